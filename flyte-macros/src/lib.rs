@@ -1,0 +1,1 @@
+//! The macros of `flyte-runtime`; documented and used through that crate.

@@ -1,0 +1,1 @@
+//! Write Flyte tasks and workflows in Rust.
