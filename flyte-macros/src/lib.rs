@@ -1,5 +1,5 @@
 //! The macros of `flyte-runtime`; documented and used through that crate.
-#![allow(dead_code, reason = "the macros that call these parts come next")]
+
 
 mod diag;
 mod expand {

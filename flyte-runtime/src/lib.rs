@@ -1,10 +1,21 @@
 //! Write Flyte tasks and workflows in Rust.
 
-pub mod duration;
-pub mod entity;
-pub mod graph {
-    //! Graphs of nodes: what a workflow compiles to.
+// Generated code and examples say `flyte_runtime`, here as everywhere else.
+extern crate self as flyte_runtime;
 
-    pub mod dnsify;
-    pub mod overrides;
-}
+mod attempt;
+pub mod context;
+pub mod duration;
+pub mod engine;
+pub mod entity;
+pub mod error;
+pub mod graph;
+pub mod prelude;
+pub mod types;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use engine::Runner;
+pub use entity::{FlyteEntities, Registry};
+pub use error::{BoxError, RunError};

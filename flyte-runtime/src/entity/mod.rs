@@ -1,7 +1,18 @@
-//! Entities, the things a workflow is made of, and what is declared about them.
+//! Tasks and workflows: their descriptions, the registry that finds them, and typed calls of them.
 
+mod call;
+mod descriptor;
 pub mod options;
+mod registry;
 pub mod resources;
 
-pub use options::*;
-pub use resources::*;
+pub use call::{Call, Entity};
+pub(crate) use descriptor::Input;
+pub use descriptor::{
+    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
+    TaskInputs,
+};
+pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
+#[doc(hidden)]
+pub use registry::Registration;
+pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};

@@ -35,14 +35,21 @@ pub enum QuantityError {
     },
 }
 
-fn did_you_mean(suffix: &str) -> &'static str {
-    match suffix.trim().chars().next().map(|c| c.to_ascii_lowercase()) {
-        Some('k') => "; did you mean `Ki`?",
-        Some('m') => "; did you mean `Mi`?",
-        Some('g') => "; did you mean `Gi`?",
-        Some('t') => "; did you mean `Ti`?",
-        _ => "",
-    }
+fn did_you_mean(suffix: &str) -> String {
+    let letters = suffix.trim().trim_end_matches(['b', 'B']);
+    let mut chars = letters.chars();
+    let meant = match (
+        chars.next().map(|c| c.to_ascii_lowercase()),
+        chars.next(),
+        chars.next(),
+    ) {
+        (Some('k'), ..) => "Ki",
+        (Some('m'), ..) => "Mi",
+        (Some('g'), ..) => "Gi",
+        (Some('t'), ..) => "Ti",
+        _ => return String::new(),
+    };
+    format!("; did you mean `{meant}`?")
 }
 
 impl Quantity {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use crate::duration::DurationError;
-use crate::entity::{Quantity, QuantityError, resources::nano_units};
+use crate::entity::resources::{Quantity, QuantityError, nano_units};
 use crate::graph::dnsify::dnsify;
 
 mod values;

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::OverrideError;
 use crate::duration;
-use crate::entity::{Accelerator, Quantity, SharedMemory};
+use crate::entity::{
+    options::{Accelerator, SharedMemory},
+    resources::Quantity,
+};
 
 /// What a resource can be set to by [`ResourceRanges`](super::ResourceRanges): one amount, or a request and a limit.
 pub trait IntoResourceRange {
