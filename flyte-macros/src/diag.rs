@@ -33,6 +33,12 @@ impl Diag {
         self.errors.push(error);
     }
 
+    /// Takes over the mistakes of a part that was checked on its own.
+    pub(crate) fn absorb(&mut self, mut part: Diag) {
+        self.errors.append(&mut part.errors);
+        part.finished = true;
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.errors.is_empty()
     }

@@ -1,28 +1,39 @@
 //! The macros of `flyte-runtime`; documented and used through that crate.
 
-
 mod diag;
-mod expand {
-    pub(crate) mod options;
+mod expand;
+mod model;
+mod parse;
+
+
+// The documentation is on the re-exports in `flyte-runtime`, where its examples compile.
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::task(attr.into(), item.into()).into()
 }
-mod parse {
-    mod args;
-    mod duration;
-    mod naming;
-    mod nearest;
-    mod quantity;
-    mod task_options;
-    mod value;
-    mod workflow_options;
 
-    #[cfg(test)]
-    mod tests;
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn workflow(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::workflow(attr.into(), item.into()).into()
+}
 
-    #[allow(unused_imports, reason = "the macros that use them come next")]
-    pub(crate) use task_options::{
-        Accelerator, Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
-        task_options_of,
-    };
-    pub(crate) use value::{Docs, Quantity, Spanned};
-    pub(crate) use workflow_options::{WorkflowOptions, workflow_options};
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_derive(FlyteType, attributes(flyte))]
+pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::flyte_type(item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_derive(FlyteOutputs, attributes(flyte))]
+pub fn derive_flyte_outputs(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::flyte_outputs(item.into()).into()
 }

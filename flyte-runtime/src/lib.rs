@@ -19,3 +19,4 @@ pub mod __private;
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
+pub use flyte_macros::{FlyteOutputs, FlyteType, task, workflow};

@@ -143,6 +143,12 @@ impl BindOutputs {
     pub fn bind<T>(&mut self, source: impl IntoBinding<T>) {
         self.data.push(source.into_binding());
     }
+
+    /// Binds outputs that were named one by one; the macro has checked that all are there.
+    #[doc(hidden)]
+    pub fn extend(&mut self, sources: impl IntoIterator<Item = Option<BindingData>>) {
+        self.data.extend(sources.into_iter().flatten());
+    }
 }
 
 /// What a workflow's body may end with when the workflow gives `O`: a promise, a constant, or a tuple of these.

@@ -82,6 +82,12 @@ impl<T> Promise<T> {
         }
     }
 
+    /// The promise of an output; for derived code.
+    #[doc(hidden)]
+    pub fn __of(node: NodeRef, output: u32) -> Self {
+        Self::new(node, output)
+    }
+
     pub(crate) fn node_ref(self) -> NodeRef {
         self.node
     }
