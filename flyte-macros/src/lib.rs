@@ -5,7 +5,6 @@ mod expand;
 mod model;
 mod parse;
 
-
 // The documentation is on the re-exports in `flyte-runtime`, where its examples compile.
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]

@@ -78,6 +78,6 @@ mod tests {
             catch(|| panic!("inner")).expect_err("it panics");
             panic!("outer")
         });
-        assert_eq!(outer.map(|()| ()).expect_err("it panics").message, "outer");
+        assert_eq!(outer.expect_err("it panics").message, "outer");
     }
 }

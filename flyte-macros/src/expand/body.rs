@@ -96,7 +96,7 @@ impl Rewriter<'_> {
                 *expr = (*reference.expr).clone();
             }
             Expr::Array(array) => {
-                *expr = self.list(array.elems.iter().cloned().collect(), array.span())
+                *expr = self.list(array.elems.iter().cloned().collect(), array.span());
             }
             Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
                 match macros::list_elements(&mac.mac) {

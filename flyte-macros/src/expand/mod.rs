@@ -7,7 +7,7 @@ mod body;
 mod derive;
 mod entity;
 mod macros;
-mod options;
+pub(crate) mod options;
 mod scope;
 mod task;
 mod workflow;

@@ -103,8 +103,9 @@ fn run_function(
 fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
     match Block::parse_within.parse2(function.body.stream()) {
         Ok(stmts) => {
-            let mut brace_token = syn::token::Brace::default();
-            brace_token.span = function.body.delim_span();
+            let brace_token = syn::token::Brace {
+                span: function.body.delim_span(),
+            };
             Some(Block { brace_token, stmts })
         }
         Err(error) => {

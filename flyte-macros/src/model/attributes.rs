@@ -40,10 +40,10 @@ pub(crate) fn flyte_crate(attrs: &[Attribute], diag: &mut Diag) -> TokenStream {
             }
             let path: syn::Path = meta.value()?.parse()?;
             if path.leading_colon.is_none()
-                && !path
+                && path
                     .segments
                     .first()
-                    .is_some_and(|first| first.ident == "crate")
+                    .is_none_or(|first| first.ident != "crate")
             {
                 let path = quote!(#path).to_string().replace(' ', "");
                 return Err(meta.error(format!(

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{task_options, task_options_of, workflow_options};
+use super::{task_options, task_options::task_options_of, workflow_options};
 use crate::diag::Diag;
 use crate::expand;
 

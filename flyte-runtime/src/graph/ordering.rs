@@ -20,13 +20,13 @@ pub trait NodeOutputs {
     {
         let mut pairs = Vec::new();
         self.for_each_node(&mut |before| {
-            later.for_each_node(&mut |after| pairs.push((before, after)))
+            later.for_each_node(&mut |after| pairs.push((before, after)));
         });
         let known = context::with_node_list(|list| {
             list.map(|list| {
                 pairs
                     .iter()
-                    .for_each(|&(before, after)| list.order(before, after))
+                    .for_each(|&(before, after)| list.order(before, after));
             })
         });
         assert!(

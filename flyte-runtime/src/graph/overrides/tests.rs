@@ -1,5 +1,5 @@
 use super::*;
-use crate::entity::{Accelerator, SharedMemory};
+use crate::entity::options::{Accelerator, SharedMemory};
 
 fn messages(overrides: NodeOverrides) -> Vec<String> {
     overrides.errors().iter().map(ToString::to_string).collect()
