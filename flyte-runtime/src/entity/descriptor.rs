@@ -288,6 +288,12 @@ impl EntityDescriptor {
             .clone()
     }
 
+    /// Compiles the graph whether it was compiled before or not; for benchmarks.
+    #[doc(hidden)]
+    pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
+        crate::graph::compile(self)
+    }
+
     /// The graph in the engine's form, with the graphs of everything it contains compiled too.
     pub(crate) fn plan(&'static self) -> Result<Arc<Plan>, CompileError> {
         // Not inside `get_or_init`: what a workflow contains is planned on the way, and may be the workflow itself again.
