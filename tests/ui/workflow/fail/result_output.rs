@@ -1,7 +1,7 @@
 use flyte_runtime::prelude::*;
 
 #[workflow]
-fn pipeline(x: i64) -> Result<i64, RunError> {
+fn pipeline(_x: i64) -> Result<i64, RunError> {
     todo!()
 }
 
