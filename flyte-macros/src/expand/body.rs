@@ -207,7 +207,8 @@ impl Rewriter<'_> {
             .iter()
             .filter(|argument| matches!(argument, Expr::Assign(_)))
             .count();
-        if named == 0 {
+        // Without arguments it is a call by name in which everything has a default.
+        if named == 0 && !args.is_empty() {
             args.iter_mut().for_each(|argument| self.argument(argument));
             let node = Ident::new("node", span);
             // The parentheses stay the user's, for what the compiler suggests to write between them.

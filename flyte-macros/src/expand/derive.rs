@@ -1,7 +1,8 @@
 //! `#[derive(FlyteType)]` and `#[derive(FlyteOutputs)]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::{
     diag::Diag,
@@ -178,11 +179,8 @@ fn slots<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> TokenStream {
     let names = fields.clone().map(|field| &field.ident);
     let slots = fields.map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        quote! {
-            impl __flyte::slot::Slot for __slots::#ident {
-                type Type = #ty;
-            }
-        }
+        let ty = quote_spanned!(ty.span()=> type Type = #ty;);
+        quote!(impl __flyte::slot::Slot for __slots::#ident { #ty })
     });
     quote! {
         #[allow(non_camel_case_types)]

@@ -100,20 +100,21 @@ impl EntityParts<'_> {
     /// A type for each input, and what it holds.
     fn slots(&self) -> TokenStream {
         let parameters = &self.signature.parameters;
+        let vis = inside_module(self.vis);
         let markers = parameters.iter().map(|p| &p.ident);
         let slots = parameters.iter().map(|parameter| {
             let (ident, owned) = (&parameter.ident, &parameter.owned);
+            // What is wrong with a type is wrong where the user wrote it.
+            let span = parameter.ty.span();
             match &parameter.passing {
-                Passing::BorrowedSlice(element) => quote! {
-                    impl __flyte::slot::SliceSlot for __inputs::#ident {
-                        type Element = #element;
-                    }
-                },
-                _ => quote! {
-                    impl __flyte::slot::Slot for __inputs::#ident {
-                        type Type = #owned;
-                    }
-                },
+                Passing::BorrowedSlice(element) => {
+                    let element = quote_spanned!(span=> type Element = #element;);
+                    quote!(impl __flyte::slot::SliceSlot for __inputs::#ident { #element })
+                }
+                _ => {
+                    let owned = quote_spanned!(span=> type Type = #owned;);
+                    quote!(impl __flyte::slot::Slot for __inputs::#ident { #owned })
+                }
             }
         });
         let defaults = parameters.iter().filter_map(|parameter| {
@@ -134,7 +135,7 @@ impl EntityParts<'_> {
         quote! {
             #[allow(non_camel_case_types)]
             mod __inputs {
-                #(#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)] pub(super) struct #markers;)*
+                #(#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)] #vis struct #markers;)*
             }
 
             #(#slots)*
@@ -162,7 +163,7 @@ impl EntityParts<'_> {
         let [node, call, run, start] = ["node", "call", "run", "start"]
             .map(|method| Ident::new(method, signature.ident.span()));
         quote! {
-            #[allow(dead_code, private_interfaces, private_bounds, clippy::too_many_arguments)]
+            #[allow(dead_code, private_interfaces, private_bounds, clippy::too_many_arguments, clippy::used_underscore_binding)]
             #[automatically_derived]
             impl #type_name {
                 /// Adds a node to the workflow whose body is being compiled.
@@ -302,6 +303,28 @@ impl EntityParts<'_> {
                 }
             }
         }
+    }
+}
+
+/// A visibility as it is written one module further in.
+pub(super) fn inside_module(vis: &Visibility) -> TokenStream {
+    let Visibility::Restricted(restricted) = vis else {
+        return match vis {
+            Visibility::Inherited => quote!(pub(super)),
+            _ => vis.to_token_stream(),
+        };
+    };
+    let path = &restricted.path;
+    if path.is_ident("self") {
+        quote!(pub(super))
+    } else if path
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "super")
+    {
+        quote!(pub(in super::#path))
+    } else {
+        vis.to_token_stream()
     }
 }
 

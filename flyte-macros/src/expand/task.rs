@@ -1,7 +1,7 @@
 //! `#[task]`: the function as written, and the type beside it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::{entity::EntityParts, options};
 use crate::{
@@ -34,6 +34,7 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
         check_ignored_inputs(&options, &signature, &mut diag);
         let option_values = options::task(&options, &krate);
         let output = &signature.output;
+        let returned = quote_spanned!(signature.output_span=> type Return = #output;);
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
         let (run, functions) = run_function(&signature, type_name);
         let parts = EntityParts {
@@ -48,7 +49,7 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
             declaration: quote! {
                 #[automatically_derived]
                 impl __flyte::DeclaredTask for #type_name {
-                    type Return = #output;
+                    #returned
 
                     fn descriptor() -> &'static __flyte::EntityDescriptor {
                         &__DESCRIPTOR

@@ -56,6 +56,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         attrs, vis, sig, ..
     } = &function;
     let output = &signature.output;
+    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -68,7 +69,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         declaration: quote! {
             #[automatically_derived]
             impl __flyte::Entity for #type_name {
-                type Output = #output;
+                #returned
 
                 fn descriptor() -> &'static __flyte::EntityDescriptor {
                     &__DESCRIPTOR
@@ -83,6 +84,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let errors = diag.finish();
     quote! {
         #(#attrs)*
+        #[allow(clippy::used_underscore_binding)]
         #vis #runs
         #beside
         #errors
