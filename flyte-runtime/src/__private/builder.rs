@@ -73,7 +73,7 @@ impl<Input> Defaulted<Input> {
 
 /// A place whose input was not given yet.
 #[diagnostic::on_unimplemented(
-    message = "the input `{Input}` is given twice",
+    message = "an input is given twice: `{Input}`",
     label = "it has a value already",
     note = "keep one of them"
 )]
@@ -87,8 +87,8 @@ impl<Input> Open<Input> for Defaulted<Input> {}
 
 /// A place that has something for its input.
 #[diagnostic::on_unimplemented(
-    message = "the input `{Input}` is not given",
-    label = "`{Input}` has no default and is missing",
+    message = "a required input is not given: `{Input}`",
+    label = "an input without a default is missing",
     note = "give every input without `#[default(..)]`, by its name"
 )]
 pub trait Supply<K, Input> {
