@@ -1,1 +1,3 @@
 //! Write Flyte tasks and workflows in Rust.
+
+pub mod identifier;
