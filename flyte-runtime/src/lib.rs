@@ -1,3 +1,4 @@
 //! Write Flyte tasks and workflows in Rust.
 
+pub mod config;
 pub mod identifier;
