@@ -2,4 +2,5 @@
 
 pub mod config;
 pub mod identifier;
+pub mod output_metadata;
 pub mod settings;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::*;
 use crate::settings::transport::{pack, unpack};
 
-/// flytekit's own test of this: `test_context_manager.py::test_serialization_settings_transport`.
+/// Code that is unpacked in the container: what flytekit's `test_serialization_settings_transport` is about.
 fn packed_code() -> SerializationSettings {
     let image = Image::parse("default", "test:tag").unwrap();
     SerializationSettings::builder(ImageConfig::create_from(Some(image), Vec::new()))
