@@ -4,3 +4,4 @@ pub mod config;
 pub mod identifier;
 pub mod output_metadata;
 pub mod settings;
+pub mod stats;
