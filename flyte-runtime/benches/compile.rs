@@ -33,7 +33,9 @@ macro_rules! chains {
 chains!(nodes_1000 1_000, nodes_10000 10_000, nodes_100000 100_000);
 
 fn compile<E: Entity>(bencher: Bencher, nodes: usize) {
-    bencher.counter(ItemsCount::new(nodes)).bench(|| E::descriptor().compile_again());
+    bencher
+        .counter(ItemsCount::new(nodes))
+        .bench(|| E::descriptor().compile_again());
 }
 
 #[divan::bench]
@@ -53,10 +55,14 @@ fn compile_100000(bencher: Bencher) {
 
 #[divan::bench]
 fn run_1000(bencher: Bencher) {
-    bencher.counter(ItemsCount::new(1_000usize)).bench(|| nodes_1000(1));
+    bencher
+        .counter(ItemsCount::new(1_000usize))
+        .bench(|| nodes_1000(1));
 }
 
 #[divan::bench(sample_count = 20)]
 fn run_100000(bencher: Bencher) {
-    bencher.counter(ItemsCount::new(100_000usize)).bench(|| nodes_100000(1));
+    bencher
+        .counter(ItemsCount::new(100_000usize))
+        .bench(|| nodes_100000(1));
 }

@@ -72,17 +72,23 @@ fn four_naps(x: i64) {
 #[divan::bench]
 fn chain_engine(bencher: Bencher) {
     assert_eq!(chain(1).expect("it runs"), 1 + TASKS as i64);
-    bencher.counter(ItemsCount::new(TASKS)).bench(|| chain(black_box(1)));
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| chain(black_box(1)));
 }
 
 #[divan::bench]
 fn chain_engine_async_tasks(bencher: Bencher) {
     assert_eq!(chain_async(1).expect("it runs"), 1 + TASKS as i64);
-    bencher.counter(ItemsCount::new(TASKS)).bench(|| chain_async(black_box(1)));
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| chain_async(black_box(1)));
 }
 
 fn tokio_runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().build().expect("a runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .build()
+        .expect("a runtime")
 }
 
 #[divan::bench]
@@ -94,7 +100,9 @@ fn chain_tokio_spawn_await(bencher: Bencher) {
             tokio::spawn(async {
                 let mut x = black_box(1);
                 for _ in 0..TASKS {
-                    x = tokio::spawn(async move { black_box(x) + 1 }).await.expect("no panic");
+                    x = tokio::spawn(async move { black_box(x) + 1 })
+                        .await
+                        .expect("no panic");
                 }
                 x
             })
@@ -106,13 +114,17 @@ fn chain_tokio_spawn_await(bencher: Bencher) {
 #[divan::bench]
 fn fan_out_engine(bencher: Bencher) {
     assert_eq!(fan_out(1).expect("it runs"), 2 * TASKS as i64);
-    bencher.counter(ItemsCount::new(TASKS)).bench(|| fan_out(black_box(1)));
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| fan_out(black_box(1)));
 }
 
 #[divan::bench]
 fn fan_out_engine_one_job(bencher: Bencher) {
     let runner = Runner::local().jobs(1);
-    bencher.counter(ItemsCount::new(TASKS)).bench(|| runner.run(&fan_out::call(black_box(1))));
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| runner.run(&fan_out::call(black_box(1))));
 }
 
 #[divan::bench]
@@ -121,7 +133,9 @@ fn fan_out_tokio_spawn_join(bencher: Bencher) {
     bencher.counter(ItemsCount::new(TASKS)).bench(|| {
         runtime.block_on(async {
             tokio::spawn(async {
-                let tasks: Vec<_> = (0..TASKS as i64).map(|x| tokio::spawn(async move { black_box(x) + 1 })).collect();
+                let tasks: Vec<_> = (0..TASKS as i64)
+                    .map(|x| tokio::spawn(async move { black_box(x) + 1 }))
+                    .collect();
                 let mut sum = 0;
                 for task in tasks {
                     sum += task.await.expect("no panic");
@@ -135,5 +149,8 @@ fn fan_out_tokio_spawn_join(bencher: Bencher) {
 
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn four_naps_of_200_ms_with_four_jobs() {
-    Runner::local().jobs(4).run(&four_naps::call(1)).expect("it runs");
+    Runner::local()
+        .jobs(4)
+        .run(&four_naps::call(1))
+        .expect("it runs");
 }

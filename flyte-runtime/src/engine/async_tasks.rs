@@ -92,7 +92,10 @@ pub(crate) fn run(
         // One thing after the other: nothing else starts while this waits. The place is free meanwhile, for a run that the
         // attempt itself started and waits for.
         run.jobs.give_back();
-        let result = block_on(attempt);
+        let result = {
+            let _none = run.jobs.held(false);
+            block_on(attempt)
+        };
         run.jobs.take();
         return completion.finish(worker, result);
     }

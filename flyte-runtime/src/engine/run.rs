@@ -203,14 +203,8 @@ impl Run {
         self.workers.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// A worker leaves; the place is given back.
-    pub(crate) fn leave_worker(self: &Arc<Self>) {
+    pub(crate) fn leave_worker(&self) {
         self.workers.fetch_sub(1, Ordering::AcqRel);
-        self.jobs.give_back();
-        // Work that arrived after the last look has found no place or a worker that was just leaving.
-        if self.has_work() {
-            self.request(1);
-        }
     }
 
     /// Waits for a node to run; `None` when the run is done. The calling thread holds a place before and after.

@@ -40,21 +40,35 @@ pub(crate) struct Worker {
 impl Worker {
     /// Runs nodes on the thread that waits for the run until the run is done.
     pub(crate) fn drive(&mut self, run: &Arc<Run>) {
-        run.jobs.take();
+        // A run inside a task uses the place of the task, which is waiting for it.
+        let own_place = !run.jobs.is_held();
+        if own_place {
+            run.jobs.take();
+        }
+        let _place = run.jobs.held(true);
         run.enter_worker();
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
         run.leave_worker();
+        if own_place {
+            run.jobs.give_back();
+        }
     }
 
     /// Runs nodes while there are any, in the place that was granted to the run.
     pub(crate) fn help(&mut self, run: Arc<Run>) {
+        let _place = run.jobs.held(true);
         run.enter_worker();
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
         run.leave_worker();
+        run.jobs.give_back();
+        // Work that arrived after the last look has found no place or a worker that was just leaving.
+        if run.has_work() {
+            run.request(1);
+        }
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.

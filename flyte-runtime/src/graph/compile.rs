@@ -145,6 +145,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     };
     let interface = entity.interface();
     let data = body.map(|body| body.outputs.data).unwrap_or_default();
+    list.check_outputs(&data, entity);
     let outputs: Vec<Binding> = interface
         .outputs
         .iter()
