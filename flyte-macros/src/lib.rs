@@ -1,1 +1,38 @@
 //! The macros of `flyte-runtime`; documented and used through that crate.
+
+mod diag;
+mod expand;
+mod model;
+mod parse;
+
+// The documentation is on the re-exports in `flyte-runtime`, where its examples compile.
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::task(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn workflow(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::workflow(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_derive(FlyteType, attributes(flyte))]
+pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::flyte_type(item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_derive(FlyteOutputs, attributes(flyte))]
+pub fn derive_flyte_outputs(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::flyte_outputs(item.into()).into()
+}

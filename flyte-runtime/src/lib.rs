@@ -1,7 +1,27 @@
 //! Write Flyte tasks and workflows in Rust.
 
+// Generated code and examples say `flyte_runtime`, here as everywhere else.
+extern crate self as flyte_runtime;
+
+mod attempt;
 pub mod config;
+pub mod context;
+pub mod duration;
+pub mod engine;
+pub mod entity;
+pub mod error;
+pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
+pub mod prelude;
 pub mod settings;
 pub mod stats;
+pub mod types;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use engine::Runner;
+pub use entity::{FlyteEntities, Registry};
+pub use error::{BoxError, RunError};
+pub use flyte_macros::{FlyteOutputs, FlyteType, task, workflow};

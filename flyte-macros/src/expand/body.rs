@@ -1,0 +1,431 @@
+//! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{
+    Block, Expr, ExprCall, ExprPath, ExprStruct, Ident, Member, Path, Stmt,
+    ext::IdentExt,
+    parse_quote, parse_quote_spanned,
+    punctuated::Punctuated,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use super::{entity::setter, macros, scope::Scopes};
+use crate::{diag::Diag, model::Signature};
+
+/// A rewritten body.
+pub(crate) struct Rewritten {
+    pub(crate) block: Block,
+    /// Where the value the body ends with is written.
+    pub(crate) end_span: Span,
+}
+
+/// Rewrites the body of a workflow with this signature.
+pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) -> Rewritten {
+    let mut scopes = Scopes::new();
+    for parameter in &signature.parameters {
+        scopes.bind_name(parameter.ident.to_string());
+    }
+    let mut rewriter = Rewriter {
+        diag,
+        scopes,
+        output: signature.output.to_string(),
+        closures: 0,
+    };
+    let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
+    Rewritten { block, end_span }
+}
+
+pub(crate) struct Rewriter<'a> {
+    pub(crate) diag: &'a mut Diag,
+    pub(crate) scopes: Scopes,
+    /// The tokens of the workflow's output type.
+    output: String,
+    /// How many closures are around the current place; `return` and `?` are theirs.
+    closures: usize,
+}
+
+impl Rewriter<'_> {
+    /// The outermost block, whose last expression is what the workflow gives. Returns where that is.
+    fn body(&mut self, block: &mut Block) -> Option<Span> {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        let last = block.stmts.len().checked_sub(1);
+        let mut end = None;
+        for (index, stmt) in block.stmts.iter_mut().enumerate() {
+            match stmt {
+                Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
+                    end = Some(expr.span());
+                    self.output(expr);
+                }
+                Stmt::Macro(mac) if Some(index) == last && mac.semi_token.is_none() => {
+                    let mut expr = Expr::Macro(syn::ExprMacro {
+                        attrs: mac.attrs.clone(),
+                        mac: mac.mac.clone(),
+                    });
+                    end = Some(expr.span());
+                    self.output(&mut expr);
+                    *stmt = Stmt::Expr(expr, None);
+                }
+                _ => self.visit_stmt_mut(stmt),
+            }
+        }
+        self.scopes.pop();
+        end
+    }
+
+    /// What the workflow ends with: a value, or a tuple of values.
+    fn output(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter_mut()
+                .for_each(|element| self.argument(element)),
+            _ => self.argument(expr),
+        }
+    }
+
+    /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
+    fn argument(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Paren(paren) => self.argument(&mut paren.expr),
+            Expr::Group(group) => self.argument(&mut group.expr),
+            Expr::Reference(reference) if is_list(&reference.expr) => {
+                self.argument(&mut reference.expr);
+                *expr = (*reference.expr).clone();
+            }
+            Expr::Array(array) => {
+                *expr = self.list(array.elems.iter().cloned().collect(), array.span());
+            }
+            Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
+                match macros::list_elements(&mac.mac) {
+                    Some(elements) => *expr = self.list(elements, mac.span()),
+                    None => self.visit_expr_mut(expr),
+                }
+            }
+            Expr::Path(path) if is_variant(&path.path, "None") => {
+                *expr = parse_quote_spanned!(path.span()=> __flyte::NoneBinding);
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) if is_variant(&path.path, "Some") && call.args.len() == 1 => {
+                    let span = path.span();
+                    let mut inner = call.args[0].clone();
+                    self.argument(&mut inner);
+                    *expr = parse_quote_spanned!(span=> __flyte::SomeBinding(#inner));
+                }
+                _ => self.visit_expr_mut(expr),
+            },
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
+        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
+        for element in &mut elements {
+            self.argument(element);
+            list = quote_spanned!(element.span()=> #list.item(#element));
+        }
+        parse_quote!(#list)
+    }
+
+    /// A call in a body: of a task or workflow, or of something local.
+    fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        match &mut *call.func {
+            // A parenthesised callee is an ordinary function.
+            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
+                *call.func = (*paren.expr).clone();
+                self.ordinary_call(call);
+                None
+            }
+            Expr::Path(ExprPath {
+                qself: None, path, ..
+            }) if self.is_entity(path) => {
+                let path = path.clone();
+                if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
+                    && ["std", "core", "alloc"]
+                        .iter()
+                        .any(|library| first.ident == library)
+                {
+                    let shown = path.to_token_stream().to_string().replace(' ', "");
+                    self.diag.push_spanned(
+                        &path,
+                        format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
+                    );
+                }
+                Some(self.node(&path, &mut call.args))
+            }
+            _ => {
+                self.ordinary_call(call);
+                None
+            }
+        }
+    }
+
+    fn ordinary_call(&mut self, call: &mut ExprCall) {
+        if !matches!(&*call.func, Expr::Path(_)) {
+            self.visit_expr_mut(&mut call.func);
+        }
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.visit_expr_mut(argument));
+    }
+
+    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
+    /// type.
+    fn is_entity(&self, path: &Path) -> bool {
+        let starts_low = |ident: &Ident| {
+            ident
+                .unraw()
+                .to_string()
+                .starts_with(|c: char| c.is_lowercase() || c == '_')
+        };
+        let Some(last) = path.segments.last() else {
+            return false;
+        };
+        if !starts_low(&last.ident) {
+            return false;
+        }
+        match path.segments.iter().rev().nth(1) {
+            Some(owner) => starts_low(&owner.ident) && !is_primitive(&owner.ident),
+            None => !self.scopes.contains(&last.ident.to_string()),
+        }
+    }
+
+    fn node(&mut self, path: &Path, args: &mut Punctuated<Expr, syn::Token![,]>) -> Expr {
+        let span = path
+            .segments
+            .last()
+            .map_or_else(|| path.span(), |last| last.ident.span());
+        let named = args
+            .iter()
+            .filter(|argument| matches!(argument, Expr::Assign(_)))
+            .count();
+        if named == 0 {
+            args.iter_mut().for_each(|argument| self.argument(argument));
+            let node = Ident::new("node", span);
+            return parse_quote_spanned!(span=> <#path>::#node(#args));
+        }
+        let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        for argument in args.iter_mut() {
+            let Expr::Assign(assign) = argument else {
+                self.diag.push_spanned(&*argument, "this input has no name and others do: give all inputs by name, or all by position");
+                self.argument(argument);
+                continue;
+            };
+            self.argument(&mut assign.right);
+            let (name, value) = (&assign.left, &assign.right);
+            match &**name {
+                Expr::Path(ExprPath {
+                    qself: None, path, ..
+                }) if path.get_ident().is_some() => {
+                    let setter = setter(
+                        &path
+                            .require_ident()
+                            .cloned()
+                            .unwrap_or_else(|_| format_ident!("_input")),
+                    );
+                    builder = quote_spanned!(name.span()=> #builder.#setter(#value));
+                }
+                other => self.diag.push_spanned(
+                    other,
+                    "the name of an input is one identifier: write `name = value`",
+                ),
+            }
+        }
+        let node = quote_spanned!(span=> __node());
+        parse_quote_spanned!(span=> #builder.#node)
+    }
+
+    /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
+    fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
+        if let Some(rest) = &literal.rest {
+            self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
+        }
+        let path = &literal.path;
+        let mut bound = TokenStream::new();
+        let mut names = Vec::new();
+        for field in &mut literal.fields {
+            let Member::Named(name) = &field.member else {
+                continue;
+            };
+            let name = name.clone();
+            self.argument(&mut field.expr);
+            let value = &field.expr;
+            bound.extend(quote_spanned!(name.span()=> __outputs.#name(#value);));
+            names.push(name);
+        }
+        // The second literal is never made; it lets the compiler check the names as it checks those of any struct.
+        parse_quote_spanned!(path.span()=> {
+            let mut __outputs = <#path>::__bind();
+            let _ = || #path { #(#names: __flyte::never()),* };
+            #bound
+            __outputs
+        })
+    }
+
+    fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
+        if self.closures == 0 {
+            self.diag.push_spanned(token.to_token_stream(), message);
+        }
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        block
+            .stmts
+            .iter_mut()
+            .for_each(|stmt| self.visit_stmt_mut(stmt));
+        self.scopes.pop();
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Local(local) => {
+                if let Some(init) = &mut local.init {
+                    self.visit_expr_mut(&mut init.expr);
+                    if let Some((_, otherwise)) = &mut init.diverge {
+                        self.visit_expr_mut(otherwise);
+                    }
+                }
+                self.scopes.bind(&mut local.pat);
+            }
+            Stmt::Expr(expr, semi) if is_order(expr) => {
+                let ordered = self.order(expr);
+                let semi = semi.unwrap_or_default();
+                *stmt = Stmt::Expr(
+                    parse_quote_spanned!(expr.span()=> { let _ = #ordered; }),
+                    Some(semi),
+                );
+            }
+            Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
+            Stmt::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            // A function in a body is ordinary Rust.
+            Stmt::Item(_) => {}
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Call(call) => {
+                if let Some(node) = self.call(call) {
+                    *expr = node;
+                }
+            }
+            Expr::Struct(literal) if literal.path.to_token_stream().to_string() == self.output => {
+                *expr = self.outputs_literal(literal);
+            }
+            Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            Expr::Closure(closure) => {
+                self.scopes.push();
+                closure
+                    .inputs
+                    .iter_mut()
+                    .for_each(|input| self.scopes.bind(input));
+                self.closures += 1;
+                self.visit_expr_mut(&mut closure.body);
+                self.closures -= 1;
+                self.scopes.pop();
+            }
+            Expr::ForLoop(each) => {
+                self.visit_expr_mut(&mut each.expr);
+                self.scopes.push();
+                self.scopes.bind(&mut each.pat);
+                self.visit_block_mut(&mut each.body);
+                self.scopes.pop();
+            }
+            Expr::If(branch) => {
+                self.scopes.push();
+                self.visit_expr_mut(&mut branch.cond);
+                self.visit_block_mut(&mut branch.then_branch);
+                self.scopes.pop();
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(each) => {
+                self.scopes.push();
+                self.visit_expr_mut(&mut each.cond);
+                self.visit_block_mut(&mut each.body);
+                self.scopes.pop();
+            }
+            Expr::Let(binding) => {
+                self.visit_expr_mut(&mut binding.expr);
+                self.scopes.bind(&mut binding.pat);
+            }
+            Expr::Match(choice) => {
+                self.visit_expr_mut(&mut choice.expr);
+                for arm in &mut choice.arms {
+                    self.scopes.push();
+                    self.scopes.bind(&mut arm.pat);
+                    visit_mut::visit_arm_mut(self, arm);
+                    self.scopes.pop();
+                }
+            }
+            Expr::Return(returns) => {
+                self.refuse(&returns.return_token, "a workflow's body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Try(question) => {
+                self.refuse(&question.question_token, "`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Await(waits) => {
+                self.refuse(&waits.await_token, "there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            // What runs later is not part of the graph.
+            Expr::Async(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+}
+
+impl Rewriter<'_> {
+    /// `a >> b >> c` as a statement.
+    fn order(&mut self, expr: &mut Expr) -> TokenStream {
+        match expr {
+            Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)) => {
+                let first = self.order(&mut binary.left);
+                let then = self.order(&mut binary.right);
+                quote_spanned!(binary.op.span()=> __flyte::run_in_order(#first, #then))
+            }
+            Expr::Paren(paren) => self.order(&mut paren.expr),
+            other => {
+                self.visit_expr_mut(other);
+                other.to_token_stream()
+            }
+        }
+    }
+}
+
+fn is_order(expr: &Expr) -> bool {
+    matches!(expr, Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)))
+}
+
+fn is_list(expr: &Expr) -> bool {
+    match expr {
+        Expr::Array(_) => true,
+        Expr::Macro(mac) => mac.mac.path.is_ident("vec"),
+        _ => false,
+    }
+}
+
+fn is_variant(path: &Path, variant: &str) -> bool {
+    match path.segments.len() {
+        1 => path.is_ident(variant),
+        2 => path.segments[0].ident == "Option" && path.segments[1].ident == variant,
+        _ => false,
+    }
+}
+
+fn is_primitive(ident: &Ident) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64", "bool", "char", "str",
+    ];
+    PRIMITIVES.iter().any(|name| ident == name)
+}

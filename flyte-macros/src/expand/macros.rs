@@ -1,0 +1,91 @@
+//! Macros in a workflow's body: calls in expression lists are calls like any other.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+use syn::{
+    Expr, Macro, Token,
+    parse::{ParseStream, Parser},
+    punctuated::Punctuated,
+    visit_mut::VisitMut,
+};
+
+use super::body::Rewriter;
+
+/// The elements of `vec![a, b]`; nothing for `vec![a; n]`.
+pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated
+        .parse2(mac.tokens.clone())
+        .ok()?;
+    Some(list.into_iter().collect())
+}
+
+/// Rewrites the calls in a macro's tokens, or refuses tokens that hide one.
+pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
+    if let Some(mut list) = list_elements(mac) {
+        for expr in &mut list {
+            match expr {
+                // `format!("{x}", x = 5)`
+                Expr::Assign(named) => rewriter.visit_expr_mut(&mut named.right),
+                other => rewriter.visit_expr_mut(other),
+            }
+        }
+        mac.tokens = quote!(#(#list),*);
+        return;
+    }
+    let repeat = |input: ParseStream<'_>| {
+        let element: Expr = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok((element, input.parse::<Expr>()?))
+    };
+    if let Ok((mut element, mut count)) = repeat.parse2(mac.tokens.clone()) {
+        rewriter.visit_expr_mut(&mut element);
+        rewriter.visit_expr_mut(&mut count);
+        mac.tokens = quote!(#element; #count);
+        return;
+    }
+    if let Some(callee) = visible_call(rewriter, mac.tokens.clone()) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default();
+        rewriter.diag.push(
+            callee.span(),
+            format!("`{callee}(..)` inside `{name}!` cannot be read as a call, so it would not become a node: call it before, with `let`, and use the result here"),
+        );
+    }
+}
+
+/// A name in snake case, not local, in front of parentheses.
+fn visible_call(rewriter: &Rewriter<'_>, tokens: TokenStream) -> Option<proc_macro2::Ident> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (index, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token
+            && let Some(callee) = visible_call(rewriter, group.stream())
+        {
+            return Some(callee);
+        }
+        let (TokenTree::Ident(name), Some(TokenTree::Group(group))) =
+            (token, tokens.get(index + 1))
+        else {
+            continue;
+        };
+        let after_dot = index > 0
+            && matches!(&tokens[index - 1], TokenTree::Punct(punct) if punct.as_char() == '.');
+        let text = name.to_string();
+        let keyword = [
+            "if", "match", "while", "for", "in", "return", "fn", "let", "move",
+        ]
+        .contains(&text.as_str());
+        if group.delimiter() == Delimiter::Parenthesis
+            && text.starts_with(|c: char| c.is_lowercase())
+            && !after_dot
+            && !keyword
+            && !rewriter.scopes.contains(&text)
+        {
+            return Some(name.clone());
+        }
+    }
+    None
+}

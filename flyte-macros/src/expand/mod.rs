@@ -1,0 +1,17 @@
+//! From checked models to code.
+//!
+//! Everything generated names the runtime through one path, `krate`, and nothing else of the user's dependencies; items that
+//! are not for the user live in an anonymous constant, under names that begin with `__`.
+
+mod body;
+mod derive;
+mod entity;
+mod macros;
+pub(crate) mod options;
+mod scope;
+mod task;
+mod workflow;
+
+pub(crate) use derive::{flyte_outputs, flyte_type};
+pub(crate) use task::task;
+pub(crate) use workflow::workflow;

@@ -1,0 +1,206 @@
+//! Options as constants of the runtime's types.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::parse::{
+    Cache, Docs, Quantity, Resources, SecretRequest, SharedMemory, Spanned, TaskOptions,
+    WorkflowOptions,
+};
+
+/// An expression of type `TaskOptions`, usable in a constant. `krate` is the path of the runtime.
+pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
+    let at = &quote!(#krate::__private::options);
+    let mut fields = Fields::default();
+    fields.set("retries", options.retries.as_ref().map(number));
+    fields.some(
+        "timeout",
+        options
+            .timeout
+            .as_ref()
+            .map(|timeout| duration(timeout.value)),
+    );
+    fields.some(
+        "cache",
+        options.cache.as_ref().map(|value| cache(value, at)),
+    );
+    fields.some("interruptible", options.interruptible.as_ref().map(flag));
+    fields.some("deprecated", options.deprecated.as_ref().map(text));
+    fields.set("environment", pairs(&options.environment));
+    fields.set("requests", resources(&options.requests, at));
+    fields.set("limits", resources(&options.limits, at));
+    let secrets = options
+        .secret_requests
+        .iter()
+        .map(|request| secret(request, at));
+    fields.set("secret_requests", list(secrets));
+    fields.some(
+        "container_image",
+        options.container_image.as_ref().map(text),
+    );
+    fields.some("enable_deck", options.enable_deck.as_ref().map(flag));
+    let decks = options.deck_fields.as_ref().map(|decks| {
+        let decks = decks.iter().map(|field| variant(field, "DeckField", at));
+        quote!(&[#(#decks),*])
+    });
+    fields.some("deck_fields", decks);
+    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    let accelerator = options.accelerator.as_ref().map(|accelerator| {
+        let device = text(&accelerator.device);
+        let partition = option(accelerator.partition.as_ref().map(text));
+        quote!(#at::Accelerator { device: #device, partition: #partition })
+    });
+    fields.some("accelerator", accelerator);
+    let memory = options.shared_memory.as_ref().map(|memory| match memory {
+        SharedMemory::Default => quote!(#at::SharedMemory::Default),
+        SharedMemory::Size(size) => {
+            let size = quantity(size, at);
+            quote!(#at::SharedMemory::Size(#size))
+        }
+    });
+    fields.some("shared_memory", memory);
+    fields.some(
+        "pod_template_name",
+        options.pod_template_name.as_ref().map(text),
+    );
+    fields.set("labels", pairs(&options.labels));
+    fields.set("annotations", pairs(&options.annotations));
+    fields.build(&quote!(#at::TaskOptions), &quote!())
+}
+
+/// An expression of type `WorkflowOptions`, usable in a constant.
+pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenStream {
+    let at = &quote!(#krate::__private::options);
+    let mut fields = Fields::default();
+    fields.set(
+        "failure_policy",
+        options
+            .failure_policy
+            .as_ref()
+            .map(|policy| variant(policy, "FailurePolicy", at)),
+    );
+    fields.set("interruptible", options.interruptible.as_ref().map(flag));
+    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.build(&quote!(#at::WorkflowOptions), &quote!())
+}
+
+/// The fields that differ from what `new` gives.
+#[derive(Default)]
+struct Fields(Vec<TokenStream>);
+
+impl Fields {
+    fn set(&mut self, name: &str, value: Option<TokenStream>) {
+        if let Some(value) = value {
+            let name = format_ident!("{name}");
+            self.0.push(quote!(#name: #value));
+        }
+    }
+
+    fn some(&mut self, name: &str, value: Option<TokenStream>) {
+        self.set(name, value.map(|value| option(Some(value))));
+    }
+
+    fn build(self, path: &TokenStream, arguments: &TokenStream) -> TokenStream {
+        let Self(fields) = self;
+        let rest = quote!(#path::new(#arguments));
+        if fields.is_empty() {
+            rest
+        } else {
+            quote!(#path { #(#fields,)* ..#rest })
+        }
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn number(number: &Spanned<u32>) -> TokenStream {
+    let value = number.value;
+    quote!(#value)
+}
+
+fn flag(flag: &Spanned<bool>) -> TokenStream {
+    let value = flag.value;
+    quote!(#value)
+}
+
+fn text(text: &Spanned<String>) -> TokenStream {
+    let value = &text.value;
+    quote!(#value)
+}
+
+fn duration(duration: Duration) -> TokenStream {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote!(::core::time::Duration::new(#seconds, #nanos))
+}
+
+fn variant(variant: &Spanned<&'static str>, ty: &str, at: &TokenStream) -> TokenStream {
+    let (ty, variant) = (format_ident!("{ty}"), format_ident!("{}", variant.value));
+    quote!(#at::#ty::#variant)
+}
+
+fn quantity(quantity: &Spanned<Quantity>, at: &TokenStream) -> TokenStream {
+    let text = &quantity.value.text;
+    quote!(#at::Quantity::checked(#text))
+}
+
+fn list(items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+    let items: Vec<_> = items.collect();
+    (!items.is_empty()).then(|| quote!(&[#(#items),*]))
+}
+
+fn pairs(pairs: &[(Spanned<String>, Spanned<String>)]) -> Option<TokenStream> {
+    list(pairs.iter().map(|(name, value)| {
+        let (name, value) = (text(name), text(value));
+        quote!((#name, #value))
+    }))
+}
+
+fn resources(resources: &Resources, at: &TokenStream) -> Option<TokenStream> {
+    let mut fields = Fields::default();
+    for (resource, amount) in resources.each() {
+        fields.some(resource, amount.map(|amount| quantity(amount, at)));
+    }
+    (!fields.0.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
+}
+
+fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {
+    let mut fields = Fields::default();
+    fields.set("serialize", cache.serialize.as_ref().map(flag));
+    fields.set(
+        "ignored_inputs",
+        list(cache.ignored_inputs.iter().map(|input| {
+            let name = syn::ext::IdentExt::unraw(input).to_string();
+            quote!(#name)
+        })),
+    );
+    fields.set("salt", cache.salt.as_ref().map(text));
+    fields.build(&quote!(#at::CacheOptions), &text(&cache.version))
+}
+
+fn secret(request: &SecretRequest, at: &TokenStream) -> TokenStream {
+    let mut fields = Fields::default();
+    fields.some("key", request.key.as_ref().map(text));
+    fields.some("group_version", request.group_version.as_ref().map(text));
+    let mount = request
+        .mount_requirement
+        .as_ref()
+        .map(|mount| variant(mount, "MountRequirement", at));
+    fields.set("mount_requirement", mount);
+    fields.some("env_var", request.env_var.as_ref().map(text));
+    fields.build(&quote!(#at::SecretRequest), &text(&request.group))
+}
+
+fn docs(docs: &Docs, at: &TokenStream) -> TokenStream {
+    let mut fields = Fields::default();
+    fields.some("short", docs.short.as_ref().map(text));
+    fields.some("long", docs.long.as_ref().map(text));
+    fields.some("source_link", docs.source_link.as_ref().map(text));
+    fields.build(&quote!(#at::Documentation), &quote!())
+}

@@ -1,0 +1,55 @@
+//! Which names are local at a place in a body.
+
+use std::collections::HashSet;
+
+use syn::{Block, Item, Pat, Stmt, visit_mut::VisitMut};
+
+/// The local names, block by block.
+pub(crate) struct Scopes(Vec<HashSet<String>>);
+
+impl Scopes {
+    pub(crate) fn new() -> Self {
+        Self(vec![HashSet::new()])
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|scope| scope.contains(name))
+    }
+
+    pub(crate) fn bind_name(&mut self, name: String) {
+        if let Some(scope) = self.0.last_mut() {
+            scope.insert(name);
+        }
+    }
+
+    /// Makes the names of a pattern local from here on.
+    pub(crate) fn bind(&mut self, pat: &mut Pat) {
+        struct Names<'a>(&'a mut Scopes);
+        impl VisitMut for Names<'_> {
+            fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+                self.0.bind_name(pat.ident.to_string());
+                if let Some((_, sub)) = &mut pat.subpat {
+                    self.visit_pat_mut(sub);
+                }
+            }
+        }
+        Names(self).visit_pat_mut(pat);
+    }
+
+    pub(crate) fn push(&mut self) {
+        self.0.push(HashSet::new());
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// Functions and macros declared anywhere in a block are local in all of it.
+    pub(crate) fn bind_items(&mut self, block: &Block) {
+        for stmt in &block.stmts {
+            if let Stmt::Item(Item::Fn(function)) = stmt {
+                self.bind_name(function.sig.ident.to_string());
+            }
+        }
+    }
+}

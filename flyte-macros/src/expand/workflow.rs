@@ -1,0 +1,158 @@
+//! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Block, parse::Parser};
+
+use super::{body, entity::EntityParts, options};
+use crate::{
+    diag::Diag,
+    model::{self, Signature, signature},
+    parse::{self, FunctionItem},
+};
+
+/// Expands `#[workflow(attr)] item`.
+pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new();
+    let options = parse::workflow_options(attr, &mut diag);
+    let Some(mut function) = parse::function("#[workflow]", &item, &mut diag) else {
+        let errors = diag.finish();
+        return quote!(#item #errors);
+    };
+    let krate = options
+        .krate
+        .as_ref()
+        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+    if let Some(token) = &function.sig.asyncness {
+        diag.push_spanned(token, "a workflow's body only builds a graph and has nothing to wait for: remove `async`; its tasks may be async");
+    }
+    let signature = signature::signature("#[workflow]", &mut function.sig, &krate, &mut diag);
+    let block = parse_block(&function, &mut diag);
+    let Some(signature) = signature else {
+        // The function stays, so that its callers see no further error.
+        let FunctionItem {
+            attrs, vis, sig, ..
+        } = &function;
+        let errors = diag.finish();
+        return quote! {
+            #(#attrs)*
+            #[allow(unused_variables)]
+            #vis #sig { ::core::unimplemented!() }
+            #errors
+        };
+    };
+    let build = build_function(&signature, block, &mut diag);
+    let option_values = options::workflow(&options, &krate);
+    let on_failure = match &options.on_failure {
+        Some(handler) => {
+            let descriptor = quote!(<#handler as __flyte::Entity>::descriptor());
+            quote!(__flyte::Option::Some(|| #descriptor))
+        }
+        None => quote!(__flyte::Option::None),
+    };
+    let FunctionItem {
+        attrs, vis, sig, ..
+    } = &function;
+    let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+    let output = &signature.output;
+    let parts = EntityParts {
+        krate: &krate,
+        vis,
+        type_name,
+        explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
+        signature: &signature,
+        docs: &model::docs(attrs),
+        outputs: quote!(#output),
+        body: quote!(__flyte::EntityBody::Workflow { options: #option_values, on_failure: #on_failure, build: __build }),
+        functions: build,
+        shared_attrs: TokenStream::new(),
+    };
+    let beside = parts.expand();
+    let runs = run_function(&signature, sig, type_name, &krate);
+    let errors = diag.finish();
+    quote! {
+        #(#attrs)*
+        #vis #runs
+        #beside
+        #errors
+    }
+}
+
+/// The function with the workflow's name: same parameters, and the result of a run.
+fn run_function(
+    signature: &Signature,
+    sig: &syn::Signature,
+    type_name: &syn::Ident,
+    krate: &TokenStream,
+) -> TokenStream {
+    let ident = &sig.ident;
+    let (idents, types): (Vec<_>, Vec<_>) = signature
+        .parameters
+        .iter()
+        .map(|p| (&p.ident, &p.ty))
+        .unzip();
+    let output = &signature.output;
+    quote! {
+        fn #ident(#(#idents: #types),*) -> #krate::__private::Result<#output, #krate::__private::RunError> {
+            <#type_name>::run(#(#idents),*)
+        }
+    }
+}
+
+fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
+    match Block::parse_within.parse2(function.body.stream()) {
+        Ok(stmts) => {
+            let brace_token = syn::token::Brace {
+                span: function.body.delim_span(),
+            };
+            Some(Block { brace_token, stmts })
+        }
+        Err(error) => {
+            diag.push_error(error);
+            None
+        }
+    }
+}
+
+/// The function that builds the graph.
+fn build_function(signature: &Signature, block: Option<Block>, diag: &mut Diag) -> TokenStream {
+    let mut clean = Diag::new();
+    let rewritten = block.map(|block| body::rewrite(signature, block, &mut clean));
+    let valid = clean.is_empty();
+    diag.absorb(clean);
+    let Some(rewritten) = rewritten.filter(|_| valid) else {
+        // The mistakes are reported; a body beside them would only repeat them in other words.
+        return quote!(
+            fn __build(_: &mut __flyte::WorkflowBody) {
+                ::core::unimplemented!()
+            }
+        );
+    };
+    let output = &signature.output;
+    let inputs = signature
+        .parameters
+        .iter()
+        .enumerate()
+        .map(|(index, parameter)| {
+            let (ident, mutability, owned, index) = (
+                &parameter.ident,
+                &parameter.mutability,
+                &parameter.owned,
+                index as u32,
+            );
+            quote!(let #mutability #ident: __flyte::Promise<#owned> = __body.input(#index);)
+        });
+    let end = format_ident!("__end");
+    let finish = quote_spanned!(rewritten.end_span=> __body.finish::<#output>(#end));
+    let block = rewritten.block.into_token_stream();
+    quote! {
+        #[allow(clippy::let_unit_value, clippy::redundant_clone)]
+        fn __build(__body: &mut __flyte::WorkflowBody) {
+            #[allow(unused_imports)]
+            use __flyte::NodeOutputs as _;
+            #(#inputs)*
+            let #end = #block;
+            #finish;
+        }
+    }
+}

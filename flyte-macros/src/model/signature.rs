@@ -1,0 +1,212 @@
+//! The signature of a task or workflow.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Expr, FnArg, Ident, Pat, PatIdent, ReturnType, Type, ext::IdentExt, spanned::Spanned};
+
+use super::docs;
+use crate::diag::Diag;
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passing {
+    ByValue,
+    Borrowed,
+}
+
+/// One parameter.
+pub(crate) struct Parameter {
+    pub(crate) ident: Ident,
+    /// `mut` of a parameter by value.
+    pub(crate) mutability: Option<syn::Token![mut]>,
+    /// The type as written.
+    pub(crate) ty: Type,
+    /// The type of the value: `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`.
+    pub(crate) owned: TokenStream,
+    pub(crate) passing: Passing,
+    pub(crate) docs: String,
+    pub(crate) default: Option<Expr>,
+}
+
+impl Parameter {
+    /// The name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+}
+
+/// A checked signature.
+pub(crate) struct Signature {
+    pub(crate) ident: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The written return type, `()` when there is none.
+    pub(crate) output: TokenStream,
+    pub(crate) output_span: Span,
+}
+
+/// The signature, and the function's signature without the macro's own attributes, which goes into the output.
+///
+/// Nothing comes back when something in it is wrong; every mistake is recorded.
+pub(crate) fn signature(
+    macro_name: &str,
+    sig: &mut syn::Signature,
+    krate: &TokenStream,
+    diag: &mut Diag,
+) -> Option<Signature> {
+    let mut wrong = Diag::new();
+    if let syn::Safety::Unsafe(token) = &sig.safety {
+        wrong.push_spanned(token, format!("`{macro_name}` cannot call an `unsafe fn`: the engine knows no invariants to keep; wrap the unsafe part in a safe function"));
+    }
+    if let Some(abi) = &sig.abi {
+        wrong.push_spanned(
+            abi,
+            format!("`{macro_name}` needs an ordinary Rust function; remove `extern`"),
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        wrong.push_spanned(
+            variadic,
+            format!("`{macro_name}` needs a fixed number of parameters; take a `Vec` instead"),
+        );
+    }
+    if !sig.generics.params.is_empty() {
+        let generics = &sig.generics.params;
+        wrong.push_spanned(
+            generics,
+            format!("`{macro_name}` needs concrete types, because a registered name stands for one function: write one function for each type, and call a generic helper from it"),
+        );
+    }
+    let mut parameters = Vec::new();
+    for input in &mut sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => wrong.push_spanned(
+                receiver,
+                format!("`{macro_name}` goes on a free function: what a task needs comes in as its inputs, so replace `self` by a parameter"),
+            ),
+            FnArg::Typed(typed) => {
+                let docs = docs(&typed.attrs);
+                let default = take_default(&mut typed.attrs, macro_name, &mut wrong);
+                typed.attrs.retain(|attr| !attr.path().is_ident("doc"));
+                parameters.extend(parameter(macro_name, typed, docs, default, krate, &mut wrong));
+            }
+        }
+    }
+    let (output, output_span) = match &sig.output {
+        ReturnType::Default => (quote!(()), sig.ident.span()),
+        ReturnType::Type(_, ty) => {
+            if let Some(token) = find_impl_trait(ty) {
+                wrong.push(token, format!("`{macro_name}` needs to know its output type, because it becomes part of the interface: name it instead of writing `impl`"));
+            }
+            (ty.to_token_stream(), ty.span())
+        }
+    };
+    let is_async = sig.asyncness.is_some();
+    let valid = wrong.is_empty();
+    diag.absorb(wrong);
+    valid.then(|| Signature {
+        ident: sig.ident.clone(),
+        is_async,
+        parameters,
+        output,
+        output_span,
+    })
+}
+
+fn parameter(
+    macro_name: &str,
+    typed: &syn::PatType,
+    docs: String,
+    default: Option<Expr>,
+    krate: &TokenStream,
+    diag: &mut Diag,
+) -> Option<Parameter> {
+    let (ident, mutability) = match &*typed.pat {
+        Pat::Ident(PatIdent {
+            ident,
+            mutability,
+            by_ref: None,
+            subpat: None,
+            ..
+        }) => (ident.clone(), *mutability),
+        other => {
+            diag.push_spanned(other, format!("a parameter of `{macro_name}` is an input and needs a name: write `name: Type` and take it apart in the body"));
+            return None;
+        }
+    };
+    if let Some(span) = find_impl_trait(&typed.ty) {
+        diag.push(span, format!("`{macro_name}` needs to know the type of `{ident}`, because it becomes part of the interface: name it instead of writing `impl`"));
+        return None;
+    }
+    let (owned, passing) = match &*typed.ty {
+        Type::Reference(reference) => {
+            if let Some(token) = &reference.mutability {
+                diag.push_spanned(token, format!("an input cannot be changed in place, since other tasks may read it: write `mut {ident}` and a parameter by value"));
+                return None;
+            }
+            if let Some(lifetime) = &reference.lifetime {
+                diag.push_spanned(
+                    lifetime,
+                    "an input is lent for the call alone: leave the lifetime out",
+                );
+                return None;
+            }
+            let owned = match &*reference.elem {
+                Type::Path(path) if path.path.is_ident("str") => quote!(#krate::__private::String),
+                Type::Slice(slice) => {
+                    let element = &slice.elem;
+                    quote!(#krate::__private::Vec<#element>)
+                }
+                other => other.to_token_stream(),
+            };
+            (owned, Passing::Borrowed)
+        }
+        other => (other.to_token_stream(), Passing::ByValue),
+    };
+    Some(Parameter {
+        ident,
+        mutability,
+        ty: (*typed.ty).clone(),
+        owned,
+        passing,
+        docs,
+        default,
+    })
+}
+
+/// Takes `#[default(..)]` off a parameter.
+fn take_default(
+    attrs: &mut Vec<syn::Attribute>,
+    macro_name: &str,
+    diag: &mut Diag,
+) -> Option<Expr> {
+    let mut default: Option<Expr> = None;
+    attrs.retain(|attr| {
+        if !attr.path().is_ident("default") {
+            return true;
+        }
+        match attr.parse_args::<Expr>() {
+            Ok(_) if default.is_some() => {
+                diag.push_spanned(attr, format!("a parameter of `{macro_name}` has one default; remove this `#[default(..)]`"));
+            }
+            Ok(expr) => default = Some(expr),
+            Err(_) => {
+                diag.push_spanned(attr, "`#[default(..)]` takes one expression, the value of the input when none is given: `#[default(10)]`");
+            }
+        }
+        false
+    });
+    default
+}
+
+/// The place of an `impl Trait` somewhere in a type.
+fn find_impl_trait(ty: &Type) -> Option<Span> {
+    fn search(tokens: TokenStream) -> Option<Span> {
+        tokens.into_iter().find_map(|token| match token {
+            proc_macro2::TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
+            proc_macro2::TokenTree::Group(group) => search(group.stream()),
+            _ => None,
+        })
+    }
+    search(ty.to_token_stream())
+}

@@ -1,0 +1,21 @@
+//! From tokens to checked values, each with the tokens it came from.
+
+mod args;
+mod duration;
+mod item;
+mod naming;
+mod nearest;
+mod quantity;
+mod task_options;
+mod value;
+mod workflow_options;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use item::{FunctionItem, function};
+pub(crate) use task_options::{
+    Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
+};
+pub(crate) use value::{Docs, Quantity, Spanned};
+pub(crate) use workflow_options::{WorkflowOptions, workflow_options};

@@ -1,0 +1,64 @@
+//! Options that every entity macro has: what the entity is called and where the runtime is found.
+
+use super::args::{Arg, Usage};
+use super::value::{Spanned, joined};
+use crate::diag::Diag;
+
+pub(super) const NAME: Usage = ("name", "name = \"reports.daily\"");
+pub(super) const TYPE_NAME: Usage = ("type_name", "type_name = SquareTask");
+pub(super) const CRATE: Usage = ("crate", "crate = ::flyte_runtime");
+
+impl Arg {
+    /// `name = "…"`.
+    pub(super) fn entity_name(&self, diag: &mut Diag) -> Option<Spanned<String>> {
+        let name = self.text(diag)?;
+        if let Some(c) = name
+            .value
+            .chars()
+            .find(|c| c.is_whitespace() || c.is_control() || *c == ':')
+        {
+            let why = match c {
+                ':' => "`:`, which separates the parts of an identifier".to_owned(),
+                ' ' => "a space".to_owned(),
+                c => format!("`{}`", c.escape_default()),
+            };
+            diag.push(
+                name.span,
+                format!("`name` must not contain {why}; join words with `.`, `_` or `-`"),
+            );
+            return None;
+        }
+        Some(name)
+    }
+
+    /// `crate = ::path` or `crate = crate::path`.
+    pub(super) fn crate_path(&self, diag: &mut Diag) -> Option<syn::Path> {
+        let path = self.path(diag)?;
+        let written = joined(&path);
+        let first = path
+            .segments
+            .first()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        let message = if path
+            .segments
+            .iter()
+            .any(|segment| !segment.arguments.is_none())
+        {
+            "`crate` takes the path of the runtime, without generic arguments; write `crate = ::flyte_runtime`".to_owned()
+        } else if path.leading_colon.is_some() || first == "crate" || first == "$crate" {
+            return Some(path);
+        } else if first == "self" || first == "super" {
+            format!(
+                "`{written}` means another thing in every module; write the path from the root, `crate = crate::..`"
+            )
+        } else {
+            format!(
+                "`{written}` is a relative path, which means another thing in every module; write `crate = ::{written}` \
+                 for a dependency, or `crate = crate::{written}` for a path in this crate"
+            )
+        };
+        diag.push_spanned(&path, message);
+        None
+    }
+}

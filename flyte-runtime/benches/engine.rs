@@ -1,0 +1,156 @@
+//! The engine beside tokio on the same machine in the same run: a chain and a fan-out of 1 000 tasks that do nothing.
+//!
+//! `cargo bench -p flyte-runtime --bench engine` prints the median time of a whole graph; divide by 1 000 for a task.
+
+#![allow(missing_docs, reason = "a benchmark has no users")]
+
+use std::{hint::black_box, time::Duration};
+
+use divan::{Bencher, counter::ItemsCount};
+use flyte_runtime::prelude::*;
+
+const TASKS: usize = 1_000;
+
+fn main() {
+    divan::main();
+}
+
+#[task]
+fn add_one(x: i64) -> i64 {
+    black_box(x) + 1
+}
+
+#[task]
+fn sum(xs: &[i64]) -> i64 {
+    xs.iter().sum()
+}
+
+#[task]
+async fn add_one_async(x: i64) -> i64 {
+    black_box(x) + 1
+}
+
+#[workflow]
+fn chain(x: i64) -> i64 {
+    let mut x = x;
+    for _ in 0..TASKS {
+        x = add_one(x);
+    }
+    x
+}
+
+#[workflow]
+fn chain_async(x: i64) -> i64 {
+    let mut x = x;
+    for _ in 0..TASKS {
+        x = add_one_async(x);
+    }
+    x
+}
+
+#[workflow]
+fn fan_out(x: i64) -> i64 {
+    let mut all = vec![];
+    for _ in 0..TASKS {
+        all.push(add_one(x));
+    }
+    sum(all)
+}
+
+#[task]
+fn nap(_x: i64) {
+    std::thread::sleep(Duration::from_millis(200));
+}
+
+#[workflow]
+fn four_naps(x: i64) {
+    for _ in 0..4 {
+        nap(x);
+    }
+}
+
+#[divan::bench]
+fn chain_engine(bencher: Bencher) {
+    assert_eq!(chain(1).expect("it runs"), 1 + TASKS as i64);
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| chain(black_box(1)));
+}
+
+#[divan::bench]
+fn chain_engine_async_tasks(bencher: Bencher) {
+    assert_eq!(chain_async(1).expect("it runs"), 1 + TASKS as i64);
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| chain_async(black_box(1)));
+}
+
+fn tokio_runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .build()
+        .expect("a runtime")
+}
+
+#[divan::bench]
+fn chain_tokio_spawn_await(bencher: Bencher) {
+    let runtime = tokio_runtime();
+    bencher.counter(ItemsCount::new(TASKS)).bench(|| {
+        // From a spawned task, so that a worker thread does the spawning.
+        runtime.block_on(async {
+            tokio::spawn(async {
+                let mut x = black_box(1);
+                for _ in 0..TASKS {
+                    x = tokio::spawn(async move { black_box(x) + 1 })
+                        .await
+                        .expect("no panic");
+                }
+                x
+            })
+            .await
+        })
+    });
+}
+
+#[divan::bench]
+fn fan_out_engine(bencher: Bencher) {
+    assert_eq!(fan_out(1).expect("it runs"), 2 * TASKS as i64);
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| fan_out(black_box(1)));
+}
+
+#[divan::bench]
+fn fan_out_engine_one_job(bencher: Bencher) {
+    let runner = Runner::local().jobs(1);
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .bench(|| runner.run(&fan_out::call(black_box(1))));
+}
+
+#[divan::bench]
+fn fan_out_tokio_spawn_join(bencher: Bencher) {
+    let runtime = tokio_runtime();
+    bencher.counter(ItemsCount::new(TASKS)).bench(|| {
+        runtime.block_on(async {
+            tokio::spawn(async {
+                let tasks: Vec<_> = (0..TASKS as i64)
+                    .map(|x| tokio::spawn(async move { black_box(x) + 1 }))
+                    .collect();
+                let mut sum = 0;
+                for task in tasks {
+                    sum += task.await.expect("no panic");
+                }
+                sum
+            })
+            .await
+        })
+    });
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn four_naps_of_200_ms_with_four_jobs() {
+    Runner::local()
+        .jobs(4)
+        .run(&four_naps::call(1))
+        .expect("it runs");
+}

@@ -1,0 +1,109 @@
+//! The call builder: what each input's place holds before and after it is given.
+
+use std::marker::PhantomData;
+
+use crate::{
+    graph::{BindingData, IntoBinding},
+    types::{FlyteType, Value},
+};
+
+/// Builds a call with values, for `run`, `call` and `start`.
+#[derive(Clone, Copy, Debug)]
+pub struct Values;
+
+/// Builds a node in a workflow's body, from promises and values.
+#[derive(Clone, Copy, Debug)]
+pub struct Bindings;
+
+/// What one kind of builder takes for an input of type `T`.
+pub trait Accepts<V, T> {
+    /// What is kept of it.
+    type Kept;
+
+    /// Keeps it.
+    fn keep(given: V) -> Self::Kept;
+}
+
+impl<T: FlyteType> Accepts<T, T> for Values {
+    type Kept = Value;
+
+    fn keep(given: T) -> Value {
+        Value::new(given)
+    }
+}
+
+impl Accepts<&str, String> for Values {
+    type Kept = Value;
+
+    fn keep(given: &str) -> Value {
+        Value::new(given.to_owned())
+    }
+}
+
+impl<T, V: IntoBinding<T>> Accepts<V, T> for Bindings {
+    type Kept = BindingData;
+
+    fn keep(given: V) -> BindingData {
+        given.into_binding()
+    }
+}
+
+/// The place of a required input that was not given; `Input` names it in the compiler's message.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing<Input>(PhantomData<Input>);
+
+/// The place of an input that has a default and was not given.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaulted<Input>(PhantomData<Input>);
+
+/// The place of an input that was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<K>(pub K);
+
+impl<Input> Missing<Input> {
+    /// The place.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<Input> Defaulted<Input> {
+    /// The place.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// The default of an input, implemented for the type that names the input.
+pub trait DefaultInput {
+    /// The input's type.
+    type Type: FlyteType;
+
+    /// The value of `#[default(..)]`.
+    fn default_input() -> Self::Type;
+}
+
+/// A place that has something for its input.
+#[diagnostic::on_unimplemented(
+    message = "a required input was not given: `{Self}`",
+    label = "an input without a default is missing",
+    note = "every input without `#[default(..)]` must be given, by its name"
+)]
+pub trait Supply<K> {
+    /// What the input is bound to.
+    fn supply(self) -> K;
+}
+
+impl<K> Supply<K> for Given<K> {
+    fn supply(self) -> K {
+        self.0
+    }
+}
+
+impl<Input: DefaultInput> Supply<Value> for Defaulted<Input> {
+    fn supply(self) -> Value {
+        Value::new(Input::default_input())
+    }
+}
+
+impl<Input: DefaultInput> Supply<BindingData> for Defaulted<Input> {
+    fn supply(self) -> BindingData {
+        Input::default_input().into_binding()
+    }
+}

@@ -1,0 +1,262 @@
+//! One graph being executed: its values and how far it is.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
+
+use super::{
+    plan::{Arg, Computed, Plan, PlanNode},
+    run::Run,
+};
+use crate::{
+    error::FailureCause,
+    types::{TypeError, Value},
+};
+
+/// Set in a node's count when a node it waits for did not give its outputs.
+const POISONED: u32 = 1 << 31;
+
+/// One graph being executed.
+pub(crate) struct Frame {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) run: Arc<Run>,
+    /// The frame and node that wait for this one; `None` for the outermost.
+    pub(crate) parent: Option<(Arc<Frame>, u32)>,
+    slots: Vec<Mutex<Slot>>,
+    /// For each node how many others it waits for.
+    waits: Vec<AtomicU32>,
+    /// How many nodes are not done.
+    remaining: AtomicU32,
+    /// A node failed; with the policy `FailImmediately` no other starts.
+    failed: AtomicBool,
+    /// A node did not run, so that outputs may be missing.
+    incomplete: AtomicBool,
+    /// The failure handler was started.
+    handled: AtomicBool,
+}
+
+/// A value and how many will still read it; the last reader takes it away.
+struct Slot {
+    value: Option<Value>,
+    uses: u32,
+}
+
+/// A node whose turn it is.
+pub(crate) struct Ready {
+    pub(crate) frame: Arc<Frame>,
+    pub(crate) node: u32,
+}
+
+/// How a node ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Succeeded,
+    Failed,
+    Skipped,
+}
+
+/// The node number of a frame's failure handler.
+pub(crate) const HANDLER: u32 = u32::MAX;
+
+impl Frame {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        run: Arc<Run>,
+        parent: Option<(Arc<Frame>, u32)>,
+        inputs: Vec<Value>,
+    ) -> Arc<Self> {
+        let mut inputs = inputs.into_iter();
+        let slots = plan.slot_uses.iter().map(|&uses| {
+            // An input nobody reads is not kept.
+            let value = inputs.next().filter(|_| uses > 0);
+            Mutex::new(Slot { value, uses })
+        });
+        let slots = slots.collect();
+        let waits = plan
+            .nodes
+            .iter()
+            .map(|node| AtomicU32::new(node.waits_for))
+            .collect();
+        let remaining = AtomicU32::new(plan.nodes.len() as u32);
+        let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
+        Arc::new(Self {
+            plan,
+            run,
+            parent,
+            slots,
+            waits,
+            remaining,
+            failed,
+            incomplete,
+            handled,
+        })
+    }
+
+    pub(crate) fn node(&self, node: u32) -> &PlanNode {
+        match (node, &self.plan.on_failure) {
+            (HANDLER, Some(handler)) => handler,
+            _ => &self.plan.nodes[node as usize],
+        }
+    }
+
+    /// The id of a node, with the ids of the nodes around it.
+    pub(crate) fn path(&self, node: u32) -> String {
+        let id = match (node, self.plan.graph.failure_node()) {
+            (HANDLER, Some(handler)) => handler.id(),
+            _ => self.plan.graph.nodes()[node as usize].id(),
+        };
+        match &self.parent {
+            Some((parent, around)) => format!("{}/{id}", parent.path(*around)),
+            None => id.to_owned(),
+        }
+    }
+
+    /// Whether nodes of this frame may not start any more.
+    pub(crate) fn is_stopped(&self) -> bool {
+        if self.run.is_cancelled() {
+            return true;
+        }
+        let mut frame = self;
+        loop {
+            if frame.failed.load(Ordering::Relaxed)
+                && frame.plan.failure_policy == crate::entity::FailurePolicy::FailImmediately
+            {
+                return true;
+            }
+            match &frame.parent {
+                // A failure handler runs because its workflow has failed.
+                Some((_, HANDLER)) | None => return false,
+                Some((parent, _)) => frame = parent,
+            }
+        }
+    }
+
+    /// How the frame as a whole ended, if not with outputs.
+    pub(crate) fn shortfall(&self) -> Option<Outcome> {
+        if self.failed.load(Ordering::Acquire) {
+            Some(Outcome::Failed)
+        } else {
+            self.incomplete
+                .load(Ordering::Acquire)
+                .then_some(Outcome::Skipped)
+        }
+    }
+
+    /// Whether the failure handler is to be started now; true once.
+    pub(crate) fn wants_handler(&self) -> bool {
+        self.plan.on_failure.is_some()
+            && self.failed.load(Ordering::Acquire)
+            && !self.run.is_cancelled()
+            && !self.handled.swap(true, Ordering::AcqRel)
+    }
+
+    /// Stores the outputs of a node.
+    pub(crate) fn store(&self, node: &PlanNode, outputs: impl IntoIterator<Item = Value>) {
+        for (slot, value) in self.slots[node.first_slot as usize..].iter().zip(outputs) {
+            let mut slot = lock(slot);
+            // An output nobody reads is dropped here.
+            if slot.uses > 0 {
+                slot.value = Some(value);
+            }
+        }
+    }
+
+    fn read(&self, slot: u32) -> Option<Value> {
+        let mut slot = lock(&self.slots[slot as usize]);
+        slot.uses -= 1;
+        if slot.uses == 0 {
+            slot.value.take()
+        } else {
+            slot.value.clone()
+        }
+    }
+
+    /// The value of an argument; the last to ask for a slot takes it.
+    pub(crate) fn value(&self, arg: &Arg) -> Result<Value, TypeError> {
+        let lost = || TypeError::mismatch("a value", "none; this is a bug in flyte-runtime");
+        match arg {
+            Arg::Slot(slot) => self.read(*slot).ok_or_else(lost),
+            Arg::Constant(value) => Ok(value.clone()),
+            Arg::Computed(computed) => match &**computed {
+                Computed::Part { slot, path } => {
+                    let mut value = self.read(*slot).ok_or_else(lost)?;
+                    let mut taken = String::new();
+                    for (step, project) in path {
+                        value = project(&value, step).map_err(|error| {
+                            if taken.is_empty() {
+                                error
+                            } else {
+                                error.at(&taken)
+                            }
+                        })?;
+                        taken += &step.to_string();
+                    }
+                    Ok(value)
+                }
+                Computed::Collection { items, assemble } => {
+                    let items = items
+                        .iter()
+                        .map(|item| self.value(item))
+                        .collect::<Result<_, _>>()?;
+                    assemble(items).ok_or_else(lost)
+                }
+                Computed::Map {
+                    keys,
+                    items,
+                    assemble,
+                } => {
+                    let items = keys
+                        .iter()
+                        .zip(items)
+                        .map(|(key, item)| Ok((key.clone(), self.value(item)?)));
+                    assemble(items.collect::<Result<_, TypeError>>()?).ok_or_else(lost)
+                }
+            },
+        }
+    }
+
+    /// The values of the graph's outputs.
+    pub(crate) fn output_values(&self) -> Result<Vec<Value>, FailureCause> {
+        let outputs = self.plan.outputs.iter().zip(self.plan.graph.outputs());
+        outputs
+            .map(|(arg, binding)| {
+                self.value(arg).map_err(|error| FailureCause::Output {
+                    name: binding.var,
+                    error,
+                })
+            })
+            .collect()
+    }
+
+    /// Tells the successors of a node that it is done and calls `ready` for each that now can start, with whether it must be
+    /// skipped. Returns whether the whole graph is done, apart from what became ready.
+    pub(crate) fn finish(
+        &self,
+        node: u32,
+        outcome: Outcome,
+        mut ready: impl FnMut(u32, bool),
+    ) -> bool {
+        match outcome {
+            Outcome::Succeeded => {}
+            Outcome::Failed => self.failed.store(true, Ordering::Release),
+            Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
+        }
+        for &successor in &self.plan.nodes[node as usize].successors {
+            let waits = &self.waits[successor as usize];
+            if outcome != Outcome::Succeeded {
+                waits.fetch_or(POISONED, Ordering::AcqRel);
+            }
+            let before = waits.fetch_sub(1, Ordering::AcqRel);
+            if before & !POISONED == 1 {
+                ready(successor, before & POISONED != 0);
+            }
+        }
+        self.remaining.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+// A slot or a list is written in one step, so a panic cannot leave it half done.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

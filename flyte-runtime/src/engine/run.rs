@@ -1,0 +1,290 @@
+//! One run: its ready nodes, its failures, and who waits for it.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::{Poll, Waker},
+};
+
+use tokio::{runtime::Handle, task::AbortHandle};
+
+use super::{
+    frame::{Frame, Ready, lock},
+    jobs::Jobs,
+    plan::Plan,
+    pool,
+};
+use crate::{
+    entity::EntityDescriptor,
+    error::{NodeFailure, RunError, RunFailure},
+    types::Value,
+};
+
+/// One run of an entity.
+pub(crate) struct Run {
+    entity: &'static EntityDescriptor,
+    pub(crate) jobs: Jobs,
+    /// The async runtime of whoever started the run; without one the engine's own is used.
+    pub(crate) runtime: Option<Handle>,
+    queue: Mutex<Queue>,
+    /// Wakes the thread that waits in `drive`.
+    changed: Condvar,
+    cancelled: AtomicBool,
+    /// On the list of runs without a place.
+    hungry: AtomicBool,
+    /// How many threads serve this run.
+    workers: AtomicUsize,
+    skipped: AtomicUsize,
+    failures: Mutex<Vec<NodeFailure>>,
+    in_flight: Mutex<InFlight>,
+    outcome: Mutex<Outcome>,
+}
+
+#[derive(Default)]
+struct Queue {
+    ready: VecDeque<Ready>,
+    /// The thread of `drive` waits.
+    parked: bool,
+    /// The waiting thread was given a place.
+    granted: bool,
+    done: bool,
+}
+
+/// The async attempts that are waiting for something.
+#[derive(Default)]
+struct InFlight {
+    next: u64,
+    attempts: HashMap<u64, (Arc<Frame>, AbortHandle)>,
+}
+
+#[derive(Default)]
+struct Outcome {
+    /// The outputs, or nothing when nodes failed or were cancelled.
+    outputs: Option<Option<Vec<Value>>>,
+    waker: Option<Waker>,
+}
+
+impl Run {
+    /// A run whose outermost graph is ready to start.
+    pub(crate) fn new(
+        entity: &'static EntityDescriptor,
+        plan: Arc<Plan>,
+        inputs: Vec<Value>,
+        jobs: Jobs,
+        runtime: Option<Handle>,
+    ) -> Arc<Self> {
+        let run = Arc::new(Self {
+            entity,
+            jobs,
+            runtime,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            cancelled: AtomicBool::new(false),
+            hungry: AtomicBool::new(false),
+            workers: AtomicUsize::new(0),
+            skipped: AtomicUsize::new(0),
+            failures: Mutex::default(),
+            in_flight: Mutex::default(),
+            outcome: Mutex::default(),
+        });
+        let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
+        lock(&run.queue).ready.push_back(Ready::start(frame));
+        run
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Starts no further node and ends the attempts that are waiting.
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.abort_stopped();
+    }
+
+    /// Ends the async attempts that are waiting for something in frames that do not go on.
+    pub(crate) fn abort_stopped(&self) {
+        // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
+        let mut stopped = Vec::new();
+        lock(&self.in_flight)
+            .attempts
+            .retain(|_, (frame, attempt)| {
+                let stop = frame.is_stopped();
+                if stop {
+                    stopped.push((Arc::clone(frame), attempt.clone()));
+                }
+                !stop
+            });
+        stopped.iter().for_each(|(_, attempt)| attempt.abort());
+    }
+
+    /// Remembers an async attempt so that it can be aborted; forget it with the number that comes back.
+    pub(crate) fn next_attempt(&self) -> u64 {
+        let mut in_flight = lock(&self.in_flight);
+        in_flight.next += 1;
+        in_flight.next
+    }
+
+    pub(crate) fn watch(&self, number: u64, frame: Arc<Frame>, attempt: AbortHandle) {
+        lock(&self.in_flight)
+            .attempts
+            .insert(number, (Arc::clone(&frame), attempt.clone()));
+        // The attempt may have ended before it was on the list, and its frame may have stopped.
+        if attempt.is_finished() {
+            self.forget(number);
+        } else if frame.is_stopped() {
+            self.abort_stopped();
+        }
+    }
+
+    pub(crate) fn forget(&self, number: u64) {
+        lock(&self.in_flight).attempts.remove(&number);
+    }
+
+    pub(crate) fn record_failure(&self, failure: NodeFailure) {
+        lock(&self.failures).push(failure);
+    }
+
+    pub(crate) fn count_skipped(&self) {
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Marks the run as being on the list of those without a place; returns what it was.
+    pub(crate) fn set_hungry(&self, hungry: bool) -> bool {
+        self.hungry.swap(hungry, Ordering::AcqRel)
+    }
+
+    pub(crate) fn has_work(&self) -> bool {
+        !lock(&self.queue).ready.is_empty()
+    }
+
+    pub(crate) fn pop(&self) -> Option<Ready> {
+        lock(&self.queue).ready.pop_front()
+    }
+
+    /// Adds nodes whose turn it is and sees that somebody runs them.
+    pub(crate) fn push(self: &Arc<Self>, ready: &mut Vec<Ready>) {
+        let count = ready.len();
+        lock(&self.queue).ready.extend(ready.drain(..));
+        self.request(count);
+    }
+
+    /// Asks for up to `count` more workers.
+    pub(crate) fn request(self: &Arc<Self>, count: usize) {
+        // A single worker runs one node after the other; a second would change the order.
+        if self.jobs.limit() == 1 && self.workers.load(Ordering::Acquire) > 0 {
+            return;
+        }
+        for _ in 0..count.min(self.jobs.limit()) {
+            if self.hungry.load(Ordering::Acquire) || !self.jobs.try_take(self) {
+                return;
+            }
+            self.grant();
+        }
+    }
+
+    /// Uses a place that was taken for this run.
+    pub(crate) fn grant(self: &Arc<Self>) {
+        let mut queue = lock(&self.queue);
+        if queue.parked && !queue.granted {
+            queue.granted = true;
+            drop(queue);
+            self.changed.notify_one();
+        } else {
+            drop(queue);
+            pool::help(Arc::clone(self));
+        }
+    }
+
+    pub(crate) fn enter_worker(&self) {
+        self.workers.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn leave_worker(&self) {
+        self.workers.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Waits for a node to run; `None` when the run is done. The calling thread holds a place before and after.
+    pub(crate) fn wait(self: &Arc<Self>) -> Option<Ready> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if queue.done {
+                return None;
+            }
+            if let Some(ready) = queue.ready.pop_front() {
+                return Some(ready);
+            }
+            queue.parked = true;
+            drop(queue);
+            self.workers.fetch_sub(1, Ordering::AcqRel);
+            self.jobs.give_back();
+            queue = lock(&self.queue);
+            // Work may have arrived while the place was being given back, when nobody was seen to wait for it.
+            while !queue.granted && !queue.done && queue.ready.is_empty() {
+                queue = self
+                    .changed
+                    .wait(queue)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            if !queue.granted {
+                self.jobs.take();
+            }
+            queue.granted = false;
+            queue.parked = false;
+            self.workers.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// The outermost graph is done.
+    pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
+        let mut outcome = lock(&self.outcome);
+        outcome.outputs = Some(outputs);
+        let waker = outcome.waker.take();
+        drop(outcome);
+        lock(&self.queue).done = true;
+        self.changed.notify_one();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The result, if the run is done.
+    pub(crate) fn take_result(&self) -> Option<Result<Vec<Value>, RunError>> {
+        let outputs = lock(&self.outcome).outputs.take()?;
+        Some(self.result(outputs))
+    }
+
+    /// The result, or a promise to wake the task that asked.
+    pub(crate) fn poll_result(&self, waker: &Waker) -> Poll<Result<Vec<Value>, RunError>> {
+        let mut outcome = lock(&self.outcome);
+        match outcome.outputs.take() {
+            Some(outputs) => {
+                drop(outcome);
+                Poll::Ready(self.result(outputs))
+            }
+            None => {
+                outcome.waker = Some(waker.clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    fn result(&self, outputs: Option<Vec<Value>>) -> Result<Vec<Value>, RunError> {
+        let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
+        match (failures.next(), outputs) {
+            (Some(first), _) => Err(RunError::Failed(Box::new(RunFailure {
+                entity: self.entity.name().to_owned(),
+                first,
+                others: failures.collect(),
+                skipped: self.skipped.load(Ordering::Relaxed),
+            }))),
+            (None, Some(outputs)) => Ok(outputs),
+            (None, None) => Err(RunError::Cancelled {
+                entity: self.entity.name().to_owned(),
+            }),
+        }
+    }
+}

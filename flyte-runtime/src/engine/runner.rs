@@ -1,0 +1,181 @@
+//! Starting runs.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    num::NonZero,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    thread,
+};
+
+use tokio::runtime::Handle;
+
+use super::{jobs::Jobs, run::Run, worker::Worker};
+use crate::{
+    context::{FlyteContext, with_current},
+    entity::{Call, Entity, EntityDescriptor},
+    error::{InputError, RunError},
+    graph::TaskOutputs,
+    types::Value,
+};
+
+/// How runs are executed.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// assert_eq!(Runner::local().jobs(1).run(&square::call(5))?, 25);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Runner {
+    jobs: Option<usize>,
+}
+
+impl Runner {
+    /// Runs on this machine, in this process.
+    pub fn local() -> Self {
+        Self { jobs: None }
+    }
+
+    /// How many threads may be busy with tasks at once, at least one; the default is the number of cores.
+    ///
+    /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which nodes run
+    /// is the same every time. A run that a task starts shares the jobs of the run the task belongs to.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
+    ///
+    /// # Errors
+    ///
+    /// When the workflow cannot be compiled or a task fails.
+    pub fn run<E: Entity>(&self, call: &Call<E>) -> Result<E::Output, RunError> {
+        self.run_once(call.clone())
+    }
+
+    /// Runs a call whose inputs nobody else needs, so that they can be moved into the tasks.
+    pub(crate) fn run_once<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
+        outputs::<E::Output>(self.run_values(E::descriptor(), call.into_inputs())?)
+    }
+
+    /// Starts a call on the async runtime that is current, if one is; the future gives the result.
+    ///
+    /// Dropping the future cancels the run.
+    pub fn start<E: Entity>(&self, call: &Call<E>) -> Start<E::Output> {
+        let entity = E::descriptor();
+        let run = check(entity, call.inputs()).and_then(|()| {
+            let run = self.prepare(entity, call.inputs().to_vec(), Handle::try_current().ok())?;
+            run.request(1);
+            Ok(run)
+        });
+        Start {
+            run: run.map_err(Some),
+            outputs: PhantomData,
+        }
+    }
+
+    /// Runs an entity that is known only at run time, with its inputs in declaration order.
+    ///
+    /// # Errors
+    ///
+    /// When an input is missing or of the wrong type, the workflow cannot be compiled, or a task fails.
+    pub fn run_values(
+        &self,
+        entity: &'static EntityDescriptor,
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, RunError> {
+        check(entity, &inputs)?;
+        let run = self.prepare(entity, inputs, None)?;
+        Worker::default().drive(&run);
+        run.take_result()
+            .unwrap_or(Err(RunError::Internal("a run ended without a result")))
+    }
+
+    fn prepare(
+        &self,
+        entity: &'static EntityDescriptor,
+        inputs: Vec<Value>,
+        runtime: Option<Handle>,
+    ) -> Result<Arc<Run>, RunError> {
+        if cfg!(panic = "abort") {
+            return Err(RunError::PanicAbort);
+        }
+        let plan = entity.plan()?;
+        let around = with_current(|context| {
+            context
+                .and_then(FlyteContext::execution_state)
+                .and_then(|state| state.jobs().cloned())
+        });
+        let jobs = match (self.jobs, around) {
+            (None, Some(jobs)) => jobs,
+            (Some(jobs), _) => Jobs::new(jobs),
+            (None, None) => Jobs::new(thread::available_parallelism().map_or(1, NonZero::get)),
+        };
+        Ok(Run::new(entity, plan, inputs, jobs, runtime))
+    }
+}
+
+/// There is a value for every input, of a type that can be told to be right.
+fn check(entity: &EntityDescriptor, inputs: &[Value]) -> Result<(), RunError> {
+    match entity.inputs().get(inputs.len()) {
+        None => Ok(()),
+        Some(missing) => Err(RunError::Input {
+            entity: entity.name().to_owned(),
+            name: missing.name.to_owned(),
+            reason: InputError::Missing,
+        }),
+    }
+}
+
+fn outputs<O: TaskOutputs>(values: Vec<Value>) -> Result<O, RunError> {
+    O::from_values(values).ok_or(RunError::Internal(
+        "the outputs are of other types than declared",
+    ))
+}
+
+/// A run that was started; awaiting it gives the result, dropping it cancels the run.
+#[must_use = "dropping it cancels the run"]
+pub struct Start<O> {
+    run: Result<Arc<Run>, Option<RunError>>,
+    outputs: PhantomData<fn() -> O>,
+}
+
+impl<O: TaskOutputs> Future for Start<O> {
+    type Output = Result<O, RunError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.run {
+            Ok(run) => run
+                .poll_result(cx.waker())
+                .map(|result| result.and_then(outputs)),
+            Err(error) => Poll::Ready(Err(error
+                .take()
+                .unwrap_or(RunError::Internal("a run was awaited after its end")))),
+        }
+    }
+}
+
+impl<O> Drop for Start<O> {
+    fn drop(&mut self) {
+        if let Ok(run) = &self.run {
+            run.cancel();
+        }
+    }
+}
+
+impl<O> fmt::Debug for Start<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start").finish_non_exhaustive()
+    }
+}

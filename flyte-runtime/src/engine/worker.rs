@@ -1,0 +1,332 @@
+//! Running nodes, one after the other, on one thread.
+
+use std::{mem, sync::Arc};
+
+use super::{
+    async_tasks,
+    frame::{Frame, HANDLER, Outcome, Ready},
+    plan::{Action, PlanNode},
+    run::Run,
+};
+use crate::{
+    attempt,
+    context::{ExecutionState, FlyteContext, FlyteContextManager},
+    entity::{EntityDescriptor, Input, RunTask, TaskInputs},
+    error::{FailureCause, NodeFailure},
+    types::Value,
+};
+
+/// The node number with which a frame itself becomes ready.
+const START: u32 = u32::MAX - 1;
+
+impl Ready {
+    /// A frame whose nodes have not been started.
+    pub(crate) fn start(frame: Arc<Frame>) -> Self {
+        Self { frame, node: START }
+    }
+}
+
+/// What one thread needs to run nodes; reused from node to node so that a task costs no allocation but its outputs.
+#[derive(Default)]
+pub(crate) struct Worker {
+    inputs: TaskInputs,
+    outputs: Vec<Value>,
+    /// The node to run next, which never left this thread.
+    next: Option<Ready>,
+    /// Nodes that became ready together with `next`.
+    surplus: Vec<Ready>,
+}
+
+impl Worker {
+    /// Runs nodes on the thread that waits for the run until the run is done.
+    pub(crate) fn drive(&mut self, run: &Arc<Run>) {
+        // A run inside a task uses the place of the task, which is waiting for it.
+        let own_place = !run.jobs.is_held();
+        if own_place {
+            run.jobs.take();
+        }
+        let _place = run.jobs.held(true);
+        run.enter_worker();
+        while let Some(ready) = run.wait() {
+            self.run_from(ready);
+        }
+        run.leave_worker();
+        if own_place {
+            run.jobs.give_back();
+        }
+    }
+
+    /// Runs nodes while there are any, in the place that was granted to the run.
+    pub(crate) fn help(&mut self, run: Arc<Run>) {
+        let _place = run.jobs.held(true);
+        run.enter_worker();
+        while let Some(ready) = run.pop() {
+            self.run_from(ready);
+        }
+        run.leave_worker();
+        run.jobs.give_back();
+        // Work that arrived after the last look has found no place or a worker that was just leaving.
+        if run.has_work() {
+            run.request(1);
+        }
+    }
+
+    /// Runs a node and then, without a hand-over, what it made ready.
+    fn run_from(&mut self, ready: Ready) {
+        self.next = Some(ready);
+        while let Some(ready) = self.next.take() {
+            self.run_node(ready);
+            if !self.surplus.is_empty() {
+                let run = Arc::clone(&self.surplus[0].frame.run);
+                run.push(&mut self.surplus);
+            }
+        }
+    }
+
+    fn run_node(&mut self, Ready { frame, node }: Ready) {
+        if node == START {
+            return self.start_frame(frame);
+        }
+        if node != HANDLER && frame.is_stopped() {
+            return self.finish(frame, node, Outcome::Skipped);
+        }
+        let plan_node = frame.node(node);
+        if let Err((name, error)) = self.gather(&frame, plan_node) {
+            let cause = FailureCause::Input { name, error };
+            let failure = failure(&frame, node, cause, self.inputs.previews(plan_node.entity));
+            frame.run.record_failure(failure);
+            return self.finish(frame, node, Outcome::Failed);
+        }
+        match &plan_node.action {
+            Action::Workflow(plan) => {
+                let inputs = self
+                    .inputs
+                    .values
+                    .drain(..)
+                    .filter_map(|input| match input {
+                        Input::Present(value) => Some(value),
+                        Input::Moved(_) => None,
+                    });
+                let inputs = inputs.collect();
+                let plan = Arc::clone(plan);
+                let run = Arc::clone(&frame.run);
+                self.start_frame(Frame::new(plan, run, Some((frame, node)), inputs));
+            }
+            Action::Task(RunTask::Sync(task)) => {
+                let task = *task;
+                let cause = {
+                    let _context =
+                        FlyteContextManager::enter(task_context(plan_node.entity, &frame.run));
+                    attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                };
+                let cause = match cause {
+                    Ok(Ok(())) => {
+                        frame.store(plan_node, self.outputs.drain(..));
+                        // What is still held of the inputs is freed before what comes next can want to move it.
+                        self.inputs.values.clear();
+                        return self.finish(frame, node, Outcome::Succeeded);
+                    }
+                    Ok(Err(error)) => FailureCause::Error(error),
+                    Err(panic) => FailureCause::Panic {
+                        message: panic.message,
+                        place: panic.place,
+                    },
+                };
+                self.outputs.clear();
+                self.fail(frame, node, cause);
+            }
+            Action::Task(RunTask::Async(make)) => {
+                let make = *make;
+                let context = task_context(plan_node.entity, &frame.run);
+                match attempt::catch(|| make(&mut self.inputs)) {
+                    Ok(Ok(future)) => {
+                        let inputs = mem::take(&mut self.inputs);
+                        async_tasks::run(self, frame, node, inputs, context, future);
+                    }
+                    Ok(Err(error)) => self.fail(frame, node, FailureCause::Error(error)),
+                    Err(panic) => self.fail(
+                        frame,
+                        node,
+                        FailureCause::Panic {
+                            message: panic.message,
+                            place: panic.place,
+                        },
+                    ),
+                }
+            }
+        }
+    }
+
+    /// Collects the arguments of a node.
+    fn gather(
+        &mut self,
+        frame: &Frame,
+        node: &PlanNode,
+    ) -> Result<(), (&'static str, crate::types::TypeError)> {
+        self.inputs.values.clear();
+        for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
+            let value = frame.value(arg).map_err(|error| (input.name, error))?;
+            self.inputs.values.push(Input::Present(value));
+        }
+        Ok(())
+    }
+
+    /// Makes the nodes ready that wait for nothing.
+    fn start_frame(&mut self, frame: Arc<Frame>) {
+        if frame.plan.nodes.is_empty() {
+            return self.finish_frame(frame);
+        }
+        for &node in &frame.plan.roots {
+            self.make_ready(&frame, node);
+        }
+    }
+
+    fn make_ready(&mut self, frame: &Arc<Frame>, node: u32) {
+        let ready = Ready {
+            frame: Arc::clone(frame),
+            node,
+        };
+        match self.next {
+            None => self.next = Some(ready),
+            Some(_) => self.surplus.push(ready),
+        }
+    }
+
+    fn fail(&mut self, frame: Arc<Frame>, node: u32, cause: FailureCause) {
+        let previews = self.inputs.previews(frame.node(node).entity);
+        self.fail_with(frame, node, cause, previews);
+    }
+
+    /// Records a failure and ends the node.
+    pub(crate) fn fail_with(
+        &mut self,
+        frame: Arc<Frame>,
+        node: u32,
+        cause: FailureCause,
+        inputs: Vec<(&'static str, String)>,
+    ) {
+        frame
+            .run
+            .record_failure(failure(&frame, node, cause, inputs));
+        self.finish(frame, node, Outcome::Failed);
+    }
+
+    /// A node is done: its successors may become ready, its frame may be done too, and so on outwards.
+    pub(crate) fn finish(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
+        if node == HANDLER {
+            return self.finish_frame(frame);
+        }
+        if self.finish_node(&frame, node, outcome) {
+            self.finish_frame(frame);
+        }
+    }
+
+    /// Ends a node and all that must be skipped because of it; returns whether the frame is done.
+    fn finish_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> bool {
+        let mut done = false;
+        // Skipped nodes end at once, and theirs after them; a list, since a chain may be long.
+        let mut ended = Vec::new();
+        let mut next = Some((node, outcome));
+        while let Some((node, outcome)) = next.take().or_else(|| ended.pop()) {
+            if outcome == Outcome::Skipped {
+                frame.run.count_skipped();
+            }
+            let last = frame.finish(node, outcome, |successor, skip| {
+                if skip {
+                    ended.push((successor, Outcome::Skipped));
+                } else {
+                    self.make_ready(frame, successor);
+                }
+            });
+            done |= last;
+        }
+        // Attempts that wait for something are ended when nothing of their frame may go on.
+        if outcome == Outcome::Failed && frame.is_stopped() {
+            frame.run.abort_stopped();
+        }
+        done
+    }
+
+    fn finish_frame(&mut self, mut frame: Arc<Frame>) {
+        loop {
+            if frame.wants_handler() {
+                return self.make_ready(&frame, HANDLER);
+            }
+            let outputs = match frame.shortfall() {
+                Some(outcome) => Err(outcome),
+                None => frame.output_values().map_err(|cause| {
+                    let failure = workflow_failure(&frame, cause);
+                    frame.run.record_failure(failure);
+                    Outcome::Failed
+                }),
+            };
+            let Some((parent, node)) = frame.parent.clone() else {
+                return frame.run.complete(outputs.ok());
+            };
+            let outcome = match outputs {
+                Ok(values) => {
+                    parent.store(parent.node(node), values);
+                    Outcome::Succeeded
+                }
+                Err(outcome) => outcome,
+            };
+            if node != HANDLER && !self.finish_node(&parent, node, outcome) {
+                return;
+            }
+            frame = parent;
+        }
+    }
+
+    /// Hands everything that became ready to the run; for threads that do not run nodes themselves.
+    pub(crate) fn hand_over(&mut self, run: &Arc<Run>) {
+        self.surplus.extend(self.next.take());
+        if !self.surplus.is_empty() {
+            run.push(&mut self.surplus);
+        }
+    }
+}
+
+pub(crate) fn task_context(task: &'static EntityDescriptor, run: &Run) -> FlyteContext {
+    FlyteContext::new_root()
+        .with_execution_state(ExecutionState::of_task(task, run.jobs.clone()))
+        .build()
+}
+
+fn failure(
+    frame: &Frame,
+    node: u32,
+    cause: FailureCause,
+    inputs: Vec<(&'static str, String)>,
+) -> NodeFailure {
+    let entity = frame.node(node).entity;
+    NodeFailure {
+        kind: entity.kind(),
+        entity: entity.name().to_owned(),
+        node: frame.path(node),
+        workflow: frame.plan.graph.entity().name().to_owned(),
+        attempt: 0,
+        inputs,
+        location: entity.location(),
+        cause,
+    }
+}
+
+/// The outputs of a workflow could not be made from what its nodes gave.
+fn workflow_failure(frame: &Frame, cause: FailureCause) -> NodeFailure {
+    let entity = frame.plan.graph.entity();
+    let node = frame
+        .parent
+        .as_ref()
+        .map(|(parent, node)| parent.path(*node))
+        .unwrap_or_default();
+    NodeFailure {
+        kind: entity.kind(),
+        entity: entity.name().to_owned(),
+        node,
+        workflow: entity.name().to_owned(),
+        attempt: 0,
+        inputs: Vec::new(),
+        location: entity.location(),
+        cause,
+    }
+}

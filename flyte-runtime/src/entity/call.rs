@@ -1,0 +1,103 @@
+//! A typed invocation as data.
+
+use std::{fmt, marker::PhantomData};
+
+use super::EntityDescriptor;
+use crate::{
+    engine::{Runner, Start},
+    error::RunError,
+    graph::TaskOutputs,
+    types::Value,
+};
+
+/// The type that a macro puts beside a function: it stands for the task or workflow.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no task or workflow",
+    note = "annotate the function with `#[task]` or `#[workflow]`"
+)]
+pub trait Entity: 'static {
+    /// What a run gives.
+    type Output: TaskOutputs;
+
+    /// The description of the entity.
+    fn descriptor() -> &'static EntityDescriptor;
+}
+
+/// A task or workflow together with its inputs: what to run, not yet running.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// let call = square::call(7);
+/// assert_eq!(Runner::local().jobs(2).run(&call)?, 49);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+pub struct Call<E> {
+    inputs: Vec<Value>,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<E> Clone for Call<E> {
+    fn clone(&self) -> Self {
+        Self {
+            inputs: self.inputs.clone(),
+            entity: PhantomData,
+        }
+    }
+}
+
+impl<E: Entity> Call<E> {
+    /// A call with inputs in declaration order; generated code checks their types.
+    #[doc(hidden)]
+    pub fn new(inputs: Vec<Value>) -> Self {
+        Self {
+            inputs,
+            entity: PhantomData,
+        }
+    }
+
+    /// The inputs in declaration order.
+    pub fn inputs(&self) -> &[Value] {
+        &self.inputs
+    }
+
+    pub(crate) fn into_inputs(self) -> Vec<Value> {
+        self.inputs
+    }
+
+    /// Runs it here with the default runner and waits for the result.
+    ///
+    /// # Errors
+    ///
+    /// When the workflow cannot be compiled or a task fails.
+    pub fn run(self) -> Result<E::Output, RunError> {
+        Runner::local().run_once(self)
+    }
+
+    /// Starts it here with the default runner; the future gives the result.
+    pub fn start(self) -> Start<E::Output> {
+        Runner::local().start(&self)
+    }
+}
+
+impl<E: Entity> fmt::Debug for Call<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entity = E::descriptor();
+        write!(f, "{}(", entity.name())?;
+        for (index, (input, value)) in entity.inputs().iter().zip(&self.inputs).enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(
+                f,
+                "{separator}{} = {}",
+                input.name,
+                input.info.preview(value)
+            )?;
+        }
+        f.write_str(")")
+    }
+}

@@ -1,0 +1,419 @@
+//! What the macros say about a function: a constant that costs nothing until it is looked at.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
+
+use super::options::{TaskOptions, WorkflowOptions};
+use crate::{
+    engine::Plan,
+    error::BoxError,
+    graph::{
+        CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
+        WorkflowBody,
+    },
+    types::{FlyteType, Literal, TypeInfo, Value},
+};
+
+/// A place in source code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, counted from one.
+    pub line: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// Whether an entity is a task or a workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntityKind {
+    /// A function that computes.
+    Task,
+    /// A function that builds a graph.
+    Workflow,
+}
+
+impl fmt::Display for EntityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Task => "task",
+            Self::Workflow => "workflow",
+        })
+    }
+}
+
+/// An input as the signature declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct InputDescriptor {
+    /// The parameter's name.
+    pub name: &'static str,
+    /// The parameter's documentation.
+    pub description: &'static str,
+    /// Its type.
+    pub info: TypeInfo,
+    /// The value of `#[default(..)]`.
+    pub default: Option<fn() -> Value>,
+}
+
+impl InputDescriptor {
+    /// What the input is when nobody gives it: its default, or nothing for an `Option`; `None` when it is required.
+    pub fn missing(&self) -> Option<Constant> {
+        let value = match self.default {
+            Some(default) => default(),
+            None => {
+                self.info.literal_type().optional()?;
+                self.info.from_literal(Literal::None).ok()?
+            }
+        };
+        Some(Constant {
+            value,
+            info: self.info,
+        })
+    }
+}
+
+/// The future of an async task's attempt.
+pub type TaskFuture = Pin<Box<dyn Future<Output = Result<Vec<Value>, BoxError>> + Send>>;
+
+/// How a task runs.
+#[derive(Clone, Copy)]
+pub enum RunTask {
+    /// On a worker thread; appends the outputs.
+    Sync(fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>),
+    /// On the async runtime.
+    Async(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+}
+
+impl fmt::Debug for RunTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sync(_) => "Sync",
+            Self::Async(_) => "Async",
+        })
+    }
+}
+
+/// What an entity does.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a constant, one for each function; boxing it is not const"
+)]
+pub enum EntityBody {
+    /// A task.
+    Task {
+        /// The options of `#[task(..)]`.
+        options: TaskOptions,
+        /// Runs the function.
+        run: RunTask,
+    },
+    /// A workflow.
+    Workflow {
+        /// The options of `#[workflow(..)]`.
+        options: WorkflowOptions,
+        /// The entity of `on_failure`.
+        on_failure: Option<fn() -> &'static EntityDescriptor>,
+        /// Builds the graph.
+        build: fn(&mut WorkflowBody),
+    },
+}
+
+/// A task or workflow as the program declares it.
+pub struct EntityDescriptor {
+    explicit_name: Option<&'static str>,
+    module_path: &'static str,
+    function: &'static str,
+    location: Location,
+    docs: &'static str,
+    inputs: &'static [InputDescriptor],
+    outputs: fn() -> Vec<OutputVariable>,
+    body: EntityBody,
+    name: OnceLock<String>,
+    output_variables: OnceLock<Vec<OutputVariable>>,
+    graph: OnceLock<Result<Arc<Graph>, CompileError>>,
+    plan: OnceLock<Result<Arc<Plan>, CompileError>>,
+}
+
+impl EntityDescriptor {
+    /// What a macro knows of a function.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "called by generated code alone, once for each entity"
+    )]
+    pub const fn new(
+        explicit_name: Option<&'static str>,
+        module_path: &'static str,
+        function: &'static str,
+        location: Location,
+        docs: &'static str,
+        inputs: &'static [InputDescriptor],
+        outputs: fn() -> Vec<OutputVariable>,
+        body: EntityBody,
+    ) -> Self {
+        Self {
+            explicit_name,
+            module_path,
+            function,
+            location,
+            docs,
+            inputs,
+            outputs,
+            body,
+            name: OnceLock::new(),
+            output_variables: OnceLock::new(),
+            graph: OnceLock::new(),
+            plan: OnceLock::new(),
+        }
+    }
+
+    /// `crate.module.function`, or what `name = ".."` says.
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| match self.explicit_name {
+            Some(name) => name.to_owned(),
+            None => format!(
+                "{}.{}",
+                self.module_path.replace("::", ".").replace("r#", ""),
+                self.function
+            ),
+        })
+    }
+
+    /// The last part of the name.
+    pub fn short_name(&self) -> &str {
+        let name = self.explicit_name.unwrap_or(self.function);
+        name.rsplit('.').next().unwrap_or(name)
+    }
+
+    /// Task or workflow.
+    pub fn kind(&self) -> EntityKind {
+        match self.body {
+            EntityBody::Task { .. } => EntityKind::Task,
+            EntityBody::Workflow { .. } => EntityKind::Workflow,
+        }
+    }
+
+    /// Where the function is.
+    pub fn location(&self) -> Location {
+        self.location
+    }
+
+    /// The function's documentation.
+    pub fn docs(&self) -> &'static str {
+        self.docs
+    }
+
+    /// The first paragraph of the documentation, on one line.
+    pub fn summary(&self) -> String {
+        self.docs
+            .lines()
+            .take_while(|line| !line.trim().is_empty())
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The inputs in declaration order.
+    pub fn inputs(&self) -> &'static [InputDescriptor] {
+        self.inputs
+    }
+
+    /// The outputs in order.
+    pub fn outputs(&self) -> &[OutputVariable] {
+        self.output_variables.get_or_init(self.outputs)
+    }
+
+    /// Inputs and outputs together.
+    pub fn interface(&self) -> Interface {
+        let inputs = self.inputs.iter().map(|i| Variable {
+            name: i.name,
+            info: i.info,
+            description: i.description,
+        });
+        let outputs = self.outputs().iter().map(|o| Variable {
+            name: o.name,
+            info: o.info,
+            description: o.description,
+        });
+        Interface {
+            inputs: inputs.collect(),
+            outputs: outputs.collect(),
+        }
+    }
+
+    /// The options of a task.
+    pub fn task_options(&self) -> Option<&TaskOptions> {
+        match &self.body {
+            EntityBody::Task { options, .. } => Some(options),
+            EntityBody::Workflow { .. } => None,
+        }
+    }
+
+    /// The options of a workflow.
+    pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
+        match &self.body {
+            EntityBody::Task { .. } => None,
+            EntityBody::Workflow { options, .. } => Some(options),
+        }
+    }
+
+    /// The entity that runs when the workflow fails.
+    pub fn failure_handler(&self) -> Option<&'static EntityDescriptor> {
+        match &self.body {
+            EntityBody::Workflow {
+                on_failure: Some(handler),
+                ..
+            } => Some(handler()),
+            _ => None,
+        }
+    }
+
+    /// The compiled graph; compiled at the first call. A task's graph is one node.
+    ///
+    /// # Errors
+    ///
+    /// When the workflow cannot be compiled, with everything that is wrong.
+    pub fn graph(&'static self) -> Result<Arc<Graph>, CompileError> {
+        self.graph
+            .get_or_init(|| crate::graph::compile(self))
+            .clone()
+    }
+
+    /// Compiles the graph whether it was compiled before or not; for benchmarks.
+    #[doc(hidden)]
+    pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
+        crate::graph::compile(self)
+    }
+
+    /// The graph in the engine's form, with the graphs of everything it contains compiled too.
+    pub(crate) fn plan(&'static self) -> Result<Arc<Plan>, CompileError> {
+        // Not inside `get_or_init`: what a workflow contains is planned on the way, and may be the workflow itself again.
+        self.known_plan()
+            .unwrap_or_else(|| self.keep_plan(crate::engine::plan(self)))
+    }
+
+    pub(crate) fn known_plan(&self) -> Option<Result<Arc<Plan>, CompileError>> {
+        self.plan.get().cloned()
+    }
+
+    pub(crate) fn keep_plan(
+        &self,
+        plan: Result<Arc<Plan>, CompileError>,
+    ) -> Result<Arc<Plan>, CompileError> {
+        self.plan.get_or_init(|| plan).clone()
+    }
+
+    pub(crate) fn body(&self) -> &EntityBody {
+        &self.body
+    }
+
+    pub(crate) fn as_target(&'static self) -> NodeTarget {
+        match self.body {
+            EntityBody::Task { .. } => NodeTarget::Task(self),
+            EntityBody::Workflow { .. } => NodeTarget::Workflow(self),
+        }
+    }
+
+    pub(crate) fn output_name(&self, position: usize) -> &'static str {
+        self.outputs()
+            .get(position)
+            .map_or("", |output| output.name)
+    }
+}
+
+// The compiled graph names its entity, so it cannot be part of what the entity shows.
+impl fmt::Debug for EntityDescriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}` at {}", self.kind(), self.name(), self.location)
+    }
+}
+
+/// The inputs of one attempt, taken by a task's function one by one.
+#[derive(Debug, Default)]
+pub struct TaskInputs {
+    pub(crate) values: Vec<Input>,
+}
+
+/// One input: there, or moved into the function with its preview left behind for an error report.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Present(Value),
+    Moved(String),
+}
+
+/// An input of another type than the function's: a mistake of the engine, reported instead of raised.
+#[derive(Debug, thiserror::Error)]
+#[error("input {position} is no `{expected}`; this is a bug in flyte-runtime")]
+struct WrongInput {
+    position: usize,
+    expected: &'static str,
+}
+
+impl TaskInputs {
+    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When the engine passed a value of another type.
+    pub fn take<T: FlyteType>(&mut self, position: usize) -> Result<T, BoxError> {
+        let wrong = || WrongInput {
+            position,
+            expected: std::any::type_name::<T>(),
+        };
+        let slot = self.values.get_mut(position).ok_or_else(wrong)?;
+        let Input::Present(value) = slot else {
+            return Err(wrong().into());
+        };
+        // A plain copy leaves the value for an error report; what owns memory is moved if nobody else needs it.
+        if !std::mem::needs_drop::<T>() || !value.is_unique() {
+            return Ok(value.downcast_ref::<T>().ok_or_else(wrong)?.clone());
+        }
+        let preview = TypeInfo::of::<T>().preview(value);
+        let Input::Present(value) = std::mem::replace(slot, Input::Moved(preview)) else {
+            return Err(wrong().into());
+        };
+        value.into_owned::<T>().map_err(|_| wrong().into())
+    }
+
+    /// Shares the input at `position` for a borrowed parameter.
+    ///
+    /// # Errors
+    ///
+    /// When the engine passed a value of another type.
+    pub fn share<T: FlyteType>(&self, position: usize) -> Result<Arc<T>, BoxError> {
+        let wrong = || WrongInput {
+            position,
+            expected: std::any::type_name::<T>(),
+        };
+        match self.values.get(position) {
+            Some(Input::Present(value)) => {
+                value.clone().downcast::<T>().map_err(|_| wrong().into())
+            }
+            _ => Err(wrong().into()),
+        }
+    }
+
+    /// Name and shortened value of every input.
+    pub(crate) fn previews(&self, entity: &EntityDescriptor) -> Vec<(&'static str, String)> {
+        let previews = entity
+            .inputs()
+            .iter()
+            .zip(&self.values)
+            .map(|(input, value)| {
+                let text = match value {
+                    Input::Present(value) => input.info.preview(value),
+                    Input::Moved(preview) => preview.clone(),
+                };
+                (input.name, text)
+            });
+        previews.collect()
+    }
+}

@@ -1,0 +1,18 @@
+//! Tasks and workflows: their descriptions, the registry that finds them, and typed calls of them.
+
+mod call;
+mod descriptor;
+pub mod options;
+mod registry;
+pub mod resources;
+
+pub use call::{Call, Entity};
+pub(crate) use descriptor::Input;
+pub use descriptor::{
+    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
+    TaskInputs,
+};
+pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
+#[doc(hidden)]
+pub use registry::Registration;
+pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};

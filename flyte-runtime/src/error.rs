@@ -1,0 +1,200 @@
+//! Why a run did not give a result.
+
+use std::{error::Error, fmt};
+
+use crate::{
+    entity::{EntityKind, Location, UnknownEntity},
+    graph::CompileError,
+    types::TypeError,
+};
+
+/// Any error of user code.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Why a run did not give a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The workflow cannot be compiled; nothing ran.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// There is no such entity; nothing ran.
+    #[error(transparent)]
+    Unknown(#[from] UnknownEntity),
+    /// An input is missing or of the wrong type; nothing ran.
+    #[error("input `{name}` of `{entity}`: {reason}")]
+    Input {
+        /// The entity's name.
+        entity: String,
+        /// The input's name.
+        name: String,
+        /// What is wrong with it.
+        reason: InputError,
+    },
+    /// A task failed.
+    #[error(transparent)]
+    Failed(#[from] Box<RunFailure>),
+    /// The run was cancelled before it was done.
+    #[error("the run of `{entity}` was cancelled")]
+    Cancelled {
+        /// The entity that was run.
+        entity: String,
+    },
+    /// The program was built with `panic = "abort"`, under which one failing task would end the process.
+    #[error(
+        "this program is built with `panic = \"abort\"`, so a panic in one task would end them all; remove the setting from the \
+         profile in Cargo.toml"
+    )]
+    PanicAbort,
+    /// Something that cannot happen happened.
+    #[error("{0}; this is a bug in flyte-runtime")]
+    Internal(&'static str),
+}
+
+/// What is wrong with an input that was given from outside.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// It is required and was not given.
+    #[error("it is required and was not given")]
+    Missing,
+    /// It was given and does not exist.
+    #[error("there is no such input")]
+    Unknown,
+    /// Its value is of another type.
+    #[error(transparent)]
+    Type(#[from] TypeError),
+}
+
+/// A run that ended because tasks failed.
+#[derive(Debug)]
+pub struct RunFailure {
+    /// The entity that was run.
+    pub entity: String,
+    /// The failure that ended the run: the first one.
+    pub first: NodeFailure,
+    /// Failures of other nodes that were running or could still run.
+    pub others: Vec<NodeFailure>,
+    /// How many nodes did not run because of it.
+    pub skipped: usize,
+}
+
+impl fmt::Display for RunFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.first.fmt(f)?;
+        for other in &self.others {
+            write!(f, "\nalso {other}")?;
+        }
+        match self.skipped {
+            0 => Ok(()),
+            1 => f.write_str("\n1 node did not run"),
+            count => write!(f, "\n{count} nodes did not run"),
+        }
+    }
+}
+
+impl Error for RunFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.first.cause.source()
+    }
+}
+
+/// One failed node: the whole story of it.
+#[derive(Debug)]
+pub struct NodeFailure {
+    /// Task, or workflow when its own outputs could not be made.
+    pub kind: EntityKind,
+    /// The name of the task.
+    pub entity: String,
+    /// The ids of the nodes from the outermost workflow down to the task, joined by `/`.
+    pub node: String,
+    /// The name of the workflow the node is in.
+    pub workflow: String,
+    /// Which attempt it was, counted from zero as Flyte does.
+    pub attempt: u32,
+    /// The inputs by name, each cut to 80 characters.
+    pub inputs: Vec<(&'static str, String)>,
+    /// Where the task is defined.
+    pub location: Location,
+    /// What went wrong.
+    pub cause: FailureCause,
+}
+
+impl fmt::Display for NodeFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}` failed", self.kind, self.entity)?;
+        if self.workflow != self.entity {
+            write!(f, " (node {} of `{}`)", self.node, self.workflow)?;
+        }
+        write!(f, ": {}", self.cause)?;
+        let mut source = self.cause.source();
+        // An error whose text already tells its source, as many do, is not told twice.
+        let mut told = self.cause.to_string();
+        while let Some(error) = source {
+            let text = error.to_string();
+            if !told.contains(&text) {
+                write!(f, "\n  caused by: {text}")?;
+            }
+            told = text;
+            source = error.source();
+        }
+        if !self.inputs.is_empty() {
+            f.write_str("\n  with: ")?;
+            for (index, (name, value)) in self.inputs.iter().enumerate() {
+                let separator = if index == 0 { "" } else { ", " };
+                write!(f, "{separator}{name} = {value}")?;
+            }
+        }
+        write!(f, "\n  {} at {}", self.kind, self.location)
+    }
+}
+
+/// What went wrong in a task.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FailureCause {
+    /// It returned an error.
+    Error(BoxError),
+    /// It panicked.
+    Panic {
+        /// What the panic said.
+        message: String,
+        /// `file:line:column` of the panic.
+        place: String,
+    },
+    /// A part of an input does not exist, such as an element past the end of a list.
+    Input {
+        /// The input's name.
+        name: &'static str,
+        /// What is wrong.
+        error: TypeError,
+    },
+    /// A part that a workflow's output is made of does not exist.
+    Output {
+        /// The output's name.
+        name: &'static str,
+        /// What is wrong.
+        error: TypeError,
+    },
+}
+
+impl fmt::Display for FailureCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Panic { message, place } => write!(f, "panicked at {place}: {message}"),
+            Self::Input { name, error } => write!(f, "input `{name}`: {error}"),
+            Self::Output { name, error } => write!(f, "output `{name}`: {error}"),
+        }
+    }
+}
+
+impl FailureCause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Error(error) => Some(&**error),
+            Self::Panic { .. } => None,
+            Self::Input { error, .. } | Self::Output { error, .. } => Some(error),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What an input of a node is bound to, and what may stand where a promise is expected.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    marker::PhantomData,
+};
+
+use super::{Promise, VoidPromise, node::RawReference};
+use crate::types::{FlyteType, TypeInfo, Value};
+
+/// A constant written in a workflow's body.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    pub(crate) value: Value,
+    pub(crate) info: TypeInfo,
+}
+
+impl Constant {
+    /// The value, as an error report or a picture shows it: at most 80 characters.
+    pub fn preview(&self) -> String {
+        self.info.preview(&self.value)
+    }
+
+    /// The value in Flyte's form.
+    ///
+    /// # Errors
+    ///
+    /// When Flyte's form cannot hold it.
+    pub fn to_literal(&self) -> Result<crate::types::Literal, crate::types::TypeError> {
+        self.info.to_literal(&self.value)
+    }
+}
+
+/// How the parts of a collection become one value of the collection's Rust type.
+pub type Assemble = fn(Vec<Value>) -> Option<Value>;
+
+/// The source of a value (`flyteidl.core.BindingData`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum BindingData {
+    /// An output of a node, an input of the workflow, or a part of either.
+    Promise(RawReference),
+    /// A constant.
+    Constant(Constant),
+    /// A list whose elements have sources of their own.
+    Collection {
+        /// The elements in order.
+        items: Vec<BindingData>,
+        /// Makes the `Vec`.
+        assemble: Assemble,
+    },
+    /// A map whose values have sources of their own.
+    Map {
+        /// The values by key.
+        items: BTreeMap<String, BindingData>,
+        /// Makes the map from the values, in the order of the keys; the keys are given as the first value.
+        assemble: fn(Vec<(String, Value)>) -> Option<Value>,
+    },
+    /// A `T` for an input of type `Option<T>`.
+    Optional {
+        /// The source of the `T`.
+        item: Box<BindingData>,
+        /// Makes the `Option`.
+        assemble: Assemble,
+    },
+}
+
+impl fmt::Debug for BindingData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Promise(reference) => reference.fmt(f),
+            Self::Constant(constant) => f.write_str(&constant.preview()),
+            Self::Collection { items, .. } => f.debug_list().entries(items).finish(),
+            Self::Map { items, .. } => f.debug_map().entries(items).finish(),
+            Self::Optional { item, .. } => item.fmt(f),
+        }
+    }
+}
+
+/// The source of one input of a node, or of one output of a workflow (`flyteidl.core.Binding`).
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The name of the input or output.
+    pub var: &'static str,
+    /// Where its value comes from.
+    pub data: BindingData,
+}
+
+/// What can be passed for a parameter of type `T` in a workflow's body: a `T`, a promise of one, or a collection of
+/// promises.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be passed where the graph needs `{T}`",
+    label = "expected `{T}` or a promise of it"
+)]
+pub trait IntoBinding<T> {
+    /// The source of the value.
+    fn into_binding(self) -> BindingData;
+}
+
+impl<T: FlyteType> IntoBinding<T> for T {
+    fn into_binding(self) -> BindingData {
+        BindingData::Constant(Constant {
+            value: Value::new(self),
+            info: TypeInfo::of::<T>(),
+        })
+    }
+}
+
+impl<T> IntoBinding<T> for Promise<T> {
+    fn into_binding(self) -> BindingData {
+        BindingData::Promise(RawReference::of(self))
+    }
+}
+
+/// A task that borrows its parameter is called with a reference in ordinary code, and may be in a workflow's body.
+impl<T> IntoBinding<T> for &Promise<T> {
+    fn into_binding(self) -> BindingData {
+        BindingData::Promise(RawReference::of(*self))
+    }
+}
+
+impl IntoBinding<String> for &str {
+    fn into_binding(self) -> BindingData {
+        self.to_owned().into_binding()
+    }
+}
+
+/// The message for passing on the result of a task that has none.
+#[diagnostic::do_not_recommend]
+impl<T: NotVoid> IntoBinding<T> for VoidPromise {
+    fn into_binding(self) -> BindingData {
+        T::absurd()
+    }
+}
+
+/// Implemented by nothing: it turns a void result passed as a value into a message of its own.
+#[diagnostic::on_unimplemented(
+    message = "the result of a task without outputs cannot be passed on",
+    label = "this task returns nothing",
+    note = "to order two tasks without passing data write `first >> second;`"
+)]
+pub trait NotVoid {
+    #[doc(hidden)]
+    fn absurd() -> BindingData;
+}
+
+fn assemble_option<T: FlyteType>(mut items: Vec<Value>) -> Option<Value> {
+    let item = items.pop()?.into_owned::<T>().ok()?;
+    Some(Value::new(Some(item)))
+}
+
+fn optional<T: FlyteType>(item: BindingData) -> BindingData {
+    BindingData::Optional {
+        item: Box::new(item),
+        assemble: assemble_option::<T>,
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Option<T>> for Promise<T> {
+    fn into_binding(self) -> BindingData {
+        optional::<T>(IntoBinding::<T>::into_binding(self))
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Option<T>> for Option<Promise<T>> {
+    fn into_binding(self) -> BindingData {
+        match self {
+            Some(promise) => IntoBinding::<Option<T>>::into_binding(promise),
+            None => IntoBinding::<Option<T>>::into_binding(None::<T>),
+        }
+    }
+}
+
+fn assemble_vec<T: FlyteType>(items: Vec<Value>) -> Option<Value> {
+    let items: Option<Vec<T>> = items
+        .into_iter()
+        .map(|item| item.into_owned::<T>().ok())
+        .collect();
+    items.map(Value::new)
+}
+
+fn collection<T: FlyteType>(items: Vec<BindingData>) -> BindingData {
+    BindingData::Collection {
+        items,
+        assemble: assemble_vec::<T>,
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Vec<T>> for Vec<Promise<T>> {
+    fn into_binding(self) -> BindingData {
+        collection::<T>(
+            self.into_iter()
+                .map(IntoBinding::<T>::into_binding)
+                .collect(),
+        )
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Vec<Vec<T>>> for Vec<Vec<Promise<T>>> {
+    fn into_binding(self) -> BindingData {
+        collection::<Vec<T>>(
+            self.into_iter()
+                .map(IntoBinding::<Vec<T>>::into_binding)
+                .collect(),
+        )
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Vec<Option<T>>> for Vec<Option<Promise<T>>> {
+    fn into_binding(self) -> BindingData {
+        collection::<Option<T>>(
+            self.into_iter()
+                .map(IntoBinding::<Option<T>>::into_binding)
+                .collect(),
+        )
+    }
+}
+
+impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [Promise<T>; N] {
+    fn into_binding(self) -> BindingData {
+        collection::<T>(
+            self.into_iter()
+                .map(IntoBinding::<T>::into_binding)
+                .collect(),
+        )
+    }
+}
+
+macro_rules! map_bindings {
+    ($map:ident, $($bound:tt)*) => {
+        impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, T>> for $map<K, Promise<T>> {
+            fn into_binding(self) -> BindingData {
+                let items = self.into_iter().map(|(key, item)| (key.into(), IntoBinding::<T>::into_binding(item))).collect();
+                BindingData::Map {
+                    items,
+                    assemble: |items| {
+                        let items: Option<$map<String, T>> =
+                            items.into_iter().map(|(key, item)| Some((key, item.into_owned::<T>().ok()?))).collect();
+                        items.map(Value::new)
+                    },
+                }
+            }
+        }
+    };
+}
+
+map_bindings!(BTreeMap, Ord);
+map_bindings!(HashMap, Eq + std::hash::Hash);
+
+/// `vec![a, 5]` as an argument: each element is a promise or a value.
+#[derive(Debug)]
+pub struct ListBinding<T> {
+    items: Vec<BindingData>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T: FlyteType> ListBinding<T> {
+    /// A list without elements yet.
+    #[expect(clippy::new_without_default, reason = "made by the macro alone")]
+    pub fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Adds an element.
+    #[must_use]
+    pub fn item(mut self, item: impl IntoBinding<T>) -> Self {
+        self.items.push(item.into_binding());
+        self
+    }
+}
+
+impl<T: FlyteType> IntoBinding<Vec<T>> for ListBinding<T> {
+    fn into_binding(self) -> BindingData {
+        collection::<T>(self.items)
+    }
+}
+
+/// `Some(a)` as an argument: what is inside is a promise or a value.
+#[derive(Debug)]
+pub struct SomeBinding<V>(pub V);
+
+impl<T: FlyteType, V: IntoBinding<T>> IntoBinding<Option<T>> for SomeBinding<V> {
+    fn into_binding(self) -> BindingData {
+        optional::<T>(self.0.into_binding())
+    }
+}
+
+/// `None` as an argument, whose type the parameter decides.
+#[derive(Clone, Copy, Debug)]
+pub struct NoneBinding;
+
+impl<T: FlyteType> IntoBinding<Option<T>> for NoneBinding {
+    fn into_binding(self) -> BindingData {
+        IntoBinding::<Option<T>>::into_binding(None::<T>)
+    }
+}

@@ -1,0 +1,333 @@
+//! From a workflow's body to its graph.
+
+use std::sync::Arc;
+
+use super::{
+    Binding, BindingData, Graph, Interface, Node, NodeRef, WorkflowBody, builder::NodeList,
+    node::RawReference, overrides::OverrideError,
+};
+use crate::{
+    attempt,
+    context::{CompilationState, FlyteContext, FlyteContextManager},
+    entity::{EntityBody, EntityDescriptor, Location},
+};
+
+/// A workflow that cannot be compiled: everything that is wrong with it at once.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("`{workflow}` ({location}) cannot be compiled: {}", list(.problems))]
+pub struct CompileError {
+    /// The workflow's name.
+    pub workflow: String,
+    /// Where it is defined.
+    pub location: Location,
+    /// What is wrong, at least one.
+    pub problems: Vec<CompileProblem>,
+}
+
+fn list(problems: &[CompileProblem]) -> String {
+    match problems {
+        [problem] => problem.to_string(),
+        problems => problems
+            .iter()
+            .map(|problem| format!("\n  - {problem}"))
+            .collect(),
+    }
+}
+
+/// One mistake that only running a workflow's body can show.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompileProblem {
+    /// A promise was kept and used in another workflow.
+    #[error(
+        "`{used_by}` is given a promise that was made in another workflow; pass the value through an input instead"
+    )]
+    ForeignPromise {
+        /// The entity whose call was given the promise.
+        used_by: String,
+    },
+    /// `>>` or `runs_before` with something that has no node.
+    #[error("{}", if *.foreign { "`>>` orders a result of another workflow" } else { "nothing can run before an input of the workflow, which is there from the start" })]
+    OrderedInput {
+        /// Whether the promise is of another workflow.
+        foreign: bool,
+    },
+    /// `with_overrides` on an input of the workflow.
+    #[error("`with_overrides` changes a call, and an input of the workflow is no call")]
+    OverriddenInput,
+    /// `with_overrides` on the results of several calls.
+    #[error(
+        "`with_overrides` changes one call, and this is the result of {nodes}; change each on its own"
+    )]
+    OverriddenSeveral {
+        /// How many calls it is the result of.
+        nodes: usize,
+    },
+    /// An override with an impossible value.
+    #[error("node `{node}`: {error}")]
+    Override {
+        /// The id of the node.
+        node: String,
+        /// What is wrong with the value.
+        error: OverrideError,
+    },
+    /// Two nodes with one id.
+    #[error("two nodes have the id `{id}`; give one of them another `node_name`")]
+    DuplicateNode {
+        /// The id.
+        id: String,
+    },
+    /// Nodes that wait for each other.
+    #[error("nodes wait for each other: {}", .nodes.join(" >> "))]
+    Cycle {
+        /// The ids along the cycle, the first one again at the end.
+        nodes: Vec<String>,
+    },
+    /// A workflow that contains itself.
+    #[error("a workflow cannot contain itself: {}", .path.join(" -> "))]
+    Recursion {
+        /// The names along the way.
+        path: Vec<String>,
+    },
+    /// A workflow inside cannot be compiled.
+    #[error(transparent)]
+    SubWorkflow(Box<CompileError>),
+    /// Two entities have the name of an entity this workflow needs.
+    #[error(transparent)]
+    Duplicate(crate::entity::DuplicateEntity),
+    /// The handler of `on_failure` cannot be called with the workflow's inputs.
+    #[error(
+        "the failure handler `{handler}` has inputs that do not align with the workflow's: {reason}; it must take every input of \
+         the workflow, and its others must be optional"
+    )]
+    FailureHandler {
+        /// The handler's name.
+        handler: String,
+        /// Which input is wrong and how.
+        reason: String,
+    },
+    /// The body panicked.
+    #[error("its body panicked at {place}: {message}")]
+    Panicked {
+        /// What the panic said.
+        message: String,
+        /// File and line.
+        place: String,
+    },
+}
+
+/// Runs a workflow's body in a fresh compilation state and returns the graph; a task becomes a graph of one node.
+///
+/// Fresh, so that the ids do not depend on who compiled first.
+pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileError> {
+    let state = CompilationState::new("");
+    let context = FlyteContext::new_root()
+        .with_compilation_state(state.clone())
+        .build();
+    let built = {
+        let _scope = FlyteContextManager::enter(context);
+        let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+        attempt::catch(|| {
+            build(entity, &mut body);
+            body
+        })
+    };
+    let mut list = state.into_nodes();
+    let body = match built {
+        Ok(body) => Some(body),
+        Err(panic) => {
+            list.problems.push(CompileProblem::Panicked {
+                message: panic.message,
+                place: panic.place,
+            });
+            None
+        }
+    };
+    let interface = entity.interface();
+    let data = body.map(|body| body.outputs.data).unwrap_or_default();
+    list.check_outputs(&data, entity);
+    let outputs: Vec<Binding> = interface
+        .outputs
+        .iter()
+        .zip(data)
+        .map(|(output, data)| Binding {
+            var: output.name,
+            data,
+        })
+        .collect();
+    let failure_node = failure_node(entity, &interface, &mut list);
+    list.apply_overrides();
+    check_ids(&mut list, failure_node.as_ref());
+    let NodeList {
+        nodes,
+        parts,
+        problems,
+        ..
+    } = list;
+    let graph = Graph {
+        entity,
+        interface,
+        nodes,
+        outputs,
+        failure_node,
+        parts,
+    };
+    let mut problems = problems;
+    if let Some(nodes) = cycle(&graph) {
+        problems.push(CompileProblem::Cycle { nodes });
+    }
+    if problems.is_empty() {
+        return Ok(Arc::new(graph));
+    }
+    Err(CompileError {
+        workflow: entity.name().to_owned(),
+        location: entity.location(),
+        problems,
+    })
+}
+
+fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
+    match entity.body() {
+        EntityBody::Workflow { build, .. } => build(body),
+        // A task on its own is a workflow of one node that hands everything through.
+        EntityBody::Task { .. } => single_node(entity, body),
+    }
+}
+
+fn single_node(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
+    crate::context::with_node_list(|list| {
+        let Some(list) = list else { return };
+        let start = |position: usize| reference(list.start(), position);
+        let arguments = (0..entity.inputs().len()).map(start).collect();
+        let node = list.add_node(entity.as_target(), arguments);
+        body.outputs.data = (0..entity.outputs().len())
+            .map(|position| reference(node, position))
+            .collect();
+    });
+}
+
+fn reference(node: NodeRef, position: usize) -> BindingData {
+    BindingData::Promise(RawReference {
+        node,
+        output: Ok(position as u32),
+    })
+}
+
+/// The node of `on_failure`: the handler on the workflow's own inputs, with the error in an input named `err`.
+fn failure_node(
+    entity: &'static EntityDescriptor,
+    interface: &Interface,
+    list: &mut NodeList,
+) -> Option<Node> {
+    let handler = entity.failure_handler()?;
+    let mut problem = |reason: String| {
+        list.problems.push(CompileProblem::FailureHandler {
+            handler: handler.name().to_owned(),
+            reason,
+        });
+    };
+    for input in &interface.inputs {
+        match handler
+            .inputs()
+            .iter()
+            .find(|candidate| candidate.name == input.name)
+        {
+            None => problem(format!("it does not take `{}`", input.name)),
+            Some(candidate) if candidate.info != input.info => problem(format!(
+                "`{}` is `{}` in the workflow and `{}` in the handler",
+                input.name,
+                input.info.rust_name(),
+                candidate.info.rust_name()
+            )),
+            Some(_) => {}
+        }
+    }
+    let mut arguments = Vec::new();
+    for input in handler.inputs() {
+        let position = interface
+            .inputs
+            .iter()
+            .position(|own| own.name == input.name);
+        match (position, input.missing()) {
+            (Some(position), _) => arguments.push(reference(list.start(), position)),
+            (None, Some(constant)) => arguments.push(BindingData::Constant(constant)),
+            (None, None) => {
+                list.problems.push(CompileProblem::FailureHandler {
+                    handler: handler.name().to_owned(),
+                    reason: format!("the workflow has no input `{}` to give it", input.name),
+                });
+                return None;
+            }
+        }
+    }
+    Some(list.make_node(
+        format!("{}fn0", list.prefix()),
+        handler.as_target(),
+        arguments,
+    ))
+}
+
+fn check_ids(list: &mut NodeList, failure_node: Option<&Node>) {
+    // Without overridden ids they are numbered, hence distinct; the set is built only when it can find something.
+    if list.nodes.iter().all(|node| node.overrides.is_none()) {
+        return;
+    }
+    let mut seen = std::collections::HashSet::new();
+    let nodes = list.nodes.iter().chain(failure_node);
+    let duplicates = nodes.filter(|node| !seen.insert(node.id.as_str()));
+    list.problems
+        .extend(duplicates.map(|node| CompileProblem::DuplicateNode {
+            id: node.id.clone(),
+        }));
+}
+
+/// A cycle that `>>` closed, as node ids; data alone cannot make one, since a promise exists only after its node.
+fn cycle(graph: &Graph) -> Option<Vec<String>> {
+    let nodes = &graph.nodes;
+    if nodes
+        .iter()
+        .enumerate()
+        .all(|(index, node)| node.upstream.iter().all(|&up| up < index))
+    {
+        return None;
+    }
+    // 0: not seen, 1: on the path, 2: done. Iterative, because a chain may be a hundred thousand nodes long.
+    let mut state = vec![0u8; nodes.len()];
+    for root in 0..nodes.len() {
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        if state[root] == 0 {
+            state[root] = 1;
+            path.push((root, 0));
+        }
+        while let Some((node, next)) = path.last_mut() {
+            let node = *node;
+            match nodes[node].upstream.get(*next) {
+                None => {
+                    state[node] = 2;
+                    path.pop();
+                }
+                Some(&up) => {
+                    *next += 1;
+                    match state[up] {
+                        0 => {
+                            state[up] = 1;
+                            path.push((up, 0));
+                        }
+                        1 => {
+                            let start = path.iter().position(|&(node, _)| node == up).unwrap_or(0);
+                            let mut ids: Vec<String> = path[start..]
+                                .iter()
+                                .rev()
+                                .map(|&(node, _)| nodes[node].id.clone())
+                                .collect();
+                            ids.insert(0, nodes[up].id.clone());
+                            return Some(ids);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    None
+}

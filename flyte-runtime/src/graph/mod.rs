@@ -1,0 +1,27 @@
+//! The compiled form of a workflow: nodes, the bindings between them, and how a body builds them.
+
+mod binding;
+mod builder;
+mod compile;
+pub mod dnsify;
+mod node;
+mod ordering;
+mod outputs;
+pub mod overrides;
+mod promise;
+
+pub use binding::{
+    Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
+};
+pub(crate) use builder::NodeList;
+pub use builder::{WorkflowBody, call_node};
+pub(crate) use compile::compile;
+pub use compile::{CompileError, CompileProblem};
+pub use node::{
+    Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
+    Projection, Variable,
+};
+pub use ordering::{NodeOutputs, run_in_order};
+pub use outputs::{BindOutputs, IntoOutputs, OutputVariable, TaskOutputs, TaskReturn};
+pub use overrides::NodeOverrides;
+pub use promise::{NodeRef, Promise, VoidPromise};

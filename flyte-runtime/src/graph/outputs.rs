@@ -1,0 +1,218 @@
+//! What a task or workflow gives back: nothing, one value, a tuple, or a struct of named outputs.
+
+use super::{BindingData, IntoBinding, NodeOutputs, NodeRef, Promise, VoidPromise};
+use crate::{
+    error::BoxError,
+    types::{FlyteType, TypeInfo, Value},
+};
+
+/// One output of an entity.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputVariable {
+    /// `o0`, `o1`, … or the field of a `#[derive(FlyteOutputs)]` struct.
+    pub name: &'static str,
+    /// Its type.
+    pub info: TypeInfo,
+    /// What the field's documentation says.
+    pub description: &'static str,
+}
+
+/// The outputs of a task or workflow.
+///
+/// A single value is `o0`, a tuple `o0`, `o1`, …; a struct with `#[derive(FlyteOutputs)]` names them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be what a task or workflow returns",
+    label = "not a Flyte output",
+    note = "return nothing, a Flyte type, a tuple of Flyte types, or a struct that derives `FlyteOutputs`",
+    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`"
+)]
+pub trait TaskOutputs: Sized + Send + 'static {
+    /// What a call of the entity gives in a workflow's body.
+    type Promises: NodeOutputs + Copy;
+
+    /// Names and types, in order.
+    fn variables() -> Vec<OutputVariable>;
+
+    /// The promises of the outputs of `node`.
+    fn promises(node: NodeRef) -> Self::Promises;
+
+    /// Appends the outputs as values, in order.
+    fn into_values(self, values: &mut Vec<Value>);
+
+    /// The outputs from their values; `None` when number or types are not those of [`variables`](Self::variables).
+    fn from_values(values: Vec<Value>) -> Option<Self>;
+}
+
+/// The names of outputs without names.
+const POSITIONAL: [&str; 12] = [
+    "o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8", "o9", "o10", "o11",
+];
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> TaskOutputs for T {
+    type Promises = Promise<T>;
+
+    fn variables() -> Vec<OutputVariable> {
+        vec![OutputVariable {
+            name: POSITIONAL[0],
+            info: TypeInfo::of::<T>(),
+            description: "",
+        }]
+    }
+
+    fn promises(node: NodeRef) -> Promise<T> {
+        Promise::new(node, 0)
+    }
+
+    fn into_values(self, values: &mut Vec<Value>) {
+        values.push(Value::new(self));
+    }
+
+    fn from_values(mut values: Vec<Value>) -> Option<Self> {
+        let value = values.pop()?;
+        if values.is_empty() {
+            value.into_owned().ok()
+        } else {
+            None
+        }
+    }
+}
+
+impl TaskOutputs for () {
+    type Promises = VoidPromise;
+
+    fn variables() -> Vec<OutputVariable> {
+        Vec::new()
+    }
+
+    fn promises(node: NodeRef) -> VoidPromise {
+        VoidPromise::new(node)
+    }
+
+    fn into_values(self, _values: &mut Vec<Value>) {}
+
+    fn from_values(values: Vec<Value>) -> Option<Self> {
+        values.is_empty().then_some(())
+    }
+}
+
+/// What a task function may return: outputs, or a `Result` of outputs whatever it is called.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be what a task returns",
+    label = "not a Flyte output",
+    note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` of these",
+    note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
+)]
+pub trait TaskReturn {
+    /// The outputs in case of success.
+    type Outputs: TaskOutputs;
+
+    /// The outputs, or the task's error.
+    ///
+    /// # Errors
+    ///
+    /// The error of a `Result`.
+    fn outcome(self) -> Result<Self::Outputs, BoxError>;
+}
+
+impl<O: TaskOutputs> TaskReturn for O {
+    type Outputs = O;
+
+    fn outcome(self) -> Result<O, BoxError> {
+        Ok(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: TaskOutputs, E: Into<BoxError>> TaskReturn for Result<O, E> {
+    type Outputs = O;
+
+    fn outcome(self) -> Result<O, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Collects the sources of a workflow's outputs, in order.
+#[derive(Debug, Default)]
+pub struct BindOutputs {
+    pub(crate) data: Vec<BindingData>,
+}
+
+impl BindOutputs {
+    /// Binds the next output.
+    pub fn bind<T>(&mut self, source: impl IntoBinding<T>) {
+        self.data.push(source.into_binding());
+    }
+
+    /// Binds outputs that were named one by one; the macro has checked that all are there.
+    #[doc(hidden)]
+    pub fn extend(&mut self, sources: impl IntoIterator<Item = Option<BindingData>>) {
+        self.data.extend(sources.into_iter().flatten());
+    }
+}
+
+/// What a workflow's body may end with when the workflow gives `O`: a promise, a constant, or a tuple of these.
+#[diagnostic::on_unimplemented(
+    message = "the workflow's body ends with `{Self}`, which cannot become its output `{O}`",
+    label = "expected `{O}` or a promise of it"
+)]
+pub trait IntoOutputs<O> {
+    /// Binds each output.
+    fn bind_outputs(self, outputs: &mut BindOutputs);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, V: IntoBinding<T>> IntoOutputs<T> for V {
+    fn bind_outputs(self, outputs: &mut BindOutputs) {
+        outputs.bind::<T>(self);
+    }
+}
+
+impl IntoOutputs<()> for () {
+    fn bind_outputs(self, _outputs: &mut BindOutputs) {}
+}
+
+/// A void workflow may end with a call of a void task.
+impl IntoOutputs<()> for VoidPromise {
+    fn bind_outputs(self, _outputs: &mut BindOutputs) {}
+}
+
+macro_rules! tuples {
+    ($($type:ident $source:ident $index:tt),+) => {
+        impl<$($type: FlyteType),+> TaskOutputs for ($($type,)+) {
+            type Promises = ($(Promise<$type>,)+);
+
+            fn variables() -> Vec<OutputVariable> {
+                vec![$(OutputVariable { name: POSITIONAL[$index], info: TypeInfo::of::<$type>(), description: "" }),+]
+            }
+
+            fn promises(node: NodeRef) -> Self::Promises {
+                ($(Promise::<$type>::new(node, $index),)+)
+            }
+
+            fn into_values(self, values: &mut Vec<Value>) {
+                $(values.push(Value::new(self.$index));)+
+            }
+
+            fn from_values(values: Vec<Value>) -> Option<Self> {
+                let mut values = values.into_iter();
+                let outputs = ($(values.next()?.into_owned::<$type>().ok()?,)+);
+                values.next().is_none().then_some(outputs)
+            }
+        }
+
+        impl<$($type: FlyteType, $source: IntoBinding<$type>),+> IntoOutputs<($($type,)+)> for ($($source,)+) {
+            fn bind_outputs(self, outputs: &mut BindOutputs) {
+                $(outputs.bind::<$type>(self.$index);)+
+            }
+        }
+    };
+}
+
+tuples!(A VA 0, B VB 1);
+tuples!(A VA 0, B VB 1, C VC 2);
+tuples!(A VA 0, B VB 1, C VC 2, D VD 3);
+tuples!(A VA 0, B VB 1, C VC 2, D VD 3, E VE 4);
+tuples!(A VA 0, B VB 1, C VC 2, D VD 3, E VE 4, F VF 5);
+tuples!(A VA 0, B VB 1, C VC 2, D VD 3, E VE 4, F VF 5, G VG 6);
+tuples!(A VA 0, B VB 1, C VC 2, D VD 3, E VE 4, F VF 5, G VG 6, H VH 7);

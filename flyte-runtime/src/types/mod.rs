@@ -1,0 +1,17 @@
+//! What can travel between tasks: Rust types, their Flyte types and their literal form.
+
+mod collections;
+mod flyte_type;
+mod json;
+mod literal;
+mod preview;
+mod primitives;
+mod structs;
+mod value;
+
+pub use flyte_type::{FlyteFields, FlyteType, TypeError};
+pub use json::{json_from_literal, literal_from_json};
+pub use literal::{Literal, LiteralType, StructField, StructType, UnionVariant};
+pub use preview::Preview;
+pub use structs::{struct_from_literal, struct_to_literal};
+pub use value::{TypeInfo, Value};

@@ -1,0 +1,97 @@
+//! The short text of a value in an error report.
+
+use super::Literal;
+
+/// How many characters of a value a report shows.
+const LIMIT: usize = 80;
+
+/// A text that stops growing after 80 characters and then ends in `…`.
+///
+/// Bounded, so that reporting a failed task costs the same for ten values and for ten million.
+#[derive(Debug, Default)]
+pub struct Preview {
+    text: String,
+    full: bool,
+}
+
+impl Preview {
+    /// An empty preview.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing more will be shown; a value may stop writing then.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Adds text as it is.
+    pub fn text(&mut self, text: &str) {
+        if self.full {
+            return;
+        }
+        let room = LIMIT.saturating_sub(self.text.chars().count());
+        match text.char_indices().nth(room) {
+            None => self.text.push_str(text),
+            Some((end, _)) => {
+                self.text.push_str(&text[..end]);
+                self.text.push('…');
+                self.full = true;
+            }
+        }
+    }
+
+    /// Adds a string in quotes with its control characters escaped.
+    pub fn quoted(&mut self, text: &str) {
+        let shown: String = text.chars().take(LIMIT + 1).collect();
+        self.text(&format!("{shown:?}"));
+    }
+
+    /// Adds a list of items between two delimiters.
+    pub fn list<T>(
+        &mut self,
+        open: &str,
+        close: &str,
+        items: impl IntoIterator<Item = T>,
+        show: impl Fn(&mut Self, T),
+    ) {
+        self.text(open);
+        for (index, item) in items.into_iter().enumerate() {
+            if self.full {
+                return;
+            }
+            if index > 0 {
+                self.text(", ");
+            }
+            show(self, item);
+        }
+        self.text(close);
+    }
+
+    /// Adds a value in Flyte's form.
+    pub fn literal(&mut self, literal: &Literal) {
+        match literal {
+            Literal::None => self.text("none"),
+            Literal::Integer(value) => self.text(&value.to_string()),
+            Literal::Float(value) => self.text(&format!("{value:?}")),
+            Literal::String(value) => self.quoted(value),
+            Literal::Boolean(value) => self.text(if *value { "true" } else { "false" }),
+            Literal::Msgpack(bytes) => match rmp_serde::from_slice::<serde_json::Value>(bytes) {
+                Ok(value) => self.text(&value.to_string()),
+                Err(_) => self.text("…"),
+            },
+            Literal::Union { value, .. } => self.literal(value),
+            Literal::Collection(items) => self.list("[", "]", items, Self::literal),
+            Literal::Map(items) => self.list("{", "}", items, |preview, (key, value)| {
+                preview.quoted(key);
+                preview.text(": ");
+                preview.literal(value);
+            }),
+        }
+    }
+
+    /// The text.
+    pub fn finish(self) -> String {
+        self.text
+    }
+}

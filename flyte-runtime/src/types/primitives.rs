@@ -1,0 +1,109 @@
+//! Numbers, booleans and strings.
+
+use super::{FlyteType, Literal, LiteralType, Preview, TypeError};
+
+macro_rules! integers {
+    ($($rust:ident),*) => { $(
+        impl FlyteType for $rust {
+            fn literal_type() -> LiteralType {
+                LiteralType::Integer
+            }
+
+            fn to_literal(&self) -> Result<Literal, TypeError> {
+                i64::try_from(*self).map(Literal::Integer).map_err(|_| TypeError::OutOfRange {
+                    value: self.to_string(),
+                    expected: "a Flyte integer".to_owned(),
+                    reason: format!("Flyte's integers end at {}", i64::MAX),
+                })
+            }
+
+            fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+                match literal {
+                    Literal::Integer(value) => Self::try_from(value).map_err(|_| TypeError::OutOfRange {
+                        value: value.to_string(),
+                        expected: concat!("`", stringify!($rust), "`").to_owned(),
+                        reason: format!("it goes from {} to {}", Self::MIN, Self::MAX),
+                    }),
+                    other => Err(TypeError::mismatch("integer", other.kind())),
+                }
+            }
+
+            fn preview(&self, preview: &mut Preview) {
+                preview.text(&self.to_string());
+            }
+        }
+    )* };
+}
+
+integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
+
+macro_rules! floats {
+    ($($rust:ident),*) => { $(
+        impl FlyteType for $rust {
+            fn literal_type() -> LiteralType {
+                LiteralType::Float
+            }
+
+            fn to_literal(&self) -> Result<Literal, TypeError> {
+                Ok(Literal::Float(f64::from(*self)))
+            }
+
+            // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
+            fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+                match literal {
+                    Literal::Float(value) => Ok(value as $rust),
+                    Literal::Integer(value) => Ok(value as $rust),
+                    other => Err(TypeError::mismatch("float", other.kind())),
+                }
+            }
+
+            fn preview(&self, preview: &mut Preview) {
+                preview.text(&format!("{self:?}"));
+            }
+        }
+    )* };
+}
+
+floats!(f32, f64);
+
+impl FlyteType for bool {
+    fn literal_type() -> LiteralType {
+        LiteralType::Boolean
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(Literal::Boolean(*self))
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        match literal {
+            Literal::Boolean(value) => Ok(value),
+            other => Err(TypeError::mismatch("boolean", other.kind())),
+        }
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview.text(if *self { "true" } else { "false" });
+    }
+}
+
+impl FlyteType for String {
+    fn literal_type() -> LiteralType {
+        LiteralType::String
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(Literal::String(self.clone()))
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        match literal {
+            Literal::String(value) => Ok(value),
+            other => Err(TypeError::mismatch("string", other.kind())),
+        }
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview.quoted(self);
+    }
+}
