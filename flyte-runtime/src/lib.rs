@@ -4,6 +4,8 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod context;
 pub mod duration;
 pub mod engine;
@@ -16,6 +18,8 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
+#[cfg(feature = "cli")]
+pub use cli::main;
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
