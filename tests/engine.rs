@@ -315,7 +315,7 @@ fn context_seen() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(|state| state.task())
+        .and_then(flyte_runtime::context::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen")
 }
 
@@ -325,7 +325,7 @@ async fn context_seen_later() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(|state| state.task())
+        .and_then(flyte_runtime::context::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen_later")
 }
 

@@ -4,6 +4,8 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
 pub mod context;
 pub mod duration;
@@ -21,6 +23,8 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
+#[cfg(feature = "cli")]
+pub use cli::main;
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
