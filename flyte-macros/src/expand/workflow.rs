@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Ident, parse::Parser, spanned::Spanned};
+use syn::{Block, Ident, parse::Parser};
 
 use super::{body, entity::EntityParts, options};
 use crate::{
@@ -46,8 +46,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let option_values = options::workflow(&options, &krate);
     let on_failure = match &options.on_failure {
         Some(handler) => {
-            let descriptor =
-                quote_spanned!(handler.span()=> <#handler as __flyte::Entity>::descriptor());
+            let descriptor = quote!(<#handler as __flyte::Entity>::descriptor());
             quote!(__flyte::Option::Some(|| #descriptor))
         }
         None => quote!(__flyte::Option::None),

@@ -1,7 +1,9 @@
 //! How many workers may be busy at once, over a run and all runs started inside it.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
+    marker::PhantomData,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -28,7 +30,42 @@ impl std::fmt::Debug for Jobs {
     }
 }
 
+thread_local! {
+    /// Which places this thread holds one of, by their address; zero when it holds none.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// This thread's place in some [`Jobs`]; held until it is dropped.
+pub(crate) struct Place {
+    before: usize,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        HELD.set(self.before);
+    }
+}
+
 impl Jobs {
+    /// Notes that this thread holds one of these places, or that it holds none for a while.
+    pub(crate) fn held(&self, held: bool) -> Place {
+        let now = if held {
+            Arc::as_ptr(&self.0) as usize
+        } else {
+            0
+        };
+        Place {
+            before: HELD.replace(now),
+            not_send: PhantomData,
+        }
+    }
+
+    /// Whether this thread holds one of these places already: it is running a task of a run that shares them.
+    pub(crate) fn is_held(&self) -> bool {
+        HELD.get() == Arc::as_ptr(&self.0) as usize
+    }
+
     pub(crate) fn new(limit: usize) -> Self {
         Self(Arc::new(Shared {
             limit: limit.max(1),

@@ -4,14 +4,15 @@ use std::{mem, sync::Arc};
 
 use super::{
     async_tasks,
+    attempts::AttemptOf,
     frame::{Frame, HANDLER, Outcome, Ready},
     plan::{Action, PlanNode},
     run::Run,
 };
 use crate::{
     attempt,
-    context::{ExecutionState, FlyteContext, FlyteContextManager},
-    entity::{EntityDescriptor, Input, RunTask, TaskInputs},
+    context::{self, Attempt, ExecutionState, FlyteContext},
+    entity::{Input, RunTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     types::Value,
 };
@@ -40,21 +41,35 @@ pub(crate) struct Worker {
 impl Worker {
     /// Runs nodes on the thread that waits for the run until the run is done.
     pub(crate) fn drive(&mut self, run: &Arc<Run>) {
-        run.jobs.take();
+        // A run inside a task uses the place of the task, which is waiting for it.
+        let own_place = !run.jobs.is_held();
+        if own_place {
+            run.jobs.take();
+        }
+        let _place = run.jobs.held(true);
         run.enter_worker();
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
         run.leave_worker();
+        if own_place {
+            run.jobs.give_back();
+        }
     }
 
     /// Runs nodes while there are any, in the place that was granted to the run.
     pub(crate) fn help(&mut self, run: Arc<Run>) {
+        let _place = run.jobs.held(true);
         run.enter_worker();
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
         run.leave_worker();
+        run.jobs.give_back();
+        // Work that arrived after the last look has found no place or a worker that was just leaving.
+        if run.has_work() {
+            run.request(1);
+        }
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.
@@ -101,9 +116,10 @@ impl Worker {
             Action::Task(RunTask::Sync(task)) => {
                 let task = *task;
                 let cause = {
-                    let _context =
-                        FlyteContextManager::enter(task_context(plan_node.entity, &frame.run));
-                    attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                    let context = Arc::new(task_context(&frame, node));
+                    context::within(context, || {
+                        attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                    })
                 };
                 let cause = match cause {
                     Ok(Ok(())) => {
@@ -123,7 +139,7 @@ impl Worker {
             }
             Action::Task(RunTask::Async(make)) => {
                 let make = *make;
-                let context = task_context(plan_node.entity, &frame.run);
+                let context = task_context(&frame, node);
                 match attempt::catch(|| make(&mut self.inputs)) {
                     Ok(Ok(future)) => {
                         let inputs = mem::take(&mut self.inputs);
@@ -272,10 +288,12 @@ impl Worker {
     }
 }
 
-pub(crate) fn task_context(task: &'static EntityDescriptor, run: &Run) -> FlyteContext {
-    FlyteContext::new_root()
-        .with_execution_state(ExecutionState::of_task(task, run.jobs.clone()))
-        .build()
+fn task_context(frame: &Arc<Frame>, node: u32) -> FlyteContext {
+    let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+    frame
+        .run
+        .around
+        .of_attempt(ExecutionState::of_attempt(attempt))
 }
 
 fn failure(

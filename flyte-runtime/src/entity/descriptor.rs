@@ -128,7 +128,6 @@ pub enum EntityBody {
 }
 
 /// A task or workflow as the program declares it.
-#[derive(Debug)]
 pub struct EntityDescriptor {
     explicit_name: Option<&'static str>,
     module_path: &'static str,
@@ -327,6 +326,13 @@ impl EntityDescriptor {
         self.outputs()
             .get(position)
             .map_or("", |output| output.name)
+    }
+}
+
+// The compiled graph names its entity, so it cannot be part of what the entity shows.
+impl fmt::Debug for EntityDescriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}` at {}", self.kind(), self.name(), self.location)
     }
 }
 

@@ -97,6 +97,18 @@ impl NodeList {
         }
     }
 
+    /// Checks that the outputs of `workflow` come from this graph.
+    pub(crate) fn check_outputs(
+        &mut self,
+        outputs: &[BindingData],
+        workflow: &'static EntityDescriptor,
+    ) {
+        let mut ends = Vec::new();
+        outputs
+            .iter()
+            .for_each(|data| self.collect_upstream(data, &mut ends, workflow));
+    }
+
     /// Checks that every promise belongs to this graph and notes the nodes that have to be done first.
     fn collect_upstream(
         &mut self,
