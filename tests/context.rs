@@ -510,7 +510,7 @@ fn torture_async_scopes_never_mix() {
                 tokio::spawn(async move {
                     let mut seed = id;
                     for _ in 0..rounds(200) {
-                        if next(&mut seed) % 8 == 0 {
+                        if next(&mut seed).is_multiple_of(8) {
                             // Dropped half-way.
                             let mut half = Box::pin(nest(id, 5, seed));
                             let _pending = std::future::poll_fn(|cx| {
@@ -544,7 +544,7 @@ fn torture_threads_never_mix() {
                     nest(id, depth - 1, seed);
                 }
                 assert_eq!(tenant(), name);
-                if next(seed) % 5 == 0 {
+                if next(seed).is_multiple_of(5) {
                     std::panic::resume_unwind(Box::new("planned"));
                 }
             },
@@ -564,4 +564,56 @@ fn torture_threads_never_mix() {
             });
         }
     });
+}
+
+#[task]
+fn counts_rows(rows: i64) -> i64 {
+    flyte_runtime::current_context()
+        .stats()
+        .incr_by("rows", rows);
+    rows
+}
+
+#[workflow]
+fn counts_twice(rows: i64) -> i64 {
+    counts_rows(counts_rows(rows))
+}
+
+/// What the caller's parameters say reaches its tasks; a test sees the metrics of exactly its own run.
+#[test]
+fn tasks_inherit_the_parameters_of_whoever_started_the_run() {
+    let recorded = flyte_runtime::stats::RecordingStats::new();
+    let parameters = ExecutionParameters::builder()
+        .stats(flyte_runtime::stats::Stats::new(recorded.clone()))
+        .build();
+    let state = FlyteContext::current()
+        .new_execution_state()
+        .with_user_space_params(parameters);
+    FlyteContextManager::with_context(FlyteContext::current().with_execution_state(state), |_| {
+        assert_eq!(counts_twice(3).unwrap(), 3);
+    });
+    assert_eq!(recorded.counter("rows"), 6);
+}
+
+#[task]
+fn says(x: i64) -> bool {
+    use flyte_runtime::output_metadata::OutputMetadata;
+    let _ = x;
+    let context = FlyteContext::current();
+    let tracker = context.output_metadata_tracker().unwrap();
+    let fresh = tracker.get(0).is_none();
+    tracker.add(
+        0,
+        OutputMetadata::new().with_dynamic_partition("region", "a"),
+    );
+    let seen_below = FlyteContextManager::with_context(context.with_group("g"), |below| {
+        below.output_metadata_tracker().unwrap().get(0).is_some()
+    });
+    fresh && seen_below
+}
+
+#[test]
+fn every_attempt_has_an_output_metadata_tracker_of_its_own() {
+    assert!(says::run(1).unwrap() && says::run(1).unwrap());
+    assert!(FlyteContext::current().output_metadata_tracker().is_none());
 }

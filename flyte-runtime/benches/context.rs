@@ -26,12 +26,13 @@ fn with_context(bencher: Bencher) {
         });
 }
 
-#[divan::bench]
+// So fast that many calls make one sample.
+#[divan::bench(sample_size = 1000)]
 fn current_context() -> Arc<FlyteContext> {
     FlyteContextManager::current_context()
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn with_current() -> usize {
     FlyteContext::with_current(FlyteContext::level)
 }
@@ -47,7 +48,7 @@ fn custom_context_read(bencher: Bencher) {
     bencher.bench_local(get_custom_context);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn control_push_and_pop_an_arc() {
     thread_local! {
         static STACK: RefCell<Vec<Arc<usize>>> = const { RefCell::new(Vec::new()) };

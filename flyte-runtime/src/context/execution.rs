@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::ExecutionParameters;
-use crate::{engine::AttemptOf, entity::EntityDescriptor};
+use crate::{engine::AttemptOf, entity::EntityDescriptor, output_metadata::OutputMetadataTracker};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +105,7 @@ enum Parameters {
 pub(crate) struct Attempt {
     of: AttemptOf,
     parameters: OnceLock<ExecutionParameters>,
+    output_metadata: OnceLock<OutputMetadataTracker>,
 }
 
 impl Attempt {
@@ -112,6 +113,7 @@ impl Attempt {
         Self {
             of,
             parameters: OnceLock::new(),
+            output_metadata: OnceLock::new(),
         }
     }
 
@@ -119,17 +121,23 @@ impl Attempt {
         &self.of
     }
 
+    /// What the task says about its outputs; each attempt starts with nothing said.
+    pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
+        self.output_metadata.get_or_init(OutputMetadataTracker::new)
+    }
+
     fn parameters(&self) -> &ExecutionParameters {
         self.parameters.get_or_init(|| self.of.parameters())
     }
 }
 
-// A copy is one attempt with the original, so the parameters, with their decks and directory, are settled before it.
+// A copy is one attempt with the original, so what belongs to the attempt, such as its directory, is settled before it.
 impl Clone for Attempt {
     fn clone(&self) -> Self {
         Self {
             of: self.of.clone(),
             parameters: OnceLock::from(self.parameters().clone()),
+            output_metadata: OnceLock::from(self.output_metadata().clone()),
         }
     }
 }

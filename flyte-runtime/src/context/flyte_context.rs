@@ -196,9 +196,11 @@ impl FlyteContext {
         self.surroundings.worker_queue.as_ref()
     }
 
-    /// What the running task says about its outputs.
+    /// What the running task says about its outputs; every attempt has a tracker of its own unless a context inside it sets
+    /// another.
     pub fn output_metadata_tracker(&self) -> Option<&OutputMetadataTracker> {
-        self.output_metadata_tracker.as_ref()
+        let attempt = || Some(self.execution_state.as_ref()?.attempt()?.output_metadata());
+        self.output_metadata_tracker.as_ref().or_else(attempt)
     }
 
     /// What [`custom_context`](super::custom_context) put here and around.

@@ -48,23 +48,46 @@ impl AttemptOf {
         ActionId::new(path).expect("the ids of nodes are DNS labels, so none contains a colon")
     }
 
-    /// What the task is told about itself.
+    /// What the task is told about itself: what the code that started the run was told, with the task's own ids.
     pub(crate) fn parameters(&self) -> ExecutionParameters {
         let run = &self.frame.run;
         let entity = self.entity();
+        let path = self.frame.path(self.node);
+        let around = run.around.user_space_params();
+        let builder = around.map_or_else(
+            ExecutionParameters::builder,
+            ExecutionParameters::new_builder,
+        );
+        // A run inside a task keeps the clock of the run around it.
+        let nested = run
+            .around
+            .execution_state()
+            .is_some_and(|state| state.attempt().is_some());
+        let builder = if nested {
+            builder
+        } else {
+            builder.execution_date(run.started)
+        };
         // A name from code may hold what an identifier cannot; the local one stands for it.
         let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
-        let name = self.frame.path(self.node).replace('/', "-");
-        ExecutionParameters::builder()
-            .execution_date(run.started)
+        let deck = entity
+            .task_options()
+            .and_then(|options| options.enable_deck)
+            .unwrap_or(false);
+        builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
-            .enable_deck(
-                entity
-                    .task_options()
-                    .and_then(|options| options.enable_deck)
-                    .unwrap_or(false),
-            )
-            .sandbox(Sandbox::of_attempt(Arc::clone(&run.directory), &name))
+            .attempt_number(0)
+            .enable_deck(deck)
+            .logging(tracing::info_span!(
+                "task",
+                task = entity.name(),
+                node = path.as_str(),
+                attempt = 0
+            ))
+            .sandbox(Sandbox::of_attempt(
+                Arc::clone(&run.directory),
+                &path.replace('/', "-"),
+            ))
             .build()
     }
 }
