@@ -64,7 +64,7 @@ pub trait TaskResolver: fmt::Debug + Send + Sync {
 
 /// Finds tasks by their names among the entities of the binary.
 ///
-/// ```
+/// ```standalone_crate
 /// use flyte_runtime::{context::{DefaultTaskResolver, TaskResolver}, prelude::*};
 ///
 /// #[task]
