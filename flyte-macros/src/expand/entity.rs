@@ -196,6 +196,8 @@ impl EntityParts<'_> {
                 }
 
                 /// A call by name; inputs with a default may be left out.
+                ///
+                /// An input called `run`, `call` or `start` is given with `run_`, `call_` or `start_`.
                 #vis fn builder() -> __Builder<__flyte::builder::Values, #(#places),*> {
                     __Builder(#(#initial,)* ::core::marker::PhantomData)
                 }

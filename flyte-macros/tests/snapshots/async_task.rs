@@ -153,6 +153,8 @@ const _: () = {
             __flyte::Call::start(Self::call(lines, word, at_most))
         }
         /// A call by name; inputs with a default may be left out.
+        ///
+        /// An input called `run`, `call` or `start` is given with `run_`, `call_` or `start_`.
         fn builder() -> __Builder<
             __flyte::builder::Values,
             __flyte::builder::Missing<__inputs::lines>,
