@@ -110,7 +110,7 @@ mod tests {
             names.collect::<BTreeSet<_>>(),
             BTreeSet::from(["add", "discount", "tax"])
         );
-        assert_eq!(graph.nodes().iter().map(Node::id).last(), Some("n2"));
+        assert_eq!(graph.nodes().last().map(Node::id), Some("n2"));
         Ok(())
     }
 }
