@@ -6,13 +6,18 @@ extern crate self as flyte_runtime;
 mod attempt;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod config;
 pub mod context;
 pub mod duration;
 pub mod engine;
 pub mod entity;
 pub mod error;
 pub mod graph;
+pub mod identifier;
+pub mod output_metadata;
 pub mod prelude;
+pub mod settings;
+pub mod stats;
 pub mod types;
 
 #[doc(hidden)]

@@ -1,0 +1,223 @@
+//! Configuration files: where they are looked for, and what they hold.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::ini::{self, Ini};
+use super::yaml::{self, Node, Place, Value};
+use super::{ConfigError, Environment, Origin};
+
+/// The variable that `flytectl` tells people to set.
+const VARIABLE: &str = "FLYTECTL_CONFIG";
+/// The variable that a command line sets for its children; it wins over [`VARIABLE`].
+const OVERRIDE: &str = "_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE";
+
+/// A configuration file that has been read: flytectl's YAML, or flytekit's older ini form.
+///
+/// Corresponds to `flytekit.configuration.file.ConfigFile`. The name decides the form: `.yaml` and `.yml` are YAML,
+/// everything else is ini.
+#[derive(Debug)]
+pub struct ConfigFile {
+    path: Arc<Path>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Yaml(Node),
+    Ini(Ini),
+}
+
+/// A value as a file holds it.
+pub(super) enum Found<'a> {
+    Text(&'a str),
+    List(Vec<&'a str>),
+    /// Something a setting cannot be; its description.
+    Other(&'static str),
+}
+
+impl ConfigFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Read`] if it cannot be opened or is not UTF-8, [`ConfigError::Syntax`] if it cannot be
+    /// understood.
+    pub fn read(path: impl Into<PathBuf>) -> Result<Self, ConfigError> {
+        let path = path.into();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(path, &text),
+            Err(source) => Err(ConfigError::Read { path, source }),
+        }
+    }
+
+    /// Reads a text as if it stood in the file `path`, which need not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Syntax`], with the line and column of the mistake.
+    pub fn parse(path: impl Into<PathBuf>, text: &str) -> Result<Self, ConfigError> {
+        let path = path.into();
+        let name = path.to_string_lossy();
+        let content = if name.ends_with("yaml") || name.ends_with("yml") {
+            yaml::parse(text).map(Content::Yaml)
+        } else {
+            ini::parse(text).map(Content::Ini)
+        };
+        match content {
+            Ok(content) => Ok(Self {
+                path: path.into(),
+                content,
+            }),
+            Err(mistake) => Err(ConfigError::Syntax {
+                path,
+                line: mistake.place.line,
+                column: mistake.place.column,
+                message: mistake.message,
+            }),
+        }
+    }
+
+    /// Looks for a file in the places where flytekit looks, and reads the first that exists.
+    ///
+    /// In this order: the variables `_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE` and `FLYTECTL_CONFIG`, `./flytekit.config`,
+    /// `~/.flyte/config` (both ini), `~/.flyte/config.yaml`. A variable that names a file that does not exist is
+    /// passed over, as in flytekit, and leaves a text in `notices`. Nothing is remembered: the next call looks again.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read): a file that exists must be readable.
+    pub fn find(env: &Environment, notices: &mut Vec<String>) -> Result<Option<Self>, ConfigError> {
+        let named = [OVERRIDE, VARIABLE]
+            .into_iter()
+            .find_map(|name| Some((name, env.var(name)?)));
+        if let Some((variable, path)) = named.filter(|(_, path)| !path.is_empty()) {
+            let path = env.resolve(Path::new(&path));
+            if path.exists() {
+                return Self::read(path).map(Some);
+            }
+            notices.push(format!(
+                "{variable} names {}, which does not exist; passed over",
+                path.display()
+            ));
+        }
+        let current = env.current_dir().map(|dir| dir.join("flytekit.config"));
+        let home = env.home_dir().map(|dir| dir.join(".flyte"));
+        let candidates = [
+            current,
+            home.as_deref().map(|dir| dir.join("config")),
+            home.as_deref().map(|dir| dir.join("config.yaml")),
+        ];
+        match candidates.into_iter().flatten().find(|path| path.exists()) {
+            Some(path) => Self::read(path).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The value of an ini option or of a YAML path, whichever this file has, and its place.
+    ///
+    /// Outer levels that are not mappings are a mistake that the second part describes.
+    pub(super) fn get(
+        &self,
+        section: &str,
+        option: &str,
+        yaml: Option<&str>,
+    ) -> Option<(Found<'_>, Origin)> {
+        match &self.content {
+            Content::Ini(ini) => {
+                let found = ini.get(section, option)?;
+                let origin = self.origin(found.place, format!("[{section}] {option}"));
+                Some((Found::Text(&found.value), origin))
+            }
+            Content::Yaml(root) => {
+                let path = yaml?;
+                let mut node = root;
+                for (index, key) in path.split('.').enumerate() {
+                    if !matches!(node.value, Value::Mapping(_) | Value::Null) {
+                        let above: Vec<&str> = path.split('.').take(index).collect();
+                        return Some((
+                            Found::Other(node.value.kind()),
+                            self.origin(node.place, above.join(".")),
+                        ));
+                    }
+                    node = node.get(key)?;
+                }
+                let found = match &node.value {
+                    Value::Null => return None,
+                    Value::Scalar(text) => Found::Text(text),
+                    Value::Sequence(items) => list(items),
+                    Value::Mapping(_) => Found::Other(node.value.kind()),
+                };
+                Some((found, self.origin(node.place, path.to_owned())))
+            }
+        }
+    }
+
+    /// The named images: the section `[images]`, or the mapping `images`.
+    pub(super) fn images(&self) -> Vec<(&str, Found<'_>, Origin)> {
+        match &self.content {
+            Content::Ini(ini) => ini
+                .section("images")
+                .map(|option| {
+                    let origin = self.origin(option.place, format!("[images] {}", option.name));
+                    (option.name.as_str(), Found::Text(&option.value), origin)
+                })
+                .collect(),
+            Content::Yaml(root) => match root.get("images") {
+                None => Vec::new(),
+                Some(Node {
+                    value: Value::Null, ..
+                }) => Vec::new(),
+                Some(Node {
+                    value: Value::Mapping(images),
+                    ..
+                }) => images
+                    .iter()
+                    .map(|(name, node)| {
+                        let found = match &node.value {
+                            Value::Scalar(text) => Found::Text(text),
+                            other => Found::Other(other.kind()),
+                        };
+                        (
+                            name.as_str(),
+                            found,
+                            self.origin(node.place, format!("images.{name}")),
+                        )
+                    })
+                    .collect(),
+                Some(node) => {
+                    vec![(
+                        "",
+                        Found::Other(node.value.kind()),
+                        self.origin(node.place, "images".to_owned()),
+                    )]
+                }
+            },
+        }
+    }
+
+    fn origin(&self, place: Place, key: String) -> Origin {
+        Origin::File {
+            path: Arc::clone(&self.path),
+            line: place.line,
+            column: place.column,
+            key,
+        }
+    }
+}
+
+fn list(items: &[Node]) -> Found<'_> {
+    let texts: Option<Vec<&str>> = items
+        .iter()
+        .map(|item| match &item.value {
+            Value::Scalar(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    texts.map_or(Found::Other("a list of lists or mappings"), Found::List)
+}

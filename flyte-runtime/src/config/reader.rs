@@ -1,0 +1,245 @@
+//! One value of the configuration: from the environment, else from the file, else nothing.
+
+use std::cell::RefCell;
+use std::num::NonZero;
+
+use super::file::Found;
+use super::{ConfigError, ConfigFile, Environment, Origin, Sourced};
+
+/// Where a value is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    /// Its path in `Config`.
+    name: &'static str,
+    /// The ini section; with `option`, also the name of the variable.
+    section: &'static str,
+    option: &'static str,
+    /// The path in a YAML file.
+    yaml: Option<&'static str>,
+}
+
+impl Key {
+    pub(super) const fn new(
+        name: &'static str,
+        section: &'static str,
+        option: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            section,
+            option,
+            yaml: None,
+        }
+    }
+
+    pub(super) const fn yaml(mut self, path: &'static str) -> Self {
+        self.yaml = Some(path);
+        self
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        self.name
+    }
+
+    fn variable(self) -> String {
+        format!(
+            "FLYTE_{}_{}",
+            self.section.to_uppercase(),
+            self.option.to_uppercase()
+        )
+    }
+}
+
+/// Everything that values are read from, and what there is to say about them afterwards.
+pub(super) struct Reader<'a> {
+    pub(super) env: &'a Environment,
+    pub(super) file: Option<&'a ConfigFile>,
+    pub(super) notices: RefCell<Vec<String>>,
+}
+
+enum Raw {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Reader<'_> {
+    /// A value that is there and not empty. An empty variable or option says nothing, as in flytekit.
+    fn raw(&self, key: Key) -> Result<Option<Sourced<Raw>>, ConfigError> {
+        let name = key.variable();
+        if let Some(value) = self.env.var(&name).filter(|value| !value.is_empty()) {
+            return Ok(Some(Sourced::new(
+                Raw::Text(value),
+                Origin::Variable { name },
+            )));
+        }
+        let Some((found, origin)) = self
+            .file
+            .and_then(|file| file.get(key.section, key.option, key.yaml))
+        else {
+            return Ok(None);
+        };
+        match found {
+            Found::Text("") => Ok(None),
+            Found::Text(text) => Ok(Some(Sourced::new(Raw::Text(text.to_owned()), origin))),
+            Found::List(items) if items.is_empty() => Ok(None),
+            Found::List(items) => {
+                let items = items.into_iter().map(str::to_owned).collect();
+                Ok(Some(Sourced::new(Raw::List(items), origin)))
+            }
+            Found::Other(kind) => Err(wrong(
+                key,
+                origin,
+                "a value, not a structure",
+                kind.to_owned(),
+            )),
+        }
+    }
+
+    pub(super) fn text(&self, key: Key) -> Result<Option<Sourced<String>>, ConfigError> {
+        self.scalar(key, "one text")
+    }
+
+    fn scalar(
+        &self,
+        key: Key,
+        expected: &'static str,
+    ) -> Result<Option<Sourced<String>>, ConfigError> {
+        let Some(raw) = self.raw(key)? else {
+            return Ok(None);
+        };
+        let origin = raw.origin().clone();
+        match raw.into_value() {
+            Raw::Text(text) => Ok(Some(Sourced::new(text, origin))),
+            Raw::List(_) => Err(wrong(key, origin, expected, "a list".to_owned())),
+        }
+    }
+
+    /// A value of a type that some texts stand for; `expected` says which.
+    pub(super) fn parsed<T>(
+        &self,
+        key: Key,
+        expected: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<Sourced<T>>, ConfigError> {
+        let Some(text) = self.scalar(key, expected)? else {
+            return Ok(None);
+        };
+        match parse(text.trim()) {
+            Some(value) => Ok(Some(text.map(|_| value))),
+            None => Err(wrong(
+                key,
+                text.origin().clone(),
+                expected,
+                format!("{:?}", *text),
+            )),
+        }
+    }
+
+    pub(super) fn flag(&self, key: Key) -> Result<Option<Sourced<bool>>, ConfigError> {
+        self.parsed(
+            key,
+            "`true` or `false` (or 1 or 0, yes or no, on or off)",
+            |text| match text.to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" => Some(true),
+                "false" | "0" | "no" | "off" => Some(false),
+                _ => None,
+            },
+        )
+    }
+
+    /// A positive number. flytekit reads a zero as "not set"; so does this, and says so.
+    pub(super) fn number<T: TryFrom<u32>>(
+        &self,
+        key: Key,
+        expected: &'static str,
+    ) -> Result<Option<Sourced<T>>, ConfigError> {
+        let number = self.parsed(key, expected, |text| {
+            let number: u32 = text.parse().ok()?;
+            match NonZero::new(number) {
+                Some(number) => Some(Some(T::try_from(number.get()).ok()?)),
+                None => Some(None),
+            }
+        })?;
+        let Some(number) = number else {
+            return Ok(None);
+        };
+        let origin = number.origin().clone();
+        match number.into_value() {
+            Some(value) => Ok(Some(Sourced::new(value, origin))),
+            None => {
+                let notice = format!(
+                    "{} from {origin} is 0, which means the default, as in flytekit",
+                    key.name
+                );
+                self.notices.borrow_mut().push(notice);
+                Ok(None)
+            }
+        }
+    }
+
+    /// A list, or a text with commas between the items.
+    pub(super) fn list(&self, key: Key) -> Result<Option<Sourced<Vec<String>>>, ConfigError> {
+        Ok(self.raw(key)?.map(|raw| {
+            raw.map(|raw| match raw {
+                Raw::List(items) => items,
+                Raw::Text(text) => text
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            })
+        }))
+    }
+
+    /// The named images of the file, in its order.
+    pub(super) fn images(&self) -> Result<Vec<(String, Sourced<String>)>, ConfigError> {
+        let images = self.file.map(ConfigFile::images).unwrap_or_default();
+        images
+            .into_iter()
+            .map(|(name, found, origin)| match found {
+                Found::Text(text) => Ok((name.to_owned(), Sourced::new(text.to_owned(), origin))),
+                Found::List(_) => Err(wrong(IMAGES, origin, IMAGE, "a list".to_owned())),
+                Found::Other(kind) => Err(wrong(IMAGES, origin, IMAGE, kind.to_owned())),
+            })
+            .collect()
+    }
+}
+
+const IMAGES: Key = Key::new("images", "images", "");
+const IMAGE: &str = "`name: registry/image:tag` lines";
+
+pub(super) fn wrong(
+    key: Key,
+    origin: Origin,
+    expected: &'static str,
+    found: String,
+) -> ConfigError {
+    ConfigError::Value {
+        key: key.name,
+        origin,
+        expected,
+        found,
+    }
+}
+
+/// Puts a value that was found over a default.
+pub(super) trait Over<T> {
+    fn over(self, default: &mut Sourced<T>);
+}
+
+impl<T> Over<T> for Option<Sourced<T>> {
+    fn over(self, default: &mut Sourced<T>) {
+        if let Some(found) = self {
+            *default = found;
+        }
+    }
+}
+
+impl<T> Over<Option<T>> for Option<Sourced<T>> {
+    fn over(self, default: &mut Sourced<Option<T>>) {
+        if let Some(found) = self {
+            *default = found.map(Some);
+        }
+    }
+}

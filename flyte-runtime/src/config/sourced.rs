@@ -1,0 +1,275 @@
+//! Values that know where they came from.
+
+use std::fmt;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where a configuration value came from.
+///
+/// Its text completes "the value comes from …". flytekit has no counterpart: a value there does not say why it is
+/// what it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Nobody said anything: the documented default.
+    #[default]
+    Default,
+    /// A program gave it.
+    Code,
+    /// An environment variable.
+    Variable {
+        /// The name of the variable.
+        name: String,
+    },
+    /// A configuration file.
+    File {
+        /// The file.
+        path: Arc<Path>,
+        /// The line of the value, from 1.
+        line: usize,
+        /// The column of the value, from 1.
+        column: usize,
+        /// The key as the file writes it: `admin.endpoint`, or `[platform] url` in an ini file.
+        key: String,
+    },
+    /// The contents of a file that the configuration names, such as `admin.clientSecretLocation`.
+    Contents {
+        /// The file with the value.
+        path: Arc<Path>,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("the default"),
+            Self::Code => f.write_str("the program"),
+            Self::Variable { name } => write!(f, "the environment variable {name}"),
+            Self::File {
+                path,
+                line,
+                column,
+                key,
+            } => {
+                write!(f, "{key} at {}:{line}:{column}", path.display())
+            }
+            Self::Contents { path } => write!(f, "the contents of {}", path.display()),
+        }
+    }
+}
+
+/// A configuration value and where it came from.
+///
+/// It reads as the value (`Deref`), and it is made from a value by `into()`, which marks it as the program's. Two
+/// values are equal if the values are, wherever they came from.
+///
+/// ```
+/// use flyte_runtime::config::{Origin, Sourced};
+///
+/// let endpoint: Sourced<String> = "flyte.example.com".into();
+/// assert_eq!(endpoint.len(), 17);
+/// assert_eq!(endpoint, "flyte.example.com");
+/// assert_eq!(*endpoint.origin(), Origin::Code);
+/// ```
+#[derive(Clone, Default)]
+pub struct Sourced<T> {
+    value: T,
+    origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    /// A value with an origin.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    /// A documented default.
+    pub fn by_default(value: T) -> Self {
+        Self::new(value, Origin::Default)
+    }
+
+    /// The value, without its origin.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Where the value came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Another value with the same origin.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced {
+            value: f(self.value),
+            origin: self.origin,
+        }
+    }
+}
+
+impl<T> Deref for Sourced<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> From<T> for Sourced<T> {
+    fn from(value: T) -> Self {
+        Self::new(value, Origin::Code)
+    }
+}
+
+impl From<&str> for Sourced<String> {
+    fn from(value: &str) -> Self {
+        value.to_owned().into()
+    }
+}
+
+impl<T> From<T> for Sourced<Option<T>> {
+    fn from(value: T) -> Self {
+        Self::new(Some(value), Origin::Code)
+    }
+}
+
+impl From<&str> for Sourced<Option<String>> {
+    fn from(value: &str) -> Self {
+        value.to_owned().into()
+    }
+}
+
+impl<T: PartialEq> PartialEq for Sourced<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Sourced<T> {}
+
+impl<T: PartialEq> PartialEq<T> for Sourced<T> {
+    fn eq(&self, other: &T) -> bool {
+        self.value == *other
+    }
+}
+
+impl PartialEq<&str> for Sourced<String> {
+    fn eq(&self, other: &&str) -> bool {
+        self.value == *other
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sourced<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} from {}", self.value, self.origin)
+    }
+}
+
+/// A text that is not printed: passwords, keys and tokens in a configuration.
+///
+/// Neither `{}` nor `{:?}` shows it; [`expose`](Self::expose) does.
+///
+/// ```
+/// let key = flyte_runtime::config::SecretText::new("minio");
+/// assert_eq!(format!("{key} {key:?}"), "*** ***");
+/// assert_eq!(key.expose(), "minio");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Keeps a text from being printed.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// One line of a configuration as a person reads it: see [`Config::entries`](super::Config::entries).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConfigEntry {
+    /// The path of the value in [`Config`](super::Config), such as `platform.endpoint`.
+    pub key: &'static str,
+    /// The value as text, `None` if there is none; secrets are `***`.
+    pub value: Option<String>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl ConfigEntry {
+    pub(super) fn new<T: Shown>(key: &'static str, value: &Sourced<T>) -> Self {
+        Self {
+            key,
+            value: value.shown(),
+            origin: value.origin.clone(),
+        }
+    }
+}
+
+/// How a value of a configuration is shown to a person.
+pub(super) trait Shown {
+    fn shown(&self) -> Option<String>;
+}
+
+macro_rules! shown_by_display {
+    ($($ty:ty),*) => {
+        $(impl Shown for $ty {
+            fn shown(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+        })*
+    };
+}
+
+shown_by_display!(
+    String,
+    bool,
+    u16,
+    u32,
+    SecretText,
+    super::AuthType,
+    super::AddressingStyle
+);
+
+impl<T: Shown> Shown for Option<T> {
+    fn shown(&self) -> Option<String> {
+        self.as_ref().and_then(Shown::shown)
+    }
+}
+
+impl Shown for Vec<String> {
+    fn shown(&self) -> Option<String> {
+        (!self.is_empty()).then(|| self.join(","))
+    }
+}
+
+impl Shown for Duration {
+    fn shown(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> Option<String> {
+        Some(self.display().to_string())
+    }
+}

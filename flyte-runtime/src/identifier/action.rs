@@ -1,0 +1,152 @@
+//! Flyte 2's identifier of an action.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{IdentifierError, IdentifierKind, expect_prefix, part, split};
+
+const KIND: IdentifierKind = IdentifierKind::Action;
+
+/// One action of a run: Flyte 2's unit of execution, what `ctx().action` holds inside a task.
+///
+/// Corresponds to `flyte.models.ActionID`. Where that has `None` for a part, this has the empty text; a run name that
+/// is not given is the action's name, as there. Clones share their text.
+///
+/// ```
+/// use flyte_runtime::identifier::ActionId;
+///
+/// let root = ActionId::new("a0")?.with_run("r7xk", "flytesnacks", "development", "")?;
+/// assert_eq!(root.to_string(), "ac::flytesnacks:development:r7xk:a0");
+/// assert_eq!(root.unique_id(), "flytesnacks-development-r7xk-a0");
+/// assert_eq!(root.new_sub_action("a1")?.run_name(), "r7xk");
+/// # Ok::<(), flyte_runtime::identifier::IdentifierError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionId {
+    name: Arc<str>,
+    run_name: Arc<str>,
+    project: Arc<str>,
+    domain: Arc<str>,
+    org: Arc<str>,
+}
+
+impl ActionId {
+    /// An action that is a run of its own: the run has the action's name.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentifierError::Colon`] if the name contains `:`.
+    pub fn new(name: impl Into<Arc<str>>) -> Result<Self, IdentifierError> {
+        let name = part(KIND, "name", name)?;
+        let empty: Arc<str> = "".into();
+        Ok(Self {
+            run_name: Arc::clone(&name),
+            name,
+            project: Arc::clone(&empty),
+            domain: Arc::clone(&empty),
+            org: empty,
+        })
+    }
+
+    /// The same action within a named run, in a project, domain and organization (empty where there is none).
+    ///
+    /// # Errors
+    ///
+    /// [`IdentifierError::Colon`] if a part contains `:`.
+    pub fn with_run(
+        self,
+        run_name: impl Into<Arc<str>>,
+        project: impl Into<Arc<str>>,
+        domain: impl Into<Arc<str>>,
+        org: impl Into<Arc<str>>,
+    ) -> Result<Self, IdentifierError> {
+        Ok(Self {
+            name: self.name,
+            run_name: part(KIND, "run_name", run_name)?,
+            project: part(KIND, "project", project)?,
+            domain: part(KIND, "domain", domain)?,
+            org: part(KIND, "org", org)?,
+        })
+    }
+
+    /// Another action of the same run (flyte's `new_sub_action`; the caller chooses the name).
+    ///
+    /// # Errors
+    ///
+    /// [`IdentifierError::Colon`] if the name contains `:`.
+    pub fn new_sub_action(&self, name: impl Into<Arc<str>>) -> Result<Self, IdentifierError> {
+        Ok(Self {
+            name: part(KIND, "name", name)?,
+            ..self.clone()
+        })
+    }
+
+    /// The name of the action, unique within its run.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of the run it belongs to.
+    pub fn run_name(&self) -> &str {
+        &self.run_name
+    }
+
+    /// The project of the run, or the empty text.
+    pub fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// The domain of the run, or the empty text.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The organization of the run, or the empty text.
+    pub fn org(&self) -> &str {
+        &self.org
+    }
+
+    /// `project-domain-run_name-name`, for keys and file names (flyte's `unique_id_str`).
+    ///
+    /// It cannot be read back, for parts may contain dashes: use `to_string` and `parse` for that.
+    pub fn unique_id(&self) -> String {
+        format!(
+            "{}-{}-{}-{}",
+            self.project, self.domain, self.run_name, self.name
+        )
+    }
+
+    /// Whether every part is the empty text.
+    pub fn is_empty(&self) -> bool {
+        [
+            &self.name,
+            &self.run_name,
+            &self.project,
+            &self.domain,
+            &self.org,
+        ]
+        .iter()
+        .all(|part| part.is_empty())
+    }
+}
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "ac:{}:{}:{}:{}:{}",
+            self.org, self.project, self.domain, self.run_name, self.name
+        )
+    }
+}
+
+impl FromStr for ActionId {
+    type Err = IdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let [prefix, org, project, domain, run_name, name] = split(KIND, text)?;
+        expect_prefix(KIND, "ac", prefix, text)?;
+        Self::new(name)?.with_run(run_name, project, domain, org)
+    }
+}

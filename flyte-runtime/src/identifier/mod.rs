@@ -1,0 +1,77 @@
+//! Names of things on a Flyte cluster: entities, executions, nodes, attempts and actions.
+//!
+//! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
+//! `parse(display(x)) == x` holds for all of them. It holds because a part that contains the separator `:` is refused
+//! when the identifier is made, not discovered when somebody reads it back.
+//!
+//! | Type | Text form |
+//! |-|-|
+//! | [`Identifier`] | `tsk:project:domain:name:version`, or `wf:`, or `lp:` |
+//! | [`WorkflowExecutionIdentifier`] | `ex:project:domain:name` |
+//! | [`NodeExecutionIdentifier`] | `ne:project:domain:name:node_id` |
+//! | [`TaskExecutionIdentifier`] | `te:` and nine more parts |
+//! | [`ActionId`] | `ac:org:project:domain:run_name:name` |
+//!
+//! flytekit has no text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and errors.
+
+mod action;
+mod entity;
+mod error;
+mod execution;
+#[cfg(test)]
+mod tests;
+
+pub use action::ActionId;
+pub use entity::{Identifier, ResourceType};
+pub use error::{IdentifierError, IdentifierKind};
+pub use execution::{
+    NodeExecutionIdentifier, TaskExecutionIdentifier, WorkflowExecutionIdentifier,
+};
+
+use std::sync::Arc;
+
+/// Checks one part of an identifier and shares it; the only way a part is made.
+fn part(
+    kind: IdentifierKind,
+    name: &'static str,
+    value: impl Into<Arc<str>>,
+) -> Result<Arc<str>, IdentifierError> {
+    let value = value.into();
+    if value.contains(':') {
+        return Err(IdentifierError::Colon {
+            kind,
+            part: name,
+            value: value.to_string(),
+        });
+    }
+    Ok(value)
+}
+
+/// Splits a text into exactly `N` parts, of which the first says what it is.
+fn split<const N: usize>(kind: IdentifierKind, text: &str) -> Result<[&str; N], IdentifierError> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let found = parts.len();
+    parts.try_into().map_err(|_| IdentifierError::PartCount {
+        kind,
+        text: text.to_owned(),
+        found,
+        expected: N,
+    })
+}
+
+/// Checks the first part of a text whose first part is always the same.
+fn expect_prefix(
+    kind: IdentifierKind,
+    prefix: &str,
+    found: &str,
+    text: &str,
+) -> Result<(), IdentifierError> {
+    if found == prefix {
+        return Ok(());
+    }
+    Err(IdentifierError::Prefix {
+        kind,
+        text: text.to_owned(),
+        found: found.to_owned(),
+    })
+}
