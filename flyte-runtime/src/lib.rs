@@ -149,6 +149,7 @@ pub mod __private;
 
 #[cfg(feature = "cli")]
 pub use cli::main;
+pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};

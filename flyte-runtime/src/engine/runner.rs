@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 use super::{jobs::Jobs, run::Run, worker::Worker};
 use crate::{
-    context::{FlyteContext, with_current},
+    context::with_current,
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
     graph::TaskOutputs,
@@ -113,9 +113,8 @@ impl Runner {
         }
         let plan = entity.plan()?;
         let around = with_current(|context| {
-            context
-                .and_then(FlyteContext::execution_state)
-                .and_then(|state| state.jobs().cloned())
+            let attempt = context?.execution_state()?.attempt()?;
+            Some(attempt.of().jobs().clone())
         });
         let jobs = match (self.jobs, around) {
             (None, Some(jobs)) => jobs,

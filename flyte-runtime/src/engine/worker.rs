@@ -4,14 +4,15 @@ use std::{mem, sync::Arc};
 
 use super::{
     async_tasks,
+    attempts::AttemptOf,
     frame::{Frame, HANDLER, Outcome, Ready},
     plan::{Action, PlanNode},
     run::Run,
 };
 use crate::{
     attempt,
-    context::{ExecutionState, FlyteContext, FlyteContextManager},
-    entity::{EntityDescriptor, Input, RunTask, TaskInputs},
+    context::{self, Attempt, ExecutionState, FlyteContext},
+    entity::{Input, RunTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     types::Value,
 };
@@ -115,9 +116,10 @@ impl Worker {
             Action::Task(RunTask::Sync(task)) => {
                 let task = *task;
                 let cause = {
-                    let _context =
-                        FlyteContextManager::enter(task_context(plan_node.entity, &frame.run));
-                    attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                    let context = Arc::new(task_context(&frame, node));
+                    context::within(context, || {
+                        attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                    })
                 };
                 let cause = match cause {
                     Ok(Ok(())) => {
@@ -137,7 +139,7 @@ impl Worker {
             }
             Action::Task(RunTask::Async(make)) => {
                 let make = *make;
-                let context = task_context(plan_node.entity, &frame.run);
+                let context = task_context(&frame, node);
                 match attempt::catch(|| make(&mut self.inputs)) {
                     Ok(Ok(future)) => {
                         let inputs = mem::take(&mut self.inputs);
@@ -286,10 +288,12 @@ impl Worker {
     }
 }
 
-pub(crate) fn task_context(task: &'static EntityDescriptor, run: &Run) -> FlyteContext {
-    FlyteContext::new_root()
-        .with_execution_state(ExecutionState::of_task(task, run.jobs.clone()))
-        .build()
+fn task_context(frame: &Arc<Frame>, node: u32) -> FlyteContext {
+    let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+    frame
+        .run
+        .around
+        .of_attempt(ExecutionState::of_attempt(attempt))
 }
 
 fn failure(
