@@ -27,22 +27,18 @@
 //! }
 //!
 //! # #[cfg(feature = "cli")]
-//! /// The command line: `list`, `describe mean_of_squares`, `run mean_of_squares --y 4`.
 //! fn main() -> ExitCode {
-//!     # let _ = || {
+//!     assert_eq!(square(3), 9);
+//!     // A workflow is called with values, or by name; either runs the graph.
+//!     assert_eq!(mean_of_squares(3, 4).unwrap(), 12.5);
+//!     assert_eq!(mean_of_squares::builder().y(4).run().unwrap(), 12.5);
+//!     # return ExitCode::SUCCESS;
+//!     # #[allow(unreachable_code)]
+//!     // The command line of the program: `list`, `describe mean_of_squares`, `run mean_of_squares --y 4`.
 //!     flyte_runtime::main()
-//!     # };
-//!     # ExitCode::SUCCESS
 //! }
 //! # #[cfg(not(feature = "cli"))]
 //! # fn main() {}
-//!
-//! #[test]
-//! fn squares_are_averaged() {
-//!     assert_eq!(square(3), 9);
-//!     assert_eq!(mean_of_squares(3, 4).unwrap(), 12.5);
-//!     assert_eq!(mean_of_squares::builder().y(4).run().unwrap(), 12.5);
-//! }
 //! ```
 //!
 //! # Where to go
