@@ -6,6 +6,7 @@ extern crate self as flyte_runtime;
 mod attempt;
 pub mod config;
 pub mod context;
+pub mod data;
 pub mod duration;
 pub mod engine;
 pub mod entity;
