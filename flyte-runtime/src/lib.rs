@@ -15,6 +15,7 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+pub mod secrets;
 pub mod settings;
 pub mod stats;
 pub mod types;
