@@ -4,6 +4,7 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+pub mod checkpoint;
 pub mod config;
 pub mod context;
 pub mod data;
