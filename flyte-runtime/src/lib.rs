@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod context;
 pub mod data;
+pub mod deck;
 pub mod duration;
 pub mod engine;
 pub mod entity;
