@@ -315,7 +315,7 @@ fn context_seen() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(|state| state.task())
+        .and_then(flyte_runtime::context::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen")
 }
 
@@ -325,7 +325,7 @@ async fn context_seen_later() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(|state| state.task())
+        .and_then(flyte_runtime::context::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen_later")
 }
 
@@ -334,10 +334,11 @@ fn a_task_runs_in_a_context_of_its_own() {
     assert!(context_seen::run().unwrap());
     assert!(context_seen_later::run().unwrap());
     assert_eq!(FlyteContextManager::size(), 1);
+    let outside = FlyteContextManager::current_context();
     assert!(
-        FlyteContextManager::current_context()
+        outside
             .execution_state()
-            .is_none()
+            .is_some_and(|state| state.mode().is_none() && state.task().is_none())
     );
 }
 
@@ -372,4 +373,34 @@ fn dropping_a_start_cancels_the_run() {
             tokio::task::yield_now().await;
         }
     });
+}
+
+/// Who knows an entity only at run time hands over plain values; what does not fit is told by the input's name.
+#[test]
+fn values_given_at_run_time_are_checked_before_anything_runs() {
+    use flyte_runtime::{entity::Entity, types::Value};
+    let add = add::descriptor();
+    let run = |values: Vec<Value>| {
+        Runner::local()
+            .run_values(add, values)
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        *run(vec![Value::new(1i64), Value::new(2i64)]).unwrap()[0]
+            .downcast_ref::<i64>()
+            .unwrap(),
+        3
+    );
+    assert_eq!(
+        run(vec![Value::new(1i64)]).unwrap_err(),
+        "input `b` of `engine.add`: it is required and was not given"
+    );
+    assert_eq!(
+        run(vec![Value::new(1i64), Value::new("2".to_owned())]).unwrap_err(),
+        "input `b` of `engine.add`: expected `i64`, found a value of another Rust type"
+    );
+    assert_eq!(
+        run(vec![Value::new(1i64); 3]).unwrap_err(),
+        "input `#2` of `engine.add`: there is no such input"
+    );
 }

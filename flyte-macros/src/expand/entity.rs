@@ -1,6 +1,6 @@
 //! What tasks and workflows have in common: the type beside the function and everything it carries.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Visibility, spanned::Spanned};
 
@@ -306,7 +306,9 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     );
     match parameter.passing {
         Passing::ByValue if is_text => {
-            quote_spanned!(default.span()=> __flyte::From::from(#default))
+            // Marked as generated, or the user is told that the path is longer than it must be.
+            let span = Span::mixed_site().located_at(default.span());
+            quote_spanned!(span=> __flyte::From::from(#default))
         }
         Passing::ByValue => quote!(#default),
         Passing::Borrowed => {

@@ -19,7 +19,7 @@ pub(crate) fn docs(attrs: &[Attribute]) -> String {
         _ => None,
     });
     let lines: Vec<String> = lines
-        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
         .collect();
     let lines: Vec<&str> = lines
         .iter()

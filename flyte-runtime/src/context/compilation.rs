@@ -2,21 +2,53 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::graph::{Node, NodeList};
+use super::TaskResolver;
+use crate::{
+    entity::EntityDescriptor,
+    graph::{BindingData, Node, NodeList, NodeRef},
+};
 
 /// What a context holds while a workflow's body is being compiled: the graph's nodes so far.
 ///
 /// Clones share the nodes. Corresponds to flytekit's `CompilationState`.
 #[derive(Clone, Debug)]
 pub struct CompilationState {
+    mode: i32,
+    task_resolver: Option<Arc<dyn TaskResolver>>,
     nodes: Arc<Mutex<NodeList>>,
 }
 
 impl CompilationState {
-    /// A state without nodes; the ids of its nodes begin with `prefix`.
+    /// A state without nodes and resolver; the ids of its nodes begin with `prefix`.
     pub fn new(prefix: &str) -> Self {
         Self {
+            mode: 1,
+            task_resolver: None,
             nodes: Arc::new(Mutex::new(NodeList::new(prefix))),
+        }
+    }
+
+    /// The same with another resolver of tasks.
+    #[must_use]
+    pub fn with_task_resolver(mut self, resolver: Arc<dyn TaskResolver>) -> Self {
+        self.task_resolver = Some(resolver);
+        self
+    }
+
+    /// The same with another mode.
+    #[must_use]
+    pub fn with_mode(mut self, mode: i32) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// A state of the same mode and resolver, without the nodes, whose ids begin with `prefix` or as here.
+    #[must_use]
+    pub fn with_params(&self, prefix: Option<&str>) -> Self {
+        let prefix = prefix.map_or_else(|| self.prefix(), str::to_owned);
+        Self {
+            nodes: Arc::new(Mutex::new(NodeList::new(&prefix))),
+            ..self.clone()
         }
     }
 
@@ -25,9 +57,28 @@ impl CompilationState {
         self.lock().prefix().to_owned()
     }
 
+    /// Flytekit's mode of compilation, 1: calls become nodes.
+    pub fn mode(&self) -> i32 {
+        self.mode
+    }
+
+    /// Who knows how a container finds the tasks declared here.
+    pub fn task_resolver(&self) -> Option<&Arc<dyn TaskResolver>> {
+        self.task_resolver.as_ref()
+    }
+
     /// The nodes made so far.
     pub fn nodes(&self) -> Vec<Node> {
         self.lock().nodes.clone()
+    }
+
+    /// Adds a node that runs `entity` on `arguments`, one for each of its inputs in declaration order.
+    pub fn add_node(
+        &self,
+        entity: &'static EntityDescriptor,
+        arguments: Vec<BindingData>,
+    ) -> NodeRef {
+        self.lock().add_node(entity.as_target(), arguments)
     }
 
     pub(crate) fn with_nodes<R>(&self, with: impl FnOnce(&mut NodeList) -> R) -> R {
@@ -36,8 +87,9 @@ impl CompilationState {
 
     /// Takes the nodes out, leaving the state empty.
     pub(crate) fn into_nodes(self) -> NodeList {
-        let empty = NodeList::new(self.lock().prefix());
-        std::mem::replace(&mut *self.lock(), empty)
+        let mut list = self.lock();
+        let empty = NodeList::new(list.prefix());
+        std::mem::replace(&mut *list, empty)
     }
 
     // A panic in a body leaves a list that is still whole: every operation on it pushes once, at its end.

@@ -1,10 +1,23 @@
 //! The state of running a workflow or a task.
 
-use crate::entity::EntityDescriptor;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU8, Ordering},
+    },
+};
 
-/// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`.
+use super::ExecutionParameters;
+use crate::{
+    engine::{AttemptOf, Frame},
+    entity::EntityDescriptor,
+    output_metadata::OutputMetadataTracker,
+};
+
+/// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Mode {
     /// A task in a container.
     TaskExecution = 1,
@@ -12,45 +25,298 @@ pub enum Mode {
     LocalWorkflowExecution = 2,
     /// A task on this machine.
     LocalTaskExecution = 3,
+    /// A dynamic task in a container, while its graph is being built.
+    DynamicTaskExecution = 4,
+    /// An eager task in a container.
+    EagerExecution = 5,
+    /// An eager task on this machine.
+    EagerLocalExecution = 6,
+    /// A dynamic task on this machine.
+    LocalDynamicTaskExecution = 7,
+}
+
+/// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's `BranchEvalMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BranchEvalMode {
+    /// The chosen branch: its calls run.
+    BranchActive,
+    /// Another branch: its calls do not run.
+    BranchSkipped,
+}
+
+impl fmt::Display for BranchEvalMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BranchActive => "branch active",
+            Self::BranchSkipped => "branch skipped",
+        })
+    }
+}
+
+/// An execution state that cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecutionStateError {
+    /// The working directory is the empty path.
+    #[error(
+        "a working directory is needed and the path is empty; give a directory, or `.` for the current one"
+    )]
+    EmptyWorkingDir,
 }
 
 /// What a context holds while a workflow or a task runs. Corresponds to flytekit's `ExecutionState`.
+///
+/// ```
+/// use flyte_runtime::context::{BranchEvalMode, ExecutionState, Mode};
+///
+/// let state = ExecutionState::new("work")?.with_mode(Mode::LocalWorkflowExecution);
+/// assert_eq!(state.engine_dir(), std::path::Path::new("work/engine_dir"));
+/// assert!(state.is_local_execution());
+///
+/// let inside = state.in_branches();
+/// inside.take_branch();
+/// assert_eq!(inside.branch_eval_mode(), Some(BranchEvalMode::BranchActive));
+/// inside.branch_complete();
+/// assert_eq!(inside.branch_eval_mode(), Some(BranchEvalMode::BranchSkipped));
+/// # Ok::<(), flyte_runtime::context::ExecutionStateError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExecutionState {
-    mode: Mode,
-    task: Option<&'static EntityDescriptor>,
-    /// How many workers the run this belongs to may use; runs started inside share them.
-    jobs: Option<crate::engine::Jobs>,
+    mode: Option<Mode>,
+    working_dir: Option<Arc<Path>>,
+    engine_dir: Option<Arc<Path>>,
+    branch: Option<Branch>,
+    parameters: Parameters,
 }
 
-impl ExecutionState {
-    pub(crate) fn of_task(task: &'static EntityDescriptor, jobs: crate::engine::Jobs) -> Self {
+/// Shared by the states of nested contexts, because taking a branch is seen by all that walk it.
+#[derive(Clone, Debug)]
+struct Branch(Arc<AtomicU8>);
+
+const SKIPPED: u8 = 0;
+const ACTIVE: u8 = 1;
+
+#[derive(Clone, Debug)]
+enum Parameters {
+    None,
+    Given(ExecutionParameters),
+    /// Of the attempt that is running; made when somebody asks.
+    Attempt(Attempt),
+}
+
+/// An attempt of a task: who it is, and what the task is told about itself once it asks.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    of: AttemptOf,
+    parameters: OnceLock<ExecutionParameters>,
+    output_metadata: OnceLock<OutputMetadataTracker>,
+}
+
+impl Attempt {
+    pub(crate) fn new(of: AttemptOf) -> Self {
         Self {
-            mode: Mode::LocalTaskExecution,
-            task: Some(task),
-            jobs: Some(jobs),
+            of,
+            parameters: OnceLock::new(),
+            output_metadata: OnceLock::new(),
         }
     }
 
-    /// What kind of execution is going on.
-    pub fn mode(&self) -> Mode {
+    pub(crate) fn of(&self) -> &AttemptOf {
+        &self.of
+    }
+
+    /// Makes this an attempt of another node of the same frame, as if it were new; false when the frame is another.
+    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+        self.parameters.take();
+        self.output_metadata.take();
+        self.of.reuse_for(frame, node)
+    }
+
+    /// What the task says about its outputs; each attempt starts with nothing said.
+    pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
+        self.output_metadata.get_or_init(OutputMetadataTracker::new)
+    }
+
+    fn parameters(&self) -> &ExecutionParameters {
+        self.parameters.get_or_init(|| self.of.parameters())
+    }
+}
+
+// A copy is one attempt with the original, so what belongs to the attempt, such as its directory, is settled before it.
+impl Clone for Attempt {
+    fn clone(&self) -> Self {
+        Self {
+            of: self.of.clone(),
+            parameters: OnceLock::from(self.parameters().clone()),
+            output_metadata: OnceLock::from(self.output_metadata().clone()),
+        }
+    }
+}
+
+impl ExecutionState {
+    /// A state of no particular mode with a directory to work in. Nothing is created.
+    ///
+    /// # Errors
+    ///
+    /// When the path is empty.
+    pub fn new(working_dir: impl Into<PathBuf>) -> Result<Self, ExecutionStateError> {
+        Self::empty().with_working_dir(working_dir)
+    }
+
+    /// A state without anything; its directory is the one of the context's file access.
+    pub(crate) fn empty() -> Self {
+        Self {
+            mode: None,
+            working_dir: None,
+            engine_dir: None,
+            branch: None,
+            parameters: Parameters::None,
+        }
+    }
+
+    pub(crate) fn of_attempt(attempt: Attempt) -> Self {
+        Self {
+            mode: Some(Mode::LocalTaskExecution),
+            parameters: Parameters::Attempt(attempt),
+            ..Self::empty()
+        }
+    }
+
+    /// The same with another mode.
+    #[must_use]
+    pub fn with_mode(mut self, mode: Mode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The same with another directory to work in.
+    ///
+    /// # Errors
+    ///
+    /// When the path is empty.
+    pub fn with_working_dir(
+        mut self,
+        working_dir: impl Into<PathBuf>,
+    ) -> Result<Self, ExecutionStateError> {
+        let working_dir = working_dir.into();
+        if working_dir.as_os_str().is_empty() {
+            return Err(ExecutionStateError::EmptyWorkingDir);
+        }
+        self.working_dir = Some(working_dir.into());
+        Ok(self)
+    }
+
+    /// The same with another directory for the engine's own files.
+    #[must_use]
+    pub fn with_engine_dir(mut self, engine_dir: impl Into<PathBuf>) -> Self {
+        self.engine_dir = Some(engine_dir.into().into());
+        self
+    }
+
+    /// The same with other execution parameters.
+    #[must_use]
+    pub fn with_user_space_params(mut self, parameters: ExecutionParameters) -> Self {
+        self.parameters = Parameters::Given(parameters);
+        self
+    }
+
+    /// The same inside a condition, with every branch skipped until one is taken. A state that is already inside a condition
+    /// keeps what it says about the branch around it when that is skipped.
+    #[must_use]
+    pub fn in_branches(&self) -> Self {
+        let mut inside = self.clone();
+        if self.branch.is_none() {
+            inside.branch = Some(Branch(Arc::new(AtomicU8::new(SKIPPED))));
+        }
+        inside
+    }
+
+    /// What kind of execution is going on; `None` outside of any.
+    pub fn mode(&self) -> Option<Mode> {
         self.mode
     }
 
-    /// The task that is running.
+    /// The directory to work in.
+    pub fn working_dir(&self) -> PathBuf {
+        match (&self.working_dir, self.user_space_params()) {
+            (Some(working_dir), _) => working_dir.to_path_buf(),
+            (None, parameters) => parameters
+                .and_then(ExecutionParameters::existing_working_directory)
+                .map_or_else(std::env::temp_dir, Path::to_path_buf),
+        }
+    }
+
+    /// The directory for the engine's own files, `engine_dir` in the working directory unless set. Not created by asking.
+    pub fn engine_dir(&self) -> PathBuf {
+        match &self.engine_dir {
+            Some(engine_dir) => engine_dir.to_path_buf(),
+            None => self.working_dir().join("engine_dir"),
+        }
+    }
+
+    /// Inside a condition, whether the branch at hand is the chosen one.
+    pub fn branch_eval_mode(&self) -> Option<BranchEvalMode> {
+        let branch = self.branch.as_ref()?;
+        Some(match branch.0.load(Ordering::Acquire) {
+            ACTIVE => BranchEvalMode::BranchActive,
+            _ => BranchEvalMode::BranchSkipped,
+        })
+    }
+
+    /// The branch that comes now is the chosen one. Seen by every copy of this state; nothing outside of a condition.
+    pub fn take_branch(&self) {
+        self.set_branch(ACTIVE);
+    }
+
+    /// The branch is over: what comes now is skipped.
+    pub fn branch_complete(&self) {
+        self.set_branch(SKIPPED);
+    }
+
+    fn set_branch(&self, mode: u8) {
+        if let Some(branch) = &self.branch {
+            branch.0.store(mode, Ordering::Release);
+        }
+    }
+
+    /// What the running task is told about itself.
+    pub fn user_space_params(&self) -> Option<&ExecutionParameters> {
+        match &self.parameters {
+            Parameters::None => None,
+            Parameters::Given(parameters) => Some(parameters),
+            Parameters::Attempt(attempt) => Some(attempt.parameters()),
+        }
+    }
+
+    /// The task that is running here.
     pub fn task(&self) -> Option<&'static EntityDescriptor> {
-        self.task
+        self.attempt().map(|attempt| attempt.of().entity())
+    }
+
+    pub(crate) fn attempt(&self) -> Option<&Attempt> {
+        match &self.parameters {
+            Parameters::Attempt(attempt) => Some(attempt),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
+        match &mut self.parameters {
+            Parameters::Attempt(attempt) => Some(attempt),
+            _ => None,
+        }
     }
 
     /// Whether this machine runs the code, and not a cluster.
     pub fn is_local_execution(&self) -> bool {
         matches!(
             self.mode,
-            Mode::LocalWorkflowExecution | Mode::LocalTaskExecution
+            Some(
+                Mode::LocalWorkflowExecution
+                    | Mode::LocalTaskExecution
+                    | Mode::EagerLocalExecution
+                    | Mode::LocalDynamicTaskExecution
+            )
         )
-    }
-
-    pub(crate) fn jobs(&self) -> Option<&crate::engine::Jobs> {
-        self.jobs.as_ref()
     }
 }

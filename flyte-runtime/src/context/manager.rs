@@ -1,34 +1,47 @@
-//! The stack of contexts of a thread or of an async task.
+//! The current context and how to change it for a while.
 
-use std::{
-    cell::RefCell,
-    marker::PhantomData,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{panic::Location, sync::Arc};
 
-use super::{FlyteContext, FlyteContextBuilder};
-use crate::graph::NodeList;
-
-thread_local! {
-    /// The contexts that were entered on this thread; the outermost, default one is implied and never stored.
-    static STACK: RefCell<Vec<Arc<FlyteContext>>> = const { RefCell::new(Vec::new()) };
-}
+use super::{ContextGuard, FlyteContext, FlyteContextBuilder, SignalHandlerError, signals, stack};
 
 /// The current context and how to change it for a while.
 ///
-/// The stack belongs to the thread, or to the async task, that runs the code. Corresponds to flytekit's
-/// `FlyteContextManager`, which is one list for the whole process.
+/// The stack of contexts belongs to the thread, or to the async [`Scope`](super::Scope), that runs the code: code on another
+/// thread, or in another scope under the same `join!`, never sees it. Corresponds to flytekit's `FlyteContextManager`, which
+/// is one list for the whole process and documented as not thread-safe.
+///
+/// ```
+/// use flyte_runtime::context::{FlyteContext, FlyteContextManager};
+///
+/// assert_eq!(FlyteContextManager::size(), 1);
+/// let builder = FlyteContext::current().with_new_compilation_state();
+/// FlyteContextManager::with_context(builder, |context| {
+///     assert!(context.compilation_state().is_some());
+///     assert_eq!((context.level(), FlyteContextManager::size()), (2, 2));
+/// });
+/// assert!(FlyteContext::current().compilation_state().is_none());
+/// ```
 #[derive(Debug)]
 pub struct FlyteContextManager;
 
+/// There is no context left to leave but the one the running task, scope or thread stands on; nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the outermost context cannot be popped; pop only what `push_context` has pushed, or use `with_context`, which does both"
+)]
+pub struct LastContextError;
+
 impl FlyteContextManager {
+    /// Forgets all contexts of this thread and starts again from a default one of level 1.
+    ///
+    /// Touches nothing else: flytekit's also installs a signal handler and makes two directories.
+    pub fn initialize() {
+        stack::reset();
+    }
+
     /// The innermost context.
     pub fn current_context() -> Arc<FlyteContext> {
-        STACK
-            .with_borrow(|stack| stack.last().cloned())
-            .unwrap_or_else(outermost)
+        stack::current()
     }
 
     /// Runs `inside` in the context that `builder` makes, and restores the previous one afterwards, also on a panic.
@@ -36,102 +49,59 @@ impl FlyteContextManager {
         builder: FlyteContextBuilder,
         inside: impl FnOnce(&FlyteContext) -> R,
     ) -> R {
-        let context = Arc::new(builder.build());
-        let _guard = push(Arc::clone(&context));
+        let context = stack::enter(builder.build());
         inside(&context)
+    }
+
+    /// Enters the context that `builder` makes until the guard is dropped.
+    #[track_caller]
+    pub fn enter(builder: FlyteContextBuilder) -> ContextGuard {
+        stack::enter(builder.build().at(Location::caller()))
+    }
+
+    /// Makes `context` the current one; every push needs a [`pop_context`](Self::pop_context).
+    ///
+    /// Prefer [`with_context`](Self::with_context) or [`enter`](Self::enter), which cannot forget it.
+    #[track_caller]
+    pub fn push_context(context: FlyteContext) -> Arc<FlyteContext> {
+        let context = Arc::new(context.at(Location::caller()));
+        stack::push(Arc::clone(&context));
+        context
+    }
+
+    /// Leaves the current context and gives it back.
+    ///
+    /// # Errors
+    ///
+    /// When it is the one that the running task, scope or thread stands on. Nothing is lost then: flytekit removes it before it complains.
+    pub fn pop_context() -> Result<Arc<FlyteContext>, LastContextError> {
+        stack::pop().ok_or(LastContextError)
     }
 
     /// How many contexts there are; 1 outside of everything.
     pub fn size() -> usize {
-        STACK.with_borrow(Vec::len) + 1
+        stack::size()
     }
 
-    /// Enters a context until the guard is dropped.
-    pub fn enter(context: FlyteContext) -> ContextGuard {
-        push(Arc::new(context))
+    /// Calls `handler` when the program is interrupted (Ctrl-C), before it ends with the exit code 130.
+    ///
+    /// Until the first call Ctrl-C is what it was: flytekit takes it over when it is imported. Handlers are called in the
+    /// order in which they were added.
+    ///
+    /// # Errors
+    ///
+    /// When the program has a handler of its own, which is left in place.
+    pub fn add_signal_handler(
+        handler: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(), SignalHandlerError> {
+        signals::add(Box::new(handler))
     }
-}
 
-fn outermost() -> Arc<FlyteContext> {
-    thread_local! {
-        static OUTERMOST: Arc<FlyteContext> = Arc::new(FlyteContext::new_root().build());
-    }
-    OUTERMOST.with(Arc::clone)
-}
-
-fn push(context: Arc<FlyteContext>) -> ContextGuard {
-    let depth = STACK.with_borrow_mut(|stack| {
-        stack.push(context);
-        stack.len()
-    });
-    ContextGuard {
-        depth,
-        not_send: PhantomData,
-    }
-}
-
-/// Leaves a context when dropped.
-#[derive(Debug)]
-#[must_use = "the context is left when the guard is dropped"]
-pub struct ContextGuard {
-    depth: usize,
-    /// The stack is the thread's, so the guard must stay on it.
-    not_send: PhantomData<*const ()>,
-}
-
-impl Drop for ContextGuard {
-    fn drop(&mut self) {
-        // What was entered inside and not left is left with it.
-        STACK.with_borrow_mut(|stack| stack.truncate(self.depth - 1));
-    }
-}
-
-/// Reads the current context without touching its reference count.
-pub(crate) fn with_current<R>(read: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
-    STACK.with_borrow(|stack| read(stack.last().map(|context| &**context)))
-}
-
-/// Gives access to the graph being built, if one is.
-pub(crate) fn with_node_list<R>(with: impl FnOnce(Option<&mut NodeList>) -> R) -> R {
-    // Cloned, so that user code called from `with` may use the context itself.
-    let state =
-        with_current(|context| context.and_then(|context| context.compilation_state().cloned()));
-    match state {
-        Some(state) => state.with_nodes(|list| with(Some(list))),
-        None => with(None),
-    }
-}
-
-/// A future that runs in a context of its own wherever it is polled.
-#[derive(Debug)]
-pub(crate) struct Scoped<F> {
-    stack: Vec<Arc<FlyteContext>>,
-    future: F,
-}
-
-impl<F: Future + Unpin> Scoped<F> {
-    pub(crate) fn new(context: FlyteContext, future: F) -> Self {
-        Self {
-            stack: vec![Arc::new(context)],
-            future,
-        }
-    }
-}
-
-impl<F: Future + Unpin> Future for Scoped<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        /// Puts the thread's own stack back, also when the future panics.
-        struct Restore<'a>(&'a mut Vec<Arc<FlyteContext>>);
-        impl Drop for Restore<'_> {
-            fn drop(&mut self) {
-                STACK.with_borrow_mut(|stack| std::mem::swap(stack, self.0));
-            }
-        }
-        let this = &mut *self;
-        STACK.with_borrow_mut(|stack| std::mem::swap(stack, &mut this.stack));
-        let _restore = Restore(&mut this.stack);
-        Pin::new(&mut this.future).poll(cx)
+    /// Where the current context was entered, or this call is made when nobody entered one.
+    #[track_caller]
+    pub fn get_origin_stackframe() -> &'static Location<'static> {
+        let here = Location::caller();
+        stack::with_current(|context| context.and_then(FlyteContext::origin_stackframe))
+            .unwrap_or(here)
     }
 }

@@ -6,6 +6,7 @@
 //! task uses the worker it is on.
 
 mod async_tasks;
+mod attempts;
 mod frame;
 mod jobs;
 mod plan;
@@ -14,6 +15,7 @@ mod run;
 mod runner;
 mod worker;
 
-pub(crate) use jobs::Jobs;
+pub(crate) use attempts::{AttemptOf, Sandbox};
+pub(crate) use frame::Frame;
 pub(crate) use plan::{Plan, plan};
 pub use runner::{Runner, Start};

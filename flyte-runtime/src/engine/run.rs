@@ -7,17 +7,20 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Poll, Waker},
+    time::SystemTime,
 };
 
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
+    attempts::RunDirectory,
     frame::{Frame, Ready, lock},
     jobs::Jobs,
     plan::Plan,
     pool,
 };
 use crate::{
+    context::FlyteContext,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
@@ -29,6 +32,11 @@ pub(crate) struct Run {
     pub(crate) jobs: Jobs,
     /// The async runtime of whoever started the run; without one the engine's own is used.
     pub(crate) runtime: Option<Handle>,
+    /// The context in which the run was started; its tasks run inside of it.
+    pub(crate) around: Arc<FlyteContext>,
+    /// The one clock of the run.
+    pub(crate) started: SystemTime,
+    pub(crate) directory: Arc<RunDirectory>,
     queue: Mutex<Queue>,
     /// Wakes the thread that waits in `drive`.
     changed: Condvar,
@@ -80,6 +88,9 @@ impl Run {
             entity,
             jobs,
             runtime,
+            around: FlyteContext::current(),
+            started: SystemTime::now(),
+            directory: Arc::default(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -240,6 +251,7 @@ impl Run {
 
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
+        self.directory.remove();
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);
         let waker = outcome.waker.take();

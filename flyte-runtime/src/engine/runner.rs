@@ -14,11 +14,11 @@ use tokio::runtime::Handle;
 
 use super::{jobs::Jobs, run::Run, worker::Worker};
 use crate::{
-    context::{FlyteContext, with_current},
+    context::with_current,
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
     graph::TaskOutputs,
-    types::Value,
+    types::{TypeError, Value},
 };
 
 /// How runs are executed.
@@ -113,9 +113,8 @@ impl Runner {
         }
         let plan = entity.plan()?;
         let around = with_current(|context| {
-            context
-                .and_then(FlyteContext::execution_state)
-                .and_then(|state| state.jobs().cloned())
+            let attempt = context?.execution_state()?.attempt()?;
+            Some(attempt.of().jobs().clone())
         });
         let jobs = match (self.jobs, around) {
             (None, Some(jobs)) => jobs,
@@ -126,16 +125,32 @@ impl Runner {
     }
 }
 
-/// There is a value for every input, of a type that can be told to be right.
-fn check(entity: &EntityDescriptor, inputs: &[Value]) -> Result<(), RunError> {
-    match entity.inputs().get(inputs.len()) {
-        None => Ok(()),
-        Some(missing) => Err(RunError::Input {
+/// There is a value of the right type for every input, and no other.
+fn check(entity: &EntityDescriptor, values: &[Value]) -> Result<(), RunError> {
+    let wrong = |name: &str, reason| {
+        Err(RunError::Input {
             entity: entity.name().to_owned(),
-            name: missing.name.to_owned(),
-            reason: InputError::Missing,
-        }),
+            name: name.to_owned(),
+            reason,
+        })
+    };
+    if values.len() > entity.inputs().len() {
+        return wrong(&format!("#{}", entity.inputs().len()), InputError::Unknown);
     }
+    for (position, input) in entity.inputs().iter().enumerate() {
+        match values.get(position) {
+            None => return wrong(input.name, InputError::Missing),
+            Some(value) if !input.info.holds(value) => {
+                let error = TypeError::mismatch(
+                    format!("`{}`", input.info.rust_name()),
+                    "a value of another Rust type",
+                );
+                return wrong(input.name, error.into());
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }
 
 fn outputs<O: TaskOutputs>(values: Vec<Value>) -> Result<O, RunError> {

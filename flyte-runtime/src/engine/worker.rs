@@ -4,14 +4,14 @@ use std::{mem, sync::Arc};
 
 use super::{
     async_tasks,
+    attempts::AttemptContexts,
     frame::{Frame, HANDLER, Outcome, Ready},
     plan::{Action, PlanNode},
     run::Run,
 };
 use crate::{
-    attempt,
-    context::{ExecutionState, FlyteContext, FlyteContextManager},
-    entity::{EntityDescriptor, Input, RunTask, TaskInputs},
+    attempt, context,
+    entity::{Input, RunTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     types::Value,
 };
@@ -31,6 +31,7 @@ impl Ready {
 pub(crate) struct Worker {
     inputs: TaskInputs,
     outputs: Vec<Value>,
+    contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
     /// Nodes that became ready together with `next`.
@@ -50,6 +51,7 @@ impl Worker {
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
+        self.contexts.clear();
         run.leave_worker();
         if own_place {
             run.jobs.give_back();
@@ -63,6 +65,7 @@ impl Worker {
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
+        self.contexts.clear();
         run.leave_worker();
         run.jobs.give_back();
         // Work that arrived after the last look has found no place or a worker that was just leaving.
@@ -114,11 +117,11 @@ impl Worker {
             }
             Action::Task(RunTask::Sync(task)) => {
                 let task = *task;
-                let cause = {
-                    let _context =
-                        FlyteContextManager::enter(task_context(plan_node.entity, &frame.run));
+                let context = self.contexts.make(&frame, node);
+                let (cause, context) = context::within(context, || {
                     attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
-                };
+                });
+                self.contexts.give_back(context);
                 let cause = match cause {
                     Ok(Ok(())) => {
                         frame.store(plan_node, self.outputs.drain(..));
@@ -137,7 +140,7 @@ impl Worker {
             }
             Action::Task(RunTask::Async(make)) => {
                 let make = *make;
-                let context = task_context(plan_node.entity, &frame.run);
+                let context = self.contexts.make(&frame, node);
                 match attempt::catch(|| make(&mut self.inputs)) {
                     Ok(Ok(future)) => {
                         let inputs = mem::take(&mut self.inputs);
@@ -284,12 +287,6 @@ impl Worker {
             run.push(&mut self.surplus);
         }
     }
-}
-
-pub(crate) fn task_context(task: &'static EntityDescriptor, run: &Run) -> FlyteContext {
-    FlyteContext::new_root()
-        .with_execution_state(ExecutionState::of_task(task, run.jobs.clone()))
-        .build()
 }
 
 fn failure(

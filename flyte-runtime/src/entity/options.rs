@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::resources::{Quantity, Resources};
+pub use super::resources::{Quantity, Resources};
 use crate::duration;
 
 /// Names with values, in the order in which they were written.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     attempt,
-    context::{CompilationState, FlyteContext, FlyteContextManager},
+    context::{self, CompilationState, FlyteContext},
     entity::{EntityBody, EntityDescriptor, Location},
 };
 
@@ -124,14 +124,13 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     let context = FlyteContext::new_root()
         .with_compilation_state(state.clone())
         .build();
-    let built = {
-        let _scope = FlyteContextManager::enter(context);
-        let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| {
             build(entity, &mut body);
             body
         })
-    };
+    });
     let mut list = state.into_nodes();
     let body = match built {
         Ok(body) => Some(body),
@@ -195,7 +194,7 @@ fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
 }
 
 fn single_node(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
-    crate::context::with_node_list(|list| {
+    context::with_node_list(|list| {
         let Some(list) = list else { return };
         let start = |position: usize| reference(list.start(), position);
         let arguments = (0..entity.inputs().len()).map(start).collect();

@@ -171,7 +171,7 @@ impl NodeOverrides {
     }
 
     /// The size of `/dev/shm`: text such as `"1Gi"`, or
-    /// [`SharedMemory::Default`](crate::entity::SharedMemory::Default).
+    /// [`SharedMemory::Default`](crate::entity::options::SharedMemory::Default).
     pub fn shared_memory(mut self, size: impl Into<SharedMemoryOverride>) -> Self {
         let size = size.into();
         if let SharedMemoryOverride::Size(text) = &size

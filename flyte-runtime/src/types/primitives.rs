@@ -37,34 +37,56 @@ macro_rules! integers {
 
 integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
 
-macro_rules! floats {
-    ($($rust:ident),*) => { $(
-        impl FlyteType for $rust {
-            fn literal_type() -> LiteralType {
-                LiteralType::Float
-            }
+impl FlyteType for f64 {
+    fn literal_type() -> LiteralType {
+        LiteralType::Float
+    }
 
-            fn to_literal(&self) -> Result<Literal, TypeError> {
-                Ok(Literal::Float(f64::from(*self)))
-            }
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(Literal::Float(*self))
+    }
 
-            // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
-            fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-                match literal {
-                    Literal::Float(value) => Ok(value as $rust),
-                    Literal::Integer(value) => Ok(value as $rust),
-                    other => Err(TypeError::mismatch("float", other.kind())),
-                }
-            }
-
-            fn preview(&self, preview: &mut Preview) {
-                preview.text(&format!("{self:?}"));
-            }
+    // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        match literal {
+            Literal::Float(value) => Ok(value),
+            Literal::Integer(value) => Ok(value as f64),
+            other => Err(TypeError::mismatch("float", other.kind())),
         }
-    )* };
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview.text(&format!("{self:?}"));
+    }
 }
 
-floats!(f32, f64);
+impl FlyteType for f32 {
+    fn literal_type() -> LiteralType {
+        LiteralType::Float
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(Literal::Float(f64::from(*self)))
+    }
+
+    /// Rounded to the nearest `f32`; a finite value that would become infinite is refused.
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let value = f64::from_literal(literal)?;
+        let single = value as f32;
+        if single.is_infinite() && value.is_finite() {
+            return Err(TypeError::OutOfRange {
+                value: format!("{value:?}"),
+                expected: "`f32`".to_owned(),
+                reason: format!("it goes from {:?} to {:?}", f32::MIN, f32::MAX),
+            });
+        }
+        Ok(single)
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview.text(&format!("{self:?}"));
+    }
+}
 
 impl FlyteType for bool {
     fn literal_type() -> LiteralType {

@@ -85,6 +85,11 @@ impl TypeInfo {
         }
     }
 
+    /// Whether a value is of this type.
+    pub fn holds(&self, value: &Value) -> bool {
+        (*value.0).type_id() == (self.id)()
+    }
+
     /// The name of the Rust type, for messages.
     pub fn rust_name(&self) -> &'static str {
         (self.rust_name)()

@@ -1,0 +1,154 @@
+//! The arguments: those of the program, and those an entity's signature makes.
+
+use std::{ffi::OsString, num::NonZeroUsize};
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::input::InputArg;
+use crate::entity::{EntityDescriptor, Registry};
+
+/// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
+pub(super) const JSON: &str = "--json";
+pub(super) const JOBS: &str = "--jobs";
+pub(super) const NAME: &str = "--name";
+const HELP: &str = "--help";
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong";
+
+/// Reads the arguments of the program, up to and without the inputs of an entity.
+pub(super) fn parse(
+    bin: &str,
+    args: &[OsString],
+    registry: &Registry,
+) -> Result<ArgMatches, clap::Error> {
+    let result = root(bin).try_get_matches_from(args);
+    result.map_err(|mut error| {
+        // `my_binary square --x 3` forgets the command, not the name.
+        if error.kind() == ErrorKind::InvalidSubcommand
+            && let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+            && registry.find(name).is_ok()
+        {
+            let tip = format!("to run the entity of this name, use '{bin} run {name}'");
+            error.remove(ContextKind::SuggestedSubcommand);
+            error.insert(
+                ContextKind::Suggested,
+                ContextValue::StyledStrs(vec![tip.into()]),
+            );
+        }
+        error
+    })
+}
+
+fn root(bin: &str) -> Command {
+    Command::new(bin.to_owned())
+        .bin_name(bin.to_owned())
+        .about("Lists, describes and runs the tasks and workflows of this program")
+        .after_help(EXIT_CODES)
+        // Lines end where they were made to, also when another crate switches on wrapping in clap.
+        .term_width(0)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            Command::new("list")
+                .about("Lists all tasks and workflows with the place of each in the source")
+                .arg(json()),
+        )
+        .subcommand(
+            Command::new("describe")
+                .about(
+                    "Shows inputs, outputs and options of an entity, and the nodes of a workflow",
+                )
+                .arg(json())
+                .arg(
+                    Arg::new(NAME)
+                        .value_name("NAME")
+                        .help("The name of a task or workflow, or its last parts")
+                        .required(true),
+                ),
+        )
+        .subcommand(run(bin))
+}
+
+/// What follows the name depends on the entity, so it is read in a second step with [`entity`].
+fn run(bin: &str) -> Command {
+    Command::new("run")
+        .about("Runs a task or workflow on this machine and prints its outputs")
+        .override_usage(format!("{bin} run [OPTIONS] <NAME> [INPUTS]"))
+        .after_help(format!(
+            "NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its \
+             signature;\n`{bin} run NAME --help` shows them, `{bin} list` shows the names."
+        ))
+        .disable_help_subcommand(true)
+        .allow_external_subcommands(true)
+        .arg(json())
+        .arg(jobs())
+}
+
+/// The error of `run` without a name.
+pub(super) fn missing_name(bin: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::MissingRequiredArgument,
+        "the name of a task or workflow is missing",
+    )
+}
+
+fn json() -> Arg {
+    Arg::new(JSON)
+        .long("json")
+        .action(ArgAction::SetTrue)
+        .help("Prints one JSON document")
+}
+
+fn jobs() -> Arg {
+    Arg::new(JOBS)
+        .long("jobs")
+        .value_name("N")
+        .value_parser(parse_jobs)
+        .help("How many tasks may run at once [default: the number of cores]")
+}
+
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "not a whole number from 1 on")
+}
+
+/// The command of one entity: its inputs as options, and the options of `run` whose names are free.
+pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
+    let inputs: Vec<InputArg> = entity.inputs().iter().map(InputArg::new).collect();
+    let is_free = |long: &str| inputs.iter().all(|input| !input.is_called(long));
+    let required = inputs.iter().filter(|input| input.is_required());
+    let required: String = required
+        .map(|input| format!(" {}", input.usage()))
+        .collect();
+    let docs = match entity.docs().trim() {
+        "" => format!("The {} at {}", entity.kind(), entity.location()),
+        docs => docs.to_owned(),
+    };
+    let help = Arg::new(HELP)
+        .short('h')
+        .action(ArgAction::Help)
+        .help("Print help");
+    let help = if is_free("help") {
+        help.long("help")
+    } else {
+        help
+    };
+    let options = [json(), jobs()].into_iter();
+    let options = options.filter(|option| option.get_long().is_some_and(is_free));
+    Command::new(entity.name().to_owned())
+        .bin_name(format!("{bin} run {}", entity.name()))
+        .no_binary_name(true)
+        .about(docs)
+        .override_usage(format!("{bin} run {}{required} [OPTIONS]", entity.name()))
+        .term_width(0)
+        .disable_help_flag(true)
+        .next_help_heading("Inputs")
+        .args(inputs.iter().map(InputArg::arg))
+        .next_help_heading("Options")
+        .args(options)
+        .arg(help)
+}

@@ -1,0 +1,321 @@
+//! `describe`: everything that is known of one entity without running it.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use clap::ArgMatches;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{
+    Exit, Reply, command,
+    failure::Failure,
+    json,
+    table::{indented, table},
+};
+use crate::{
+    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
+    graph::{BindingData, CompileError, Constant, Graph, Node, OutputVariable, Producer},
+    types::{TypeInfo, json_from_literal},
+};
+
+#[derive(Serialize)]
+struct Description {
+    kind: String,
+    name: String,
+    docs: String,
+    location: String,
+    inputs: Vec<Input>,
+    outputs: Vec<Output>,
+    options: Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graph: Option<Wiring>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Json>,
+}
+
+#[derive(Serialize)]
+struct Input {
+    name: &'static str,
+    #[serde(rename = "type")]
+    flyte_type: String,
+    rust_type: String,
+    required: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<Json>,
+    #[serde(skip)]
+    preview: String,
+    docs: &'static str,
+}
+
+#[derive(Serialize)]
+struct Output {
+    name: &'static str,
+    #[serde(rename = "type")]
+    flyte_type: String,
+    rust_type: String,
+    docs: &'static str,
+}
+
+#[derive(Serialize)]
+struct Wiring {
+    nodes: Vec<Step>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_node: Option<Step>,
+    outputs: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    id: String,
+    name: String,
+    entity: String,
+    upstream: Vec<String>,
+    bindings: BTreeMap<&'static str, String>,
+}
+
+pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
+    let json = json(options);
+    let name = options.get_one::<String>(command::NAME);
+    let entity = match registry.find(name.map_or("", String::as_str)) {
+        Ok(entity) => entity,
+        Err(error) => return Reply::failed(&error.into(), json),
+    };
+    let (graph, error) = compile(entity);
+    let failure = error.map(Failure::from);
+    let description = Description {
+        kind: entity.kind().to_string(),
+        name: entity.name().to_owned(),
+        docs: entity.docs().trim().to_owned(),
+        location: entity.location().to_string(),
+        inputs: entity.inputs().iter().map(Input::of).collect(),
+        outputs: entity.outputs().iter().map(Output::of).collect(),
+        options: options_of(entity),
+        graph,
+        error: failure.as_ref().map(Failure::to_json),
+    };
+    let text = if json {
+        serde_json::to_string_pretty(&description).map(|text| text + "\n")
+    } else {
+        Ok(description.text())
+    };
+    match (text, failure) {
+        (Ok(text), None) => Reply::success(text),
+        (Ok(text), Some(failure)) => Reply {
+            stdout: text,
+            stderr: failure.text(),
+            exit: Exit::Failed,
+        },
+        (Err(error), _) => Reply::failed(&Failure::Encode(error.to_string()), json),
+    }
+}
+
+/// The graph of a workflow, and what is wrong with it or with a workflow inside.
+fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<CompileError>) {
+    if entity.kind() == EntityKind::Task {
+        return (None, None);
+    }
+    match entity.graph() {
+        Ok(graph) => (Some(Wiring::of(&graph)), entity.plan().err()),
+        Err(error) => (None, Some(error)),
+    }
+}
+
+fn options_of(entity: &EntityDescriptor) -> Json {
+    let options = match (entity.task_options(), entity.workflow_options()) {
+        (Some(options), _) => serde_json::to_value(options),
+        (None, Some(options)) => serde_json::to_value(options),
+        (None, None) => Ok(Json::Null),
+    };
+    // Options are constants of plain data, which serde_json always writes.
+    options.unwrap_or_default()
+}
+
+impl Input {
+    fn of(input: &InputDescriptor) -> Self {
+        let missing = input.missing();
+        let default = missing.as_ref().filter(|_| input.default.is_some());
+        Self {
+            name: input.name,
+            flyte_type: input.info.literal_type().to_string(),
+            rust_type: short_type(&input.info),
+            required: missing.is_none(),
+            default: default.and_then(|default| {
+                let literal = default.to_literal().ok()?;
+                json_from_literal(&literal).ok()
+            }),
+            preview: match (default, &missing) {
+                (Some(default), _) => format!("default {}", Constant::preview(default)),
+                (None, Some(_)) => "optional".to_owned(),
+                (None, None) => "required".to_owned(),
+            },
+            docs: input.description,
+        }
+    }
+}
+
+impl Output {
+    fn of(output: &OutputVariable) -> Self {
+        Self {
+            name: output.name,
+            flyte_type: output.info.literal_type().to_string(),
+            rust_type: short_type(&output.info),
+            docs: output.description,
+        }
+    }
+}
+
+impl Wiring {
+    fn of(graph: &Graph) -> Self {
+        let outputs = graph.outputs().iter();
+        Self {
+            nodes: graph.nodes().iter().map(|n| Step::of(graph, n)).collect(),
+            failure_node: graph.failure_node().map(|node| Step::of(graph, node)),
+            outputs: outputs
+                .map(|binding| (binding.var, source(graph, &binding.data)))
+                .collect(),
+        }
+    }
+}
+
+impl Step {
+    fn of(graph: &Graph, node: &Node) -> Self {
+        let bindings = node.bindings().iter();
+        Self {
+            id: node.id().to_owned(),
+            name: node.metadata().name.clone(),
+            entity: node.target().entity().name().to_owned(),
+            upstream: graph.upstream_ids(node).map(str::to_owned).collect(),
+            bindings: bindings
+                .map(|binding| (binding.var, source(graph, &binding.data)))
+                .collect(),
+        }
+    }
+
+    fn row(&self) -> [String; 4] {
+        let bindings = self.bindings.iter();
+        let bindings: Vec<_> = bindings
+            .map(|(var, source)| format!("{var} = {source}"))
+            .collect();
+        let after = match self.upstream.as_slice() {
+            [] => String::new(),
+            upstream => format!("after {}", upstream.join(", ")),
+        };
+        [
+            self.id.clone(),
+            self.entity.clone(),
+            after,
+            bindings.join(", "),
+        ]
+    }
+}
+
+/// Where a value comes from: `xs` for an input, `n0.o0.mean` for a part of an output, `5` for a constant.
+fn source(graph: &Graph, data: &BindingData) -> String {
+    match data {
+        BindingData::Promise(reference) => {
+            let reference = graph.resolve(reference);
+            let name = graph.output_name(&reference);
+            let mut text = match reference.producer {
+                Producer::Start => name.to_owned(),
+                Producer::Node(node) => format!("{}.{name}", graph.nodes()[node].id()),
+            };
+            for step in &reference.path {
+                let _ = write!(text, "{step}");
+            }
+            text
+        }
+        BindingData::Constant(constant) => constant.preview(),
+        BindingData::Collection { items, .. } => {
+            let items: Vec<_> = items.iter().map(|item| source(graph, item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        BindingData::Map { items, .. } => {
+            let items = items.iter();
+            let items: Vec<_> = items
+                .map(|(key, item)| format!("{key:?}: {}", source(graph, item)))
+                .collect();
+            format!("{{{}}}", items.join(", "))
+        }
+        BindingData::Optional { item, .. } => source(graph, item),
+    }
+}
+
+/// The Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+fn short_type(info: &TypeInfo) -> String {
+    let mut text = String::new();
+    let mut word = 0;
+    for c in info.rust_name().chars() {
+        match c {
+            ':' => text.truncate(word),
+            c => text.push(c),
+        }
+        if !c.is_alphanumeric() && c != '_' {
+            word = text.len();
+        }
+    }
+    text
+}
+
+impl Description {
+    fn text(&self) -> String {
+        let mut text = format!("{} {}\n  at {}\n", self.kind, self.name, self.location);
+        let mut section = |title: &str, body: String| {
+            if !body.is_empty() {
+                let title = if title.is_empty() {
+                    String::new()
+                } else {
+                    format!("{title}:\n")
+                };
+                let _ = write!(text, "\n{title}{body}");
+            }
+        };
+        section("", indented("  ", &self.docs));
+        let inputs = self.inputs.iter().map(|input| {
+            [
+                input.name.to_owned(),
+                input.flyte_type.clone(),
+                input.rust_type.clone(),
+                input.preview.clone(),
+                one_line(input.docs),
+            ]
+        });
+        section("Inputs", table("  ", &inputs.collect::<Vec<_>>()));
+        let outputs = self.outputs.iter().map(|output| {
+            [
+                output.name.to_owned(),
+                output.flyte_type.clone(),
+                output.rust_type.clone(),
+                one_line(output.docs),
+            ]
+        });
+        section("Outputs", table("  ", &outputs.collect::<Vec<_>>()));
+        let options = self.options.as_object().into_iter().flatten();
+        let options = options.map(|(name, value)| {
+            let value = match value {
+                Json::String(text) => text.clone(),
+                value => value.to_string(),
+            };
+            [name.clone(), value]
+        });
+        section("Options", table("  ", &options.collect::<Vec<_>>()));
+        if let Some(graph) = &self.graph {
+            let rows = |steps: &mut dyn Iterator<Item = &Step>| {
+                table("  ", &steps.map(Step::row).collect::<Vec<_>>())
+            };
+            section("Nodes", rows(&mut graph.nodes.iter()));
+            section("On failure", rows(&mut graph.failure_node.iter()));
+            let outputs = graph.outputs.iter();
+            section(
+                "Results",
+                outputs
+                    .map(|(name, source)| format!("  {name} = {source}\n"))
+                    .collect(),
+            );
+        }
+        text
+    }
+}
+
+fn one_line(docs: &str) -> String {
+    docs.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}

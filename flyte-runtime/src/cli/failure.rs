@@ -1,0 +1,160 @@
+//! What can go wrong at a command line, for people and for programs.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Exit;
+use crate::{
+    entity::UnknownEntity,
+    error::{NodeFailure, RunError, RunFailure},
+    graph::CompileError,
+};
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The arguments are wrong, or ask for help.
+    Usage(clap::Error),
+    /// There is no such entity.
+    Unknown(UnknownEntity),
+    /// The run gave no result.
+    Run(RunError),
+    /// The result is there and has no form that could be printed.
+    Encode(String),
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Self::Usage(error)
+    }
+}
+
+impl From<UnknownEntity> for Failure {
+    fn from(error: UnknownEntity) -> Self {
+        Self::Unknown(error)
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
+impl From<CompileError> for Failure {
+    fn from(error: CompileError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl Failure {
+    /// The help text, if that is what was asked for.
+    pub(super) fn help(&self) -> Option<String> {
+        match self {
+            Self::Usage(error) if !error.use_stderr() => Some(error.render().to_string()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
+            Self::Run(RunError::Unknown(_) | RunError::Input { .. }) => Exit::Usage,
+            Self::Run(_) | Self::Encode(_) => Exit::Failed,
+        }
+    }
+
+    /// What standard error gets.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Usage(error) => error.render().to_string(),
+            Self::Unknown(UnknownEntity::NotFound { .. }) => {
+                let message = self.message();
+                format!("error: {message}\n\nThe command 'list' shows all names.\n")
+            }
+            _ => format!("error: {}\n", self.message()),
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Usage(error) => {
+                let text = error.render().to_string();
+                let message = text.split("\n\nUsage:").next().unwrap_or(&text);
+                let message = message.split("\n\nFor more").next().unwrap_or(message);
+                let message = message.strip_prefix("error: ").unwrap_or(message);
+                message.trim_end().to_owned()
+            }
+            Self::Unknown(error) => error.to_string(),
+            Self::Run(error) => error.to_string(),
+            Self::Encode(reason) => reason.clone(),
+        }
+    }
+
+    /// The error as data: `kind`, `message` and what else is known.
+    pub(super) fn to_json(&self) -> Json {
+        let mut details = Map::new();
+        let kind = match self {
+            Self::Usage(_) => "usage",
+            Self::Unknown(_) => "unknown_entity",
+            Self::Encode(_) => "output",
+            Self::Run(error) => run_details(error, &mut details),
+        };
+        details.insert("kind".to_owned(), kind.into());
+        details.insert("message".to_owned(), self.message().into());
+        Json::Object(details)
+    }
+}
+
+fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static str {
+    match error {
+        RunError::Compile(error) => {
+            let problems = error.problems.iter().map(ToString::to_string);
+            details.insert("entity".to_owned(), error.workflow.as_str().into());
+            details.insert("location".to_owned(), error.location.to_string().into());
+            details.insert("problems".to_owned(), problems.collect());
+            "compile"
+        }
+        RunError::Unknown(_) => "unknown_entity",
+        RunError::Input { entity, name, .. } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            details.insert("input".to_owned(), name.as_str().into());
+            "input"
+        }
+        RunError::Failed(failure) => {
+            let RunFailure {
+                entity,
+                first,
+                others,
+                skipped,
+            } = &**failure;
+            let failures = std::iter::once(first).chain(others).map(node_details);
+            details.insert("entity".to_owned(), entity.as_str().into());
+            details.insert("failures".to_owned(), failures.collect());
+            details.insert("skipped".to_owned(), (*skipped).into());
+            "failed"
+        }
+        RunError::Cancelled { entity } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            "cancelled"
+        }
+        RunError::PanicAbort => "panic_abort",
+        RunError::Internal(_) => "internal",
+    }
+}
+
+fn node_details(failure: &NodeFailure) -> Json {
+    let inputs = failure.inputs.iter();
+    let inputs: Map<_, _> = inputs
+        .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+        .collect();
+    json!({
+        "kind": failure.kind.to_string(),
+        "entity": failure.entity,
+        "workflow": failure.workflow,
+        "node": failure.node,
+        "attempt": failure.attempt,
+        "inputs": inputs,
+        "location": failure.location.to_string(),
+        "cause": failure.cause.to_string(),
+    })
+}

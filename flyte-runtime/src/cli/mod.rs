@@ -1,0 +1,223 @@
+//! The command line of a binary with tasks: `list`, `describe` and `run`.
+//!
+//! A binary needs no more than
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     flyte_runtime::main()
+//! }
+//! ```
+//!
+//! and can be asked what it contains and told to run it:
+//!
+//! ```text
+//! my_binary list
+//! my_binary describe pipeline
+//! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
+//! ```
+//!
+//! The options of `run` that are not inputs, `--json` and `--jobs`, come before the name. What follows the name are the
+//! inputs; `--json` and `--jobs` are understood there too unless an input has that name.
+//!
+//! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
+//! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
+//! `null` says it too, except for strings.
+//!
+//! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
+//! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
+
+mod command;
+mod describe;
+mod failure;
+mod input;
+mod list;
+mod run;
+mod table;
+
+use std::{
+    ffi::OsString,
+    io::{self, ErrorKind, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use clap::ArgMatches;
+
+use crate::entity::{FlyteEntities, Registry};
+use failure::Failure;
+
+/// How a command ended; the exit code of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exit {
+    /// Everything went well: exit code 0.
+    Success,
+    /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
+    Failed,
+    /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
+    Usage,
+}
+
+impl Exit {
+    /// The exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// Runs the command line of this process on all tasks and workflows of the program.
+///
+/// ```no_run
+/// use flyte_runtime::prelude::*;
+///
+/// /// Says hello.
+/// #[task]
+/// fn hello(name: String) -> String {
+///     format!("Hello, {name}!")
+/// }
+///
+/// fn main() -> ExitCode {
+///     flyte_runtime::main()
+/// }
+/// ```
+pub fn main() -> ExitCode {
+    // Not locked: a task that prints would wait for this thread, which waits for the task.
+    let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    Cli::new(FlyteEntities::registry())
+        .run(std::env::args_os(), &mut stdout, &mut stderr)
+        .into()
+}
+
+/// A command line over a registry, with everything that [`main`] takes from the process passed in.
+///
+/// ```
+/// use flyte_runtime::{cli::{Cli, Exit}, entity::Registry};
+///
+/// let registry = Registry::builder().build()?;
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let exit = Cli::new(&registry).run(["my_binary", "list"], &mut stdout, &mut stderr);
+/// assert_eq!(exit, Exit::Usage);
+/// assert!(String::from_utf8_lossy(&stderr).contains("this binary has no tasks or workflows"));
+/// # Ok::<(), flyte_runtime::entity::DuplicateEntity>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Cli<'r> {
+    registry: &'r Registry,
+}
+
+impl<'r> Cli<'r> {
+    /// The command line over these tasks and workflows.
+    pub fn new(registry: &'r Registry) -> Self {
+        Self { registry }
+    }
+
+    /// Does what the arguments say. The first one is the name of the program.
+    ///
+    /// A reader that closes standard output early, as `head` does, is no failure.
+    pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let reply = self.reply(&args);
+        let mut exit = reply.exit;
+        let written = stdout
+            .write_all(reply.stdout.as_bytes())
+            .and_then(|()| stdout.flush());
+        // Nobody is left to be told when standard error is closed.
+        let _ = stderr.write_all(reply.stderr.as_bytes());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            let _ = writeln!(stderr, "error: the result could not be written: {error}");
+            if exit == Exit::Success {
+                exit = Exit::Failed;
+            }
+        }
+        let _ = stderr.flush();
+        exit
+    }
+
+    fn reply(&self, args: &[OsString]) -> Reply {
+        let bin = args
+            .first()
+            .and_then(|program| Path::new(program).file_name())
+            .map_or_else(|| "flyte".into(), |name| name.to_string_lossy());
+        let matches = match command::parse(&bin, args, self.registry) {
+            Ok(matches) => matches,
+            Err(error) => return Reply::failed(&Failure::from(error), false),
+        };
+        match matches.subcommand() {
+            Some(("list", options)) => list::reply(self.registry, json(options)),
+            Some(("describe", options)) => describe::reply(self.registry, options),
+            Some(("run", options)) => run::reply(self.registry, &bin, options),
+            // clap has refused everything else.
+            _ => Reply::default(),
+        }
+    }
+}
+
+/// Whether `--json` was given.
+fn json(options: &ArgMatches) -> bool {
+    options.get_flag(command::JSON)
+}
+
+/// What a command has to say, before it is written.
+#[derive(Debug)]
+struct Reply {
+    stdout: String,
+    stderr: String,
+    exit: Exit,
+}
+
+impl Default for Reply {
+    fn default() -> Self {
+        Self::success(String::new())
+    }
+}
+
+impl Reply {
+    fn success(stdout: String) -> Self {
+        Self {
+            stdout,
+            stderr: String::new(),
+            exit: Exit::Success,
+        }
+    }
+
+    /// The report of a failure; help that was asked for is one to clap, and is not one here.
+    fn failed(failure: &Failure, json: bool) -> Self {
+        if let Some(help) = failure.help() {
+            return Self::success(help);
+        }
+        let stdout = if json {
+            format!("{}\n", serde_json::json!({ "error": failure.to_json() }))
+        } else {
+            String::new()
+        };
+        Self {
+            stdout,
+            stderr: failure.text(),
+            exit: failure.exit(),
+        }
+    }
+
+    fn of(result: Result<String, Failure>, json: bool) -> Self {
+        match result {
+            Ok(stdout) => Self::success(stdout),
+            Err(failure) => Self::failed(&failure, json),
+        }
+    }
+}

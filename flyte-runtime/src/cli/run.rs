@@ -1,0 +1,135 @@
+//! `run`: an entity on the inputs of the command line.
+
+use std::{ffi::OsString, num::NonZeroUsize};
+
+use clap::{ArgMatches, Command, error::ErrorKind};
+use serde::ser::{SerializeMap as _, Serializer as _};
+use serde_json::Value as Json;
+
+use super::{
+    Reply, command,
+    failure::Failure,
+    input::{InputArg, join_dashes},
+    json,
+    table::table,
+};
+use crate::{
+    engine::Runner,
+    entity::{EntityDescriptor, Registry},
+    types::{Value, json_from_literal},
+};
+
+pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    let Some((name, rest)) = options.subcommand() else {
+        return Reply::failed(&Failure::from(command::missing_name(bin)), json(options));
+    };
+    let args: Vec<OsString> = rest
+        .get_many::<OsString>("")
+        .map(|args| args.cloned().collect())
+        .unwrap_or_default();
+    let entity = match registry.find(name) {
+        Ok(entity) => entity,
+        // What the name would have made of `--json` cannot be known.
+        Err(error) => return Reply::failed(&error.into(), json(options)),
+    };
+    let mut inputs = command::entity(bin, entity);
+    // Looked for by hand, so that a mistake in another argument is reported as asked for.
+    let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
+    let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
+    let result = call(entity, &mut inputs, args).and_then(|(values, own_jobs)| {
+        let jobs = own_jobs.or_else(|| jobs(options));
+        let runner = jobs.map_or_else(Runner::local, |jobs| Runner::local().jobs(jobs.get()));
+        let outputs = runner.run_values(entity, values)?;
+        show(entity, &outputs, json)
+    });
+    Reply::of(result, json)
+}
+
+fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
+    // An entity with an input `jobs` has no such option.
+    options.try_get_one(command::JOBS).ok().flatten().copied()
+}
+
+/// The inputs in declaration order and the jobs that were given among them; everything that is wrong is told at once.
+fn call(
+    entity: &'static EntityDescriptor,
+    command: &mut Command,
+    args: Vec<OsString>,
+) -> Result<(Vec<Value>, Option<NonZeroUsize>), Failure> {
+    let matches = command.try_get_matches_from_mut(join_dashes(args, entity))?;
+    let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for input in entity.inputs() {
+        let arg = InputArg::new(input);
+        match (matches.get_one::<String>(input.name), input.missing()) {
+            (Some(text), _) => match arg.read(text) {
+                Ok(value) => values.push(value),
+                Err(problem) => problems.push(problem),
+            },
+            (None, Some(constant)) => values.push(constant.value),
+            (None, None) => missing.push([arg.usage(), arg.wanted()]),
+        }
+    }
+    let kind = if problems.is_empty() {
+        ErrorKind::MissingRequiredArgument
+    } else {
+        ErrorKind::ValueValidation
+    };
+    if !missing.is_empty() {
+        let count = match missing.len() {
+            1 => "an input".to_owned(),
+            count => format!("{count} inputs"),
+        };
+        let list = table("  ", &missing);
+        problems.push(format!(
+            "`{}` is missing {count}:\n{}",
+            entity.name(),
+            list.trim_end()
+        ));
+    }
+    if problems.is_empty() {
+        return Ok((values, jobs(&matches)));
+    }
+    Err(command.error(kind, problems.join("\n")).into())
+}
+
+/// The outputs as they are printed.
+fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<String, Failure> {
+    let mut outputs = Vec::new();
+    for (output, value) in entity.outputs().iter().zip(values) {
+        let shown = output.info.to_literal(value);
+        let shown = shown.and_then(|literal| json_from_literal(&literal));
+        let shown = shown.map_err(|error| {
+            let (name, entity) = (output.name, entity.name());
+            Failure::Encode(format!(
+                "output `{name}` of `{entity}` cannot be shown: {error}"
+            ))
+        });
+        outputs.push((output.name, shown?));
+    }
+    if as_json {
+        return object(&outputs).map_err(|error| Failure::Encode(error.to_string()));
+    }
+    let lines = outputs.iter().map(|(name, value)| {
+        let text = match value {
+            Json::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        match outputs.len() {
+            1 => text + "\n",
+            _ => format!("{name} = {text}\n"),
+        }
+    });
+    Ok(lines.collect())
+}
+
+/// One line of JSON with the outputs in their order, which a map would sort: `o10` before `o2`.
+fn object(outputs: &[(&str, Json)]) -> serde_json::Result<String> {
+    let mut text = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut text);
+    let mut object = serializer.serialize_map(Some(outputs.len()))?;
+    for (name, value) in outputs {
+        object.serialize_entry(name, value)?;
+    }
+    object.end()?;
+    Ok(String::from_utf8_lossy(&text).into_owned() + "\n")
+}

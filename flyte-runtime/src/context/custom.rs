@@ -1,0 +1,41 @@
+//! Flyte 2's custom context and groups: what one scope says to every task below it.
+
+use std::collections::BTreeMap;
+
+use super::{ContextGuard, FlyteContext, stack};
+
+/// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs here,
+/// sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
+///
+/// Unlike there, it also works outside of a task. In async code use [`FlyteContext::with_custom_context`] with a scope.
+///
+/// ```
+/// use flyte_runtime::{context::{custom_context, get_custom_context}, prelude::*};
+///
+/// #[task]
+/// fn tenant() -> Option<String> {
+///     get_custom_context().get("tenant").cloned()
+/// }
+///
+/// let inside = custom_context([("tenant", "a")]);
+/// assert_eq!(tenant::run()?, Some("a".to_owned()));
+/// drop(inside);
+/// assert_eq!(tenant::run()?, None);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+pub fn custom_context<K: Into<String>, V: Into<String>>(
+    entries: impl IntoIterator<Item = (K, V)>,
+) -> ContextGuard {
+    stack::enter(FlyteContext::current().with_custom_context(entries).build())
+}
+
+/// The entries of the custom context here and around. Corresponds to Flyte 2's `get_custom_context`.
+pub fn get_custom_context() -> BTreeMap<String, String> {
+    stack::with_current(|context| context.map(|context| context.custom_context().clone()))
+        .unwrap_or_default()
+}
+
+/// Names the group that actions started before the guard is dropped belong to. Corresponds to Flyte 2's `flyte.group`.
+pub fn group(name: &str) -> ContextGuard {
+    stack::enter(FlyteContext::current().with_group(name).build())
+}

@@ -1,0 +1,324 @@
+//! What a task is told about itself.
+
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use super::FlyteContext;
+use crate::{
+    engine::Sandbox,
+    identifier::{Identifier, WorkflowExecutionIdentifier},
+    stats::Stats,
+};
+
+/// The execution parameters of the code that is running: those of its task, or local ones outside of any task.
+///
+/// Corresponds to `flytekit.current_context()`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn who() -> String {
+///     flyte_runtime::current_context().task_id().name().to_owned()
+/// }
+///
+/// assert!(who::run()?.ends_with("who"));
+/// assert_eq!(flyte_runtime::current_context().execution_id().to_string(), "ex:local:local:local");
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+pub fn current_context() -> ExecutionParameters {
+    FlyteContext::with_current(|context| context.user_space_params().cloned())
+        .unwrap_or_else(ExecutionParameters::local)
+}
+
+/// What a task is told about itself. Cheap to clone; clones are one and the same.
+///
+/// Corresponds to flytekit's `ExecutionParameters`.
+#[derive(Clone, Debug)]
+pub struct ExecutionParameters {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone, Debug)]
+struct Inner {
+    execution_id: WorkflowExecutionIdentifier,
+    execution_date: SystemTime,
+    task_id: Identifier,
+    attempt_number: u32,
+    working_directory: WorkingDirectory,
+    raw_output_prefix: Option<String>,
+    output_metadata_prefix: Option<String>,
+    logging: tracing::Span,
+    stats: Stats,
+    enable_deck: bool,
+    attributes: BTreeMap<String, Attribute>,
+}
+
+#[derive(Clone, Debug)]
+enum WorkingDirectory {
+    Given(PathBuf),
+    /// Made at the first use, removed with the run.
+    Sandbox(Sandbox),
+}
+
+#[derive(Clone)]
+struct Attribute(Arc<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// There is no attribute of this name and type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} of type `{expected}` is not available as a parameter in the Flyte context; {}", known(.available))]
+pub struct UnknownAttributeError {
+    /// The name in capitals, as attributes are stored.
+    pub name: String,
+    /// The Rust type that was asked for.
+    pub expected: &'static str,
+    /// The names there are.
+    pub available: Vec<String>,
+}
+
+fn known(available: &[String]) -> String {
+    match available {
+        [] => "this kind of task sets no attributes".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    }
+}
+
+impl ExecutionParameters {
+    /// The parameters outside of any task: local ids, now, and no particular directory.
+    pub(crate) fn local() -> Self {
+        let logging = tracing::Span::none();
+        Self {
+            inner: Arc::new(Inner {
+                execution_id: WorkflowExecutionIdentifier::local(),
+                execution_date: SystemTime::now(),
+                task_id: Identifier::local(),
+                attempt_number: 0,
+                working_directory: WorkingDirectory::Given(std::env::temp_dir()),
+                raw_output_prefix: None,
+                output_metadata_prefix: None,
+                logging,
+                stats: Stats::none(),
+                enable_deck: false,
+                attributes: BTreeMap::new(),
+            }),
+        }
+    }
+
+    /// A builder with everything still to be said; what is not said is as outside of any task.
+    pub fn builder() -> ExecutionParametersBuilder {
+        ExecutionParametersBuilder {
+            inner: (*Self::local().inner).clone(),
+        }
+    }
+
+    /// A builder that starts from these parameters. What is changed there is not seen here.
+    pub fn new_builder(&self) -> ExecutionParametersBuilder {
+        ExecutionParametersBuilder {
+            inner: (*self.inner).clone(),
+        }
+    }
+
+    /// A builder with a directory of its own to work in, made when it is first asked for.
+    ///
+    /// Unlike flytekit's, the directory is removed when the last of the parameters that name it is dropped.
+    pub fn with_task_sandbox(&self) -> ExecutionParametersBuilder {
+        let mut builder = self.new_builder();
+        builder.inner.working_directory = WorkingDirectory::Sandbox(Sandbox::standalone());
+        builder
+    }
+
+    /// A builder in which decks are switched on or off.
+    pub fn with_enable_deck(&self, enable: bool) -> ExecutionParametersBuilder {
+        self.new_builder().enable_deck(enable)
+    }
+
+    /// The execution the task belongs to; `ex:local:local:local` on this machine.
+    pub fn execution_id(&self) -> &WorkflowExecutionIdentifier {
+        &self.inner.execution_id
+    }
+
+    /// When the run started; the same for every task of it.
+    pub fn execution_date(&self) -> SystemTime {
+        self.inner.execution_date
+    }
+
+    /// The task.
+    pub fn task_id(&self) -> &Identifier {
+        &self.inner.task_id
+    }
+
+    /// Which attempt this is, counted from zero.
+    pub fn attempt_number(&self) -> u32 {
+        self.inner.attempt_number
+    }
+
+    /// A directory for the task's own files, empty at first; removed when the run ends.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be created.
+    pub fn working_directory(&self) -> io::Result<&Path> {
+        match &self.inner.working_directory {
+            WorkingDirectory::Given(path) => Ok(path),
+            WorkingDirectory::Sandbox(sandbox) => sandbox.path(),
+        }
+    }
+
+    /// The directory for the task's own files, if it is there already; asking creates nothing.
+    pub(crate) fn existing_working_directory(&self) -> Option<&Path> {
+        match &self.inner.working_directory {
+            WorkingDirectory::Given(path) => Some(path),
+            WorkingDirectory::Sandbox(sandbox) => sandbox.existing(),
+        }
+    }
+
+    /// Where offloaded outputs go.
+    pub fn raw_output_prefix(&self) -> Option<&str> {
+        self.inner.raw_output_prefix.as_deref()
+    }
+
+    /// Where outputs and decks go; `None` on this machine.
+    pub fn output_metadata_prefix(&self) -> Option<&str> {
+        self.inner.output_metadata_prefix.as_deref()
+    }
+
+    /// The span of the task; events inside `logging().in_scope(..)` carry its ids.
+    pub fn logging(&self) -> &tracing::Span {
+        &self.inner.logging
+    }
+
+    /// Where the task's metrics go.
+    pub fn stats(&self) -> &Stats {
+        &self.inner.stats
+    }
+
+    /// Whether decks are shown.
+    pub fn enable_deck(&self) -> bool {
+        self.inner.enable_deck
+    }
+
+    /// What this kind of task offers besides, such as a session; the case of the name does not matter.
+    ///
+    /// # Errors
+    ///
+    /// When there is none of this name and type.
+    pub fn get<T: Any + Send + Sync>(&self, name: &str) -> Result<Arc<T>, UnknownAttributeError> {
+        let name = name.to_uppercase();
+        let attribute = self
+            .inner
+            .attributes
+            .get(&name)
+            .and_then(|attribute| Arc::clone(&attribute.0).downcast().ok());
+        attribute.ok_or_else(|| UnknownAttributeError {
+            name,
+            expected: std::any::type_name::<T>(),
+            available: self.inner.attributes.keys().cloned().collect(),
+        })
+    }
+
+    /// Whether there is an attribute of this name, of whatever type.
+    pub fn has_attr(&self, name: &str) -> bool {
+        self.inner.attributes.contains_key(&name.to_uppercase())
+    }
+}
+
+/// Makes [`ExecutionParameters`]. Corresponds to flytekit's `ExecutionParameters.Builder`.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ExecutionParametersBuilder {
+    inner: Inner,
+}
+
+impl ExecutionParametersBuilder {
+    /// Sets the execution.
+    pub fn execution_id(mut self, id: WorkflowExecutionIdentifier) -> Self {
+        self.inner.execution_id = id;
+        self
+    }
+
+    /// Sets when the run started.
+    pub fn execution_date(mut self, date: SystemTime) -> Self {
+        self.inner.execution_date = date;
+        self
+    }
+
+    /// Sets the task.
+    pub fn task_id(mut self, id: Identifier) -> Self {
+        self.inner.task_id = id;
+        self
+    }
+
+    /// Sets which attempt it is, counted from zero.
+    pub fn attempt_number(mut self, attempt: u32) -> Self {
+        self.inner.attempt_number = attempt;
+        self
+    }
+
+    /// Sets the directory for the task's own files, which is left alone afterwards.
+    pub fn working_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.inner.working_directory = WorkingDirectory::Given(directory.into());
+        self
+    }
+
+    pub(crate) fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.inner.working_directory = WorkingDirectory::Sandbox(sandbox);
+        self
+    }
+
+    /// Sets where offloaded outputs go.
+    pub fn raw_output_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.inner.raw_output_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets where outputs and decks go.
+    pub fn output_metadata_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.inner.output_metadata_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets the task's span.
+    pub fn logging(mut self, span: tracing::Span) -> Self {
+        self.inner.logging = span;
+        self
+    }
+
+    /// Sets where metrics go.
+    pub fn stats(mut self, stats: Stats) -> Self {
+        self.inner.stats = stats;
+        self
+    }
+
+    /// Switches decks on or off.
+    pub fn enable_deck(mut self, enable: bool) -> Self {
+        self.inner.enable_deck = enable;
+        self
+    }
+
+    /// Adds an attribute; the case of the name does not matter, here as when it is read.
+    pub fn add_attr<T: Any + Send + Sync>(mut self, name: &str, value: T) -> Self {
+        self.inner
+            .attributes
+            .insert(name.to_uppercase(), Attribute(Arc::new(value)));
+        self
+    }
+
+    /// The parameters. Creates no directory.
+    pub fn build(self) -> ExecutionParameters {
+        ExecutionParameters {
+            inner: Arc::new(self.inner),
+        }
+    }
+}

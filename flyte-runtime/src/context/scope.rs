@@ -1,0 +1,120 @@
+//! Contexts of async code, and of the threads and tasks that code starts.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use super::{
+    FlyteContext,
+    stack::{self, Stack},
+};
+
+/// A future that runs in a context of its own, wherever and whenever it is polled; made by
+/// [`FlyteContext::scope`](super::FlyteContext::scope).
+///
+/// Several scopes under one `join!` each see their own contexts. What is entered inside stays inside.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Scope<F> {
+    /// The contexts of the future while it is not being polled.
+    stack: Stack,
+    /// `None` only while the scope is being dropped.
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> Scope<F> {
+    pub(crate) fn new(context: Arc<FlyteContext>, future: F) -> Self {
+        Self {
+            stack: Stack::based_on(context),
+            future: Some(Box::pin(future)),
+        }
+    }
+}
+
+/// Puts the thread's own stack back, also when the future panics.
+struct Restore<'a>(&'a mut Stack);
+
+impl<'a> Restore<'a> {
+    fn after_entering(contexts: &'a mut Stack) -> Self {
+        stack::swap(contexts);
+        Self(contexts)
+    }
+}
+
+impl Drop for Restore<'_> {
+    fn drop(&mut self) {
+        stack::swap(self.0);
+    }
+}
+
+impl<F: Future> Future for Scope<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        let _restore = Restore::after_entering(&mut this.stack);
+        match &mut this.future {
+            Some(future) => future.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+// What the future holds is dropped where it lived: a guard in it must find its own stack, and not the thread's.
+impl<F> Drop for Scope<F> {
+    fn drop(&mut self) {
+        let _restore = Restore::after_entering(&mut self.stack);
+        self.future = None;
+    }
+}
+
+/// [`tokio::spawn`] with the current context: the new task goes on in it.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as `tokio::spawn`.
+#[track_caller]
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    tokio::spawn(Scope::new(stack::current(), future))
+}
+
+/// [`tokio::task::spawn_blocking`] with the current context.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as `tokio::task::spawn_blocking`.
+#[track_caller]
+pub fn spawn_blocking<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> tokio::task::JoinHandle<R> {
+    let context = stack::current();
+    tokio::task::spawn_blocking(move || FlyteContext::run_in(context, work))
+}
+
+/// Threads that go on in the current context.
+pub mod thread {
+    use super::{FlyteContext, stack};
+
+    /// [`std::thread::spawn`] with the current context.
+    pub fn spawn<R: Send + 'static>(
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> std::thread::JoinHandle<R> {
+        let context = stack::current();
+        std::thread::spawn(move || FlyteContext::run_in(context, work))
+    }
+}
+
+/// Runs async code on a copy of the current context: what it changes stays with it.
+///
+/// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak out.
+pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {
+    let context = stack::current();
+    let future = FlyteContext::run_in(Arc::clone(&context), make);
+    Scope::new(context, future)
+}

@@ -1,0 +1,239 @@
+//! What the engine knows of an attempt, for the contexts of tasks.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
+
+use super::{
+    frame::{Frame, lock},
+    jobs::Jobs,
+};
+use crate::{
+    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
+    entity::EntityDescriptor,
+    identifier::{ActionId, Identifier, ResourceType},
+};
+
+/// One attempt of a node.
+#[derive(Clone)]
+pub(crate) struct AttemptOf {
+    frame: Arc<Frame>,
+    node: u32,
+}
+
+impl fmt::Debug for AttemptOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attempt of {}", self.frame.path(self.node))
+    }
+}
+
+impl AttemptOf {
+    pub(crate) fn new(frame: Arc<Frame>, node: u32) -> Self {
+        Self { frame, node }
+    }
+
+    /// Makes this an attempt of another node of the same frame; false when the frame is another.
+    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+        self.node = node;
+        Arc::ptr_eq(&self.frame, frame)
+    }
+
+    pub(crate) fn entity(&self) -> &'static EntityDescriptor {
+        self.frame.node(self.node).entity
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.frame.run.jobs
+    }
+
+    /// What identifies the execution in Flyte 2's words.
+    pub(crate) fn action(&self) -> ActionId {
+        let path = self.frame.path(self.node).replace('/', "-");
+        ActionId::new(path).expect("the ids of nodes are DNS labels, so none contains a colon")
+    }
+
+    /// What the task is told about itself: what the code that started the run was told, with the task's own ids.
+    pub(crate) fn parameters(&self) -> ExecutionParameters {
+        let run = &self.frame.run;
+        let entity = self.entity();
+        let path = self.frame.path(self.node);
+        let around = run.around.user_space_params();
+        let builder = around.map_or_else(
+            ExecutionParameters::builder,
+            ExecutionParameters::new_builder,
+        );
+        // A run inside a task keeps the clock of the run around it.
+        let nested = run
+            .around
+            .execution_state()
+            .is_some_and(|state| state.attempt().is_some());
+        let builder = if nested {
+            builder
+        } else {
+            builder.execution_date(run.started)
+        };
+        // A name from code may hold what an identifier cannot; the local one stands for it.
+        let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
+        let deck = entity
+            .task_options()
+            .and_then(|options| options.enable_deck)
+            .unwrap_or(false);
+        builder
+            .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
+            .attempt_number(0)
+            .enable_deck(deck)
+            .logging(tracing::info_span!(
+                "task",
+                task = entity.name(),
+                node = path.as_str(),
+                attempt = 0
+            ))
+            .sandbox(Sandbox::of_attempt(
+                Arc::clone(&run.directory),
+                &path.replace('/', "-"),
+            ))
+            .build()
+    }
+}
+
+/// Makes the contexts of attempts; one that nobody has kept becomes the next.
+#[derive(Default)]
+pub(crate) struct AttemptContexts {
+    /// The context of the last attempt.
+    spare: Option<Arc<FlyteContext>>,
+}
+
+impl AttemptContexts {
+    /// A context for an attempt of a node.
+    pub(crate) fn make(&mut self, frame: &Arc<Frame>, node: u32) -> Arc<FlyteContext> {
+        if let Some(mut context) = self.spare.take()
+            && Arc::get_mut(&mut context).is_some_and(|context| context.reuse_for(frame, node))
+        {
+            return context;
+        }
+        let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+        Arc::new(
+            frame
+                .run
+                .around
+                .of_attempt(ExecutionState::of_attempt(attempt)),
+        )
+    }
+
+    /// Takes a context back after its attempt.
+    pub(crate) fn give_back(&mut self, context: Option<Arc<FlyteContext>>) {
+        self.spare = context;
+    }
+
+    /// Lets go of what is kept: nothing outlives the run it belongs to.
+    pub(crate) fn clear(&mut self) {
+        self.spare = None;
+    }
+}
+
+/// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
+#[derive(Debug, Default)]
+pub(crate) struct RunDirectory {
+    path: std::sync::Mutex<Option<PathBuf>>,
+}
+
+impl RunDirectory {
+    /// The directory.
+    fn path(&self) -> io::Result<PathBuf> {
+        let mut path = lock(&self.path);
+        match &*path {
+            Some(path) => Ok(path.clone()),
+            None => {
+                let made = make_directory()?;
+                Ok(path.insert(made).clone())
+            }
+        }
+    }
+
+    /// Removes the directory with everything in it.
+    pub(crate) fn remove(&self) {
+        if let Some(path) = lock(&self.path).take() {
+            // What cannot be removed is the operating system's to clean up; the run's result is not worse for it.
+            let _removed = fs::remove_dir_all(path);
+        }
+    }
+}
+
+impl Drop for RunDirectory {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// A new directory among the temporary ones, with a name nobody has used.
+fn make_directory() -> io::Result<PathBuf> {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    loop {
+        // The standard library seeds each of these differently; that is all the randomness a name needs.
+        let random = RandomState::new().build_hasher().finish();
+        let path = std::env::temp_dir().join(format!("flyte-{random:016x}"));
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(io::Error::new(
+                    error.kind(),
+                    format!("cannot create `{}`: {error}", path.display()),
+                ));
+            }
+            Ok(()) => return Ok(path),
+        }
+    }
+}
+
+/// The directory of one attempt, made at its first use.
+#[derive(Clone)]
+pub(crate) struct Sandbox(Arc<SandboxInner>);
+
+struct SandboxInner {
+    run: Arc<RunDirectory>,
+    name: String,
+    path: OnceLock<PathBuf>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0.path.get())
+    }
+}
+
+impl Sandbox {
+    fn of_attempt(run: Arc<RunDirectory>, name: &str) -> Self {
+        Self(Arc::new(SandboxInner {
+            run,
+            name: name.to_owned(),
+            path: OnceLock::new(),
+        }))
+    }
+
+    /// A directory of no run, removed with the last clone of this.
+    pub(crate) fn standalone() -> Self {
+        Self::of_attempt(Arc::default(), "task")
+    }
+
+    /// The directory, made if it is not there.
+    pub(crate) fn path(&self) -> io::Result<&Path> {
+        if let Some(path) = self.0.path.get() {
+            return Ok(path);
+        }
+        let path = self.0.run.path()?.join(&self.0.name);
+        fs::create_dir_all(&path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot create `{}`: {error}", path.display()),
+            )
+        })?;
+        Ok(self.0.path.get_or_init(|| path))
+    }
+
+    /// The directory, if it has been made.
+    pub(crate) fn existing(&self) -> Option<&Path> {
+        self.0.path.get().map(PathBuf::as_path)
+    }
+}

@@ -1,0 +1,87 @@
+//! Help on `run` and on an entity.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn help_is_made_from_the_signature() {
+    check(
+        &["run", "add", "--help"],
+        expect![[r#"
+        Adds two numbers.
+
+        The sum is exact.
+
+        Usage: app run t.add --x <INTEGER> [OPTIONS]
+
+        Inputs:
+              --x <INTEGER>  The first number. [required]
+              --y <INTEGER>  The second number, which may be left out. [default: 5]
+
+        Options:
+              --json      Prints one JSON document
+              --jobs <N>  How many tasks may run at once [default: the number of cores]
+          -h, --help      Print help
+        exit code 0
+    "#]],
+    );
+    check(
+        &["run", "everything", "-h"],
+        expect![[r#"
+            The task at flyte-runtime/tests/cli/entities.rs:LINE
+
+            Usage: app run t.everything --int <INTEGER> --small <INTEGER> --float <FLOAT> --text <TEXT> --flag [<BOOLEAN>] --list <JSON> --map <JSON> --report <JSON> [OPTIONS]
+
+            Inputs:
+                  --int <INTEGER>      [required]
+                  --small <INTEGER>    [required]
+                  --float <FLOAT>      [required]
+                  --text <TEXT>        [required]
+                  --flag [<BOOLEAN>]   [required]
+                  --list <JSON>        (list of integer) [required]
+                  --map <JSON>         (map of float) [required]
+                  --report <JSON>      (Report) [required]
+                  --maybe <INTEGER>    [optional]
+                  --maybe-text <TEXT>  [optional]
+                  --maybe-list <JSON>  (list of integer or nothing) [optional]
+
+            Options:
+                  --json      Prints one JSON document
+                  --jobs <N>  How many tasks may run at once [default: the number of cores]
+              -h, --help      Print help
+            exit code 0
+        "#]],
+    );
+    check(
+        &["run", "--help"],
+        expect![[r#"
+            Runs a task or workflow on this machine and prints its outputs
+
+            Usage: app run [OPTIONS] <NAME> [INPUTS]
+
+            Options:
+                  --json      Prints one JSON document
+                  --jobs <N>  How many tasks may run at once [default: the number of cores]
+              -h, --help      Print help
+
+            NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its signature;
+            `app run NAME --help` shows them, `app list` shows the names.
+            exit code 0
+        "#]],
+    );
+    check(
+        &["run", "nothing", "--help"],
+        expect![[r#"
+        The task at flyte-runtime/tests/cli/entities.rs:LINE
+
+        Usage: app run t.nothing [OPTIONS]
+
+        Options:
+              --json      Prints one JSON document
+              --jobs <N>  How many tasks may run at once [default: the number of cores]
+          -h, --help      Print help
+        exit code 0
+    "#]],
+    );
+}

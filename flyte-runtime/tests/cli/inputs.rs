@@ -1,0 +1,200 @@
+//! Inputs of `run`: the form of every type.
+
+use expect_test::expect;
+
+use crate::{check, words};
+
+const EVERYTHING: &[&str] = &[
+    "--int",
+    "-3",
+    "--small=255",
+    "--float",
+    "-1e-3",
+    "--text",
+    "-7 \"a\"\n",
+    "--flag",
+    "--list",
+    "[1, -2]",
+    "--map",
+    r#"{"b": 1, "a": 2.5}"#,
+    "--report",
+    r#"{"mean": 1, "label": "x"}"#,
+];
+
+#[test]
+fn every_type_has_a_form_on_the_command_line() {
+    check(
+        &words("run everything", EVERYTHING),
+        expect![[r#"
+            -3 255 -0.001 "-7 \"a\"\n" true [1, -2] {"a": 2.5, "b": 1.0} Report { mean: 1.0, label: "x" } None None None
+            exit code 0
+        "#]],
+    );
+    let optional = [
+        "--maybe",
+        "-1",
+        "--maybe_text",
+        "null",
+        "--maybe-list",
+        "[7]",
+    ];
+    let all: Vec<_> = EVERYTHING.iter().chain(&optional).copied().collect();
+    check(
+        &words("run everything", &all),
+        expect![[r#"
+            -3 255 -0.001 "-7 \"a\"\n" true [1, -2] {"a": 2.5, "b": 1.0} Report { mean: 1.0, label: "x" } Some(-1) Some("null") Some([7])
+            exit code 0
+        "#]],
+    );
+}
+
+#[test]
+fn booleans_may_say_which() {
+    check(
+        &words("run flag", &[]),
+        expect![[r#"
+        true
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run flag --on", &[]),
+        expect![[r#"
+        true
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run flag --on false", &[]),
+        expect![[r#"
+        false
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run flag --on=false", &[]),
+        expect![[r#"
+        false
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run flag --on no", &[]),
+        expect![[r#"
+            --- stderr
+            error: invalid value 'no' for '--on [<BOOLEAN>]' (boolean): neither true nor false
+
+            Usage: app run t.flag [OPTIONS]
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn optional_inputs_may_be_left_out_or_be_nothing() {
+    check(
+        &words("run maybe", &[]),
+        expect![[r#"
+        o0 = 5
+        o1 = null
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run maybe --x null --text null", &[]),
+        expect![[r#"
+        o0 = null
+        o1 = null
+        exit code 0
+    "#]],
+    );
+    check(
+        &words("run maybe --x three", &[]),
+        expect![[r#"
+            --- stderr
+            error: invalid value 'three' for '--x <INTEGER>' (integer or nothing): not a whole number
+
+            Usage: app run t.maybe [OPTIONS]
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn structured_inputs_can_come_from_a_file() {
+    let path = std::env::temp_dir().join(format!("flyte-cli-{}.json", std::process::id()));
+    std::fs::write(&path, "[1,\n2]\n").expect("the directory for temporary files is writable");
+    let argument = format!("@{}", path.display());
+    check(
+        &["run", "bytes", "--xs", &argument],
+        expect![[r#"
+        [1,2]
+        exit code 0
+    "#]],
+    );
+    std::fs::remove_file(&path).expect("it was just written");
+    check(
+        &["run", "bytes", "--xs", "@no/such/file.json"],
+        expect![[r#"
+        --- stderr
+        error: invalid value '@no/such/file.json' for '--xs <JSON>' (list of integer): the file cannot be read: No such file or directory (os error 2)
+
+        Usage: app run t.bytes --xs <JSON> [OPTIONS]
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+    check(
+        &["run", "t.echo", "--text", "@no/such/file.json"],
+        expect![[r#"
+            @no/such/file.json
+            exit code 0
+        "#]],
+    );
+}
+
+#[test]
+fn inputs_may_have_the_names_of_options() {
+    let line = "run --jobs 2 --json named --json 3 --jobs --help me --snake_case 5 --_kept 1";
+    check(
+        &words(line, &[]),
+        expect![[r#"
+        {"o0":"3 true me 5 1"}
+        exit code 0
+    "#]],
+    );
+    check(
+        &words(
+            "run named --json 3 --jobs --help me --snake-case 5 --_kept 1",
+            &[],
+        ),
+        expect![[r#"
+            3 true me 5 1
+            exit code 0
+        "#]],
+    );
+    check(
+        &words("run named -h", &[]),
+        expect![[r#"
+        Its inputs have the names of options.
+
+        Usage: app run t.named --json <INTEGER> --jobs [<BOOLEAN>] --help <TEXT> --snake-case <INTEGER> --_kept <INTEGER> [OPTIONS]
+
+        Inputs:
+              --json <INTEGER>        [required]
+              --jobs [<BOOLEAN>]      [required]
+              --help <TEXT>           [required]
+              --snake-case <INTEGER>  [required]
+              --_kept <INTEGER>       [required]
+
+        Options:
+          -h  Print help
+        exit code 0
+    "#]],
+    );
+}
