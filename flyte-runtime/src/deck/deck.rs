@@ -68,6 +68,12 @@ impl Decks {
         self.len() == 0
     }
 
+    /// Shows the decks of another collection instead of its own from now on.
+    pub(crate) fn replace_with(&self, other: &Decks) {
+        let decks = other.all();
+        *self.lock() = decks;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Deck>> {
         self.decks.lock().unwrap_or_else(PoisonError::into_inner)
     }
