@@ -4,11 +4,13 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
 pub mod context;
 pub mod data;
+pub mod deck;
 pub mod duration;
 pub mod engine;
 pub mod entity;

@@ -10,7 +10,11 @@ use std::{
 };
 
 use super::ExecutionParameters;
-use crate::{engine::AttemptOf, entity::EntityDescriptor, output_metadata::OutputMetadataTracker};
+use crate::{
+    engine::{AttemptOf, Frame},
+    entity::EntityDescriptor,
+    output_metadata::OutputMetadataTracker,
+};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +123,13 @@ impl Attempt {
 
     pub(crate) fn of(&self) -> &AttemptOf {
         &self.of
+    }
+
+    /// Makes this an attempt of another node of the same frame, as if it were new; false when the frame is another.
+    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+        self.parameters.take();
+        self.output_metadata.take();
+        self.of.reuse_for(frame, node)
     }
 
     /// What the task says about its outputs; each attempt starts with nothing said.
@@ -284,6 +295,13 @@ impl ExecutionState {
 
     pub(crate) fn attempt(&self) -> Option<&Attempt> {
         match &self.parameters {
+            Parameters::Attempt(attempt) => Some(attempt),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
+        match &mut self.parameters {
             Parameters::Attempt(attempt) => Some(attempt),
             _ => None,
         }

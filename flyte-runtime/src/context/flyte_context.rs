@@ -6,7 +6,9 @@ use super::{
     CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
     FlyteContextManager, Mode, Scope, stack,
 };
-use crate::{output_metadata::OutputMetadataTracker, settings::SerializationSettings};
+use crate::{
+    engine::Frame, output_metadata::OutputMetadataTracker, settings::SerializationSettings,
+};
 
 /// A connection to a Flyte cluster, as a context carries it. Corresponds to flytekit's `SynchronousFlyteClient`.
 pub trait FlyteClient: Any + fmt::Debug + Send + Sync {
@@ -87,6 +89,15 @@ impl FlyteContext {
         }
     }
 
+    /// Makes this the context of another attempt of the same frame, as if it were new; false when it is no attempt's.
+    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+        let attempt = self
+            .execution_state
+            .as_mut()
+            .and_then(ExecutionState::attempt_mut);
+        attempt.is_some_and(|attempt| attempt.reuse_for(frame, node))
+    }
+
     /// The context the calling code runs in. Corresponds to `FlyteContext.current_context()`.
     pub fn current() -> Arc<Self> {
         FlyteContextManager::current_context()
@@ -107,7 +118,7 @@ impl FlyteContext {
 
     /// Runs `work` with `context` as the current one.
     pub(crate) fn run_in<R>(context: Arc<Self>, work: impl FnOnce() -> R) -> R {
-        stack::within(context, work)
+        stack::within(context, work).0
     }
 
     /// A future that runs in this context wherever it is polled.

@@ -65,17 +65,18 @@ pub trait TaskResolver: fmt::Debug + Send + Sync {
 /// Finds tasks by their names among the entities of the binary.
 ///
 /// ```
-/// use flyte_runtime::{context::{DefaultTaskResolver, TaskResolver}, prelude::*};
+/// use flyte_runtime::{Registry, context::{DefaultTaskResolver, TaskResolver}, prelude::*};
 ///
 /// #[task]
 /// fn square(x: i64) -> i64 {
 ///     x * x
 /// }
 ///
-/// let resolver = DefaultTaskResolver::default();
+/// // `DefaultTaskResolver::default()` looks among all tasks of the program.
+/// let resolver = DefaultTaskResolver::of(Registry::builder().with::<square>().build()?);
 /// let task = resolver.load_task(&["task-name".to_owned(), "square".to_owned()])?;
 /// assert_eq!(task.short_name(), "square");
-/// # Ok::<(), flyte_runtime::context::LoadTaskError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct DefaultTaskResolver {

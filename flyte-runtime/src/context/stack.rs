@@ -91,23 +91,33 @@ pub(crate) fn enter(context: FlyteContext) -> ContextGuard {
     }
 }
 
-/// Runs `work` with `context` as the innermost one; what was entered inside is left with it, also on a panic.
+/// Runs `work` with `context` as the innermost one and gives the context back; what was entered inside is left with it, also
+/// on a panic.
 ///
 /// The way of the engine into every task: cheaper than a guard by a reference count.
-pub(crate) fn within<R>(context: Arc<FlyteContext>, work: impl FnOnce() -> R) -> R {
+pub(crate) fn within<R>(
+    context: Arc<FlyteContext>,
+    work: impl FnOnce() -> R,
+) -> (R, Option<Arc<FlyteContext>>) {
     struct Leave {
         depth: usize,
         base: usize,
     }
-    impl Drop for Leave {
-        fn drop(&mut self) {
+    impl Leave {
+        fn leave(&self) -> Option<Arc<FlyteContext>> {
             STACK.with_borrow_mut(|stack| {
-                stack.contexts.truncate(self.depth);
+                stack.contexts.truncate(self.depth + 1);
                 stack.base = self.base;
-            });
+                stack.contexts.pop()
+            })
         }
     }
-    let _leave = STACK.with_borrow_mut(|stack| {
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            self.leave();
+        }
+    }
+    let leave = STACK.with_borrow_mut(|stack| {
         let leave = Leave {
             depth: stack.contexts.len(),
             base: stack.base,
@@ -116,7 +126,10 @@ pub(crate) fn within<R>(context: Arc<FlyteContext>, work: impl FnOnce() -> R) ->
         stack.base = stack.contexts.len();
         leave
     });
-    work()
+    let result = work();
+    let context = leave.leave();
+    std::mem::forget(leave);
+    (result, context)
 }
 
 /// A context that was entered; dropping the guard leaves it, together with everything entered inside and not left.

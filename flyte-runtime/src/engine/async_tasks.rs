@@ -61,7 +61,7 @@ pub(crate) fn run(
     frame: Arc<Frame>,
     node: u32,
     inputs: TaskInputs,
-    context: FlyteContext,
+    context: Arc<FlyteContext>,
     future: TaskFuture,
 ) {
     let mut completion = Completion {
@@ -81,7 +81,7 @@ pub(crate) fn run(
         let cause = FailureCause::Error("the async runtime could not be started".into());
         return completion.fail(worker, cause);
     };
-    let mut attempt = Scope::new(Arc::new(context), Attempt(future));
+    let mut attempt = Scope::new(context, Attempt(future));
     let entered = handle.enter();
     if let Poll::Ready(result) =
         Pin::new(&mut attempt).poll(&mut Context::from_waker(Waker::noop()))

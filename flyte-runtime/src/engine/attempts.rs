@@ -11,7 +11,7 @@ use super::{
     jobs::Jobs,
 };
 use crate::{
-    context::ExecutionParameters,
+    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
     entity::EntityDescriptor,
     identifier::{ActionId, Identifier, ResourceType},
 };
@@ -32,6 +32,12 @@ impl fmt::Debug for AttemptOf {
 impl AttemptOf {
     pub(crate) fn new(frame: Arc<Frame>, node: u32) -> Self {
         Self { frame, node }
+    }
+
+    /// Makes this an attempt of another node of the same frame; false when the frame is another.
+    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+        self.node = node;
+        Arc::ptr_eq(&self.frame, frame)
     }
 
     pub(crate) fn entity(&self) -> &'static EntityDescriptor {
@@ -89,6 +95,41 @@ impl AttemptOf {
                 &path.replace('/', "-"),
             ))
             .build()
+    }
+}
+
+/// Makes the contexts of attempts; one that nobody has kept becomes the next.
+#[derive(Default)]
+pub(crate) struct AttemptContexts {
+    /// The context of the last attempt.
+    spare: Option<Arc<FlyteContext>>,
+}
+
+impl AttemptContexts {
+    /// A context for an attempt of a node.
+    pub(crate) fn make(&mut self, frame: &Arc<Frame>, node: u32) -> Arc<FlyteContext> {
+        if let Some(mut context) = self.spare.take()
+            && Arc::get_mut(&mut context).is_some_and(|context| context.reuse_for(frame, node))
+        {
+            return context;
+        }
+        let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+        Arc::new(
+            frame
+                .run
+                .around
+                .of_attempt(ExecutionState::of_attempt(attempt)),
+        )
+    }
+
+    /// Takes a context back after its attempt.
+    pub(crate) fn give_back(&mut self, context: Option<Arc<FlyteContext>>) {
+        self.spare = context;
+    }
+
+    /// Lets go of what is kept: nothing outlives the run it belongs to.
+    pub(crate) fn clear(&mut self) {
+        self.spare = None;
     }
 }
 

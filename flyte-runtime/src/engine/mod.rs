@@ -16,5 +16,6 @@ mod runner;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};
+pub(crate) use frame::Frame;
 pub(crate) use plan::{Plan, plan};
 pub use runner::{Runner, Start};

@@ -4,14 +4,13 @@ use std::{mem, sync::Arc};
 
 use super::{
     async_tasks,
-    attempts::AttemptOf,
+    attempts::AttemptContexts,
     frame::{Frame, HANDLER, Outcome, Ready},
     plan::{Action, PlanNode},
     run::Run,
 };
 use crate::{
-    attempt,
-    context::{self, Attempt, ExecutionState, FlyteContext},
+    attempt, context,
     entity::{Input, RunTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     types::Value,
@@ -32,6 +31,7 @@ impl Ready {
 pub(crate) struct Worker {
     inputs: TaskInputs,
     outputs: Vec<Value>,
+    contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
     /// Nodes that became ready together with `next`.
@@ -51,6 +51,7 @@ impl Worker {
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
+        self.contexts.clear();
         run.leave_worker();
         if own_place {
             run.jobs.give_back();
@@ -64,6 +65,7 @@ impl Worker {
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
+        self.contexts.clear();
         run.leave_worker();
         run.jobs.give_back();
         // Work that arrived after the last look has found no place or a worker that was just leaving.
@@ -115,12 +117,11 @@ impl Worker {
             }
             Action::Task(RunTask::Sync(task)) => {
                 let task = *task;
-                let cause = {
-                    let context = Arc::new(task_context(&frame, node));
-                    context::within(context, || {
-                        attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
-                    })
-                };
+                let context = self.contexts.make(&frame, node);
+                let (cause, context) = context::within(context, || {
+                    attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
+                });
+                self.contexts.give_back(context);
                 let cause = match cause {
                     Ok(Ok(())) => {
                         frame.store(plan_node, self.outputs.drain(..));
@@ -139,7 +140,7 @@ impl Worker {
             }
             Action::Task(RunTask::Async(make)) => {
                 let make = *make;
-                let context = task_context(&frame, node);
+                let context = self.contexts.make(&frame, node);
                 match attempt::catch(|| make(&mut self.inputs)) {
                     Ok(Ok(future)) => {
                         let inputs = mem::take(&mut self.inputs);
@@ -286,14 +287,6 @@ impl Worker {
             run.push(&mut self.surplus);
         }
     }
-}
-
-fn task_context(frame: &Arc<Frame>, node: u32) -> FlyteContext {
-    let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
-    frame
-        .run
-        .around
-        .of_attempt(ExecutionState::of_attempt(attempt))
 }
 
 fn failure(

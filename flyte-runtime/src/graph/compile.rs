@@ -125,7 +125,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
         .with_compilation_state(state.clone())
         .build();
     let mut body = state.with_nodes(|list| WorkflowBody::new(list));
-    let built = context::within(Arc::new(context), || {
+    let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| {
             build(entity, &mut body);
             body

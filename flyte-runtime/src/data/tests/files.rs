@@ -238,7 +238,7 @@ fn links_are_followed_in_copies_and_refused_as_raw_data() {
     symlink("real", source.join("linked")).unwrap();
 
     let error = files
-        .put_raw_data(&source.join("link.txt"), PutRawData::new())
+        .put_raw_data(source.join("link.txt"), PutRawData::new())
         .unwrap_err();
     assert_eq!(
         error.to_string(),
