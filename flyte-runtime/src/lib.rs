@@ -1,4 +1,124 @@
-//! Write Flyte tasks and workflows in Rust.
+//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them here: typed when they are
+//! compiled, parallel when they run, with nothing but Rust installed.
+//!
+//! ```
+//! use flyte_runtime::prelude::*;
+//!
+//! /// A task is a function. It stays one: `square(3)` is a plain call.
+//! #[task]
+//! fn square(x: i64) -> i64 {
+//!     x * x
+//! }
+//!
+//! /// Inputs may be borrowed, results may be errors, and functions may be async.
+//! #[task]
+//! fn mean(xs: &[i64]) -> Result<f64, &'static str> {
+//!     match xs.len() {
+//!         0 => Err("there are no numbers"),
+//!         n => Ok(xs.iter().sum::<i64>() as f64 / n as f64),
+//!     }
+//! }
+//!
+//! /// A workflow's body builds a graph: each call of a task is a node, and what it gives is a promise. The squares are
+//! /// computed in parallel.
+//! #[workflow]
+//! fn mean_of_squares(#[default(3)] x: i64, y: i64) -> f64 {
+//!     mean(vec![square(x), square(y)])
+//! }
+//!
+//! # #[cfg(feature = "cli")]
+//! fn main() -> ExitCode {
+//!     assert_eq!(square(3), 9);
+//!     // A workflow is called with values, or by name; either runs the graph.
+//!     assert_eq!(mean_of_squares(3, 4).unwrap(), 12.5);
+//!     assert_eq!(mean_of_squares::builder().y(4).run().unwrap(), 12.5);
+//!     # return ExitCode::SUCCESS;
+//!     # #[allow(unreachable_code)]
+//!     // The command line of the program: `list`, `describe mean_of_squares`, `run mean_of_squares --y 4`.
+//!     flyte_runtime::main()
+//! }
+//! # #[cfg(not(feature = "cli"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Where to go
+//!
+//! | For | See |
+//! |---|---|
+//! | what a task may look like, and its options | [`task`](macro@task) |
+//! | what a workflow's body may say | [`workflow`](macro@workflow) |
+//! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
+//! | running with options, and from async code | [`Runner`], [`entity::Call`] |
+//! | the command line | [`cli`] |
+//! | what can go wrong | [`RunError`], [`graph::CompileError`] |
+//! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
+//! | the compiled graph | [`graph::Graph`] |
+//! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | one program for each of these | the directory `examples` of the repository |
+//!
+//! # The type beside the function
+//!
+//! `#[task] fn square` leaves the function as it is and adds a type of the same name, which importing `square` imports, too.
+//! Values and types have namespaces of their own in Rust, so the two do not meet. `#[workflow]` does the same with a function
+//! that runs the graph. On the type are
+//!
+//! * `square::run(3)`: through the engine, waiting for the `Result`;
+//! * `square::start(3)`: a future of the `Result`; dropping it cancels the run;
+//! * `square::call(3)`: the call as a value ([`entity::Call`]), for a [`Runner`];
+//! * `square::builder().x(3)`, then one of `run`, `start` and `call`: inputs by name. Those with `#[default(..)]` may be left
+//!   out, and leaving out another does not compile. The setter of an input called `run`, `start` or `call` has an underscore
+//!   behind it: `run_`;
+//! * `square::node(x)`: what a call in a workflow's body becomes;
+//! * `square::graph()`: the compiled graph.
+//!
+//! A task named like a module or a crate in scope collides with it, because modules share the namespace of types. With
+//! `type_name` the type gets another name, by which a workflow's body calls the task:
+//!
+//! ```
+//! use flyte_runtime::prelude::*;
+//!
+//! mod fetch {
+//!     pub const HOST: &str = "example.org";
+//! }
+//!
+//! #[task(type_name = fetch_page)]
+//! fn fetch(path: String) -> String {
+//!     format!("{}/{path}", fetch::HOST)
+//! }
+//!
+//! #[workflow]
+//! fn front_page() -> String {
+//!     fetch_page("index.html")
+//! }
+//!
+//! assert_eq!(fetch_page::run("a".into())?, fetch("a".into()));
+//! assert_eq!(front_page()?, "example.org/index.html");
+//! # Ok::<(), flyte_runtime::RunError>(())
+//! ```
+//!
+//! # Tasks in a library
+//!
+//! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a crate
+//! that nothing mentions, with its tasks. A binary whose tasks are all in the library `my_tasks` therefore says
+//!
+//! ```ignore
+//! use my_tasks as _;
+//! ```
+//!
+//! This also holds for the `main.rs` and the tests of the package that has the tasks in its own `lib.rs`.
+//!
+//! # Features
+//!
+//! | Feature | Default | What it adds |
+//! |---|---|---|
+//! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
+//! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//!
+//! # What is enforced
+//!
+//! Types, names, inputs, order, the number of jobs, failure policies and failure handlers are. The other options of tasks
+//! and all overrides except `node_name` and `name` are checked, kept and shown, and the engine does not enforce them yet:
+//! nothing is retried, timed out or cached.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -33,4 +153,422 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
-pub use flyte_macros::{FlyteOutputs, FlyteType, task, workflow};
+
+/// The program and the commands of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+/// Makes a function a task: one step of a workflow.
+///
+/// The function is left as it was, token for token: it can be called, passed on and tested like any other. Beside it comes a
+/// [type of the same name](crate#the-type-beside-the-function).
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// /// The documentation becomes the task's description.
+/// #[task(retries = 3, timeout = "30s", cache = "1", requests(cpu = "500m", mem = "512Mi"))]
+/// fn count(
+///     /// The documentation of a parameter becomes the input's description.
+///     text: &str,
+///     #[default(' '.to_string())] separator: String,
+/// ) -> usize {
+///     text.split(&separator).count()
+/// }
+///
+/// assert_eq!(count("a b", " ".into()), 2);
+/// assert_eq!(count::run("a b", " ".into())?, 2);
+/// assert_eq!(count::builder().text("a b").run()?, 2);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # The function
+///
+/// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime that the run was
+///   [started](Runner::start) from, or on the engine's own.
+/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are lent for the call.
+///   An input by value is moved in at its last use and cloned otherwise.
+/// * `#[default(expression)]` makes an input optional. A string literal will do for a `String`.
+/// * It returns nothing, a [`FlyteType`](types::FlyteType), a tuple of two to eight of them, a struct that derives
+///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, by whatever name. The error may be of any type that
+///   converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
+/// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a name.
+/// * A panic in it is a failure of the task, not of the program.
+///
+/// # Options
+///
+/// What the task is called:
+///
+/// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A function in a
+///   function needs one when another such function of the module has the same name.
+/// * `type_name = SquareTask`: the name of the type beside the function. Default: the function's name.
+/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description besides the documentation
+///   comment. Default: none.
+/// * `deprecated = "use cube"`: why it should no longer be used. Default: not deprecated.
+/// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins with `::` or
+///   `crate`. Default: `::flyte_runtime`.
+///
+/// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
+///
+/// * `retries = 3`: how often a failed attempt is repeated. A whole number that fits a `u32`. Default: 0.
+/// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
+///   `ns`; see [`duration`]. Default: no limit.
+/// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
+///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required and `ignored_inputs` names inputs of the task.
+///   Default: nothing is kept.
+/// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
+///   says.
+///
+/// Where it runs, kept for a cluster:
+///
+/// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same: Kubernetes
+///   quantities. A limit is not below its request. Default: none.
+/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Not together with `requests` and
+///   `limits`.
+/// * `container_image = "registry/image:tag"`. Default: the platform's.
+/// * `environment(KEY = "value")`: environment variables. Default: none.
+/// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
+///   the secrets it reads; `group` is required, `mount_requirement` is `any` (the default), `env_var` or `file`.
+/// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default: none.
+/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory. Default: the
+///   platform's.
+/// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
+/// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
+///   deck is written, and which parts it has. Default: the platform's, and all parts.
+///
+/// # Errors
+///
+/// What is wrong is reported where it is written, all of it at once, and the function stays for its callers. An option that does
+/// not exist is refused with the nearest one:
+///
+/// ```compile_fail
+/// use flyte_runtime::prelude::*;
+///
+/// #[task(retry = 3)] // did you mean `retries`?
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+/// ```
+///
+/// A type that is no Flyte type is named in the error, with what to derive:
+///
+/// ```compile_fail
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn elapsed(since: std::time::Instant) -> u64 { // `Instant` cannot be an input or an output of a task
+///     since.elapsed().as_secs()
+/// }
+/// ```
+pub use flyte_macros::task;
+
+/// Makes a function a workflow: its body becomes a graph of tasks.
+///
+/// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and so are the
+/// results of the tasks it calls; each call is a node of the graph. The function that comes out takes the values of the
+/// parameters, runs the graph here and gives a [`Result`]:
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// #[task]
+/// fn add(a: i64, #[default(1)] b: i64) -> i64 {
+///     a + b
+/// }
+///
+/// #[workflow]
+/// fn hypotenuse_squared(a: i64, b: i64) -> i64 {
+///     add(square(a), square(b)) // three nodes; the squares run in parallel
+/// }
+///
+/// assert_eq!(hypotenuse_squared(3, 4)?, 25);
+/// assert_eq!(hypotenuse_squared::graph()?.nodes().len(), 3);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// It can be run by name, with options and from async code as well, through the
+/// [type of the same name](crate#the-type-beside-the-function).
+///
+/// # The body
+///
+/// ## Calls
+///
+/// A call of a name in snake case that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given by position or all
+/// of them by name, and by name those with a default may be left out. A workflow is called like a task and becomes one node.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// mod tasks {
+///     use flyte_runtime::prelude::*;
+///
+///     #[task]
+///     pub fn add(a: i64, #[default(1)] b: i64) -> i64 {
+///         a + b
+///     }
+/// }
+///
+/// #[workflow]
+/// fn next(x: i64) -> i64 {
+///     tasks::add(a = x)
+/// }
+///
+/// #[workflow]
+/// fn after_next(x: i64) -> i64 {
+///     tasks::add(b = 0, a = next(next(x)))
+/// }
+///
+/// assert_eq!(after_next(1)?, 3);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is called while
+/// the graph is built by putting its name in parentheses: `(helper)(3)`.
+///
+/// ## Arguments
+///
+/// An argument is a promise or a value. Written lists, arrays, `Some(..)` and maps may hold both, and a `Vec`, array, map or `Option`
+/// of promises is an argument, too. `&` in front of a promise is allowed, since the task may borrow the input.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[task]
+/// fn sum(xs: &[i64], extra: Option<i64>) -> i64 {
+///     xs.iter().sum::<i64>() + extra.unwrap_or(0)
+/// }
+///
+/// #[workflow]
+/// fn sums(x: i64) -> (i64, i64) {
+///     let powers: Vec<Promise<i64>> = vec![x, square(x)];
+///     (sum(powers, x), sum([square(x), 5], None))
+/// }
+///
+/// assert_eq!(sums(3)?, (15, 14));
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// ## Loops and branches over plain values
+///
+/// Control flow is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. It cannot depend
+/// on a promise, whose value is not known yet.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[workflow]
+/// fn power_of_sixteen(x: i64) -> i64 {
+///     let mut power = x;
+///     for _ in 0..4 {
+///         power = square(power);
+///     }
+///     power
+/// }
+///
+/// assert_eq!(power_of_sixteen(2)?, 65536);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// ## Order without data
+///
+/// `a >> b;` as a statement makes the node of `b` wait for that of `a`; chains, tuples and lists of results work, too.
+/// [`a.runs_before(&b)`](graph::NodeOutputs::runs_before) is the same as a method.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// #[task]
+/// fn prepare() {}
+///
+/// #[task]
+/// fn work(part: u32) -> u32 {
+///     part
+/// }
+///
+/// #[workflow]
+/// fn prepared() -> u32 {
+///     let (ready, first, second) = (prepare(), work(1), work(2));
+///     ready >> (first, second);
+///     second
+/// }
+///
+/// assert_eq!(prepared()?, 2);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// ## Overrides
+///
+/// [`with_overrides`](graph::NodeOutputs::with_overrides) changes options for one call; [`NodeOverrides`](graph::NodeOverrides) has
+/// one method for each that exists.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[workflow]
+/// fn big_square(x: i64) -> i64 {
+///     square(x).with_overrides(|o| o.node_name("big").retries(5).requests(|r| r.mem("4Gi")))
+/// }
+///
+/// assert_eq!(big_square::graph()?.nodes()[0].id(), "big");
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// ## Parts of results
+///
+/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. A part that turns out not to be there fails the
+/// run.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Serialize, Deserialize, FlyteType)]
+/// struct Report {
+///     mean: f64,
+///     history: Vec<i64>,
+/// }
+///
+/// #[task]
+/// fn report(xs: &[i64]) -> Report {
+///     Report { mean: xs.iter().sum::<i64>() as f64 / xs.len() as f64, history: xs.to_vec() }
+/// }
+///
+/// #[workflow]
+/// fn mean_and_second(xs: Vec<i64>) -> (f64, i64) {
+///     let report = report(xs).fields();
+///     (report.mean, report.history.at(1))
+/// }
+///
+/// assert_eq!(mean_and_second(vec![1, 2])?, (1.5, 2));
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// ## Outputs
+///
+/// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple of promises.
+/// With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct, written from promises and values,
+/// or with the result of a call that gives it.
+///
+/// ## What is refused
+///
+/// `return`, `?` and `.await` mean nothing while the graph is built, and are refused on their token with what to write instead:
+///
+/// ```compile_fail
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[workflow]
+/// fn asks(x: i64) -> i64 {
+///     square(x)? // remove the `?`: a task that fails ends the run by itself
+/// }
+/// ```
+///
+/// A link between types that do not fit does not compile, and neither does `if` on a promise:
+///
+/// ```compile_fail
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[workflow]
+/// fn squares_a_text(x: String) -> i64 {
+///     square(x) // `Promise<String>` cannot be passed where the graph needs `i64`
+/// }
+/// ```
+///
+/// # Options
+///
+/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that wait are ended.
+///   `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
+/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes every input of
+///   the workflow, by name and type; its others must be optional. The failure stays a failure. Default: none.
+/// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default: `false`.
+/// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
+///
+/// # Errors
+///
+/// What the compiler cannot see is found when the graph is compiled, at the first use, and told all at once in a
+/// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a promise of another
+/// workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
+pub use flyte_macros::workflow;
+
+/// Makes a struct a value that travels between tasks.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
+/// struct Point {
+///     x: f64,
+///     /// The documentation of a field is that of its promise.
+///     #[serde(rename = "height")]
+///     y: f64,
+/// }
+///
+/// #[task]
+/// fn mirror(point: Point) -> Point {
+///     Point { y: -point.y, ..point }
+/// }
+///
+/// #[workflow]
+/// fn mirrored_height(point: Point) -> f64 {
+///     mirror(point).fields().y
+/// }
+///
+/// assert_eq!(mirrored_height(Point { x: 1.0, y: 2.0 })?, -2.0);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// * The struct has named fields, no generics, and derives `Clone`, `Serialize` and `Deserialize`, too. Each field is a
+///   [`FlyteType`](types::FlyteType) itself, unless serde skips it.
+/// * Between local tasks the struct travels as it is. Where it leaves the process it is stored through serde: names are those that
+///   `#[serde(rename = "..")]` says, and a field with `#[serde(skip)]` is no part of the type.
+/// * A promise of it has [`fields()`](graph::Promise::fields).
+/// * Its outside form is a Flyte struct, and a task that returns it has *one* output; for several outputs derive
+///   [`FlyteOutputs`](derive@FlyteOutputs) instead. A type cannot be both.
+/// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@task).
+pub use flyte_macros::FlyteType;
+
+/// Makes a struct the outputs of a task or workflow: each field is an output of its own, with a name.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[derive(Debug, PartialEq, FlyteOutputs)]
+/// struct Split {
+///     /// The documentation of a field is the output's description.
+///     train: Vec<i64>,
+///     test: Vec<i64>,
+/// }
+///
+/// #[task]
+/// fn split(rows: Vec<i64>) -> Split {
+///     let (train, test) = rows.split_at(rows.len() / 2);
+///     Split { train: train.to_vec(), test: test.to_vec() }
+/// }
+///
+/// #[workflow]
+/// fn swapped(rows: Vec<i64>) -> Split {
+///     let parts = split(rows); // a struct of promises
+///     Split { train: parts.test, test: parts.train }
+/// }
+///
+/// assert_eq!(swapped(vec![1, 2])?, Split { train: vec![2], test: vec![1] });
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// * The struct has named fields, at least one, and no generics. Each field is a [`FlyteType`](types::FlyteType); nothing else needs to
+///   be derived.
+/// * Without it outputs are called `o0`, `o1` and so on, as flytekit calls them.
+/// * A workflow that gives the struct names all of its fields: there is no `..rest`.
+/// * Outputs are no value: the struct cannot be an input, a field or an element of a list. For that derive
+///   [`FlyteType`](derive@FlyteType) instead. A type cannot be both.
+/// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@task).
+pub use flyte_macros::FlyteOutputs;

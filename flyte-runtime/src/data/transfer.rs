@@ -118,12 +118,30 @@ fn replace(
     durability: Durability,
     fill: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    if to.is_dir() {
-        return Err(refused(
-            ErrorKind::IsADirectory,
-            to,
-            "is a directory, so no file can have its name",
-        ));
+    // A link stays, and what it leads to is replaced.
+    let real = if to.is_symlink() {
+        fs::canonicalize(to).ok()
+    } else {
+        None
+    };
+    let to = real.as_deref().unwrap_or(to);
+    match fs::metadata(to) {
+        Ok(there) if there.is_dir() => {
+            return Err(refused(
+                ErrorKind::IsADirectory,
+                to,
+                "is a directory, so no file can have its name",
+            ));
+        }
+        // Such as a device, which must not be replaced by a file.
+        Ok(there) if !there.is_file() => {
+            return Err(refused(
+                ErrorKind::InvalidInput,
+                to,
+                "is there already, and is not a file",
+            ));
+        }
+        _ => {}
     }
     let dir = match to.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// It cannot be printed, compared, copied or serialized; [`expose`](Self::expose) shows it. Its memory is overwritten
 /// when it is dropped. What is made of the exposed text is up to who makes it.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// # use flyte_runtime::{config::{Environment, SecretsConfig}, secrets::SecretsManager};
 /// # let secrets = SecretsManager::new(SecretsConfig::default(), Environment::empty());
 /// println!("{}", secrets.get("db", "password").unwrap());

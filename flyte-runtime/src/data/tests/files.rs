@@ -266,6 +266,37 @@ fn links_are_followed_in_copies_and_refused_as_raw_data() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_written_through_and_what_is_no_file_stays() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let (sandbox, files) = provider();
+    let (source, real) = (sandbox.path().join("in"), sandbox.path().join("real"));
+    write(&source, "new");
+    write(&real, "old");
+    let link = sandbox.path().join("link");
+    symlink("real", &link).unwrap();
+    files.upload(&source, link.to_str().unwrap()).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+
+    let socket = sandbox.path().join("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    let text = files
+        .upload(&source, socket.to_str().unwrap())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("is there already, and is not a file"),
+        "{text}"
+    );
+    let text = files
+        .download(socket.to_str().unwrap(), &real)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("is neither a file nor a directory"), "{text}");
+}
+
 #[test]
 fn raw_data_of_every_kind_is_stored() {
     let (sandbox, files) = provider();

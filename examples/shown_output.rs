@@ -1,0 +1,225 @@
+//! Runs the commands that the examples show in their documentation, and compares what is printed with what is shown.
+//!
+//! A line `...` stands for any lines, `[..]` for the rest of a line or a part of it. Standard output comes first, then
+//! standard error; a command fails exactly when what it shows has a line that starts with `error:`.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test has no users and shows what failed"
+)]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// A command and what it prints.
+struct Shown {
+    example: String,
+    args: Vec<String>,
+    output: String,
+}
+
+fn directory() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of the examples, by their files.
+fn examples() -> Vec<String> {
+    let files = fs::read_dir(directory()).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let mut names: Vec<String> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "shown_output")
+        .collect();
+    names.sort();
+    names
+}
+
+/// The commands in the `console` blocks at the top of an example.
+fn shown(example: &str) -> Vec<Shown> {
+    let source = fs::read_to_string(directory().join(format!("{example}.rs"))).unwrap();
+    let docs = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let mut shown: Vec<Shown> = Vec::new();
+    let mut inside = false;
+    for line in docs.map(|line| line.strip_prefix(' ').unwrap_or(line)) {
+        match (inside, line.strip_prefix("$ cargo run --example ")) {
+            (false, _) => inside = line == "```console",
+            (true, _) if line == "```" => inside = false,
+            (true, Some(command)) => {
+                let mut words = words(command);
+                assert_eq!(words.remove(0), example, "{line}");
+                if !words.is_empty() {
+                    assert_eq!(words.remove(0), "--", "{line}");
+                }
+                shown.push(Shown {
+                    example: example.to_owned(),
+                    args: words,
+                    output: String::new(),
+                });
+            }
+            (true, None) => {
+                let output = &mut shown.last_mut().unwrap().output;
+                output.push_str(line);
+                output.push('\n');
+            }
+        }
+    }
+    shown
+}
+
+/// The words of a command; what is in double quotes is one word.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in command.split('"').enumerate() {
+        match index % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+/// Whether text matches a pattern whose parts are separated by `wildcard`.
+fn matches(text: &str, pattern: &str, wildcard: &str) -> bool {
+    let mut parts = pattern.split(wildcard);
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some((_, after)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = after;
+    }
+    true
+}
+
+fn is_as_shown(printed: &str, shown: &str) -> bool {
+    let mut printed = printed.lines();
+    let mut shown = shown.lines();
+    while let Some(line) = shown.next() {
+        if line == "..." {
+            let Some(next) = shown.next() else {
+                return true;
+            };
+            if !printed.any(|line| matches(line, next, "[..]")) {
+                return false;
+            }
+        } else if !printed
+            .next()
+            .is_some_and(|text| matches(text, line, "[..]"))
+        {
+            return false;
+        }
+    }
+    printed.next().is_none()
+}
+
+/// The program of an example.
+fn program(example: &str) -> PathBuf {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(build);
+    programs.join(format!("{example}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Builds all examples and tells where they are. `cargo test` has built most of them; those that have tests it builds with
+/// these only.
+fn build() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo
+        .args([
+            "build",
+            "--quiet",
+            "--workspace",
+            "--examples",
+            "--target-dir",
+        ])
+        .arg(profile.parent().unwrap())
+        .current_dir(directory());
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    assert!(cargo.status().unwrap().success());
+    profile.join("examples")
+}
+
+fn run(example: &str, args: &[String]) -> (String, bool) {
+    let output = Command::new(program(example)).args(args).output().unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text += &String::from_utf8(output.stderr).unwrap();
+    (text, output.status.success())
+}
+
+#[test]
+fn the_examples_print_what_they_show() {
+    let mut differences = String::new();
+    let mut commands = 0;
+    for shown in examples().iter().flat_map(|example| shown(example)) {
+        let (printed, succeeded) = run(&shown.example, &shown.args);
+        let fails = shown.output.lines().any(|line| line.starts_with("error:"));
+        commands += 1;
+        if succeeded == fails || !is_as_shown(&printed, &shown.output) {
+            differences += &format!(
+                "\n{} {:?} shows\n{}and prints\n{printed}",
+                shown.example, shown.args, shown.output
+            );
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+    assert!(commands > 20, "only {commands} commands were found");
+}
+
+#[test]
+fn every_example_is_listed_and_shows_a_command() {
+    let readme = fs::read_to_string(directory().join("README.md")).unwrap();
+    let manifest = fs::read_to_string(directory().join("Cargo.toml")).unwrap();
+    for example in examples() {
+        assert!(
+            readme.contains(&format!("[`{example}`]({example}.rs)")),
+            "{example} is not in README.md"
+        );
+        assert!(
+            manifest.contains(&format!("name = \"{example}\"")),
+            "{example} is not in Cargo.toml"
+        );
+        // These show commands whose output is not fixed, or none.
+        if !["hello", "code_stats"].contains(&example.as_str()) {
+            assert!(!shown(&example).is_empty(), "{example} shows no command");
+        }
+    }
+}
+
+#[test]
+fn the_first_example_greets() {
+    let args = ["run", "hello", "--name", "Ferris"].map(str::to_owned);
+    assert_eq!(run("hello", &args), ("Hello, Ferris!\n".to_owned(), true));
+}
+
+#[test]
+fn a_difference_is_seen() {
+    assert!(is_as_shown("a b c\nd\ne\n", "a [..] c\n...\ne\n"));
+    assert!(is_as_shown("a\nb\n", "a\n...\n"));
+    assert!(!is_as_shown("a\nb\n", "a\n"));
+    assert!(!is_as_shown("a\n", "a\nb\n"));
+    assert!(!is_as_shown("a x\n", "a [..]y\n"));
+    assert!(!is_as_shown("a\nb\n", "...\nc\n"));
+    assert_eq!(
+        words("run --text \"a b\" \"\" x"),
+        ["run", "--text", "a b", "", "x"]
+    );
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# How long the smallest program takes to build, beside a control with the same dependencies and none of this project's code; and
+# what the program costs when it runs. Both are built cold, one after the other, so that the ratio means something on any machine.
+#
+#   tests/build_time.sh
+#
+# Fails when the debug build takes more than 1.5 times as long as the control's.
+set -euo pipefail
+shopt -s inherit_errexit
+repository=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset CARGO_TARGET_DIR
+
+package() {
+    mkdir -p "$work/$1/src"
+    printf '[workspace]\n\n[package]\nname = "%s"\nversion = "0.0.0"\nedition = "2024"\n\n[dependencies]\n' "$1" >"$work/$1/Cargo.toml"
+    # The versions that the project is tested with.
+    cp "$repository/Cargo.lock" "$work/$1/Cargo.lock"
+}
+
+package hello
+printf 'flyte-runtime = { path = "%s/flyte-runtime" }\n' "$repository" >>"$work/hello/Cargo.toml"
+cp "$repository/examples/hello.rs" "$work/hello/src/main.rs"
+
+# The manifests of this project with nothing in its crates: the same dependencies and features, to the last one.
+mkdir -p "$work/empty/flyte-macros/src" "$work/empty/flyte-runtime/src"
+sed 's/^members = .*/members = ["flyte-macros", "flyte-runtime"]/' "$repository/Cargo.toml" >"$work/empty/Cargo.toml"
+for name in flyte-macros flyte-runtime; do
+    cp "$repository/$name/Cargo.toml" "$work/empty/$name/"
+    printf '//! Nothing.\n' >"$work/empty/$name/src/lib.rs"
+done
+cp -r "$repository/flyte-runtime/benches" "$work/empty/flyte-runtime/"
+package control
+printf 'flyte-runtime = { path = "../empty/flyte-runtime" }\n' >>"$work/control/Cargo.toml"
+printf 'fn main() {\n    println!("Hello, world!");\n}\n' >"$work/control/src/main.rs"
+
+# Fetched beforehand, so that the network is not measured.
+for name in hello control; do
+    cargo fetch --quiet --manifest-path "$work/$name/Cargo.toml"
+done
+
+milliseconds() {
+    local start
+    start=$(date +%s%N)
+    "$@"
+    echo $((($(date +%s%N) - start) / 1000000))
+}
+
+crates() {
+    cargo tree --manifest-path "$work/$1/Cargo.toml" --edges normal,build --prefix none --format '{p}' |
+        sed -e 's/ (\*)$//' -e 's/ (proc-macro)$//' | sort -u | wc -l
+}
+
+build() {
+    cargo build --quiet --offline --manifest-path "$work/$1/Cargo.toml" "${@:2}"
+}
+
+control=$(milliseconds build control)
+hello=$(milliseconds build hello)
+ratio=$((hello * 100 / control))
+printf 'cold debug build: hello %d ms (%d crates), control %d ms (%d crates), ratio %d.%02d, at most 1.50\n' \
+    "$hello" "$(crates hello)" "$control" "$(crates control)" $((ratio / 100)) $((ratio % 100))
+
+build hello --release
+program="$work/hello/target/release/hello"
+best=
+for _ in {1..30}; do
+    start=$(date +%s%N)
+    "$program" run hello >/dev/null
+    taken=$((($(date +%s%N) - start) / 1000))
+    if [[ -z $best || $taken -lt $best ]]; then best=$taken; fi
+done
+printf 'release program, start to result: %d us, best of 30, the start of the process included\n' "$best"
+if [[ -x /usr/bin/time ]]; then
+    peak=$(/usr/bin/time -f %M "$program" run hello 2>&1 >/dev/null)
+    printf 'release program, peak resident memory: %d KiB\n' "$peak"
+else
+    printf 'release program, peak resident memory: not measured, there is no /usr/bin/time\n'
+fi
+[[ $ratio -le 150 ]]
