@@ -722,3 +722,47 @@ fn contexts_made_from_one_another_share_their_files() {
     let changed = outer.with_file_access(other).build();
     assert_ne!(sandbox(&outer), sandbox(&changed));
 }
+
+#[task]
+fn says_too_much(x: i64) -> i64 {
+    use flyte_runtime::output_metadata::OutputMetadata;
+    let context = FlyteContext::current();
+    context
+        .output_metadata_tracker()
+        .unwrap()
+        .add("o3", OutputMetadata::new());
+    x
+}
+
+#[task]
+async fn says_too_much_later(x: i64) -> i64 {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    says_too_much(x)
+}
+
+#[test]
+fn metadata_of_an_output_that_is_not_there_fails_the_task() {
+    for error in [
+        says_too_much::run(1).unwrap_err(),
+        says_too_much_later::run(1).unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(text.contains("o3") && text.contains("o0"), "{text}");
+    }
+}
+
+#[test]
+fn a_context_knows_where_it_was_entered() {
+    let _inside = custom_context([("a", "b")]);
+    let line = line!() - 1;
+    assert_eq!(FlyteContextManager::get_origin_stackframe().line(), line);
+    FlyteContextManager::with_context(FlyteContext::current().new_builder(), |context| {
+        assert!(
+            context
+                .get_origin_stackframe_repr()
+                .ends_with("context.rs)"),
+            "{}",
+            context.get_origin_stackframe_repr()
+        );
+    });
+}

@@ -42,6 +42,23 @@ pub struct Config {
 
 const SANDBOX: Key = Key::new("local_sandbox_path", "sdk", "local_sandbox");
 
+macro_rules! parts {
+    ($($part:ident: $field:ident),*) => { $(
+        impl $part {
+            /// These settings alone, found as [`Config::auto`] finds them all.
+            ///
+            /// # Errors
+            ///
+            /// As [`Config::auto`].
+            pub fn auto(config_file: Option<&Path>) -> Result<Self, ConfigError> {
+                Ok(Config::auto(config_file)?.$field)
+            }
+        }
+    )* };
+}
+
+parts!(PlatformConfig: platform, SecretsConfig: secrets, StatsConfig: stats, DataConfig: data);
+
 impl Config {
     /// Reads the configuration of this process: its environment, and a file.
     ///

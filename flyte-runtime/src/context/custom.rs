@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContextGuard, FlyteContext, stack};
+use super::{ContextGuard, FlyteContext, FlyteContextManager, stack};
 
 /// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs here,
 /// sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
@@ -23,10 +23,11 @@ use super::{ContextGuard, FlyteContext, stack};
 /// assert_eq!(tenant::run()?, None);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
+#[track_caller]
 pub fn custom_context<K: Into<String>, V: Into<String>>(
     entries: impl IntoIterator<Item = (K, V)>,
 ) -> ContextGuard {
-    stack::enter(FlyteContext::current().with_custom_context(entries).build())
+    FlyteContextManager::enter(FlyteContext::current().with_custom_context(entries))
 }
 
 /// The entries of the custom context here and around. Corresponds to Flyte 2's `get_custom_context`.
@@ -36,6 +37,7 @@ pub fn get_custom_context() -> BTreeMap<String, String> {
 }
 
 /// Names the group that actions started before the guard is dropped belong to. Corresponds to Flyte 2's `flyte.group`.
+#[track_caller]
 pub fn group(name: &str) -> ContextGuard {
-    stack::enter(FlyteContext::current().with_group(name).build())
+    FlyteContextManager::enter(FlyteContext::current().with_group(name))
 }

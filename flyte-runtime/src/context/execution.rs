@@ -137,6 +137,11 @@ impl Attempt {
         self.output_metadata.get_or_init(OutputMetadataTracker::new)
     }
 
+    /// What the task has said about its outputs, if it has said anything.
+    pub(crate) fn said_about_outputs(&self) -> Option<&OutputMetadataTracker> {
+        self.output_metadata.get()
+    }
+
     fn parameters(&self) -> &ExecutionParameters {
         self.parameters.get_or_init(|| self.of.parameters())
     }
@@ -163,7 +168,7 @@ impl ExecutionState {
         Self::empty().with_working_dir(working_dir)
     }
 
-    /// A state without anything; its directory is the one of the context's file access.
+    /// A state without anything; its directory is the task's when there is one, else the system's for temporary files.
     pub(crate) fn empty() -> Self {
         Self {
             mode: None,

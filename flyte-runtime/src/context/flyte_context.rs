@@ -9,14 +9,15 @@ use std::{
 };
 
 use super::{
-    CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
+    Attempt, CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
     FlyteContextManager, Mode, Scope, stack,
 };
 use crate::{
     data::{DataError, FileAccessProvider},
     deck::{self, Decks},
     engine::Frame,
-    output_metadata::OutputMetadataTracker,
+    entity::EntityDescriptor,
+    output_metadata::{OutputMetadataError, OutputMetadataTracker},
     settings::SerializationSettings,
 };
 
@@ -98,6 +99,24 @@ impl FlyteContext {
             execution_state: Some(state),
             output_metadata_tracker: None,
             surroundings: Arc::clone(&self.surroundings),
+        }
+    }
+
+    /// Whether what the attempt has said about its outputs is about outputs that `task` has.
+    pub(crate) fn check_output_metadata(
+        &self,
+        task: &EntityDescriptor,
+    ) -> Result<(), OutputMetadataError> {
+        let attempt = self
+            .execution_state
+            .as_ref()
+            .and_then(ExecutionState::attempt);
+        match attempt.and_then(Attempt::said_about_outputs) {
+            None => Ok(()),
+            Some(said) => {
+                let names: Vec<&str> = task.outputs().iter().map(|output| output.name).collect();
+                said.for_outputs(&names).map(|_| ())
+            }
         }
     }
 

@@ -45,11 +45,12 @@ impl FlyteContextManager {
     }
 
     /// Runs `inside` in the context that `builder` makes, and restores the previous one afterwards, also on a panic.
+    #[track_caller]
     pub fn with_context<R>(
         builder: FlyteContextBuilder,
         inside: impl FnOnce(&FlyteContext) -> R,
     ) -> R {
-        let context = stack::enter(builder.build());
+        let context = stack::enter(builder.build().at(Location::caller()));
         inside(&context)
     }
 

@@ -12,7 +12,7 @@ use std::{
 use super::{ExecutionState, FlyteContext};
 use crate::{
     checkpoint::{Checkpoint, SyncCheckpoint},
-    config::{Config, ConfigError, Environment},
+    config::{ConfigError, Environment, SecretsConfig},
     deck::{Deck, Decks, TimelineDeck},
     engine::Sandbox,
     identifier::{Identifier, WorkflowExecutionIdentifier},
@@ -292,7 +292,7 @@ impl ExecutionParameters {
                 .execution_state()
                 .is_none_or(ExecutionState::is_local_execution)
         });
-        let manager = SecretsManager::new(Config::auto(None)?.secrets, Environment::process())
+        let manager = SecretsManager::new(SecretsConfig::auto(None)?, Environment::process())
             .allow_unprefixed(local);
         Ok(self.inner.secrets.get_or_init(|| manager))
     }

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use super::{ExecutionParameters, FlyteContext, with_current};
-use crate::identifier::ActionId;
+use super::{ExecutionParameters, FlyteContext, NoCheckpointError, with_current};
+use crate::{checkpoint::Checkpoint, identifier::ActionId};
 
 /// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
 ///
@@ -128,6 +128,15 @@ impl TaskContext {
                 .map(|(key, value)| (key.into(), value.into())),
         );
         self
+    }
+
+    /// Where the task keeps what it wants to find again after a failure.
+    ///
+    /// # Errors
+    ///
+    /// When its directory cannot be created.
+    pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
+        self.parameters.checkpoint()
     }
 
     /// Everything else a task is told about itself.

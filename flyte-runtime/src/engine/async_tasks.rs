@@ -68,6 +68,7 @@ pub(crate) fn run(
         frame: Some(frame),
         node,
         inputs,
+        context: Arc::clone(&context),
         number: None,
     };
     let Some(run) = completion
@@ -118,6 +119,7 @@ struct Completion {
     frame: Option<Arc<Frame>>,
     node: u32,
     inputs: TaskInputs,
+    context: Arc<FlyteContext>,
     number: Option<u64>,
 }
 
@@ -128,8 +130,17 @@ impl Completion {
                 let Some(frame) = self.frame.take() else {
                     return;
                 };
-                frame.store(frame.node(self.node), outputs);
-                return worker.finish(frame, self.node, Outcome::Succeeded);
+                let node = frame.node(self.node);
+                match self.context.check_output_metadata(node.entity) {
+                    Ok(()) => {
+                        frame.store(node, outputs);
+                        return worker.finish(frame, self.node, Outcome::Succeeded);
+                    }
+                    Err(error) => {
+                        self.frame = Some(frame);
+                        FailureCause::Error(error.into())
+                    }
+                }
             }
             Ok(Err(error)) => FailureCause::Error(error),
             Err(panic) => FailureCause::Panic {

@@ -121,16 +121,20 @@ impl Worker {
                 let (cause, context) = context::within(context, || {
                     attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
                 });
+                let said = context.as_ref().map_or(Ok(()), |context| {
+                    context.check_output_metadata(plan_node.entity)
+                });
                 self.contexts.give_back(context);
-                let cause = match cause {
-                    Ok(Ok(())) => {
+                let cause = match (cause, said) {
+                    (Ok(Ok(())), Ok(())) => {
                         frame.store(plan_node, self.outputs.drain(..));
                         // What is still held of the inputs is freed before what comes next can want to move it.
                         self.inputs.values.clear();
                         return self.finish(frame, node, Outcome::Succeeded);
                     }
-                    Ok(Err(error)) => FailureCause::Error(error),
-                    Err(panic) => FailureCause::Panic {
+                    (Ok(Ok(())), Err(error)) => FailureCause::Error(error.into()),
+                    (Ok(Err(error)), _) => FailureCause::Error(error),
+                    (Err(panic), _) => FailureCause::Panic {
                         message: panic.message,
                         place: panic.place,
                     },
