@@ -5,6 +5,9 @@ mod expand;
 mod model;
 mod parse;
 
+#[cfg(test)]
+mod tests;
+
 // The documentation is on the re-exports in `flyte-runtime`, where its examples compile.
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]

@@ -3,18 +3,18 @@
 pub use crate::{
     engine::Start,
     entity::{
-        Call, Entity, EntityBody, EntityDescriptor, InputDescriptor, Location, Registration,
-        RunTask, TaskFuture, TaskInputs, options, resources,
+        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Location,
+        Registration, RunTask, TaskFuture, TaskInputs, options, resources,
     },
     error::{BoxError, RunError},
     graph::{
-        BindOutputs, BindingData, CompileError, Graph, IntoBinding, IntoOutputs, ListBinding,
-        NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep, Promise, SomeBinding,
-        TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
+        BindOutputs, BindingData, CompileError, FieldType, Graph, IntoBinding, IntoOutputs,
+        ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
+        Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
     },
     types::{
-        FlyteFields, FlyteType, Literal, LiteralType, StructField, StructType, TypeError, TypeInfo,
-        Value, struct_from_literal, struct_to_literal,
+        DerivedStruct, FlyteFields, FlyteType, Literal, LiteralType, StructField, StructType,
+        TypeError, TypeInfo, Value, struct_from_literal, struct_to_literal,
     },
 };
 pub use std::{
@@ -46,16 +46,7 @@ macro_rules! __register {
 pub use crate::__register as register;
 
 pub mod builder;
-
-/// A value of any type, for code that is checked and never run.
-pub fn never<T>() -> T {
-    unreachable!("this code is only there to be checked")
-}
-
-/// The next value, if it is a `T`.
-pub fn take_value<T: FlyteType>(values: &mut impl Iterator<Item = Value>) -> Option<T> {
-    values.next()?.into_owned().ok()
-}
+pub mod slot;
 
 /// A field was asked of a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {
@@ -63,11 +54,4 @@ pub fn wrong_struct(field: &'static str) -> TypeError {
         format!("a struct with the field `{field}`"),
         "a value of another type",
     )
-}
-
-/// Boxes the future of a task; the name is what the compiler shows when it cannot be sent to another thread.
-pub fn future_of_an_async_task_must_be_send(
-    future: impl Future<Output = Result<Vec<Value>, BoxError>> + Send + 'static,
-) -> TaskFuture {
-    Box::pin(future)
 }

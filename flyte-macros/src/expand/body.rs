@@ -1,12 +1,11 @@
 //! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprCall, ExprPath, ExprStruct, Ident, Member, Path, Stmt,
+    Block, Expr, ExprCall, ExprPath, ExprStruct, Ident, Path, Stmt,
     ext::IdentExt,
     parse_quote, parse_quote_spanned,
-    punctuated::Punctuated,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -19,6 +18,8 @@ pub(crate) struct Rewritten {
     pub(crate) block: Block,
     /// Where the value the body ends with is written.
     pub(crate) end_span: Span,
+    /// Whether it never gets there: a body of `todo!()`.
+    pub(crate) diverges: bool,
 }
 
 /// Rewrites the body of a workflow with this signature.
@@ -34,7 +35,11 @@ pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) 
         closures: 0,
     };
     let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
-    Rewritten { block, end_span }
+    Rewritten {
+        diverges: block.stmts.last().is_some_and(never_ends),
+        block,
+        end_span,
+    }
 }
 
 pub(crate) struct Rewriter<'a> {
@@ -153,7 +158,7 @@ impl Rewriter<'_> {
                         format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
                     );
                 }
-                Some(self.node(&path, &mut call.args))
+                Some(self.node(&path, call))
             }
             _ => {
                 self.ordinary_call(call);
@@ -192,7 +197,8 @@ impl Rewriter<'_> {
         }
     }
 
-    fn node(&mut self, path: &Path, args: &mut Punctuated<Expr, syn::Token![,]>) -> Expr {
+    fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
+        let args = &mut call.args;
         let span = path
             .segments
             .last()
@@ -201,12 +207,20 @@ impl Rewriter<'_> {
             .iter()
             .filter(|argument| matches!(argument, Expr::Assign(_)))
             .count();
-        if named == 0 {
+        // Without arguments it is a call by name in which everything has a default.
+        if named == 0 && !args.is_empty() {
             args.iter_mut().for_each(|argument| self.argument(argument));
             let node = Ident::new("node", span);
-            return parse_quote_spanned!(span=> <#path>::#node(#args));
+            // The parentheses stay the user's, for what the compiler suggests to write between them.
+            return Expr::Call(ExprCall {
+                attrs: std::mem::take(&mut call.attrs),
+                func: Box::new(parse_quote_spanned!(span=> <#path>::#node)),
+                paren_token: call.paren_token,
+                args: std::mem::take(&mut call.args),
+            });
         }
         let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        let mut given: Vec<&Ident> = Vec::new();
         for argument in args.iter_mut() {
             let Expr::Assign(assign) = argument else {
                 self.diag.push_spanned(&*argument, "this input has no name and others do: give all inputs by name, or all by position");
@@ -218,13 +232,16 @@ impl Rewriter<'_> {
             match &**name {
                 Expr::Path(ExprPath {
                     qself: None, path, ..
-                }) if path.get_ident().is_some() => {
-                    let setter = setter(
-                        &path
-                            .require_ident()
-                            .cloned()
-                            .unwrap_or_else(|_| format_ident!("_input")),
-                    );
+                }) if let Some(input) = path.get_ident() => {
+                    if given.contains(&input) {
+                        self.diag.push(
+                            input.span(),
+                            format!("the input `{input}` is given twice; keep one of them"),
+                        );
+                        continue;
+                    }
+                    given.push(input);
+                    let setter = setter(input);
                     builder = quote_spanned!(name.span()=> #builder.#setter(#value));
                 }
                 other => self.diag.push_spanned(
@@ -243,22 +260,23 @@ impl Rewriter<'_> {
             self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
         }
         let path = &literal.path;
+        let mut types = TokenStream::new();
+        let mut members = TokenStream::new();
         let mut bound = TokenStream::new();
-        let mut names = Vec::new();
-        for field in &mut literal.fields {
-            let Member::Named(name) = &field.member else {
-                continue;
-            };
-            let name = name.clone();
+        for (index, field) in literal.fields.iter_mut().enumerate() {
             self.argument(&mut field.expr);
-            let value = &field.expr;
-            bound.extend(quote_spanned!(name.span()=> __outputs.#name(#value);));
-            names.push(name);
+            let (member, value, ty) = (&field.member, &field.expr, format_ident!("__field{index}"));
+            let name = member.to_token_stream().to_string().replace("r#", "");
+            types.extend(quote!(let #ty = __flyte::FieldType::new();));
+            members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
+            bound.extend(quote_spanned!(member.span()=> __outputs.field(#name, #ty, #value);));
         }
-        // The second literal is never made; it lets the compiler check the names as it checks those of any struct.
+        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and it
+        // tells what each field takes.
         parse_quote_spanned!(path.span()=> {
-            let mut __outputs = <#path>::__bind();
-            let _ = || #path { #(#names: __flyte::never()),* };
+            let mut __outputs = __flyte::NamedOutputs::<#path>::new();
+            #types
+            let _ = || #path { #members };
             #bound
             __outputs
         })
@@ -404,6 +422,18 @@ impl Rewriter<'_> {
 
 fn is_order(expr: &Expr) -> bool {
     matches!(expr, Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)))
+}
+
+/// A macro after which nothing runs, such as `todo!()`.
+fn never_ends(stmt: &Stmt) -> bool {
+    let path = match stmt {
+        Stmt::Macro(mac) => &mac.mac.path,
+        Stmt::Expr(Expr::Macro(mac), _) => &mac.mac.path,
+        _ => return false,
+    };
+    ["todo", "unimplemented", "panic", "unreachable"]
+        .iter()
+        .any(|name| path.is_ident(name))
 }
 
 fn is_list(expr: &Expr) -> bool {

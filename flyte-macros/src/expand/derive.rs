@@ -26,10 +26,10 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
         .iter()
         .filter_map(|field| Some((field, field.stored_as.as_ref()?)))
         .collect();
+    let slots = slots(stored.iter().map(|(field, _)| *field));
     let types = stored.iter().map(|(field, name)| {
-        let ty = &field.ty;
-        let literal_type = quote_spanned!(ty.span()=> <#ty as __flyte::FlyteType>::literal_type());
-        quote!(__flyte::StructField { name: __flyte::String::from(#name), literal_type: #literal_type })
+        let field = &field.ident;
+        quote!(__flyte::StructField { name: __flyte::String::from(#name), literal_type: __flyte::slot::literal_type::<__slots::#field>() })
     });
     let members = stored.iter().map(|(field, _)| {
         let (ident, ty, docs) = (&field.ident, &field.ty, &field.docs);
@@ -40,7 +40,7 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
         quote! {
             #ident: __promise.project(__flyte::PathStep::Field(#name), |__value, _| {
                 match __value.downcast_ref::<Self>() {
-                    __flyte::Option::Some(__struct) => __flyte::Result::Ok(__flyte::Value::new(__flyte::Clone::clone(&__struct.#ident))),
+                    __flyte::Option::Some(__struct) => __flyte::Result::Ok(__flyte::slot::cloned::<__slots::#ident>(&__struct.#ident)),
                     __flyte::Option::None => __flyte::Result::Err(__flyte::wrong_struct(#name)),
                 }
             })
@@ -50,6 +50,11 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
     quote! {
         const _: () = {
             use #krate::__private as __flyte;
+
+            #slots
+
+            #[automatically_derived]
+            impl __flyte::DerivedStruct for #ident {}
 
             #[automatically_derived]
             impl __flyte::FlyteType for #ident {
@@ -107,23 +112,21 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
     let docs: Vec<&String> = fields.iter().map(|field| &field.docs).collect();
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
-    let infos = types
-        .iter()
-        .map(|ty| quote_spanned!(ty.span()=> __flyte::TypeInfo::of::<#ty>()));
-    let positions: Vec<usize> = (0..fields.len()).collect();
+    let slots = slots(fields.iter());
     let indices: Vec<u32> = (0..fields.len() as u32).collect();
-    let count = fields.len();
     let errors = diag.finish();
     quote! {
         const _: () = {
             use #krate::__private as __flyte;
+
+            #slots
 
             #[automatically_derived]
             impl __flyte::TaskOutputs for #ident {
                 type Promises = __Promises;
 
                 fn variables() -> __flyte::Vec<__flyte::OutputVariable> {
-                    __flyte::vec![#(__flyte::OutputVariable { name: #names, info: #infos, description: #docs }),*]
+                    __flyte::vec![#(__flyte::OutputVariable { name: #names, info: __flyte::slot::info::<__slots::#idents>(), description: #docs }),*]
                 }
 
                 fn promises(__node: __flyte::NodeRef) -> __Promises {
@@ -131,12 +134,12 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
                 }
 
                 fn into_values(self, __values: &mut __flyte::Vec<__flyte::Value>) {
-                    #(__values.push(__flyte::Value::new::<#types>(self.#idents));)*
+                    #(__values.push(__flyte::slot::value::<__slots::#idents>(self.#idents));)*
                 }
 
                 fn from_values(__values: __flyte::Vec<__flyte::Value>) -> __flyte::Option<Self> {
                     let mut __values = __flyte::IntoIterator::into_iter(__values);
-                    __flyte::Option::Some(Self { #(#idents: __flyte::take_value(&mut __values)?),* })
+                    __flyte::Option::Some(Self { #(#idents: __flyte::slot::next::<__slots::#idents>(&mut __values)?),* })
                 }
             }
 
@@ -160,35 +163,31 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
                 }
             }
 
-            /// The outputs of a workflow while they are being named.
-            #[allow(missing_docs, dead_code)]
-            #vis struct __Bind([__flyte::Option<__flyte::BindingData>; #count]);
-
-            #[allow(missing_docs, dead_code)]
-            impl __Bind {
-                #(
-                    #vis fn #idents(&mut self, __source: impl __flyte::IntoBinding<#types>) {
-                        self.0[#positions] = __flyte::Option::Some(__source.into_binding());
-                    }
-                )*
-            }
-
             #[automatically_derived]
-            impl __flyte::IntoOutputs<#ident> for __Bind {
+            impl __flyte::IntoOutputs<#ident> for __flyte::NamedOutputs<#ident> {
                 fn bind_outputs(self, __outputs: &mut __flyte::BindOutputs) {
-                    __outputs.extend(self.0);
-                }
-            }
-
-            #[allow(missing_docs, dead_code)]
-            #[automatically_derived]
-            impl #ident {
-                #[doc(hidden)]
-                #vis fn __bind() -> __Bind {
-                    __Bind([const { __flyte::Option::None }; #count])
+                    self.bind_fields(__outputs);
                 }
             }
         };
         #errors
+    }
+}
+
+/// A type for each field, and what it holds.
+fn slots<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> TokenStream {
+    let names = fields.clone().map(|field| &field.ident);
+    let slots = fields.map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let ty = quote_spanned!(ty.span()=> type Type = #ty;);
+        quote!(impl __flyte::slot::Slot for __slots::#ident { #ty })
+    });
+    quote! {
+        #[allow(non_camel_case_types)]
+        mod __slots {
+            #(pub(super) struct #names;)*
+        }
+
+        #(#slots)*
     }
 }

@@ -1,7 +1,7 @@
 //! What tasks and workflows have in common: the type beside the function and everything it carries.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Visibility, spanned::Spanned};
 
 use crate::model::{Parameter, Passing, Signature};
@@ -17,11 +17,14 @@ pub(crate) struct EntityParts<'a> {
     pub(crate) docs: &'a str,
     /// The type of the outputs.
     pub(crate) outputs: TokenStream,
+    /// What must be true of the return type. A declaration checks it once; code that needs it assumes it, so that a type
+    /// that cannot be returned is one error.
+    pub(crate) assume: TokenStream,
+    /// The implementation of `Entity`, or of what implies it.
+    pub(crate) declaration: TokenStream,
     /// An `EntityBody`, and the functions it names.
     pub(crate) body: TokenStream,
     pub(crate) functions: TokenStream,
-    /// Attributes such as `#[cfg(..)]` that the type shares with the function.
-    pub(crate) shared_attrs: TokenStream,
 }
 
 /// The names a builder uses itself; an input of such a name is given with an underscore behind it.
@@ -45,10 +48,9 @@ impl EntityParts<'_> {
             type_name,
             signature,
             docs,
-            outputs,
+            declaration,
             body,
             functions,
-            shared_attrs,
             ..
         } = self;
         let span = signature.ident.span();
@@ -61,16 +63,15 @@ impl EntityParts<'_> {
             signature.ident.unraw().to_string()
         };
         let inputs = signature.parameters.iter().map(input_descriptor);
+        let slots = self.slots();
         let methods = self.methods();
         let builder = self.builder();
         let location = quote_spanned!(span=> __flyte::Location { file: ::core::file!(), line: ::core::line!() });
         quote! {
-            #shared_attrs
             #[doc(hidden)]
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, dead_code)]
             #vis struct #type_name {}
 
-            #shared_attrs
             const _: () = {
                 use #krate::__private as __flyte;
 
@@ -81,25 +82,64 @@ impl EntityParts<'_> {
                     #location,
                     #docs,
                     &[#(#inputs),*],
-                    <#outputs as __flyte::TaskOutputs>::variables,
+                    __flyte::slot::variables::<#type_name>,
                     #body,
                 );
 
                 __flyte::register!(&__DESCRIPTOR);
 
-                #[automatically_derived]
-                impl __flyte::Entity for #type_name {
-                    type Output = #outputs;
-
-                    fn descriptor() -> &'static __flyte::EntityDescriptor {
-                        &__DESCRIPTOR
-                    }
-                }
-
+                #declaration
+                #slots
                 #methods
                 #builder
                 #functions
             };
+        }
+    }
+
+    /// A type for each input, and what it holds.
+    fn slots(&self) -> TokenStream {
+        let parameters = &self.signature.parameters;
+        let vis = inside_module(self.vis);
+        let markers = parameters.iter().map(|p| &p.ident);
+        let slots = parameters.iter().map(|parameter| {
+            let (ident, owned) = (&parameter.ident, &parameter.owned);
+            // What is wrong with a type is wrong where the user wrote it.
+            let span = parameter.ty.span();
+            match &parameter.passing {
+                Passing::BorrowedSlice(element) => {
+                    let element = quote_spanned!(span=> type Element = #element;);
+                    quote!(impl __flyte::slot::SliceSlot for __inputs::#ident { #element })
+                }
+                _ => {
+                    let owned = quote_spanned!(span=> type Type = #owned;);
+                    quote!(impl __flyte::slot::Slot for __inputs::#ident { #owned })
+                }
+            }
+        });
+        let defaults = parameters.iter().filter_map(|parameter| {
+            let (ident, owned, default) = (
+                &parameter.ident,
+                &parameter.owned,
+                parameter.default.as_ref()?,
+            );
+            let value = default_value(parameter, default);
+            Some(quote! {
+                impl __flyte::slot::DefaultInput for __inputs::#ident {
+                    fn default_input() -> #owned {
+                        #value
+                    }
+                }
+            })
+        });
+        quote! {
+            #[allow(non_camel_case_types)]
+            mod __inputs {
+                #(#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)] #vis struct #markers;)*
+            }
+
+            #(#slots)*
+            #(#defaults)*
         }
     }
 
@@ -109,6 +149,7 @@ impl EntityParts<'_> {
             type_name,
             signature,
             outputs,
+            assume,
             ..
         } = self;
         let parameters = &signature.parameters;
@@ -118,31 +159,45 @@ impl EntityParts<'_> {
         let values = parameters.iter().map(to_value);
         let initial: Vec<_> = parameters.iter().map(|p| initial_place(p).1).collect();
         let places: Vec<_> = parameters.iter().map(|p| initial_place(p).0).collect();
+        // Where the compiler says "defined here", it shows the user's function.
+        let [node, call, run, start] = ["node", "call", "run", "start"]
+            .map(|method| Ident::new(method, signature.ident.span()));
         quote! {
-            #[allow(dead_code, clippy::too_many_arguments)]
+            #[allow(dead_code, private_interfaces, private_bounds, clippy::too_many_arguments, clippy::used_underscore_binding)]
             #[automatically_derived]
             impl #type_name {
                 /// Adds a node to the workflow whose body is being compiled.
-                #vis fn node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> <#outputs as __flyte::TaskOutputs>::Promises {
+                #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> <#outputs as __flyte::TaskOutputs>::Promises
+                where
+                    #assume
+                {
                     __flyte::call_node::<#type_name>(__flyte::vec![#(__flyte::IntoBinding::<#owned>::into_binding(#idents)),*])
                 }
 
                 /// The call as a value, to be run later.
-                #vis fn call(#(#idents: #types),*) -> __flyte::Call<#type_name> {
+                #vis fn #call(#(#idents: #types),*) -> __flyte::Call<#type_name> {
                     __flyte::Call::new(__flyte::vec![#(#values),*])
                 }
 
                 /// Runs it here, through the engine, and waits for the result.
-                #vis fn run(#(#idents: #types),*) -> __flyte::Result<#outputs, __flyte::RunError> {
-                    Self::call(#(#idents),*).run()
+                #vis fn #run(#(#idents: #types),*) -> __flyte::Result<#outputs, __flyte::RunError>
+                where
+                    #assume
+                {
+                    __flyte::Call::run(Self::call(#(#idents),*))
                 }
 
                 /// Starts it here, through the engine; the future gives the result.
-                #vis fn start(#(#idents: #types),*) -> __flyte::Start<#outputs> {
-                    Self::call(#(#idents),*).start()
+                #vis fn #start(#(#idents: #types),*) -> __flyte::Start<#outputs>
+                where
+                    #assume
+                {
+                    __flyte::Call::start(Self::call(#(#idents),*))
                 }
 
                 /// A call by name; inputs with a default may be left out.
+                ///
+                /// An input called `run`, `call` or `start` is given with `run_`, `call_` or `start_`.
                 #vis fn builder() -> __Builder<__flyte::builder::Values, #(#places),*> {
                     __Builder(#(#initial,)* ::core::marker::PhantomData)
                 }
@@ -165,6 +220,7 @@ impl EntityParts<'_> {
             type_name,
             signature,
             outputs,
+            assume,
             ..
         } = self;
         let parameters = &signature.parameters;
@@ -175,99 +231,115 @@ impl EntityParts<'_> {
             .map(|index| format_ident!("__p{index}"))
             .collect();
         let markers: Vec<&Ident> = parameters.iter().map(|p| &p.ident).collect();
-        let defaults = parameters.iter().filter_map(|p| {
-            let (ident, owned, default) = (&p.ident, &p.owned, p.default.as_ref()?);
-            let value = default_value(p, default);
-            Some(quote! {
-                impl __flyte::builder::DefaultInput for __inputs::#ident {
-                    type Type = #owned;
-
-                    fn default_input() -> #owned {
-                        #value
-                    }
-                }
-            })
-        });
         let setters = parameters.iter().enumerate().map(|(index, parameter)| {
             let (setter, owned) = (setter(&parameter.ident), &parameter.owned);
-            let place = initial_place(parameter).0;
-            let others: Vec<_> = places.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, place)| place).collect();
-            let before = places.iter().enumerate().map(|(other, p)| if other == index { quote!(#place) } else { quote!(#p) });
+            let (place, marker) = (&places[index], &parameter.ident);
             let given = quote!(__flyte::builder::Given<<__M as __flyte::builder::Accepts<__V, #owned>>::Kept>);
-            let after = places.iter().enumerate().map(|(other, p)| if other == index { quote!(#given) } else { quote!(#p) });
-            let moved = kept.iter().enumerate().map(|(other, p)| {
-                if other == index { quote!(__flyte::builder::Given(<__M as __flyte::builder::Accepts<__V, #owned>>::keep(__value))) } else { quote!(#p) }
-            });
-            let taken = kept.iter().enumerate().map(|(other, p)| if other == index { quote!(_) } else { quote!(#p) });
+            let after = replaced(&places, index, &given);
+            let taken = replaced(&kept, index, &quote!(_));
+            let moved = replaced(&kept, index, &quote!(__flyte::builder::Given(<__M as __flyte::builder::Accepts<__V, #owned>>::keep(__value))));
             let text = format!("Gives the input `{}`.", parameter.name());
             quote! {
-                impl<__M, #(#others),*> __Builder<__M, #(#before),*> {
-                    #[doc = #text]
-                    pub fn #setter<__V>(self, __value: __V) -> __Builder<__M, #(#after),*>
-                    where
-                        __M: __flyte::builder::Accepts<__V, #owned>,
-                    {
-                        let __Builder(#(#taken,)* _) = self;
-                        __Builder(#(#moved,)* ::core::marker::PhantomData)
-                    }
+                #[doc = #text]
+                pub fn #setter<__V>(self, __value: __V) -> __Builder<__M, #(#after),*>
+                where
+                    #place: __flyte::builder::Open<__inputs::#marker>,
+                    __M: __flyte::builder::Accepts<__V, #owned>,
+                {
+                    let __Builder(#(#taken,)* _) = self;
+                    __Builder(#(#moved,)* ::core::marker::PhantomData)
                 }
             }
         });
+        let [call, run, start, node] = ["call", "run", "start", "__node"]
+            .map(|method| Ident::new(method, signature.ident.span()));
         quote! {
-            #[allow(non_camel_case_types)]
-            mod __inputs {
-                #(#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)] pub struct #markers;)*
-            }
-
-            #(#defaults)*
-
             #[must_use = "a call by name does nothing before `run`, `call` or `start`"]
             pub struct __Builder<__M, #(#places),*>(#(#places,)* ::core::marker::PhantomData<__M>);
 
-            #[allow(dead_code)]
-            const _: () = { #(#setters)* };
+            #[allow(dead_code, private_bounds, private_interfaces)]
+            impl<__M, #(#places),*> __Builder<__M, #(#places),*> {
+                #(#setters)*
+            }
 
-            #[allow(dead_code)]
+            #[allow(dead_code, private_bounds, private_interfaces)]
             impl<#(#places),*> __Builder<__flyte::builder::Values, #(#places),*> {
                 /// The call as a value, to be run later.
-                pub fn call(self) -> __flyte::Call<#type_name>
+                pub fn #call(self) -> __flyte::Call<#type_name>
                 where
-                    #(#places: __flyte::builder::Supply<__flyte::Value>,)*
+                    #(#places: __flyte::builder::Supply<__flyte::Value, __inputs::#markers>,)*
                 {
                     let __Builder(#(#kept,)* _) = self;
-                    __flyte::Call::new(__flyte::vec![#(__flyte::builder::Supply::<__flyte::Value>::supply(#kept)),*])
+                    __flyte::Call::new(__flyte::vec![#(__flyte::builder::Supply::<__flyte::Value, __inputs::#markers>::supply(#kept)),*])
                 }
 
                 /// Runs it here, through the engine, and waits for the result.
-                pub fn run(self) -> __flyte::Result<#outputs, __flyte::RunError>
+                pub fn #run(self) -> __flyte::Result<#outputs, __flyte::RunError>
                 where
-                    #(#places: __flyte::builder::Supply<__flyte::Value>,)*
+                    #(#places: __flyte::builder::Supply<__flyte::Value, __inputs::#markers>,)*
+                    #assume
                 {
-                    self.call().run()
+                    __flyte::Call::run(self.call())
                 }
 
                 /// Starts it here, through the engine; the future gives the result.
-                pub fn start(self) -> __flyte::Start<#outputs>
+                pub fn #start(self) -> __flyte::Start<#outputs>
                 where
-                    #(#places: __flyte::builder::Supply<__flyte::Value>,)*
+                    #(#places: __flyte::builder::Supply<__flyte::Value, __inputs::#markers>,)*
+                    #assume
                 {
-                    self.call().start()
+                    __flyte::Call::start(self.call())
                 }
             }
 
-            #[allow(dead_code)]
+            #[allow(dead_code, private_bounds, private_interfaces)]
             impl<#(#places),*> __Builder<__flyte::builder::Bindings, #(#places),*> {
                 #[doc(hidden)]
-                pub fn __node(self) -> <#outputs as __flyte::TaskOutputs>::Promises
+                pub fn #node(self) -> <#outputs as __flyte::TaskOutputs>::Promises
                 where
-                    #(#places: __flyte::builder::Supply<__flyte::BindingData>,)*
+                    #(#places: __flyte::builder::Supply<__flyte::BindingData, __inputs::#markers>,)*
+                    #assume
                 {
                     let __Builder(#(#kept,)* _) = self;
-                    __flyte::call_node::<#type_name>(__flyte::vec![#(__flyte::builder::Supply::<__flyte::BindingData>::supply(#kept)),*])
+                    __flyte::call_node::<#type_name>(__flyte::vec![#(__flyte::builder::Supply::<__flyte::BindingData, __inputs::#markers>::supply(#kept)),*])
                 }
             }
         }
     }
+}
+
+/// A visibility as it is written one module further in.
+pub(super) fn inside_module(vis: &Visibility) -> TokenStream {
+    let Visibility::Restricted(restricted) = vis else {
+        return match vis {
+            Visibility::Inherited => quote!(pub(super)),
+            _ => vis.to_token_stream(),
+        };
+    };
+    let path = &restricted.path;
+    if path.is_ident("self") {
+        quote!(pub(super))
+    } else if path
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "super")
+    {
+        quote!(pub(in super::#path))
+    } else {
+        vis.to_token_stream()
+    }
+}
+
+/// The idents, with something else at one place.
+fn replaced(idents: &[Ident], at: usize, by: &TokenStream) -> Vec<TokenStream> {
+    let replaced = idents.iter().enumerate().map(|(index, ident)| {
+        if index == at {
+            by.clone()
+        } else {
+            ident.to_token_stream()
+        }
+    });
+    replaced.collect()
 }
 
 /// The type and the value of an input's place before the input is given.
@@ -285,12 +357,16 @@ fn initial_place(parameter: &Parameter) -> (TokenStream, TokenStream) {
 }
 
 fn to_value(parameter: &Parameter) -> TokenStream {
-    let (ident, owned) = (&parameter.ident, &parameter.owned);
+    let ident = &parameter.ident;
     match parameter.passing {
-        Passing::ByValue => quote!(__flyte::Value::new::<#owned>(#ident)),
-        Passing::Borrowed => {
-            quote!(__flyte::Value::new::<#owned>(__flyte::ToOwned::to_owned(#ident)))
+        Passing::ByValue => quote!(__flyte::slot::value::<__inputs::#ident>(#ident)),
+        Passing::BorrowedStr => {
+            quote!(__flyte::slot::value::<__inputs::#ident>(__flyte::ToOwned::to_owned(#ident)))
         }
+        Passing::BorrowedSlice(_) => {
+            quote!(__flyte::slot::cloned_slice::<__inputs::#ident>(#ident))
+        }
+        Passing::Borrowed => quote!(__flyte::slot::cloned::<__inputs::#ident>(#ident)),
     }
 }
 
@@ -308,28 +384,22 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
         Passing::ByValue if is_text => {
             // Marked as generated, or the user is told that the path is longer than it must be.
             let span = Span::mixed_site().located_at(default.span());
-            quote_spanned!(span=> __flyte::From::from(#default))
+            quote_spanned!(span=> __flyte::slot::text(#default))
         }
         Passing::ByValue => quote!(#default),
-        Passing::Borrowed => {
+        _ => {
             quote!({ let __default: #ty = #default; __flyte::ToOwned::to_owned(__default) })
         }
     }
 }
 
 fn input_descriptor(parameter: &Parameter) -> TokenStream {
-    let (ident, owned, docs, name) = (
-        &parameter.ident,
-        &parameter.owned,
-        &parameter.docs,
-        parameter.name(),
-    );
+    let (ident, docs, name) = (&parameter.ident, &parameter.docs, parameter.name());
     let default = match &parameter.default {
-        Some(_) => quote!(__flyte::Option::Some(|| __flyte::Value::new(
-            <__inputs::#ident as __flyte::builder::DefaultInput>::default_input()
-        ))),
+        Some(_) => {
+            quote!(__flyte::Option::Some(__flyte::slot::default::<__inputs::#ident>))
+        }
         None => quote!(__flyte::Option::None),
     };
-    let info = quote_spanned!(parameter.ty.span()=> __flyte::TypeInfo::of::<#owned>());
-    quote!(__flyte::InputDescriptor { name: #name, description: #docs, info: #info, default: #default })
+    quote!(__flyte::InputDescriptor { name: #name, description: #docs, info: __flyte::slot::info::<__inputs::#ident>(), default: #default })
 }

@@ -2,13 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::{entity::EntityParts, options};
 use crate::{
     diag::Diag,
-    model::{self, Passing, Signature, signature},
-    parse::{self, TaskOptions},
+    model::{self, Parameter, Passing, Signature, signature},
+    parse::{self, TaskOptions, listed},
 };
 
 /// Expands `#[task(attr)] item`.
@@ -33,22 +32,32 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
     } = &function;
     let beside = signature.map(|signature| {
         check_ignored_inputs(&options, &signature, &mut diag);
-        let (run, functions) = run_function(&signature);
         let option_values = options::task(&options, &krate);
         let output = &signature.output;
-        let outputs =
-            quote_spanned!(signature.output_span=> <#output as __flyte::TaskReturn>::Outputs);
+        let returned = quote_spanned!(signature.output_span=> type Return = #output;);
+        let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+        let (run, functions) = run_function(&signature, type_name);
         let parts = EntityParts {
             krate: &krate,
             vis,
-            type_name: options.type_name.as_ref().unwrap_or(&signature.ident),
+            type_name,
             explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
             signature: &signature,
             docs: &model::docs(attrs),
-            outputs,
+            outputs: quote!(<#output as __flyte::TaskReturn>::Outputs),
+            assume: quote!(for<'__checked> #output: __flyte::TaskReturn),
+            declaration: quote! {
+                #[automatically_derived]
+                impl __flyte::DeclaredTask for #type_name {
+                    #returned
+
+                    fn descriptor() -> &'static __flyte::EntityDescriptor {
+                        &__DESCRIPTOR
+                    }
+                }
+            },
             body: quote!(__flyte::EntityBody::Task { options: #option_values, run: #run }),
             functions,
-            shared_attrs: TokenStream::new(),
         };
         parts.expand()
     });
@@ -69,71 +78,69 @@ fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut
             .iter()
             .any(|parameter| parameter.ident == *ignored)
         {
-            let names: Vec<_> = signature
-                .parameters
-                .iter()
-                .map(|parameter| format!("`{}`", parameter.ident))
-                .collect();
+            let names = signature.parameters.iter().map(Parameter::name);
+            let names: Vec<_> = names.collect();
+            let hint = match names.as_slice() {
+                [] => "which has none; remove `ignored_inputs`".to_owned(),
+                names => format!(
+                    "which takes {}",
+                    listed(names.iter().map(String::as_str), "and")
+                ),
+            };
             diag.push(
                 ignored.span(),
-                format!(
-                    "`{ignored}` is no input of this task, whose inputs are {}",
-                    names.join(", ")
-                ),
+                format!("`{ignored}` is no input of this task, {hint}"),
             );
         }
     }
 }
 
 /// The function that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
-fn run_function(signature: &Signature) -> (TokenStream, TokenStream) {
+fn run_function(signature: &Signature, type_name: &Ident) -> (TokenStream, TokenStream) {
     let ident = &signature.ident;
     let arguments: Vec<Ident> = (0..signature.parameters.len())
         .map(|index| format_ident!("__argument{index}"))
         .collect();
     let take = signature.parameters.iter().zip(&arguments).enumerate().map(
         |(index, (parameter, argument))| {
-            let owned = &parameter.owned;
-            match parameter.passing {
-                Passing::ByValue => quote!(let #argument = __inputs.take::<#owned>(#index)?;),
-                Passing::Borrowed => quote!(let #argument = __inputs.share::<#owned>(#index)?;),
-            }
+            let slot = &parameter.ident;
+            let way = match parameter.passing {
+                Passing::ByValue => quote!(take),
+                _ => quote!(share),
+            };
+            quote!(let #argument = __flyte::slot::#way::<__inputs::#slot>(__inputs, #index)?;)
         },
     );
-    let pass: Vec<_> = signature
+    let pass = signature
         .parameters
         .iter()
         .zip(&arguments)
         .map(|(parameter, argument)| match parameter.passing {
             Passing::ByValue => quote!(#argument),
-            Passing::Borrowed => quote_spanned!(parameter.ty.span()=> &#argument),
-        })
-        .collect();
+            _ => quote!(&#argument),
+        });
+    let call = quote!(#ident(#(#pass),*));
+    // The user's own attributes are about the user's own calls.
+    let allow = quote!(#[allow(deprecated, clippy::unit_arg)]);
     if signature.is_async {
         let functions = quote! {
+            #allow
             fn __run(__inputs: &mut __flyte::TaskInputs) -> __flyte::Result<__flyte::TaskFuture, __flyte::BoxError> {
                 #(#take)*
-                let __future = async move {
-                    let __outcome = #ident(#(#pass),*).await;
-                    let mut __outputs = __flyte::Vec::new();
-                    __flyte::TaskOutputs::into_values(__flyte::TaskReturn::outcome(__outcome)?, &mut __outputs);
-                    __flyte::Result::Ok(__outputs)
-                };
-                __flyte::Result::Ok(__flyte::future_of_an_async_task_must_be_send(__future))
+                let __future = async move { #call.await };
+                __flyte::Result::Ok(__flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(__future))
             }
         };
         (quote!(__flyte::RunTask::Async(__run)), functions)
     } else {
-        let call = quote!(#ident(#(#pass),*));
         let functions = quote! {
-            #[allow(clippy::unit_arg, clippy::let_unit_value)]
+            #allow
             fn __run(
                 __inputs: &mut __flyte::TaskInputs,
                 __outputs: &mut __flyte::Vec<__flyte::Value>,
             ) -> __flyte::Result<(), __flyte::BoxError> {
                 #(#take)*
-                __flyte::TaskOutputs::into_values(__flyte::TaskReturn::outcome(#call)?, __outputs);
-                __flyte::Result::Ok(())
+                __flyte::slot::outcome::<#type_name>(#call, __outputs)
             }
         };
         (quote!(__flyte::RunTask::Sync(__run)), functions)

@@ -1,8 +1,8 @@
 //! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Block, parse::Parser};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Block, Ident, parse::Parser};
 
 use super::{body, entity::EntityParts, options};
 use crate::{
@@ -41,7 +41,8 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
             #errors
         };
     };
-    let build = build_function(&signature, block, &mut diag);
+    let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+    let build = build_function(&signature, type_name, block, &mut diag);
     let option_values = options::workflow(&options, &krate);
     let on_failure = match &options.on_failure {
         Some(handler) => {
@@ -53,8 +54,8 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;
-    let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
     let output = &signature.output;
+    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -63,15 +64,26 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         signature: &signature,
         docs: &model::docs(attrs),
         outputs: quote!(#output),
+        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
+        declaration: quote! {
+            #[automatically_derived]
+            impl __flyte::Entity for #type_name {
+                #returned
+
+                fn descriptor() -> &'static __flyte::EntityDescriptor {
+                    &__DESCRIPTOR
+                }
+            }
+        },
         body: quote!(__flyte::EntityBody::Workflow { options: #option_values, on_failure: #on_failure, build: __build }),
         functions: build,
-        shared_attrs: TokenStream::new(),
     };
     let beside = parts.expand();
     let runs = run_function(&signature, sig, type_name, &krate);
     let errors = diag.finish();
     quote! {
         #(#attrs)*
+        #[allow(clippy::used_underscore_binding)]
         #vis #runs
         #beside
         #errors
@@ -82,7 +94,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
 fn run_function(
     signature: &Signature,
     sig: &syn::Signature,
-    type_name: &syn::Ident,
+    type_name: &Ident,
     krate: &TokenStream,
 ) -> TokenStream {
     let ident = &sig.ident;
@@ -94,7 +106,7 @@ fn run_function(
     let output = &signature.output;
     quote! {
         fn #ident(#(#idents: #types),*) -> #krate::__private::Result<#output, #krate::__private::RunError> {
-            <#type_name>::run(#(#idents),*)
+            #krate::__private::Call::run(<#type_name>::call(#(#idents),*))
         }
     }
 }
@@ -115,7 +127,12 @@ fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
 }
 
 /// The function that builds the graph.
-fn build_function(signature: &Signature, block: Option<Block>, diag: &mut Diag) -> TokenStream {
+fn build_function(
+    signature: &Signature,
+    type_name: &Ident,
+    block: Option<Block>,
+    diag: &mut Diag,
+) -> TokenStream {
     let mut clean = Diag::new();
     let rewritten = block.map(|block| body::rewrite(signature, block, &mut clean));
     let valid = clean.is_empty();
@@ -128,31 +145,36 @@ fn build_function(signature: &Signature, block: Option<Block>, diag: &mut Diag) 
             }
         );
     };
-    let output = &signature.output;
     let inputs = signature
         .parameters
         .iter()
         .enumerate()
         .map(|(index, parameter)| {
-            let (ident, mutability, owned, index) = (
-                &parameter.ident,
-                &parameter.mutability,
-                &parameter.owned,
-                index as u32,
-            );
-            quote!(let #mutability #ident: __flyte::Promise<#owned> = __body.input(#index);)
+            let (ident, mutability, index) =
+                (&parameter.ident, &parameter.mutability, index as u32);
+            quote!(let #mutability #ident = __flyte::slot::promise::<__inputs::#ident>(__body, #index);)
         });
-    let end = format_ident!("__end");
-    let finish = quote_spanned!(rewritten.end_span=> __body.finish::<#output>(#end));
+    // What is wrong with the end is wrong where it is written.
+    let end = Ident::new("__end", rewritten.end_span);
     let block = rewritten.block.into_token_stream();
+    let finish = if rewritten.diverges {
+        block
+    } else if signature.output.to_string() == "()" {
+        let finish =
+            quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end));
+        quote!(let #end = #block; #finish;)
+    } else {
+        let finish =
+            quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(__body, #end));
+        quote!(let #end = #block; #finish;)
+    };
     quote! {
         #[allow(clippy::let_unit_value, clippy::redundant_clone)]
         fn __build(__body: &mut __flyte::WorkflowBody) {
             #[allow(unused_imports)]
             use __flyte::NodeOutputs as _;
             #(#inputs)*
-            let #end = #block;
-            #finish;
+            #finish
         }
     }
 }

@@ -1,16 +1,23 @@
 //! The signature of a task or workflow.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, FnArg, Ident, Pat, PatIdent, ReturnType, Type, ext::IdentExt, spanned::Spanned};
+use syn::{
+    Expr, FnArg, GenericParam, Ident, Pat, PatIdent, ReturnType, Type, ext::IdentExt,
+    spanned::Spanned,
+};
 
 use super::docs;
 use crate::diag::Diag;
 
 /// How a parameter is passed.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passing {
     ByValue,
+    /// `&str`
+    BorrowedStr,
+    /// `&[Element]`
+    BorrowedSlice(Box<Type>),
+    /// `&T`
     Borrowed,
 }
 
@@ -70,8 +77,17 @@ pub(crate) fn signature(
             format!("`{macro_name}` needs a fixed number of parameters; take a `Vec` instead"),
         );
     }
-    if !sig.generics.params.is_empty() {
-        let generics = &sig.generics.params;
+    let generics = &sig.generics.params;
+    let only_lifetimes = !generics.is_empty()
+        && generics
+            .iter()
+            .all(|parameter| matches!(parameter, GenericParam::Lifetime(_)));
+    if only_lifetimes {
+        wrong.push_spanned(
+            generics,
+            "an input is lent for the call alone and an output is given away: leave the lifetimes out",
+        );
+    } else if !generics.is_empty() {
         wrong.push_spanned(
             generics,
             format!("`{macro_name}` needs concrete types, because a registered name stands for one function: write one function for each type, and call a generic helper from it"),
@@ -88,7 +104,7 @@ pub(crate) fn signature(
                 let docs = docs(&typed.attrs);
                 let default = take_default(&mut typed.attrs, macro_name, &mut wrong);
                 typed.attrs.retain(|attr| !attr.path().is_ident("doc"));
-                parameters.extend(parameter(macro_name, typed, docs, default, krate, &mut wrong));
+                parameters.extend(parameter(macro_name, typed, docs, default, krate, only_lifetimes, &mut wrong));
             }
         }
     }
@@ -97,6 +113,9 @@ pub(crate) fn signature(
         ReturnType::Type(_, ty) => {
             if let Some(token) = find_impl_trait(ty) {
                 wrong.push(token, format!("`{macro_name}` needs to know its output type, because it becomes part of the interface: name it instead of writing `impl`"));
+            }
+            if !only_lifetimes && let Some(span) = find_short_reference(ty.to_token_stream()) {
+                wrong.push(span, format!("`{macro_name}` gives its output away, and a reference would outlive what it points at: return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
             }
             (ty.to_token_stream(), ty.span())
         }
@@ -119,6 +138,7 @@ fn parameter(
     docs: String,
     default: Option<Expr>,
     krate: &TokenStream,
+    lifetimes_reported: bool,
     diag: &mut Diag,
 ) -> Option<Parameter> {
     let (ident, mutability) = match &*typed.pat {
@@ -129,6 +149,10 @@ fn parameter(
             subpat: None,
             ..
         }) => (ident.clone(), *mutability),
+        Pat::Wild(_) => {
+            diag.push_spanned(&typed.pat, format!("a parameter of `{macro_name}` is an input and needs a name to be given by: write `name: Type`, or `_name: Type` when the body has no use for it"));
+            return None;
+        }
         other => {
             diag.push_spanned(other, format!("a parameter of `{macro_name}` is an input and needs a name: write `name: Type` and take it apart in the body"));
             return None;
@@ -144,22 +168,28 @@ fn parameter(
                 diag.push_spanned(token, format!("an input cannot be changed in place, since other tasks may read it: write `mut {ident}` and a parameter by value"));
                 return None;
             }
-            if let Some(lifetime) = &reference.lifetime {
+            if let Some(lifetime) = &reference.lifetime
+                && !lifetimes_reported
+            {
                 diag.push_spanned(
                     lifetime,
                     "an input is lent for the call alone: leave the lifetime out",
                 );
                 return None;
             }
-            let owned = match &*reference.elem {
-                Type::Path(path) if path.path.is_ident("str") => quote!(#krate::__private::String),
+            match &*reference.elem {
+                Type::Path(path) if path.path.is_ident("str") => {
+                    (quote!(#krate::__private::String), Passing::BorrowedStr)
+                }
                 Type::Slice(slice) => {
                     let element = &slice.elem;
-                    quote!(#krate::__private::Vec<#element>)
+                    (
+                        quote!(#krate::__private::Vec<#element>),
+                        Passing::BorrowedSlice(element.clone()),
+                    )
                 }
-                other => other.to_token_stream(),
-            };
-            (owned, Passing::Borrowed)
+                other => (other.to_token_stream(), Passing::Borrowed),
+            }
         }
         other => (other.to_token_stream(), Passing::ByValue),
     };
@@ -199,12 +229,37 @@ fn take_default(
     default
 }
 
+/// The place of a reference that is not `&'static`.
+fn find_short_reference(tokens: TokenStream) -> Option<Span> {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '&' => match tokens.peek() {
+                Some(TokenTree::Punct(quote)) if quote.as_char() == '\'' => {
+                    tokens.next();
+                    if !matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "static") {
+                        return Some(punct.span());
+                    }
+                }
+                _ => return Some(punct.span()),
+            },
+            TokenTree::Group(group) => {
+                if let Some(span) = find_short_reference(group.stream()) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The place of an `impl Trait` somewhere in a type.
 fn find_impl_trait(ty: &Type) -> Option<Span> {
     fn search(tokens: TokenStream) -> Option<Span> {
         tokens.into_iter().find_map(|token| match token {
-            proc_macro2::TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
-            proc_macro2::TokenTree::Group(group) => search(group.stream()),
+            TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
+            TokenTree::Group(group) => search(group.stream()),
             _ => None,
         })
     }

@@ -14,6 +14,7 @@ mod workflow_options;
 mod tests;
 
 pub(crate) use item::{FunctionItem, function};
+pub(crate) use nearest::listed;
 pub(crate) use task_options::{
     Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
 };

@@ -39,7 +39,7 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// `a`, `b` and `c`, each in backticks.
-pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> String {
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),

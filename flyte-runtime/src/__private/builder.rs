@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::slot::DefaultInput;
 use crate::{
     graph::{BindingData, IntoBinding},
     types::{FlyteType, Value},
@@ -70,39 +71,47 @@ impl<Input> Defaulted<Input> {
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// The default of an input, implemented for the type that names the input.
-pub trait DefaultInput {
-    /// The input's type.
-    type Type: FlyteType;
+/// A place whose input was not given yet.
+#[diagnostic::on_unimplemented(
+    message = "an input is given twice: `{Input}`",
+    label = "it has a value already",
+    note = "keep one of them"
+)]
+pub trait Open<Input> {}
 
-    /// The value of `#[default(..)]`.
-    fn default_input() -> Self::Type;
-}
+#[diagnostic::do_not_recommend]
+impl<Input> Open<Input> for Missing<Input> {}
+
+#[diagnostic::do_not_recommend]
+impl<Input> Open<Input> for Defaulted<Input> {}
 
 /// A place that has something for its input.
 #[diagnostic::on_unimplemented(
-    message = "a required input was not given: `{Self}`",
+    message = "a required input is not given: `{Input}`",
     label = "an input without a default is missing",
-    note = "every input without `#[default(..)]` must be given, by its name"
+    note = "give every input without `#[default(..)]`, by its name"
 )]
-pub trait Supply<K> {
+pub trait Supply<K, Input> {
     /// What the input is bound to.
     fn supply(self) -> K;
 }
 
-impl<K> Supply<K> for Given<K> {
+#[diagnostic::do_not_recommend]
+impl<K, Input> Supply<K, Input> for Given<K> {
     fn supply(self) -> K {
         self.0
     }
 }
 
-impl<Input: DefaultInput> Supply<Value> for Defaulted<Input> {
+#[diagnostic::do_not_recommend]
+impl<Input: DefaultInput> Supply<Value, Input> for Defaulted<Input> {
     fn supply(self) -> Value {
         Value::new(Input::default_input())
     }
 }
 
-impl<Input: DefaultInput> Supply<BindingData> for Defaulted<Input> {
+#[diagnostic::do_not_recommend]
+impl<Input: DefaultInput> Supply<BindingData, Input> for Defaulted<Input> {
     fn supply(self) -> BindingData {
         Input::default_input().into_binding()
     }

@@ -6,7 +6,7 @@ use super::EntityDescriptor;
 use crate::{
     engine::{Runner, Start},
     error::RunError,
-    graph::TaskOutputs,
+    graph::{TaskOutputs, TaskReturn},
     types::Value,
 };
 
@@ -21,6 +21,25 @@ pub trait Entity: 'static {
 
     /// The description of the entity.
     fn descriptor() -> &'static EntityDescriptor;
+}
+
+/// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that cannot
+/// be returned is one mistake.
+#[doc(hidden)]
+pub trait DeclaredTask: 'static {
+    /// What the function returns.
+    type Return: TaskReturn;
+
+    /// The description of the task.
+    fn descriptor() -> &'static EntityDescriptor;
+}
+
+impl<T: DeclaredTask> Entity for T {
+    type Output = <T::Return as TaskReturn>::Outputs;
+
+    fn descriptor() -> &'static EntityDescriptor {
+        T::descriptor()
+    }
 }
 
 /// A task or workflow together with its inputs: what to run, not yet running.

@@ -6,6 +6,8 @@ pub mod options;
 mod registry;
 pub mod resources;
 
+#[doc(hidden)]
+pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub(crate) use descriptor::Input;
 pub use descriptor::{

@@ -98,6 +98,7 @@ pub trait IntoBinding<T> {
     fn into_binding(self) -> BindingData;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<T> for T {
     fn into_binding(self) -> BindingData {
         BindingData::Constant(Constant {
@@ -114,12 +115,14 @@ impl<T> IntoBinding<T> for Promise<T> {
 }
 
 /// A task that borrows its parameter is called with a reference in ordinary code, and may be in a workflow's body.
+#[diagnostic::do_not_recommend]
 impl<T> IntoBinding<T> for &Promise<T> {
     fn into_binding(self) -> BindingData {
         BindingData::Promise(RawReference::of(*self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoBinding<String> for &str {
     fn into_binding(self) -> BindingData {
         self.to_owned().into_binding()
@@ -127,7 +130,6 @@ impl IntoBinding<String> for &str {
 }
 
 /// The message for passing on the result of a task that has none.
-#[diagnostic::do_not_recommend]
 impl<T: NotVoid> IntoBinding<T> for VoidPromise {
     fn into_binding(self) -> BindingData {
         T::absurd()
@@ -157,12 +159,14 @@ fn optional<T: FlyteType>(item: BindingData) -> BindingData {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Option<T>> for Promise<T> {
     fn into_binding(self) -> BindingData {
         optional::<T>(IntoBinding::<T>::into_binding(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Option<T>> for Option<Promise<T>> {
     fn into_binding(self) -> BindingData {
         match self {
@@ -187,6 +191,7 @@ fn collection<T: FlyteType>(items: Vec<BindingData>) -> BindingData {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Vec<T>> for Vec<Promise<T>> {
     fn into_binding(self) -> BindingData {
         collection::<T>(
@@ -197,6 +202,7 @@ impl<T: FlyteType> IntoBinding<Vec<T>> for Vec<Promise<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Vec<Vec<T>>> for Vec<Vec<Promise<T>>> {
     fn into_binding(self) -> BindingData {
         collection::<Vec<T>>(
@@ -207,6 +213,7 @@ impl<T: FlyteType> IntoBinding<Vec<Vec<T>>> for Vec<Vec<Promise<T>>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Vec<Option<T>>> for Vec<Option<Promise<T>>> {
     fn into_binding(self) -> BindingData {
         collection::<Option<T>>(
@@ -217,6 +224,7 @@ impl<T: FlyteType> IntoBinding<Vec<Option<T>>> for Vec<Option<Promise<T>>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [Promise<T>; N] {
     fn into_binding(self) -> BindingData {
         collection::<T>(
@@ -229,6 +237,7 @@ impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [Promise<T>; N] {
 
 macro_rules! map_bindings {
     ($map:ident, $($bound:tt)*) => {
+        #[diagnostic::do_not_recommend]
         impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, T>> for $map<K, Promise<T>> {
             fn into_binding(self) -> BindingData {
                 let items = self.into_iter().map(|(key, item)| (key.into(), IntoBinding::<T>::into_binding(item))).collect();
@@ -273,6 +282,7 @@ impl<T: FlyteType> ListBinding<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Vec<T>> for ListBinding<T> {
     fn into_binding(self) -> BindingData {
         collection::<T>(self.items)
@@ -283,6 +293,7 @@ impl<T: FlyteType> IntoBinding<Vec<T>> for ListBinding<T> {
 #[derive(Debug)]
 pub struct SomeBinding<V>(pub V);
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType, V: IntoBinding<T>> IntoBinding<Option<T>> for SomeBinding<V> {
     fn into_binding(self) -> BindingData {
         optional::<T>(self.0.into_binding())
@@ -293,6 +304,7 @@ impl<T: FlyteType, V: IntoBinding<T>> IntoBinding<Option<T>> for SomeBinding<V> 
 #[derive(Clone, Copy, Debug)]
 pub struct NoneBinding;
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<Option<T>> for NoneBinding {
     fn into_binding(self) -> BindingData {
         IntoBinding::<Option<T>>::into_binding(None::<T>)

@@ -22,6 +22,8 @@ pub use node::{
     Projection, Variable,
 };
 pub use ordering::{NodeOutputs, run_in_order};
-pub use outputs::{BindOutputs, IntoOutputs, OutputVariable, TaskOutputs, TaskReturn};
+pub use outputs::{
+    BindOutputs, FieldType, IntoOutputs, NamedOutputs, OutputVariable, TaskOutputs, TaskReturn,
+};
 pub use overrides::NodeOverrides;
 pub use promise::{NodeRef, Promise, VoidPromise};

@@ -1,5 +1,7 @@
 //! What a task or workflow gives back: nothing, one value, a tuple, or a struct of named outputs.
 
+use std::marker::PhantomData;
+
 use super::{BindingData, IntoBinding, NodeOutputs, NodeRef, Promise, VoidPromise};
 use crate::{
     error::BoxError,
@@ -24,7 +26,8 @@ pub struct OutputVariable {
     message = "`{Self}` cannot be what a task or workflow returns",
     label = "not a Flyte output",
     note = "return nothing, a Flyte type, a tuple of Flyte types, or a struct that derives `FlyteOutputs`",
-    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`"
+    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
+    note = "a workflow names its output without `Result`: calling it gives a `Result` of it anyway"
 )]
 pub trait TaskOutputs: Sized + Send + 'static {
     /// What a call of the entity gives in a workflow's body.
@@ -78,6 +81,7 @@ impl<T: FlyteType> TaskOutputs for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl TaskOutputs for () {
     type Promises = VoidPromise;
 
@@ -101,6 +105,7 @@ impl TaskOutputs for () {
     message = "`{Self}` cannot be what a task returns",
     label = "not a Flyte output",
     note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` of these",
+    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait TaskReturn {
@@ -115,6 +120,7 @@ pub trait TaskReturn {
     fn outcome(self) -> Result<Self::Outputs, BoxError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: TaskOutputs> TaskReturn for O {
     type Outputs = O;
 
@@ -143,11 +149,60 @@ impl BindOutputs {
     pub fn bind<T>(&mut self, source: impl IntoBinding<T>) {
         self.data.push(source.into_binding());
     }
+}
 
-    /// Binds outputs that were named one by one; the macro has checked that all are there.
-    #[doc(hidden)]
-    pub fn extend(&mut self, sources: impl IntoIterator<Item = Option<BindingData>>) {
-        self.data.extend(sources.into_iter().flatten());
+/// `Outputs { a: x, b }` at the end of a workflow's body: bound field by field, in any order.
+#[derive(Debug)]
+pub struct NamedOutputs<O> {
+    bound: Vec<(&'static str, BindingData)>,
+    outputs: PhantomData<fn() -> O>,
+}
+
+impl<O> NamedOutputs<O> {
+    /// Outputs of which none is bound.
+    #[expect(clippy::new_without_default, reason = "made by the macro alone")]
+    pub fn new() -> Self {
+        Self {
+            bound: Vec::new(),
+            outputs: PhantomData,
+        }
+    }
+
+    /// Binds a field.
+    pub fn field<T>(&mut self, name: &'static str, _ty: FieldType<T>, source: impl IntoBinding<T>) {
+        self.bound.push((name, source.into_binding()));
+    }
+
+    /// Hands the fields on in the order of the struct.
+    pub fn bind_fields(mut self, outputs: &mut BindOutputs)
+    where
+        O: TaskOutputs,
+    {
+        for variable in O::variables() {
+            let found = self
+                .bound
+                .iter()
+                .position(|(name, _)| *name == variable.name);
+            let position = found.expect("the compiler has checked that every field is there");
+            outputs.data.push(self.bound.swap_remove(position).1);
+        }
+    }
+}
+
+/// The type of a field, found by using it in a literal that is never made.
+#[derive(Debug)]
+pub struct FieldType<T>(PhantomData<fn() -> T>);
+
+impl<T> FieldType<T> {
+    /// A type yet to be found.
+    #[expect(clippy::new_without_default, reason = "made by the macro alone")]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// A value for the literal.
+    pub fn never(&self) -> T {
+        unreachable!("this literal is only there to be checked")
     }
 }
 
@@ -168,17 +223,20 @@ impl<T: FlyteType, V: IntoBinding<T>> IntoOutputs<T> for V {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoOutputs<()> for () {
     fn bind_outputs(self, _outputs: &mut BindOutputs) {}
 }
 
 /// A void workflow may end with a call of a void task.
+#[diagnostic::do_not_recommend]
 impl IntoOutputs<()> for VoidPromise {
     fn bind_outputs(self, _outputs: &mut BindOutputs) {}
 }
 
 macro_rules! tuples {
     ($($type:ident $source:ident $index:tt),+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($type: FlyteType),+> TaskOutputs for ($($type,)+) {
             type Promises = ($(Promise<$type>,)+);
 
@@ -201,6 +259,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($type: FlyteType, $source: IntoBinding<$type>),+> IntoOutputs<($($type,)+)> for ($($source,)+) {
             fn bind_outputs(self, outputs: &mut BindOutputs) {
                 $(outputs.bind::<$type>(self.$index);)+

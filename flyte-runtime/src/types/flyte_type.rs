@@ -61,7 +61,7 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
     message = "`{Self}` has no fields that a promise could give",
     note = "`fields()` works on promises of structs that derive `FlyteType`"
 )]
-pub trait FlyteFields: FlyteType {
+pub trait FlyteFields: Sized + 'static {
     /// A struct with one promise for each field.
     type Fields: Copy;
 

@@ -13,5 +13,5 @@ pub use flyte_type::{FlyteFields, FlyteType, TypeError};
 pub use json::{json_from_literal, literal_from_json};
 pub use literal::{Literal, LiteralType, StructField, StructType, UnionVariant};
 pub use preview::Preview;
-pub use structs::{struct_from_literal, struct_to_literal};
+pub use structs::{DerivedStruct, SerdeStruct, struct_from_literal, struct_to_literal};
 pub use value::{TypeInfo, Value};

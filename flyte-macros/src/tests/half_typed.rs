@@ -1,0 +1,123 @@
+//! Code that is still being typed: the macros must not panic, must not lose the function, and must say what is missing.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+
+use super::tokens;
+use crate::expand;
+
+const TASK: &str = r#"
+    /// Documented.
+    pub(crate) async fn sample(#[default(3)] x: i64, names: &[String], mut text: &str) -> Result<Vec<i64>, Error> {
+        let doubled = x * 2;
+        if doubled > 3 { return Err(Error { at: names[0].clone() }); }
+        match text { "a" => Ok(vec![doubled]), _ => fetch(text).await? }
+    }
+"#;
+
+const WORKFLOW: &str = r#"
+    /// Documented.
+    pub fn sample(x: i64, names: Vec<String>) -> Outputs {
+        let doubled = tasks::double(x).with_overrides(|o| o.retries(3));
+        let listed = sum(vec![doubled, 3, add(a = doubled, b = Some(x))]);
+        for name in ["a", "b"] { print(format!("{}", name)); }
+        doubled >> listed >> done();
+        if x { f(x) } else { g(None) }
+        Outputs { total: listed, names }
+    }
+"#;
+
+/// The item with the tokens of its innermost groups cut, too: every prefix of what is typed from left to right, with the
+/// delimiters closed as editors close them.
+fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut prefixes = vec![TokenStream::new()];
+    let mut before: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            for inside in self::prefixes(group.stream()) {
+                let cut = TokenTree::from(Group::new(group.delimiter(), inside));
+                prefixes.push(before.iter().cloned().chain([cut]).collect());
+            }
+        }
+        before.push(token);
+        prefixes.push(before.iter().cloned().collect());
+    }
+    prefixes
+}
+
+fn contains_in_order(text: &str, words: &str) -> bool {
+    let mut rest = text.split_whitespace();
+    words
+        .split_whitespace()
+        .all(|word| rest.any(|found| found == word))
+}
+
+/// Expands every prefix of a function and checks what comes out.
+fn check(source: &str, attr: &TokenStream, expand: fn(TokenStream, TokenStream) -> TokenStream) {
+    let all = prefixes(tokens(source));
+    assert!(all.len() > 100, "the sample is long enough");
+    for item in all {
+        let shown = item.to_string();
+        let expanded = expand(attr.clone(), item.clone()).to_string();
+        let reported = expanded.contains("compile_error");
+        let whole = syn::parse2::<syn::ItemFn>(item.clone()).is_ok();
+        assert!(
+            reported || contains_in_order(&expanded, "fn sample"),
+            "nothing is left of:\n{shown}\nin:\n{expanded}"
+        );
+        if shown.contains("fn sample (") {
+            assert!(
+                contains_in_order(&expanded, "fn sample"),
+                "the function is lost:\n{shown}\nin:\n{expanded}"
+            );
+        }
+        if !whole && !shown.contains('{') {
+            assert!(reported, "no word about:\n{shown}\nin:\n{expanded}");
+        }
+    }
+}
+
+#[test]
+fn a_task_may_be_cut_anywhere() {
+    check(TASK, &quote!(retries = 3), expand::task);
+}
+
+#[test]
+fn a_workflow_may_be_cut_anywhere() {
+    check(WORKFLOW, &quote!(), expand::workflow);
+}
+
+#[test]
+fn the_body_of_a_task_is_never_read() {
+    for body in ["x.", "let", "if x {", "match", "x . ; ; fn", "a b c"] {
+        let Ok(body) = body.parse::<TokenStream>() else {
+            continue;
+        };
+        let expanded =
+            expand::task(quote!(), quote!(fn sample(x: i64) -> i64 { #body })).to_string();
+        assert!(!expanded.contains("compile_error"), "{expanded}");
+        assert!(
+            expanded.starts_with(&quote!(fn sample(x: i64) -> i64 { #body }).to_string()),
+            "{expanded}"
+        );
+    }
+}
+
+#[test]
+fn options_may_be_cut_anywhere() {
+    let options = r#"name = "a", retries = 3, requests(cpu = "1", mem = "1Gi"), cache(version = "1", ignored_inputs(x))"#;
+    for attr in prefixes(tokens(options)) {
+        let shown = attr.to_string();
+        let expanded = expand::task(
+            attr,
+            quote!(
+                fn sample(x: i64) {}
+            ),
+        )
+        .to_string();
+        assert!(
+            contains_in_order(&expanded, "fn sample") && expanded.contains("struct sample"),
+            "{shown}: {expanded}"
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! What the macros make of tokens; what users see of it is tested from outside, in `tests` at the top of the repository.
+
+mod half_typed;
+mod snapshots;
+
+use proc_macro2::TokenStream;
+
+fn tokens(text: &str) -> TokenStream {
+    text.parse().expect("the test is made of tokens")
+}

@@ -1,0 +1,135 @@
+//! Whole expansions, as files under `tests/snapshots`; `UPDATE_EXPECT=1 cargo test -p flyte-macros` writes them anew.
+
+use expect_test::expect_file;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use super::tokens;
+use crate::expand;
+
+fn pretty(expanded: TokenStream) -> String {
+    let shown = expanded.to_string();
+    let file = syn::parse2(expanded)
+        .unwrap_or_else(|error| panic!("the expansion is no code: {error}\n{shown}"));
+    prettyplease::unparse(&file)
+}
+
+const SYNC_TASK: &str = r#"
+    /// Square of one number.
+    pub fn square(x: i64) -> i64 {
+        x * x
+    }
+"#;
+
+const ASYNC_TASK: &str = r#"
+    async fn search(
+        /// Where to look.
+        lines: &[String],
+        word: &str,
+        #[default(Some(3))] at_most: Option<u32>,
+    ) -> Result<Vec<String>, SearchError> {
+        find(lines, word, at_most).await
+    }
+"#;
+
+const WORKFLOW: &str = r#"
+    /// Everything at once.
+    fn pipeline(xs: Vec<i64>, #[default(10)] limit: i64) -> Outputs {
+        let total = sum(xs);
+        let more = add(b = limit, a = total).with_overrides(|o| o.retries(3));
+        let listed = sum(vec![total, 5, more]);
+        let maybe = pick(Some(total), None);
+        total >> (maybe, listed);
+        let plain = (helper)(1);
+        Outputs { listed, count: plain }
+    }
+"#;
+
+const STRUCT: &str = r#"
+    pub(crate) struct Report {
+        /// The mean.
+        mean: f64,
+        #[serde(rename = "kind")]
+        r#type: String,
+        #[serde(skip)]
+        cache: Vec<u8>,
+    }
+"#;
+
+#[test]
+fn sync_task() {
+    let attr = quote!(retries = 3, timeout = "30s");
+    expect_file!["../../tests/snapshots/sync_task.rs"]
+        .assert_eq(&pretty(expand::task(attr, tokens(SYNC_TASK))));
+}
+
+#[test]
+fn async_task() {
+    expect_file!["../../tests/snapshots/async_task.rs"]
+        .assert_eq(&pretty(expand::task(quote!(), tokens(ASYNC_TASK))));
+}
+
+#[test]
+fn workflow() {
+    expect_file!["../../tests/snapshots/workflow.rs"]
+        .assert_eq(&pretty(expand::workflow(quote!(), tokens(WORKFLOW))));
+}
+
+#[test]
+fn flyte_type() {
+    expect_file!["../../tests/snapshots/flyte_type.rs"]
+        .assert_eq(&pretty(expand::flyte_type(tokens(STRUCT))));
+}
+
+#[test]
+fn flyte_outputs() {
+    expect_file!["../../tests/snapshots/flyte_outputs.rs"]
+        .assert_eq(&pretty(expand::flyte_outputs(tokens(STRUCT))));
+}
+
+fn names(ident: &str, tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == ident,
+        TokenTree::Group(group) => names(ident, group.stream()),
+        _ => false,
+    })
+}
+
+#[test]
+fn another_path_of_the_runtime_is_the_only_one_named() {
+    let entity = quote!(
+        crate = ::x::y,
+        name = "a",
+        failure_policy = fail_immediately,
+        on_failure = handler,
+        docs = "d"
+    );
+    let task = quote!(
+        crate = ::x::y,
+        retries = 3,
+        timeout = "1s",
+        cache = "1",
+        requests(cpu = 1),
+        secret_requests(secret(group = "g")),
+        deck_fields(input),
+        shared_memory = "1Gi",
+        accelerator = "a100",
+        environment(A = "b"),
+        docs(short = "s"),
+    );
+    let derived: TokenStream = {
+        let item = tokens(STRUCT);
+        quote!(#[flyte(crate = ::x::y)] #item)
+    };
+    for expanded in [
+        expand::task(task.clone(), tokens(SYNC_TASK)),
+        expand::task(task, tokens(ASYNC_TASK)),
+        expand::workflow(entity, tokens(WORKFLOW)),
+        expand::flyte_type(derived.clone()),
+        expand::flyte_outputs(derived),
+    ] {
+        assert!(!names("compile_error", expanded.clone()), "{expanded}");
+        assert!(!names("flyte_runtime", expanded.clone()), "{expanded}");
+        assert!(names("y", expanded));
+    }
+}

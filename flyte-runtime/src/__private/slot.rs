@@ -1,0 +1,167 @@
+//! Inputs, outputs and fields in generated code, each under a type that names it.
+//!
+//! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be used
+//! there is one error, on the type as the user wrote it, however often the code needs it.
+
+use std::sync::Arc;
+
+use crate::{
+    entity::{DeclaredTask, Entity, TaskFuture, TaskInputs},
+    error::BoxError,
+    graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
+    types::{FlyteType, LiteralType, TypeInfo, Value},
+};
+
+/// A place for values of one type: an input, an output, a field.
+pub trait Slot {
+    /// The type.
+    type Type: FlyteType;
+}
+
+/// A slot for `Vec<Element>` that is lent as `&[Element]`.
+pub trait SliceSlot {
+    /// The type of the elements.
+    type Element: FlyteType;
+}
+
+impl<S: SliceSlot> Slot for S {
+    type Type = Vec<S::Element>;
+}
+
+/// A slot with a default.
+pub trait DefaultInput: Slot {
+    /// The value of `#[default(..)]`.
+    fn default_input() -> Self::Type;
+}
+
+/// The operations of a slot's type.
+pub const fn info<S: Slot>() -> TypeInfo {
+    TypeInfo::of::<S::Type>()
+}
+
+/// The Flyte type of a slot.
+pub fn literal_type<S: Slot>() -> LiteralType {
+    S::Type::literal_type()
+}
+
+/// A value for a slot.
+pub fn value<S: Slot>(value: S::Type) -> Value {
+    Value::new(value)
+}
+
+/// A value for a slot, from one that is only lent.
+pub fn cloned<S: Slot>(value: &S::Type) -> Value {
+    Value::new(value.clone())
+}
+
+/// A value for a slot, from elements that are only lent.
+pub fn cloned_slice<S: SliceSlot>(elements: &[S::Element]) -> Value {
+    Value::new(elements.to_vec())
+}
+
+/// The default of a slot as a value.
+pub fn default<S: DefaultInput>() -> Value {
+    Value::new(S::default_input())
+}
+
+/// The next value, if it is one for the slot.
+pub fn next<S: Slot>(values: &mut impl Iterator<Item = Value>) -> Option<S::Type> {
+    values.next()?.into_owned().ok()
+}
+
+/// The input at `position`, for a parameter by value.
+///
+/// # Errors
+///
+/// When the engine passed a value of another type.
+pub fn take<S: Slot>(inputs: &mut TaskInputs, position: usize) -> Result<S::Type, BoxError> {
+    inputs.take(position)
+}
+
+/// The input at `position`, for a borrowed parameter.
+///
+/// # Errors
+///
+/// When the engine passed a value of another type.
+pub fn share<S: Slot>(inputs: &TaskInputs, position: usize) -> Result<Arc<S::Type>, BoxError> {
+    inputs.share(position)
+}
+
+/// The promise of the input at `position`.
+pub fn promise<S: Slot>(body: &WorkflowBody, position: u32) -> Promise<S::Type> {
+    body.input(position)
+}
+
+/// The outputs of an entity.
+pub fn variables<E: Entity>() -> Vec<OutputVariable> {
+    E::Output::variables()
+}
+
+/// Appends what a task's function returned, or gives its error.
+///
+/// # Errors
+///
+/// The error of a `Result`.
+pub fn outcome<T: DeclaredTask>(
+    returned: T::Return,
+    outputs: &mut Vec<Value>,
+) -> Result<(), BoxError> {
+    returned.outcome()?.into_values(outputs);
+    Ok(())
+}
+
+/// Boxes the future of a task; the name is what the compiler shows when it cannot be sent to another thread.
+pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
+    future: impl Future<Output = T::Return> + Send + 'static,
+) -> TaskFuture {
+    Box::pin(async move {
+        let mut outputs = Vec::new();
+        outcome::<T>(future.await, &mut outputs)?;
+        Ok(outputs)
+    })
+}
+
+/// Binds the outputs of a workflow to what its body ended with.
+pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
+    body.finish::<E::Output>(end);
+}
+
+/// What the body of a workflow without outputs may end with.
+#[diagnostic::on_unimplemented(
+    message = "this workflow declares no output, and its body ends with `{Self}`",
+    label = "this value goes nowhere",
+    note = "write `-> Type` in the signature to give it out, or `;` behind it to drop it"
+)]
+pub trait NoOutputs {}
+
+#[diagnostic::do_not_recommend]
+impl NoOutputs for () {}
+
+#[diagnostic::do_not_recommend]
+impl NoOutputs for crate::graph::VoidPromise {}
+
+/// Checks the end of a workflow without outputs.
+pub fn finish_without_outputs(_end: impl NoOutputs) {}
+
+/// A default that is written as text, for inputs whose type is made of text.
+#[diagnostic::on_unimplemented(
+    message = "a text is no default for an input of type `{Self}`",
+    label = "expected a value of type `{Self}`",
+    note = "`#[default(\"..\")]` is for `String`, `&str` and types that implement `From<&str>`"
+)]
+pub trait FromText {
+    /// The value.
+    fn from_text(text: &'static str) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<&'static str>> FromText for T {
+    fn from_text(text: &'static str) -> Self {
+        text.into()
+    }
+}
+
+/// The text as a default.
+pub fn text<T: FromText>(text: &'static str) -> T {
+    T::from_text(text)
+}

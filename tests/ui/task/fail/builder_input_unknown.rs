@@ -1,0 +1,10 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+fn main() {
+    let _ = square::builder().y(3).run();
+}

@@ -1,0 +1,14 @@
+use flyte_runtime::prelude::*;
+
+struct Point {
+    x: f64,
+}
+
+#[task]
+fn origin() -> Point {
+    Point { x: 0.0 }
+}
+
+fn main() {
+    let _x: f64 = origin().x;
+}

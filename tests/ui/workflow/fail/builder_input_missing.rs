@@ -1,0 +1,11 @@
+use flyte_runtime::prelude::*;
+
+#[workflow]
+fn pipeline(x: i64, y: i64) -> i64 {
+    (drop)(x);
+    y
+}
+
+fn main() {
+    let _ = pipeline::builder().x(1).run();
+}

@@ -1,0 +1,13 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+#[workflow]
+fn pipeline(x: i64) -> i64 {
+    add(a = x, b = 2, c = 3)
+}
+
+fn main() {}
