@@ -424,3 +424,17 @@ fn smaller_numbers(byte: u8) -> f64 {
 fn smaller_numbers_travel_as_they_are() {
     assert_eq!(smaller_numbers(255).unwrap(), -44.5);
 }
+
+#[workflow]
+fn maps_a_plain_list(x: i64) -> Vec<i64> {
+    let mut all: Vec<Promise<i64>> = vec![1i64, 2].into_iter().map(square).collect();
+    all.extend(vec![x, x].into_iter().map(|x| square(x)));
+    all
+}
+
+/// The name of a task as a function would run it while the graph is built, with no trace in the graph.
+#[test]
+fn a_task_given_to_map_by_its_name_is_a_call() {
+    assert_eq!(maps_a_plain_list::graph().unwrap().nodes().len(), 4);
+    assert_eq!(maps_a_plain_list(3).unwrap(), [1, 4, 9, 9]);
+}

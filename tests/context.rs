@@ -617,3 +617,108 @@ fn every_attempt_has_an_output_metadata_tracker_of_its_own() {
     assert!(says::run(1).unwrap() && says::run(1).unwrap());
     assert!(FlyteContext::current().output_metadata_tracker().is_none());
 }
+
+#[task]
+fn writes_a_deck(text: String) {
+    let parameters = flyte_runtime::current_context();
+    parameters.default_deck().append(&text);
+    parameters
+        .decks()
+        .deck("mine")
+        .append(flyte_runtime::deck::Html::raw("<b>raw</b>"));
+}
+
+#[workflow]
+fn writes_decks(text: String) {
+    writes_a_deck(text) >> writes_a_deck("second");
+}
+
+/// What is appended adds up, where flytekit keeps the last line, and is text unless it is said to be HTML.
+#[test]
+fn the_decks_of_the_last_run_are_found_by_whoever_started_it() {
+    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
+    writes_decks("<first>".to_owned()).unwrap();
+    let page = context.get_deck();
+    assert!(
+        page.contains("&lt;first&gt;") && page.contains("second") && page.contains("<b>raw</b>"),
+        "{page}"
+    );
+    writes_decks("third".to_owned()).unwrap();
+    assert!(!context.get_deck().contains("first"));
+}
+
+#[task]
+fn resumes(n: i64) -> i64 {
+    let parameters = flyte_runtime::current_context();
+    let checkpoint = parameters.checkpoint().unwrap();
+    assert_eq!(checkpoint.read().unwrap(), None);
+    checkpoint.write(&(n + 1).to_le_bytes()).unwrap();
+    i64::from_le_bytes(checkpoint.read().unwrap().unwrap().try_into().unwrap())
+}
+
+#[workflow]
+fn sixteen_resume() -> Vec<i64> {
+    (0..16).map(|n| resumes(n)).collect::<Vec<_>>()
+}
+
+/// `test_checkpoint.py::test_checkpoint_task`; siblings have checkpoints of their own.
+#[test]
+fn a_task_has_a_checkpoint_and_code_outside_of_one_has_none() {
+    assert_eq!(resumes::run(5).unwrap(), 6);
+    assert_eq!(sixteen_resume().unwrap(), (1..=16).collect::<Vec<_>>());
+    let text = flyte_runtime::current_context()
+        .checkpoint()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.starts_with("checkpointing is not available outside of a task"),
+        "{text}"
+    );
+}
+
+#[task]
+fn reads_a_secret() -> usize {
+    let parameters = flyte_runtime::current_context();
+    parameters
+        .secrets()
+        .unwrap()
+        .get("group", "key")
+        .unwrap()
+        .expose()
+        .len()
+}
+
+#[test]
+fn a_task_finds_the_secrets_of_its_parameters() {
+    use flyte_runtime::{
+        config::{Environment, SecretsConfig},
+        secrets::SecretsManager,
+    };
+    let environment = Environment::empty().with_var("_FSEC_GROUP_KEY", "12345");
+    let secrets = SecretsManager::new(SecretsConfig::default(), environment);
+    let parameters = ExecutionParameters::builder().secrets(secrets).build();
+    let state = FlyteContext::current()
+        .new_execution_state()
+        .with_user_space_params(parameters);
+    FlyteContextManager::with_context(FlyteContext::current().with_execution_state(state), |_| {
+        assert_eq!(reads_a_secret::run().unwrap(), 5);
+    });
+}
+
+#[test]
+fn contexts_made_from_one_another_share_their_files() {
+    let outer = FlyteContextManager::enter(FlyteContext::current().new_builder());
+    let inner = outer.with_group("g").build();
+    let sandbox = |context: &FlyteContext| {
+        context
+            .file_access()
+            .unwrap()
+            .local_sandbox_dir()
+            .to_owned()
+    };
+    assert_eq!(sandbox(&outer), sandbox(&inner));
+    assert!(!sandbox(&outer).exists(), "asking creates nothing");
+    let other = flyte_runtime::data::FileAccessProvider::temporary().unwrap();
+    let changed = outer.with_file_access(other).build();
+    assert_ne!(sandbox(&outer), sandbox(&changed));
+}

@@ -125,10 +125,13 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
 pub mod context;
+pub mod data;
+pub mod deck;
 pub mod duration;
 pub mod engine;
 pub mod entity;
@@ -137,6 +140,7 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+pub mod secrets;
 pub mod settings;
 pub mod stats;
 pub mod types;

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprCall, ExprPath, ExprStruct, Ident, Path, Stmt,
+    Block, Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, Stmt,
     ext::IdentExt,
     parse_quote, parse_quote_spanned,
     spanned::Spanned,
@@ -254,6 +254,21 @@ impl Rewriter<'_> {
         parse_quote_spanned!(span=> #builder.#node)
     }
 
+    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
+    fn mapped_entity(&self, method: &mut ExprMethodCall) {
+        if method.method != "map" || method.args.len() != 1 {
+            return;
+        }
+        if let Some(Expr::Path(ExprPath {
+            qself: None, path, ..
+        })) = method.args.first()
+            && self.is_entity(path)
+        {
+            let span = path.span();
+            method.args = parse_quote_spanned!(span=> |__element| #path(__element));
+        }
+    }
+
     /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
     fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
         if let Some(rest) = &literal.rest {
@@ -337,6 +352,10 @@ impl VisitMut for Rewriter<'_> {
                 *expr = self.outputs_literal(literal);
             }
             Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            Expr::MethodCall(method) => {
+                self.mapped_entity(method);
+                visit_mut::visit_expr_method_call_mut(self, method);
+            }
             Expr::Closure(closure) => {
                 self.scopes.push();
                 closure

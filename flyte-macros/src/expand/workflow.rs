@@ -169,7 +169,7 @@ fn build_function(
         quote!(let #end = #block; #finish;)
     };
     quote! {
-        #[allow(clippy::let_unit_value, clippy::redundant_clone)]
+        #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
         fn __build(__body: &mut __flyte::WorkflowBody) {
             #[allow(unused_imports)]
             use __flyte::NodeOutputs as _;

@@ -258,7 +258,7 @@ const _: () = {
             )
         }
     }
-    #[allow(clippy::let_unit_value, clippy::redundant_clone)]
+    #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn __build(__body: &mut __flyte::WorkflowBody) {
         #[allow(unused_imports)]
         use __flyte::NodeOutputs as _;

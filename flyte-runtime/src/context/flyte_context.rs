@@ -1,13 +1,23 @@
 //! One context: an immutable answer to "where am I".
 
-use std::{any::Any, collections::BTreeMap, fmt, panic::Location, sync::Arc};
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    fmt,
+    panic::Location,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
     FlyteContextManager, Mode, Scope, stack,
 };
 use crate::{
-    engine::Frame, output_metadata::OutputMetadataTracker, settings::SerializationSettings,
+    data::{DataError, FileAccessProvider},
+    deck::{self, Decks},
+    engine::Frame,
+    output_metadata::OutputMetadataTracker,
+    settings::SerializationSettings,
 };
 
 /// A connection to a Flyte cluster, as a context carries it. Corresponds to flytekit's `SynchronousFlyteClient`.
@@ -37,6 +47,8 @@ pub struct FlyteContext {
 /// The parts of a context that tasks inherit and hardly ever change.
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
+    /// Shared by all contexts made from one another, until one sets its own.
+    file_access: Arc<OnceLock<FileAccessProvider>>,
     flyte_client: Option<Arc<dyn FlyteClient>>,
     serialization_settings: Option<Arc<SerializationSettings>>,
     worker_queue: Option<Arc<dyn WorkerQueue>>,
@@ -192,6 +204,28 @@ impl FlyteContext {
             .and_then(ExecutionState::user_space_params)
     }
 
+    /// Files of this machine and of stores: what was set, else a temporary place that is removed with the last context made from
+    /// the one in which it was first used. Asking creates nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the path of the system's directory for temporary files is not UTF-8.
+    pub fn file_access(&self) -> Result<&FileAccessProvider, DataError> {
+        if let Some(provider) = self.surroundings.file_access.get() {
+            return Ok(provider);
+        }
+        let provider = FileAccessProvider::temporary()?;
+        Ok(self.surroundings.file_access.get_or_init(|| provider))
+    }
+
+    /// The page of the decks that the tasks run in this context have written; what a notebook would show.
+    pub fn get_deck(&self) -> String {
+        match self.user_space_params() {
+            Some(parameters) => deck::render(parameters.decks()),
+            None => deck::render(&Decks::new()),
+        }
+    }
+
     /// How entities are to be serialised, when they are.
     pub fn serialization_settings(&self) -> Option<&SerializationSettings> {
         self.surroundings.serialization_settings.as_deref()
@@ -291,6 +325,8 @@ forwarded! {
     with_compilation_state(state: CompilationState);
     /// A builder with another execution.
     with_execution_state(state: ExecutionState);
+    /// A builder with another access to files.
+    with_file_access(provider: FileAccessProvider);
     /// A builder with other serialization settings.
     with_serialization_settings(settings: SerializationSettings);
     /// A builder with another tracker of output metadata.
@@ -357,6 +393,12 @@ impl FlyteContextBuilder {
     /// An execution state of no mode and without parameters.
     pub fn new_execution_state(&self) -> ExecutionState {
         ExecutionState::empty()
+    }
+
+    /// Sets the access to files.
+    pub fn with_file_access(mut self, provider: FileAccessProvider) -> Self {
+        self.surroundings().file_access = Arc::new(OnceLock::from(provider));
+        self
     }
 
     /// Sets the serialization settings.

@@ -23,7 +23,8 @@ pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
 pub use manager::{FlyteContextManager, LastContextError};
 pub use parameters::{
-    ExecutionParameters, ExecutionParametersBuilder, UnknownAttributeError, current_context,
+    ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
+    current_context,
 };
 pub use resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver};
 pub use scope::{Scope, contextual_run, spawn, spawn_blocking, thread};

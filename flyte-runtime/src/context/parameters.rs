@@ -5,14 +5,18 @@ use std::{
     collections::BTreeMap,
     fmt, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::SystemTime,
 };
 
-use super::FlyteContext;
+use super::{ExecutionState, FlyteContext};
 use crate::{
+    checkpoint::{Checkpoint, SyncCheckpoint},
+    config::{Config, ConfigError, Environment},
+    deck::{Deck, Decks, TimelineDeck},
     engine::Sandbox,
     identifier::{Identifier, WorkflowExecutionIdentifier},
+    secrets::SecretsManager,
     stats::Stats,
 };
 
@@ -57,6 +61,9 @@ struct Inner {
     logging: tracing::Span,
     stats: Stats,
     enable_deck: bool,
+    decks: Decks,
+    secrets: OnceLock<SecretsManager>,
+    checkpoint: OnceLock<Arc<dyn Checkpoint>>,
     attributes: BTreeMap<String, Attribute>,
 }
 
@@ -88,6 +95,23 @@ pub struct UnknownAttributeError {
     pub available: Vec<String>,
 }
 
+/// There is no checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoCheckpointError {
+    /// Nothing is running that could be resumed.
+    #[error(
+        "checkpointing is not available outside of a task; call this in a task, or set one with `ExecutionParameters::builder()`"
+    )]
+    OutsideOfTask,
+    /// The directory for it cannot be created.
+    #[error("checkpointing is not available: {reason}")]
+    Directory {
+        /// What the system said.
+        reason: String,
+    },
+}
+
 fn known(available: &[String]) -> String {
     match available {
         [] => "this kind of task sets no attributes".to_owned(),
@@ -111,6 +135,9 @@ impl ExecutionParameters {
                 logging,
                 stats: Stats::none(),
                 enable_deck: false,
+                decks: Decks::new(),
+                secrets: OnceLock::new(),
+                checkpoint: OnceLock::new(),
                 attributes: BTreeMap::new(),
             }),
         }
@@ -134,9 +161,9 @@ impl ExecutionParameters {
     ///
     /// Unlike flytekit's, the directory is removed when the last of the parameters that name it is dropped.
     pub fn with_task_sandbox(&self) -> ExecutionParametersBuilder {
-        let mut builder = self.new_builder();
-        builder.inner.working_directory = WorkingDirectory::Sandbox(Sandbox::standalone());
-        builder
+        self.new_builder()
+            .without_checkpoint()
+            .sandbox(Sandbox::standalone())
     }
 
     /// A builder in which decks are switched on or off.
@@ -209,6 +236,67 @@ impl ExecutionParameters {
         self.inner.enable_deck
     }
 
+    /// The decks of the execution: what tasks have written for people to look at.
+    ///
+    /// The tasks of a run share their decks. When the run ends, the code that started it finds them here instead of those of
+    /// the run before; see [`FlyteContext::get_deck`].
+    pub fn decks(&self) -> &Decks {
+        &self.inner.decks
+    }
+
+    /// The deck for whatever has no deck of its own. Unlike flytekit's, what is appended to it adds up.
+    pub fn default_deck(&self) -> Deck {
+        self.inner.decks.default_deck()
+    }
+
+    /// The deck of how long the parts of the task took.
+    pub fn timeline_deck(&self) -> TimelineDeck {
+        self.inner.decks.timeline_deck()
+    }
+
+    /// Where the task keeps what it wants to find again after a failure.
+    ///
+    /// # Errors
+    ///
+    /// Outside of a task, where there is none unless a builder has set one, and when its directory cannot be created.
+    pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
+        if let Some(checkpoint) = self.inner.checkpoint.get() {
+            return Ok(&**checkpoint);
+        }
+        let WorkingDirectory::Sandbox(sandbox) = &self.inner.working_directory else {
+            return Err(NoCheckpointError::OutsideOfTask);
+        };
+        let directory = sandbox
+            .path()
+            .map_err(|error| NoCheckpointError::Directory {
+                reason: error.to_string(),
+            })?;
+        // The name is flytekit's.
+        let checkpoint = SyncCheckpoint::new(directory.join("__cp"));
+        Ok(&**self.inner.checkpoint.get_or_init(|| Arc::new(checkpoint)))
+    }
+
+    /// The secrets of the task: from variables and files, as the configuration says.
+    ///
+    /// In a task on this machine a variable without the prefix counts as well.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration file cannot be read.
+    pub fn secrets(&self) -> Result<&SecretsManager, ConfigError> {
+        if let Some(secrets) = self.inner.secrets.get() {
+            return Ok(secrets);
+        }
+        let local = FlyteContext::with_current(|context| {
+            context
+                .execution_state()
+                .is_none_or(ExecutionState::is_local_execution)
+        });
+        let manager = SecretsManager::new(Config::auto(None)?.secrets, Environment::process())
+            .allow_unprefixed(local);
+        Ok(self.inner.secrets.get_or_init(|| manager))
+    }
+
     /// What this kind of task offers besides, such as a session; the case of the name does not matter.
     ///
     /// # Errors
@@ -272,6 +360,12 @@ impl ExecutionParametersBuilder {
         self
     }
 
+    /// Forgets the checkpoint, so that it is made anew in the directory of these parameters.
+    pub(crate) fn without_checkpoint(mut self) -> Self {
+        self.inner.checkpoint = OnceLock::new();
+        self
+    }
+
     pub(crate) fn sandbox(mut self, sandbox: Sandbox) -> Self {
         self.inner.working_directory = WorkingDirectory::Sandbox(sandbox);
         self
@@ -304,6 +398,24 @@ impl ExecutionParametersBuilder {
     /// Switches decks on or off.
     pub fn enable_deck(mut self, enable: bool) -> Self {
         self.inner.enable_deck = enable;
+        self
+    }
+
+    /// Sets the decks.
+    pub fn decks(mut self, decks: Decks) -> Self {
+        self.inner.decks = decks;
+        self
+    }
+
+    /// Sets where the task keeps what it wants to find again.
+    pub fn checkpoint(mut self, checkpoint: impl Checkpoint + 'static) -> Self {
+        self.inner.checkpoint = OnceLock::from(Arc::new(checkpoint) as Arc<dyn Checkpoint>);
+        self
+    }
+
+    /// Sets where secrets come from.
+    pub fn secrets(mut self, secrets: SecretsManager) -> Self {
+        self.inner.secrets = OnceLock::from(secrets);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
+    data::TempSandbox,
     entity::EntityDescriptor,
     identifier::{ActionId, Identifier, ResourceType},
 };
@@ -65,11 +66,7 @@ impl AttemptOf {
             ExecutionParameters::new_builder,
         );
         // A run inside a task keeps the clock of the run around it.
-        let nested = run
-            .around
-            .execution_state()
-            .is_some_and(|state| state.attempt().is_some());
-        let builder = if nested {
+        let builder = if run.is_nested() {
             builder
         } else {
             builder.execution_date(run.started)
@@ -90,6 +87,8 @@ impl AttemptOf {
                 node = path.as_str(),
                 attempt = 0
             ))
+            .decks(run.decks().clone())
+            .without_checkpoint()
             .sandbox(Sandbox::of_attempt(
                 Arc::clone(&run.directory),
                 &path.replace('/', "-"),
@@ -135,55 +134,19 @@ impl AttemptContexts {
 
 /// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
 #[derive(Debug, Default)]
-pub(crate) struct RunDirectory {
-    path: std::sync::Mutex<Option<PathBuf>>,
-}
+pub(crate) struct RunDirectory(Mutex<Option<TempSandbox>>);
 
 impl RunDirectory {
-    /// The directory.
     fn path(&self) -> io::Result<PathBuf> {
-        let mut path = lock(&self.path);
-        match &*path {
-            Some(path) => Ok(path.clone()),
-            None => {
-                let made = make_directory()?;
-                Ok(path.insert(made).clone())
-            }
-        }
+        lock(&self.0)
+            .get_or_insert_default()
+            .create()
+            .map(Path::to_path_buf)
     }
 
     /// Removes the directory with everything in it.
     pub(crate) fn remove(&self) {
-        if let Some(path) = lock(&self.path).take() {
-            // What cannot be removed is the operating system's to clean up; the run's result is not worse for it.
-            let _removed = fs::remove_dir_all(path);
-        }
-    }
-}
-
-impl Drop for RunDirectory {
-    fn drop(&mut self) {
-        self.remove();
-    }
-}
-
-/// A new directory among the temporary ones, with a name nobody has used.
-fn make_directory() -> io::Result<PathBuf> {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    loop {
-        // The standard library seeds each of these differently; that is all the randomness a name needs.
-        let random = RandomState::new().build_hasher().finish();
-        let path = std::env::temp_dir().join(format!("flyte-{random:016x}"));
-        match fs::create_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(io::Error::new(
-                    error.kind(),
-                    format!("cannot create `{}`: {error}", path.display()),
-                ));
-            }
-            Ok(()) => return Ok(path),
-        }
+        lock(&self.0).take();
     }
 }
 

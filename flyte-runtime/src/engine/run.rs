@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
-        Arc, Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Poll, Waker},
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     context::FlyteContext,
+    deck::Decks,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
@@ -37,6 +38,8 @@ pub(crate) struct Run {
     /// The one clock of the run.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
+    /// What the tasks of the run write for people; those of a run inside a task are the task's.
+    decks: OnceLock<Decks>,
     queue: Mutex<Queue>,
     /// Wakes the thread that waits in `drive`.
     changed: Condvar,
@@ -91,6 +94,7 @@ impl Run {
             around: FlyteContext::current(),
             started: SystemTime::now(),
             directory: Arc::default(),
+            decks: OnceLock::new(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -249,9 +253,37 @@ impl Run {
         }
     }
 
+    /// Whether a task started this run.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.around
+            .execution_state()
+            .is_some_and(|state| state.attempt().is_some())
+    }
+
+    /// The decks that the tasks of this run share.
+    pub(crate) fn decks(&self) -> &Decks {
+        self.decks
+            .get_or_init(|| match self.around.user_space_params() {
+                Some(parameters) if self.is_nested() => parameters.decks().clone(),
+                _ => Decks::new(),
+            })
+    }
+
+    /// Leaves the decks of this run, if it has made any, where the code that started it can find them.
+    fn publish_decks(&self) {
+        if let (Some(decks), Some(around), false) = (
+            self.decks.get(),
+            self.around.user_space_params(),
+            self.is_nested(),
+        ) {
+            around.decks().replace_with(decks);
+        }
+    }
+
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
         self.directory.remove();
+        self.publish_decks();
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);
         let waker = outcome.waker.take();

@@ -1,0 +1,89 @@
+//! Checkpoints: what a task keeps for its next attempt.
+//!
+//! A task that is retried starts again from the beginning. One that writes down from time to time how far it is can go
+//! on from there: [`Checkpoint`] is what it writes to and reads from, [`SyncCheckpoint`] keeps it in a directory.
+//!
+//! ```
+//! use flyte_runtime::checkpoint::{Checkpoint, SyncCheckpoint};
+//! # let dir = flyte_runtime::data::TempSandbox::new();
+//! # let dir = dir.path();
+//!
+//! // The first attempt counts to 3, and fails.
+//! let first = SyncCheckpoint::new(dir.join("0"));
+//! assert_eq!(first.read()?, None);
+//! first.write(b"3")?;
+//!
+//! // The second one goes on from there.
+//! let second = SyncCheckpoint::new(dir.join("1")).with_source(dir.join("0"));
+//! assert_eq!(second.read()?.as_deref(), Some(&b"3"[..]));
+//! # Ok::<(), flyte_runtime::checkpoint::CheckpointError>(())
+//! ```
+//!
+//! Corresponds to `flytekit.core.checkpointer`.
+
+mod error;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+pub use error::CheckpointError;
+pub use sync::SyncCheckpoint;
+
+/// What a task keeps for its next attempt. Corresponds to `flytekit.core.context_manager.Checkpoint`.
+///
+/// Attempts differ in two places: the *source*, where the previous attempt's checkpoint is, and the *destination*,
+/// where this attempt's goes. The first attempt has no source.
+pub trait Checkpoint: fmt::Debug + Send + Sync {
+    /// Whether there is a source. It is not looked at.
+    fn prev_exists(&self) -> bool;
+
+    /// Copies the previous attempt's checkpoint into a directory, and gives back where it is; `None` if there was no
+    /// previous attempt.
+    ///
+    /// Without a path, that is a temporary directory, which lives as long as this. What was restored once is not
+    /// restored again: the first directory is given back, whatever is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::NotADirectory`] if the path is not a directory that exists;
+    /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
+    fn restore(&self, path: Option<&Path>) -> Result<Option<PathBuf>, CheckpointError>;
+
+    /// Keeps a file under its own name, or all that is in a directory, beside what was kept before; the same names are
+    /// replaced.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file, or if it cannot be kept.
+    fn save(&self, path: &Path) -> Result<(), CheckpointError>;
+
+    /// Keeps all that a stream still has, under the name that [`write`](Self::write) uses.
+    ///
+    /// # Errors
+    ///
+    /// If the stream fails, or if it cannot be kept.
+    fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError>;
+
+    /// The bytes of the one file that is kept; `None` if there is none.
+    ///
+    /// That is this attempt's, once it has kept something, and the previous attempt's before that.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::NotOne`] if several files are kept, for which [`restore`](Self::restore) is;
+    /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
+    fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError>;
+
+    /// Keeps bytes, in place of those that were written before.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be kept.
+    fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.save_reader(&mut &*bytes)
+    }
+}

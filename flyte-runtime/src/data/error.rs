@@ -1,0 +1,96 @@
+//! What goes wrong with files.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why data was not read, written or found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// A provider needs a directory for local files.
+    #[error("FileAccessProvider needs to be created with a valid local_sandbox_dir")]
+    NoSandboxDir,
+    /// A provider needs a place for outputs. (flytekit makes the root directory of an empty prefix.)
+    #[error("FileAccessProvider needs to be created with a raw_output_prefix that is not empty")]
+    NoRawOutputPrefix,
+    /// A path that must be text is not UTF-8.
+    #[error("{} is not UTF-8, which a prefix of outputs must be", path.display())]
+    NotUtf8 {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The address is not on this machine.
+    #[error(
+        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address"
+    )]
+    Remote {
+        /// The address.
+        path: String,
+        /// What stands before `://`.
+        scheme: String,
+    },
+    /// There is nothing to get. Corresponds to `FlyteDataNotFoundException`.
+    #[error("File not found: {path}")]
+    NotFound {
+        /// The address.
+        path: String,
+    },
+    /// There is nothing to put.
+    #[error("File {} does not exist", path.display())]
+    SourceMissing {
+        /// The local path.
+        path: PathBuf,
+    },
+    /// A link was given where data was meant.
+    #[error("File {} is a symlink, can't upload", path.display())]
+    Symlink {
+        /// The local path.
+        path: PathBuf,
+    },
+    /// A name leads out of the place it is put in.
+    #[error("`{name}` leads out of the prefix it is put under; leave out the `..`")]
+    Outside {
+        /// The prefix or file name that was asked for.
+        name: String,
+    },
+    /// Getting data failed. Corresponds to `FlyteDownloadDataException`.
+    #[error(
+        "Failed to get data from {from} to {} (recursive={recursive}).\n\nOriginal exception: {source}",
+        to.display()
+    )]
+    Download {
+        /// Where the data is.
+        from: String,
+        /// Where it was to go.
+        to: PathBuf,
+        /// Whether a directory was meant.
+        recursive: bool,
+        /// What happened, and to which file.
+        source: io::Error,
+    },
+    /// Putting data failed. Corresponds to `FlyteUploadDataException`.
+    #[error(
+        "Failed to put data from {from} to {to} (recursive={recursive}).\n\nOriginal exception: {source}"
+    )]
+    Upload {
+        /// Where the data is: a path, or what kind of value it is.
+        from: String,
+        /// Where it was to go.
+        to: String,
+        /// Whether a directory was meant.
+        recursive: bool,
+        /// What happened, and to which file.
+        source: io::Error,
+    },
+    /// A directory could not be made, or a path could not be looked at.
+    #[error("cannot use {}: {source}", path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// The async runtime ended before the work was begun.
+    #[error("the async runtime shut down before the files were touched")]
+    Shutdown,
+}

@@ -1,0 +1,37 @@
+//! Files: where a task keeps data, and how data gets there.
+//!
+//! [`FileAccessProvider`] names paths and copies files and directories between this machine and the place where data is
+//! stored. That place is a local directory (or a `file://` address); an address of another scheme, such as `s3://`, is
+//! an error that says so. A directory is made when something is put into it, not before.
+//!
+//! ```
+//! use flyte_runtime::data::{FileAccessProvider, PutRawData};
+//!
+//! let files = FileAccessProvider::temporary()?; // gone with the last clone
+//! let stored = files.put_raw_data(b"1,2,3", PutRawData::new().file_name("rows.csv"))?;
+//!
+//! let local = files.get_random_local_path(Some(&stored));
+//! files.download(&stored, &local)?;
+//! assert_eq!(std::fs::read(&local)?, b"1,2,3");
+//! assert!(local.ends_with("rows.csv"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Corresponds to `flytekit.core.data_persistence`. A file that is being written has another name until it is whole,
+//! so that nobody reads half of it.
+
+mod error;
+mod path;
+mod provider;
+mod random;
+mod raw;
+mod sandbox;
+#[cfg(test)]
+mod tests;
+pub(crate) mod transfer;
+
+pub use error::DataError;
+pub(crate) use path::to_local;
+pub use provider::FileAccessProvider;
+pub use raw::{PutRawData, RawData};
+pub use sandbox::TempSandbox;

@@ -1,0 +1,443 @@
+//! The object that puts data somewhere and gets it from there.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::path::{to_local, with_trailing_separator};
+use super::transfer::{self, Durability};
+use super::{DataError, PutRawData, RawData, TempSandbox};
+use crate::config::DataConfig;
+
+/// Names paths, and copies files and directories between this machine and the place where data is stored.
+///
+/// Corresponds to `flytekit.core.context_manager.FileAccessProvider`. It has a sandbox, a directory on this machine, and
+/// a prefix for outputs. Both are names until something is put there: constructing one touches nothing. (flytekit makes
+/// two directories when it is imported, and never removes them.)
+///
+/// A clone is the same provider. All of it may be used from several threads at once. The methods named `async_…` do the
+/// same as those without on a thread for blocking work; outside a tokio runtime they do it where they are.
+#[derive(Clone, Debug)]
+pub struct FileAccessProvider {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone, Debug)]
+struct Inner {
+    local_sandbox_dir: PathBuf,
+    raw_output_prefix: String,
+    data_config: DataConfig,
+    execution_metadata: BTreeMap<String, String>,
+    temporary: Option<Arc<TempSandbox>>,
+}
+
+impl FileAccessProvider {
+    /// A provider that keeps local files in `<local_sandbox_dir>/local_flytekit`, and outputs under
+    /// `raw_output_prefix`.
+    ///
+    /// # Errors
+    ///
+    /// If either is empty.
+    pub fn new(
+        local_sandbox_dir: impl AsRef<Path>,
+        raw_output_prefix: impl AsRef<str>,
+    ) -> Result<Self, DataError> {
+        let (dir, prefix) = (local_sandbox_dir.as_ref(), raw_output_prefix.as_ref());
+        if dir.as_os_str().is_empty() {
+            return Err(DataError::NoSandboxDir);
+        }
+        if prefix.is_empty() {
+            return Err(DataError::NoRawOutputPrefix);
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                local_sandbox_dir: dir.join("local_flytekit"),
+                raw_output_prefix: with_trailing_separator(prefix),
+                data_config: DataConfig::default(),
+                execution_metadata: BTreeMap::new(),
+                temporary: None,
+            }),
+        })
+    }
+
+    /// A provider that keeps everything in one directory, as flytekit's default does: the sandbox is `<dir>/sandbox`,
+    /// outputs are under `<dir>/raw/`.
+    ///
+    /// # Errors
+    ///
+    /// If the path is empty or not UTF-8.
+    pub fn local(dir: impl AsRef<Path>) -> Result<Self, DataError> {
+        let dir = dir.as_ref();
+        if dir.as_os_str().is_empty() {
+            return Err(DataError::NoSandboxDir);
+        }
+        let raw = dir.join("raw");
+        match raw.to_str() {
+            Some(raw) => Self::new(dir.join("sandbox"), raw),
+            None => Err(DataError::NotUtf8 { path: raw }),
+        }
+    }
+
+    /// A provider that keeps everything in a directory that is removed with its last clone.
+    ///
+    /// # Errors
+    ///
+    /// If the path of the system's directory for temporary files is not UTF-8.
+    pub fn temporary() -> Result<Self, DataError> {
+        Self::in_sandbox(TempSandbox::new())
+    }
+
+    /// A provider that keeps everything in a sandbox, which it owns.
+    ///
+    /// # Errors
+    ///
+    /// If the path of the sandbox is not UTF-8.
+    pub fn in_sandbox(sandbox: TempSandbox) -> Result<Self, DataError> {
+        let mut provider = Self::local(sandbox.path())?;
+        Arc::make_mut(&mut provider.inner).temporary = Some(Arc::new(sandbox));
+        Ok(provider)
+    }
+
+    /// The same provider with other settings for stores.
+    #[must_use]
+    pub fn with_data_config(mut self, config: DataConfig) -> Self {
+        Arc::make_mut(&mut self.inner).data_config = config;
+        self
+    }
+
+    /// The same provider with what is attached to everything it uploads to a store.
+    #[must_use]
+    pub fn with_execution_metadata(mut self, metadata: BTreeMap<String, String>) -> Self {
+        Arc::make_mut(&mut self.inner).execution_metadata = metadata;
+        self
+    }
+
+    /// The directory for files of this machine. It need not exist yet.
+    pub fn local_sandbox_dir(&self) -> &Path {
+        &self.inner.local_sandbox_dir
+    }
+
+    /// Where outputs go, with a trailing separator.
+    pub fn raw_output_prefix(&self) -> &str {
+        &self.inner.raw_output_prefix
+    }
+
+    /// The settings for stores.
+    pub fn data_config(&self) -> &DataConfig {
+        &self.inner.data_config
+    }
+
+    /// What is attached to everything that is uploaded to a store; nothing if the settings say so. Local files carry
+    /// none of it.
+    pub fn execution_metadata(&self) -> Option<&BTreeMap<String, String>> {
+        let inner = &*self.inner;
+        let attach = *inner.data_config.generic.attach_execution_metadata;
+        (attach && !inner.execution_metadata.is_empty()).then_some(&inner.execution_metadata)
+    }
+
+    /// A new directory in the sandbox that nobody else uses.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn get_random_local_directory(&self) -> Result<PathBuf, DataError> {
+        let dir = self.get_random_local_path(None);
+        self.prepare(&dir)
+            .and_then(|()| transfer::make_directory(&dir, Durability::Cached))
+            .map_err(|source| DataError::Io {
+                path: dir.clone(),
+                source,
+            })?;
+        Ok(dir)
+    }
+
+    /// Whether there is a file or a directory.
+    ///
+    /// # Errors
+    ///
+    /// If the path is remote, or if it cannot be told.
+    pub fn exists(&self, path: &str) -> Result<bool, DataError> {
+        let path = to_local(Path::new(path))?;
+        path.try_exists()
+            .map_err(|source| DataError::Io { path, source })
+    }
+
+    /// Copies a file, or with `is_multipart` what is in a directory, to a path on this machine, and makes the
+    /// directories above that.
+    ///
+    /// A file goes into a directory if `local_path` ends with a separator.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::NotFound`] if there is nothing there; [`DataError::Download`] for anything else, such as a directory
+    /// where a file is meant.
+    pub fn get_data(
+        &self,
+        remote_path: &str,
+        local_path: impl AsRef<Path>,
+        is_multipart: bool,
+    ) -> Result<(), DataError> {
+        let to = to_local(local_path.as_ref())?;
+        let from = to_local(Path::new(remote_path))?;
+        if is_missing(&from) {
+            return Err(DataError::NotFound {
+                path: remote_path.to_owned(),
+            });
+        }
+        self.copy(&from, &to, is_multipart)
+            .map_err(|source| DataError::Download {
+                from: remote_path.to_owned(),
+                to,
+                recursive: is_multipart,
+                source,
+            })
+    }
+
+    /// Copies a file to a path on this machine: [`get_data`](Self::get_data) of one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_data`](Self::get_data).
+    pub fn download(
+        &self,
+        remote_path: &str,
+        local_path: impl AsRef<Path>,
+    ) -> Result<(), DataError> {
+        self.get_data(remote_path, local_path, false)
+    }
+
+    /// Copies what is in a directory to a directory on this machine: [`get_data`](Self::get_data) of a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_data`](Self::get_data).
+    pub fn download_directory(
+        &self,
+        remote_path: &str,
+        local_path: impl AsRef<Path>,
+    ) -> Result<(), DataError> {
+        self.get_data(remote_path, local_path, true)
+    }
+
+    /// Copies a file, or with `is_multipart` what is in a directory, from this machine to where data is stored, and
+    /// gives back where that is.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::SourceMissing`] if there is nothing to copy; [`DataError::Upload`] for anything else.
+    pub fn put_data(
+        &self,
+        local_path: impl AsRef<Path>,
+        remote_path: &str,
+        is_multipart: bool,
+    ) -> Result<String, DataError> {
+        let from = to_local(local_path.as_ref())?;
+        let to = to_local(Path::new(remote_path))?;
+        if is_missing(&from) {
+            return Err(DataError::SourceMissing { path: from });
+        }
+        self.copy(&from, &to, is_multipart)
+            .map_err(|source| DataError::Upload {
+                from: from.display().to_string(),
+                to: remote_path.to_owned(),
+                recursive: is_multipart,
+                source,
+            })?;
+        Ok(remote_path.to_owned())
+    }
+
+    /// Copies a file from this machine: [`put_data`](Self::put_data) of one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`put_data`](Self::put_data).
+    pub fn upload(&self, file_path: impl AsRef<Path>, to_path: &str) -> Result<String, DataError> {
+        self.put_data(file_path, to_path, false)
+    }
+
+    /// Copies what is in a directory of this machine: [`put_data`](Self::put_data) of a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`put_data`](Self::put_data).
+    pub fn upload_directory(
+        &self,
+        local_path: impl AsRef<Path>,
+        remote_path: &str,
+    ) -> Result<String, DataError> {
+        self.put_data(local_path, remote_path, true)
+    }
+
+    /// Stores a file, a directory, bytes or a stream under the output prefix, and gives back where.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::SourceMissing`] and [`DataError::Symlink`] for such a path; [`DataError::Outside`] if the prefix or
+    /// the name has a `..` in it; [`DataError::Upload`] for anything else.
+    pub fn put_raw_data<'a>(
+        &self,
+        data: impl Into<RawData<'a>>,
+        place: PutRawData,
+    ) -> Result<String, DataError> {
+        let data = data.into();
+        let target = self.raw_target(&data, place)?;
+        let upload_error = |from: String, source| DataError::Upload {
+            from,
+            to: target.clone(),
+            recursive: false,
+            source,
+        };
+        let from = format!("{data:?}");
+        let mut reader: Box<dyn io::Read + '_> = match data {
+            RawData::Path(path) => {
+                let path = to_local(&path)?;
+                let metadata = match fs::symlink_metadata(&path) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(DataError::SourceMissing { path });
+                    }
+                    metadata => metadata.map_err(|source| DataError::Io {
+                        path: path.clone(),
+                        source,
+                    })?,
+                };
+                if metadata.is_symlink() {
+                    return Err(DataError::Symlink { path });
+                }
+                return self.put_data(&path, &target, metadata.is_dir());
+            }
+            RawData::Bytes(Cow::Borrowed(bytes)) => Box::new(bytes),
+            RawData::Bytes(Cow::Owned(bytes)) => Box::new(io::Cursor::new(bytes)),
+            RawData::Reader(reader) => reader,
+        };
+        let to = to_local(Path::new(&target))?;
+        self.prepare(&to)
+            .and_then(|()| transfer::write_file(&mut reader, &to, Durability::Cached))
+            .map_err(|source| upload_error(from, source))?;
+        Ok(target)
+    }
+
+    fn raw_target(&self, data: &RawData<'_>, place: PutRawData) -> Result<String, DataError> {
+        let prefix = place.upload_prefix.unwrap_or_else(Self::get_random_string);
+        let name = match (place.file_name, data) {
+            (Some(name), _) if !name.is_empty() => name,
+            (_, RawData::Path(path)) => Self::get_file_tail(&path.to_string_lossy()).to_owned(),
+            _ => String::new(),
+        };
+        let name = match name.is_empty() {
+            true => Self::get_random_string(),
+            false => name,
+        };
+        let checked = match place.skip_raw_data_prefix {
+            true => vec![&name],
+            false => vec![&prefix, &name],
+        };
+        for part in checked {
+            if part.split(['/', '\\']).any(|part| part == "..") {
+                return Err(DataError::Outside { name: part.clone() });
+            }
+        }
+        let base = match (place.skip_raw_data_prefix, prefix.is_empty()) {
+            (true, _) => prefix,
+            (false, true) => self.raw_output_prefix().to_owned(),
+            (false, false) => Self::join(self.raw_output_prefix(), &[&prefix]),
+        };
+        Ok(if base.is_empty() {
+            name
+        } else {
+            Self::join(&base, &[&name])
+        })
+    }
+
+    /// [`get_data`](Self::get_data) from async code.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_data`](Self::get_data).
+    pub async fn async_get_data(
+        &self,
+        remote_path: &str,
+        local_path: impl AsRef<Path>,
+        is_multipart: bool,
+    ) -> Result<(), DataError> {
+        let (this, from) = (self.clone(), remote_path.to_owned());
+        let to = local_path.as_ref().to_owned();
+        off_thread(move || this.get_data(&from, to, is_multipart)).await
+    }
+
+    /// [`put_data`](Self::put_data) from async code.
+    ///
+    /// # Errors
+    ///
+    /// As [`put_data`](Self::put_data).
+    pub async fn async_put_data(
+        &self,
+        local_path: impl AsRef<Path>,
+        remote_path: &str,
+        is_multipart: bool,
+    ) -> Result<String, DataError> {
+        let (this, to) = (self.clone(), remote_path.to_owned());
+        let from = local_path.as_ref().to_owned();
+        off_thread(move || this.put_data(from, &to, is_multipart)).await
+    }
+
+    /// [`put_raw_data`](Self::put_raw_data) from async code. The data is moved to another thread, so it must be owned.
+    ///
+    /// # Errors
+    ///
+    /// As [`put_raw_data`](Self::put_raw_data).
+    pub async fn async_put_raw_data(
+        &self,
+        data: impl Into<RawData<'static>>,
+        place: PutRawData,
+    ) -> Result<String, DataError> {
+        let (this, data) = (self.clone(), data.into());
+        off_thread(move || this.put_raw_data(data, place)).await
+    }
+
+    fn copy(&self, from: &Path, to: &Path, recursive: bool) -> io::Result<()> {
+        self.prepare(to)?;
+        if recursive {
+            return transfer::copy_tree(from, to, Durability::Cached);
+        }
+        let into_directory = to
+            .as_os_str()
+            .as_encoded_bytes()
+            .last()
+            .is_some_and(|last| std::path::is_separator(char::from(*last)));
+        match from.file_name() {
+            Some(name) if into_directory => {
+                transfer::copy_file(from, &to.join(name), Durability::Cached)
+            }
+            _ => transfer::copy_file(from, to, Durability::Cached),
+        }
+    }
+
+    /// Makes the temporary directory, for this user only, before something is written into it.
+    fn prepare(&self, target: &Path) -> io::Result<()> {
+        match &self.inner.temporary {
+            Some(sandbox) if target.starts_with(sandbox.path()) => sandbox.create().map(drop),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether there is surely nothing. What cannot be looked at is not missing; reading it says why it cannot be read.
+fn is_missing(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
+) -> Result<T, DataError> {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return work();
+    };
+    match runtime.spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(DataError::Shutdown),
+    }
+}

@@ -1,0 +1,102 @@
+//! A directory for a while.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::random::random_hex;
+
+/// A directory of its own that is removed, with all that is in it, when this is dropped.
+///
+/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A value in a `static`
+/// is never dropped, so its directory stays.
+///
+/// ```
+/// use flyte_runtime::data::TempSandbox;
+///
+/// let sandbox = TempSandbox::new();
+/// assert!(!sandbox.path().exists());
+/// std::fs::write(sandbox.create()?.join("a.txt"), "1")?;
+///
+/// let path = sandbox.path().to_owned();
+/// drop(sandbox);
+/// assert!(!path.exists());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct TempSandbox {
+    path: PathBuf,
+    /// Whether it stays.
+    kept: bool,
+}
+
+impl TempSandbox {
+    /// In the system's directory for temporary files.
+    pub fn new() -> Self {
+        Self::in_dir(std::env::temp_dir())
+    }
+
+    /// In a given directory.
+    pub fn in_dir(dir: impl AsRef<Path>) -> Self {
+        Self {
+            path: dir.as_ref().join(format!("flyte-{}", random_hex())),
+            kept: false,
+        }
+    }
+
+    /// Where it is, or will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The directory, made if it was not there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn create(&self) -> io::Result<&Path> {
+        if let Some(parent) = self.path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        match private_directory().create(&self.path) {
+            // It was made before, here or by whoever was told the path and nobody else: the name cannot be guessed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made?,
+        }
+        Ok(&self.path)
+    }
+
+    /// Lets the directory stay, and says where it is.
+    pub fn keep(mut self) -> PathBuf {
+        self.kept = true;
+        self.path.clone()
+    }
+}
+
+impl Default for TempSandbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TempSandbox {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Nobody is there to hear that it failed, and most often there is nothing to remove.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn private_directory() -> DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = DirBuilder::new();
+    builder.mode(0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_directory() -> DirBuilder {
+    DirBuilder::new()
+}

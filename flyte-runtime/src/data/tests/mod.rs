@@ -1,0 +1,6 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod files;
+mod paths;
+
+use super::*;

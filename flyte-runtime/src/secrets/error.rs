@@ -1,0 +1,75 @@
+//! Why there is no secret.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why a secret was not found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// Neither group nor key was given.
+    #[error("a secret has a group or a key; both are empty")]
+    NoName,
+    /// A part of the name would lead out of the directory of secrets.
+    #[error(
+        "{part:?} cannot be part of the name of a secret: it must be neither `.` nor `..`, and have no `/`, `\\` or NUL in it"
+    )]
+    Name {
+        /// The part.
+        part: String,
+    },
+    /// It is in none of the places where secrets are.
+    #[error(
+        "Unable to find secret for {name}{}\n  to fix it: {fix}",
+        Places(tried)
+    )]
+    NotFound {
+        /// The name, as it is written in `#[task]`.
+        name: String,
+        /// The places that were looked at, in this order.
+        tried: Vec<Tried>,
+        /// One line for the shell or for the task that makes it be found.
+        fix: String,
+    },
+    /// The file with the secret is not text.
+    #[error("the secret in {} is not UTF-8; get it as bytes", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// A place where a secret was looked for and not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tried {
+    /// An environment variable that is not set.
+    Variable {
+        /// The name of the variable.
+        name: String,
+    },
+    /// A file that is not there, or cannot be read.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read, in the system's words.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable { name } => write!(f, "Env Var {name}: not set"),
+            Self::File { path, reason } => write!(f, "FilePath {}: {reason}", path.display()),
+        }
+    }
+}
+
+struct Places<'a>(&'a [Tried]);
+
+impl fmt::Display for Places<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|place| write!(f, "\n  {place}"))
+    }
+}

@@ -1,0 +1,283 @@
+//! Where secrets are looked for.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::name::is_plain;
+use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
+use crate::config::{Environment, SecretsConfig};
+
+/// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
+const DOCUMENTED_PREFIX: &str = "FLYTE_SECRETS_";
+const SETTINGS: [&str; 3] = [
+    "FLYTE_SECRETS_ENV_PREFIX",
+    "FLYTE_SECRETS_DEFAULT_DIR",
+    "FLYTE_SECRETS_FILE_PREFIX",
+];
+
+/// Finds secrets. Corresponds to `flytekit.core.context_manager.SecretsManager`.
+///
+/// A secret is looked for in this order, with the defaults of [`SecretsConfig`]:
+///
+/// 1. the environment variable `_FSEC_<GROUP>_<KEY>`, in upper case;
+/// 2. on this machine, and not in a container, the variable `<GROUP>_<KEY>`: see
+///    [`allow_unprefixed`](Self::allow_unprefixed);
+/// 3. the file `/etc/secrets/<group>/<key>`, in lower case;
+/// 4. the variable `FLYTE_SECRETS_<GROUP>_<KEY>`, which some of Flyte's pages show. flytekit does not look there.
+///
+/// A version of the group stands between group and key. A variable that is set to nothing is a secret that is empty.
+/// Nothing is remembered: every call looks again.
+#[derive(Clone)]
+pub struct SecretsManager {
+    config: SecretsConfig,
+    environment: Environment,
+    allow_unprefixed: bool,
+}
+
+impl SecretsManager {
+    /// Looks in an environment as a configuration says, and only for names with the prefix.
+    pub fn new(config: SecretsConfig, environment: Environment) -> Self {
+        Self {
+            config,
+            environment,
+            allow_unprefixed: false,
+        }
+    }
+
+    /// The same manager, which also takes variables without the prefix, or does not.
+    ///
+    /// That is for runs on this machine: code that runs outside any execution, a local workflow, and a local task. In a
+    /// container any variable could have such a name by accident.
+    #[must_use]
+    pub fn allow_unprefixed(mut self, allow: bool) -> Self {
+        self.allow_unprefixed = allow;
+        self
+    }
+
+    /// A secret text, without the white space around it.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError::NotFound`] with every place that was looked at; [`SecretError::Name`] for a name that could lead
+    /// out of the directory of secrets.
+    pub fn get(&self, group: &str, key: &str) -> Result<Secret, SecretError> {
+        self.get_named(SecretName::new(group, key))
+    }
+
+    /// A secret that need not be text, as it is: nothing is taken off its ends. (flytekit does, and so shortens a key
+    /// that ends in a byte like a line feed.)
+    ///
+    /// A variable is text to this crate: bytes in it that are not UTF-8 are lost, so binary secrets belong in files.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_bytes(&self, group: &str, key: &str) -> Result<SecretBytes, SecretError> {
+        self.get_named_bytes(SecretName::new(group, key))
+    }
+
+    /// [`get`](Self::get) by any kind of name: with a version, or of a whole group.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_named<'a>(&self, name: impl Into<SecretName<'a>>) -> Result<Secret, SecretError> {
+        match self.find(&name.into())? {
+            Found::Variable(text) => Ok(Secret::trimmed(text)),
+            Found::File(path, mut bytes) => match String::from_utf8(std::mem::take(&mut *bytes)) {
+                Ok(text) => Ok(Secret::trimmed(Zeroizing::new(text))),
+                Err(error) => {
+                    drop(Zeroizing::new(error.into_bytes()));
+                    Err(SecretError::NotText { path })
+                }
+            },
+        }
+    }
+
+    /// [`get_bytes`](Self::get_bytes) by any kind of name.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_named_bytes<'a>(
+        &self,
+        name: impl Into<SecretName<'a>>,
+    ) -> Result<SecretBytes, SecretError> {
+        Ok(SecretBytes::new(match self.find(&name.into())? {
+            Found::Variable(mut text) => Zeroizing::new(std::mem::take(&mut *text).into_bytes()),
+            Found::File(_, bytes) => bytes,
+        }))
+    }
+
+    /// A group, to get several secrets from. `secrets.group("db").get("password")` is flytekit's
+    /// `secrets.db.password`.
+    pub fn group<'a>(&'a self, group: &'a str) -> SecretGroup<'a> {
+        SecretGroup {
+            manager: self,
+            group,
+        }
+    }
+
+    /// The environment variable that a secret is looked for in first.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be the name of a secret.
+    pub fn get_secrets_env_var<'a>(
+        &self,
+        name: impl Into<SecretName<'a>>,
+    ) -> Result<String, SecretError> {
+        let bare = bare_variable(&name.into().parts()?);
+        Ok(format!("{}{bare}", *self.config.env_prefix))
+    }
+
+    /// The file that a secret is looked for in.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be the name of a secret.
+    pub fn get_secrets_file<'a>(
+        &self,
+        name: impl Into<SecretName<'a>>,
+    ) -> Result<PathBuf, SecretError> {
+        let mut parts = name
+            .into()
+            .parts()?
+            .into_iter()
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>();
+        if let Some(last) = parts.last_mut() {
+            last.insert_str(0, &self.config.file_prefix);
+            if !is_plain(last) {
+                return Err(SecretError::Name { part: last.clone() });
+            }
+        }
+        let mut path = self
+            .environment
+            .resolve(Path::new(&*self.config.default_dir));
+        path.extend(parts);
+        Ok(path)
+    }
+
+    /// The variables a secret may be in, before and after the file.
+    fn variables(&self, name: &SecretName<'_>) -> Result<[Vec<String>; 2], SecretError> {
+        let bare = bare_variable(&name.parts()?);
+        let prefixed = format!("{}{bare}", *self.config.env_prefix);
+        let documented = format!("{DOCUMENTED_PREFIX}{bare}");
+        let mut before = vec![prefixed];
+        if self.allow_unprefixed && !before.contains(&bare) {
+            before.push(bare);
+        }
+        let mut after = Vec::new();
+        if !SETTINGS.contains(&documented.as_str()) && !before.contains(&documented) {
+            after.push(documented);
+        }
+        Ok([before, after])
+    }
+
+    fn find(&self, name: &SecretName<'_>) -> Result<Found, SecretError> {
+        let [before, after] = self.variables(name)?;
+        let path = self.get_secrets_file(*name)?;
+        let mut tried = Vec::new();
+
+        if let Some(found) = self.variable(before, &mut tried) {
+            return Ok(found);
+        }
+        match fs::read(&path) {
+            Ok(bytes) => return Ok(Found::File(path, Zeroizing::new(bytes))),
+            Err(error) => tried.push(Tried::File {
+                path: path.clone(),
+                reason: match error.kind() {
+                    std::io::ErrorKind::NotFound => "not there".to_owned(),
+                    _ => error.to_string(),
+                },
+            }),
+        }
+        if let Some(found) = self.variable(after, &mut tried) {
+            return Ok(found);
+        }
+        Err(SecretError::NotFound {
+            name: name.to_string(),
+            fix: self.fix(name, &path)?,
+            tried,
+        })
+    }
+
+    fn variable(&self, names: Vec<String>, tried: &mut Vec<Tried>) -> Option<Found> {
+        for name in names {
+            match self.environment.var(&name) {
+                Some(value) => return Some(Found::Variable(Zeroizing::new(value))),
+                None => tried.push(Tried::Variable { name }),
+            }
+        }
+        None
+    }
+
+    /// What to write, and where, so that the secret is found.
+    fn fix(&self, name: &SecretName<'_>, path: &Path) -> Result<String, SecretError> {
+        if !self.allow_unprefixed {
+            return Ok(format!(
+                "#[task(secret_requests(secret({name})))], and the secret itself on the cluster"
+            ));
+        }
+        let variable = self.get_secrets_env_var(*name)?;
+        let exportable = variable
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !variable.starts_with(|first: char| first.is_ascii_digit());
+        Ok(match exportable {
+            true => format!("export {variable}='...'"),
+            // A shell cannot set a variable with a `-` in its name.
+            false => format!("write it to {}", path.display()),
+        })
+    }
+}
+
+/// Without the environment, which may hold the secrets.
+impl fmt::Debug for SecretsManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretsManager")
+            .field("config", &self.config)
+            .field("allow_unprefixed", &self.allow_unprefixed)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Found {
+    Variable(Zeroizing<String>),
+    File(PathBuf, Zeroizing<Vec<u8>>),
+}
+
+fn bare_variable(parts: &[&str]) -> String {
+    parts.join("_").to_uppercase()
+}
+
+/// One group of a [`SecretsManager`].
+#[derive(Clone, Copy, Debug)]
+pub struct SecretGroup<'a> {
+    manager: &'a SecretsManager,
+    group: &'a str,
+}
+
+impl SecretGroup<'_> {
+    /// A secret of the group: [`SecretsManager::get`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SecretsManager::get`].
+    pub fn get(&self, key: &str) -> Result<Secret, SecretError> {
+        self.manager.get(self.group, key)
+    }
+
+    /// A secret of the group that need not be text: [`SecretsManager::get_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SecretsManager::get`].
+    pub fn get_bytes(&self, key: &str) -> Result<SecretBytes, SecretError> {
+        self.manager.get_bytes(self.group, key)
+    }
+}

@@ -1,0 +1,438 @@
+//! Every path of `docs/from-flytekit.md`, used so that it compiles only if it exists.
+//!
+//! - `item`: a type, a trait, a variant, a free function, a module or a macro; it is imported.
+//! - `value`: a method or a constant; it is taken as a value. A generic one is called, with arguments that settle the
+//!   types. (Nothing here runs.)
+//! - `field`: a public field; it is read.
+
+#![allow(
+    unused_imports,
+    reason = "that the import compiles is all that is asked of it"
+)]
+
+use std::future::Ready;
+
+use flyte_runtime::{checkpoint::SyncCheckpoint, context::DefaultTaskResolver, graph::VoidPromise};
+
+/// An argument of whatever type is wanted, for code that is compiled and never run.
+fn any<T>() -> T {
+    unreachable!("nothing in this file is run")
+}
+
+type Text = &'static str;
+type Pairs = [(Text, Text); 0];
+
+macro_rules! used {
+    (item ($($path:tt)+)) => {
+        const _: () = {
+            use $($path)+ as _;
+        };
+    };
+    (value ($($path:tt)+)) => {
+        const _: fn() = || {
+            let _ = $($path)+;
+        };
+    };
+    (value ($($path:tt)+) ($($argument:expr),*)) => {
+        const _: fn() = || {
+            let _ = || $($path)+($($argument),*);
+        };
+    };
+    (field ($($path:tt)+) $field:ident) => {
+        const _: fn() = || {
+            let _ = |it: &$($path)+| {
+                let _ = &it.$field;
+            };
+        };
+    };
+}
+
+macro_rules! paths {
+    ($($kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))?;)*) => {
+        $(used!($kind ($($segment)::+ $(::<$generic>)?) $($field)? $(($($argument),*))?);)*
+
+        /// All of them, as the document writes them.
+        pub(crate) fn all() -> Vec<String> {
+            let paths: &[&[&str]] = &[$(&[$(stringify!($segment),)+ $(stringify!($field))?],)*];
+            paths.iter().map(|segments| segments.join("::")).collect()
+        }
+    };
+}
+
+paths! {
+    item flyte_runtime::checkpoint::Checkpoint;
+    value flyte_runtime::checkpoint::Checkpoint::prev_exists(any::<&SyncCheckpoint>());
+    value flyte_runtime::checkpoint::Checkpoint::read(any::<&SyncCheckpoint>());
+    value flyte_runtime::checkpoint::Checkpoint::restore(any::<&SyncCheckpoint>(), any());
+    value flyte_runtime::checkpoint::Checkpoint::save(any::<&SyncCheckpoint>(), any());
+    value flyte_runtime::checkpoint::Checkpoint::save_reader(any::<&SyncCheckpoint>(), any());
+    value flyte_runtime::checkpoint::Checkpoint::write(any::<&SyncCheckpoint>(), any());
+    item flyte_runtime::checkpoint::SyncCheckpoint;
+    value flyte_runtime::checkpoint::SyncCheckpoint::SRC_LOCAL_FOLDER;
+    value flyte_runtime::checkpoint::SyncCheckpoint::TMP_DST_PATH;
+    value flyte_runtime::checkpoint::SyncCheckpoint::new("");
+    value flyte_runtime::checkpoint::SyncCheckpoint::with_source(any(), "");
+    item flyte_runtime::config::Config;
+    value flyte_runtime::config::Config::auto;
+    field flyte_runtime::config::Config.data;
+    value flyte_runtime::config::Config::for_endpoint("", any());
+    value flyte_runtime::config::Config::for_sandbox;
+    value flyte_runtime::config::Config::loader;
+    field flyte_runtime::config::Config.local_sandbox_path;
+    field flyte_runtime::config::Config.platform;
+    field flyte_runtime::config::Config.secrets;
+    field flyte_runtime::config::Config.stats;
+    value flyte_runtime::config::Config::with_endpoint(any(), "", any());
+    value flyte_runtime::config::Config::with_params;
+    item flyte_runtime::config::ConfigError;
+    item flyte_runtime::config::ConfigFile;
+    item flyte_runtime::config::ConfigParams;
+    item flyte_runtime::config::DataConfig;
+    item flyte_runtime::config::PlatformConfig;
+    item flyte_runtime::config::SecretsConfig;
+    field flyte_runtime::config::SecretsConfig.default_dir;
+    field flyte_runtime::config::SecretsConfig.env_prefix;
+    field flyte_runtime::config::SecretsConfig.file_prefix;
+    item flyte_runtime::config::Sourced;
+    item flyte_runtime::config::StatsConfig;
+    item flyte_runtime::context::BranchEvalMode;
+    item flyte_runtime::context::BranchEvalMode::BranchActive;
+    item flyte_runtime::context::BranchEvalMode::BranchSkipped;
+    item flyte_runtime::context::CompilationState;
+    value flyte_runtime::context::CompilationState::add_node;
+    value flyte_runtime::context::CompilationState::mode;
+    value flyte_runtime::context::CompilationState::new;
+    value flyte_runtime::context::CompilationState::nodes;
+    value flyte_runtime::context::CompilationState::prefix;
+    value flyte_runtime::context::CompilationState::task_resolver;
+    value flyte_runtime::context::CompilationState::with_mode;
+    value flyte_runtime::context::CompilationState::with_params;
+    value flyte_runtime::context::CompilationState::with_task_resolver;
+    item flyte_runtime::context::ContextGuard;
+    item flyte_runtime::context::DefaultTaskResolver;
+    item flyte_runtime::context::ExecutionParameters;
+    value flyte_runtime::context::ExecutionParameters::attempt_number;
+    value flyte_runtime::context::ExecutionParameters::builder;
+    value flyte_runtime::context::ExecutionParameters::enable_deck;
+    value flyte_runtime::context::ExecutionParameters::execution_date;
+    value flyte_runtime::context::ExecutionParameters::execution_id;
+    value flyte_runtime::context::ExecutionParameters::get::<()>;
+    value flyte_runtime::context::ExecutionParameters::has_attr;
+    value flyte_runtime::context::ExecutionParameters::logging;
+    value flyte_runtime::context::ExecutionParameters::new_builder;
+    value flyte_runtime::context::ExecutionParameters::output_metadata_prefix;
+    value flyte_runtime::context::ExecutionParameters::raw_output_prefix;
+    value flyte_runtime::context::ExecutionParameters::stats;
+    value flyte_runtime::context::ExecutionParameters::task_id;
+    value flyte_runtime::context::ExecutionParameters::with_enable_deck;
+    value flyte_runtime::context::ExecutionParameters::with_task_sandbox;
+    value flyte_runtime::context::ExecutionParameters::working_directory;
+    item flyte_runtime::context::ExecutionParametersBuilder;
+    value flyte_runtime::context::ExecutionParametersBuilder::add_attr(any(), "", ());
+    value flyte_runtime::context::ExecutionParametersBuilder::build;
+    value flyte_runtime::context::ExecutionParametersBuilder::enable_deck;
+    value flyte_runtime::context::ExecutionParametersBuilder::execution_date;
+    value flyte_runtime::context::ExecutionParametersBuilder::execution_id;
+    value flyte_runtime::context::ExecutionParametersBuilder::logging;
+    value flyte_runtime::context::ExecutionParametersBuilder::output_metadata_prefix(any(), "");
+    value flyte_runtime::context::ExecutionParametersBuilder::raw_output_prefix(any(), "");
+    value flyte_runtime::context::ExecutionParametersBuilder::stats;
+    value flyte_runtime::context::ExecutionParametersBuilder::task_id;
+    value flyte_runtime::context::ExecutionParametersBuilder::working_directory(any(), "");
+    item flyte_runtime::context::ExecutionState;
+    value flyte_runtime::context::ExecutionState::branch_complete;
+    value flyte_runtime::context::ExecutionState::branch_eval_mode;
+    value flyte_runtime::context::ExecutionState::engine_dir;
+    value flyte_runtime::context::ExecutionState::in_branches;
+    value flyte_runtime::context::ExecutionState::is_local_execution;
+    value flyte_runtime::context::ExecutionState::mode;
+    value flyte_runtime::context::ExecutionState::new("");
+    value flyte_runtime::context::ExecutionState::take_branch;
+    value flyte_runtime::context::ExecutionState::user_space_params;
+    value flyte_runtime::context::ExecutionState::with_engine_dir(any(), "");
+    value flyte_runtime::context::ExecutionState::with_mode;
+    value flyte_runtime::context::ExecutionState::with_user_space_params;
+    value flyte_runtime::context::ExecutionState::with_working_dir(any(), "");
+    value flyte_runtime::context::ExecutionState::working_dir;
+    item flyte_runtime::context::ExecutionStateError;
+    item flyte_runtime::context::FlyteClient;
+    item flyte_runtime::context::FlyteContext;
+    value flyte_runtime::context::FlyteContext::compilation_state;
+    value flyte_runtime::context::FlyteContext::current;
+    value flyte_runtime::context::FlyteContext::enter_conditional_section;
+    value flyte_runtime::context::FlyteContext::execution_state;
+    value flyte_runtime::context::FlyteContext::flyte_client;
+    value flyte_runtime::context::FlyteContext::get_origin_stackframe_repr;
+    value flyte_runtime::context::FlyteContext::in_a_condition;
+    value flyte_runtime::context::FlyteContext::level;
+    value flyte_runtime::context::FlyteContext::new_builder;
+    value flyte_runtime::context::FlyteContext::new_compilation_state;
+    value flyte_runtime::context::FlyteContext::new_execution_state;
+    value flyte_runtime::context::FlyteContext::origin_stackframe;
+    value flyte_runtime::context::FlyteContext::output_metadata_tracker;
+    value flyte_runtime::context::FlyteContext::raw_data_path;
+    value flyte_runtime::context::FlyteContext::scope(any(), any::<Ready<()>>());
+    value flyte_runtime::context::FlyteContext::serialization_settings;
+    value flyte_runtime::context::FlyteContext::user_space_params;
+    value flyte_runtime::context::FlyteContext::with_client;
+    value flyte_runtime::context::FlyteContext::with_compilation_state;
+    value flyte_runtime::context::FlyteContext::with_current(|_| ());
+    value flyte_runtime::context::FlyteContext::with_custom_context(any(), any::<Pairs>());
+    value flyte_runtime::context::FlyteContext::with_data(any(), any::<Pairs>());
+    value flyte_runtime::context::FlyteContext::with_execution_state;
+    value flyte_runtime::context::FlyteContext::with_group;
+    value flyte_runtime::context::FlyteContext::with_new_compilation_state;
+    value flyte_runtime::context::FlyteContext::with_output_metadata_tracker;
+    value flyte_runtime::context::FlyteContext::with_raw_data_path;
+    value flyte_runtime::context::FlyteContext::with_serialization_settings;
+    value flyte_runtime::context::FlyteContext::with_worker_queue;
+    value flyte_runtime::context::FlyteContext::worker_queue;
+    item flyte_runtime::context::FlyteContextBuilder;
+    value flyte_runtime::context::FlyteContextBuilder::build;
+    value flyte_runtime::context::FlyteContextBuilder::new_compilation_state;
+    value flyte_runtime::context::FlyteContextBuilder::new_execution_state;
+    value flyte_runtime::context::FlyteContextBuilder::with_client;
+    value flyte_runtime::context::FlyteContextBuilder::with_compilation_state;
+    value flyte_runtime::context::FlyteContextBuilder::with_execution_state;
+    value flyte_runtime::context::FlyteContextBuilder::with_new_compilation_state;
+    value flyte_runtime::context::FlyteContextBuilder::with_output_metadata_tracker;
+    value flyte_runtime::context::FlyteContextBuilder::with_serialization_settings;
+    value flyte_runtime::context::FlyteContextBuilder::with_worker_queue;
+    item flyte_runtime::context::FlyteContextManager;
+    value flyte_runtime::context::FlyteContextManager::add_signal_handler(|| ());
+    value flyte_runtime::context::FlyteContextManager::current_context;
+    value flyte_runtime::context::FlyteContextManager::enter;
+    value flyte_runtime::context::FlyteContextManager::get_origin_stackframe;
+    value flyte_runtime::context::FlyteContextManager::initialize;
+    value flyte_runtime::context::FlyteContextManager::pop_context;
+    value flyte_runtime::context::FlyteContextManager::push_context;
+    value flyte_runtime::context::FlyteContextManager::size;
+    value flyte_runtime::context::FlyteContextManager::with_context(any(), |_| ());
+    item flyte_runtime::context::LastContextError;
+    item flyte_runtime::context::LoadTaskError;
+    item flyte_runtime::context::Mode;
+    item flyte_runtime::context::Mode::DynamicTaskExecution;
+    item flyte_runtime::context::Mode::EagerExecution;
+    item flyte_runtime::context::Mode::EagerLocalExecution;
+    item flyte_runtime::context::Mode::LocalDynamicTaskExecution;
+    item flyte_runtime::context::Mode::LocalTaskExecution;
+    item flyte_runtime::context::Mode::LocalWorkflowExecution;
+    item flyte_runtime::context::Mode::TaskExecution;
+    item flyte_runtime::context::RawDataPathError;
+    item flyte_runtime::context::RunMode;
+    item flyte_runtime::context::Scope;
+    item flyte_runtime::context::SignalHandlerError;
+    item flyte_runtime::context::TaskContext;
+    value flyte_runtime::context::TaskContext::action;
+    value flyte_runtime::context::TaskContext::attempt_number;
+    value flyte_runtime::context::TaskContext::custom_context;
+    value flyte_runtime::context::TaskContext::data;
+    value flyte_runtime::context::TaskContext::group;
+    value flyte_runtime::context::TaskContext::mode;
+    value flyte_runtime::context::TaskContext::parameters;
+    value flyte_runtime::context::TaskContext::raw_data_path;
+    value flyte_runtime::context::TaskContext::replace_data(any(), any::<Pairs>());
+    value flyte_runtime::context::TaskContext::run_start_time;
+    value flyte_runtime::context::TaskContext::version;
+    item flyte_runtime::context::TaskResolver;
+    value flyte_runtime::context::TaskResolver::get_all_tasks(any::<&DefaultTaskResolver>());
+    value flyte_runtime::context::TaskResolver::load_task(any::<&DefaultTaskResolver>(), any());
+    value flyte_runtime::context::TaskResolver::loader_args(any::<&DefaultTaskResolver>(), any(), any());
+    value flyte_runtime::context::TaskResolver::location(any::<&DefaultTaskResolver>());
+    value flyte_runtime::context::TaskResolver::name(any::<&DefaultTaskResolver>());
+    value flyte_runtime::context::TaskResolver::task_name(any::<&DefaultTaskResolver>(), any());
+    item flyte_runtime::context::UnknownAttributeError;
+    item flyte_runtime::context::WorkerQueue;
+    item flyte_runtime::context::contextual_run;
+    item flyte_runtime::context::ctx;
+    item flyte_runtime::context::current_context;
+    item flyte_runtime::context::custom_context;
+    item flyte_runtime::context::get_custom_context;
+    item flyte_runtime::context::group;
+    item flyte_runtime::context::spawn;
+    item flyte_runtime::context::spawn_blocking;
+    item flyte_runtime::context::thread::spawn;
+    item flyte_runtime::current_context;
+    item flyte_runtime::data::DataError;
+    item flyte_runtime::data::FileAccessProvider;
+    value flyte_runtime::data::FileAccessProvider::async_get_data(any(), any(), "", any());
+    value flyte_runtime::data::FileAccessProvider::async_put_data(any(), "", any(), any());
+    value flyte_runtime::data::FileAccessProvider::async_put_raw_data(any(), Vec::new(), any());
+    value flyte_runtime::data::FileAccessProvider::data_config;
+    value flyte_runtime::data::FileAccessProvider::download(any(), any(), "");
+    value flyte_runtime::data::FileAccessProvider::download_directory(any(), any(), "");
+    value flyte_runtime::data::FileAccessProvider::execution_metadata;
+    value flyte_runtime::data::FileAccessProvider::exists;
+    value flyte_runtime::data::FileAccessProvider::generate_new_custom_path;
+    value flyte_runtime::data::FileAccessProvider::get_data(any(), any(), "", any());
+    value flyte_runtime::data::FileAccessProvider::get_file_tail;
+    value flyte_runtime::data::FileAccessProvider::get_random_local_directory;
+    value flyte_runtime::data::FileAccessProvider::get_random_local_path;
+    value flyte_runtime::data::FileAccessProvider::get_random_remote_directory;
+    value flyte_runtime::data::FileAccessProvider::get_random_remote_path;
+    value flyte_runtime::data::FileAccessProvider::get_random_string;
+    value flyte_runtime::data::FileAccessProvider::is_remote;
+    value flyte_runtime::data::FileAccessProvider::join;
+    value flyte_runtime::data::FileAccessProvider::local("");
+    value flyte_runtime::data::FileAccessProvider::local_sandbox_dir;
+    value flyte_runtime::data::FileAccessProvider::new("", "");
+    value flyte_runtime::data::FileAccessProvider::put_data(any(), "", any(), any());
+    value flyte_runtime::data::FileAccessProvider::put_raw_data(any(), Vec::new(), any());
+    value flyte_runtime::data::FileAccessProvider::raw_output_prefix;
+    value flyte_runtime::data::FileAccessProvider::recursive_paths;
+    value flyte_runtime::data::FileAccessProvider::sep;
+    value flyte_runtime::data::FileAccessProvider::strip_file_header;
+    value flyte_runtime::data::FileAccessProvider::temporary;
+    value flyte_runtime::data::FileAccessProvider::upload(any(), "", any());
+    value flyte_runtime::data::FileAccessProvider::upload_directory(any(), "", any());
+    value flyte_runtime::data::FileAccessProvider::with_data_config;
+    value flyte_runtime::data::FileAccessProvider::with_execution_metadata;
+    value flyte_runtime::data::FileAccessProvider::with_file_header;
+    item flyte_runtime::data::PutRawData;
+    value flyte_runtime::data::PutRawData::skip_raw_data_prefix;
+    item flyte_runtime::data::RawData;
+    value flyte_runtime::deck::Deck::append(any(), "");
+    value flyte_runtime::deck::Deck::html;
+    value flyte_runtime::deck::Deck::name;
+    item flyte_runtime::deck::DeckField;
+    item flyte_runtime::deck::Decks;
+    value flyte_runtime::deck::Decks::deck;
+    value flyte_runtime::deck::Decks::default_deck;
+    value flyte_runtime::deck::Decks::timeline_deck;
+    value flyte_runtime::deck::Html::raw("");
+    item flyte_runtime::deck::TimelineDeck;
+    value flyte_runtime::deck::TimelineDeck::measure(any(), "", || ());
+    item flyte_runtime::deck::render;
+    item flyte_runtime::entity::FlyteEntities;
+    value flyte_runtime::entity::FlyteEntities::entities;
+    value flyte_runtime::entity::FlyteEntities::registry;
+    item flyte_runtime::entity::options::Accelerator;
+    item flyte_runtime::entity::options::DeckField;
+    item flyte_runtime::entity::options::MountRequirement;
+    item flyte_runtime::entity::options::SecretRequest;
+    item flyte_runtime::entity::options::SharedMemory::Default;
+    field flyte_runtime::entity::options::TaskOptions.deck_fields;
+    field flyte_runtime::entity::options::TaskOptions.enable_deck;
+    field flyte_runtime::entity::options::TaskOptions.pod_template_name;
+    field flyte_runtime::entity::options::TaskOptions.retries;
+    field flyte_runtime::entity::options::TaskOptions.secret_requests;
+    item flyte_runtime::entity::resources::Resources;
+    item flyte_runtime::graph::Binding;
+    value flyte_runtime::graph::Graph::upstream_ids;
+    item flyte_runtime::graph::Node;
+    value flyte_runtime::graph::Node::bindings;
+    value flyte_runtime::graph::Node::id;
+    value flyte_runtime::graph::Node::metadata;
+    value flyte_runtime::graph::Node::target;
+    value flyte_runtime::graph::Node::upstream;
+    item flyte_runtime::graph::NodeMetadata;
+    field flyte_runtime::graph::NodeMetadata.name;
+    value flyte_runtime::graph::NodeOutputs::runs_before(any::<&VoidPromise>(), any::<&VoidPromise>());
+    value flyte_runtime::graph::NodeOutputs::with_overrides(any::<VoidPromise>(), |it| it);
+    value flyte_runtime::graph::NodeOverrides::accelerator(any(), "");
+    value flyte_runtime::graph::NodeOverrides::alias(any(), "", "");
+    value flyte_runtime::graph::NodeOverrides::aliases(any(), any::<Pairs>());
+    value flyte_runtime::graph::NodeOverrides::cache(any(), "");
+    value flyte_runtime::graph::NodeOverrides::container_image(any(), "");
+    value flyte_runtime::graph::NodeOverrides::interruptible;
+    value flyte_runtime::graph::NodeOverrides::limits(any(), |it| it);
+    value flyte_runtime::graph::NodeOverrides::name(any(), "");
+    value flyte_runtime::graph::NodeOverrides::node_name(any(), "");
+    value flyte_runtime::graph::NodeOverrides::pod_template_name(any(), "");
+    value flyte_runtime::graph::NodeOverrides::requests(any(), |it| it);
+    value flyte_runtime::graph::NodeOverrides::resources(any(), |it| it);
+    value flyte_runtime::graph::NodeOverrides::retries;
+    value flyte_runtime::graph::NodeOverrides::shared_memory(any(), "");
+    value flyte_runtime::graph::NodeOverrides::timeout(any(), "");
+    item flyte_runtime::graph::NodeTarget;
+    value flyte_runtime::graph::NodeTarget::entity;
+    item flyte_runtime::graph::Promise;
+    item flyte_runtime::graph::overrides::CacheOverride;
+    value flyte_runtime::graph::overrides::CacheOverride::serialize;
+    value flyte_runtime::graph::overrides::CacheOverride::version("");
+    item flyte_runtime::graph::overrides::ResourceAmounts;
+    item flyte_runtime::graph::overrides::ResourceRanges;
+    item flyte_runtime::identifier::ActionId;
+    item flyte_runtime::identifier::Identifier;
+    item flyte_runtime::identifier::IdentifierError;
+    item flyte_runtime::identifier::ResourceType;
+    item flyte_runtime::identifier::WorkflowExecutionIdentifier;
+    value flyte_runtime::identifier::WorkflowExecutionIdentifier::domain;
+    value flyte_runtime::identifier::WorkflowExecutionIdentifier::is_empty;
+    value flyte_runtime::identifier::WorkflowExecutionIdentifier::name;
+    value flyte_runtime::identifier::WorkflowExecutionIdentifier::new("", "", "");
+    value flyte_runtime::identifier::WorkflowExecutionIdentifier::project;
+    item flyte_runtime::output_metadata::ArtifactReference;
+    item flyte_runtime::output_metadata::MetadataHandle;
+    item flyte_runtime::output_metadata::OutputMetadata;
+    value flyte_runtime::output_metadata::OutputMetadata::additional_items;
+    value flyte_runtime::output_metadata::OutputMetadata::artifact;
+    value flyte_runtime::output_metadata::OutputMetadata::dynamic_partitions;
+    value flyte_runtime::output_metadata::OutputMetadata::new;
+    value flyte_runtime::output_metadata::OutputMetadata::time_partition;
+    value flyte_runtime::output_metadata::OutputMetadata::with_artifact;
+    value flyte_runtime::output_metadata::OutputMetadata::with_dynamic_partition(any(), "", "");
+    value flyte_runtime::output_metadata::OutputMetadata::with_item(any(), any::<(String, String)>());
+    value flyte_runtime::output_metadata::OutputMetadata::with_time_partition;
+    value flyte_runtime::output_metadata::OutputMetadataTracker::add(any(), 0, any());
+    value flyte_runtime::output_metadata::OutputMetadataTracker::for_outputs;
+    value flyte_runtime::output_metadata::OutputMetadataTracker::get(any(), 0);
+    value flyte_runtime::output_metadata::OutputMetadataTracker::new;
+    value flyte_runtime::output_metadata::OutputMetadataTracker::with_params;
+    item flyte_runtime::output_metadata::SerializableToString;
+    value flyte_runtime::output_metadata::SerializableToString::serialize_to_string(any::<&(String, String)>(), "");
+    item flyte_runtime::secrets::Secret;
+    value flyte_runtime::secrets::Secret::expose;
+    item flyte_runtime::secrets::SecretError;
+    value flyte_runtime::secrets::SecretGroup::get;
+    value flyte_runtime::secrets::SecretName::group;
+    value flyte_runtime::secrets::SecretName::version;
+    item flyte_runtime::secrets::SecretsManager;
+    value flyte_runtime::secrets::SecretsManager::allow_unprefixed;
+    value flyte_runtime::secrets::SecretsManager::get;
+    value flyte_runtime::secrets::SecretsManager::get_bytes;
+    value flyte_runtime::secrets::SecretsManager::get_named(any(), ("", ""));
+    value flyte_runtime::secrets::SecretsManager::get_named_bytes(any(), ("", ""));
+    value flyte_runtime::secrets::SecretsManager::get_secrets_env_var(any(), ("", ""));
+    value flyte_runtime::secrets::SecretsManager::get_secrets_file(any(), ("", ""));
+    value flyte_runtime::secrets::SecretsManager::group;
+    value flyte_runtime::secrets::SecretsManager::new;
+    value flyte_runtime::settings::DEFAULT_PYTHON_INTERPRETER;
+    item flyte_runtime::settings::EntrypointSettings;
+    item flyte_runtime::settings::FastSerializationSettings;
+    item flyte_runtime::settings::ImageConfig;
+    value flyte_runtime::settings::SERIALIZED_CONTEXT_ENV_VAR;
+    item flyte_runtime::settings::SerializationSettings;
+    value flyte_runtime::settings::SerializationSettings::builder;
+    value flyte_runtime::settings::SerializationSettings::default_entrypoint_settings;
+    field flyte_runtime::settings::SerializationSettings.default_resources;
+    field flyte_runtime::settings::SerializationSettings.domain;
+    value flyte_runtime::settings::SerializationSettings::entrypoint_settings;
+    field flyte_runtime::settings::SerializationSettings.env;
+    field flyte_runtime::settings::SerializationSettings.fast_serialization_settings;
+    field flyte_runtime::settings::SerializationSettings.flytekit_virtualenv_root;
+    value flyte_runtime::settings::SerializationSettings::for_image("", "");
+    value flyte_runtime::settings::SerializationSettings::from_json;
+    value flyte_runtime::settings::SerializationSettings::from_transport;
+    field flyte_runtime::settings::SerializationSettings.git_repo;
+    field flyte_runtime::settings::SerializationSettings.image_config;
+    value flyte_runtime::settings::SerializationSettings::new;
+    value flyte_runtime::settings::SerializationSettings::new_builder;
+    field flyte_runtime::settings::SerializationSettings.project;
+    field flyte_runtime::settings::SerializationSettings.python_interpreter;
+    value flyte_runtime::settings::SerializationSettings::serialized_context;
+    value flyte_runtime::settings::SerializationSettings::should_fast_serialize;
+    field flyte_runtime::settings::SerializationSettings.source_root;
+    value flyte_runtime::settings::SerializationSettings::to_json;
+    value flyte_runtime::settings::SerializationSettings::venv_root_from_interpreter;
+    field flyte_runtime::settings::SerializationSettings.version;
+    value flyte_runtime::settings::SerializationSettings::with_serialized_context;
+    item flyte_runtime::settings::SerializationSettingsBuilder;
+    value flyte_runtime::settings::SerializationSettingsBuilder::build;
+    value flyte_runtime::settings::SerializationSettingsBuilder::with_fast_serialization_settings;
+    item flyte_runtime::settings::TransportError;
+    item flyte_runtime::stats::Stats;
+    value flyte_runtime::stats::Stats::incr;
+    value flyte_runtime::stats::Stats::incr_by;
+    item flyte_runtime::task;
+}
