@@ -56,8 +56,15 @@ build() {
     cargo build --quiet --offline --manifest-path "$work/$1/Cargo.toml" "${@:2}"
 }
 
-control=$(milliseconds build control)
-hello=$(milliseconds build hello)
+# Two rounds in turn, the faster of each counts: what else the machine does makes a build slower and never faster.
+control= hello=
+for _ in 1 2; do
+    for name in control hello; do
+        rm -rf "$work/$name/target"
+        taken=$(milliseconds build "$name")
+        if [[ -z ${!name} || $taken -lt ${!name} ]]; then printf -v "$name" %d "$taken"; fi
+    done
+done
 ratio=$((hello * 100 / control))
 printf 'cold debug build: hello %d ms (%d crates), control %d ms (%d crates), ratio %d.%02d, at most 1.50\n' \
     "$hello" "$(crates hello)" "$control" "$(crates control)" $((ratio / 100)) $((ratio % 100))

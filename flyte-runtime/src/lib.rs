@@ -49,6 +49,7 @@
 //! | what a workflow's body may say | [`workflow`](macro@workflow) |
 //! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
+//! | what a task knows of itself | [`current_context`], [`context`] |
 //! | the command line | [`cli`] |
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
