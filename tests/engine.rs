@@ -404,3 +404,65 @@ fn values_given_at_run_time_are_checked_before_anything_runs() {
         "input `#2` of `engine.add`: there is no such input"
     );
 }
+
+#[task]
+fn blocks_on_a_start(x: i64) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async { mixed::start(x).await.unwrap() })
+}
+
+/// Would hang if what was started had to wait for the place of the task that waits for it.
+#[test]
+fn a_sync_task_may_block_on_what_it_has_started() {
+    assert_eq!(
+        Runner::local()
+            .jobs(1)
+            .run(&blocks_on_a_start::call(2))
+            .unwrap(),
+        expected(2)
+    );
+}
+
+#[task]
+fn four_inside(x: i64) -> i64 {
+    static BUSY: Barrier = Barrier::new(4);
+    #[task]
+    fn meets_inside(x: i64) -> i64 {
+        BUSY.wait();
+        x
+    }
+    #[workflow]
+    fn four_meet_inside(x: i64) -> i64 {
+        sum(vec![
+            meets_inside(x),
+            meets_inside(x),
+            meets_inside(x),
+            meets_inside(x),
+        ])
+    }
+    four_meet_inside(x).unwrap()
+}
+
+#[task]
+fn nap(millis: u64) -> i64 {
+    std::thread::sleep(std::time::Duration::from_millis(millis));
+    0
+}
+
+#[workflow]
+fn busy_around(x: i64) -> i64 {
+    sum(vec![nap(5), nap(10), nap(15), four_inside(x)])
+}
+
+/// The inner run queues its four tasks while all places are taken; it would hang if it got only some of those that become
+/// free one after the other.
+#[test]
+fn a_run_inside_a_task_gets_every_place_that_becomes_free() {
+    assert_eq!(
+        Runner::local().jobs(4).run(&busy_around::call(1)).unwrap(),
+        4
+    );
+}

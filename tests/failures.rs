@@ -267,3 +267,127 @@ fn a_handler_must_take_every_input_of_the_workflow() {
     assert!(text.contains("the failure handler `failures.clean_up` has inputs that do not align with the workflow's"), "{text}");
     assert!(text.contains("it does not take `other`"), "{text}");
 }
+
+static HANDLED_LATER: AtomicUsize = AtomicUsize::new(0);
+
+#[task]
+async fn cleans_up_later(x: i64) {
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    HANDLED_LATER.fetch_add(usize::try_from(x).unwrap(), Ordering::SeqCst);
+}
+
+#[workflow(on_failure = cleans_up_later)]
+fn handled_by_an_async_task(x: i64) -> i64 {
+    double(panics(x))
+}
+
+#[test]
+fn a_failure_handler_may_wait() {
+    failure(handled_by_an_async_task(3));
+    assert_eq!(HANDLED_LATER.load(Ordering::SeqCst), 3);
+}
+
+/// With one job the waiting attempt blocks its worker, and must be ended all the same.
+#[test]
+fn a_waiting_attempt_is_ended_with_one_job_too() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    static DROPPED: AtomicUsize = AtomicUsize::new(0);
+    #[task]
+    async fn waits(x: i64) -> i64 {
+        struct OnDrop;
+        impl Drop for OnDrop {
+            fn drop(&mut self) {
+                DROPPED.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let _on_drop = OnDrop;
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        DROPPED.fetch_add(10, Ordering::SeqCst);
+        std::future::pending::<()>().await;
+        x
+    }
+    runtime.block_on(async {
+        let run = Runner::local().jobs(1).start(&waits::call(1));
+        while DROPPED.load(Ordering::SeqCst) < 10 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        drop(run);
+        while DROPPED.load(Ordering::SeqCst) < 11 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    });
+}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, FlyteType)]
+struct Spiteful {
+    on_clone: bool,
+    on_drop: bool,
+}
+
+impl Clone for Spiteful {
+    fn clone(&self) -> Self {
+        assert!(!self.on_clone, "no copies");
+        Self {
+            on_clone: false,
+            on_drop: false,
+        }
+    }
+}
+
+impl Drop for Spiteful {
+    fn drop(&mut self) {
+        assert!(!self.on_drop || std::thread::panicking(), "not dropped");
+    }
+}
+
+#[task]
+fn spiteful(on_clone: bool, on_drop: bool) -> Spiteful {
+    Spiteful { on_clone, on_drop }
+}
+
+#[task]
+fn takes(spiteful: Spiteful) -> bool {
+    spiteful.on_clone
+}
+
+#[workflow]
+fn copies(on_clone: bool) -> (bool, bool) {
+    let value = spiteful(on_clone, false);
+    (takes(value), takes(value))
+}
+
+#[workflow]
+fn drops(on_drop: bool) -> i64 {
+    let _unread = spiteful(false, on_drop);
+    double(1)
+}
+
+/// A panic in a clone or drop of a value is a failure like any other, whichever thread it comes up on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_panics_when_it_is_cloned_or_dropped_fails_its_node() {
+    assert_eq!(copies::start(false).await.unwrap(), (false, false));
+    let text = failure(copies::start(true).await).to_string();
+    assert!(text.contains("no copies"), "{text}");
+    assert_eq!(drops::start(false).await.unwrap(), 2);
+    let text = failure(drops::start(true).await).to_string();
+    assert!(text.contains("not dropped"), "{text}");
+}
+
+#[task]
+fn swallows_one_panic_and_resumes_another() -> i64 {
+    let first = std::panic::catch_unwind(|| panic!("swallowed"));
+    assert!(first.is_err());
+    std::panic::resume_unwind(Box::new("resumed"));
+}
+
+#[test]
+fn a_panic_is_not_given_the_place_of_another() {
+    let text = failure(swallows_one_panic_and_resumes_another::run()).to_string();
+    assert!(
+        text.contains("panicked at an unknown place: resumed"),
+        "{text}"
+    );
+}

@@ -18,7 +18,8 @@ pub(crate) struct Panic {
 
 thread_local! {
     static ACTIVE: Cell<bool> = const { Cell::new(false) };
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Message and place of the last panic inside `catch`.
+    static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
 }
 
 /// Runs `work` and catches its panic.
@@ -32,8 +33,9 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
             let previous = take_hook();
             set_hook(Box::new(move |info| {
                 if ACTIVE.try_with(Cell::get).unwrap_or(false) {
-                    let place = info.location().map(ToString::to_string);
-                    PLACE.with_borrow_mut(|slot| *slot = place);
+                    let place = info.location().map_or_else(unknown, ToString::to_string);
+                    let message = message(info.payload());
+                    LAST.with_borrow_mut(|last| *last = Some(Panic { message, place }));
                 } else {
                     previous(info);
                 }
@@ -43,12 +45,21 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     let outer = ACTIVE.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     ACTIVE.set(outer);
-    result.map_err(|payload| Panic {
-        message: message(&*payload),
-        place: PLACE
-            .take()
-            .unwrap_or_else(|| "an unknown place".to_owned()),
+    result.map_err(|payload| {
+        let message = message(&*payload);
+        // `resume_unwind` passes no hook: what the hook saw last is another panic then, unless it says the same.
+        match LAST.take().filter(|last| last.message == message) {
+            Some(last) => last,
+            None => Panic {
+                message,
+                place: unknown(),
+            },
+        }
     })
+}
+
+fn unknown() -> String {
+    "an unknown place".to_owned()
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -3,6 +3,7 @@
 use std::{error::Error, fmt};
 
 use crate::{
+    attempt::Panic,
     entity::{EntityKind, Location, UnknownEntity},
     graph::CompileError,
     types::TypeError,
@@ -186,6 +187,12 @@ impl fmt::Display for FailureCause {
             Self::Input { name, error } => write!(f, "input `{name}`: {error}"),
             Self::Output { name, error } => write!(f, "output `{name}`: {error}"),
         }
+    }
+}
+
+impl From<Panic> for FailureCause {
+    fn from(Panic { message, place }: Panic) -> Self {
+        Self::Panic { message, place }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Async tasks: polled once where they are, and moved to an async runtime when they have to wait.
 
 use std::{
+    mem,
     pin::Pin,
-    sync::{Arc, OnceLock},
-    task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    sync::{Arc, OnceLock, mpsc},
+    task::{self, Poll, Waker},
 };
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::{
     frame::{Frame, Outcome},
     run::Run,
-    worker::Worker,
+    worker::{Step, Worker},
 };
 use crate::{
     attempt::{self, Panic},
@@ -26,9 +26,9 @@ use crate::{
 struct Attempt(TaskFuture);
 
 impl Future for Attempt {
-    type Output = Result<Result<Vec<Value>, BoxError>, Panic>;
+    type Output = Ended;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         match attempt::catch(|| self.0.as_mut().poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
@@ -53,124 +53,135 @@ fn runtime(run: &Run) -> Option<Handle> {
     own.as_ref().map(|runtime| runtime.handle().clone())
 }
 
+/// What an attempt ends with.
+type Ended = Result<Result<Vec<Value>, BoxError>, Panic>;
+
 /// Runs an async attempt up to its end or its first wait.
 ///
 /// A task that never waits ends here, on the worker, for the price of a call.
-pub(crate) fn run(
-    worker: &mut Worker,
-    frame: Arc<Frame>,
+pub(super) fn run(
+    inputs: &mut TaskInputs,
+    frame: &Arc<Frame>,
     node: u32,
-    inputs: TaskInputs,
     context: Arc<FlyteContext>,
     future: TaskFuture,
-) {
-    let mut completion = Completion {
-        frame: Some(frame),
-        node,
-        inputs,
-        context: Arc::clone(&context),
-        number: None,
+) -> Step {
+    let run = &frame.run;
+    let Some(handle) = runtime(run) else {
+        return Step::Ended(Err(FailureCause::Error(
+            "the async runtime could not be started".into(),
+        )));
     };
-    let Some(run) = completion
-        .frame
-        .as_ref()
-        .map(|frame| Arc::clone(&frame.run))
-    else {
-        return;
+    let mut attempt = Scope::new(Arc::clone(&context), Attempt(future));
+    let first = {
+        let _entered = handle.enter();
+        // The attempt may start a run and wait for it: it has no place to lend to that run while it waits.
+        let _none = run.jobs.held(false);
+        Pin::new(&mut attempt).poll(&mut task::Context::from_waker(Waker::noop()))
     };
-    let Some(handle) = runtime(&run) else {
-        let cause = FailureCause::Error("the async runtime could not be started".into());
-        return completion.fail(worker, cause);
-    };
-    let mut attempt = Scope::new(context, Attempt(future));
-    let entered = handle.enter();
-    if let Poll::Ready(result) =
-        Pin::new(&mut attempt).poll(&mut Context::from_waker(Waker::noop()))
-    {
-        return completion.finish(worker, result);
+    if let Poll::Ready(ended) = first {
+        if let Ok(Ok(_)) = ended {
+            inputs.values.clear();
+        }
+        return Step::Ended(settle(frame, node, &context, ended));
     }
     if run.jobs.limit() == 1 {
-        // One thing after the other: nothing else starts while this waits. The place is free meanwhile, for a run that the
-        // attempt itself started and waits for.
-        run.jobs.give_back();
-        let result = {
-            let _none = run.jobs.held(false);
-            block_on(attempt)
-        };
-        run.jobs.take();
-        return completion.finish(worker, result);
+        return wait_here(&handle, frame, node, &context, attempt);
     }
-    drop(entered);
-    let Some(frame) = completion.frame.clone() else {
-        return;
-    };
     let number = run.next_attempt();
-    completion.number = Some(number);
-    let task = handle.spawn(async move {
-        let result = attempt.await;
-        let mut worker = Worker::default();
-        completion.finish_elsewhere(&mut worker, result);
+    let inputs = mem::take(inputs);
+    let completion = Completion {
+        frame: Some(Arc::clone(frame)),
+        node,
+        inputs,
+        context,
+        number,
+    };
+    let spawned = handle.spawn(async move { completion.finish(attempt.await) });
+    run.watch(number, frame, node, spawned.abort_handle());
+    Step::Waiting
+}
+
+/// Blocks the worker until the attempt ends: with one job nothing else starts meanwhile.
+///
+/// The place is free, though, for a run that the attempt itself started and waits for.
+fn wait_here(
+    handle: &Handle,
+    frame: &Arc<Frame>,
+    node: u32,
+    context: &FlyteContext,
+    attempt: Scope<Attempt>,
+) -> Step {
+    let run = &frame.run;
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let number = run.next_attempt();
+    let spawned = handle.spawn(async move {
+        // Nobody receives only when the worker is gone, and then nobody is left to tell.
+        let _sent = sender.send(attempt.await);
     });
-    run.watch(number, frame, task.abort_handle());
+    run.watch(number, frame, node, spawned.abort_handle());
+    run.jobs.give_back();
+    let ended = {
+        let _none = run.jobs.held(false);
+        receiver.recv()
+    };
+    run.jobs.take();
+    run.forget(number);
+    match ended {
+        Ok(ended) => Step::Ended(settle(frame, node, context, ended)),
+        // Aborted, or its runtime was shut down.
+        Err(mpsc::RecvError) => Step::Cancelled,
+    }
+}
+
+/// Puts the outputs of an attempt into their slots.
+fn settle(
+    frame: &Frame,
+    node: u32,
+    context: &FlyteContext,
+    ended: Ended,
+) -> Result<(), FailureCause> {
+    let outputs = ended?.map_err(FailureCause::Error)?;
+    let node = frame.node(node);
+    context
+        .check_output_metadata(node.entity)
+        .map_err(|error| FailureCause::Error(error.into()))?;
+    frame.store(node, outputs);
+    Ok(())
 }
 
 /// Ends a node when its async attempt ends, in whatever way: also when it is aborted or its runtime shuts down.
 struct Completion {
+    /// `None` once the node has ended.
     frame: Option<Arc<Frame>>,
     node: u32,
     inputs: TaskInputs,
     context: Arc<FlyteContext>,
-    number: Option<u64>,
+    number: u64,
 }
 
 impl Completion {
-    fn finish(&mut self, worker: &mut Worker, result: Result<Result<Vec<Value>, BoxError>, Panic>) {
-        let cause = match result {
-            Ok(Ok(outputs)) => {
-                let Some(frame) = self.frame.take() else {
-                    return;
-                };
-                let node = frame.node(self.node);
-                match self.context.check_output_metadata(node.entity) {
-                    Ok(()) => {
-                        frame.store(node, outputs);
-                        return worker.finish(frame, self.node, Outcome::Succeeded);
-                    }
-                    Err(error) => {
-                        self.frame = Some(frame);
-                        FailureCause::Error(error.into())
-                    }
-                }
-            }
-            Ok(Err(error)) => FailureCause::Error(error),
-            Err(panic) => FailureCause::Panic {
-                message: panic.message,
-                place: panic.place,
-            },
-        };
-        self.fail(worker, cause);
-    }
-
-    fn fail(&mut self, worker: &mut Worker, cause: FailureCause) {
+    fn finish(mut self, ended: Ended) {
         let Some(frame) = self.frame.take() else {
             return;
         };
-        let previews = self.inputs.previews(frame.node(self.node).entity);
-        worker.fail_with(frame, self.node, cause, previews);
-    }
-
-    fn finish_elsewhere(
-        mut self,
-        worker: &mut Worker,
-        result: Result<Result<Vec<Value>, BoxError>, Panic>,
-    ) {
-        let Some(run) = self.frame.as_ref().map(|frame| Arc::clone(&frame.run)) else {
-            return;
-        };
-        if let Some(number) = self.number {
-            run.forget(number);
+        let (node, run) = (self.node, Arc::clone(&frame.run));
+        run.forget(self.number);
+        let settled = attempt::catch(|| settle(&frame, node, &self.context, ended))
+            .unwrap_or_else(|panic| Err(panic.into()));
+        let mut worker = Worker::default();
+        match settled {
+            Ok(()) => {
+                // Freed before what comes next can want to move what is in it.
+                let _freed = attempt::catch(|| self.inputs.values.clear());
+                worker.finish(frame, node, Outcome::Succeeded);
+            }
+            Err(cause) => {
+                let previews = attempt::catch(|| self.inputs.previews(frame.node(node).entity))
+                    .unwrap_or_default();
+                worker.fail(frame, node, cause, previews);
+            }
         }
-        self.finish(worker, result);
         worker.hand_over(&run);
     }
 }
@@ -179,27 +190,10 @@ impl Drop for Completion {
     fn drop(&mut self) {
         if let Some(frame) = self.frame.take() {
             let run = Arc::clone(&frame.run);
+            run.forget(self.number);
             let mut worker = Worker::default();
             worker.finish(frame, self.node, Outcome::Skipped);
             worker.hand_over(&run);
-        }
-    }
-}
-
-/// Waits for a future on this thread.
-fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match Pin::new(&mut future).poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
         }
     }
 }

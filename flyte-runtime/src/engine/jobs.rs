@@ -123,21 +123,31 @@ impl Jobs {
             if hungry.is_empty() || !self.try_take_now() {
                 return;
             }
-            let run = hungry.pop_front();
-            drop(hungry);
-            match run {
-                Some(run) => {
-                    run.set_hungry(false);
-                    if run.has_work() {
-                        run.grant();
-                        continue;
+            // A run with more work than the one worker it gets now stays on the list.
+            let (run, work) = loop {
+                match hungry.pop_front().map(|run| (run.work(), run)) {
+                    None => break (None, 0),
+                    Some((0, run)) => {
+                        run.set_hungry(false);
+                        // It may have got work between the two looks, and then has asked in vain.
+                        if run.has_work() && !run.set_hungry(true) {
+                            hungry.push_back(run);
+                        }
                     }
-                    self.0.taken.fetch_sub(1, Ordering::AcqRel);
+                    Some((work, run)) => break (Some(run), work),
                 }
-                None => {
-                    self.0.taken.fetch_sub(1, Ordering::AcqRel);
-                }
+            };
+            let Some(run) = run else {
+                self.0.taken.fetch_sub(1, Ordering::AcqRel);
+                return;
+            };
+            if work > 1 && self.limit() > 1 {
+                hungry.push_back(Arc::clone(&run));
+            } else {
+                run.set_hungry(false);
             }
+            drop(hungry);
+            run.grant();
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
     attempts::RunDirectory,
-    frame::{Frame, Ready, lock},
+    frame::{Frame, HANDLER, Ready, lock},
     jobs::Jobs,
     plan::Plan,
     pool,
@@ -54,6 +54,11 @@ pub(crate) struct Run {
     outcome: Mutex<Outcome>,
 }
 
+/// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
+fn stops(frame: &Frame, node: u32) -> bool {
+    frame.run.is_cancelled() || (node != HANDLER && frame.is_stopped())
+}
+
 #[derive(Default)]
 struct Queue {
     ready: VecDeque<Ready>,
@@ -68,7 +73,7 @@ struct Queue {
 #[derive(Default)]
 struct InFlight {
     next: u64,
-    attempts: HashMap<u64, (Arc<Frame>, AbortHandle)>,
+    attempts: HashMap<u64, (Arc<Frame>, u32, AbortHandle)>,
 }
 
 #[derive(Default)]
@@ -126,8 +131,8 @@ impl Run {
         let mut stopped = Vec::new();
         lock(&self.in_flight)
             .attempts
-            .retain(|_, (frame, attempt)| {
-                let stop = frame.is_stopped();
+            .retain(|_, (frame, node, attempt)| {
+                let stop = stops(frame, *node);
                 if stop {
                     stopped.push((Arc::clone(frame), attempt.clone()));
                 }
@@ -136,21 +141,22 @@ impl Run {
         stopped.iter().for_each(|(_, attempt)| attempt.abort());
     }
 
-    /// Remembers an async attempt so that it can be aborted; forget it with the number that comes back.
+    /// A number for an async attempt.
     pub(crate) fn next_attempt(&self) -> u64 {
         let mut in_flight = lock(&self.in_flight);
         in_flight.next += 1;
         in_flight.next
     }
 
-    pub(crate) fn watch(&self, number: u64, frame: Arc<Frame>, attempt: AbortHandle) {
+    /// Remembers an async attempt so that it can be aborted, until its number is forgotten.
+    pub(crate) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, attempt: AbortHandle) {
         lock(&self.in_flight)
             .attempts
-            .insert(number, (Arc::clone(&frame), attempt.clone()));
+            .insert(number, (Arc::clone(frame), node, attempt.clone()));
         // The attempt may have ended before it was on the list, and its frame may have stopped.
         if attempt.is_finished() {
             self.forget(number);
-        } else if frame.is_stopped() {
+        } else if stops(frame, node) {
             self.abort_stopped();
         }
     }
@@ -173,7 +179,12 @@ impl Run {
     }
 
     pub(crate) fn has_work(&self) -> bool {
-        !lock(&self.queue).ready.is_empty()
+        self.work() > 0
+    }
+
+    /// How many nodes wait for a worker.
+    pub(crate) fn work(&self) -> usize {
+        lock(&self.queue).ready.len()
     }
 
     pub(crate) fn pop(&self) -> Option<Ready> {

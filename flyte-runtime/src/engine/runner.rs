@@ -48,7 +48,8 @@ impl Runner {
     /// How many threads may be busy with tasks at once, at least one; the default is the number of cores.
     ///
     /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which nodes run
-    /// is the same every time. A run that a task starts shares the jobs of the run the task belongs to.
+    /// is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a sync task has
+    /// started with `start`, and may be blocked by, has as many of its own.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
@@ -75,7 +76,11 @@ impl Runner {
     pub fn start<E: Entity>(&self, call: &Call<E>) -> Start<E::Output> {
         let entity = E::descriptor();
         let run = check(entity, call.inputs()).and_then(|()| {
-            let run = self.prepare(entity, call.inputs().to_vec(), Handle::try_current().ok())?;
+            let run = self.prepare(
+                entity,
+                call.inputs().to_vec(),
+                Started::Async(Handle::try_current().ok()),
+            )?;
             run.request(1);
             Ok(run)
         });
@@ -96,7 +101,7 @@ impl Runner {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, RunError> {
         check(entity, &inputs)?;
-        let run = self.prepare(entity, inputs, None)?;
+        let run = self.prepare(entity, inputs, Started::Sync)?;
         Worker::default().drive(&run);
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
@@ -106,7 +111,7 @@ impl Runner {
         &self,
         entity: &'static EntityDescriptor,
         inputs: Vec<Value>,
-        runtime: Option<Handle>,
+        started: Started,
     ) -> Result<Arc<Run>, RunError> {
         if cfg!(panic = "abort") {
             return Err(RunError::PanicAbort);
@@ -117,12 +122,28 @@ impl Runner {
             Some(attempt.of().jobs().clone())
         });
         let jobs = match (self.jobs, around) {
+            // A sync task may block until what it has started ends, and its place is no use to anybody then.
+            (None, Some(jobs)) if matches!(started, Started::Async(_)) && jobs.is_held() => {
+                Jobs::new(jobs.limit())
+            }
             (None, Some(jobs)) => jobs,
             (Some(jobs), _) => Jobs::new(jobs),
             (None, None) => Jobs::new(thread::available_parallelism().map_or(1, NonZero::get)),
         };
+        let runtime = match started {
+            Started::Sync => None,
+            Started::Async(runtime) => runtime,
+        };
         Ok(Run::new(entity, plan, inputs, jobs, runtime))
     }
+}
+
+/// How a run was started.
+enum Started {
+    /// By a thread that works for it until it is done.
+    Sync,
+    /// By code that awaits it, on this runtime.
+    Async(Option<Handle>),
 }
 
 /// There is a value of the right type for every input, and no other.

@@ -1,11 +1,12 @@
 //! Running nodes, one after the other, on one thread.
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     async_tasks,
     attempts::AttemptContexts,
     frame::{Frame, HANDLER, Outcome, Ready},
+    jobs::Place,
     plan::{Action, PlanNode},
     run::Run,
 };
@@ -38,6 +39,50 @@ pub(crate) struct Worker {
     surplus: Vec<Ready>,
 }
 
+/// What came of running a node, as far as its worker went.
+pub(super) enum Step {
+    /// It is over, with its outputs in their slots or a failure.
+    Ended(Result<(), FailureCause>),
+    /// It is over without either: its run was cancelled or its workflow has failed.
+    Cancelled,
+    /// It is a workflow, whose own nodes are next.
+    Entered(Arc<Frame>),
+    /// It waits elsewhere and will end there.
+    Waiting,
+}
+
+/// A thread's service to a run; leaves it and gives its place back when dropped, also on a panic.
+struct Service<'a> {
+    run: &'a Arc<Run>,
+    gives_place_back: bool,
+    _held: Place,
+}
+
+impl<'a> Service<'a> {
+    fn new(run: &'a Arc<Run>, gives_place_back: bool) -> Self {
+        let held = run.jobs.held(true);
+        run.enter_worker();
+        Self {
+            run,
+            gives_place_back,
+            _held: held,
+        }
+    }
+}
+
+impl Drop for Service<'_> {
+    fn drop(&mut self) {
+        self.run.leave_worker();
+        if self.gives_place_back {
+            self.run.jobs.give_back();
+        }
+        // Work that arrived after the last look has found no place or a worker that was just leaving.
+        if self.run.has_work() {
+            self.run.request(1);
+        }
+    }
+}
+
 impl Worker {
     /// Runs nodes on the thread that waits for the run until the run is done.
     pub(crate) fn drive(&mut self, run: &Arc<Run>) {
@@ -46,32 +91,20 @@ impl Worker {
         if own_place {
             run.jobs.take();
         }
-        let _place = run.jobs.held(true);
-        run.enter_worker();
+        let _service = Service::new(run, own_place);
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
         self.contexts.clear();
-        run.leave_worker();
-        if own_place {
-            run.jobs.give_back();
-        }
     }
 
     /// Runs nodes while there are any, in the place that was granted to the run.
     pub(crate) fn help(&mut self, run: Arc<Run>) {
-        let _place = run.jobs.held(true);
-        run.enter_worker();
+        let _service = Service::new(&run, true);
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
         self.contexts.clear();
-        run.leave_worker();
-        run.jobs.give_back();
-        // Work that arrived after the last look has found no place or a worker that was just leaving.
-        if run.has_work() {
-            run.request(1);
-        }
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.
@@ -93,12 +126,28 @@ impl Worker {
         if node != HANDLER && frame.is_stopped() {
             return self.finish(frame, node, Outcome::Skipped);
         }
+        // All that may be the user's code is inside: the task, and the clones and drops of its values.
+        match attempt::catch(|| self.attempt(&frame, node))
+            .unwrap_or_else(|panic| Step::Ended(Err(panic.into())))
+        {
+            Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
+            Step::Ended(Err(cause)) => {
+                let previews = attempt::catch(|| {
+                    self.outputs.clear();
+                    self.inputs.previews(frame.node(node).entity)
+                });
+                self.fail(frame, node, cause, previews.unwrap_or_default());
+            }
+            Step::Cancelled => self.finish(frame, node, Outcome::Skipped),
+            Step::Entered(inner) => self.start_frame(inner),
+            Step::Waiting => {}
+        }
+    }
+
+    fn attempt(&mut self, frame: &Arc<Frame>, node: u32) -> Step {
         let plan_node = frame.node(node);
-        if let Err((name, error)) = self.gather(&frame, plan_node) {
-            let cause = FailureCause::Input { name, error };
-            let failure = failure(&frame, node, cause, self.inputs.previews(plan_node.entity));
-            frame.run.record_failure(failure);
-            return self.finish(frame, node, Outcome::Failed);
+        if let Err(cause) = self.gather(frame, plan_node) {
+            return Step::Ended(Err(cause));
         }
         match &plan_node.action {
             Action::Workflow(plan) => {
@@ -110,69 +159,48 @@ impl Worker {
                         Input::Present(value) => Some(value),
                         Input::Moved(_) => None,
                     });
-                let inputs = inputs.collect();
-                let plan = Arc::clone(plan);
-                let run = Arc::clone(&frame.run);
-                self.start_frame(Frame::new(plan, run, Some((frame, node)), inputs));
+                let around = Some((Arc::clone(frame), node));
+                Step::Entered(Frame::new(
+                    Arc::clone(plan),
+                    Arc::clone(&frame.run),
+                    around,
+                    inputs.collect(),
+                ))
             }
             Action::Task(RunTask::Sync(task)) => {
-                let task = *task;
-                let context = self.contexts.make(&frame, node);
-                let (cause, context) = context::within(context, || {
-                    attempt::catch(|| task(&mut self.inputs, &mut self.outputs))
-                });
+                let context = self.contexts.make(frame, node);
+                let (result, context) =
+                    context::within(context, || task(&mut self.inputs, &mut self.outputs));
                 let said = context.as_ref().map_or(Ok(()), |context| {
                     context.check_output_metadata(plan_node.entity)
                 });
                 self.contexts.give_back(context);
-                let cause = match (cause, said) {
-                    (Ok(Ok(())), Ok(())) => {
-                        frame.store(plan_node, self.outputs.drain(..));
-                        // What is still held of the inputs is freed before what comes next can want to move it.
-                        self.inputs.values.clear();
-                        return self.finish(frame, node, Outcome::Succeeded);
-                    }
-                    (Ok(Ok(())), Err(error)) => FailureCause::Error(error.into()),
-                    (Ok(Err(error)), _) => FailureCause::Error(error),
-                    (Err(panic), _) => FailureCause::Panic {
-                        message: panic.message,
-                        place: panic.place,
-                    },
-                };
-                self.outputs.clear();
-                self.fail(frame, node, cause);
-            }
-            Action::Task(RunTask::Async(make)) => {
-                let make = *make;
-                let context = self.contexts.make(&frame, node);
-                match attempt::catch(|| make(&mut self.inputs)) {
-                    Ok(Ok(future)) => {
-                        let inputs = mem::take(&mut self.inputs);
-                        async_tasks::run(self, frame, node, inputs, context, future);
-                    }
-                    Ok(Err(error)) => self.fail(frame, node, FailureCause::Error(error)),
-                    Err(panic) => self.fail(
-                        frame,
-                        node,
-                        FailureCause::Panic {
-                            message: panic.message,
-                            place: panic.place,
-                        },
-                    ),
+                if let Err(error) = result.and_then(|()| Ok(said?)) {
+                    return Step::Ended(Err(FailureCause::Error(error)));
                 }
+                frame.store(plan_node, self.outputs.drain(..));
+                // What is still held of the inputs is freed before what comes next can want to move it.
+                self.inputs.values.clear();
+                Step::Ended(Ok(()))
             }
+            Action::Task(RunTask::Async(make)) => match make(&mut self.inputs) {
+                Ok(future) => {
+                    let context = self.contexts.make(frame, node);
+                    async_tasks::run(&mut self.inputs, frame, node, context, future)
+                }
+                Err(error) => Step::Ended(Err(FailureCause::Error(error))),
+            },
         }
     }
 
     /// Collects the arguments of a node.
-    fn gather(
-        &mut self,
-        frame: &Frame,
-        node: &PlanNode,
-    ) -> Result<(), (&'static str, crate::types::TypeError)> {
+    fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
         for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
-            let value = frame.value(arg).map_err(|error| (input.name, error))?;
+            let value = frame.value(arg).map_err(|error| FailureCause::Input {
+                name: input.name,
+                error,
+            })?;
             self.inputs.values.push(Input::Present(value));
         }
         Ok(())
@@ -199,13 +227,8 @@ impl Worker {
         }
     }
 
-    fn fail(&mut self, frame: Arc<Frame>, node: u32, cause: FailureCause) {
-        let previews = self.inputs.previews(frame.node(node).entity);
-        self.fail_with(frame, node, cause, previews);
-    }
-
     /// Records a failure and ends the node.
-    pub(crate) fn fail_with(
+    pub(super) fn fail(
         &mut self,
         frame: Arc<Frame>,
         node: u32,
@@ -259,24 +282,17 @@ impl Worker {
             if frame.wants_handler() {
                 return self.make_ready(&frame, HANDLER);
             }
-            let outputs = match frame.shortfall() {
+            let ended = match frame.shortfall() {
                 Some(outcome) => Err(outcome),
-                None => frame.output_values().map_err(|cause| {
-                    let failure = workflow_failure(&frame, cause);
-                    frame.run.record_failure(failure);
+                None => hand_outputs_on(&frame).map_err(|cause| {
+                    frame.run.record_failure(workflow_failure(&frame, cause));
                     Outcome::Failed
                 }),
             };
             let Some((parent, node)) = frame.parent.clone() else {
-                return frame.run.complete(outputs.ok());
+                return frame.run.complete(ended.ok());
             };
-            let outcome = match outputs {
-                Ok(values) => {
-                    parent.store(parent.node(node), values);
-                    Outcome::Succeeded
-                }
-                Err(outcome) => outcome,
-            };
+            let outcome = ended.map_or_else(|outcome| outcome, |_| Outcome::Succeeded);
             if node != HANDLER && !self.finish_node(&parent, node, outcome) {
                 return;
             }
@@ -291,6 +307,21 @@ impl Worker {
             run.push(&mut self.surplus);
         }
     }
+}
+
+/// Puts the outputs of a graph where the node around it gives them; those of the outermost graph come back.
+fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
+    let handed_on = attempt::catch(|| {
+        let values = frame.output_values()?;
+        match &frame.parent {
+            None => Ok(values),
+            Some((parent, node)) => {
+                parent.store(parent.node(*node), values);
+                Ok(Vec::new())
+            }
+        }
+    });
+    handed_on.unwrap_or_else(|panic| Err(panic.into()))
 }
 
 fn failure(
