@@ -438,3 +438,44 @@ fn a_task_given_to_map_by_its_name_is_a_call() {
     assert_eq!(maps_a_plain_list::graph().unwrap().nodes().len(), 4);
     assert_eq!(maps_a_plain_list(3).unwrap(), [1, 4, 9, 9]);
 }
+
+macro_rules! generated {
+    ($task:ident, $workflow:ident, $named:ident, $x:ident, $body:expr, $limit:literal) => {
+        #[task]
+        fn $task($x: i64, limit: i64) -> i64 {
+            $x.min(limit)
+        }
+
+        #[workflow]
+        fn $workflow($x: i64) -> i64 {
+            let bounded = $task($body, $limit);
+            square(bounded)
+        }
+
+        #[workflow]
+        fn $named($x: i64) -> Summary {
+            let total = $workflow(x = $x);
+            Summary {
+                total,
+                text: "generated",
+            }
+        }
+    };
+}
+
+generated!(at_most, bounded_square, summarised_square, x, add(x, 1), 10);
+
+#[test]
+fn tasks_and_workflows_can_be_written_by_a_macro() {
+    assert_eq!(
+        (bounded_square(3).unwrap(), bounded_square(30).unwrap()),
+        (16, 100)
+    );
+    assert_eq!(
+        summarised_square(3).unwrap(),
+        Summary {
+            total: 16,
+            text: "generated".into()
+        }
+    );
+}

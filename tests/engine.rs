@@ -466,3 +466,70 @@ fn a_run_inside_a_task_gets_every_place_that_becomes_free() {
         4
     );
 }
+
+#[task]
+async fn yields(x: i64) -> i64 {
+    tokio::task::yield_now().await;
+    x
+}
+
+#[workflow]
+fn wide_async(x: i64) -> i64 {
+    let all: Vec<_> = (0..10).map(|_| yields(x)).collect();
+    sum(all)
+}
+
+#[task]
+async fn blocks_inside(x: i64) -> i64 {
+    tokio::task::yield_now().await;
+    wide_async(x).unwrap()
+}
+
+#[workflow]
+fn many_block_inside(x: i64) -> i64 {
+    let all: Vec<_> = (0..20).map(|_| blocks_inside(x)).collect();
+    sum(all)
+}
+
+/// Would hang if the blocked threads of the async runtime were the only ones that could run what they wait for.
+#[test]
+fn a_blocking_run_inside_an_async_task_never_starves() {
+    for jobs in [1, 2, 4] {
+        assert_eq!(
+            Runner::local()
+                .jobs(jobs)
+                .run(&many_block_inside::call(1))
+                .unwrap(),
+            200
+        );
+    }
+}
+
+#[workflow]
+fn wide(x: i64) -> i64 {
+    let all: Vec<_> = (0..100_000).map(|_| square(x)).collect();
+    let last = sum(all.clone());
+    all >> last;
+    last
+}
+
+/// Would take minutes if finding the upstream nodes of one node took longer for each that is found.
+#[test]
+fn a_hundred_thousand_nodes_side_by_side_compile_and_run() {
+    assert_eq!(wide(1).unwrap(), 100_000);
+    assert_eq!(
+        wide::graph().unwrap().nodes()[100_000].upstream().len(),
+        100_000
+    );
+}
+
+#[tokio::test]
+async fn a_run_awaited_again_after_its_end_says_so() {
+    let mut run = Box::pin(square::start(3));
+    assert_eq!((&mut run).await.unwrap(), 9);
+    let text = run.await.unwrap_err().to_string();
+    assert!(
+        text.starts_with("a run was awaited after its end"),
+        "{text}"
+    );
+}

@@ -287,3 +287,41 @@ fn eight_threads_compile_one_workflow_once() {
         );
     });
 }
+
+macro_rules! nested {
+    ($inner:ident) => {};
+    ($inner:ident $outer:ident $($rest:ident)*) => {
+        #[workflow]
+        fn $outer(x: i64) -> i64 {
+            $inner(x)
+        }
+
+        nested!($outer $($rest)*);
+    };
+}
+
+mod deep {
+    use super::*;
+
+    #[workflow]
+    fn w0(x: i64) -> i64 {
+        square(x)
+    }
+
+    macro_rules! levels {
+        ($($first:ident $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $last:ident;)*) => { $(
+            nested!($first $a $b $c $d $e $f $g $h $last);
+        )* };
+    }
+
+    levels! {
+        w0 a1 b1 c1 d1 e1 f1 g1 h1 w1;
+        w1 a2 b2 c2 d2 e2 f2 g2 h2 w2;
+        w2 a3 b3 c3 d3 e3 f3 g3 h3 w3;
+    }
+
+    #[test]
+    fn workflows_nest() {
+        assert_eq!(w3(3).unwrap(), 9);
+    }
+}

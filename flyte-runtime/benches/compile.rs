@@ -32,6 +32,17 @@ macro_rules! chains {
 
 chains!(nodes_1000 1_000, nodes_10000 10_000, nodes_100000 100_000);
 
+#[task]
+fn count(xs: &[i64]) -> usize {
+    xs.len()
+}
+
+#[workflow]
+fn side_by_side_100000(x: i64) -> usize {
+    let all: Vec<_> = (0..100_000).map(|_| add(x, x)).collect();
+    count(all)
+}
+
 fn compile<E: Entity>(bencher: Bencher, nodes: usize) {
     bencher
         .counter(ItemsCount::new(nodes))
@@ -51,6 +62,11 @@ fn compile_10000(bencher: Bencher) {
 #[divan::bench(sample_count = 20)]
 fn compile_100000(bencher: Bencher) {
     compile::<nodes_100000>(bencher, 100_000);
+}
+
+#[divan::bench(sample_count = 20)]
+fn compile_100000_side_by_side(bencher: Bencher) {
+    compile::<side_by_side_100000>(bencher, 100_000);
 }
 
 #[divan::bench]

@@ -269,8 +269,25 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Whether a path names the workflow's output type, as it is declared or through a module.
+    fn is_output(&self, path: &Path) -> bool {
+        let last = path.segments.last().map(|last| last.ident.to_string());
+        path.to_token_stream().to_string() == self.output
+            || last.is_some_and(|last| last == self.output_name())
+    }
+
+    fn output_name(&self) -> &str {
+        self.output
+            .rsplit("::")
+            .next()
+            .unwrap_or(&self.output)
+            .trim()
+    }
+
     /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
     fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
+        // One span for all uses of the name; see `workflow::build_function`.
+        let outputs = Ident::new("__outputs", literal.path.span());
         if let Some(rest) = &literal.rest {
             self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
         }
@@ -284,16 +301,16 @@ impl Rewriter<'_> {
             let name = member.to_token_stream().to_string().replace("r#", "");
             types.extend(quote!(let #ty = __flyte::FieldType::new();));
             members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
-            bound.extend(quote_spanned!(member.span()=> __outputs.field(#name, #ty, #value);));
+            bound.extend(quote_spanned!(member.span()=> #outputs.field(#name, #ty, #value);));
         }
         // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and it
         // tells what each field takes.
         parse_quote_spanned!(path.span()=> {
-            let mut __outputs = __flyte::NamedOutputs::<#path>::new();
+            let mut #outputs = __flyte::NamedOutputs::<#path>::new();
             #types
             let _ = || #path { #members };
             #bound
-            __outputs
+            #outputs
         })
     }
 
@@ -348,7 +365,7 @@ impl VisitMut for Rewriter<'_> {
                     *expr = node;
                 }
             }
-            Expr::Struct(literal) if literal.path.to_token_stream().to_string() == self.output => {
+            Expr::Struct(literal) if self.is_output(&literal.path) => {
                 *expr = self.outputs_literal(literal);
             }
             Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),

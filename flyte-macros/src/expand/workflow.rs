@@ -145,6 +145,8 @@ fn build_function(
             }
         );
     };
+    // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
+    let body = Ident::new("__body", rewritten.end_span);
     let inputs = signature
         .parameters
         .iter()
@@ -152,7 +154,7 @@ fn build_function(
         .map(|(index, parameter)| {
             let (ident, mutability, index) =
                 (&parameter.ident, &parameter.mutability, index as u32);
-            quote!(let #mutability #ident = __flyte::slot::promise::<__inputs::#ident>(__body, #index);)
+            quote!(let #mutability #ident = __flyte::slot::promise::<__inputs::#ident>(#body, #index);)
         });
     // What is wrong with the end is wrong where it is written.
     let end = Ident::new("__end", rewritten.end_span);
@@ -165,12 +167,12 @@ fn build_function(
         quote!(let #end = #block; #finish;)
     } else {
         let finish =
-            quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(__body, #end));
+            quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end));
         quote!(let #end = #block; #finish;)
     };
     quote! {
         #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
-        fn __build(__body: &mut __flyte::WorkflowBody) {
+        fn __build(#body: &mut __flyte::WorkflowBody) {
             #[allow(unused_imports)]
             use __flyte::NodeOutputs as _;
             #(#inputs)*

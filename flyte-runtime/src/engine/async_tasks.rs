@@ -1,6 +1,7 @@
 //! Async tasks: polled once where they are, and moved to an async runtime when they have to wait.
 
 use std::{
+    cell::Cell,
     mem,
     pin::Pin,
     sync::{Arc, OnceLock, mpsc},
@@ -46,11 +47,28 @@ fn runtime(run: &Run) -> Option<Handle> {
     let own = OWN.get_or_init(|| {
         Builder::new_multi_thread()
             .thread_name("flyte-async")
+            .on_thread_start(|| OWN_THREAD.set(true))
             .enable_all()
             .build()
             .ok()
     });
     own.as_ref().map(|runtime| runtime.handle().clone())
+}
+
+thread_local! {
+    /// Whether this is a thread of the engine's own async runtime.
+    static OWN_THREAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does something that may take long and may need async tasks to go on meanwhile.
+///
+/// On a thread of the engine's own runtime another takes over its tasks: all of them blocked would wait for each other.
+pub(super) fn blocking<R>(work: impl FnOnce() -> R) -> R {
+    if OWN_THREAD.get() {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
+    }
 }
 
 /// What an attempt ends with.

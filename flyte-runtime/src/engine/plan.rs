@@ -90,6 +90,9 @@ pub(crate) fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, Compi
     Planner { path: Vec::new() }.plan(entity)
 }
 
+/// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold twice as many.
+const MAX_LEVELS: usize = 256;
+
 struct Planner {
     /// The workflows around the current one; seeing one again means that it contains itself.
     path: Vec<&'static EntityDescriptor>,
@@ -117,6 +120,9 @@ impl Planner {
                 .map(|entity| entity.name().to_owned())
                 .collect();
             return Err(fail(CompileProblem::Recursion { path }));
+        }
+        if self.path.len() == MAX_LEVELS {
+            return Err(fail(CompileProblem::TooDeep { levels: MAX_LEVELS }));
         }
         self.path.push(entity);
         let plan = self.nodes(&graph);
@@ -223,7 +229,9 @@ impl Planner {
             }
         }
         .map_err(|error| match error.problems.as_slice() {
-            [problem @ CompileProblem::Recursion { .. }] => problem.clone(),
+            [problem @ (CompileProblem::Recursion { .. } | CompileProblem::TooDeep { .. })] => {
+                problem.clone()
+            }
             _ => CompileProblem::SubWorkflow(Box::new(error)),
         })
     }

@@ -73,7 +73,8 @@ struct Queue {
 #[derive(Default)]
 struct InFlight {
     next: u64,
-    attempts: HashMap<u64, (Arc<Frame>, u32, AbortHandle)>,
+    /// `None` for one that has not been spawned yet.
+    attempts: HashMap<u64, Option<(Arc<Frame>, u32, AbortHandle)>>,
 }
 
 #[derive(Default)]
@@ -131,32 +132,32 @@ impl Run {
         let mut stopped = Vec::new();
         lock(&self.in_flight)
             .attempts
-            .retain(|_, (frame, node, attempt)| {
-                let stop = stops(frame, *node);
-                if stop {
+            .retain(|_, waiting| match waiting {
+                Some((frame, node, attempt)) if stops(frame, *node) => {
                     stopped.push((Arc::clone(frame), attempt.clone()));
+                    false
                 }
-                !stop
+                _ => true,
             });
         stopped.iter().for_each(|(_, attempt)| attempt.abort());
     }
 
-    /// A number for an async attempt.
+    /// A number for an async attempt, to be forgotten when it ends.
     pub(crate) fn next_attempt(&self) -> u64 {
         let mut in_flight = lock(&self.in_flight);
         in_flight.next += 1;
-        in_flight.next
+        let number = in_flight.next;
+        in_flight.attempts.insert(number, None);
+        number
     }
 
-    /// Remembers an async attempt so that it can be aborted, until its number is forgotten.
+    /// Remembers how to abort an async attempt, unless it has ended meanwhile.
     pub(crate) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, attempt: AbortHandle) {
-        lock(&self.in_flight)
-            .attempts
-            .insert(number, (Arc::clone(frame), node, attempt.clone()));
-        // The attempt may have ended before it was on the list, and its frame may have stopped.
-        if attempt.is_finished() {
-            self.forget(number);
-        } else if stops(frame, node) {
+        if let Some(waiting) = lock(&self.in_flight).attempts.get_mut(&number) {
+            *waiting = Some((Arc::clone(frame), node, attempt));
+        }
+        // Its frame may have stopped before it was on the list.
+        if stops(frame, node) {
             self.abort_stopped();
         }
     }

@@ -12,7 +12,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::{jobs::Jobs, run::Run, worker::Worker};
+use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
     context::with_current,
     entity::{Call, Entity, EntityDescriptor},
@@ -102,7 +102,7 @@ impl Runner {
     ) -> Result<Vec<Value>, RunError> {
         check(entity, &inputs)?;
         let run = self.prepare(entity, inputs, Started::Sync)?;
-        Worker::default().drive(&run);
+        async_tasks::blocking(|| Worker::default().drive(&run));
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
     }
@@ -192,9 +192,13 @@ impl<O: TaskOutputs> Future for Start<O> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.run {
-            Ok(run) => run
-                .poll_result(cx.waker())
-                .map(|result| result.and_then(outputs)),
+            Ok(run) => {
+                let polled = run.poll_result(cx.waker());
+                if polled.is_ready() {
+                    self.run = Err(None);
+                }
+                polled.map(|result| result.and_then(outputs))
+            }
             Err(error) => Poll::Ready(Err(error
                 .take()
                 .unwrap_or(RunError::Internal("a run was awaited after its end")))),

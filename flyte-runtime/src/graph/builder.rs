@@ -122,7 +122,7 @@ impl NodeList {
                     self.problems.push(CompileProblem::ForeignPromise {
                         used_by: user.name().to_owned(),
                     });
-                } else if node.node != NodeRef::START && !upstream.contains(&(node.node as usize)) {
+                } else if node.node != NodeRef::START {
                     upstream.push(node.node as usize);
                 }
             }
@@ -163,10 +163,7 @@ impl NodeList {
                 });
             }
             (Some(before), Some(after)) => {
-                let upstream = &mut self.nodes[after].upstream;
-                if !upstream.contains(&before) {
-                    upstream.push(before);
-                }
+                self.nodes[after].upstream.push(before);
             }
             _ => self.problems.push(CompileProblem::OrderedInput {
                 foreign: before.graph != self.graph || after.graph != self.graph,
@@ -192,6 +189,16 @@ impl NodeList {
                 .push(CompileProblem::OverriddenSeveral { nodes: nodes.len() }),
         }
         None
+    }
+
+    /// Leaves each upstream node once, where it was first; while the body runs they are only gathered, since looking for one
+    /// among many thousands each time would make a wide graph slow.
+    pub(crate) fn settle_upstream(&mut self) {
+        let mut last_seen_by = vec![usize::MAX; self.nodes.len()];
+        for (index, node) in self.nodes.iter_mut().enumerate() {
+            node.upstream
+                .retain(|&up| std::mem::replace(&mut last_seen_by[up], index) != index);
+        }
     }
 
     /// Gives overridden nodes their ids and names, and reports impossible overrides.

@@ -89,6 +89,14 @@ pub enum CompileProblem {
         /// The names along the way.
         path: Vec<String>,
     },
+    /// Workflows inside of workflows beyond what a thread's stack can walk.
+    #[error(
+        "workflows are nested more than {levels} deep; call some of them side by side instead of one inside the other"
+    )]
+    TooDeep {
+        /// The deepest nesting there may be.
+        levels: usize,
+    },
     /// A workflow inside cannot be compiled.
     #[error(transparent)]
     SubWorkflow(Box<CompileError>),
@@ -155,6 +163,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
         })
         .collect();
     let failure_node = failure_node(entity, &interface, &mut list);
+    list.settle_upstream();
     list.apply_overrides();
     check_ids(&mut list, failure_node.as_ref());
     let NodeList {
