@@ -391,3 +391,23 @@ fn a_panic_is_not_given_the_place_of_another() {
         "{text}"
     );
 }
+
+#[workflow(failure_policy = fail_after_executable_nodes_complete)]
+fn hundred_fail(x: i64) {
+    for _ in 0..100 {
+        let _ = panics(x);
+    }
+}
+
+#[test]
+fn a_report_of_many_failures_stays_readable() {
+    let failure = failure(hundred_fail(1));
+    assert_eq!(failure.others.len(), 99);
+    let text = failure.to_string();
+    assert_eq!(
+        text.matches("task `failures.panics` failed").count(),
+        10,
+        "{text}"
+    );
+    assert!(text.ends_with("and 90 nodes more failed"), "{text}");
+}

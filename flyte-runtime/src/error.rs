@@ -67,6 +67,9 @@ pub enum InputError {
     Type(#[from] TypeError),
 }
 
+/// How many failures besides the first a report tells in full.
+const SHOWN: usize = 9;
+
 /// A run that ended because tasks failed.
 #[derive(Debug)]
 pub struct RunFailure {
@@ -83,8 +86,13 @@ pub struct RunFailure {
 impl fmt::Display for RunFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.first.fmt(f)?;
-        for other in &self.others {
+        for other in self.others.iter().take(SHOWN) {
             write!(f, "\nalso {other}")?;
+        }
+        match self.others.len().saturating_sub(SHOWN) {
+            0 => {}
+            1 => f.write_str("\nand 1 node more failed")?,
+            more => write!(f, "\nand {more} nodes more failed")?,
         }
         match self.skipped {
             0 => Ok(()),

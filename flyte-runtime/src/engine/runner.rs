@@ -45,7 +45,7 @@ impl Runner {
         Self { jobs: None }
     }
 
-    /// How many threads may be busy with tasks at once, at least one; the default is the number of cores.
+    /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
     ///
     /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which nodes run
     /// is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a sync task has
