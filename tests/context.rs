@@ -305,7 +305,7 @@ fn a_task_is_told_who_it_is_and_what_the_scopes_around_say() {
     let told = tells_from_inside().unwrap();
     assert_eq!(
         told[..5],
-        ["ex:local:local:local", "context.told", "n0-n0", "0", ""]
+        ["ex:local:local:local", "context.told", "n0.n0", "0", ""]
     );
     assert!(told[7].contains("where offloaded data goes"), "{}", told[7]);
     let builder = FlyteContext::current()
@@ -765,4 +765,124 @@ fn a_context_knows_where_it_was_entered() {
             context.get_origin_stackframe_repr()
         );
     });
+}
+
+#[task]
+fn own_directory() -> String {
+    let parameters = flyte_runtime::current_context();
+    parameters
+        .working_directory()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[workflow]
+fn one_inside() -> String {
+    own_directory()
+}
+
+#[workflow]
+fn names_that_could_be_paths() -> (String, String) {
+    let inside = one_inside();
+    (
+        inside,
+        own_directory().with_overrides(|o| o.node_name("n0-n0")),
+    )
+}
+
+#[test]
+fn attempts_never_share_a_directory_whatever_their_nodes_are_called() {
+    let (inside, outside) = names_that_could_be_paths().unwrap();
+    assert_ne!(inside, outside);
+}
+
+#[test]
+fn a_directory_cannot_be_had_after_the_end_of_its_run() {
+    static KEPT: std::sync::Mutex<Option<ExecutionParameters>> = std::sync::Mutex::new(None);
+    #[task]
+    fn keeps(use_it: bool) {
+        let parameters = flyte_runtime::current_context();
+        if use_it {
+            parameters.working_directory().unwrap();
+        }
+        *KEPT.lock().unwrap() = Some(parameters);
+    }
+    for use_it in [true, false] {
+        keeps::run(use_it).unwrap();
+        let kept = KEPT.lock().unwrap().take().unwrap();
+        let text = kept.working_directory().unwrap_err().to_string();
+        assert!(text.starts_with("the run has ended"), "{text}");
+    }
+}
+
+#[test]
+fn outside_of_a_run_a_directory_is_nobody_elses() {
+    let parameters = ExecutionParameters::builder().build();
+    let directory = parameters.working_directory().unwrap().to_owned();
+    assert_ne!(directory, std::env::temp_dir());
+    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0);
+    drop(parameters);
+    assert!(!directory.exists());
+}
+
+#[test]
+fn nothing_inside_a_skipped_branch_can_take_it() {
+    let local = ExecutionState::new("work")
+        .unwrap()
+        .with_mode(Mode::EagerLocalExecution);
+    let outer = FlyteContext::current()
+        .with_execution_state(local)
+        .build()
+        .enter_conditional_section()
+        .build();
+    let inner = outer.enter_conditional_section().build();
+    inner.execution_state().unwrap().take_branch();
+    assert_eq!(
+        outer.execution_state().unwrap().branch_eval_mode(),
+        Some(BranchEvalMode::BranchSkipped)
+    );
+}
+
+/// A client whose end asks for the context it was in.
+#[derive(Debug)]
+struct Nosy;
+
+impl FlyteClient for Nosy {
+    fn endpoint(&self) -> &str {
+        "nosy"
+    }
+}
+
+impl Drop for Nosy {
+    fn drop(&mut self) {
+        let _seen = (ctx(), FlyteContextManager::size());
+    }
+}
+
+#[test]
+fn what_a_context_holds_may_ask_for_the_context_when_it_is_dropped() {
+    drop(FlyteContextManager::enter(
+        FlyteContext::current().with_client(Arc::new(Nosy)),
+    ));
+    FlyteContextManager::with_context(FlyteContext::current().new_builder(), |_| {
+        std::mem::forget(FlyteContextManager::enter(
+            FlyteContext::current().with_client(Arc::new(Nosy)),
+        ));
+    });
+    std::mem::forget(FlyteContextManager::enter(
+        FlyteContext::current().with_client(Arc::new(Nosy)),
+    ));
+    FlyteContextManager::initialize();
+    assert_eq!(FlyteContextManager::size(), 1);
+}
+
+#[test]
+fn a_run_that_writes_no_deck_leaves_none_of_the_run_before() {
+    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
+    writes_decks("earlier".to_owned()).unwrap();
+    assert!(context.get_deck().contains("earlier"));
+    assert!(own_directory::run().is_ok());
+    assert!(!context.get_deck().contains("earlier"));
 }

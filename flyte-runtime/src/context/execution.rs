@@ -230,7 +230,8 @@ impl ExecutionState {
     #[must_use]
     pub fn in_branches(&self) -> Self {
         let mut inside = self.clone();
-        if self.branch.is_none() {
+        // A branch that is skipped stays so for the one around, whatever is taken inside.
+        if self.branch_eval_mode() != Some(BranchEvalMode::BranchActive) {
             inside.branch = Some(Branch(Arc::new(AtomicU8::new(SKIPPED))));
         }
         inside

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Attempt, CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
-    FlyteContextManager, Mode, Scope, stack,
+    FlyteContextManager, Scope, stack,
 };
 use crate::{
     data::{DataError, FileAccessProvider},
@@ -317,7 +317,7 @@ impl FlyteContext {
         } else if let Some(state) = self
             .execution_state
             .as_ref()
-            .filter(|s| s.mode() == Some(Mode::LocalWorkflowExecution))
+            .filter(|state| state.is_local_execution())
         {
             builder.context.execution_state = Some(state.in_branches());
         }

@@ -62,6 +62,9 @@ impl FlyteContextManager {
 
     /// Makes `context` the current one; every push needs a [`pop_context`](Self::pop_context).
     ///
+    /// The stack is the thread's: between a push and its pop there must be no `.await` outside of a
+    /// [`Scope`](super::Scope), where other tasks on the thread would see the context.
+    ///
     /// Prefer [`with_context`](Self::with_context) or [`enter`](Self::enter), which cannot forget it.
     #[track_caller]
     pub fn push_context(context: FlyteContext) -> Arc<FlyteContext> {
@@ -95,7 +98,7 @@ impl FlyteContextManager {
     pub fn add_signal_handler(
         handler: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), SignalHandlerError> {
-        signals::add(Box::new(handler))
+        signals::add(Arc::new(handler))
     }
 
     /// Where the current context was entered, or this call is made when nobody entered one.

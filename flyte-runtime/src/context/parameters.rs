@@ -56,9 +56,11 @@ struct Inner {
     task_id: Identifier,
     attempt_number: u32,
     working_directory: WorkingDirectory,
+    /// Something is running that could be resumed.
+    in_task: bool,
     raw_output_prefix: Option<String>,
     output_metadata_prefix: Option<String>,
-    logging: tracing::Span,
+    logging: OnceLock<tracing::Span>,
     stats: Stats,
     enable_deck: bool,
     decks: Decks,
@@ -122,17 +124,17 @@ fn known(available: &[String]) -> String {
 impl ExecutionParameters {
     /// The parameters outside of any task: local ids, now, and no particular directory.
     pub(crate) fn local() -> Self {
-        let logging = tracing::Span::none();
         Self {
             inner: Arc::new(Inner {
                 execution_id: WorkflowExecutionIdentifier::local(),
                 execution_date: SystemTime::now(),
                 task_id: Identifier::local(),
                 attempt_number: 0,
-                working_directory: WorkingDirectory::Given(std::env::temp_dir()),
+                working_directory: WorkingDirectory::Sandbox(Sandbox::standalone()),
+                in_task: false,
                 raw_output_prefix: None,
                 output_metadata_prefix: None,
-                logging,
+                logging: OnceLock::new(),
                 stats: Stats::none(),
                 enable_deck: false,
                 decks: Decks::new(),
@@ -191,11 +193,12 @@ impl ExecutionParameters {
         self.inner.attempt_number
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends.
+    /// A directory for the task's own files, empty at first; removed when the run ends, or, outside of a run, with the last of
+    /// the parameters that name it.
     ///
     /// # Errors
     ///
-    /// When it cannot be created.
+    /// When it cannot be created, or the run it belonged to has ended.
     pub fn working_directory(&self) -> io::Result<&Path> {
         match &self.inner.working_directory {
             WorkingDirectory::Given(path) => Ok(path),
@@ -223,7 +226,16 @@ impl ExecutionParameters {
 
     /// The span of the task; events inside `logging().in_scope(..)` carry its ids.
     pub fn logging(&self) -> &tracing::Span {
-        &self.inner.logging
+        if let Some(span) = self.inner.logging.get() {
+            return span;
+        }
+        // Made outside of the initialisation: a subscriber is told of the span, and may ask for these parameters itself.
+        let span = tracing::info_span!(
+            "task",
+            task = self.task_id().name(),
+            attempt = self.attempt_number()
+        );
+        self.inner.logging.get_or_init(|| span)
     }
 
     /// Where the task's metrics go.
@@ -263,7 +275,9 @@ impl ExecutionParameters {
         if let Some(checkpoint) = self.inner.checkpoint.get() {
             return Ok(&**checkpoint);
         }
-        let WorkingDirectory::Sandbox(sandbox) = &self.inner.working_directory else {
+        let (true, WorkingDirectory::Sandbox(sandbox)) =
+            (self.inner.in_task, &self.inner.working_directory)
+        else {
             return Err(NoCheckpointError::OutsideOfTask);
         };
         let directory = sandbox
@@ -366,8 +380,15 @@ impl ExecutionParametersBuilder {
         self
     }
 
+    /// Forgets the span, so that it is made anew when it is asked for.
+    pub(crate) fn without_logging(mut self) -> Self {
+        self.inner.logging = OnceLock::new();
+        self
+    }
+
     pub(crate) fn sandbox(mut self, sandbox: Sandbox) -> Self {
         self.inner.working_directory = WorkingDirectory::Sandbox(sandbox);
+        self.inner.in_task = true;
         self
     }
 
@@ -385,7 +406,7 @@ impl ExecutionParametersBuilder {
 
     /// Sets the task's span.
     pub fn logging(mut self, span: tracing::Span) -> Self {
-        self.inner.logging = span;
+        self.inner.logging = OnceLock::from(span);
         self
     }
 

@@ -1,11 +1,11 @@
 //! What happens on Ctrl-C, once somebody asks.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The exit code of a program that was interrupted, as shells report it.
 const INTERRUPTED: i32 = 130;
 
-type Handler = Box<dyn Fn() + Send + Sync>;
+type Handler = Arc<dyn Fn() + Send + Sync>;
 
 static HANDLERS: Mutex<Vec<Handler>> = Mutex::new(Vec::new());
 
@@ -30,13 +30,14 @@ pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
 
 fn install() -> Result<(), SignalHandlerError> {
     let interrupted = || {
-        for handler in HANDLERS
+        // Called outside of the lock: a handler may add another, which is then too late for this time.
+        let handlers = HANDLERS
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-        {
+            .clone();
+        for handler in handlers {
             // A handler that panics must not keep the others from being called.
-            let _outcome = crate::attempt::catch(handler);
+            let _outcome = crate::attempt::catch(|| handler());
         }
         std::process::exit(INTERRUPTED);
     };

@@ -46,7 +46,18 @@ pub(crate) fn outermost() -> Arc<FlyteContext> {
 
 /// Reads the innermost context that was entered, without touching its reference count.
 pub(crate) fn with_current<R>(read: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
-    STACK.with_borrow(|stack| read(stack.contexts.last().map(|context| &**context)))
+    let mut read = Some(read);
+    let seen = STACK.try_with(|stack| {
+        let stack = stack.borrow();
+        read.take()
+            .map(|read| read(stack.contexts.last().map(|context| &**context)))
+    });
+    match (seen, read) {
+        (Ok(Some(seen)), _) => seen,
+        // At the end of a thread its contexts are gone, and nothing runs in one.
+        (_, Some(read)) => read(None),
+        (_, None) => unreachable!("`read` is taken only together with a result"),
+    }
 }
 
 /// How many contexts there are, the outermost included.
@@ -68,8 +79,11 @@ pub(crate) fn pop() -> Option<Arc<FlyteContext>> {
 
 /// Forgets every context the running code has entered, and the outermost.
 pub(crate) fn reset() {
-    STACK.with_borrow_mut(|stack| stack.contexts.truncate(stack.base));
-    OUTERMOST.with_borrow_mut(|outermost| *outermost = None);
+    let _left = STACK.with_borrow_mut(|stack| {
+        let base = stack.base;
+        stack.contexts.split_off(base)
+    });
+    let _outermost = OUTERMOST.take();
 }
 
 /// Exchanges this thread's stack and another; used around every poll of an async scope.
@@ -105,11 +119,13 @@ pub(crate) fn within<R>(
     }
     impl Leave {
         fn leave(&self) -> Option<Arc<FlyteContext>> {
-            STACK.with_borrow_mut(|stack| {
-                stack.contexts.truncate(self.depth + 1);
+            // What a context holds may be the user's, whose drop may ask for the context; so outside of the borrow.
+            let (context, _inside) = STACK.with_borrow_mut(|stack| {
+                let inside = stack.contexts.split_off(self.depth + 1);
                 stack.base = self.base;
-                stack.contexts.pop()
-            })
+                (stack.contexts.pop(), inside)
+            });
+            context
         }
     }
     impl Drop for Leave {
@@ -153,14 +169,18 @@ impl Deref for ContextGuard {
 
 impl Drop for ContextGuard {
     fn drop(&mut self) {
-        STACK.with_borrow_mut(|stack| {
+        // At the end of a thread the stack may be gone before a guard that somebody has kept.
+        let _left = STACK.try_with(|stack| {
+            let mut stack = stack.borrow_mut();
             // A guard that outlived its place, such as one kept across an await, takes nothing from anybody else.
             let in_place = stack
                 .contexts
                 .get(self.depth - 1)
                 .is_some_and(|context| Arc::ptr_eq(context, &self.context));
             if in_place {
-                stack.contexts.truncate(self.depth - 1);
+                stack.contexts.split_off(self.depth - 1)
+            } else {
+                Vec::new()
             }
         });
     }

@@ -51,7 +51,7 @@ impl AttemptOf {
 
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
-        let path = self.frame.path(self.node).replace('/', "-");
+        let path = self.frame.path(self.node).replace('/', ".");
         ActionId::new(path).expect("the ids of nodes are DNS labels, so none contains a colon")
     }
 
@@ -59,7 +59,6 @@ impl AttemptOf {
     pub(crate) fn parameters(&self) -> ExecutionParameters {
         let run = &self.frame.run;
         let entity = self.entity();
-        let path = self.frame.path(self.node);
         let around = run.around.user_space_params();
         let builder = around.map_or_else(
             ExecutionParameters::builder,
@@ -81,18 +80,10 @@ impl AttemptOf {
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
             .attempt_number(0)
             .enable_deck(deck)
-            .logging(tracing::info_span!(
-                "task",
-                task = entity.name(),
-                node = path.as_str(),
-                attempt = 0
-            ))
+            .without_logging()
             .decks(run.decks().clone())
             .without_checkpoint()
-            .sandbox(Sandbox::of_attempt(
-                Arc::clone(&run.directory),
-                &path.replace('/', "-"),
-            ))
+            .sandbox(Sandbox::of_attempt(Arc::clone(&run.directory)))
             .build()
     }
 }
@@ -134,20 +125,56 @@ impl AttemptContexts {
 
 /// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
 #[derive(Debug, Default)]
-pub(crate) struct RunDirectory(Mutex<Option<TempSandbox>>);
+pub(crate) struct RunDirectory(Mutex<State>);
+
+#[derive(Debug)]
+enum State {
+    /// With how many directories have been made in it.
+    There(TempSandbox, u64),
+    /// The run has ended, and nothing can be made any more.
+    Removed,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::There(TempSandbox::new(), 0)
+    }
+}
 
 impl RunDirectory {
-    fn path(&self) -> io::Result<PathBuf> {
-        lock(&self.0)
-            .get_or_insert_default()
-            .create()
-            .map(Path::to_path_buf)
+    /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
+    fn make(&self) -> io::Result<PathBuf> {
+        match &mut *lock(&self.0) {
+            State::There(sandbox, made) => {
+                *made += 1;
+                let path = sandbox.create()?.join(made.to_string());
+                fs::create_dir(&path).map_err(|error| {
+                    io::Error::new(
+                        error.kind(),
+                        format!("cannot create `{}`: {error}", path.display()),
+                    )
+                })?;
+                Ok(path)
+            }
+            State::Removed => Err(ended()),
+        }
+    }
+
+    fn is_removed(&self) -> bool {
+        matches!(*lock(&self.0), State::Removed)
     }
 
     /// Removes the directory with everything in it.
     pub(crate) fn remove(&self) {
-        lock(&self.0).take();
+        *lock(&self.0) = State::Removed;
     }
+}
+
+fn ended() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::NotFound,
+        "the run has ended, and the directories of its tasks are removed; keep what is needed elsewhere",
+    )
 }
 
 /// The directory of one attempt, made at its first use.
@@ -156,7 +183,6 @@ pub(crate) struct Sandbox(Arc<SandboxInner>);
 
 struct SandboxInner {
     run: Arc<RunDirectory>,
-    name: String,
     path: OnceLock<PathBuf>,
 }
 
@@ -167,32 +193,29 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    fn of_attempt(run: Arc<RunDirectory>, name: &str) -> Self {
+    fn of_attempt(run: Arc<RunDirectory>) -> Self {
         Self(Arc::new(SandboxInner {
             run,
-            name: name.to_owned(),
             path: OnceLock::new(),
         }))
     }
 
     /// A directory of no run, removed with the last clone of this.
     pub(crate) fn standalone() -> Self {
-        Self::of_attempt(Arc::default(), "task")
+        Self::of_attempt(Arc::default())
     }
 
     /// The directory, made if it is not there.
     pub(crate) fn path(&self) -> io::Result<&Path> {
         if let Some(path) = self.0.path.get() {
-            return Ok(path);
+            return if self.0.run.is_removed() {
+                Err(ended())
+            } else {
+                Ok(path)
+            };
         }
-        let path = self.0.run.path()?.join(&self.0.name);
-        fs::create_dir_all(&path).map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot create `{}`: {error}", path.display()),
-            )
-        })?;
-        Ok(self.0.path.get_or_init(|| path))
+        let made = self.0.run.make()?;
+        Ok(self.0.path.get_or_init(|| made))
     }
 
     /// The directory, if it has been made.

@@ -162,6 +162,13 @@ impl Frame {
         }
     }
 
+    /// Lets go of the values that nobody is going to read; a context that somebody keeps keeps the frame.
+    pub(crate) fn clear(&self) {
+        for slot in &self.slots {
+            let _value = lock(slot).value.take();
+        }
+    }
+
     fn read(&self, slot: u32) -> Option<Value> {
         let mut slot = lock(&self.slots[slot as usize]);
         slot.uses -= 1;

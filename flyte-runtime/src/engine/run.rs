@@ -281,14 +281,10 @@ impl Run {
             })
     }
 
-    /// Leaves the decks of this run, if it has made any, where the code that started it can find them.
+    /// Leaves the decks of this run where the code that started it can find them.
     fn publish_decks(&self) {
-        if let (Some(decks), Some(around), false) = (
-            self.decks.get(),
-            self.around.user_space_params(),
-            self.is_nested(),
-        ) {
-            around.decks().replace_with(decks);
+        if let (Some(around), false) = (self.around.user_space_params(), self.is_nested()) {
+            around.decks().replace_with(self.decks());
         }
     }
 

@@ -283,7 +283,10 @@ impl Worker {
                 return self.make_ready(&frame, HANDLER);
             }
             let ended = match frame.shortfall() {
-                Some(outcome) => Err(outcome),
+                Some(outcome) => {
+                    let _cleared = attempt::catch(|| frame.clear());
+                    Err(outcome)
+                }
                 None => hand_outputs_on(&frame).map_err(|cause| {
                     frame.run.record_failure(workflow_failure(&frame, cause));
                     Outcome::Failed
