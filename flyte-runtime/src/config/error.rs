@@ -7,8 +7,9 @@ use super::Origin;
 
 /// A configuration that cannot be read or understood.
 ///
-/// flytekit logs most of these and goes on with defaults, so that a typing mistake in a file silently points a program
-/// at `localhost`. Here they stop it, with the place and what to write.
+/// flytekit logs most of these and goes on with defaults, which point a program at `localhost`. Here they stop it, with the
+/// place and what to write. A key that nobody knows is not among them: files are shared with other tools, which have keys
+/// of their own.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
