@@ -78,6 +78,13 @@ pub struct OutputReference {
     pub(crate) projections: Vec<Projection>,
 }
 
+impl OutputReference {
+    /// Whether this names a whole output and not a part of it.
+    pub fn is_whole(&self) -> bool {
+        self.path.is_empty()
+    }
+}
+
 /// An input or an output of an entity (`flyteidl.core.Variable`).
 #[derive(Clone, Debug)]
 pub struct Variable {

@@ -7,7 +7,7 @@ use std::{
     ops::Shr,
 };
 
-use super::{NodeOutputs, OutputReference, PathStep, Projection, ordering::run_in_order};
+use super::{NodeOutputs, PathStep, Projection, ordering::run_in_order};
 use crate::{
     context,
     types::{FlyteFields, FlyteType, TypeError, Value},
@@ -200,12 +200,5 @@ impl<N: NodeOutputs> Shr<N> for VoidPromise {
 
     fn shr(self, then: N) -> N {
         run_in_order(self, then)
-    }
-}
-
-impl OutputReference {
-    /// Whether this names a whole output and not a part of it.
-    pub fn is_whole(&self) -> bool {
-        self.path.is_empty()
     }
 }
