@@ -443,4 +443,8 @@ paths! {
     value flyte_runtime::stats::Stats::incr_by;
     item flyte_runtime::stats::Stats;
     item flyte_runtime::task;
+    item flyte_runtime::dynamic;
+    item flyte_runtime::eager;
+    item flyte_runtime::entity::ExecutionBehavior;
+    value flyte_runtime::entity::EntityDescriptor::execution_behavior;
 }

@@ -51,6 +51,28 @@ impl fmt::Display for EntityKind {
     }
 }
 
+/// What running a task means. Corresponds to flytekit's `ExecutionBehavior`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ExecutionBehavior {
+    /// The function computes the outputs: `#[task]`.
+    Default,
+    /// The function builds a graph from its inputs, and the graph gives the outputs: `#[dynamic]`.
+    Dynamic,
+    /// The function awaits other tasks and workflows: `#[eager]`.
+    Eager,
+}
+
+impl fmt::Display for ExecutionBehavior {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Dynamic => "dynamic",
+            Self::Eager => "eager",
+        })
+    }
+}
+
 /// An input as the signature declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct InputDescriptor {
@@ -91,6 +113,10 @@ pub enum RunTask {
     Sync(fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>),
     /// On the async runtime.
     Async(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    /// On the async runtime, and what it calls goes through the engine.
+    Eager(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    /// Builds a graph, which then runs in the task's place.
+    Dynamic(fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>),
 }
 
 impl fmt::Debug for RunTask {
@@ -98,6 +124,8 @@ impl fmt::Debug for RunTask {
         f.write_str(match self {
             Self::Sync(_) => "Sync",
             Self::Async(_) => "Async",
+            Self::Eager(_) => "Eager",
+            Self::Dynamic(_) => "Dynamic",
         })
     }
 }
@@ -198,6 +226,18 @@ impl EntityDescriptor {
         match self.body {
             EntityBody::Task { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } => EntityKind::Workflow,
+        }
+    }
+
+    /// What running a task means; `None` for a workflow.
+    pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
+        match &self.body {
+            EntityBody::Task { run, .. } => Some(match run {
+                RunTask::Sync(_) | RunTask::Async(_) => ExecutionBehavior::Default,
+                RunTask::Eager(_) => ExecutionBehavior::Eager,
+                RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
+            }),
+            EntityBody::Workflow { .. } => None,
         }
     }
 

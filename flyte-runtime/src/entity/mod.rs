@@ -11,8 +11,8 @@ pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub(crate) use descriptor::Input;
 pub use descriptor::{
-    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
-    TaskInputs,
+    EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Location,
+    RunTask, TaskFuture, TaskInputs,
 };
 pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
 #[doc(hidden)]

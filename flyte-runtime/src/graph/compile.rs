@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     attempt,
-    context::{self, CompilationState, FlyteContext},
+    context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
     entity::{EntityBody, EntityDescriptor, Location},
+    error::{BoxError, FailureCause},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -152,6 +153,51 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     };
     let interface = entity.interface();
     let data = body.map(|body| body.outputs.data).unwrap_or_default();
+    graph(entity, interface, list, data)
+}
+
+/// Runs the body of a dynamic task and returns the graph it has built, which has the task's outputs and no inputs.
+///
+/// # Errors
+///
+/// The body panicked, its inputs could not be given to it, or what it has built is no graph.
+pub(crate) fn compile_dynamic(
+    entity: &'static EntityDescriptor,
+    attempt: &FlyteContext,
+    build: impl FnOnce(&mut WorkflowBody) -> Result<(), BoxError>,
+) -> Result<Arc<Graph>, FailureCause> {
+    let state = CompilationState::new(DYNAMIC_PREFIX);
+    let execution = attempt
+        .execution_state()
+        .cloned()
+        .unwrap_or_else(ExecutionState::empty);
+    let context = attempt
+        .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
+        .with_compilation_state(state.clone())
+        .build();
+    let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let (built, _) = context::within(Arc::new(context), || {
+        attempt::catch(|| build(&mut body).map(|()| body))
+    });
+    let data = built?.map_err(FailureCause::Error)?.outputs.data;
+    let interface = Interface {
+        inputs: Vec::new(),
+        outputs: entity.interface().outputs,
+    };
+    graph(entity, interface, state.into_nodes(), data)
+        .map_err(|error| FailureCause::Error(Box::new(error)))
+}
+
+/// What the ids of nodes begin with that a dynamic task makes.
+const DYNAMIC_PREFIX: &str = "d";
+
+/// The graph of what a body has built.
+fn graph(
+    entity: &'static EntityDescriptor,
+    interface: Interface,
+    mut list: NodeList,
+    data: Vec<BindingData>,
+) -> Result<Arc<Graph>, CompileError> {
     list.check_outputs(&data, entity);
     let outputs: Vec<Binding> = interface
         .outputs

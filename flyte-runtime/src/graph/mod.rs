@@ -15,8 +15,8 @@ pub use binding::{
 };
 pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
-pub(crate) use compile::compile;
 pub use compile::{CompileError, CompileProblem};
+pub(crate) use compile::{compile, compile_dynamic};
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
     Projection, Variable,
