@@ -153,6 +153,13 @@ pub enum EntityBody {
         /// Builds the graph.
         build: fn(&mut WorkflowBody),
     },
+    /// A workflow that was built in code, together with its graph.
+    Imperative {
+        /// Its options.
+        options: WorkflowOptions,
+        /// The entity that runs when it fails.
+        on_failure: Option<&'static EntityDescriptor>,
+    },
 }
 
 /// A task or workflow as the program declares it.
@@ -203,6 +210,29 @@ impl EntityDescriptor {
         }
     }
 
+    /// A workflow that was built in code; its graph is to be kept before it is used.
+    pub(crate) fn imperative(
+        name: &'static str,
+        location: Location,
+        inputs: &'static [InputDescriptor],
+        outputs: Vec<OutputVariable>,
+        options: WorkflowOptions,
+        on_failure: Option<&'static EntityDescriptor>,
+    ) -> Self {
+        let body = EntityBody::Imperative {
+            options,
+            on_failure,
+        };
+        Self {
+            output_variables: OnceLock::from(outputs),
+            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+        }
+    }
+
+    pub(crate) fn keep_graph(&self, graph: Arc<Graph>) {
+        self.graph.get_or_init(|| Ok(graph));
+    }
+
     /// `crate.module.function`, or what `name = ".."` says.
     pub fn name(&self) -> &str {
         self.name.get_or_init(|| match self.explicit_name {
@@ -225,7 +255,7 @@ impl EntityDescriptor {
     pub fn kind(&self) -> EntityKind {
         match self.body {
             EntityBody::Task { .. } => EntityKind::Task,
-            EntityBody::Workflow { .. } => EntityKind::Workflow,
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => EntityKind::Workflow,
         }
     }
 
@@ -237,7 +267,7 @@ impl EntityDescriptor {
                 RunTask::Eager(_) => ExecutionBehavior::Eager,
                 RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
             }),
-            EntityBody::Workflow { .. } => None,
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
         }
     }
 
@@ -293,7 +323,7 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } => None,
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
         }
     }
 
@@ -301,7 +331,9 @@ impl EntityDescriptor {
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
             EntityBody::Task { .. } => None,
-            EntityBody::Workflow { options, .. } => Some(options),
+            EntityBody::Workflow { options, .. } | EntityBody::Imperative { options, .. } => {
+                Some(options)
+            }
         }
     }
 
@@ -312,6 +344,7 @@ impl EntityDescriptor {
                 on_failure: Some(handler),
                 ..
             } => Some(handler()),
+            EntityBody::Imperative { on_failure, .. } => *on_failure,
             _ => None,
         }
     }
@@ -358,7 +391,9 @@ impl EntityDescriptor {
     pub(crate) fn as_target(&'static self) -> NodeTarget {
         match self.body {
             EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } => NodeTarget::Workflow(self),
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => {
+                NodeTarget::Workflow(self)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod ordering;
 mod outputs;
 pub mod overrides;
 mod promise;
+mod workflow_builder;
 
 pub use binding::{
     Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
@@ -27,3 +28,4 @@ pub use outputs::{
 };
 pub use overrides::NodeOverrides;
 pub use promise::{NodeRef, Promise, VoidPromise};
+pub use workflow_builder::{AddedNode, ImperativeWorkflow, NodeInputs, WorkflowBuilder};
