@@ -26,6 +26,18 @@ pub struct Location {
     pub line: u32,
 }
 
+impl Location {
+    /// Where the function that says `#[track_caller]` was called.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let caller = std::panic::Location::caller();
+        Self {
+            file: caller.file(),
+            line: caller.line(),
+        }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
@@ -274,12 +286,12 @@ impl EntityDescriptor {
     /// Inputs and outputs together.
     pub fn interface(&self) -> Interface {
         let inputs = self.inputs.iter().map(|i| Variable {
-            name: i.name,
+            name: i.name.into(),
             info: i.info,
             description: i.description,
         });
         let outputs = self.outputs().iter().map(|o| Variable {
-            name: o.name,
+            name: o.name.into(),
             info: o.info,
             description: o.description,
         });
