@@ -104,11 +104,12 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+        let branch = frame.branch.as_ref();
         Arc::new(
             frame
                 .run
                 .around
-                .of_attempt(ExecutionState::of_attempt(attempt)),
+                .of_attempt(ExecutionState::of_attempt(attempt, branch)),
         )
     }
 

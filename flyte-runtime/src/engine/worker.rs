@@ -138,7 +138,14 @@ impl Worker {
             Step::Ended(Err(cause)) => {
                 let previews = attempt::catch(|| {
                     self.outputs.clear();
-                    self.inputs.previews(frame.node(node).entity)
+                    match frame.node(node) {
+                        // What a branch has is not the inputs of the workflow that it is in.
+                        PlanNode {
+                            action: Action::Branch(_),
+                            ..
+                        } => Vec::new(),
+                        node => self.inputs.previews(node.entity),
+                    }
                 });
                 self.fail(frame, node, cause, previews.unwrap_or_default());
             }
@@ -154,6 +161,10 @@ impl Worker {
             return Step::Ended(Err(cause));
         }
         match &plan_node.action {
+            Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
+                Ok(inner) => Step::Entered(inner),
+                Err(cause) => Step::Ended(Err(cause)),
+            },
             Action::Workflow(plan) => {
                 let inputs = self
                     .inputs
@@ -228,10 +239,13 @@ impl Worker {
     /// Collects the arguments of a node.
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
-        for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
-            let value = frame.value(arg).map_err(|error| FailureCause::Input {
-                name: input.name,
-                error,
+        for (index, arg) in node.args.iter().enumerate() {
+            let value = frame.value(arg).map_err(|error| {
+                let input = node.entity.inputs().get(index);
+                FailureCause::Input {
+                    name: input.map_or("", |input| input.name),
+                    error,
+                }
             })?;
             self.inputs.values.push(Input::Present(value));
         }
@@ -314,6 +328,9 @@ impl Worker {
             if frame.wants_handler() {
                 return self.make_ready(&frame, HANDLER);
             }
+            if let Some(branch) = frame.own_branch() {
+                branch.branch_complete();
+            }
             let ended = match frame.shortfall() {
                 Some(outcome) => {
                     let _cleared = attempt::catch(|| frame.clear());
@@ -365,7 +382,11 @@ fn failure(
     cause: FailureCause,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
-    let entity = frame.node(node).entity;
+    let PlanNode { entity, action, .. } = frame.node(node);
+    let location = match action {
+        Action::Branch(branch) => branch.location,
+        _ => entity.location(),
+    };
     NodeFailure {
         kind: entity.kind(),
         entity: entity.name().to_owned(),
@@ -373,7 +394,7 @@ fn failure(
         workflow: frame.plan.graph.entity().name().to_owned(),
         attempt: 0,
         inputs,
-        location: entity.location(),
+        location,
         cause,
     }
 }

@@ -11,7 +11,7 @@ pub mod resources;
 pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub use call_by_name::CallByName;
-pub(crate) use descriptor::Input;
+pub(crate) use descriptor::{Built, Input};
 pub use descriptor::{
     EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Location,
     RunTask, TaskFuture, TaskInputs,
