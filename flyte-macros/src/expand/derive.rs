@@ -161,7 +161,7 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
                 type Outputs = Self;
 
                 fn __bind(self, __sources: &mut __flyte::Sources) {
-                    #(__flyte::BranchValue::__bind(self.#idents, __sources);)*
+                    #(__flyte::slot::source::<__slots::#idents>(__sources, self.#idents);)*
                 }
             }
 

@@ -9,13 +9,11 @@ impl<T: Comparable> Promise<T> {
     }
 
     /// `self == other`; `other` is a value or a promise.
-    #[expect(clippy::should_implement_trait, reason = "`PartialEq` gives a `bool`")]
     pub fn eq(self, other: impl IntoOperand<T>) -> Condition {
         self.compared(ComparisonOperator::Eq, &other)
     }
 
     /// `self != other`; `other` is a value or a promise.
-    #[expect(clippy::should_implement_trait, reason = "`PartialEq` gives a `bool`")]
     pub fn ne(self, other: impl IntoOperand<T>) -> Condition {
         self.compared(ComparisonOperator::Neq, &other)
     }
