@@ -143,6 +143,7 @@ pub mod prelude;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
+mod task_error;
 pub mod types;
 
 #[doc(hidden)]
@@ -154,6 +155,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
+pub use task_error::TaskError;
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::retries::AttemptPolicy;
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
@@ -52,6 +53,8 @@ pub(crate) struct PlanNode {
     pub(crate) action: Action,
     /// One for each input, in declaration order.
     pub(crate) args: Vec<Arg>,
+    /// What is to be done about its attempts besides making one; `None` for most.
+    pub(crate) policy: Option<Box<AttemptPolicy>>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,
     /// How many nodes have to be done first.
@@ -209,6 +212,7 @@ impl Planner {
             entity,
             action,
             args: args.flatten().collect(),
+            policy: AttemptPolicy::of(entity, node.overrides()),
             first_slot,
             waits_for: node.upstream().len() as u32,
             successors: Vec::new(),

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use super::{
     async_tasks,
-    attempts::AttemptContexts,
+    attempts::{self, AttemptContexts},
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     plan::{Action, PlanNode},
+    retries::{AttemptPolicy, Attempts, Failed},
     run::Run,
 };
 use crate::{
-    attempt, context,
-    entity::{Input, RunTask, TaskInputs},
+    attempt,
+    context::{self, FlyteContext},
+    entity::{Input, RunTask, SyncTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     types::Value,
 };
@@ -42,7 +44,7 @@ pub(crate) struct Worker {
 /// What came of running a node, as far as its worker went.
 pub(super) enum Step {
     /// It is over, with its outputs in their slots or a failure.
-    Ended(Result<(), FailureCause>),
+    Ended(Result<(), Box<Failed>>),
     /// It is over without either: its run was cancelled or its workflow has failed.
     Cancelled,
     /// It is a workflow, whose own nodes are next.
@@ -128,15 +130,15 @@ impl Worker {
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
         match attempt::catch(|| self.attempt(&frame, node))
-            .unwrap_or_else(|panic| Step::Ended(Err(panic.into())))
+            .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         {
             Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
-            Step::Ended(Err(cause)) => {
+            Step::Ended(Err(failed)) => {
                 let previews = attempt::catch(|| {
                     self.outputs.clear();
                     self.inputs.previews(frame.node(node).entity)
                 });
-                self.fail(frame, node, cause, previews.unwrap_or_default());
+                self.fail(frame, node, *failed, previews.unwrap_or_default());
             }
             Step::Cancelled => self.finish(frame, node, Outcome::Skipped),
             Step::Entered(inner) => self.start_frame(inner),
@@ -147,7 +149,7 @@ impl Worker {
     fn attempt(&mut self, frame: &Arc<Frame>, node: u32) -> Step {
         let plan_node = frame.node(node);
         if let Err(cause) = self.gather(frame, plan_node) {
-            return Step::Ended(Err(cause));
+            return Step::Ended(Err(cause.into()));
         }
         match &plan_node.action {
             Action::Workflow(plan) => {
@@ -167,35 +169,72 @@ impl Worker {
                     inputs.collect(),
                 ))
             }
-            Action::Task(RunTask::Sync(task)) => {
-                let context = self.contexts.make(frame, node);
-                let (result, context) =
-                    context::within(context, || task(&mut self.inputs, &mut self.outputs));
-                let said = context.as_ref().map_or(Ok(()), |context| {
-                    context.check_output_metadata(plan_node.entity)
-                });
-                self.contexts.give_back(context);
-                if let Err(error) = result.and_then(|()| Ok(said?)) {
-                    return Step::Ended(Err(FailureCause::Error(error)));
-                }
-                frame.store(plan_node, self.outputs.drain(..));
-                // What is still held of the inputs is freed before what comes next can want to move it.
-                self.inputs.values.clear();
-                Step::Ended(Ok(()))
-            }
-            Action::Task(RunTask::Async(make)) => match make(&mut self.inputs) {
-                Ok(future) => {
+            Action::Task(RunTask::Sync(task)) => Step::Ended(match &plan_node.policy {
+                None => {
                     let context = self.contexts.make(frame, node);
-                    async_tasks::run(&mut self.inputs, frame, node, context, future)
+                    self.attempt_sync(frame, plan_node, *task, context)
+                        .map_err(Box::<Failed>::from)
                 }
-                Err(error) => Step::Ended(Err(FailureCause::Error(error))),
-            },
+                Some(policy) => self.attempts_sync(frame, node, *task, policy),
+            }),
+            Action::Task(RunTask::Async(make)) => {
+                let context = self.contexts.make(frame, node);
+                async_tasks::run(&mut self.inputs, frame, node, context, *make)
+            }
+        }
+    }
+
+    /// One attempt of a sync task.
+    fn attempt_sync(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: &PlanNode,
+        task: SyncTask,
+        context: Arc<FlyteContext>,
+    ) -> Result<(), FailureCause> {
+        let (result, context) =
+            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+        let mut result = result.map_err(FailureCause::Error);
+        if let (Ok(()), Some(context)) = (&result, &context) {
+            result = attempts::close(context, node, &self.inputs, &self.outputs);
+        }
+        self.contexts.give_back(context);
+        result?;
+        frame.store(node, self.outputs.drain(..));
+        // What is still held of the inputs is freed before what comes next can want to move it.
+        self.inputs.values.clear();
+        Ok(())
+    }
+
+    /// All attempts of a sync task that may have several.
+    fn attempts_sync(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        task: SyncTask,
+        policy: &AttemptPolicy,
+    ) -> Result<(), Box<Failed>> {
+        let mut attempts = Attempts::default();
+        let mut context = self.contexts.make(frame, node);
+        loop {
+            self.inputs.keep = attempts.number() < policy.retries;
+            let attempted = Arc::clone(&context);
+            let ended =
+                attempt::catch(|| self.attempt_sync(frame, frame.node(node), task, attempted));
+            let Err(cause) = ended.unwrap_or_else(|panic| Err(panic.into())) else {
+                return Ok(());
+            };
+            attempts.after(cause, frame, node)?;
+            // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
+            let _dropped = attempt::catch(|| self.outputs.clear());
+            context = context.next_attempt();
         }
     }
 
     /// Collects the arguments of a node.
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
+        self.inputs.keep = false;
         for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
             let value = frame.value(arg).map_err(|error| FailureCause::Input {
                 name: input.name,
@@ -232,12 +271,12 @@ impl Worker {
         &mut self,
         frame: Arc<Frame>,
         node: u32,
-        cause: FailureCause,
+        failed: Failed,
         inputs: Vec<(&'static str, String)>,
     ) {
         frame
             .run
-            .record_failure(failure(&frame, node, cause, inputs));
+            .record_failure(failure(&frame, node, failed, inputs));
         self.finish(frame, node, Outcome::Failed);
     }
 
@@ -330,7 +369,7 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
 fn failure(
     frame: &Frame,
     node: u32,
-    cause: FailureCause,
+    failed: Failed,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
     let entity = frame.node(node).entity;
@@ -339,10 +378,11 @@ fn failure(
         entity: entity.name().to_owned(),
         node: frame.path(node),
         workflow: frame.plan.graph.entity().name().to_owned(),
-        attempt: 0,
+        attempt: failed.attempt,
+        earlier: failed.earlier,
         inputs,
         location: entity.location(),
-        cause,
+        cause: failed.cause,
     }
 }
 
@@ -360,6 +400,7 @@ fn workflow_failure(frame: &Frame, cause: FailureCause) -> NodeFailure {
         node,
         workflow: entity.name().to_owned(),
         attempt: 0,
+        earlier: Vec::new(),
         inputs: Vec::new(),
         location: entity.location(),
         cause,

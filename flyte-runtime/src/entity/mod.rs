@@ -11,10 +11,10 @@ pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub(crate) use descriptor::Input;
 pub use descriptor::{
-    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
-    TaskInputs,
+    AsyncTask, EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask,
+    SyncTask, TaskFuture, TaskInputs,
 };
-pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
+pub use options::{FailurePolicy, RetryOn, TaskOptions, WorkflowOptions};
 #[doc(hidden)]
 pub use registry::Registration;
 pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};
