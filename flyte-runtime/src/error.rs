@@ -127,8 +127,10 @@ pub struct NodeFailure {
     pub node: String,
     /// The name of the workflow the node is in.
     pub workflow: String,
-    /// Which attempt it was, counted from zero as Flyte does.
+    /// The number of the last attempt, counted from zero as Flyte does.
     pub attempt: u32,
+    /// Why the attempts before it failed, the first nine of them.
+    pub earlier: Vec<FailureCause>,
     /// The inputs by name, each cut to 80 characters.
     pub inputs: Vec<(&'static str, String)>,
     /// Where the task is defined.
@@ -144,6 +146,9 @@ impl fmt::Display for NodeFailure {
             Some(branch) => write!(f, "branch `{branch}` failed")?,
             None => write!(f, "{} `{}` failed", self.kind, self.entity)?,
         }
+        if self.attempt > 0 {
+            write!(f, " in each of {} attempts", u64::from(self.attempt) + 1)?;
+        }
         if self.workflow != self.entity || branch.is_some() {
             write!(f, " (node {} of `{}`)", self.node, self.workflow)?;
         }
@@ -158,6 +163,9 @@ impl fmt::Display for NodeFailure {
             }
             told = text;
             source = error.source();
+        }
+        for (attempt, cause) in self.earlier.iter().enumerate() {
+            write!(f, "\n  attempt {attempt}: {cause}")?;
         }
         if !self.inputs.is_empty() {
             f.write_str("\n  with: ")?;

@@ -1,7 +1,7 @@
 //! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
 
 pub use crate::{
-    FlyteOutputs, FlyteType,
+    FlyteOutputs, FlyteType, TaskError,
     condition::conditional,
     dynamic, eager,
     engine::Runner,

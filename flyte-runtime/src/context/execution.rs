@@ -121,6 +121,11 @@ impl Attempt {
         }
     }
 
+    /// The attempt after this one.
+    pub(crate) fn next(&self) -> Self {
+        Self::new(self.of.next(self.parameters.get()))
+    }
+
     pub(crate) fn of(&self) -> &AttemptOf {
         &self.of
     }

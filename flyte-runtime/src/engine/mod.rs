@@ -12,6 +12,7 @@ mod frame;
 mod jobs;
 mod plan;
 mod pool;
+mod retries;
 mod run;
 mod runner;
 mod worker;

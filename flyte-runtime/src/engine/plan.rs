@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::branches::{BranchPlan, DefaultPlan, Side, Test};
+use super::{
+    branches::{BranchPlan, DefaultPlan, Side, Test},
+    retries::AttemptPolicy,
+};
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
@@ -64,6 +67,8 @@ pub(crate) struct PlanNode {
     pub(crate) action: Action,
     /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
     pub(crate) args: Vec<Arg>,
+    /// What is to be done about its attempts besides making one; `None` for most.
+    pub(crate) policy: Option<Box<AttemptPolicy>>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,
     /// How many nodes have to be done first.
@@ -242,6 +247,10 @@ impl Planner {
         Ok(PlanNode {
             entity,
             action,
+            policy: match node.target() {
+                NodeTarget::Task(entity) => AttemptPolicy::of(entity, node.overrides()),
+                _ => None,
+            },
             args,
             first_slot,
             waits_for: node.waits_for().count() as u32,

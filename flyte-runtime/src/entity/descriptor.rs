@@ -118,17 +118,26 @@ impl InputDescriptor {
 /// The future of an async task's attempt.
 pub type TaskFuture = Pin<Box<dyn Future<Output = Result<Vec<Value>, BoxError>> + Send>>;
 
+/// One attempt of a sync task; appends the outputs.
+pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>;
+
+/// Begins one attempt of an async task.
+pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
+
+/// One attempt of a dynamic task: builds the graph.
+pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
+
 /// How a task runs.
 #[derive(Clone, Copy)]
 pub enum RunTask {
-    /// On a worker thread; appends the outputs.
-    Sync(fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>),
+    /// On a worker thread.
+    Sync(SyncTask),
     /// On the async runtime.
-    Async(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    Async(AsyncTask),
     /// On the async runtime, and what it calls goes through the engine.
-    Eager(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    Eager(AsyncTask),
     /// Builds a graph, which then runs in the task's place.
-    Dynamic(fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>),
+    Dynamic(DynamicTask),
 }
 
 impl fmt::Debug for RunTask {
@@ -429,6 +438,8 @@ impl fmt::Debug for EntityDescriptor {
 #[derive(Debug, Default)]
 pub struct TaskInputs {
     pub(crate) values: Vec<Input>,
+    /// Another attempt may need them, so none is moved.
+    pub(crate) keep: bool,
 }
 
 /// One input: there, or moved into the function with its preview left behind for an error report.
@@ -447,7 +458,8 @@ struct WrongInput {
 }
 
 impl TaskInputs {
-    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise.
+    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and also
+    /// while another attempt may need it.
     ///
     /// # Errors
     ///
@@ -462,7 +474,7 @@ impl TaskInputs {
             return Err(wrong().into());
         };
         // A plain copy leaves the value for an error report; what owns memory is moved if nobody else needs it.
-        if !std::mem::needs_drop::<T>() || !value.is_unique() {
+        if !std::mem::needs_drop::<T>() || self.keep || !value.is_unique() {
             return Ok(value.downcast_ref::<T>().ok_or_else(wrong)?.clone());
         }
         let preview = TypeInfo::of::<T>().preview(value);
