@@ -29,6 +29,15 @@ pub fn workflow(
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn launch_plan(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::launch_plan(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 #[proc_macro_derive(FlyteType, attributes(flyte))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand::flyte_type(item.into()).into()

@@ -3,8 +3,8 @@
 pub use crate::{
     engine::Start,
     entity::{
-        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Location,
-        Registration, RunTask, TaskFuture, TaskInputs, options, resources,
+        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Launchable,
+        Location,         Registration, RunTask, TaskFuture, TaskInputs, options, resources,
     },
     error::{BoxError, RunError},
     graph::{

@@ -6,6 +6,7 @@
 mod body;
 mod derive;
 mod entity;
+mod launch_plan;
 mod macros;
 pub(crate) mod options;
 mod scope;
@@ -13,5 +14,6 @@ mod task;
 mod workflow;
 
 pub(crate) use derive::{flyte_outputs, flyte_type};
+pub(crate) use launch_plan::launch_plan;
 pub(crate) use task::task;
 pub(crate) use workflow::workflow;

@@ -74,6 +74,9 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
                     &__DESCRIPTOR
                 }
             }
+
+            #[automatically_derived]
+            impl __flyte::Launchable for #type_name {}
         },
         body: quote!(__flyte::EntityBody::Workflow { options: #option_values, on_failure: #on_failure, build: __build }),
         functions: build,
@@ -91,7 +94,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The function with the workflow's name: same parameters, and the result of a run.
-fn run_function(
+pub(super) fn run_function(
     signature: &Signature,
     sig: &syn::Signature,
     type_name: &Ident,
@@ -111,7 +114,7 @@ fn run_function(
     }
 }
 
-fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
+pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
     match Block::parse_within.parse2(function.body.stream()) {
         Ok(stmts) => {
             let brace_token = syn::token::Brace {
@@ -127,7 +130,7 @@ fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
 }
 
 /// The function that builds the graph.
-fn build_function(
+pub(super) fn build_function(
     signature: &Signature,
     type_name: &Ident,
     block: Option<Block>,

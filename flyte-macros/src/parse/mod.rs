@@ -3,9 +3,11 @@
 mod args;
 mod duration;
 mod item;
+mod launch_plan_options;
 mod naming;
 mod nearest;
 mod quantity;
+mod schedule;
 mod task_options;
 mod value;
 mod workflow_options;
@@ -14,6 +16,9 @@ mod workflow_options;
 mod tests;
 
 pub(crate) use item::{FunctionItem, function};
+pub(crate) use launch_plan_options::{
+    Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When, launch_plan_options,
+};
 pub(crate) use nearest::listed;
 pub(crate) use task_options::{
     Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    entity::{DeclaredTask, Entity, TaskFuture, TaskInputs},
+    entity::{DeclaredTask, Entity, Launchable, TaskFuture, TaskInputs},
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
     types::{FlyteType, LiteralType, TypeInfo, Value},
@@ -125,6 +125,9 @@ pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
 pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
     body.finish::<E::Output>(end);
 }
+
+/// Checks that a launch plan starts a workflow.
+pub const fn launches<W: Launchable>() {}
 
 /// What the body of a workflow without outputs may end with.
 #[diagnostic::on_unimplemented(

@@ -124,7 +124,7 @@ fn options_of(entity: &EntityDescriptor) -> Json {
     let options = match (entity.task_options(), entity.workflow_options()) {
         (Some(options), _) => serde_json::to_value(options),
         (None, Some(options)) => serde_json::to_value(options),
-        (None, None) => Ok(Json::Null),
+        (None, None) => serde_json::to_value(entity.launch_plan_options()),
     };
     // Options are constants of plain data, which serde_json always writes.
     options.unwrap_or_default()

@@ -123,7 +123,7 @@ impl TaskResolver for DefaultTaskResolver {
         let task = self.registry().find(name)?;
         match task.kind() {
             EntityKind::Task => Ok(task),
-            EntityKind::Workflow => Err(LoadTaskError::NotATask {
+            EntityKind::Workflow | EntityKind::LaunchPlan => Err(LoadTaskError::NotATask {
                 name: task.name().to_owned(),
             }),
         }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::options::{TaskOptions, WorkflowOptions};
+use super::options::{LaunchPlanOptions, TaskOptions, WorkflowOptions};
 use crate::{
     engine::Plan,
     error::BoxError,
@@ -32,7 +32,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Whether an entity is a task or a workflow.
+/// What an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityKind {
@@ -40,6 +40,8 @@ pub enum EntityKind {
     Task,
     /// A function that builds a graph.
     Workflow,
+    /// A workflow with inputs given beforehand.
+    LaunchPlan,
 }
 
 impl fmt::Display for EntityKind {
@@ -47,6 +49,7 @@ impl fmt::Display for EntityKind {
         f.write_str(match self {
             Self::Task => "task",
             Self::Workflow => "workflow",
+            Self::LaunchPlan => "launch plan",
         })
     }
 }
@@ -125,9 +128,16 @@ pub enum EntityBody {
         /// Builds the graph.
         build: fn(&mut WorkflowBody),
     },
+    /// A launch plan.
+    LaunchPlan {
+        /// The options of `#[launch_plan(..)]`.
+        options: LaunchPlanOptions,
+        /// Builds the graph: one node, which runs the workflow on the inputs that were said.
+        build: fn(&mut WorkflowBody),
+    },
 }
 
-/// A task or workflow as the program declares it.
+/// A task, workflow or launch plan as the program declares it.
 pub struct EntityDescriptor {
     explicit_name: Option<&'static str>,
     module_path: &'static str,
@@ -193,11 +203,12 @@ impl EntityDescriptor {
         name.rsplit('.').next().unwrap_or(name)
     }
 
-    /// Task or workflow.
+    /// Task, workflow or launch plan.
     pub fn kind(&self) -> EntityKind {
         match self.body {
             EntityBody::Task { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } => EntityKind::Workflow,
+            EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
         }
     }
 
@@ -253,15 +264,23 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } => None,
+            _ => None,
         }
     }
 
     /// The options of a workflow.
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
-            EntityBody::Task { .. } => None,
             EntityBody::Workflow { options, .. } => Some(options),
+            _ => None,
+        }
+    }
+
+    /// The options of a launch plan.
+    pub fn launch_plan_options(&self) -> Option<&LaunchPlanOptions> {
+        match &self.body {
+            EntityBody::LaunchPlan { options, .. } => Some(options),
+            _ => None,
         }
     }
 
@@ -319,6 +338,7 @@ impl EntityDescriptor {
         match self.body {
             EntityBody::Task { .. } => NodeTarget::Task(self),
             EntityBody::Workflow { .. } => NodeTarget::Workflow(self),
+            EntityBody::LaunchPlan { .. } => NodeTarget::LaunchPlan(self),
         }
     }
 

@@ -1,7 +1,9 @@
-//! Tasks and workflows: their descriptions, the registry that finds them, and typed calls of them.
+//! Tasks, workflows and launch plans: their descriptions, the registry that finds them, and typed calls of them.
 
 mod call;
 mod descriptor;
+mod launch_plan;
+mod launch_plan_options;
 pub mod options;
 mod registry;
 pub mod resources;
@@ -14,7 +16,8 @@ pub use descriptor::{
     EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
     TaskInputs,
 };
-pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
+pub use launch_plan::{LaunchPlan, Launchable};
+pub use options::{FailurePolicy, LaunchPlanOptions, TaskOptions, WorkflowOptions};
 #[doc(hidden)]
 pub use registry::Registration;
 pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};

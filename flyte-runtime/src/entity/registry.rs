@@ -23,7 +23,7 @@ pub struct DuplicateEntity {
 #[non_exhaustive]
 pub enum UnknownEntity {
     /// There are entities, none of them with this name.
-    #[error("no task or workflow is named `{name}`{}", did_you_mean(.nearest))]
+    #[error("no task, workflow or launch plan is named `{name}`{}", did_you_mean(.nearest))]
     NotFound {
         /// The name.
         name: String,
@@ -136,6 +136,13 @@ impl Registry {
             .filter(|entity| entity.kind() == EntityKind::Workflow)
     }
 
+    /// The declared launch plans, sorted by name. Besides them every workflow has a default one, of its own name: see
+    /// [`LaunchPlan::of`](super::LaunchPlan::of).
+    pub fn launch_plans(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.entities()
+            .filter(|entity| entity.kind() == EntityKind::LaunchPlan)
+    }
+
     /// The names that are taken more than once.
     pub fn duplicates(&self) -> impl Iterator<Item = &DuplicateEntity> {
         self.duplicates.values()
@@ -215,7 +222,7 @@ pub struct RegistryBuilder {
 }
 
 impl RegistryBuilder {
-    /// Adds a task or a workflow.
+    /// Adds a task, a workflow or a launch plan.
     pub fn with<E: Entity>(mut self) -> Self {
         self.entities.push(E::descriptor());
         self

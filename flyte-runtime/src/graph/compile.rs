@@ -196,7 +196,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
 
 fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
-        EntityBody::Workflow { build, .. } => build(body),
+        EntityBody::Workflow { build, .. } | EntityBody::LaunchPlan { build, .. } => build(body),
         // A task on its own is a workflow of one node that hands everything through.
         EntityBody::Task { .. } => single_node(entity, body),
     }

@@ -120,13 +120,15 @@ pub enum NodeTarget {
     Task(&'static EntityDescriptor),
     /// Another workflow (`workflow_node` with a sub-workflow).
     Workflow(&'static EntityDescriptor),
+    /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
+    LaunchPlan(&'static EntityDescriptor),
 }
 
 impl NodeTarget {
     /// The entity behind the node.
     pub fn entity(&self) -> &'static EntityDescriptor {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => entity,
+            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => entity,
         }
     }
 }
