@@ -56,7 +56,12 @@ fn timed(name: String) -> (String, i64) {
 }
 
 #[workflow]
-fn collections(xs: Vec<i64>, names: Vec<String>, limit: Option<i64>, more: Option<i64>) -> Vec<i64> {
+fn collections(
+    xs: Vec<i64>,
+    names: Vec<String>,
+    limit: Option<i64>,
+    more: Option<i64>,
+) -> Vec<i64> {
     keep(xs, names, limit, more)
 }
 
@@ -69,7 +74,12 @@ fn keep(xs: &[i64], names: &[String], limit: Option<i64>, more: Option<i64>) -> 
 
 #[launch_plan]
 fn fixed_collections(#[default(vec![9])] xs: Vec<i64>, more: Option<i64>) -> Vec<i64> {
-    collections(xs = xs, names = vec!["a", "b"], limit = Some(3), more = more)
+    collections(
+        xs = xs,
+        names = vec!["a", "b"],
+        limit = Some(3),
+        more = more,
+    )
 }
 
 #[launch_plan]
@@ -225,8 +235,14 @@ fn the_registry_knows_launch_plans() {
     let found = registry.find("nightly").expect("it is registered");
     assert_eq!(found.kind(), EntityKind::LaunchPlan);
     assert_eq!(found.kind().to_string(), "launch plan");
-    let names: Vec<_> = registry.launch_plans().map(|plan| plan.short_name()).collect();
-    assert!(names.contains(&"open") && names.contains(&"nightly"), "{names:?}");
+    let names: Vec<_> = registry
+        .launch_plans()
+        .map(|plan| plan.short_name())
+        .collect();
+    assert!(
+        names.contains(&"open") && names.contains(&"nightly"),
+        "{names:?}"
+    );
     assert!(!names.contains(&"pipeline"), "{names:?}");
 }
 

@@ -4,7 +4,7 @@ pub use crate::{
     engine::Start,
     entity::{
         Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Launchable,
-        Location,         Registration, RunTask, TaskFuture, TaskInputs, options, resources,
+        Location, Registration, RunTask, TaskFuture, TaskInputs, options, resources,
     },
     error::{BoxError, RunError},
     graph::{

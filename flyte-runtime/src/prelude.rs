@@ -6,8 +6,7 @@ pub use crate::{
     entity::{Call, Entity},
     error::RunError,
     graph::{NodeOutputs, Promise, VoidPromise},
-    launch_plan,
-    task,
+    launch_plan, task,
     types::FlyteType as _,
     workflow,
 };

@@ -51,9 +51,12 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         Some((workflow, block))
     });
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    // Not inside of the body, where the compiler would tell both mistakes of a call of something else.
+    // Named as a type first: what is none is then the same mistake as in the body, and told once.
     let checked = block.as_ref().map(|(workflow, _)| {
-        quote_spanned!(workflow.span()=> const _: () = __flyte::slot::launches::<#workflow>();)
+        quote_spanned!(workflow.span()=> const _: () = {
+            type __Workflow = #workflow;
+            __flyte::slot::launches::<__Workflow>()
+        };)
     });
     let build = build_function(
         &signature,
@@ -149,7 +152,10 @@ fn is_option(ty: &Type) -> bool {
 fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<Path> {
     let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
     let usage = {
-        let inputs: Vec<_> = names.iter().map(|name| format!("{name} = {name}")).collect();
+        let inputs: Vec<_> = names
+            .iter()
+            .map(|name| format!("{name} = {name}"))
+            .collect();
         match inputs.as_slice() {
             [] => "pipeline(limit = 10)".to_owned(),
             inputs => format!("pipeline({})", inputs.join(", ")),
@@ -248,7 +254,7 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
 }
 
 /// A parameter that is mentioned somewhere in a value.
-fn find_parameter<'a>(tokens: TokenStream, signature: &'a Signature) -> Option<(&'a Ident, Span)> {
+fn find_parameter(tokens: TokenStream, signature: &Signature) -> Option<(&Ident, Span)> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) => signature
             .parameters

@@ -90,7 +90,10 @@ pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenS
 pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
-    fields.some("schedule", options.schedule.as_ref().map(|s| schedule(s, at)));
+    fields.some(
+        "schedule",
+        options.schedule.as_ref().map(|s| schedule(s, at)),
+    );
     fields.some("trigger", options.trigger.as_ref().map(|s| schedule(s, at)));
     let notifications = options.notifications.iter().map(|n| notification(n, at));
     fields.set("notifications", list(notifications));
@@ -115,7 +118,10 @@ pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> T
             .as_ref()
             .map(|context| security_context(context, at)),
     );
-    fields.set("overwrite_cache", options.overwrite_cache.as_ref().map(flag));
+    fields.set(
+        "overwrite_cache",
+        options.overwrite_cache.as_ref().map(flag),
+    );
     fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
     fields.build(&quote!(#at::LaunchPlanOptions), &quote!())

@@ -82,7 +82,10 @@ const KEYS: &[Usage] = &[
     ),
     ("max_parallelism", "max_parallelism = 10"),
     ("concurrency", "concurrency(max = 1, behavior = skip)"),
-    ("raw_output_prefix", "raw_output_prefix = \"s3://bucket/raw\""),
+    (
+        "raw_output_prefix",
+        "raw_output_prefix = \"s3://bucket/raw\"",
+    ),
     (
         "security_context",
         "security_context(service_account = \"name\")",
@@ -94,12 +97,24 @@ const KEYS: &[Usage] = &[
 
 /// flytekit's names for what is said otherwise here.
 const RENAMED: &[Usage] = &[
-    ("fixed_inputs", "limit = 10` in the call of the workflow, without a parameter `limit"),
-    ("default_inputs", "#[default(10)] limit: i64` as a parameter"),
+    (
+        "fixed_inputs",
+        "limit = 10` in the call of the workflow, without a parameter `limit",
+    ),
+    (
+        "default_inputs",
+        "#[default(10)] limit: i64` as a parameter",
+    ),
     ("workflow", "{ pipeline(limit = limit) }` as the body"),
-    ("raw_output_data_config", "raw_output_prefix = \"s3://bucket/raw\""),
+    (
+        "raw_output_data_config",
+        "raw_output_prefix = \"s3://bucket/raw\"",
+    ),
     ("auth_role", "security_context(iam_role = \"role\")"),
-    ("service_account", "security_context(service_account = \"name\")"),
+    (
+        "service_account",
+        "security_context(service_account = \"name\")",
+    ),
     ("iam_role", "security_context(iam_role = \"role\")"),
     ("cron", "schedule = \"0 6 * * *\""),
     ("cron_schedule", "schedule = \"0 6 * * *\""),
@@ -221,8 +236,14 @@ fn fixed_rate(arg: &Arg, diag: &mut Diag) -> Option<When> {
 
 fn notifications(arg: &Arg, diag: &mut Diag) -> Vec<Notification> {
     const CHANNELS: &[Usage] = &[
-        ("email", "email(phases(failed), recipients(\"me@example.org\"))"),
-        ("slack", "slack(phases(failed), recipients(\"room@example.slack.com\"))"),
+        (
+            "email",
+            "email(phases(failed), recipients(\"me@example.org\"))",
+        ),
+        (
+            "slack",
+            "slack(phases(failed), recipients(\"room@example.slack.com\"))",
+        ),
         (
             "pager_duty",
             "pager_duty(phases(failed), recipients(\"me@example.pagerduty.com\"))",

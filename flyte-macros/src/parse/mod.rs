@@ -17,7 +17,8 @@ mod tests;
 
 pub(crate) use item::{FunctionItem, function};
 pub(crate) use launch_plan_options::{
-    Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When, launch_plan_options,
+    Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
+    launch_plan_options,
 };
 pub(crate) use nearest::listed;
 pub(crate) use task_options::{

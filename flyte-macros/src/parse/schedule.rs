@@ -9,8 +9,8 @@ use super::nearest::{listed, nearest};
 
 /// What the scheduler takes instead of five fields; each also with `@` in front.
 const ALIASES: [&str; 11] = [
-    "hourly", "hours", "daily", "days", "weekly", "weeks", "monthly", "months", "annually", "yearly",
-    "years",
+    "hourly", "hours", "daily", "days", "weekly", "weeks", "monthly", "months", "annually",
+    "yearly", "years",
 ];
 
 /// One of the five fields.
@@ -45,7 +45,9 @@ const DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 pub(super) fn cron(text: &str) -> Result<(), String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     match fields.as_slice() {
-        [] => return Err("must not be empty; write for example `0 6 * * *` or `@daily`".to_owned()),
+        [] => {
+            return Err("must not be empty; write for example `0 6 * * *` or `@daily`".to_owned());
+        }
         [word] if word.starts_with(|c: char| c == '@' || c.is_alphabetic()) => return alias(word),
         [_, _, _, _, _] => {}
         several => {
@@ -83,7 +85,9 @@ fn alias(word: &str) -> Result<(), String> {
     }
     let hint = match nearest(name, ALIASES) {
         Some(meant) => format!("did you mean `@{meant}`?"),
-        None => "write `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`, or five fields".to_owned(),
+        None => {
+            "write `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`, or five fields".to_owned()
+        }
     };
     Err(format!("knows no `{word}`; {hint}"))
 }
@@ -163,7 +167,7 @@ impl Field {
             words => format!(" or {}", listed([words[0], words[words.len() - 1]], "to")),
         };
         format!(
-            "has `{part}` as its {name}, which {what}; a {name} is `*`, {least} to {most}{words}, a range `{least}-{most}`, \
+            "has `{part}` as its {name}, which {what}; the {name} is `*`, {least} to {most}{words}, a range `{least}-{most}`, \
              a list `{least},{most}`, or with a step `*/2`"
         )
     }
@@ -173,12 +177,12 @@ impl Field {
 pub(super) fn rate(duration: Duration) -> Result<(u32, &'static str), String> {
     const UNITS: [(u64, &str); 3] = [(86_400, "Day"), (3_600, "Hour"), (60, "Minute")];
     let seconds = duration.as_secs();
-    if duration.is_zero() || duration.subsec_nanos() != 0 || seconds % 60 != 0 {
+    if duration.is_zero() || duration.subsec_nanos() != 0 || !seconds.is_multiple_of(60) {
         return Err("is counted in whole minutes; write for example `10m` or `2h`".to_owned());
     }
     let (length, unit) = UNITS
         .into_iter()
-        .find(|(length, _)| seconds % length == 0)
+        .find(|(length, _)| seconds.is_multiple_of(*length))
         .unwrap_or(UNITS[2]);
     let value = u32::try_from(seconds / length)
         .map_err(|_| "is longer than a schedule can be; write a smaller number".to_owned())?;
@@ -212,10 +216,16 @@ mod tests {
     fn says_which_field_is_wrong() {
         for (text, part) in [
             ("", "must not be empty"),
-            ("60 * * * *", "`60` as its minute, which is not allowed there; a minute is `*`, 0 to 59"),
+            (
+                "60 * * * *",
+                "`60` as its minute, which is not allowed there; the minute is `*`, 0 to 59",
+            ),
             ("* 24 * * *", "`24` as its hour"),
             ("* * 0 * *", "`0` as its day of the month"),
-            ("* * * 13 *", "`13` as its month, which is not allowed there; a month is `*`, 1 to 12 or `jan` to `dec`"),
+            (
+                "* * * 13 *",
+                "`13` as its month, which is not allowed there; the month is `*`, 1 to 12 or `jan` to `dec`",
+            ),
             ("* * * * 7", "Sunday, which is `0`"),
             ("* * * foo *", "`foo` as its month"),
             ("5-1 * * * *", "ends before it begins"),
@@ -237,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_rate_has_the_largest_unit_that_divides_it() {
-        let minutes = |count| rate(Duration::from_secs(60 * count));
+        let minutes = |count: u64| rate(Duration::from_secs(60 * count));
         assert_eq!(minutes(90), Ok((90, "Minute")));
         assert_eq!(minutes(120), Ok((2, "Hour")));
         assert_eq!(minutes(2880), Ok((2, "Day")));

@@ -49,6 +49,8 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
+    #[automatically_derived]
+    impl __flyte::Launchable for pipeline {}
     #[allow(non_camel_case_types)]
     mod __inputs {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]

@@ -99,10 +99,7 @@ pub enum When {
         /// Five fields, or an alias such as `@daily`; in UTC.
         expression: &'static str,
         /// How much later than those times.
-        #[serde(
-            skip_serializing_if = "Option::is_none",
-            serialize_with = "as_text"
-        )]
+        #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
         offset: Option<Duration>,
     },
     /// Over and over, the same time apart (`FixedRate`).

@@ -314,7 +314,10 @@ pub(super) fn is_empty<T>(list: &[T]) -> bool {
     list.is_empty()
 }
 
-pub(super) fn as_text<S: Serializer>(value: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<S: Serializer>(
+    value: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     value.map(duration::format).serialize(serializer)
 }
 

@@ -222,14 +222,14 @@ fn names_may_be_short_and_must_be_known() {
     check(
         &["run"],
         expect![[r#"
-        --- stderr
-        error: the name of a task or workflow is missing
+            --- stderr
+            error: the name of a task, workflow or launch plan is missing
 
-        Usage: app run [OPTIONS] <NAME> [INPUTS]
+            Usage: app run [OPTIONS] <NAME> [INPUTS]
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
     check(
         &["run", "echo"],
