@@ -354,6 +354,13 @@ paths! {
     value flyte_runtime::graph::NodeOverrides::timeout(any(), "");
     value flyte_runtime::graph::NodeTarget::entity;
     item flyte_runtime::graph::NodeTarget;
+    item flyte_runtime::reference_launch_plan;
+    item flyte_runtime::reference_task;
+    item flyte_runtime::reference_workflow;
+    value flyte_runtime::entity::EntityDescriptor::reference;
+    item flyte_runtime::entity::NotHereError;
+    item flyte_runtime::entity::Reference;
+    value flyte_runtime::entity::Registry::references(any());
     item flyte_runtime::launch_plan;
     item flyte_runtime::entity::LaunchPlan;
     value flyte_runtime::entity::LaunchPlan::of;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use flyte_runtime::{
     FlyteEntities,
     entity::{
-        EntityKind, LaunchPlan,
+        EntityDescriptor, EntityKind, LaunchPlan,
         options::{Channel, Concurrency, Phase, RateUnit, When},
     },
     graph::NodeTarget,
@@ -103,7 +103,7 @@ mod elsewhere {
     }
 }
 
-fn plan_of(entity: &'static flyte_runtime::entity::EntityDescriptor) -> LaunchPlan {
+fn plan_of(entity: &'static EntityDescriptor) -> LaunchPlan {
     LaunchPlan::of(entity)
         .expect("it compiles")
         .expect("it has a launch plan")
@@ -237,7 +237,7 @@ fn the_registry_knows_launch_plans() {
     assert_eq!(found.kind().to_string(), "launch plan");
     let names: Vec<_> = registry
         .launch_plans()
-        .map(|plan| plan.short_name())
+        .map(EntityDescriptor::short_name)
         .collect();
     assert!(
         names.contains(&"open") && names.contains(&"nightly"),

@@ -3,8 +3,9 @@
 pub use crate::{
     engine::Start,
     entity::{
-        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Launchable,
-        Location, Registration, RunTask, TaskFuture, TaskInputs, options, resources,
+        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
+        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
+        resources,
     },
     error::{BoxError, RunError},
     graph::{

@@ -48,6 +48,7 @@
 //! | what a task may look like, and its options | [`task`](macro@task) |
 //! | what a workflow's body may say | [`workflow`](macro@workflow) |
 //! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
+//! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
 //! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
@@ -577,6 +578,52 @@ pub use flyte_macros::workflow;
 /// * `auto_activate`: whether registering it makes it the active version. Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 pub use flyte_macros::launch_plan;
+
+/// Declares a task of a cluster by its signature, so that workflows here can call it.
+///
+/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a function without
+/// a body cannot run, and a run that comes to it fails with an error that says so; called as a function it gives a [`Result`], as a
+/// workflow does. With a body it is as a [`task`](macro@task), and the body stands for the task of the cluster in local runs.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[reference_task(project = "ml", domain = "production", name = "features.embed", version = "v3")]
+/// fn embed(text: String) -> Vec<f64>;
+///
+/// /// The body is for local runs.
+/// #[reference_task(project = "ml", domain = "production", name = "features.rank", version = "v3")]
+/// fn rank(texts: Vec<String>) -> i64 {
+///     texts.len() as i64
+/// }
+///
+/// #[workflow]
+/// fn ranked(texts: Vec<String>) -> i64 {
+///     rank(texts)
+/// }
+///
+/// assert_eq!(ranked(vec!["a".into()])?, 1);
+/// let error = embed("a".into()).unwrap_err().to_string();
+/// assert!(error.contains("the task `ml:production:features.embed:v3` is on a cluster"), "{error}");
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # Options
+///
+/// * `project`, `domain`, `name`, `version`: of the entity on the cluster; all four are needed.
+/// * `type_name`, `crate`: as for a [`task`](macro@task).
+pub use flyte_macros::reference_task;
+
+/// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
+///
+/// A [`launch_plan`](macro@launch_plan) can start it. As a node of a workflow it can run here, and Flyte itself takes only a
+/// [`reference_launch_plan`](macro@reference_launch_plan) there: that of the workflow's own name is always registered with it.
+pub use flyte_macros::reference_workflow;
+
+/// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
+///
+/// The parameters are the inputs that the launch plan leaves open.
+pub use flyte_macros::reference_launch_plan;
 
 /// Makes a struct a value that travels between tasks.
 ///

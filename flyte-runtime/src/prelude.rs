@@ -6,7 +6,7 @@ pub use crate::{
     entity::{Call, Entity},
     error::RunError,
     graph::{NodeOutputs, Promise, VoidPromise},
-    launch_plan, task,
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
     types::FlyteType as _,
     workflow,
 };

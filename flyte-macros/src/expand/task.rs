@@ -96,7 +96,7 @@ fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut
 }
 
 /// The function that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
-fn run_function(signature: &Signature, type_name: &Ident) -> (TokenStream, TokenStream) {
+pub(super) fn run_function(signature: &Signature, type_name: &Ident) -> (TokenStream, TokenStream) {
     let ident = &signature.ident;
     let arguments: Vec<Ident> = (0..signature.parameters.len())
         .map(|index| format_ident!("__argument{index}"))

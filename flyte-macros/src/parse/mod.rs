@@ -7,6 +7,7 @@ mod launch_plan_options;
 mod naming;
 mod nearest;
 mod quantity;
+mod reference_options;
 mod schedule;
 mod task_options;
 mod value;
@@ -15,12 +16,13 @@ mod workflow_options;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use item::{FunctionItem, function};
+pub(crate) use item::{FunctionItem, StubItem, function, stub};
 pub(crate) use launch_plan_options::{
     Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     launch_plan_options,
 };
 pub(crate) use nearest::listed;
+pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use task_options::{
     Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
 };

@@ -102,6 +102,14 @@ fn a_launch_plan_may_be_cut_anywhere() {
 }
 
 #[test]
+fn a_reference_may_be_cut_anywhere() {
+    let attr = quote!(project = "p", domain = "d", name = "n", version = "v");
+    check(TASK, &attr, |attr, item| {
+        expand::reference(expand::ReferenceKind::Task, attr, item)
+    });
+}
+
+#[test]
 fn the_body_of_a_task_is_never_read() {
     for body in ["x.", "let", "if x {", "match", "x . ; ; fn", "a b c"] {
         let Ok(body) = body.parse::<TokenStream>() else {

@@ -93,6 +93,14 @@ fn launch_plan() {
 }
 
 #[test]
+fn reference() {
+    let attr = quote!(project = "p", domain = "d", name = "n", version = "v");
+    let item = tokens("/// Far away.\nfn far(x: &str, #[default(2)] size: i64) -> (i64, String);");
+    let expanded = expand::reference(expand::ReferenceKind::Workflow, attr, item);
+    expect_file!["../../tests/snapshots/reference.rs"].assert_eq(&pretty(expanded));
+}
+
+#[test]
 fn flyte_type() {
     expect_file!["../../tests/snapshots/flyte_type.rs"]
         .assert_eq(&pretty(expand::flyte_type(tokens(STRUCT))));
@@ -120,6 +128,13 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         failure_policy = fail_immediately,
         on_failure = handler,
         docs = "d"
+    );
+    let reference = quote!(
+        crate = ::x::y,
+        project = "p",
+        domain = "d",
+        name = "n",
+        version = "v"
     );
     let plan = quote!(
         crate = ::x::y,
@@ -151,6 +166,16 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         expand::task(task, tokens(ASYNC_TASK)),
         expand::workflow(entity, tokens(WORKFLOW)),
         expand::launch_plan(plan, tokens(LAUNCH_PLAN)),
+        expand::reference(
+            expand::ReferenceKind::Task,
+            reference.clone(),
+            tokens("fn far(x: i64) -> i64;"),
+        ),
+        expand::reference(
+            expand::ReferenceKind::Workflow,
+            reference,
+            tokens(ASYNC_TASK),
+        ),
         expand::flyte_type(derived.clone()),
         expand::flyte_outputs(derived),
     ] {

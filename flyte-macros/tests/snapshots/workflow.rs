@@ -11,6 +11,7 @@ fn pipeline(
 struct pipeline {}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
+    #[allow(clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::EntityDescriptor::new(
         __flyte::Option::None,
         ::core::module_path!(),

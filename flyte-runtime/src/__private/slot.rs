@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    entity::{DeclaredTask, Entity, Launchable, TaskFuture, TaskInputs},
+    entity::{DeclaredTask, Entity, Launchable, NotHereError, TaskFuture, TaskInputs},
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
     types::{FlyteType, LiteralType, TypeInfo, Value},
@@ -124,6 +124,15 @@ pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
 /// Binds the outputs of a workflow to what its body ended with.
 pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
     body.finish::<E::Output>(end);
+}
+
+/// Runs a reference that has no stub: it cannot be.
+///
+/// # Errors
+///
+/// Always.
+pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
+    Err(NotHereError::new(E::descriptor()).into())
 }
 
 /// Checks that a launch plan starts a workflow.

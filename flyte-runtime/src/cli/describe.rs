@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::ArgMatches;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{
     Exit, Reply, command,
     failure::Failure,
-    json,
+    json, kind_of,
     table::{indented, table},
 };
 use crate::{
@@ -83,7 +83,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     let (graph, error) = compile(entity);
     let failure = error.map(Failure::from);
     let description = Description {
-        kind: entity.kind().to_string(),
+        kind: kind_of(entity),
         name: entity.name().to_owned(),
         docs: entity.docs().trim().to_owned(),
         location: entity.location().to_string(),
@@ -111,7 +111,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
 
 /// The graph of a workflow, and what is wrong with it or with a workflow inside.
 fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<CompileError>) {
-    if entity.kind() == EntityKind::Task {
+    if entity.kind() == EntityKind::Task || entity.reference().is_some() {
         return (None, None);
     }
     match entity.graph() {
@@ -121,6 +121,15 @@ fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<Compile
 }
 
 fn options_of(entity: &EntityDescriptor) -> Json {
+    if let Some(reference) = entity.reference() {
+        return json!({
+            "project": reference.project,
+            "domain": reference.domain,
+            "name": reference.name,
+            "version": reference.version,
+            "stub": reference.stubbed,
+        });
+    }
     let options = match (entity.task_options(), entity.workflow_options()) {
         (Some(options), _) => serde_json::to_value(options),
         (None, Some(options)) => serde_json::to_value(options),

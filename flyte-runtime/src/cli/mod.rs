@@ -44,7 +44,7 @@ use std::{
 
 use clap::ArgMatches;
 
-use crate::entity::{FlyteEntities, Registry};
+use crate::entity::{EntityDescriptor, FlyteEntities, Registry};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -166,6 +166,14 @@ impl<'r> Cli<'r> {
             // clap has refused everything else.
             _ => Reply::default(),
         }
+    }
+}
+
+/// What an entity is, in words.
+fn kind_of(entity: &EntityDescriptor) -> String {
+    match entity.reference() {
+        Some(_) => format!("reference {}", entity.kind()),
+        None => entity.kind().to_string(),
     }
 }
 

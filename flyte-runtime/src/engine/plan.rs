@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
-        Assemble, BindingData, CompileError, CompileProblem, Graph, NodeTarget, PathStep, Producer,
-        Projection,
+        Assemble, BindingData, CompileError, CompileProblem, Graph, PathStep, Producer, Projection,
     },
     types::Value,
 };
@@ -193,8 +192,8 @@ impl Planner {
         if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
             return Err(CompileProblem::Duplicate(duplicate.clone()));
         }
-        let action = match (node.target(), entity.body()) {
-            (NodeTarget::Task(_), EntityBody::Task { run, .. }) => Action::Task(*run),
+        let action = match entity.body() {
+            EntityBody::Task { run, .. } | EntityBody::Reference { run, .. } => Action::Task(*run),
             _ => Action::Workflow(self.sub_plan(entity)?),
         };
         // Bindings are sorted by name, a function's inputs are in the order of its declaration.

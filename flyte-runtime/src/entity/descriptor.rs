@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::options::{LaunchPlanOptions, TaskOptions, WorkflowOptions};
+use super::{
+    Reference,
+    options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
+};
 use crate::{
     engine::Plan,
     error::BoxError,
@@ -107,10 +110,6 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a constant, one for each function; boxing it is not const"
-)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -134,6 +133,13 @@ pub enum EntityBody {
         options: LaunchPlanOptions,
         /// Builds the graph: one node, which runs the workflow on the inputs that were said.
         build: fn(&mut WorkflowBody),
+    },
+    /// An entity of a cluster.
+    Reference {
+        /// Which one.
+        reference: Reference,
+        /// Runs the local stub, or says that there is none.
+        run: RunTask,
     },
 }
 
@@ -203,12 +209,13 @@ impl EntityDescriptor {
         name.rsplit('.').next().unwrap_or(name)
     }
 
-    /// Task, workflow or launch plan.
+    /// Task, workflow or launch plan; for a reference what it is on the cluster.
     pub fn kind(&self) -> EntityKind {
-        match self.body {
+        match &self.body {
             EntityBody::Task { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } => EntityKind::Workflow,
             EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
+            EntityBody::Reference { reference, .. } => reference.kind,
         }
     }
 
@@ -284,6 +291,22 @@ impl EntityDescriptor {
         }
     }
 
+    /// The entity of a cluster that this one stands for.
+    pub fn reference(&self) -> Option<&Reference> {
+        match &self.body {
+            EntityBody::Reference { reference, .. } => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// What a node that runs it is called: the last part of the name it has on a cluster.
+    pub(crate) fn node_name(&self) -> &str {
+        match self.reference() {
+            Some(reference) => reference.name.rsplit('.').next().unwrap_or_default(),
+            None => self.short_name(),
+        }
+    }
+
     /// The entity that runs when the workflow fails.
     pub fn failure_handler(&self) -> Option<&'static EntityDescriptor> {
         match &self.body {
@@ -335,10 +358,10 @@ impl EntityDescriptor {
     }
 
     pub(crate) fn as_target(&'static self) -> NodeTarget {
-        match self.body {
-            EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } => NodeTarget::Workflow(self),
-            EntityBody::LaunchPlan { .. } => NodeTarget::LaunchPlan(self),
+        match self.kind() {
+            EntityKind::Task => NodeTarget::Task(self),
+            EntityKind::Workflow => NodeTarget::Workflow(self),
+            EntityKind::LaunchPlan => NodeTarget::LaunchPlan(self),
         }
     }
 

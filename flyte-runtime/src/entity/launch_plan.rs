@@ -50,14 +50,15 @@ pub struct LaunchPlan {
 }
 
 impl LaunchPlan {
-    /// The launch plan that an entity declares, or the default one of a workflow; a task has none.
+    /// The launch plan that an entity declares, or the default one of a workflow. A task has none, and nothing but its name is known
+    /// of a reference's.
     ///
     /// # Errors
     ///
     /// When the launch plan cannot be compiled.
     pub fn of(entity: &'static EntityDescriptor) -> Result<Option<Self>, CompileError> {
         match entity.body() {
-            EntityBody::Task { .. } => Ok(None),
+            EntityBody::Task { .. } | EntityBody::Reference { .. } => Ok(None),
             EntityBody::Workflow { .. } => Ok(Some(Self {
                 entity,
                 workflow: entity,

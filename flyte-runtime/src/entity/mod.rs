@@ -5,6 +5,7 @@ mod descriptor;
 mod launch_plan;
 mod launch_plan_options;
 pub mod options;
+mod reference;
 mod registry;
 pub mod resources;
 
@@ -18,6 +19,7 @@ pub use descriptor::{
 };
 pub use launch_plan::{LaunchPlan, Launchable};
 pub use options::{FailurePolicy, LaunchPlanOptions, TaskOptions, WorkflowOptions};
+pub use reference::{NotHereError, Reference};
 #[doc(hidden)]
 pub use registry::Registration;
 pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};

@@ -124,23 +124,31 @@ impl Registry {
         self.entities.values().copied()
     }
 
-    /// The tasks, sorted by name.
+    /// The tasks, sorted by name, without references.
     pub fn tasks(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
-        self.entities()
-            .filter(|entity| entity.kind() == EntityKind::Task)
+        self.of_kind(EntityKind::Task)
     }
 
-    /// The workflows, sorted by name.
+    /// The workflows, sorted by name, without references.
     pub fn workflows(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
-        self.entities()
-            .filter(|entity| entity.kind() == EntityKind::Workflow)
+        self.of_kind(EntityKind::Workflow)
     }
 
     /// The declared launch plans, sorted by name. Besides them every workflow has a default one, of its own name: see
     /// [`LaunchPlan::of`](super::LaunchPlan::of).
     pub fn launch_plans(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.of_kind(EntityKind::LaunchPlan)
+    }
+
+    fn of_kind(&self, kind: EntityKind) -> impl Iterator<Item = &'static EntityDescriptor> {
         self.entities()
-            .filter(|entity| entity.kind() == EntityKind::LaunchPlan)
+            .filter(move |entity| entity.kind() == kind && entity.reference().is_none())
+    }
+
+    /// The entities of a cluster that the program refers to, sorted by the names of their functions.
+    pub fn references(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.entities()
+            .filter(|entity| entity.reference().is_some())
     }
 
     /// The names that are taken more than once.

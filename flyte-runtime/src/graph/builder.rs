@@ -85,7 +85,7 @@ impl NodeList {
             self.collect_upstream(&binding.data, &mut upstream, entity);
         }
         let metadata = NodeMetadata {
-            name: entity.short_name().to_owned(),
+            name: entity.node_name().to_owned(),
         };
         Node {
             id,

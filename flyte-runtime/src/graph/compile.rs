@@ -198,7 +198,7 @@ fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
         EntityBody::Workflow { build, .. } | EntityBody::LaunchPlan { build, .. } => build(body),
         // A task on its own is a workflow of one node that hands everything through.
-        EntityBody::Task { .. } => single_node(entity, body),
+        EntityBody::Task { .. } | EntityBody::Reference { .. } => single_node(entity, body),
     }
 }
 
