@@ -122,7 +122,7 @@ fn entity(
             quote!(<#output as __flyte::TaskReturn>::Outputs),
             quote!(for<'__checked> #output: __flyte::TaskReturn),
             quote!(impl __flyte::DeclaredTask for #type_name { #returned #descriptor }),
-            task::run_function(signature, type_name),
+            task::run_function(task::Kind::Task, signature, type_name),
         )
     } else {
         let returned = quote_spanned!(signature.output_span=> type Output = #output;);

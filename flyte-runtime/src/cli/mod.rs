@@ -44,7 +44,7 @@ use std::{
 
 use clap::ArgMatches;
 
-use crate::entity::{EntityDescriptor, FlyteEntities, Registry};
+use crate::entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -169,11 +169,12 @@ impl<'r> Cli<'r> {
     }
 }
 
-/// What an entity is, in words.
+/// `task`, `dynamic task`, `reference workflow`, ….
 fn kind_of(entity: &EntityDescriptor) -> String {
-    match entity.reference() {
-        Some(_) => format!("reference {}", entity.kind()),
-        None => entity.kind().to_string(),
+    match entity.execution_behavior() {
+        _ if entity.reference().is_some() => format!("reference {}", entity.kind()),
+        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
+        Some(behavior) => format!("{behavior} {}", entity.kind()),
     }
 }
 

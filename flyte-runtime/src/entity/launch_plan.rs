@@ -59,7 +59,7 @@ impl LaunchPlan {
     pub fn of(entity: &'static EntityDescriptor) -> Result<Option<Self>, CompileError> {
         match entity.body() {
             EntityBody::Task { .. } | EntityBody::Reference { .. } => Ok(None),
-            EntityBody::Workflow { .. } => Ok(Some(Self {
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => Ok(Some(Self {
                 entity,
                 workflow: entity,
                 options: LaunchPlanOptions::new(),

@@ -1,6 +1,7 @@
 //! Tasks, workflows and launch plans: their descriptions, the registry that finds them, and typed calls of them.
 
 mod call;
+mod call_by_name;
 mod descriptor;
 mod launch_plan;
 mod launch_plan_options;
@@ -12,10 +13,11 @@ pub mod resources;
 #[doc(hidden)]
 pub use call::DeclaredTask;
 pub use call::{Call, Entity};
+pub use call_by_name::CallByName;
 pub(crate) use descriptor::Input;
 pub use descriptor::{
-    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
-    TaskInputs,
+    EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Location,
+    RunTask, TaskFuture, TaskInputs,
 };
 pub use launch_plan::{LaunchPlan, Launchable};
 pub use options::{FailurePolicy, LaunchPlanOptions, TaskOptions, WorkflowOptions};
