@@ -4,8 +4,9 @@ pub use crate::{
     condition::{BranchOutputs, BranchValue, Sources},
     engine::Start,
     entity::{
-        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Location,
-        Registration, RunTask, TaskFuture, TaskInputs, options, resources,
+        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
+        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
+        resources,
     },
     error::{BoxError, RunError},
     graph::{

@@ -8,7 +8,7 @@ pub use crate::{
     entity::{Call, Entity},
     error::RunError,
     graph::{NodeOutputs, Promise, VoidPromise},
-    task,
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
     types::FlyteType as _,
     workflow,
 };

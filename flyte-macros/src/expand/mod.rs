@@ -7,13 +7,17 @@ mod body;
 mod derive;
 mod dynamic;
 mod entity;
+mod launch_plan;
 mod macros;
 pub(crate) mod options;
+mod reference;
 mod scope;
 mod task;
 mod workflow;
 
 pub(crate) use derive::{flyte_outputs, flyte_type};
 pub(crate) use dynamic::dynamic;
+pub(crate) use launch_plan::launch_plan;
+pub(crate) use reference::{Kind as ReferenceKind, reference};
 pub(crate) use task::{eager, task};
 pub(crate) use workflow::workflow;

@@ -46,7 +46,7 @@ pub(super) fn parse(
 fn root(bin: &str) -> Command {
     Command::new(bin.to_owned())
         .bin_name(bin.to_owned())
-        .about("Lists, describes and runs the tasks and workflows of this program")
+        .about("Lists, describes and runs the tasks, workflows and launch plans of this program")
         .after_help(EXIT_CODES)
         // Lines end where they were made to, also when another crate switches on wrapping in clap.
         .term_width(0)
@@ -55,7 +55,7 @@ fn root(bin: &str) -> Command {
         .disable_help_subcommand(true)
         .subcommand(
             Command::new("list")
-                .about("Lists all tasks and workflows with the place of each in the source")
+                .about("Lists all tasks, workflows and launch plans with the place of each in the source")
                 .arg(json()),
         )
         .subcommand(
@@ -67,7 +67,7 @@ fn root(bin: &str) -> Command {
                 .arg(
                     Arg::new(NAME)
                         .value_name("NAME")
-                        .help("The name of a task or workflow, or its last parts")
+                        .help("The name of a task, workflow or launch plan, or its last parts")
                         .required(true),
                 ),
         )
@@ -77,10 +77,10 @@ fn root(bin: &str) -> Command {
 /// What follows the name depends on the entity, so it is read in a second step with [`entity`].
 fn run(bin: &str) -> Command {
     Command::new("run")
-        .about("Runs a task or workflow on this machine and prints its outputs")
+        .about("Runs a task, workflow or launch plan on this machine and prints its outputs")
         .override_usage(format!("{bin} run [OPTIONS] <NAME> [INPUTS]"))
         .after_help(format!(
-            "NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its \
+            "NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its \
              signature;\n`{bin} run NAME --help` shows them, `{bin} list` shows the names."
         ))
         .disable_help_subcommand(true)
@@ -93,7 +93,7 @@ fn run(bin: &str) -> Command {
 pub(super) fn missing_name(bin: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::MissingRequiredArgument,
-        "the name of a task or workflow is missing",
+        "the name of a task, workflow or launch plan is missing",
     )
 }
 

@@ -45,7 +45,7 @@ use std::{
 
 use clap::ArgMatches;
 
-use crate::entity::{FlyteEntities, Registry};
+use crate::entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -167,6 +167,15 @@ impl<'r> Cli<'r> {
             // clap has refused everything else.
             _ => Reply::default(),
         }
+    }
+}
+
+/// `task`, `dynamic task`, `reference workflow`, ….
+fn kind_of(entity: &EntityDescriptor) -> String {
+    match entity.execution_behavior() {
+        _ if entity.reference().is_some() => format!("reference {}", entity.kind()),
+        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
+        Some(behavior) => format!("{behavior} {}", entity.kind()),
     }
 }
 

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::options::{TaskOptions, WorkflowOptions};
+use super::{
+    Reference,
+    options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
+};
 use crate::{
     engine::Plan,
     error::BoxError,
@@ -44,7 +47,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Whether an entity is a task or a workflow.
+/// What an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityKind {
@@ -52,6 +55,8 @@ pub enum EntityKind {
     Task,
     /// A function that builds a graph.
     Workflow,
+    /// A workflow with inputs given beforehand.
+    LaunchPlan,
 }
 
 impl fmt::Display for EntityKind {
@@ -59,6 +64,7 @@ impl fmt::Display for EntityKind {
         f.write_str(match self {
             Self::Task => "task",
             Self::Workflow => "workflow",
+            Self::LaunchPlan => "launch plan",
         })
     }
 }
@@ -153,10 +159,6 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a constant, one for each function; boxing it is not const"
-)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -174,6 +176,20 @@ pub enum EntityBody {
         /// Builds the graph.
         build: fn(&mut WorkflowBody),
     },
+    /// A launch plan.
+    LaunchPlan {
+        /// The options of `#[launch_plan(..)]`.
+        options: LaunchPlanOptions,
+        /// Builds the graph: one node, which runs the workflow on the inputs that were said.
+        build: fn(&mut WorkflowBody),
+    },
+    /// An entity of a cluster.
+    Reference {
+        /// Which one.
+        reference: Reference,
+        /// Runs the local stub, or says that there is none.
+        run: RunTask,
+    },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
 }
@@ -188,7 +204,7 @@ pub struct Built {
     pub(crate) on_failure: Option<&'static EntityDescriptor>,
 }
 
-/// A task or workflow as the program declares it.
+/// A task, workflow or launch plan as the program declares it.
 pub struct EntityDescriptor {
     explicit_name: Option<&'static str>,
     module_path: &'static str,
@@ -271,15 +287,17 @@ impl EntityDescriptor {
         name.rsplit('.').next().unwrap_or(name)
     }
 
-    /// Task or workflow.
+    /// Task, workflow or launch plan; for a reference what it is on the cluster.
     pub fn kind(&self) -> EntityKind {
-        match self.body {
+        match &self.body {
             EntityBody::Task { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
+            EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
+            EntityBody::Reference { reference, .. } => reference.kind,
         }
     }
 
-    /// What running a task means; `None` for a workflow.
+    /// What running a task means; `None` for anything else, references included.
     pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
         match &self.body {
             EntityBody::Task { run, .. } => Some(match run {
@@ -287,7 +305,7 @@ impl EntityDescriptor {
                 RunTask::Eager(_) => ExecutionBehavior::Eager,
                 RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
             }),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
+            _ => None,
         }
     }
 
@@ -349,16 +367,40 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
+            _ => None,
         }
     }
 
     /// The options of a workflow.
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
-            EntityBody::Task { .. } => None,
             EntityBody::Workflow { options, .. } => Some(options),
             EntityBody::Imperative(built) => built.get().map(|built| &built.options),
+            _ => None,
+        }
+    }
+
+    /// The options of a launch plan.
+    pub fn launch_plan_options(&self) -> Option<&LaunchPlanOptions> {
+        match &self.body {
+            EntityBody::LaunchPlan { options, .. } => Some(options),
+            _ => None,
+        }
+    }
+
+    /// The entity of a cluster that this one stands for.
+    pub fn reference(&self) -> Option<&Reference> {
+        match &self.body {
+            EntityBody::Reference { reference, .. } => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// What a node that runs it is called: the last part of the name it has on a cluster.
+    pub(crate) fn node_name(&self) -> &str {
+        match self.reference() {
+            Some(reference) => reference.name.rsplit('.').next().unwrap_or_default(),
+            None => self.short_name(),
         }
     }
 
@@ -414,9 +456,10 @@ impl EntityDescriptor {
     }
 
     pub(crate) fn as_target(&'static self) -> NodeTarget {
-        match self.body {
-            EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => NodeTarget::Workflow(self),
+        match self.kind() {
+            EntityKind::Task => NodeTarget::Task(self),
+            EntityKind::Workflow => NodeTarget::Workflow(self),
+            EntityKind::LaunchPlan => NodeTarget::LaunchPlan(self),
         }
     }
 

@@ -199,7 +199,7 @@ impl NodeList {
             self.collect_upstream(&binding.data, &mut upstream, entity, at);
         }
         let metadata = NodeMetadata {
-            name: entity.short_name().to_owned(),
+            name: entity.node_name().to_owned(),
         };
         Node {
             id,

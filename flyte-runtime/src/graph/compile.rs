@@ -403,12 +403,12 @@ pub(super) fn graph(
 
 fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
-        EntityBody::Workflow { build, .. } => build(body),
+        EntityBody::Workflow { build, .. } | EntityBody::LaunchPlan { build, .. } => build(body),
         EntityBody::Imperative(_) => {
             unreachable!("a workflow that was built in code has its graph from the start")
         }
         // A task on its own is a workflow of one node that hands everything through.
-        EntityBody::Task { .. } => single_node(entity, body),
+        EntityBody::Task { .. } | EntityBody::Reference { .. } => single_node(entity, body),
     }
 }
 

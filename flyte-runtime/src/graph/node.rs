@@ -120,6 +120,8 @@ pub enum NodeTarget {
     Task(&'static EntityDescriptor),
     /// Another workflow (`workflow_node` with a sub-workflow).
     Workflow(&'static EntityDescriptor),
+    /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
+    LaunchPlan(&'static EntityDescriptor),
     /// One of several nodes (`branch_node`).
     Branch(Arc<BranchNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
@@ -131,7 +133,7 @@ impl NodeTarget {
     /// The task or workflow behind the node; `None` for what has no name in the source.
     pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => Some(entity),
+            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => Some(entity),
             Self::Branch(_) | Self::Inlined(_) => None,
         }
     }
@@ -139,7 +141,7 @@ impl NodeTarget {
     /// What the node is called besides its id: the entity's name, or that of the branch or of the graph.
     pub fn name(&self) -> &str {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => entity.name(),
+            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => entity.name(),
             Self::Branch(branch) => branch.name(),
             Self::Inlined(graph) => graph.name(),
         }
@@ -148,7 +150,9 @@ impl NodeTarget {
     /// How many outputs the node has.
     pub fn output_count(&self) -> usize {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => entity.outputs().len(),
+            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => {
+                entity.outputs().len()
+            }
             Self::Branch(branch) => branch.outputs().len(),
             Self::Inlined(graph) => graph.interface.outputs.len(),
         }
@@ -157,7 +161,7 @@ impl NodeTarget {
     /// The name of an output; empty when there is no such.
     pub(crate) fn output_name(&self, output: usize) -> Cow<'static, str> {
         let variable = match self {
-            Self::Task(entity) | Self::Workflow(entity) => {
+            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => {
                 return entity.output_name(output).into();
             }
             Self::Branch(branch) => branch.outputs().get(output),
@@ -246,7 +250,9 @@ impl Node {
     /// An output of it, as an input of a graph that uses it.
     pub(crate) fn as_input(&self, output: usize) -> Variable {
         let (name, info) = match &self.target {
-            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity) => {
                 let output = &entity.outputs()[output];
                 (output.name.into(), output.info)
             }

@@ -56,7 +56,7 @@ fn help_is_made_from_the_signature() {
     check(
         &["run", "--help"],
         expect![[r#"
-            Runs a task or workflow on this machine and prints its outputs
+            Runs a task, workflow or launch plan on this machine and prints its outputs
 
             Usage: app run [OPTIONS] <NAME> [INPUTS]
 
@@ -65,7 +65,7 @@ fn help_is_made_from_the_signature() {
                   --jobs <N>  How many tasks may run at once [default: the number of cores]
               -h, --help      Print help
 
-            NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its signature;
+            NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its signature;
             `app run NAME --help` shows them, `app list` shows the names.
             exit code 0
         "#]],

@@ -6,6 +6,7 @@ mod entities;
 mod general;
 mod help;
 mod inputs;
+mod launch_plans;
 mod mistakes;
 mod runs;
 
