@@ -365,7 +365,6 @@ paths! {
     item flyte_runtime::identifier::IdentifierError;
     item flyte_runtime::identifier::ResourceType;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::domain;
-    value flyte_runtime::identifier::WorkflowExecutionIdentifier::is_empty;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::name;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::new("", "", "");
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::project;

@@ -15,7 +15,7 @@ use crate::{
     attempt,
     context::{self, FlyteContext},
     entity::{Input, RunTask, SyncTask, TaskInputs},
-    error::{FailureCause, NodeFailure},
+    error::{BoxError, FailureCause, NodeFailure},
     types::Value,
 };
 
@@ -173,7 +173,7 @@ impl Worker {
                 None => {
                     let context = self.contexts.make(frame, node);
                     self.attempt_sync(frame, plan_node, *task, context)
-                        .map_err(Box::<Failed>::from)
+                        .map_err(|error| FailureCause::Error(error).into())
                 }
                 Some(policy) => self.attempts_sync(frame, node, *task, policy),
             }),
@@ -191,15 +191,17 @@ impl Worker {
         node: &PlanNode,
         task: SyncTask,
         context: Arc<FlyteContext>,
-    ) -> Result<(), FailureCause> {
+    ) -> Result<(), BoxError> {
         let (result, context) =
             context::within(context, || task(&mut self.inputs, &mut self.outputs));
-        let mut result = result.map_err(FailureCause::Error);
-        if let (Ok(()), Some(context)) = (&result, &context) {
-            result = attempts::close(context, node, &self.inputs, &self.outputs);
-        }
+        let closed = match &context {
+            Some(context) if result.is_ok() => {
+                attempts::close(context, node, &self.inputs, &self.outputs)
+            }
+            _ => Ok(()),
+        };
         self.contexts.give_back(context);
-        result?;
+        result.and(closed)?;
         frame.store(node, self.outputs.drain(..));
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
@@ -221,8 +223,10 @@ impl Worker {
             let attempted = Arc::clone(&context);
             let ended =
                 attempt::catch(|| self.attempt_sync(frame, frame.node(node), task, attempted));
-            let Err(cause) = ended.unwrap_or_else(|panic| Err(panic.into())) else {
-                return Ok(());
+            let cause = match ended {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(error)) => FailureCause::Error(error),
+                Err(panic) => panic.into(),
             };
             attempts.after(cause, frame, node)?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
