@@ -218,6 +218,9 @@ paths! {
     value flyte_runtime::context::FlyteContextManager::with_context(any(), |_| ());
     item flyte_runtime::context::FlyteContextManager;
     item flyte_runtime::context::PopContextError;
+    value flyte_runtime::TaskError::recoverable("");
+    value flyte_runtime::TaskError::fatal("");
+    item flyte_runtime::identifier::IdentifierError;
     item flyte_runtime::context::LoadTaskError;
     item flyte_runtime::context::Mode::DynamicTaskExecution;
     item flyte_runtime::context::Mode::EagerExecution;
