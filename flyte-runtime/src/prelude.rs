@@ -1,7 +1,7 @@
 //! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
 
 pub use crate::{
-    FlyteOutputs, FlyteType, TaskError,
+    FlyteOutputs, FlyteType, TaskError, dynamic, eager,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,

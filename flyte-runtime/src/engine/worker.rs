@@ -7,17 +7,21 @@ use super::{
     attempts::{self, AttemptContexts},
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
-    plan::{Action, PlanNode},
+    plan::{Action, PlanNode, plan_dynamic},
     retries::{AttemptPolicy, Attempts, Failed},
     run::Run,
 };
 use crate::{
     attempt,
     context::{self, FlyteContext},
-    entity::{Input, RunTask, SyncTask, TaskInputs},
+    entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
     error::{BoxError, FailureCause, NodeFailure},
+    graph::compile_dynamic,
     types::Value,
 };
+
+/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without end.
+const MAX_DEPTH: u32 = 1_000;
 
 /// The node number with which a frame itself becomes ready.
 const START: u32 = u32::MAX - 1;
@@ -175,9 +179,29 @@ impl Worker {
                     self.attempt_sync(frame, plan_node, *task, context)
                         .map_err(|error| FailureCause::Error(error).into())
                 }
-                Some(policy) => self.attempts_sync(frame, node, *task, policy),
+                Some(policy) => self.attempts(frame, node, policy, |worker, context| {
+                    worker
+                        .attempt_sync(frame, plan_node, *task, context)
+                        .map_err(FailureCause::Error)
+                }),
             }),
-            Action::Task(RunTask::Async(make)) => {
+            Action::Task(RunTask::Dynamic(build)) => {
+                let unfolded = match &plan_node.policy {
+                    None => {
+                        let context = self.contexts.make(frame, node);
+                        self.unfold(frame, node, *build, context)
+                            .map_err(Into::into)
+                    }
+                    Some(policy) => self.attempts(frame, node, policy, |worker, context| {
+                        worker.unfold(frame, node, *build, context)
+                    }),
+                };
+                match unfolded {
+                    Ok(inner) => Step::Entered(inner),
+                    Err(failed) => Step::Ended(Err(failed)),
+                }
+            }
+            Action::Task(RunTask::Async(make) | RunTask::Eager(make)) => {
                 let context = self.contexts.make(frame, node);
                 async_tasks::run(&mut self.inputs, frame, node, context, *make)
             }
@@ -208,31 +232,50 @@ impl Worker {
         Ok(())
     }
 
-    /// All attempts of a sync task that may have several.
-    fn attempts_sync(
+    /// All attempts of a task that may have several, one after the other on this worker.
+    fn attempts<R>(
         &mut self,
         frame: &Arc<Frame>,
         node: u32,
-        task: SyncTask,
         policy: &AttemptPolicy,
-    ) -> Result<(), Box<Failed>> {
+        mut attempt: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
+    ) -> Result<R, Box<Failed>> {
         let mut attempts = Attempts::default();
         let mut context = self.contexts.make(frame, node);
         loop {
             self.inputs.keep = attempts.number() < policy.retries;
-            let attempted = Arc::clone(&context);
-            let ended =
-                attempt::catch(|| self.attempt_sync(frame, frame.node(node), task, attempted));
-            let cause = match ended {
-                Ok(Ok(())) => return Ok(()),
-                Ok(Err(error)) => FailureCause::Error(error),
-                Err(panic) => panic.into(),
+            let ended = attempt::catch(|| attempt(self, Arc::clone(&context)));
+            let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
+                Ok(result) => return Ok(result),
+                Err(cause) => cause,
             };
             attempts.after(cause, frame, node)?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.outputs.clear());
             context = context.next_attempt();
         }
+    }
+
+    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place.
+    fn unfold(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        build: DynamicTask,
+        context: Arc<FlyteContext>,
+    ) -> Result<Arc<Frame>, FailureCause> {
+        if frame.depth >= MAX_DEPTH {
+            return Err(FailureCause::Error(
+                format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
+            ));
+        }
+        let entity = frame.node(node).entity;
+        let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
+        self.contexts.give_back(Some(context));
+        let plan = plan_dynamic(&graph?).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        self.inputs.values.clear();
+        let around = Some((Arc::clone(frame), node));
+        Ok(Frame::new(plan, Arc::clone(&frame.run), around, Vec::new()))
     }
 
     /// Collects the arguments of a node.
