@@ -5,6 +5,7 @@
 
 mod body;
 mod derive;
+mod derive_enum;
 mod entity;
 mod macros;
 pub(crate) mod options;
