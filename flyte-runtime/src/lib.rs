@@ -114,6 +114,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
 //!
 //! # What is enforced
 //!
@@ -141,6 +142,8 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod secrets;
 pub mod settings;
 pub mod stats;

@@ -93,7 +93,7 @@ impl InputDescriptor {
             Some(default) => default(),
             None => {
                 self.info.literal_type().optional()?;
-                self.info.from_literal(Literal::None).ok()?
+                self.info.from_literal(Literal::NONE).ok()?
             }
         };
         Some(Constant {

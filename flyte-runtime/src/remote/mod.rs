@@ -1,0 +1,8 @@
+//! What a Flyte cluster is told: entities, graphs and values as messages of [`flyte_idl`].
+//!
+//! Part of the feature `remote`.
+
+mod json_struct;
+pub mod literal;
+pub mod literal_type;
+pub mod offload;
