@@ -1,3 +1,7 @@
 //! What a Flyte cluster is told: entities, graphs and values as messages of [`flyte_idl`].
 //!
 //! Part of the feature `remote`.
+
+mod literal;
+pub mod package;
+pub mod serialize;
