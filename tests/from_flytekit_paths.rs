@@ -19,6 +19,10 @@ fn any<T>() -> T {
     unreachable!("nothing in this file is run")
 }
 
+/// An entity, for methods that name one.
+#[flyte_runtime::task]
+fn nothing() {}
+
 type Text = &'static str;
 type Pairs = [(Text, Text); 0];
 
@@ -443,4 +447,19 @@ paths! {
     value flyte_runtime::stats::Stats::incr_by;
     item flyte_runtime::stats::Stats;
     item flyte_runtime::task;
+    item flyte_runtime::dynamic;
+    item flyte_runtime::entity::CallByName;
+    value flyte_runtime::graph::AddedNode::output::<i64>;
+    value flyte_runtime::graph::WorkflowBuilder::new("");
+    value flyte_runtime::graph::WorkflowBuilder::add(any(), || ());
+    value flyte_runtime::graph::WorkflowBuilder::add_entity;
+    value flyte_runtime::graph::WorkflowBuilder::add_workflow_input::<i64>(any(), "");
+    value flyte_runtime::graph::WorkflowBuilder::add_workflow_output::<i64>(any(), "", 1_i64);
+    value flyte_runtime::graph::WorkflowBuilder::add_on_failure_handler::<nothing>(any());
+    value flyte_runtime::graph::WorkflowBuilder::build;
+    value flyte_runtime::graph::WorkflowBuilder::inputs;
+    value flyte_runtime::graph::WorkflowBuilder::ready;
+    item flyte_runtime::eager;
+    item flyte_runtime::entity::ExecutionBehavior;
+    value flyte_runtime::entity::EntityDescriptor::execution_behavior;
 }

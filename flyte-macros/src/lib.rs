@@ -29,7 +29,26 @@ pub fn workflow(
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
-#[proc_macro_derive(FlyteType, attributes(flyte))]
+#[proc_macro_attribute]
+pub fn dynamic(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::dynamic(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn eager(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::eager(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+// `serde` too, so that its attributes give names where the type is for Flyte alone.
+#[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand::flyte_type(item.into()).into()
 }

@@ -32,6 +32,14 @@ pub enum RunError {
         /// What is wrong with it.
         reason: InputError,
     },
+    /// A call by name asks for other outputs than the entity has; nothing ran.
+    #[error("the outputs of `{entity}`: {error}")]
+    Outputs {
+        /// The entity's name.
+        entity: String,
+        /// What is declared, and what was asked for.
+        error: TypeError,
+    },
     /// A task failed.
     #[error(transparent)]
     Failed(#[from] Box<RunFailure>),

@@ -1,7 +1,7 @@
 //! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
 
 pub use crate::{
-    FlyteOutputs, FlyteType,
+    FlyteOutputs, FlyteType, dynamic, eager,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,

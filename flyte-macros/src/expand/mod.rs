@@ -5,6 +5,8 @@
 
 mod body;
 mod derive;
+mod derive_enum;
+mod dynamic;
 mod entity;
 mod macros;
 pub(crate) mod options;
@@ -13,5 +15,6 @@ mod task;
 mod workflow;
 
 pub(crate) use derive::{flyte_outputs, flyte_type};
-pub(crate) use task::task;
+pub(crate) use dynamic::dynamic;
+pub(crate) use task::{eager, task};
 pub(crate) use workflow::workflow;

@@ -12,10 +12,36 @@ use crate::{
 
 /// Expands `#[task(attr)] item`.
 pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::Task, attr, item)
+}
+
+/// Expands `#[eager(attr)] item`.
+pub(crate) fn eager(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::Eager, attr, item)
+}
+
+/// The macros that leave the function as it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Task,
+    Eager,
+}
+
+impl Kind {
+    fn macro_name(self) -> &'static str {
+        match self {
+            Self::Task => "#[task]",
+            Self::Eager => "#[eager]",
+        }
+    }
+}
+
+fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
+    let macro_name = kind.macro_name();
     let mut diag = Diag::new();
     // Options and signature are read independently, so that a mistake in one does not hide one in the other.
-    let options = parse::task_options(attr, &mut diag);
-    let Some(mut function) = parse::function("#[task]", &item, &mut diag) else {
+    let options = parse::task_options(macro_name, attr, &mut diag);
+    let Some(mut function) = parse::function(macro_name, &item, &mut diag) else {
         let errors = diag.finish();
         return quote!(#item #errors);
     };
@@ -23,7 +49,13 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
         .krate
         .as_ref()
         .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
-    let signature = signature::signature("#[task]", &mut function.sig, &krate, &mut diag);
+    if kind == Kind::Eager && function.sig.asyncness.is_none() {
+        diag.push_spanned(
+            function.sig.fn_token,
+            "an eager task awaits what it calls: write `async fn`, or `#[task]` if it calls nothing",
+        );
+    }
+    let signature = signature::signature(macro_name, &mut function.sig, &krate, &mut diag);
     let parse::FunctionItem {
         attrs,
         vis,
@@ -36,7 +68,7 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
         let output = &signature.output;
         let returned = quote_spanned!(signature.output_span=> type Return = #output;);
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-        let (run, functions) = run_function(&signature, type_name);
+        let (run, functions) = run_function(kind, &signature, type_name);
         let parts = EntityParts {
             krate: &krate,
             vis,
@@ -70,7 +102,7 @@ pub(crate) fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut Diag) {
+pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut Diag) {
     let Some(cache) = &options.cache else { return };
     for ignored in &cache.ignored_inputs {
         if !signature
@@ -96,7 +128,11 @@ fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut
 }
 
 /// The function that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
-fn run_function(signature: &Signature, type_name: &Ident) -> (TokenStream, TokenStream) {
+fn run_function(
+    kind: Kind,
+    signature: &Signature,
+    type_name: &Ident,
+) -> (TokenStream, TokenStream) {
     let ident = &signature.ident;
     let arguments: Vec<Ident> = (0..signature.parameters.len())
         .map(|index| format_ident!("__argument{index}"))
@@ -131,7 +167,11 @@ fn run_function(signature: &Signature, type_name: &Ident) -> (TokenStream, Token
                 __flyte::Result::Ok(__flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(__future))
             }
         };
-        (quote!(__flyte::RunTask::Async(__run)), functions)
+        let run = match kind {
+            Kind::Task => quote!(__flyte::RunTask::Async(__run)),
+            Kind::Eager => quote!(__flyte::RunTask::Eager(__run)),
+        };
+        (run, functions)
     } else {
         let functions = quote! {
             #allow

@@ -91,7 +91,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The function with the workflow's name: same parameters, and the result of a run.
-fn run_function(
+pub(super) fn run_function(
     signature: &Signature,
     sig: &syn::Signature,
     type_name: &Ident,
@@ -111,7 +111,7 @@ fn run_function(
     }
 }
 
-fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
+pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
     match Block::parse_within.parse2(function.body.stream()) {
         Ok(stmts) => {
             let brace_token = syn::token::Brace {

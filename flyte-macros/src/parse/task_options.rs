@@ -174,17 +174,8 @@ const RENAMED_RESOURCES: &[Usage] = &[
     ("storage", "ephemeral_storage = \"10Gi\""),
 ];
 
-/// Reads the arguments of `#[task]`.
-pub(crate) fn task_options(attr: TokenStream, diag: &mut Diag) -> TaskOptions {
-    task_options_of("#[task]", attr, diag)
-}
-
-/// Reads the same arguments for another macro that makes tasks: `#[dynamic]`, `#[eager]`.
-pub(crate) fn task_options_of(
-    owner: &'static str,
-    attr: TokenStream,
-    diag: &mut Diag,
-) -> TaskOptions {
+/// Reads the arguments of a macro that makes tasks: `#[task]`, `#[dynamic]`, `#[eager]`.
+pub(crate) fn task_options(owner: &'static str, attr: TokenStream, diag: &mut Diag) -> TaskOptions {
     let scope = Scope {
         elsewhere: &[("#[workflow]", workflow_options::KEYS)],
         renamed: RENAMED,

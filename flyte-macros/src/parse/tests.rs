@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{task_options, task_options::task_options_of, workflow_options};
+use super::{task_options, workflow_options};
 use crate::diag::Diag;
 use crate::expand;
 
@@ -14,7 +14,7 @@ fn tokens(text: &str) -> TokenStream {
 
 fn task(text: &str) -> Vec<String> {
     let mut diag = Diag::new();
-    let _ = task_options(tokens(text), &mut diag);
+    let _ = task_options("#[task]", tokens(text), &mut diag);
     diag.into_messages()
 }
 
@@ -26,7 +26,7 @@ fn workflow(text: &str) -> Vec<String> {
 
 fn task_const(text: &str) -> String {
     let mut diag = Diag::new();
-    let options = task_options(tokens(text), &mut diag);
+    let options = task_options("#[task]", tokens(text), &mut diag);
     assert_eq!(diag.into_messages(), Vec::<String>::new(), "{text}");
     pretty(&expand::options::task(&options, &quote!(::flyte_runtime)))
 }
@@ -226,7 +226,7 @@ fn unknown_keys() {
             unknown resource `cpus`; did you mean `cpu`?"#]],
     );
     let mut diag = Diag::new();
-    let _ = task_options_of("#[dynamic]", tokens("wat"), &mut diag);
+    let _ = task_options("#[dynamic]", tokens("wat"), &mut diag);
     assert!(diag.into_messages()[0].contains("`#[dynamic]` takes `name`, "));
 }
 
@@ -365,7 +365,7 @@ fn runtime_paths_are_absolute() {
 fn values_may_come_from_another_macro() {
     let literal = proc_macro2::Group::new(proc_macro2::Delimiter::None, quote!(3));
     let mut diag = Diag::new();
-    let options = task_options(quote!(retries = #literal), &mut diag);
+    let options = task_options("#[task]", quote!(retries = #literal), &mut diag);
     assert!(diag.finish().is_empty());
     assert_eq!(options.retries.map(|retries| retries.value), Some(3));
 }
@@ -373,7 +373,11 @@ fn values_may_come_from_another_macro() {
 #[test]
 fn what_can_be_read_is_kept() {
     let mut diag = Diag::new();
-    let options = task_options(quote!(retries = 3, timeout = x, interruptible), &mut diag);
+    let options = task_options(
+        "#[task]",
+        quote!(retries = 3, timeout = x, interruptible),
+        &mut diag,
+    );
     assert_eq!(diag.into_messages().len(), 1);
     assert!(
         options.retries.is_some() && options.timeout.is_none() && options.interruptible.is_some()

@@ -13,7 +13,7 @@ use super::{
     table::{indented, table},
 };
 use crate::{
-    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
+    entity::{EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Registry},
     graph::{BindingData, CompileError, Constant, Graph, Node, OutputVariable, Producer},
     types::{TypeInfo, json_from_literal},
 };
@@ -83,7 +83,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     let (graph, error) = compile(entity);
     let failure = error.map(Failure::from);
     let description = Description {
-        kind: entity.kind().to_string(),
+        kind: kind(entity),
         name: entity.name().to_owned(),
         docs: entity.docs().trim().to_owned(),
         location: entity.location().to_string(),
@@ -106,6 +106,14 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
             exit: Exit::Failed,
         },
         (Err(error), _) => Reply::failed(&Failure::Encode(error.to_string()), json),
+    }
+}
+
+/// `task`, `dynamic task`, `workflow`, ….
+fn kind(entity: &EntityDescriptor) -> String {
+    match entity.execution_behavior() {
+        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
+        Some(behavior) => format!("{behavior} {}", entity.kind()),
     }
 }
 

@@ -160,6 +160,10 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
             details.insert("input".to_owned(), name.as_str().into());
             "input"
         }
+        RunError::Outputs { entity, .. } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            "outputs"
+        }
         RunError::Failed(failure) => {
             let RunFailure {
                 entity,

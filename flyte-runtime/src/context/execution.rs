@@ -12,7 +12,7 @@ use std::{
 use super::ExecutionParameters;
 use crate::{
     engine::{AttemptOf, Frame},
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, ExecutionBehavior},
     output_metadata::OutputMetadataTracker,
 };
 
@@ -181,7 +181,6 @@ impl ExecutionState {
 
     pub(crate) fn of_attempt(attempt: Attempt) -> Self {
         Self {
-            mode: Some(Mode::LocalTaskExecution),
             parameters: Parameters::Attempt(attempt),
             ..Self::empty()
         }
@@ -239,7 +238,16 @@ impl ExecutionState {
 
     /// What kind of execution is going on; `None` outside of any.
     pub fn mode(&self) -> Option<Mode> {
-        self.mode
+        self.mode.or_else(|| {
+            // Asked for here and not stored, because a context serves one attempt after the other.
+            let eager = self.attempt()?.of().entity().execution_behavior()
+                == Some(ExecutionBehavior::Eager);
+            Some(if eager {
+                Mode::EagerLocalExecution
+            } else {
+                Mode::LocalTaskExecution
+            })
+        })
     }
 
     /// The directory to work in.
@@ -316,7 +324,7 @@ impl ExecutionState {
     /// Whether this machine runs the code, and not a cluster.
     pub fn is_local_execution(&self) -> bool {
         matches!(
-            self.mode,
+            self.mode(),
             Some(
                 Mode::LocalWorkflowExecution
                     | Mode::LocalTaskExecution

@@ -23,6 +23,8 @@ pub(crate) struct Frame {
     pub(crate) run: Arc<Run>,
     /// The frame and node that wait for this one; `None` for the outermost.
     pub(crate) parent: Option<(Arc<Frame>, u32)>,
+    /// How many frames are around this one.
+    pub(crate) depth: u32,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -79,11 +81,13 @@ impl Frame {
             .map(|node| AtomicU32::new(node.waits_for))
             .collect();
         let remaining = AtomicU32::new(plan.nodes.len() as u32);
+        let depth = parent.as_ref().map_or(0, |(parent, _)| parent.depth + 1);
         let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
         Arc::new(Self {
             plan,
             run,
             parent,
+            depth,
             slots,
             waits,
             remaining,

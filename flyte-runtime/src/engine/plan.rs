@@ -90,6 +90,16 @@ pub(crate) fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, Compi
     Planner { path: Vec::new() }.plan(entity)
 }
 
+/// Plans the graph that a dynamic task has built, and everything the graph contains.
+pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
+    let plan = Planner { path: Vec::new() }.nodes(graph);
+    plan.map(Arc::new).map_err(|problem| CompileError {
+        workflow: graph.entity().name().to_owned(),
+        location: graph.entity().location(),
+        problems: vec![problem],
+    })
+}
+
 /// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold twice as many.
 const MAX_LEVELS: usize = 256;
 

@@ -7,15 +7,19 @@ use super::{
     attempts::AttemptContexts,
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
-    plan::{Action, PlanNode},
+    plan::{Action, PlanNode, plan_dynamic},
     run::Run,
 };
 use crate::{
     attempt, context,
     entity::{Input, RunTask, TaskInputs},
-    error::{FailureCause, NodeFailure},
+    error::{BoxError, FailureCause, NodeFailure},
+    graph::{WorkflowBody, compile_dynamic},
     types::Value,
 };
+
+/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without end.
+const MAX_DEPTH: u32 = 1_000;
 
 /// The node number with which a frame itself becomes ready.
 const START: u32 = u32::MAX - 1;
@@ -183,14 +187,42 @@ impl Worker {
                 self.inputs.values.clear();
                 Step::Ended(Ok(()))
             }
-            Action::Task(RunTask::Async(make)) => match make(&mut self.inputs) {
-                Ok(future) => {
-                    let context = self.contexts.make(frame, node);
-                    async_tasks::run(&mut self.inputs, frame, node, context, future)
-                }
-                Err(error) => Step::Ended(Err(FailureCause::Error(error))),
+            Action::Task(RunTask::Dynamic(build)) => match self.unfold(frame, node, *build) {
+                Ok(inner) => Step::Entered(inner),
+                Err(cause) => Step::Ended(Err(cause)),
             },
+            Action::Task(RunTask::Async(make) | RunTask::Eager(make)) => {
+                match make(&mut self.inputs) {
+                    Ok(future) => {
+                        let context = self.contexts.make(frame, node);
+                        async_tasks::run(&mut self.inputs, frame, node, context, future)
+                    }
+                    Err(error) => Step::Ended(Err(FailureCause::Error(error))),
+                }
+            }
         }
+    }
+
+    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place.
+    fn unfold(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        build: fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>,
+    ) -> Result<Arc<Frame>, FailureCause> {
+        if frame.depth >= MAX_DEPTH {
+            return Err(FailureCause::Error(
+                format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
+            ));
+        }
+        let context = self.contexts.make(frame, node);
+        let entity = frame.node(node).entity;
+        let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
+        self.contexts.give_back(Some(context));
+        let plan = plan_dynamic(&graph?).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        self.inputs.values.clear();
+        let around = Some((Arc::clone(frame), node));
+        Ok(Frame::new(plan, Arc::clone(&frame.run), around, Vec::new()))
     }
 
     /// Collects the arguments of a node.

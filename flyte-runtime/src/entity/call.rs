@@ -104,6 +104,18 @@ impl<E: Entity> Call<E> {
     }
 }
 
+/// Awaiting a call starts it: `square::call(x).await`, or several at once under `join!`.
+///
+/// This is how an `#[eager]` task calls others. Dropping the future cancels the call.
+impl<E: Entity> IntoFuture for Call<E> {
+    type Output = Result<E::Output, RunError>;
+    type IntoFuture = Start<E::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.start()
+    }
+}
+
 impl<E: Entity> fmt::Debug for Call<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entity = E::descriptor();

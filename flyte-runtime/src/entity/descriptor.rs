@@ -51,6 +51,28 @@ impl fmt::Display for EntityKind {
     }
 }
 
+/// What running a task means. Corresponds to flytekit's `ExecutionBehavior`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ExecutionBehavior {
+    /// The function computes the outputs: `#[task]`.
+    Default,
+    /// The function builds a graph from its inputs, and the graph gives the outputs: `#[dynamic]`.
+    Dynamic,
+    /// The function awaits other tasks and workflows: `#[eager]`.
+    Eager,
+}
+
+impl fmt::Display for ExecutionBehavior {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Dynamic => "dynamic",
+            Self::Eager => "eager",
+        })
+    }
+}
+
 /// An input as the signature declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct InputDescriptor {
@@ -71,7 +93,7 @@ impl InputDescriptor {
             Some(default) => default(),
             None => {
                 self.info.literal_type().optional()?;
-                self.info.from_literal(Literal::None).ok()?
+                self.info.from_literal(Literal::NONE).ok()?
             }
         };
         Some(Constant {
@@ -91,6 +113,10 @@ pub enum RunTask {
     Sync(fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>),
     /// On the async runtime.
     Async(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    /// On the async runtime, and what it calls goes through the engine.
+    Eager(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    /// Builds a graph, which then runs in the task's place.
+    Dynamic(fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>),
 }
 
 impl fmt::Debug for RunTask {
@@ -98,6 +124,8 @@ impl fmt::Debug for RunTask {
         f.write_str(match self {
             Self::Sync(_) => "Sync",
             Self::Async(_) => "Async",
+            Self::Eager(_) => "Eager",
+            Self::Dynamic(_) => "Dynamic",
         })
     }
 }
@@ -124,6 +152,13 @@ pub enum EntityBody {
         on_failure: Option<fn() -> &'static EntityDescriptor>,
         /// Builds the graph.
         build: fn(&mut WorkflowBody),
+    },
+    /// A workflow that was built in code, together with its graph.
+    Imperative {
+        /// Its options.
+        options: WorkflowOptions,
+        /// The entity that runs when it fails.
+        on_failure: Option<&'static EntityDescriptor>,
     },
 }
 
@@ -175,6 +210,29 @@ impl EntityDescriptor {
         }
     }
 
+    /// A workflow that was built in code; its graph is to be kept before it is used.
+    pub(crate) fn imperative(
+        name: &'static str,
+        location: Location,
+        inputs: &'static [InputDescriptor],
+        outputs: Vec<OutputVariable>,
+        options: WorkflowOptions,
+        on_failure: Option<&'static EntityDescriptor>,
+    ) -> Self {
+        let body = EntityBody::Imperative {
+            options,
+            on_failure,
+        };
+        Self {
+            output_variables: OnceLock::from(outputs),
+            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+        }
+    }
+
+    pub(crate) fn keep_graph(&self, graph: Arc<Graph>) {
+        self.graph.get_or_init(|| Ok(graph));
+    }
+
     /// `crate.module.function`, or what `name = ".."` says.
     pub fn name(&self) -> &str {
         self.name.get_or_init(|| match self.explicit_name {
@@ -197,7 +255,19 @@ impl EntityDescriptor {
     pub fn kind(&self) -> EntityKind {
         match self.body {
             EntityBody::Task { .. } => EntityKind::Task,
-            EntityBody::Workflow { .. } => EntityKind::Workflow,
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => EntityKind::Workflow,
+        }
+    }
+
+    /// What running a task means; `None` for a workflow.
+    pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
+        match &self.body {
+            EntityBody::Task { run, .. } => Some(match run {
+                RunTask::Sync(_) | RunTask::Async(_) => ExecutionBehavior::Default,
+                RunTask::Eager(_) => ExecutionBehavior::Eager,
+                RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
+            }),
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
         }
     }
 
@@ -253,7 +323,7 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } => None,
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
         }
     }
 
@@ -261,7 +331,9 @@ impl EntityDescriptor {
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
             EntityBody::Task { .. } => None,
-            EntityBody::Workflow { options, .. } => Some(options),
+            EntityBody::Workflow { options, .. } | EntityBody::Imperative { options, .. } => {
+                Some(options)
+            }
         }
     }
 
@@ -272,6 +344,7 @@ impl EntityDescriptor {
                 on_failure: Some(handler),
                 ..
             } => Some(handler()),
+            EntityBody::Imperative { on_failure, .. } => *on_failure,
             _ => None,
         }
     }
@@ -318,7 +391,9 @@ impl EntityDescriptor {
     pub(crate) fn as_target(&'static self) -> NodeTarget {
         match self.body {
             EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } => NodeTarget::Workflow(self),
+            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => {
+                NodeTarget::Workflow(self)
+            }
         }
     }
 

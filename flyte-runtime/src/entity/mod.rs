@@ -1,6 +1,7 @@
 //! Tasks and workflows: their descriptions, the registry that finds them, and typed calls of them.
 
 mod call;
+mod call_by_name;
 mod descriptor;
 pub mod options;
 mod registry;
@@ -9,10 +10,11 @@ pub mod resources;
 #[doc(hidden)]
 pub use call::DeclaredTask;
 pub use call::{Call, Entity};
+pub use call_by_name::CallByName;
 pub(crate) use descriptor::Input;
 pub use descriptor::{
-    EntityBody, EntityDescriptor, EntityKind, InputDescriptor, Location, RunTask, TaskFuture,
-    TaskInputs,
+    EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Location,
+    RunTask, TaskFuture, TaskInputs,
 };
 pub use options::{FailurePolicy, TaskOptions, WorkflowOptions};
 #[doc(hidden)]

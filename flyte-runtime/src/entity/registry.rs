@@ -221,6 +221,12 @@ impl RegistryBuilder {
         self
     }
 
+    /// Adds an entity that is known only at run time, such as a workflow that was built in code.
+    pub fn with_descriptor(mut self, entity: &'static EntityDescriptor) -> Self {
+        self.entities.push(entity);
+        self
+    }
+
     /// The registry.
     ///
     /// # Errors

@@ -137,6 +137,32 @@ impl NodeList {
         }
     }
 
+    /// Calls `each` with the position of every input of the workflow that `data` reads.
+    pub(crate) fn inputs_read_by(&self, data: &BindingData, each: &mut dyn FnMut(usize)) {
+        match data {
+            BindingData::Promise(reference) => {
+                let mut reference = reference;
+                let output = loop {
+                    match reference.output {
+                        Ok(output) => break output as usize,
+                        Err(part) => reference = &self.parts[part].base,
+                    }
+                };
+                if reference.node.node == NodeRef::START && reference.node.graph == self.graph {
+                    each(output);
+                }
+            }
+            BindingData::Constant(_) => {}
+            BindingData::Collection { items, .. } => items
+                .iter()
+                .for_each(|item| self.inputs_read_by(item, each)),
+            BindingData::Map { items, .. } => items
+                .values()
+                .for_each(|item| self.inputs_read_by(item, each)),
+            BindingData::Optional { item, .. } => self.inputs_read_by(item, each),
+        }
+    }
+
     pub(crate) fn add_part<T>(
         &mut self,
         base: Promise<T>,

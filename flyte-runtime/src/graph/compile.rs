@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     attempt,
-    context::{self, CompilationState, FlyteContext},
+    context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
     entity::{EntityBody, EntityDescriptor, Location},
+    error::{BoxError, FailureCause},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -114,6 +115,92 @@ pub enum CompileProblem {
         /// Which input is wrong and how.
         reason: String,
     },
+    /// A workflow built in code without a name.
+    #[error(
+        "the workflow has no name; give `WorkflowBuilder::new` one, such as `my_crate.pipeline`"
+    )]
+    NoName,
+    /// A workflow built in code without a call.
+    #[error("nothing is called; a workflow needs at least one node")]
+    NoNodes,
+    /// An input of a workflow built in code that nothing reads.
+    #[error("nothing reads the input `{name}`; remove it, or pass it to a call")]
+    UnusedInput {
+        /// The input's name.
+        name: String,
+    },
+    /// Two inputs of one name.
+    #[error("two inputs are named `{name}`")]
+    DuplicateInput {
+        /// The name.
+        name: String,
+    },
+    /// Two outputs of one name.
+    #[error("two outputs are named `{name}`")]
+    DuplicateOutput {
+        /// The name.
+        name: String,
+    },
+    /// A call by name gives an input that the entity does not have.
+    #[error("`{entity}` has no input `{name}`; its inputs are: {known}")]
+    UnknownInput {
+        /// The entity's name.
+        entity: String,
+        /// The name that was given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A call by name gives an input twice.
+    #[error("the input `{name}` of `{entity}` is given twice")]
+    InputTwice {
+        /// The entity's name.
+        entity: String,
+        /// The input's name.
+        name: String,
+    },
+    /// A call by name gives an input of another type.
+    #[error("the input `{name}` of `{entity}` is `{expected}`, and `{found}` is given")]
+    InputType {
+        /// The entity's name.
+        entity: String,
+        /// The input's name.
+        name: String,
+        /// The declared type.
+        expected: &'static str,
+        /// The type of what is given.
+        found: &'static str,
+    },
+    /// A call by name leaves out a required input.
+    #[error("the input `{name}` of `{entity}` is required and not given")]
+    MissingInput {
+        /// The entity's name.
+        entity: String,
+        /// The input's name.
+        name: String,
+    },
+    /// An output was asked for that the entity does not have.
+    #[error("`{entity}` has no output `{name}`; its outputs are: {known}")]
+    UnknownOutput {
+        /// The entity's name.
+        entity: String,
+        /// The name that was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// An output was asked for as another type.
+    #[error("the output `{name}` of `{entity}` is `{declared}`, and is asked for as `{asked}`")]
+    OutputType {
+        /// The entity's name.
+        entity: String,
+        /// The output's name.
+        name: String,
+        /// The declared type.
+        declared: &'static str,
+        /// The type that was asked for.
+        asked: &'static str,
+    },
     /// The body panicked.
     #[error("its body panicked at {place}: {message}")]
     Panicked {
@@ -152,6 +239,67 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     };
     let interface = entity.interface();
     let data = body.map(|body| body.outputs.data).unwrap_or_default();
+    graph(entity, interface, list, data, FailureNodeId::Numbered)
+}
+
+/// Runs the body of a dynamic task and returns the graph it has built, which has the task's outputs and no inputs.
+///
+/// # Errors
+///
+/// The body panicked, its inputs could not be given to it, or what it has built is no graph.
+pub(crate) fn compile_dynamic(
+    entity: &'static EntityDescriptor,
+    attempt: &FlyteContext,
+    build: impl FnOnce(&mut WorkflowBody) -> Result<(), BoxError>,
+) -> Result<Arc<Graph>, FailureCause> {
+    let state = CompilationState::new(DYNAMIC_PREFIX);
+    let execution = attempt
+        .execution_state()
+        .cloned()
+        .unwrap_or_else(ExecutionState::empty);
+    let context = attempt
+        .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
+        .with_compilation_state(state.clone())
+        .build();
+    let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let (built, _) = context::within(Arc::new(context), || {
+        attempt::catch(|| build(&mut body).map(|()| body))
+    });
+    let data = built?.map_err(FailureCause::Error)?.outputs.data;
+    let interface = Interface {
+        inputs: Vec::new(),
+        outputs: entity.interface().outputs,
+    };
+    graph(
+        entity,
+        interface,
+        state.into_nodes(),
+        data,
+        FailureNodeId::Numbered,
+    )
+    .map_err(|error| FailureCause::Error(Box::new(error)))
+}
+
+/// What the ids of nodes begin with that a dynamic task makes.
+const DYNAMIC_PREFIX: &str = "d";
+
+/// How flytekit calls the node of a failure handler.
+#[derive(Clone, Copy)]
+pub(super) enum FailureNodeId {
+    /// `fn0`, behind the prefix of the graph.
+    Numbered,
+    /// `efn`, in workflows that are built in code.
+    Imperative,
+}
+
+/// The graph of what a body has built.
+pub(super) fn graph(
+    entity: &'static EntityDescriptor,
+    interface: Interface,
+    mut list: NodeList,
+    data: Vec<BindingData>,
+    failure_node_id: FailureNodeId,
+) -> Result<Arc<Graph>, CompileError> {
     list.check_outputs(&data, entity);
     let outputs: Vec<Binding> = interface
         .outputs
@@ -162,7 +310,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
             data,
         })
         .collect();
-    let failure_node = failure_node(entity, &interface, &mut list);
+    let failure_node = failure_node(entity, &interface, failure_node_id, &mut list);
     list.settle_upstream();
     list.apply_overrides();
     check_ids(&mut list, failure_node.as_ref());
@@ -197,6 +345,9 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
 fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
         EntityBody::Workflow { build, .. } => build(body),
+        EntityBody::Imperative { .. } => {
+            unreachable!("a workflow that was built in code has its graph from the start")
+        }
         // A task on its own is a workflow of one node that hands everything through.
         EntityBody::Task { .. } => single_node(entity, body),
     }
@@ -225,6 +376,7 @@ fn reference(node: NodeRef, position: usize) -> BindingData {
 fn failure_node(
     entity: &'static EntityDescriptor,
     interface: &Interface,
+    id: FailureNodeId,
     list: &mut NodeList,
 ) -> Option<Node> {
     let handler = entity.failure_handler()?;
@@ -268,11 +420,11 @@ fn failure_node(
             }
         }
     }
-    Some(list.make_node(
-        format!("{}fn0", list.prefix()),
-        handler.as_target(),
-        arguments,
-    ))
+    let id = match id {
+        FailureNodeId::Numbered => format!("{}fn0", list.prefix()),
+        FailureNodeId::Imperative => "efn".to_owned(),
+    };
+    Some(list.make_node(id, handler.as_target(), arguments))
 }
 
 fn check_ids(list: &mut NodeList, failure_node: Option<&Node>) {

@@ -9,14 +9,15 @@ mod ordering;
 mod outputs;
 pub mod overrides;
 mod promise;
+mod workflow_builder;
 
 pub use binding::{
     Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
 };
 pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
-pub(crate) use compile::compile;
 pub use compile::{CompileError, CompileProblem};
+pub(crate) use compile::{compile, compile_dynamic};
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
     Projection, Variable,
@@ -27,3 +28,4 @@ pub use outputs::{
 };
 pub use overrides::NodeOverrides;
 pub use promise::{NodeRef, Promise, VoidPromise};
+pub use workflow_builder::{AddedNode, ImperativeWorkflow, NodeInputs, WorkflowBuilder};

@@ -2,6 +2,9 @@
 //!
 //! Part of the feature `remote`.
 
-mod literal;
+mod json_struct;
+pub mod literal;
+pub mod literal_type;
+pub mod offload;
 pub mod package;
 pub mod serialize;

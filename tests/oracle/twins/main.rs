@@ -11,6 +11,7 @@ mod outputs;
 mod overrides;
 mod parts;
 mod policies;
+mod structs;
 mod sub_workflows;
 
 fn main() -> std::process::ExitCode {

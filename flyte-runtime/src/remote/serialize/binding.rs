@@ -7,7 +7,7 @@ use flyte_idl::flyteidl::core::{self, binding_data::Value, literal, promise_attr
 use super::{SerializeError, Serializer, overrides::NodePlace};
 use crate::{
     graph::{Binding, BindingData, Constant, Graph, Node, OutputReference, PathStep, Producer},
-    remote::literal::{to_proto, union_of},
+    remote::literal::to_proto,
     types::Literal,
 };
 
@@ -67,14 +67,8 @@ impl Place<'_> {
                 let bindings: Result<_, SerializeError> = items.iter().map(bound).collect();
                 map(bindings?)
             }
-            BindingData::Optional { item, .. } => match &**item {
-                // A value says which of the union's types it is of; what is still to be computed is cast by the cluster.
-                BindingData::Constant(constant) => {
-                    let literal = to_proto(&self.literal(constant)?);
-                    constant_data(union_of(&constant.info.literal_type(), literal))
-                }
-                item => self.data(item)?,
-            },
+            // What is still to be computed is cast by the cluster.
+            BindingData::Optional { item, .. } => self.data(item)?,
         })
     }
 

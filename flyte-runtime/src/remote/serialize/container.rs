@@ -1,6 +1,6 @@
 //! The container of a task.
 
-use std::fmt::Display;
+use std::{borrow::Cow, fmt::Display};
 
 use flyte_idl::flyteidl::core::{
     self,
@@ -10,7 +10,7 @@ use flyte_idl::flyteidl::core::{
 use super::{SerializeError, Serializer};
 use crate::{
     entity::{
-        EntityDescriptor,
+        EntityDescriptor, ExecutionBehavior,
         options::{Resources, TaskOptions},
     },
     settings::{EnvVars, FastSerializationSettings, ResourceSet},
@@ -30,7 +30,14 @@ impl Serializer<'_> {
                     place: format!("task `{}`", entity.name()),
                     source: Box::new(source),
                 })?;
-        let mut env: EnvVars = self.settings.env.clone().unwrap_or_default();
+        let settings = match entity.execution_behavior() {
+            // They serialise what they make when they run.
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
+                self.settings.with_serialized_context()
+            }
+            _ => Cow::Borrowed(self.settings),
+        };
+        let mut env: EnvVars = settings.env.clone().unwrap_or_default();
         env.extend(options.environment.iter().copied());
         let env = env.iter().map(|(key, value)| core::KeyValuePair {
             key: key.to_owned(),

@@ -2,7 +2,7 @@
 
 use flyte_idl::flyteidl::core;
 
-use crate::{entity::EntityDescriptor, remote::literal, types::TypeInfo};
+use crate::{entity::EntityDescriptor, remote::literal_type::type_to_proto, types::TypeInfo};
 
 /// The inputs and outputs of an entity.
 pub(super) fn typed_interface(entity: &EntityDescriptor) -> core::TypedInterface {
@@ -35,7 +35,7 @@ pub(super) fn variable(name: &str, info: TypeInfo, description: &str) -> core::V
         description => description,
     };
     core::Variable {
-        r#type: Some(literal::type_to_proto(&info.literal_type())),
+        r#type: Some(type_to_proto(&info.literal_type())),
         description: description.to_owned(),
         ..Default::default()
     }

@@ -10,6 +10,7 @@ use crate::{
     entity::{EntityDescriptor, InputDescriptor},
     identifier::ResourceType,
     remote::literal,
+    types::{Literal, LiteralValue},
 };
 
 impl Serializer<'_> {
@@ -69,7 +70,7 @@ fn parameter(
         Some(constant) => {
             let literal = constant.to_literal().map_err(unstorable)?;
             // The absence of an optional is told without the union around it, as flytekit does.
-            Behavior::Default(if literal::is_none(&literal) {
+            Behavior::Default(if is_none(&literal) {
                 literal::none()
             } else {
                 literal::to_proto(&literal)
@@ -81,4 +82,13 @@ fn parameter(
         var: Some(variable(input.name, input.info, input.description)),
         behavior: Some(behavior),
     })
+}
+
+/// Whether it is nothing, also as one of a union's types.
+fn is_none(literal: &Literal) -> bool {
+    match &literal.value {
+        LiteralValue::None => true,
+        LiteralValue::Union { value, .. } => is_none(value),
+        _ => false,
+    }
 }

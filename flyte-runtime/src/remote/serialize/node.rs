@@ -12,12 +12,15 @@ use crate::{
     identifier::ResourceType,
 };
 
-/// The ids of a workflow's ends, and that of flytekit's failure nodes.
+/// The ids of a workflow's ends, and the one that failure nodes alone may have.
 const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
 
 impl Serializer<'_> {
     pub(super) fn node(&self, graph: &Graph, node: &Node) -> Result<core::Node, SerializeError> {
-        if RESERVED.contains(&node.id()) {
+        let is_handler = graph
+            .failure_node()
+            .is_some_and(|handler| std::ptr::eq(handler, node));
+        if RESERVED.contains(&node.id()) && !is_handler {
             return Err(SerializeError::ReservedNode {
                 place: NodePlace { graph, node }.to_string(),
             });

@@ -13,7 +13,7 @@ use flyte_idl::flyteidl::{
 use super::{SerializeError, Serializer, duration, interface::typed_interface};
 use crate::{
     entity::{
-        EntityDescriptor,
+        EntityDescriptor, ExecutionBehavior,
         options::{CacheOptions, Pairs, SecretRequest, TaskOptions},
     },
     graph::overrides::{AcceleratorOverride, SharedMemoryOverride},
@@ -62,7 +62,7 @@ impl Serializer<'_> {
         Ok(core::TaskTemplate {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
             r#type: TASK_TYPE.to_owned(),
-            metadata: Some(metadata(options)),
+            metadata: Some(metadata(options, entity.execution_behavior())),
             interface: Some(typed_interface(entity)),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
                 secrets,
@@ -78,7 +78,7 @@ impl Serializer<'_> {
     }
 }
 
-fn metadata(options: &TaskOptions) -> core::TaskMetadata {
+fn metadata(options: &TaskOptions, behavior: Option<ExecutionBehavior>) -> core::TaskMetadata {
     let cache = options.cache.as_ref();
     let ignored = cache.map_or(&[][..], |cache| cache.ignored_inputs);
     core::TaskMetadata {
@@ -97,6 +97,7 @@ fn metadata(options: &TaskOptions) -> core::TaskMetadata {
         cache_serializable: cache.is_some_and(|cache| cache.serialize),
         pod_template_name: options.pod_template_name.unwrap_or_default().to_owned(),
         cache_ignore_input_vars: ignored.iter().map(|&input| input.to_owned()).collect(),
+        is_eager: behavior == Some(ExecutionBehavior::Eager),
         generates_deck: Some(options.enable_deck == Some(true)),
         metadata: Some(core::K8sObjectMetadata {
             labels: map(options.labels),

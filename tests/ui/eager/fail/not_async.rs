@@ -1,0 +1,10 @@
+use flyte_runtime::prelude::*;
+
+#[eager]
+fn nothing(n: i64) -> i64 {
+    n
+}
+
+fn main() {
+    nothing(1);
+}
