@@ -120,7 +120,6 @@ fn everything_becomes_a_constant() {
             pod_template_name: ::core::option::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
-            ..~TaskOptions::new()
         };
     "#]]
     .assert_eq(&task_const(all));
@@ -192,7 +191,6 @@ fn workflows_have_their_own() {
                 short: ::core::option::Option::Some("s"),
                 ..~Documentation::new()
             }),
-            ..~WorkflowOptions::new()
         };
     "#]]
     .assert_eq(&pretty(&expand::options::workflow(

@@ -6,3 +6,5 @@ mod json_struct;
 pub mod literal;
 pub mod literal_type;
 pub mod offload;
+pub mod package;
+pub mod serialize;
