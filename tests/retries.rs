@@ -294,3 +294,33 @@ fn no_attempt_follows_when_the_workflow_has_failed() {
     assert!(failed.to_string().contains("soon 1"), "{failed}");
     assert!(STOPPED.load(Ordering::Relaxed) < 1000);
 }
+
+#[dynamic(retries = 2)]
+fn unfolds(text: String) -> i64 {
+    assert!((attempt)() == 2 && text == "x", "not yet");
+    counts_to(0);
+    counts_to_two(text)
+}
+
+#[task(retries = 2)]
+fn counts_to_two(text: String) -> Result<i64, String> {
+    match attempt() {
+        2 => Ok(text.len() as i64),
+        early => Err(early.to_string()),
+    }
+}
+
+#[eager(retries = 1)]
+async fn awaits(n: u32) -> anyhow::Result<i64> {
+    let got = counts_to_two::call("four".to_owned()).await?;
+    anyhow::ensure!(attempt() == n, "not yet");
+    Ok(got)
+}
+
+/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has attempts of its
+/// own.
+#[test]
+fn dynamic_and_eager_tasks_are_attempted_again() {
+    assert_eq!(unfolds::run("x".to_owned()).unwrap(), 1);
+    assert_eq!(awaits::run(1).unwrap(), 4);
+}

@@ -15,8 +15,12 @@ pub use crate::{
         Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
     },
     types::{
-        DerivedStruct, FlyteFields, FlyteType, Literal, LiteralType, StructField, StructType,
-        TypeError, TypeInfo, Value, struct_from_literal, struct_to_literal,
+        EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
+        StructType, TypeError, TypeInfo, UnionVariant, Value,
+        derived::{
+            StructReader, enum_from_literal, from_union, none_variant, struct_to_literal,
+            struct_type, to_union, union_type,
+        },
     },
 };
 pub use std::{

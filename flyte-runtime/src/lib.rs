@@ -120,9 +120,10 @@
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies and failure handlers are. The other options of tasks
-//! and all overrides except `node_name` and `name` are checked, kept and shown, and the engine does not enforce them yet:
-//! nothing is retried, timed out or cached.
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on` and what is said
+//! about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
+//! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
+//! workflow is among those: each of its tasks has its own.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -218,9 +219,15 @@ struct Readme;
 /// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins with `::` or
 ///   `crate`. Default: `::flyte_runtime`.
 ///
+/// How often it is tried:
+///
+/// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
+///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0.
+/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
+///   Default: `any`.
+///
 /// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
 ///
-/// * `retries = 3`: how often a failed attempt is repeated. A whole number that fits a `u32`. Default: 0.
 /// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
 ///   `ns`; see [`duration`]. Default: no limit.
 /// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
@@ -244,7 +251,8 @@ struct Readme;
 ///   platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
-///   deck is written, and which parts it has. Default: the platform's, and all parts.
+///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
+///   writes; with `enable_deck`, all parts.
 ///
 /// # Errors
 ///

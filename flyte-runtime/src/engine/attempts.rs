@@ -16,7 +16,7 @@ use crate::{
     data::TempSandbox,
     deck::{self, Decks},
     entity::{EntityDescriptor, TaskInputs},
-    error::FailureCause,
+    error::BoxError,
     identifier::{ActionId, Identifier, ResourceType},
     types::Value,
 };
@@ -134,10 +134,8 @@ pub(super) fn close(
     node: &PlanNode,
     inputs: &TaskInputs,
     outputs: &[Value],
-) -> Result<(), FailureCause> {
-    context
-        .check_output_metadata(node.entity)
-        .map_err(|error| FailureCause::Error(error.into()))?;
+) -> Result<(), BoxError> {
+    context.check_output_metadata(node.entity)?;
     if node
         .policy
         .as_ref()

@@ -15,7 +15,7 @@ use crate::{
     attempt,
     context::{self, FlyteContext},
     entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
-    error::{FailureCause, NodeFailure},
+    error::{BoxError, FailureCause, NodeFailure},
     graph::compile_dynamic,
     types::Value,
 };
@@ -186,7 +186,9 @@ impl Worker {
             }
             Action::Task(RunTask::Sync(task)) => {
                 let ended = self.attempts(frame, node, |worker, context| {
-                    worker.attempt_sync(frame, plan_node, *task, context)
+                    worker
+                        .attempt_sync(frame, plan_node, *task, context)
+                        .map_err(FailureCause::Error)
                 });
                 Step::Ended(ended)
             }
@@ -213,15 +215,17 @@ impl Worker {
         node: &PlanNode,
         task: SyncTask,
         context: Arc<FlyteContext>,
-    ) -> Result<(), FailureCause> {
+    ) -> Result<(), BoxError> {
         let (result, context) =
             context::within(context, || task(&mut self.inputs, &mut self.outputs));
-        let mut result = result.map_err(FailureCause::Error);
-        if let (Ok(()), Some(context)) = (&result, &context) {
-            result = attempts::close(context, node, &self.inputs, &self.outputs);
-        }
+        let closed = match &context {
+            Some(context) if result.is_ok() => {
+                attempts::close(context, node, &self.inputs, &self.outputs)
+            }
+            _ => Ok(()),
+        };
         self.contexts.give_back(context);
-        result?;
+        result.and(closed)?;
         frame.store(node, self.outputs.drain(..));
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();

@@ -1,0 +1,110 @@
+//! The nodes of a workflow.
+
+use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node};
+
+use super::{
+    SerializeError, Serializer, duration,
+    overrides::{self, NodePlace},
+};
+use crate::{
+    entity::EntityDescriptor,
+    graph::{Graph, Node, NodeTarget},
+    identifier::ResourceType,
+};
+
+/// The ids of a workflow's ends, and the one that failure nodes alone may have.
+const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
+
+impl Serializer<'_> {
+    pub(super) fn node(&self, graph: &Graph, node: &Node) -> Result<core::Node, SerializeError> {
+        let is_handler = graph
+            .failure_node()
+            .is_some_and(|handler| std::ptr::eq(handler, node));
+        if RESERVED.contains(&node.id()) && !is_handler {
+            return Err(SerializeError::ReservedNode {
+                place: NodePlace { graph, node }.to_string(),
+            });
+        }
+        let target = match node.target() {
+            NodeTarget::Task(task) => self.task_node(graph, node, task)?,
+            NodeTarget::Workflow(workflow) => self.workflow_node(graph, node, workflow)?,
+        };
+        let aliases = node.overrides().map(|overrides| &overrides.aliases);
+        let aliases = aliases
+            .into_iter()
+            .flatten()
+            .map(|(var, alias)| core::Alias {
+                var: var.clone(),
+                alias: alias.clone(),
+            });
+        Ok(core::Node {
+            id: node.id().to_owned(),
+            metadata: Some(self.node_metadata(graph, node)?),
+            inputs: self.inputs(graph, node)?,
+            upstream_node_ids: graph.upstream_ids(node).map(str::to_owned).collect(),
+            output_aliases: aliases.collect(),
+            target: Some(target),
+        })
+    }
+
+    fn task_node(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        task: &EntityDescriptor,
+    ) -> Result<Target, SerializeError> {
+        Ok(Target::TaskNode(core::TaskNode {
+            overrides: Some(self.task_overrides(graph, node)?),
+            reference: Some(core::task_node::Reference::ReferenceId(
+                self.identifier(ResourceType::Task, task.name()),
+            )),
+        }))
+    }
+
+    fn workflow_node(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        workflow: &EntityDescriptor,
+    ) -> Result<Target, SerializeError> {
+        overrides::refuse_for_workflow(NodePlace { graph, node })?;
+        let id = self.identifier(ResourceType::Workflow, workflow.name());
+        Ok(Target::WorkflowNode(core::WorkflowNode {
+            reference: Some(workflow_node::Reference::SubWorkflowRef(id)),
+        }))
+    }
+
+    /// What the entity declares, and over it what the node overrides.
+    fn node_metadata(
+        &self,
+        graph: &Graph,
+        node: &Node,
+    ) -> Result<core::NodeMetadata, SerializeError> {
+        let entity = node.target().entity();
+        let task = entity.task_options();
+        let workflow = entity.workflow_options();
+        let overrides = node.overrides();
+        let interruptible = overrides
+            .and_then(|overrides| overrides.interruptible)
+            .or_else(|| task?.interruptible)
+            .or_else(|| Some(workflow?.interruptible));
+        let timeout = overrides
+            .and_then(|overrides| overrides.timeout)
+            .or_else(|| task?.timeout);
+        let retries = overrides
+            .and_then(|overrides| overrides.retries)
+            .or_else(|| Some(task?.retries));
+        let mut metadata = core::NodeMetadata {
+            name: node.metadata().name.clone(),
+            timeout: duration(timeout),
+            retries: Some(core::RetryStrategy {
+                retries: retries.unwrap_or_default(),
+            }),
+            interruptible_value: interruptible
+                .map(node_metadata::InterruptibleValue::Interruptible),
+            ..Default::default()
+        };
+        overrides::set_cache(&mut metadata, NodePlace { graph, node })?;
+        Ok(metadata)
+    }
+}

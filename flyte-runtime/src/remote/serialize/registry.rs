@@ -1,0 +1,56 @@
+//! Everything in a program, in the order in which it has to be registered.
+
+use std::collections::HashSet;
+
+use super::{EntityMessage, SerializeError, SerializedEntity, Serializer};
+use crate::entity::{EntityDescriptor, EntityKind, Registry};
+
+impl Serializer<'_> {
+    /// All entities of a registry: each after what it uses, and each workflow before its default launch plan.
+    ///
+    /// # Errors
+    ///
+    /// [`SerializeError`], for the first entity that cannot be serialised.
+    pub fn registry(&self, registry: &Registry) -> Result<Vec<SerializedEntity>, SerializeError> {
+        if let Some(duplicate) = registry.duplicates().next() {
+            return Err(duplicate.clone().into());
+        }
+        let mut all = Vec::new();
+        let mut seen = HashSet::new();
+        for entity in registry.entities() {
+            self.visit(entity, &mut seen, &mut all)?;
+        }
+        Ok(all)
+    }
+
+    // Recursive: `plan` bounds how deep workflows are nested, and refuses circles.
+    fn visit(
+        &self,
+        entity: &'static EntityDescriptor,
+        seen: &mut HashSet<&'static str>,
+        all: &mut Vec<SerializedEntity>,
+    ) -> Result<(), SerializeError> {
+        let name = entity.name();
+        if !seen.insert(name) {
+            return Ok(());
+        }
+        match entity.kind() {
+            EntityKind::Task => {
+                let message = EntityMessage::Task(self.task(entity)?);
+                all.push(SerializedEntity::new(name, message));
+            }
+            EntityKind::Workflow => {
+                entity.plan()?;
+                let graph = entity.graph()?;
+                for node in graph.nodes().iter().chain(graph.failure_node()) {
+                    self.visit(node.target().entity(), seen, all)?;
+                }
+                let message = EntityMessage::Workflow(self.workflow(entity)?);
+                all.push(SerializedEntity::new(name, message));
+                let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
+                all.push(SerializedEntity::new(name, message));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Workflows, with the workflows inside of them.
+
+use std::collections::BTreeMap;
+
+use flyte_idl::flyteidl::{admin, core};
+
+use super::{SerializeError, Serializer, interface::typed_interface};
+use crate::{
+    entity::{EntityDescriptor, EntityKind, options::WorkflowOptions},
+    graph::Graph,
+    identifier::ResourceType,
+};
+
+impl Serializer<'_> {
+    /// A workflow, as a cluster registers it: its template, and those of all workflows inside of it, each once, sorted
+    /// by name.
+    ///
+    /// # Errors
+    ///
+    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or says what Flyte cannot store.
+    ///
+    /// # Panics
+    ///
+    /// When `entity` is no workflow.
+    pub fn workflow(
+        &self,
+        entity: &'static EntityDescriptor,
+    ) -> Result<admin::WorkflowSpec, SerializeError> {
+        let options = workflow_options(entity);
+        // A circle of workflows is found by the plan alone.
+        entity.plan()?;
+        let graph = entity.graph()?;
+        let mut inner = BTreeMap::new();
+        let mut waiting = sub_workflows(&graph);
+        while let Some(entity) = waiting.pop() {
+            if !inner.contains_key(entity.name()) {
+                let graph = entity.graph()?;
+                inner.insert(entity.name(), self.workflow_template(&graph)?);
+                waiting.extend(sub_workflows(&graph));
+            }
+        }
+        Ok(admin::WorkflowSpec {
+            template: Some(self.workflow_template(&graph)?),
+            sub_workflows: inner.into_values().collect(),
+            description: Some(self.description(entity, options.docs)),
+        })
+    }
+
+    fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
+        let entity = graph.entity();
+        let options = workflow_options(entity);
+        let nodes: Result<Vec<_>, _> = graph
+            .nodes()
+            .iter()
+            .map(|node| self.node(graph, node))
+            .collect();
+        let failure_node = graph
+            .failure_node()
+            .map(|node| self.node(graph, node))
+            .transpose()?;
+        Ok(core::WorkflowTemplate {
+            id: Some(self.identifier(ResourceType::Workflow, entity.name())),
+            metadata: Some(core::WorkflowMetadata {
+                // The numbers are the same.
+                on_failure: options.failure_policy as i32,
+                ..Default::default()
+            }),
+            interface: Some(typed_interface(entity)),
+            nodes: nodes?,
+            outputs: self.outputs(graph)?,
+            failure_node,
+            metadata_defaults: Some(core::WorkflowMetadataDefaults {
+                interruptible: options.interruptible,
+            }),
+        })
+    }
+}
+
+pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
+    match entity.workflow_options() {
+        Some(options) => options,
+        None => panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind()),
+    }
+}
+
+/// The workflows that a graph's nodes run.
+fn sub_workflows(graph: &Graph) -> Vec<&'static EntityDescriptor> {
+    let nodes = graph.nodes().iter().chain(graph.failure_node());
+    nodes
+        .map(|node| node.target().entity())
+        .filter(|entity| entity.kind() == EntityKind::Workflow)
+        .collect()
+}
