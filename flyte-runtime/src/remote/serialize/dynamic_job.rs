@@ -18,12 +18,7 @@ impl Serializer<'_> {
     ///
     /// [`SerializeError`] if something in it cannot be compiled, or says what Flyte cannot store.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
-        let nodes: Result<Vec<_>, _> = graph
-            .nodes()
-            .iter()
-            .map(|node| self.node(graph, node))
-            .collect();
-        let nodes = nodes?;
+        let nodes = self.nodes(graph)?;
         let workflows = self.inner_workflows(graph)?;
         let mut used: Vec<&'static EntityDescriptor> = Vec::new();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {

@@ -59,11 +59,6 @@ impl Serializer<'_> {
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
         let entity = graph.entity();
         let options = workflow_options(entity);
-        let nodes: Result<Vec<_>, _> = graph
-            .nodes()
-            .iter()
-            .map(|node| self.node(graph, node))
-            .collect();
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
@@ -76,7 +71,7 @@ impl Serializer<'_> {
                 ..Default::default()
             }),
             interface: Some(typed_interface(entity)),
-            nodes: nodes?,
+            nodes: self.nodes(graph)?,
             outputs: self.outputs(graph)?,
             failure_node,
             metadata_defaults: Some(core::WorkflowMetadataDefaults {
