@@ -30,18 +30,19 @@ fn bindings(
     node: Option<&Node>,
     bindings: &[Binding],
 ) -> Result<Vec<core::Binding>, SerializeError> {
-    let binding = |binding: &Binding| {
+    let mut bound = Vec::with_capacity(bindings.len());
+    for binding in bindings {
         let place = Place {
             graph,
             node,
             variable: binding.var,
         };
-        Ok(core::Binding {
+        bound.push(core::Binding {
             var: binding.var.to_owned(),
             binding: Some(place.data(&binding.data)?),
-        })
-    };
-    bindings.iter().map(binding).collect()
+        });
+    }
+    Ok(bound)
 }
 
 /// Which input or output is being bound, for an error.

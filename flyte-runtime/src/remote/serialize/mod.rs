@@ -28,6 +28,7 @@
 mod binding;
 mod container;
 mod documentation;
+mod dynamic_job;
 mod entity;
 mod error;
 mod interface;

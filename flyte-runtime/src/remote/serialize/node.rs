@@ -16,6 +16,16 @@ use crate::{
 const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
 
 impl Serializer<'_> {
+    /// All nodes of a graph except its failure handler's.
+    pub(super) fn nodes(&self, graph: &Graph) -> Result<Vec<core::Node>, SerializeError> {
+        // Not collected: that would not know the number beforehand, and a node's message is large to move.
+        let mut nodes = Vec::with_capacity(graph.nodes().len());
+        for node in graph.nodes() {
+            nodes.push(self.node(graph, node)?);
+        }
+        Ok(nodes)
+    }
+
     pub(super) fn node(&self, graph: &Graph, node: &Node) -> Result<core::Node, SerializeError> {
         let is_handler = graph
             .failure_node()

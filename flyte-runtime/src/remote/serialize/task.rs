@@ -49,7 +49,7 @@ impl Serializer<'_> {
         };
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
-            description: Some(self.description(entity, options.docs)),
+            description: self.description(entity, options.docs),
         })
     }
 

@@ -1,6 +1,9 @@
 //! Workflows, with the workflows inside of them.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use flyte_idl::flyteidl::{admin, core};
 
@@ -30,30 +33,32 @@ impl Serializer<'_> {
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
         let graph = entity.graph()?;
-        let mut inner = BTreeMap::new();
-        let mut waiting = sub_workflows(&graph);
-        while let Some(entity) = waiting.pop() {
-            if !inner.contains_key(entity.name()) {
-                let graph = entity.graph()?;
-                inner.insert(entity.name(), self.workflow_template(&graph)?);
-                waiting.extend(sub_workflows(&graph));
-            }
-        }
+        let inner = self.inner_workflows(&graph)?;
         Ok(admin::WorkflowSpec {
             template: Some(self.workflow_template(&graph)?),
-            sub_workflows: inner.into_values().collect(),
-            description: Some(self.description(entity, options.docs)),
+            sub_workflows: inner.into_iter().map(|inner| inner.template).collect(),
+            description: self.description(entity, options.docs),
         })
+    }
+
+    /// All workflows inside of a graph, each once, sorted by name.
+    pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
+        let mut found = BTreeMap::new();
+        let mut waiting = sub_workflows(graph);
+        while let Some(entity) = waiting.pop() {
+            if let Entry::Vacant(place) = found.entry(entity.name()) {
+                let graph = entity.graph()?;
+                waiting.extend(sub_workflows(&graph));
+                let template = self.workflow_template(&graph)?;
+                place.insert(Inner { graph, template });
+            }
+        }
+        Ok(found.into_values().collect())
     }
 
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
         let entity = graph.entity();
         let options = workflow_options(entity);
-        let nodes: Result<Vec<_>, _> = graph
-            .nodes()
-            .iter()
-            .map(|node| self.node(graph, node))
-            .collect();
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
@@ -66,7 +71,7 @@ impl Serializer<'_> {
                 ..Default::default()
             }),
             interface: Some(typed_interface(entity)),
-            nodes: nodes?,
+            nodes: self.nodes(graph)?,
             outputs: self.outputs(graph)?,
             failure_node,
             metadata_defaults: Some(core::WorkflowMetadataDefaults {
@@ -74,6 +79,12 @@ impl Serializer<'_> {
             }),
         })
     }
+}
+
+/// A workflow inside of another.
+pub(super) struct Inner {
+    pub(super) graph: Arc<Graph>,
+    pub(super) template: core::WorkflowTemplate,
 }
 
 pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
