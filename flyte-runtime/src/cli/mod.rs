@@ -47,6 +47,7 @@ mod run;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
+mod wiring;
 
 use std::{
     ffi::OsString,
