@@ -3,6 +3,7 @@
 //! `tests/oracle/run workflows` serialises both and compares.
 
 mod bindings;
+mod branches;
 mod calls;
 mod dynamic;
 mod eager;

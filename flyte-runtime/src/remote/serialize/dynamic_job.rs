@@ -2,10 +2,10 @@
 
 use flyte_idl::flyteidl::core;
 
-use super::{SerializeError, Serializer};
+use super::{SerializeError, Serializer, workflow::targets};
 use crate::{
-    entity::{EntityDescriptor, EntityKind},
-    graph::Graph,
+    entity::EntityDescriptor,
+    graph::{Graph, NodeTarget},
 };
 
 impl Serializer<'_> {
@@ -22,10 +22,15 @@ impl Serializer<'_> {
         let workflows = self.inner_workflows(graph)?;
         let mut used: Vec<&'static EntityDescriptor> = Vec::new();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {
-            let nodes = graph.nodes().iter().chain(graph.failure_node());
-            used.extend(nodes.map(|node| node.target().entity()));
+            used.extend(
+                targets(graph)
+                    .into_iter()
+                    .filter_map(|target| match target {
+                        NodeTarget::Task(task) if task.reference().is_none() => Some(*task),
+                        _ => None,
+                    }),
+            );
         }
-        used.retain(|entity| entity.kind() == EntityKind::Task);
         used.sort_by_key(|task| task.name());
         used.dedup_by_key(|task| task.name());
         let tasks: Result<Vec<_>, SerializeError> = used

@@ -26,6 +26,7 @@
 //! ```
 
 mod binding;
+mod branch;
 mod container;
 mod documentation;
 mod dynamic_job;

@@ -1,6 +1,6 @@
 //! The nodes of a workflow.
 
-use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node};
+use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node::Reference};
 
 use super::{
     SerializeError, Serializer, duration,
@@ -37,7 +37,23 @@ impl Serializer<'_> {
         }
         let target = match node.target() {
             NodeTarget::Task(task) => self.task_node(graph, node, task)?,
-            NodeTarget::Workflow(workflow) => self.workflow_node(graph, node, workflow)?,
+            target => {
+                overrides::refuse_without_container(NodePlace { graph, node })?;
+                match target {
+                    NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+                    NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
+                        self.identifier(ResourceType::Workflow, inner.name()),
+                    )),
+                    NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
+                        self.entity_identifier(ResourceType::LaunchPlan, plan),
+                    )),
+                    NodeTarget::Workflow(workflow) | NodeTarget::Task(workflow) => {
+                        workflow_node(Reference::SubWorkflowRef(
+                            self.entity_identifier(ResourceType::Workflow, workflow),
+                        ))
+                    }
+                }
+            }
         };
         let aliases = node.overrides().map(|overrides| &overrides.aliases);
         let aliases = aliases
@@ -66,22 +82,26 @@ impl Serializer<'_> {
         Ok(Target::TaskNode(core::TaskNode {
             overrides: Some(self.task_overrides(graph, node)?),
             reference: Some(core::task_node::Reference::ReferenceId(
-                self.identifier(ResourceType::Task, task.name()),
+                self.entity_identifier(ResourceType::Task, task),
             )),
         }))
     }
 
-    fn workflow_node(
+    /// Where an entity is registered; of a reference that is said with it.
+    pub(super) fn entity_identifier(
         &self,
-        graph: &Graph,
-        node: &Node,
-        workflow: &EntityDescriptor,
-    ) -> Result<Target, SerializeError> {
-        overrides::refuse_for_workflow(NodePlace { graph, node })?;
-        let id = self.identifier(ResourceType::Workflow, workflow.name());
-        Ok(Target::WorkflowNode(core::WorkflowNode {
-            reference: Some(workflow_node::Reference::SubWorkflowRef(id)),
-        }))
+        resource_type: ResourceType,
+        entity: &EntityDescriptor,
+    ) -> core::Identifier {
+        let Some(reference) = entity.reference() else {
+            return self.identifier(resource_type, entity.name());
+        };
+        core::Identifier {
+            project: reference.project.to_owned(),
+            domain: reference.domain.to_owned(),
+            version: reference.version.to_owned(),
+            ..self.identifier(resource_type, reference.name)
+        }
     }
 
     /// What the entity declares, and over it what the node overrides.
@@ -90,9 +110,13 @@ impl Serializer<'_> {
         graph: &Graph,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
-        let entity = node.target().entity();
-        let task = entity.task_options();
-        let workflow = entity.workflow_options();
+        let (task, workflow) = match node.target() {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
+            NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
+            NodeTarget::Branch(_) => (None, None),
+        };
         let overrides = node.overrides();
         let interruptible = overrides
             .and_then(|overrides| overrides.interruptible)
@@ -117,4 +141,10 @@ impl Serializer<'_> {
         overrides::set_cache(&mut metadata, NodePlace { graph, node })?;
         Ok(metadata)
     }
+}
+
+fn workflow_node(reference: Reference) -> Target {
+    Target::WorkflowNode(core::WorkflowNode {
+        reference: Some(reference),
+    })
 }

@@ -63,7 +63,7 @@ impl Serializer<'_> {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
             r#type: TASK_TYPE.to_owned(),
             metadata: Some(metadata(options, entity.execution_behavior())),
-            interface: Some(typed_interface(entity)),
+            interface: Some(typed_interface(&entity.interface())),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
                 secrets,
                 ..Default::default()
