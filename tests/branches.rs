@@ -51,7 +51,7 @@ fn branch_mode(_x: i64) -> String {
     let context = context::FlyteContext::current();
     let mode = context
         .execution_state()
-        .and_then(|state| state.branch_eval_mode());
+        .and_then(context::ExecutionState::branch_eval_mode);
     mode.map_or("no branch".to_owned(), |mode| mode.to_string())
 }
 
