@@ -185,7 +185,7 @@ fn assemble_option<T: FlyteType>(mut items: Vec<Value>) -> Option<Value> {
     Some(Value::new(Some(item)))
 }
 
-fn optional<T: FlyteType>(item: BindingData) -> BindingData {
+pub(crate) fn optional<T: FlyteType>(item: BindingData) -> BindingData {
     BindingData::Optional {
         item: Box::new(item),
         assemble: assemble_option::<T>,

@@ -1,16 +1,27 @@
 //! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
 
+mod branch;
+mod calls;
+mod condition;
+mod loops;
+mod matching;
+mod outer;
+
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::{
-    Block, Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, Stmt,
-    ext::IdentExt,
-    parse_quote, parse_quote_spanned,
+    Block, Expr, Ident, Path, Stmt, parse_quote_spanned,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
 
-use super::{entity::setter, macros, scope::Scopes};
+use self::{
+    branch::Use,
+    condition::{has_let, is_plain},
+    loops::Leavable,
+    outer::Outer,
+};
+use super::{macros, scope::Scopes};
 use crate::{diag::Diag, model::Signature};
 
 /// A rewritten body.
@@ -33,6 +44,10 @@ pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) 
         scopes,
         output: signature.output.to_string(),
         closures: 0,
+        branches: 0,
+        cases: Vec::new(),
+        leavable: Vec::new(),
+        outer: Vec::new(),
     };
     let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
     Rewritten {
@@ -49,6 +64,14 @@ pub(crate) struct Rewriter<'a> {
     output: String,
     /// How many closures are around the current place; `return` and `?` are theirs.
     closures: usize,
+    /// How many branches there have been.
+    branches: usize,
+    /// What goes through the cases of each branch around the current place.
+    cases: Vec<Ident>,
+    /// The loops around the current place.
+    leavable: Vec<Leavable>,
+    /// What the branches around the current place do with variables around them.
+    outer: Vec<Outer>,
 }
 
 impl Rewriter<'_> {
@@ -73,11 +96,31 @@ impl Rewriter<'_> {
                     self.output(&mut expr);
                     *stmt = Stmt::Expr(expr, None);
                 }
-                _ => self.visit_stmt_mut(stmt),
+                _ => self.statement(stmt),
             }
         }
         self.scopes.pop();
         end
+    }
+
+    /// A statement whose value goes nowhere.
+    fn statement(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Expr(expr, semi) = stmt
+            && let Some(branch) = self.nested(expr, Use::Nothing)
+        {
+            *expr = branch;
+            *semi = Some(semi.unwrap_or_default());
+            return;
+        }
+        self.visit_stmt_mut(stmt);
+    }
+
+    /// The body of a loop, in which no expression gives a value.
+    fn loop_body(&mut self, block: &mut Block) {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        block.stmts.iter_mut().for_each(|stmt| self.statement(stmt));
+        self.scopes.pop();
     }
 
     /// What the workflow ends with: a value, or a tuple of values.
@@ -91,230 +134,6 @@ impl Rewriter<'_> {
         }
     }
 
-    /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
-    fn argument(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Paren(paren) => self.argument(&mut paren.expr),
-            Expr::Group(group) => self.argument(&mut group.expr),
-            Expr::Reference(reference) if is_list(&reference.expr) => {
-                self.argument(&mut reference.expr);
-                *expr = (*reference.expr).clone();
-            }
-            Expr::Array(array) => {
-                *expr = self.list(array.elems.iter().cloned().collect(), array.span());
-            }
-            Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
-                match macros::list_elements(&mac.mac) {
-                    Some(elements) => *expr = self.list(elements, mac.span()),
-                    None => self.visit_expr_mut(expr),
-                }
-            }
-            Expr::Path(path) if is_variant(&path.path, "None") => {
-                *expr = parse_quote_spanned!(path.span()=> __flyte::NoneBinding);
-            }
-            Expr::Call(call) => match &*call.func {
-                Expr::Path(path) if is_variant(&path.path, "Some") && call.args.len() == 1 => {
-                    let span = path.span();
-                    let mut inner = call.args[0].clone();
-                    self.argument(&mut inner);
-                    *expr = parse_quote_spanned!(span=> __flyte::SomeBinding(#inner));
-                }
-                _ => self.visit_expr_mut(expr),
-            },
-            _ => self.visit_expr_mut(expr),
-        }
-    }
-
-    fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
-        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
-        for element in &mut elements {
-            self.argument(element);
-            list = quote_spanned!(element.span()=> #list.item(#element));
-        }
-        parse_quote!(#list)
-    }
-
-    /// A call in a body: of a task or workflow, or of something local.
-    fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
-        match &mut *call.func {
-            // A parenthesised callee is an ordinary function.
-            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
-                *call.func = (*paren.expr).clone();
-                self.ordinary_call(call);
-                None
-            }
-            Expr::Path(ExprPath {
-                qself: None, path, ..
-            }) if self.is_entity(path) => {
-                let path = path.clone();
-                if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
-                    && ["std", "core", "alloc"]
-                        .iter()
-                        .any(|library| first.ident == library)
-                {
-                    let shown = path.to_token_stream().to_string().replace(' ', "");
-                    self.diag.push_spanned(
-                        &path,
-                        format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
-                    );
-                }
-                Some(self.node(&path, call))
-            }
-            _ => {
-                self.ordinary_call(call);
-                None
-            }
-        }
-    }
-
-    fn ordinary_call(&mut self, call: &mut ExprCall) {
-        if !matches!(&*call.func, Expr::Path(_)) {
-            self.visit_expr_mut(&mut call.func);
-        }
-        call.args
-            .iter_mut()
-            .for_each(|argument| self.visit_expr_mut(argument));
-    }
-
-    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
-    /// type.
-    fn is_entity(&self, path: &Path) -> bool {
-        let starts_low = |ident: &Ident| {
-            ident
-                .unraw()
-                .to_string()
-                .starts_with(|c: char| c.is_lowercase() || c == '_')
-        };
-        let Some(last) = path.segments.last() else {
-            return false;
-        };
-        // `conditional("name").if_(..)` builds a branch and is no call.
-        if !starts_low(&last.ident) || last.ident == "conditional" {
-            return false;
-        }
-        match path.segments.iter().rev().nth(1) {
-            Some(owner) => starts_low(&owner.ident) && !is_primitive(&owner.ident),
-            None => !self.scopes.contains(&last.ident.to_string()),
-        }
-    }
-
-    fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
-        let args = &mut call.args;
-        let span = path
-            .segments
-            .last()
-            .map_or_else(|| path.span(), |last| last.ident.span());
-        let named = args
-            .iter()
-            .filter(|argument| matches!(argument, Expr::Assign(_)))
-            .count();
-        // Without arguments it is a call by name in which everything has a default.
-        if named == 0 && !args.is_empty() {
-            args.iter_mut().for_each(|argument| self.argument(argument));
-            let node = Ident::new("node", span);
-            // The parentheses stay the user's, for what the compiler suggests to write between them.
-            return Expr::Call(ExprCall {
-                attrs: std::mem::take(&mut call.attrs),
-                func: Box::new(parse_quote_spanned!(span=> <#path>::#node)),
-                paren_token: call.paren_token,
-                args: std::mem::take(&mut call.args),
-            });
-        }
-        let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
-        let mut given: Vec<&Ident> = Vec::new();
-        for argument in args.iter_mut() {
-            let Expr::Assign(assign) = argument else {
-                self.diag.push_spanned(&*argument, "this input has no name and others do: give all inputs by name, or all by position");
-                self.argument(argument);
-                continue;
-            };
-            self.argument(&mut assign.right);
-            let (name, value) = (&assign.left, &assign.right);
-            match &**name {
-                Expr::Path(ExprPath {
-                    qself: None, path, ..
-                }) if let Some(input) = path.get_ident() => {
-                    if given.contains(&input) {
-                        self.diag.push(
-                            input.span(),
-                            format!("the input `{input}` is given twice; keep one of them"),
-                        );
-                        continue;
-                    }
-                    given.push(input);
-                    let setter = setter(input);
-                    builder = quote_spanned!(name.span()=> #builder.#setter(#value));
-                }
-                other => self.diag.push_spanned(
-                    other,
-                    "the name of an input is one identifier: write `name = value`",
-                ),
-            }
-        }
-        let node = quote_spanned!(span=> __node());
-        parse_quote_spanned!(span=> #builder.#node)
-    }
-
-    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
-    fn mapped_entity(&self, method: &mut ExprMethodCall) {
-        if method.method != "map" || method.args.len() != 1 {
-            return;
-        }
-        if let Some(Expr::Path(ExprPath {
-            qself: None, path, ..
-        })) = method.args.first()
-            && self.is_entity(path)
-        {
-            let span = path.span();
-            method.args = parse_quote_spanned!(span=> |__element| #path(__element));
-        }
-    }
-
-    /// Whether a path names the workflow's output type, as it is declared or through a module.
-    fn is_output(&self, path: &Path) -> bool {
-        let last = path.segments.last().map(|last| last.ident.to_string());
-        path.to_token_stream().to_string() == self.output
-            || last.is_some_and(|last| last == self.output_name())
-    }
-
-    fn output_name(&self) -> &str {
-        self.output
-            .rsplit("::")
-            .next()
-            .unwrap_or(&self.output)
-            .trim()
-    }
-
-    /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
-    fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
-        // One span for all uses of the name; see `workflow::build_function`.
-        let outputs = Ident::new("__outputs", literal.path.span());
-        if let Some(rest) = &literal.rest {
-            self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
-        }
-        let path = &literal.path;
-        let mut types = TokenStream::new();
-        let mut members = TokenStream::new();
-        let mut bound = TokenStream::new();
-        for (index, field) in literal.fields.iter_mut().enumerate() {
-            self.argument(&mut field.expr);
-            let (member, value, ty) = (&field.member, &field.expr, format_ident!("__field{index}"));
-            let name = member.to_token_stream().to_string().replace("r#", "");
-            types.extend(quote!(let #ty = __flyte::FieldType::new();));
-            members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
-            bound.extend(quote_spanned!(member.span()=> #outputs.field(#name, #ty, #value);));
-        }
-        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and it
-        // tells what each field takes.
-        parse_quote_spanned!(path.span()=> {
-            let mut #outputs = __flyte::NamedOutputs::<#path>::new();
-            #types
-            let _ = || #path { #members };
-            #bound
-            #outputs
-        })
-    }
-
     fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
         if self.closures == 0 {
             self.diag.push_spanned(token.to_token_stream(), message);
@@ -326,10 +145,14 @@ impl VisitMut for Rewriter<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
         self.scopes.push();
         self.scopes.bind_items(block);
-        block
-            .stmts
-            .iter_mut()
-            .for_each(|stmt| self.visit_stmt_mut(stmt));
+        let last = block.stmts.len().saturating_sub(1);
+        for (index, stmt) in block.stmts.iter_mut().enumerate() {
+            match stmt {
+                // What a block ends with is its value.
+                Stmt::Expr(_, None) if index == last => self.visit_stmt_mut(stmt),
+                _ => self.statement(stmt),
+            }
+        }
         self.scopes.pop();
     }
 
@@ -381,7 +204,13 @@ impl VisitMut for Rewriter<'_> {
                     .iter_mut()
                     .for_each(|input| self.scopes.bind(input));
                 self.closures += 1;
+                // A loop around a closure cannot be left from inside of it.
+                let (cases, leavable) = (
+                    std::mem::take(&mut self.cases),
+                    std::mem::take(&mut self.leavable),
+                );
                 self.visit_expr_mut(&mut closure.body);
+                (self.cases, self.leavable) = (cases, leavable);
                 self.closures -= 1;
                 self.scopes.pop();
             }
@@ -389,10 +218,24 @@ impl VisitMut for Rewriter<'_> {
                 self.visit_expr_mut(&mut each.expr);
                 self.scopes.push();
                 self.scopes.bind(&mut each.pat);
-                self.visit_block_mut(&mut each.body);
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
                 self.scopes.pop();
             }
+            Expr::Loop(each) => {
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
+            }
+            Expr::Block(block) if block.label.is_some() => {
+                let inner = &mut block.block;
+                self.inside(&mut block.label, false, |this| this.visit_block_mut(inner));
+            }
+            Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
+                if let Some(branch) = self.branch(branch, Use::Value) {
+                    *expr = branch;
+                    return;
+                }
                 self.scopes.push();
                 self.visit_expr_mut(&mut branch.cond);
                 self.visit_block_mut(&mut branch.then_branch);
@@ -403,15 +246,41 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::While(each) => {
                 self.scopes.push();
-                self.visit_expr_mut(&mut each.cond);
-                self.visit_block_mut(&mut each.body);
+                if has_let(&each.cond) || is_plain(&each.cond) {
+                    self.visit_expr_mut(&mut each.cond);
+                } else {
+                    self.condition(&mut each.cond);
+                    let cond = &each.cond;
+                    *each.cond =
+                        parse_quote_spanned!(each.while_token.span=> __flyte::branch::known(#cond));
+                }
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
                 self.scopes.pop();
+            }
+            Expr::Assign(assign) => {
+                self.visit_expr_mut(&mut assign.right);
+                self.assign(&assign.left);
+                // A place in something, such as a field or an element, changes what it is in.
+                if !matches!(&*assign.left, Expr::Path(_)) {
+                    self.visit_expr_mut(&mut assign.left);
+                }
+            }
+            Expr::Path(path) => {
+                if let (None, Some(ident)) = (&path.qself, path.path.get_ident()) {
+                    let ident = ident.clone();
+                    self.mention(&ident);
+                }
             }
             Expr::Let(binding) => {
                 self.visit_expr_mut(&mut binding.expr);
                 self.scopes.bind(&mut binding.pat);
             }
             Expr::Match(choice) => {
+                if let Some(branch) = self.choice(choice, Use::Value) {
+                    *expr = branch;
+                    return;
+                }
                 self.visit_expr_mut(&mut choice.expr);
                 for arm in &mut choice.arms {
                     self.scopes.push();
@@ -463,36 +332,15 @@ fn is_order(expr: &Expr) -> bool {
 
 /// A macro after which nothing runs, such as `todo!()`.
 fn never_ends(stmt: &Stmt) -> bool {
-    let path = match stmt {
-        Stmt::Macro(mac) => &mac.mac.path,
-        Stmt::Expr(Expr::Macro(mac), _) => &mac.mac.path,
-        _ => return false,
-    };
+    match stmt {
+        Stmt::Macro(mac) => is_never(&mac.mac.path),
+        Stmt::Expr(Expr::Macro(mac), _) => is_never(&mac.mac.path),
+        _ => false,
+    }
+}
+
+fn is_never(path: &Path) -> bool {
     ["todo", "unimplemented", "panic", "unreachable"]
         .iter()
         .any(|name| path.is_ident(name))
-}
-
-fn is_list(expr: &Expr) -> bool {
-    match expr {
-        Expr::Array(_) => true,
-        Expr::Macro(mac) => mac.mac.path.is_ident("vec"),
-        _ => false,
-    }
-}
-
-fn is_variant(path: &Path, variant: &str) -> bool {
-    match path.segments.len() {
-        1 => path.is_ident(variant),
-        2 => path.segments[0].ident == "Option" && path.segments[1].ident == variant,
-        _ => false,
-    }
-}
-
-fn is_primitive(ident: &Ident) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
-        "f32", "f64", "bool", "char", "str",
-    ];
-    PRIMITIVES.iter().any(|name| ident == name)
 }
