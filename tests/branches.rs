@@ -493,6 +493,20 @@ mod matching {
         }
     }
 
+    #[workflow]
+    fn rest_by_name(x: i64) -> i64 {
+        match square(x) {
+            1 => x,
+            other => double(other),
+        }
+    }
+
+    #[test]
+    fn the_rest_may_have_a_name() {
+        assert_eq!(rest_by_name(1).unwrap(), 1);
+        assert_eq!(rest_by_name(3).unwrap(), 18);
+    }
+
     #[test]
     fn literals_alternatives_and_the_rest() {
         let run = |kind: &str| text(kind.to_owned(), 5).unwrap();

@@ -10,6 +10,8 @@ pub(crate) struct Scopes(Vec<HashMap<String, Local>>);
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Local {
     Variable,
+    /// A variable that gets its value, the only one, after its declaration.
+    Late,
     Function,
 }
 
@@ -35,7 +37,26 @@ impl Scopes {
             .enumerate()
             .rev()
             .find(|(_, scope)| scope.contains_key(name))?;
-        (scope[name] == Local::Variable).then_some(depth)
+        (scope[name] != Local::Function).then_some(depth)
+    }
+
+    /// Whether a variable is declared without a value and cannot be given more than one.
+    pub(crate) fn is_late(&self, name: &str) -> bool {
+        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
+        scope == Some(&Local::Late)
+    }
+
+    /// Makes the name of `let x;` local.
+    pub(crate) fn bind_late(&mut self, pat: &Pat) {
+        let ident = match pat {
+            Pat::Type(typed) => &*typed.pat,
+            other => other,
+        };
+        if let (Pat::Ident(name), Some(scope)) = (ident, self.0.last_mut())
+            && name.mutability.is_none()
+        {
+            scope.insert(name.ident.to_string(), Local::Late);
+        }
     }
 
     pub(crate) fn bind_name(&mut self, name: String) {

@@ -42,19 +42,19 @@ impl Select for bool {
 }
 
 impl Select for Condition {
-    type Cases = Graph;
+    type Cases = Recording;
 
     #[track_caller]
-    fn __select(self, name: &'static str) -> Graph {
-        Graph::new(name, Location::caller(), vec![Some(self), None])
+    fn __select(self, name: &'static str) -> Recording {
+        Recording::new(name, Location::caller(), vec![Some(self), None])
     }
 }
 
 impl Select for Promise<bool> {
-    type Cases = Graph;
+    type Cases = Recording;
 
     #[track_caller]
-    fn __select(self, name: &'static str) -> Graph {
+    fn __select(self, name: &'static str) -> Recording {
         self.is_true().__select(name)
     }
 }
@@ -82,7 +82,7 @@ pub struct Plain {
 #[allow(
     clippy::unused_self,
     missing_docs,
-    reason = "the same methods as `Graph`, where they do something and say what"
+    reason = "the same methods as `Recording`, where they do something and say what"
 )]
 impl Plain {
     pub fn case(&mut self) -> usize {
@@ -136,7 +136,7 @@ impl Plain {
 
 /// The cases of an `if` or a `match` on a promise: all of them are built, one after the other.
 #[derive(Debug)]
-pub struct Graph {
+pub struct Recording {
     recorder: Recorder,
     /// For each case when it runs; the last one is `else`.
     conditions: Vec<Option<Condition>>,
@@ -150,12 +150,12 @@ pub struct Graph {
 
 /// What a case ends with, of a branch that gives `O`.
 #[derive(Debug)]
-pub struct Arm<O> {
+pub struct Gives<O> {
     end: Ended,
     outputs: PhantomData<fn() -> O>,
 }
 
-impl<O> Arm<O> {
+impl<O> Gives<O> {
     fn new(end: Ended) -> Self {
         Self {
             end,
@@ -164,7 +164,7 @@ impl<O> Arm<O> {
     }
 }
 
-impl Graph {
+impl Recording {
     fn new(name: &'static str, at: Location, conditions: Vec<Option<Condition>>) -> Self {
         Self {
             recorder: Recorder::new(name, at),
@@ -184,15 +184,15 @@ impl Graph {
     }
 
     /// The case ends with a value.
-    pub fn value<V: BranchValue>(&self, value: V) -> Arm<V::Outputs> {
+    pub fn value<V: BranchValue>(&self, value: V) -> Gives<V::Outputs> {
         let mut sources = Sources::default();
         value.__bind(&mut sources);
-        Arm::new(Ended::Gives(sources))
+        Gives::new(Ended::Gives(sources))
     }
 
     /// The case ends without a value.
-    pub fn nothing<V: Nothing>(&self, _nothing: V) -> Arm<VoidPromise> {
-        Arm::new(Ended::Gives(Sources::default()))
+    pub fn nothing<V: Nothing>(&self, _nothing: V) -> Gives<VoidPromise> {
+        Gives::new(Ended::Gives(Sources::default()))
     }
 
     /// `Some(value)`, in which there may be a promise.
@@ -206,13 +206,13 @@ impl Graph {
     }
 
     /// The case does not come to an end.
-    pub fn never<O>(&self) -> Arm<O> {
+    pub fn never<O>(&self) -> Gives<O> {
         unreachable!("what is before it does not come to an end")
     }
 
     /// The case is a failure.
-    pub fn fail<O>(&self, message: impl Into<String>) -> Arm<O> {
-        Arm::new(Ended::Fails(message.into()))
+    pub fn fail<O>(&self, message: impl Into<String>) -> Gives<O> {
+        Gives::new(Ended::Fails(message.into()))
     }
 
     /// The case is what stands behind `else` in `else if`.
@@ -226,7 +226,7 @@ impl Graph {
     }
 
     /// Ends the case.
-    pub fn push<O: BranchOutputs>(&mut self, arm: Arm<O>) -> Flow<O, ()> {
+    pub fn push<O: BranchOutputs>(&mut self, arm: Gives<O>) -> Flow<O, ()> {
         let variables = std::mem::take(&mut self.variables);
         let end = match arm.end {
             Ended::Gives(mut sources) => {
@@ -364,6 +364,20 @@ impl<T: FlyteType, V: BranchValue<Outputs = Promise<T>>> BranchValue for SomeBin
         }
     }
 }
+
+/// Where a variable may get its first value.
+#[diagnostic::on_unimplemented(
+    message = "a variable gets its first value in a case of a branch on a promise",
+    label = "which case runs is not known while the graph is built, so there has to be a value before",
+    note = "declare it `mut` and with a value, or make what it holds the value of the branch: `let x = if .. {{ .. }} else {{ .. }};`"
+)]
+pub trait FirstValue {}
+
+#[diagnostic::do_not_recommend]
+impl FirstValue for Plain {}
+
+/// Checks that a variable may get its first value in a case.
+pub fn first_value(_cases: &impl FirstValue) {}
 
 /// What may be left with `break` or `continue`.
 #[diagnostic::on_unimplemented(
@@ -519,7 +533,7 @@ impl<T> Switch<'_, Promise<T>> {
         _check: impl FnOnce(&T::Pattern) -> usize,
         cases: impl FnOnce() -> Vec<Vec<T::Pattern>>,
         name: &'static str,
-    ) -> Graph
+    ) -> Recording
     where
         T: Matchable,
     {
@@ -529,7 +543,7 @@ impl<T> Switch<'_, Promise<T>> {
                 .map(|pattern| Promise::eq(*self.0, pattern));
             conditions.reduce(Condition::or)
         });
-        Graph::new(name, Location::caller(), cases.collect())
+        Recording::new(name, Location::caller(), cases.collect())
     }
 }
 

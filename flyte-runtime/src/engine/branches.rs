@@ -60,7 +60,7 @@ impl BranchPlan {
             .choose(arguments)
             .map_err(|error| FailureCause::Condition {
                 name: self.name.clone(),
-                error,
+                error: Box::new(error),
             })?;
         let Some(case) = chosen else {
             let DefaultPlan::Fail(message) = &self.default else {

@@ -25,15 +25,16 @@ pub(super) enum Use {
 struct Link {
     cases: Ident,
     begin: TokenStream,
-    then: TokenStream,
+    then: Arm,
     span: Span,
 }
 
 impl Rewriter<'_> {
     /// The name of what goes through the cases of a branch.
-    pub(super) fn new_cases(&mut self) -> Ident {
+    pub(super) fn new_cases(&mut self, span: Span) -> Ident {
         self.branches += 1;
-        format_ident!("__cases{}", self.branches)
+        // Where the user has written the branch, so that messages about it point there.
+        Ident::new(&format!("__cases{}", self.branches), span)
     }
 
     /// Rewrites an `if`, unless it cannot have to do with promises.
@@ -47,14 +48,14 @@ impl Rewriter<'_> {
         let attrs = std::mem::take(&mut branch.attrs);
         let mut links: Vec<Link> = Vec::new();
         let mut next = Some(branch);
-        let mut last: Option<TokenStream> = None;
+        let mut last: Option<Arm> = None;
         while let Some(link) = next.take() {
             self.condition(&mut link.cond);
             if links.is_empty() {
                 self.watch_outer();
             }
-            let cases = self.new_cases();
             let (span, cond) = (link.if_token.span, &link.cond);
+            let cases = self.new_cases(span);
             // What is wrong with the condition is wrong where it is written.
             let begin =
                 quote_spanned!(cond.span()=> __flyte::branch::Select::__select(#cond, "if"));
@@ -69,7 +70,10 @@ impl Rewriter<'_> {
             } else {
                 last = Some(match otherwise {
                     Some(otherwise) => self.case_expr(otherwise, &cases, used),
-                    None => quote!(#cases.value(())),
+                    None => Arm {
+                        code: quote!(#cases.value(())),
+                        span,
+                    },
                 });
             }
             links.push(Link {
@@ -81,32 +85,45 @@ impl Rewriter<'_> {
         }
         self.cases.truncate(around);
         let outer = self.outer_seen();
-        let mut otherwise = last.unwrap_or_default();
+        let mut otherwise = last;
+        let mut whole = TokenStream::new();
         // From the last one outwards: each is the `else` of the one before.
-        for (index, link) in links.iter().enumerate().rev() {
-            let arms = vec![link.then.clone(), otherwise];
-            let whole = assemble(&link.cases, &link.begin, arms, &outer, link.span);
-            otherwise = match index.checked_sub(1).map(|around| &links[around].cases) {
-                Some(around) => {
-                    let end = match used {
-                        Use::Value => quote!(value),
-                        Use::Nothing => quote!(nothing),
-                    };
-                    quote!({ #around.else_if(); #around.#end(#whole) })
+        let mut links = links.into_iter().rev().peekable();
+        while let Some(link) = links.next() {
+            let arms = vec![
+                link.then,
+                otherwise.take().expect("each link has one after it"),
+            ];
+            whole = assemble(&link.cases, &link.begin, arms, &outer, link.span);
+            otherwise = links.peek().map(|around| {
+                let around = &around.cases;
+                let end = match used {
+                    Use::Value => quote!(value),
+                    Use::Nothing => quote!(nothing),
+                };
+                Arm {
+                    code: quote!({ #around.else_if(); #around.#end(#whole) }),
+                    span: link.span,
                 }
-                None => whole,
-            };
+            });
         }
-        Some(parse_quote!({ #(#attrs)* #otherwise }))
+        Some(parse_quote!({ #(#attrs)* #whole }))
+    }
+
+    /// Refuses an `if` without `else` where a value is needed.
+    pub(super) fn refuse_half(&mut self, expr: &Expr) {
+        if let Expr::If(branch) = expr
+            && !ends_with_else(branch)
+        {
+            self.diag.push(
+                branch.if_token.span,
+                "this `if` gives no value when its condition does not hold: write an `else` that gives one of the same type, or ends with `fail(\"..\")`",
+            );
+        }
     }
 
     /// The block of a case.
-    pub(super) fn case_block(
-        &mut self,
-        block: &mut Block,
-        cases: &Ident,
-        used: Use,
-    ) -> TokenStream {
+    fn case_block(&mut self, block: &mut Block, cases: &Ident, used: Use) -> Arm {
         self.scopes.push();
         self.scopes.bind_items(block);
         let mut stmts = std::mem::take(&mut block.stmts);
@@ -135,14 +152,17 @@ impl Rewriter<'_> {
         }
         let end = match tail {
             Some(mut tail) => self.case_end(&stmts, &mut tail, cases, used),
-            None => quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
+            None => Arm {
+                code: quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
+                span: block.span(),
+            },
         };
         self.scopes.pop();
         end
     }
 
     /// A case that is an expression.
-    pub(super) fn case_expr(&mut self, expr: &mut Expr, cases: &Ident, used: Use) -> TokenStream {
+    pub(super) fn case_expr(&mut self, expr: &mut Expr, cases: &Ident, used: Use) -> Arm {
         if let Expr::Block(block) = expr
             && block.label.is_none()
             && block.attrs.is_empty()
@@ -152,7 +172,14 @@ impl Rewriter<'_> {
         self.case_end(&[], expr, cases, used)
     }
 
-    fn case_end(
+    fn case_end(&mut self, stmts: &[Stmt], tail: &mut Expr, cases: &Ident, used: Use) -> Arm {
+        let span = tail.span();
+        let cases = &placed(cases, span);
+        let code = self.case_code(stmts, tail, cases, used);
+        Arm { code, span }
+    }
+
+    fn case_code(
         &mut self,
         stmts: &[Stmt],
         tail: &mut Expr,
@@ -230,7 +257,7 @@ impl Rewriter<'_> {
 pub(super) fn assemble(
     cases: &Ident,
     begin: &TokenStream,
-    arms: Vec<TokenStream>,
+    arms: Vec<Arm>,
     outer: &Outer,
     span: Span,
 ) -> TokenStream {
@@ -242,9 +269,12 @@ pub(super) fn assemble(
     let hold = if held.is_empty() {
         quote!()
     } else {
-        let hold = quote_spanned!(span=> #cases.hold((#(&#held,)*)));
-        quote!(let __held = #hold;)
+        quote_spanned!(span=> let __held = #cases.hold((#(&#held,)*));)
     };
+    let late = outer.late().map(|variable| {
+        let cases = placed(cases, variable.span());
+        quote_spanned!(variable.span()=> __flyte::branch::first_value(&#cases);)
+    });
     let assigned = outer.assigned();
     let merges: Vec<_> = (0..assigned.len())
         .map(|index| format_ident!("__merge{index}"))
@@ -287,15 +317,19 @@ pub(super) fn assemble(
             let index = proc_macro2::Literal::usize_unsuffixed(index);
             quote!(#index)
         };
-        quote!(#pattern => { #hold #arm })
+        let Arm { code, span } = arm;
+        quote_spanned!(span=> #pattern => { #code })
     });
-    quote!({
+    let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* });
+    quote_spanned!(span=> {
         let mut #cases = #begin;
+        #(#late)*
         #(let mut #merges = __flyte::branch::Merge::new();)*
+        #hold
         #[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
         loop {
             #before
-            let __value = match #cases.case() { #(#arms)* };
+            let __value = #choose;
             #after
             match #cases.push(__value) {
                 __flyte::branch::Flow::Done(__done) => {
@@ -326,6 +360,17 @@ fn ends_with_else(branch: &ExprIf) -> bool {
         Some(_) => true,
         None => false,
     }
+}
+
+/// A generated name where the user has written something, for the compiler to point at.
+pub(super) fn placed(name: &Ident, span: Span) -> Ident {
+    Ident::new(&name.to_string(), span.resolved_at(name.span()))
+}
+
+/// The part of the construction that builds one case, and where the case is written.
+pub(super) struct Arm {
+    pub(super) code: TokenStream,
+    pub(super) span: Span,
 }
 
 fn block(stmts: &[Stmt], end: &impl ToTokens) -> TokenStream {

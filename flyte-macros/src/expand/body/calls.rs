@@ -47,6 +47,12 @@ impl Rewriter<'_> {
         }
     }
 
+    /// What an input of a call is given.
+    fn input(&mut self, expr: &mut Expr) {
+        self.refuse_half(expr);
+        self.argument(expr);
+    }
+
     pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
         let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
         for element in &mut elements {
@@ -69,6 +75,12 @@ impl Rewriter<'_> {
                 qself: None, path, ..
             }) if self.is_entity(path) => {
                 let path = path.clone();
+                if path.is_ident("fail") && call.args.len() == 1 && is_text(&call.args[0]) {
+                    self.diag.push_spanned(
+                        &path,
+                        "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
+                    );
+                }
                 if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
                     && ["std", "core", "alloc"]
                         .iter()
@@ -132,7 +144,7 @@ impl Rewriter<'_> {
             .count();
         // Without arguments it is a call by name in which everything has a default.
         if named == 0 && !args.is_empty() {
-            args.iter_mut().for_each(|argument| self.argument(argument));
+            args.iter_mut().for_each(|argument| self.input(argument));
             let node = Ident::new("node", span);
             // The parentheses stay the user's, for what the compiler suggests to write between them.
             return Expr::Call(ExprCall {
@@ -150,7 +162,7 @@ impl Rewriter<'_> {
                 self.argument(argument);
                 continue;
             };
-            self.argument(&mut assign.right);
+            self.input(&mut assign.right);
             let (name, value) = (&assign.left, &assign.right);
             match &**name {
                 Expr::Path(ExprPath {
@@ -260,4 +272,13 @@ fn is_primitive(ident: &Ident) -> bool {
         "f32", "f64", "bool", "char", "str",
     ];
     PRIMITIVES.iter().any(|name| ident == name)
+}
+
+/// A text as it is written in `fail("…")`.
+fn is_text(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_)),
+        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
+        _ => false,
+    }
 }

@@ -3,7 +3,7 @@
 use quote::quote_spanned;
 use syn::{Expr, Ident, Lifetime, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut};
 
-use super::Rewriter;
+use super::{Rewriter, branch::placed};
 
 /// A loop, or a block with a label, around the current place.
 pub(super) struct Leavable {
@@ -79,9 +79,10 @@ impl Rewriter<'_> {
             }
             *label = Some(name);
         }
-        let checks = left
-            .iter()
-            .map(|cases| quote_spanned!(token=> __flyte::branch::leave(&#cases);));
+        let checks = left.iter().map(|cases| {
+            let cases = placed(cases, token);
+            quote_spanned!(token=> __flyte::branch::leave(&#cases);)
+        });
         let span = expr.span();
         *expr = parse_quote_spanned!(span=> { #(#checks)* #expr });
     }

@@ -125,6 +125,9 @@ impl Rewriter<'_> {
 
     /// What the workflow ends with: a value, or a tuple of values.
     fn output(&mut self, expr: &mut Expr) {
+        if self.output != "()" {
+            self.refuse_half(expr);
+        }
         match expr {
             Expr::Tuple(tuple) => tuple
                 .elems
@@ -160,12 +163,16 @@ impl VisitMut for Rewriter<'_> {
         match stmt {
             Stmt::Local(local) => {
                 if let Some(init) = &mut local.init {
+                    self.refuse_half(&init.expr);
                     self.visit_expr_mut(&mut init.expr);
                     if let Some((_, otherwise)) = &mut init.diverge {
                         self.visit_expr_mut(otherwise);
                     }
                 }
                 self.scopes.bind(&mut local.pat);
+                if local.init.is_none() {
+                    self.scopes.bind_late(&local.pat);
+                }
             }
             Stmt::Expr(expr, semi) if is_order(expr) => {
                 let ordered = self.order(expr);

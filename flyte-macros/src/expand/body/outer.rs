@@ -12,12 +12,21 @@ pub(super) struct Outer {
     depth: usize,
     mentioned: BTreeMap<String, Ident>,
     assigned: BTreeMap<String, Ident>,
+    /// Those of the assigned ones that have no value before.
+    late: BTreeMap<String, Ident>,
 }
 
 impl Outer {
     /// Those that are assigned with `=`, which a branch on a promise merges.
     pub(super) fn assigned(&self) -> Vec<Ident> {
-        self.assigned.values().cloned().collect()
+        let assigned = self.assigned.iter();
+        let assigned = assigned.filter(|(name, _)| !self.late.contains_key(*name));
+        assigned.map(|(_, ident)| ident.clone()).collect()
+    }
+
+    /// Those that get their first value, which only a plain branch can give.
+    pub(super) fn late(&self) -> impl Iterator<Item = &Ident> {
+        self.late.values()
     }
 
     /// Those that must stay as they are while a case of a branch on a promise is built.
@@ -34,6 +43,7 @@ impl Rewriter<'_> {
             depth: self.scopes.depth(),
             mentioned: BTreeMap::new(),
             assigned: BTreeMap::new(),
+            late: BTreeMap::new(),
         });
     }
 
@@ -54,6 +64,9 @@ impl Rewriter<'_> {
             Expr::Path(path) if path.qself.is_none() => {
                 if let Some(ident) = path.path.get_ident() {
                     self.note(ident, |outer| &mut outer.assigned);
+                    if self.scopes.is_late(&ident.to_string()) {
+                        self.note(ident, |outer| &mut outer.late);
+                    }
                 }
             }
             Expr::Paren(paren) => self.assign(&paren.expr),
