@@ -704,3 +704,263 @@ mod engine {
         assert_eq!(fails_inside(1).unwrap(), 1);
     }
 }
+
+mod mistakes {
+    use super::*;
+    use std::cell::Cell;
+
+    #[workflow]
+    fn escaped(x: i64) -> i64 {
+        let kept = Cell::new(x);
+        if x > 1 {
+            kept.set(square(x));
+        }
+        double(kept.get())
+    }
+
+    #[test]
+    fn a_promise_that_leaves_its_case_is_reported_with_both_places() {
+        let error = escaped::graph().unwrap_err().to_string();
+        let used = error.contains("`branches.double` at tests/branches.rs:");
+        let made = error.contains("one case of the branch at tests/branches.rs:");
+        assert!(used && made, "{error}");
+    }
+
+    #[workflow]
+    fn failing_after_a_call(x: i64) {
+        if x > 1 {
+            nothing(x);
+            fail("too late");
+        }
+    }
+
+    #[test]
+    fn a_case_that_fails_calls_nothing() {
+        let error = failing_after_a_call::graph().unwrap_err().to_string();
+        assert!(
+            error.contains("fails with \"too late\" calls tasks, too"),
+            "{error}"
+        );
+    }
+
+    #[workflow]
+    fn overridden(x: i64) -> i64 {
+        let y = if x > 1 {
+            square(x)
+        } else {
+            double(x).with_overrides(|o| o.node_name("twice"))
+        };
+        let y = y.with_overrides(|o| o.node_name("chosen").name("which one"));
+        add(y, 1)
+    }
+
+    #[test]
+    fn a_branch_and_the_calls_in_it_have_ids_to_override() {
+        let graph = overridden::graph().unwrap();
+        assert_eq!(graph.nodes()[0].id(), "chosen");
+        assert_eq!(graph.nodes()[0].metadata().name, "which one");
+        let ids: Vec<_> = branch(&graph, 0)
+            .case_nodes()
+            .map(|case| case.node().id())
+            .collect();
+        assert_eq!(ids, ["n0", "twice"]);
+        assert_eq!(overridden(3).unwrap(), 10);
+    }
+
+    #[workflow]
+    fn overridden_as_a_task(x: i64) -> i64 {
+        let y = if x > 1 { square(x) } else { x };
+        y.with_overrides(|o| o.retries(3))
+    }
+
+    #[test]
+    fn a_branch_has_no_options_of_tasks() {
+        let error = overridden_as_a_task::graph().unwrap_err().to_string();
+        assert!(error.contains("node `n0` is a branch"), "{error}");
+    }
+
+    #[workflow]
+    fn ordered(x: i64) -> i64 {
+        let first = nothing(x);
+        let y = if x > 1 {
+            let squared = square(x);
+            first >> squared;
+            squared
+        } else {
+            x
+        };
+        y
+    }
+
+    #[test]
+    fn order_inside_a_case_is_order_of_the_branch() {
+        let graph = ordered::graph().unwrap();
+        assert_eq!(graph.nodes()[1].upstream(), [0]);
+        assert_eq!(ordered(3).unwrap(), 9);
+    }
+}
+
+mod parts {
+    use super::*;
+
+    #[workflow]
+    fn of_lists(xs: Vec<i64>) -> i64 {
+        if xs.at(0) > xs.at(1) {
+            square(xs.at(0))
+        } else {
+            add(xs.at(1), double(xs.at(2)))
+        }
+    }
+
+    #[test]
+    fn conditions_and_cases_look_at_parts() {
+        assert_eq!(of_lists(vec![3, 2]).unwrap(), 9);
+        assert_eq!(of_lists(vec![2, 3, 4]).unwrap(), 11);
+        let error = of_lists(vec![2]).unwrap_err().to_string();
+        assert!(
+            error.contains(
+                "branch `if` failed (node n0 of `branches.parts.of_lists`): its condition: "
+            ),
+            "{error}"
+        );
+    }
+}
+
+/// Graphs of branches and calls, nested at random, give what the same computation gives directly.
+mod random {
+    use super::*;
+
+    /// A small generator of numbers: the test is the same every time.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
+    }
+
+    enum Plan {
+        Variable(usize),
+        Constant(i64),
+        Add(Box<Plan>, Box<Plan>),
+        Square(Box<Plan>),
+        Branch {
+            left: Box<Plan>,
+            limit: i64,
+            then: Box<Plan>,
+            elif: Option<(i64, Box<Plan>)>,
+            otherwise: Box<Plan>,
+        },
+    }
+
+    impl Plan {
+        fn random(random: &mut Random, depth: u32) -> Self {
+            let inner = |random: &mut Random| Box::new(Self::random(random, depth - 1));
+            match if depth == 0 {
+                random.below(2)
+            } else {
+                random.below(7)
+            } {
+                0 => Self::Variable(random.below(2) as usize),
+                1 => Self::Constant(random.below(7) as i64 - 3),
+                2 => Self::Add(inner(random), inner(random)),
+                3 => Self::Square(inner(random)),
+                _ => {
+                    let elif =
+                        (random.below(2) == 0).then(|| (random.below(7) as i64, inner(random)));
+                    Self::Branch {
+                        left: inner(random),
+                        limit: random.below(5) as i64,
+                        then: inner(random),
+                        elif,
+                        otherwise: inner(random),
+                    }
+                }
+            }
+        }
+
+        fn build(&self, variables: [Promise<i64>; 2]) -> Promise<i64> {
+            match self {
+                Self::Variable(index) => variables[*index],
+                Self::Constant(value) => clip::node(*value),
+                Self::Add(a, b) => clip::node(add::node(a.build(variables), b.build(variables))),
+                Self::Square(a) => clip::node(square::node(a.build(variables))),
+                Self::Branch {
+                    left,
+                    limit,
+                    then,
+                    elif,
+                    otherwise,
+                } => {
+                    let left = left.build(variables);
+                    let cases = conditional("random")
+                        .if_(left.gt(*limit))
+                        .then(|| then.build([left, variables[1]]));
+                    let cases = match elif {
+                        Some((value, case)) => cases
+                            .elif_(left.eq(*value).or(left.lt(-*value)))
+                            .then(|| case.build(variables)),
+                        None => cases,
+                    };
+                    cases.else_().then(|| otherwise.build(variables))
+                }
+            }
+        }
+
+        fn evaluate(&self, variables: [i64; 2]) -> i64 {
+            match self {
+                Self::Variable(index) => variables[*index],
+                Self::Constant(value) => clip(*value),
+                Self::Add(a, b) => clip(add(a.evaluate(variables), b.evaluate(variables))),
+                Self::Square(a) => clip(square(a.evaluate(variables))),
+                Self::Branch {
+                    left,
+                    limit,
+                    then,
+                    elif,
+                    otherwise,
+                } => {
+                    let left = left.evaluate(variables);
+                    match elif {
+                        _ if left > *limit => then.evaluate([left, variables[1]]),
+                        Some((value, case)) if left == *value || left < -*value => {
+                            case.evaluate(variables)
+                        }
+                        _ => otherwise.evaluate(variables),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps numbers small.
+    #[task]
+    fn clip(x: i64) -> i64 {
+        x % 11
+    }
+
+    #[dynamic]
+    fn of_seed(seed: i64, x: i64, y: i64) -> i64 {
+        let plan = Plan::random(&mut Random(seed as u64), 4);
+        let variables = [clip(x), clip(y)];
+        plan.build(variables)
+    }
+
+    #[test]
+    fn a_thousand_nested_graphs_give_what_direct_evaluation_gives() {
+        for seed in 0..1_000 {
+            let plan = Plan::random(&mut Random(seed as u64), 4);
+            for (x, y) in [(2, -3), (0, 7)] {
+                assert_eq!(
+                    of_seed(seed, x, y).unwrap(),
+                    plan.evaluate([x, y]),
+                    "seed {seed}"
+                );
+            }
+        }
+    }
+}
