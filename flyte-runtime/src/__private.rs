@@ -54,6 +54,11 @@ pub use crate::__register as register;
 pub mod builder;
 pub mod slot;
 
+/// `if` and `match` in a workflow's body.
+pub mod branch {
+    pub use crate::condition::{comparison::*, dispatch::*};
+}
+
 /// A field was asked of a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {
     TypeError::mismatch(

@@ -163,7 +163,7 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
-        let branch = frame.branch.as_ref();
+        let branch = frame.branch.as_deref();
         Arc::new(
             frame
                 .run

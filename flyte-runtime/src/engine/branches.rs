@@ -48,6 +48,8 @@ impl BranchPlan {
     ///
     /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless its condition
     /// is the first that holds, and then it is taken until its frame ends.
+    // Kept out of the worker's loop, which is there for tasks.
+    #[inline(never)]
     pub(super) fn enter(
         &self,
         frame: &Arc<Frame>,
@@ -58,7 +60,7 @@ impl BranchPlan {
             .choose(arguments)
             .map_err(|error| FailureCause::Condition {
                 name: self.name.clone(),
-                error,
+                error: Box::new(error),
             })?;
         let Some(case) = chosen else {
             let DefaultPlan::Fail(message) = &self.default else {
