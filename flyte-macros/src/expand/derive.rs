@@ -21,7 +21,9 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
         }
     };
     if matches!(input.data, Data::Enum(_)) {
-        return derive_enum::flyte_type(input);
+        let expanded = derive_enum::flyte_type(input, &mut diag);
+        let errors = diag.finish();
+        return quote!(#expanded #errors);
     }
     let Some(Struct {
         ident,

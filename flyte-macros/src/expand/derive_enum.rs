@@ -11,15 +11,14 @@ use crate::{
 };
 
 /// Expands the derive.
-pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
-    let mut diag = Diag::new();
+pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
     let Some(Enum {
         ident,
         krate,
         variants,
-    }) = Enum::parse(input, &mut diag)
+    }) = Enum::parse(input, diag)
     else {
-        return diag.finish();
+        return TokenStream::new();
     };
     let name = ident.unraw().to_string();
     let (slots, body) = match &variants {
@@ -30,7 +29,6 @@ pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
             (slots_of(places), types(&name, variants))
         }
     };
-    let errors = diag.finish();
     quote! {
         const _: () = {
             use #krate::__private as __flyte;
@@ -42,7 +40,6 @@ pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
                 #body
             }
         };
-        #errors
     }
 }
 
