@@ -75,10 +75,19 @@ fn check() -> anyhow::Result<()> {
     let mut out = stdout().lock();
     for line in stdin().lines() {
         let line: Json = serde_json::from_str(&line?)?;
-        let text = |key: &str| line[key].as_str().with_context(|| format!("{key} is missing"));
+        let text = |key: &str| {
+            line[key]
+                .as_str()
+                .with_context(|| format!("{key} is missing"))
+        };
         let (name, literal) = (text("name")?, unhex(text("literal")?)?);
-        let case = cases.iter().find(|case| case.name == name).context("unknown type")?;
-        let read = decode(&literal).map_err(anyhow::Error::from).and_then(case.read);
+        let case = cases
+            .iter()
+            .find(|case| case.name == name)
+            .context("unknown type")?;
+        let read = decode(&literal)
+            .map_err(anyhow::Error::from)
+            .and_then(case.read);
         let answer = match read {
             Ok((literal, shown)) => json!({"literal": hex(&encode(&literal)), "shown": shown}),
             Err(error) => json!({"error": format!("{error:#}")}),

@@ -48,7 +48,16 @@ impl Twin for u64 {
 impl Twin for f64 {
     fn random(random: &mut Random) -> Self {
         match random.below(3) {
-            0 => random.one_of(&[0.0, -0.0, 1.0, 1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324]),
+            0 => random.one_of(&[
+                0.0,
+                -0.0,
+                1.0,
+                1e300,
+                f64::NAN,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                5e-324,
+            ]),
             1 => random.below(1000) as f64 / 8.0,
             _ => f64::from_bits(random.next() & !(1 << 62)),
         }
@@ -118,7 +127,11 @@ impl Twin for Timestamp {
 
 impl Twin for Date {
     fn random(random: &mut Random) -> Self {
-        let (year, month, day) = (random.below(9998) + 1, random.below(12) + 1, random.below(28) + 1);
+        let (year, month, day) = (
+            random.below(9998) + 1,
+            random.below(12) + 1,
+            random.below(28) + 1,
+        );
         Date::new(year as i16, month as i8, day as i8).expect("every month has 28 days")
     }
 
@@ -204,11 +217,15 @@ impl<T: Twin> Twin for [T; 3] {
 
 impl<T: Twin> Twin for BTreeMap<String, T> {
     fn random(random: &mut Random) -> Self {
-        (0..random.below(20)).map(|_| (String::random(random), T::random(random))).collect()
+        (0..random.below(20))
+            .map(|_| (String::random(random), T::random(random)))
+            .collect()
     }
 
     fn shown(&self) -> Json {
-        self.iter().map(|(key, value)| (key.clone(), value.shown())).collect()
+        self.iter()
+            .map(|(key, value)| (key.clone(), value.shown()))
+            .collect()
     }
 }
 
@@ -218,23 +235,31 @@ impl<T: Twin> Twin for HashMap<String, T> {
     }
 
     fn shown(&self) -> Json {
-        self.iter().map(|(key, value)| (key.clone(), value.shown())).collect()
+        self.iter()
+            .map(|(key, value)| (key.clone(), value.shown()))
+            .collect()
     }
 }
 
 impl<T: Twin> Twin for BTreeMap<i64, T> {
     fn random(random: &mut Random) -> Self {
-        (0..random.below(20)).map(|_| (i64::random(random), T::random(random))).collect()
+        (0..random.below(20))
+            .map(|_| (i64::random(random), T::random(random)))
+            .collect()
     }
 
     fn shown(&self) -> Json {
-        self.iter().map(|(key, value)| (key.to_string(), value.shown())).collect()
+        self.iter()
+            .map(|(key, value)| (key.to_string(), value.shown()))
+            .collect()
     }
 }
 
 impl Twin for Hashed<String> {
     fn random(random: &mut Random) -> Self {
-        Hashed::by(String::random(random), |text| text.chars().count().to_string())
+        Hashed::by(String::random(random), |text| {
+            text.chars().count().to_string()
+        })
     }
 
     fn shown(&self) -> Json {

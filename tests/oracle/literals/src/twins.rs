@@ -46,7 +46,6 @@ twins! {
         key: Key,
     }
     struct Deep { nested: Vec<Nested>, by_number: BTreeMap<i64, String>, anything: Json, empty: Empty, }
-    struct Empty {}
     #[serde(rename_all = "camelCase")]
     struct Renamed { first_name: String, #[serde(rename = "surname")] last_name: Option<String>, }
     struct Defaults {
@@ -55,6 +54,20 @@ twins! {
         #[serde(default)] text: String,
         #[serde(default)] maybe: Option<i64>,
         #[serde(default)] list: Vec<i64>,
+    }
+}
+
+/// A dataclass without fields.
+#[derive(Clone, Debug, FlyteType)]
+struct Empty {}
+
+impl Twin for Empty {
+    fn random(_: &mut Random) -> Self {
+        Self {}
+    }
+
+    fn shown(&self) -> Json {
+        Json::Object(serde_json::Map::new())
     }
 }
 
