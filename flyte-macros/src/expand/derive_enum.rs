@@ -113,12 +113,12 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
     }
     quote! {
         fn literal_type() -> __flyte::LiteralType {
-            __flyte::union_type(#list)
+            __flyte::union_type::<Self>(|| #list)
         }
 
         fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
             let (__place, __literal) = match self { #(#to_literal),* };
-            __flyte::to_union(#name, &#list, __place, __literal)
+            __flyte::to_union(#name, &__flyte::union_variants::<Self>(|| #list), __place, __literal)
         }
 
         fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
@@ -126,7 +126,7 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
         }
 
         fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {
-            let (__place, __value) = __flyte::from_union(#name, &#list, __literal)?;
+            let (__place, __value) = __flyte::from_union(#name, &__flyte::union_variants::<Self>(|| #list), __literal)?;
             __flyte::Result::Ok(match __place { #(#from_literal),* })
         }
     }
