@@ -129,6 +129,7 @@ mod attempt;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod condition;
 pub mod config;
 pub mod context;
 pub mod data;
@@ -146,6 +147,7 @@ pub mod remote;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
+mod task_error;
 pub mod types;
 
 #[doc(hidden)]
@@ -157,6 +159,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
+pub use task_error::TaskError;
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ mod naming;
 mod nearest;
 mod quantity;
 mod task_options;
+mod task_parts;
 mod value;
 mod workflow_options;
 
@@ -15,8 +16,7 @@ mod tests;
 
 pub(crate) use item::{FunctionItem, function};
 pub(crate) use nearest::listed;
-pub(crate) use task_options::{
-    Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
-};
+pub(crate) use task_options::{TaskOptions, task_options};
+pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};
 pub(crate) use workflow_options::{WorkflowOptions, workflow_options};
