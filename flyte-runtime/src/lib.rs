@@ -130,6 +130,7 @@ mod attempt;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod condition;
 pub mod config;
 pub mod context;
 pub mod data;

@@ -8,6 +8,8 @@ except for IGNORED, and no other may be. For each that is not, the path to its f
 """
 
 import argparse
+import base64
+import gzip
 import importlib
 import pathlib
 import re
@@ -34,6 +36,16 @@ IGNORED = {
 
 # Lists whose order means nothing. flytekit orders the nodes that a node needs by where they are in memory.
 UNORDERED = {r".*\.upstream_node_ids"}
+
+# What flytekit adds to a program, and Rust does not.
+ONLY_IN_PYTHON = {
+    # A workflow around each eager task, whose handler ends the executions that the task has started.
+    r"(workflow|launch plan) twins\.eager\.gathered",
+    r"task twins\.eager\.gathered-cleanup",
+}
+
+# The variable with the serialisation settings; its text is compared unpacked, for packing depends on the compressor.
+SETTINGS = "_F_SS_C"
 
 MESSAGES = {"1": task_pb2.TaskSpec, "2": workflow_pb2.WorkflowSpec, "3": launch_plan_pb2.LaunchPlan}
 KINDS = {"TaskSpec": "task", "WorkflowSpec": "workflow", "LaunchPlan": "launch plan"}
@@ -118,7 +130,11 @@ def from_python(options):
         for file in sorted((HERE / "twins").glob("[!_]*.py")):
             importlib.import_module(f"twins.{file.stem}")
         messages = [entity.to_flyte_idl() for entity in get_registrable_entities(context)]
-    return {identity(message): message for message in messages}
+    return {
+        identity(message): unpack_settings(message)
+        for message in messages
+        if not matches(ONLY_IN_PYTHON, " ".join(identity(message)))
+    }
 
 
 def from_rust(directory):
@@ -126,8 +142,15 @@ def from_rust(directory):
     messages = {}
     for file in sorted(directory.glob("*.pb")):
         message = MESSAGES[file.stem[-1]].FromString(file.read_bytes())
-        messages[identity(message)] = message
+        messages[identity(message)] = unpack_settings(message)
     return messages
+
+
+def unpack_settings(message):
+    for variable in message.template.container.env if isinstance(message, task_pb2.TaskSpec) else ():
+        if variable.key == SETTINGS:
+            variable.value = gzip.decompress(base64.b64decode(variable.value)).decode()
+    return message
 
 
 def identity(message):

@@ -87,6 +87,7 @@ pub(super) const KEYS: &[Usage] = &[
 
 /// flytekit's older names, and names that people bring along.
 const RENAMED: &[Usage] = &[
+    ("retry", "retries = 3"),
     ("cache_version", "cache = \"1\""),
     ("cache_serialize", "cache(version = \"1\", serialize)"),
     (

@@ -51,6 +51,7 @@ mod run;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
+mod wiring;
 
 use std::{
     ffi::OsString,

@@ -184,8 +184,10 @@ impl ExecutionState {
         }
     }
 
-    pub(crate) fn of_attempt(attempt: Attempt) -> Self {
+    /// The state of an attempt, inside of the branch that `around` tells of.
+    pub(crate) fn of_attempt(attempt: Attempt, around: Option<&Self>) -> Self {
         Self {
+            branch: around.and_then(|around| around.branch.clone()),
             parameters: Parameters::Attempt(attempt),
             ..Self::empty()
         }

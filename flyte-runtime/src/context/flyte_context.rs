@@ -136,8 +136,9 @@ impl FlyteContext {
             .as_ref()
             .and_then(ExecutionState::attempt);
         let state = attempt.map(|attempt| {
-            let state = ExecutionState::of_attempt(attempt.next());
-            match self.execution_state.as_ref().and_then(ExecutionState::mode) {
+            let around = self.execution_state.as_ref();
+            let state = ExecutionState::of_attempt(attempt.next(), around);
+            match around.and_then(ExecutionState::mode) {
                 Some(mode) => state.with_mode(mode),
                 None => state,
             }

@@ -179,7 +179,7 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
-        let mut state = ExecutionState::of_attempt(attempt);
+        let mut state = ExecutionState::of_attempt(attempt, frame.branch.as_ref());
         if frame.run.container.is_some() {
             state = state.with_mode(Mode::TaskExecution);
         }

@@ -7,6 +7,7 @@
 
 mod async_tasks;
 mod attempts;
+mod branches;
 mod container;
 mod frame;
 mod jobs;

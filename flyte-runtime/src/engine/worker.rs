@@ -8,14 +8,14 @@ use super::{
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     plan::{Action, PlanNode, plan_dynamic},
-    retries::{AttemptPolicy, Attempts, Failed},
+    retries::{Attempts, Failed},
     run::Run,
 };
 use crate::{
     attempt,
     context::{self, FlyteContext},
     entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
-    error::{BoxError, FailureCause, NodeFailure},
+    error::{FailureCause, NodeFailure},
     graph::compile_dynamic,
     types::Value,
 };
@@ -140,7 +140,14 @@ impl Worker {
             Step::Ended(Err(failed)) => {
                 let previews = attempt::catch(|| {
                     self.outputs.clear();
-                    self.inputs.previews(frame.node(node).entity)
+                    match frame.node(node) {
+                        // What a branch has is not the inputs of the workflow that it is in.
+                        PlanNode {
+                            action: Action::Branch(_),
+                            ..
+                        } => Vec::new(),
+                        node => self.inputs.previews(node.entity),
+                    }
                 });
                 self.fail(frame, node, *failed, previews.unwrap_or_default());
             }
@@ -156,6 +163,10 @@ impl Worker {
             return Step::Ended(Err(cause.into()));
         }
         match &plan_node.action {
+            Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
+                Ok(inner) => Step::Entered(inner),
+                Err(cause) => Step::Ended(Err(cause.into())),
+            },
             Action::Workflow(plan) => {
                 let inputs = self
                     .inputs
@@ -173,29 +184,16 @@ impl Worker {
                     inputs.collect(),
                 ))
             }
-            Action::Task(RunTask::Sync(task)) => Step::Ended(match &plan_node.policy {
-                None => {
-                    let context = self.contexts.make(frame, node);
-                    self.attempt_sync(frame, plan_node, *task, context)
-                        .map_err(|error| FailureCause::Error(error).into())
-                }
-                Some(policy) => self.attempts(frame, node, policy, |worker, context| {
-                    worker
-                        .attempt_sync(frame, plan_node, *task, context)
-                        .map_err(FailureCause::Error)
-                }),
-            }),
+            Action::Task(RunTask::Sync(task)) => {
+                let ended = self.attempts(frame, node, |worker, context| {
+                    worker.attempt_sync(frame, plan_node, *task, context)
+                });
+                Step::Ended(ended)
+            }
             Action::Task(RunTask::Dynamic(build)) => {
-                let unfolded = match &plan_node.policy {
-                    None => {
-                        let context = self.contexts.make(frame, node);
-                        self.unfold(frame, node, *build, context)
-                            .map_err(Into::into)
-                    }
-                    Some(policy) => self.attempts(frame, node, policy, |worker, context| {
-                        worker.unfold(frame, node, *build, context)
-                    }),
-                };
+                let unfolded = self.attempts(frame, node, |worker, context| {
+                    worker.unfold(frame, node, *build, context)
+                });
                 match unfolded {
                     Ok(inner) => Step::Entered(inner),
                     Err(failed) => Step::Ended(Err(failed)),
@@ -215,7 +213,7 @@ impl Worker {
         node: &PlanNode,
         task: SyncTask,
         context: Arc<FlyteContext>,
-    ) -> Result<(), BoxError> {
+    ) -> Result<(), FailureCause> {
         let (result, context) =
             context::within(context, || task(&mut self.inputs, &mut self.outputs));
         let closed = match &context {
@@ -225,28 +223,31 @@ impl Worker {
             _ => Ok(()),
         };
         self.contexts.give_back(context);
-        result.and(closed)?;
+        result.and(closed).map_err(FailureCause::Error)?;
         frame.store(node, self.outputs.drain(..));
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
         Ok(())
     }
 
-    /// All attempts of a task that may have several, one after the other on this worker.
+    /// All attempts of a task that ends on this thread; for most tasks that is one.
     fn attempts<R>(
         &mut self,
         frame: &Arc<Frame>,
         node: u32,
-        policy: &AttemptPolicy,
-        mut attempt: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
+        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
     ) -> Result<R, Box<Failed>> {
-        let mut attempts = Attempts::default();
         let mut context = self.contexts.make(frame, node);
+        let Some(policy) = &frame.node(node).policy else {
+            return Ok(once(self, context)?);
+        };
+        let mut attempts = Attempts::default();
         loop {
             self.inputs.keep = attempts.number() < policy.retries;
-            let ended = attempt::catch(|| attempt(self, Arc::clone(&context)));
+            let attempted = Arc::clone(&context);
+            let ended = attempt::catch(|| once(self, attempted));
             let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
-                Ok(result) => return Ok(result),
+                Ok(given) => return Ok(given),
                 Err(cause) => cause,
             };
             attempts.after(cause, frame, node)?;
@@ -282,10 +283,13 @@ impl Worker {
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
         self.inputs.keep = false;
-        for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
-            let value = frame.value(arg).map_err(|error| FailureCause::Input {
-                name: input.name,
-                error,
+        for (index, arg) in node.args.iter().enumerate() {
+            let value = frame.value(arg).map_err(|error| {
+                let input = node.entity.inputs().get(index);
+                FailureCause::Input {
+                    name: input.map_or("", |input| input.name),
+                    error,
+                }
             })?;
             self.inputs.values.push(Input::Present(value));
         }
@@ -368,6 +372,9 @@ impl Worker {
             if frame.wants_handler() {
                 return self.make_ready(&frame, HANDLER);
             }
+            if let Some(branch) = frame.own_branch() {
+                branch.branch_complete();
+            }
             let ended = match frame.shortfall() {
                 Some(outcome) => {
                     let _cleared = attempt::catch(|| frame.clear());
@@ -419,7 +426,11 @@ fn failure(
     failed: Failed,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
-    let entity = frame.node(node).entity;
+    let PlanNode { entity, action, .. } = frame.node(node);
+    let location = match action {
+        Action::Branch(branch) => branch.location,
+        _ => entity.location(),
+    };
     NodeFailure {
         kind: entity.kind(),
         entity: entity.name().to_owned(),
@@ -428,7 +439,7 @@ fn failure(
         attempt: failed.attempt,
         earlier: failed.earlier,
         inputs,
-        location: entity.location(),
+        location,
         cause: failed.cause,
     }
 }

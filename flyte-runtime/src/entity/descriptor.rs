@@ -26,6 +26,18 @@ pub struct Location {
     pub line: u32,
 }
 
+impl Location {
+    /// Where the function that says `#[track_caller]` was called.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let caller = std::panic::Location::caller();
+        Self {
+            file: caller.file(),
+            line: caller.line(),
+        }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
@@ -112,7 +124,7 @@ pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>
 /// Begins one attempt of an async task.
 pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
 
-/// Builds the graph of one attempt of a dynamic task.
+/// One attempt of a dynamic task: builds the graph.
 pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
 
 /// How a task runs.
@@ -163,12 +175,17 @@ pub enum EntityBody {
         build: fn(&mut WorkflowBody),
     },
     /// A workflow that was built in code, together with its graph.
-    Imperative {
-        /// Its options.
-        options: WorkflowOptions,
-        /// The entity that runs when it fails.
-        on_failure: Option<&'static EntityDescriptor>,
-    },
+    Imperative(OnceLock<Built>),
+}
+
+/// What is known of a workflow that was built in code once it is built.
+#[derive(Debug)]
+pub struct Built {
+    pub(crate) inputs: &'static [InputDescriptor],
+    pub(crate) outputs: Vec<OutputVariable>,
+    pub(crate) options: WorkflowOptions,
+    /// The entity that runs when it fails.
+    pub(crate) on_failure: Option<&'static EntityDescriptor>,
 }
 
 /// A task or workflow as the program declares it.
@@ -219,22 +236,16 @@ impl EntityDescriptor {
         }
     }
 
-    /// A workflow that was built in code; its graph is to be kept before it is used.
-    pub(crate) fn imperative(
-        name: &'static str,
-        location: Location,
-        inputs: &'static [InputDescriptor],
-        outputs: Vec<OutputVariable>,
-        options: WorkflowOptions,
-        on_failure: Option<&'static EntityDescriptor>,
-    ) -> Self {
-        let body = EntityBody::Imperative {
-            options,
-            on_failure,
-        };
-        Self {
-            output_variables: OnceLock::from(outputs),
-            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+    /// A workflow that is being built in code.
+    pub(crate) fn imperative(name: &'static str, location: Location) -> Self {
+        let body = EntityBody::Imperative(OnceLock::new());
+        Self::new(Some(name), "", name, location, "", &[], Vec::new, body)
+    }
+
+    /// Says what the workflow that was built in code turned out to be; its graph is to be kept before it is used.
+    pub(crate) fn keep_built(&self, built: Built) {
+        if let EntityBody::Imperative(place) = &self.body {
+            place.get_or_init(|| built);
         }
     }
 
@@ -264,7 +275,7 @@ impl EntityDescriptor {
     pub fn kind(&self) -> EntityKind {
         match self.body {
             EntityBody::Task { .. } => EntityKind::Task,
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => EntityKind::Workflow,
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
         }
     }
 
@@ -276,7 +287,7 @@ impl EntityDescriptor {
                 RunTask::Eager(_) => ExecutionBehavior::Eager,
                 RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
             }),
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
         }
     }
 
@@ -302,23 +313,29 @@ impl EntityDescriptor {
 
     /// The inputs in declaration order.
     pub fn inputs(&self) -> &'static [InputDescriptor] {
-        self.inputs
+        match &self.body {
+            EntityBody::Imperative(built) => built.get().map_or(&[], |built| built.inputs),
+            _ => self.inputs,
+        }
     }
 
     /// The outputs in order.
     pub fn outputs(&self) -> &[OutputVariable] {
-        self.output_variables.get_or_init(self.outputs)
+        match &self.body {
+            EntityBody::Imperative(built) => built.get().map_or(&[], |built| &built.outputs),
+            _ => self.output_variables.get_or_init(self.outputs),
+        }
     }
 
     /// Inputs and outputs together.
     pub fn interface(&self) -> Interface {
-        let inputs = self.inputs.iter().map(|i| Variable {
-            name: i.name,
+        let inputs = self.inputs().iter().map(|i| Variable {
+            name: i.name.into(),
             info: i.info,
             description: i.description,
         });
         let outputs = self.outputs().iter().map(|o| Variable {
-            name: o.name,
+            name: o.name.into(),
             info: o.info,
             description: o.description,
         });
@@ -332,7 +349,7 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => None,
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
         }
     }
 
@@ -340,9 +357,8 @@ impl EntityDescriptor {
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
             EntityBody::Task { .. } => None,
-            EntityBody::Workflow { options, .. } | EntityBody::Imperative { options, .. } => {
-                Some(options)
-            }
+            EntityBody::Workflow { options, .. } => Some(options),
+            EntityBody::Imperative(built) => built.get().map(|built| &built.options),
         }
     }
 
@@ -353,7 +369,7 @@ impl EntityDescriptor {
                 on_failure: Some(handler),
                 ..
             } => Some(handler()),
-            EntityBody::Imperative { on_failure, .. } => *on_failure,
+            EntityBody::Imperative(built) => built.get()?.on_failure,
             _ => None,
         }
     }
@@ -400,9 +416,7 @@ impl EntityDescriptor {
     pub(crate) fn as_target(&'static self) -> NodeTarget {
         match self.body {
             EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => {
-                NodeTarget::Workflow(self)
-            }
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => NodeTarget::Workflow(self),
         }
     }
 

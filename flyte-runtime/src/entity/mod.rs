@@ -11,11 +11,11 @@ pub mod resources;
 pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub use call_by_name::CallByName;
-pub(crate) use descriptor::Input;
 pub use descriptor::{
     AsyncTask, DynamicTask, EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior,
     InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
 };
+pub(crate) use descriptor::{Built, Input};
 pub use options::{FailurePolicy, RetryOn, TaskOptions, WorkflowOptions};
 #[doc(hidden)]
 pub use registry::Registration;

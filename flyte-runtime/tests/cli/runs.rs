@@ -165,13 +165,13 @@ fn a_failed_run_tells_everything() {
     check(
         &words("run fails --x 2 --json", &[]),
         expect![[r#"
-        {"error":{"entity":"t.fails","failures":[{"attempt":0,"cause":"there is no 2","earlier":[],"entity":"t.fails","inputs":{"x":"2"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n0","workflow":"t.fails"}],"kind":"failed","message":"task `t.fails` failed: there is no 2\n  with: x = 2\n  task at flyte-runtime/tests/cli/entities.rs:LINE","skipped":0}}
-        --- stderr
-        error: task `t.fails` failed: there is no 2
-          with: x = 2
-          task at flyte-runtime/tests/cli/entities.rs:LINE
-        exit code 1
-    "#]],
+            {"error":{"entity":"t.fails","failures":[{"attempt":0,"cause":"there is no 2","earlier":[],"entity":"t.fails","inputs":{"x":"2"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n0","workflow":"t.fails"}],"kind":"failed","message":"task `t.fails` failed: there is no 2\n  with: x = 2\n  task at flyte-runtime/tests/cli/entities.rs:LINE","skipped":0}}
+            --- stderr
+            error: task `t.fails` failed: there is no 2
+              with: x = 2
+              task at flyte-runtime/tests/cli/entities.rs:LINE
+            exit code 1
+        "#]],
     );
 }
 

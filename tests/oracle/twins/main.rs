@@ -3,8 +3,12 @@
 //! `tests/oracle/run workflows` serialises both and compares.
 
 mod bindings;
+mod branches;
 mod calls;
+mod dynamic;
+mod eager;
 mod failure;
+mod imperative;
 mod options;
 mod order;
 mod outputs;
@@ -14,6 +18,19 @@ mod policies;
 mod structs;
 mod sub_workflows;
 
-fn main() -> std::process::ExitCode {
-    flyte_runtime::main()
+use std::{
+    error::Error,
+    io::{stderr, stdout},
+    process::ExitCode,
+};
+
+use flyte_runtime::{cli::Cli, entity::FlyteEntities, entity::Registry};
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let entities = FlyteEntities::entities().chain(imperative::workflows()?);
+    let registry = entities.fold(Registry::builder(), |builder, entity| {
+        builder.with_descriptor(entity)
+    });
+    let exit = Cli::new(&registry.build()?).run(std::env::args_os(), &mut stdout(), &mut stderr());
+    Ok(exit.into())
 }

@@ -30,25 +30,26 @@ fn bindings(
     node: Option<&Node>,
     bindings: &[Binding],
 ) -> Result<Vec<core::Binding>, SerializeError> {
-    let binding = |binding: &Binding| {
+    let mut bound = Vec::with_capacity(bindings.len());
+    for binding in bindings {
         let place = Place {
             graph,
             node,
-            variable: binding.var,
+            variable: &binding.var,
         };
-        Ok(core::Binding {
-            var: binding.var.to_owned(),
+        bound.push(core::Binding {
+            var: binding.var.clone().into_owned(),
             binding: Some(place.data(&binding.data)?),
-        })
-    };
-    bindings.iter().map(binding).collect()
+        });
+    }
+    Ok(bound)
 }
 
 /// Which input or output is being bound, for an error.
 struct Place<'a> {
     graph: &'a Graph,
     node: Option<&'a Node>,
-    variable: &'static str,
+    variable: &'a str,
 }
 
 impl Place<'_> {
@@ -77,7 +78,7 @@ impl Place<'_> {
             .to_literal()
             .map_err(|source| SerializeError::Value {
                 place: self.to_string(),
-                variable: self.variable,
+                variable: self.variable.to_owned(),
                 source: Box::new(source),
             })
     }
@@ -94,7 +95,7 @@ impl Place<'_> {
         let attr_path: Result<_, _> = reference.path.iter().map(|step| self.step(step)).collect();
         Ok(core::OutputReference {
             node_id,
-            var: self.graph.output_name(reference).to_owned(),
+            var: self.graph.output_name(reference).into_owned(),
             attr_path: attr_path?,
         })
     }
@@ -108,7 +109,7 @@ impl Place<'_> {
                 Err(_) => {
                     return Err(SerializeError::Index {
                         place: self.to_string(),
-                        variable: self.variable,
+                        variable: self.variable.to_owned(),
                         index: *index,
                     });
                 }
@@ -123,7 +124,7 @@ impl fmt::Display for Place<'_> {
         let graph = self.graph;
         match self.node {
             Some(node) => NodePlace { graph, node }.fmt(f),
-            None => write!(f, "`{}`", graph.entity().name()),
+            None => write!(f, "`{}`", graph.name()),
         }
     }
 }

@@ -3,15 +3,19 @@
 use flyte_idl::flyteidl::admin::{self, description};
 
 use super::Serializer;
-use crate::entity::{EntityDescriptor, options::Documentation};
+use crate::entity::{EntityBody, EntityDescriptor, options::Documentation};
 
 impl Serializer<'_> {
-    /// The description of an entity: what `docs` says, and where it is silent the documentation of the function.
+    /// The description of an entity: what `docs` says, and where it is silent the documentation of the function. What
+    /// code has built has no function, so that it may have none.
     pub(super) fn description(
         &self,
         entity: &EntityDescriptor,
         docs: Option<Documentation>,
-    ) -> admin::DescriptionEntity {
+    ) -> Option<admin::DescriptionEntity> {
+        if docs.is_none() && matches!(entity.body(), EntityBody::Imperative { .. }) {
+            return None;
+        }
         let docs = docs.unwrap_or_default();
         let short = docs.short.map_or_else(|| entity.summary(), str::to_owned);
         let long = docs
@@ -21,7 +25,7 @@ impl Serializer<'_> {
             .source_link
             .or(self.settings.git_repo.as_deref())
             .map(str::to_owned);
-        admin::DescriptionEntity {
+        Some(admin::DescriptionEntity {
             short_description: short,
             // Said even when it is empty, as flytekit does.
             long_description: Some(admin::Description {
@@ -31,7 +35,7 @@ impl Serializer<'_> {
             }),
             source_code: source.map(|link| admin::SourceCode { link }),
             ..Default::default()
-        }
+        })
     }
 }
 

@@ -26,7 +26,7 @@ pub enum SerializeError {
         /// The workflow whose default it is, or the node that is given the constant.
         place: String,
         /// The input or output.
-        variable: &'static str,
+        variable: String,
         /// What is wrong with the value.
         source: Box<TypeError>,
     },
@@ -40,7 +40,7 @@ pub enum SerializeError {
         /// The node.
         place: String,
         /// The input or output.
-        variable: &'static str,
+        variable: String,
         /// The place in the list.
         index: usize,
     },

@@ -2,30 +2,30 @@
 
 use flyte_idl::flyteidl::core;
 
-use crate::{entity::EntityDescriptor, remote::literal_type::type_to_proto, types::TypeInfo};
+use crate::{
+    graph::{Interface, Variable},
+    remote::literal_type::type_to_proto,
+    types::TypeInfo,
+};
 
-/// The inputs and outputs of an entity.
-pub(super) fn typed_interface(entity: &EntityDescriptor) -> core::TypedInterface {
-    let inputs = entity
-        .inputs()
-        .iter()
-        .map(|input| named(input.name, input.info, input.description));
-    let outputs = entity
-        .outputs()
-        .iter()
-        .map(|output| named(output.name, output.info, output.description));
+/// The inputs and outputs of an entity or of a graph.
+pub(super) fn typed_interface(interface: &Interface) -> core::TypedInterface {
     core::TypedInterface {
-        inputs: Some(core::VariableMap {
-            variables: inputs.collect(),
-        }),
-        outputs: Some(core::VariableMap {
-            variables: outputs.collect(),
-        }),
+        inputs: Some(map(&interface.inputs)),
+        outputs: Some(map(&interface.outputs)),
     }
 }
 
-fn named(name: &str, info: TypeInfo, description: &str) -> (String, core::Variable) {
-    (name.to_owned(), variable(name, info, description))
+fn map(variables: &[Variable]) -> core::VariableMap {
+    let named = |v: &Variable| {
+        (
+            v.name.clone().into_owned(),
+            variable(&v.name, v.info, v.description),
+        )
+    };
+    core::VariableMap {
+        variables: variables.iter().map(named).collect(),
+    }
 }
 
 /// An input or output; without a description it has its name as one, as in flytekit.

@@ -63,7 +63,7 @@ fn parameter(
 ) -> Result<core::Parameter, SerializeError> {
     let unstorable = |source| SerializeError::Value {
         place: format!("`{}`", entity.name()),
-        variable: input.name,
+        variable: input.name.to_owned(),
         source: Box::new(source),
     };
     let behavior = match input.missing() {

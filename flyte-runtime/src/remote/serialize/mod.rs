@@ -26,8 +26,10 @@
 //! ```
 
 mod binding;
+mod branch;
 mod container;
 mod documentation;
+mod dynamic_job;
 mod entity;
 mod error;
 mod interface;

@@ -16,6 +16,16 @@ use crate::{
 const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
 
 impl Serializer<'_> {
+    /// All nodes of a graph except its failure handler's.
+    pub(super) fn nodes(&self, graph: &Graph) -> Result<Vec<core::Node>, SerializeError> {
+        // Not collected: that would not know the number beforehand, and a node's message is large to move.
+        let mut nodes = Vec::with_capacity(graph.nodes().len());
+        for node in graph.nodes() {
+            nodes.push(self.node(graph, node)?);
+        }
+        Ok(nodes)
+    }
+
     pub(super) fn node(&self, graph: &Graph, node: &Node) -> Result<core::Node, SerializeError> {
         let is_handler = graph
             .failure_node()
@@ -27,7 +37,13 @@ impl Serializer<'_> {
         }
         let target = match node.target() {
             NodeTarget::Task(task) => self.task_node(graph, node, task)?,
-            NodeTarget::Workflow(workflow) => self.workflow_node(graph, node, workflow)?,
+            target => {
+                overrides::refuse_without_container(NodePlace { graph, node })?;
+                match target {
+                    NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+                    target => self.workflow_node(target.name()),
+                }
+            }
         };
         let aliases = node.overrides().map(|overrides| &overrides.aliases);
         let aliases = aliases
@@ -61,17 +77,11 @@ impl Serializer<'_> {
         }))
     }
 
-    fn workflow_node(
-        &self,
-        graph: &Graph,
-        node: &Node,
-        workflow: &EntityDescriptor,
-    ) -> Result<Target, SerializeError> {
-        overrides::refuse_for_workflow(NodePlace { graph, node })?;
-        let id = self.identifier(ResourceType::Workflow, workflow.name());
-        Ok(Target::WorkflowNode(core::WorkflowNode {
+    fn workflow_node(&self, name: &str) -> Target {
+        let id = self.identifier(ResourceType::Workflow, name);
+        Target::WorkflowNode(core::WorkflowNode {
             reference: Some(workflow_node::Reference::SubWorkflowRef(id)),
-        }))
+        })
     }
 
     /// What the entity declares, and over it what the node overrides.
@@ -80,9 +90,13 @@ impl Serializer<'_> {
         graph: &Graph,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
-        let entity = node.target().entity();
-        let task = entity.task_options();
-        let workflow = entity.workflow_options();
+        let (task, workflow) = match node.target() {
+            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+                (entity.task_options(), entity.workflow_options())
+            }
+            NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
+            NodeTarget::Branch(_) => (None, None),
+        };
         let overrides = node.overrides();
         let interruptible = overrides
             .and_then(|overrides| overrides.interruptible)

@@ -9,9 +9,12 @@ use super::{
     container::entries,
     task::{extended_resources, salted},
 };
-use crate::graph::{
-    Graph, Node,
-    overrides::{CacheOverride, ResourceAmounts},
+use crate::{
+    entity::EntityDescriptor,
+    graph::{
+        Graph, Node,
+        overrides::{CacheOverride, ResourceAmounts},
+    },
 };
 
 /// A node, and where it is for an error.
@@ -23,7 +26,7 @@ pub(super) struct NodePlace<'a> {
 
 impl fmt::Display for NodePlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (node, workflow) = (self.node.id(), self.graph.entity().name());
+        let (node, workflow) = (self.node.id(), self.graph.name());
         write!(f, "node `{node}` of `{workflow}`")
     }
 }
@@ -89,7 +92,7 @@ fn amounts(amounts: &ResourceAmounts) -> Vec<core::resources::ResourceEntry> {
 }
 
 /// Overrides for a container on a node that has none, which flytekit passes over in silence.
-pub(super) fn refuse_for_workflow(place: NodePlace<'_>) -> Result<(), SerializeError> {
+pub(super) fn refuse_without_container(place: NodePlace<'_>) -> Result<(), SerializeError> {
     let Some(overrides) = place.node.overrides() else {
         return Ok(());
     };
@@ -104,7 +107,7 @@ pub(super) fn refuse_for_workflow(place: NodePlace<'_>) -> Result<(), SerializeE
     match for_containers.into_iter().find(|(_, given)| *given) {
         Some((key, _)) => Err(place.refuse(
             key,
-            "which changes containers, and the node runs a workflow; override it at the tasks inside",
+            "which changes a container, and the node has none of its own; override it at the tasks inside",
         )),
         None => Ok(()),
     }
@@ -143,7 +146,11 @@ fn cache_version(
     if !cache.enabled {
         return Ok(None);
     }
-    let task = place.node.target().entity().task_options();
+    let task = place
+        .node
+        .target()
+        .entity()
+        .and_then(EntityDescriptor::task_options);
     let own = task.and_then(|task| task.cache.as_ref());
     let version = cache.version.as_deref().or(own.map(|own| own.version));
     let Some(version) = version else {

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{EntityMessage, SerializeError, SerializedEntity, Serializer};
-use crate::entity::{EntityDescriptor, EntityKind, Registry};
+use super::{EntityMessage, SerializeError, SerializedEntity, Serializer, workflow::targets};
+use crate::{
+    entity::{EntityDescriptor, EntityKind, Registry},
+    graph::{Graph, NodeTarget},
+};
 
 impl Serializer<'_> {
     /// All entities of a registry: each after what it uses, and each workflow before its default launch plan.
@@ -42,13 +45,30 @@ impl Serializer<'_> {
             EntityKind::Workflow => {
                 entity.plan()?;
                 let graph = entity.graph()?;
-                for node in graph.nodes().iter().chain(graph.failure_node()) {
-                    self.visit(node.target().entity(), seen, all)?;
-                }
+                self.visit_nodes(&graph, seen, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_nodes(
+        &self,
+        graph: &Graph,
+        seen: &mut HashSet<&'static str>,
+        all: &mut Vec<SerializedEntity>,
+    ) -> Result<(), SerializeError> {
+        for target in targets(graph) {
+            match target {
+                NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+                    self.visit(entity, seen, all)?;
+                }
+                // It is a part of the workflow, and has no registration of its own.
+                NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,
+                NodeTarget::Branch(_) => {}
             }
         }
         Ok(())

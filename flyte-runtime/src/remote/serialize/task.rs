@@ -49,7 +49,7 @@ impl Serializer<'_> {
         };
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
-            description: Some(self.description(entity, options.docs)),
+            description: self.description(entity, options.docs),
         })
     }
 
@@ -63,7 +63,7 @@ impl Serializer<'_> {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
             r#type: TASK_TYPE.to_owned(),
             metadata: Some(metadata(options, entity.execution_behavior())),
-            interface: Some(typed_interface(entity)),
+            interface: Some(typed_interface(&entity.interface())),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
                 secrets,
                 ..Default::default()

@@ -1,13 +1,16 @@
 //! Workflows, with the workflows inside of them.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use flyte_idl::flyteidl::{admin, core};
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    entity::{EntityDescriptor, EntityKind, options::WorkflowOptions},
-    graph::Graph,
+    entity::{EntityDescriptor, options::WorkflowOptions},
+    graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
 
@@ -30,43 +33,44 @@ impl Serializer<'_> {
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
         let graph = entity.graph()?;
-        let mut inner = BTreeMap::new();
-        let mut waiting = sub_workflows(&graph);
-        while let Some(entity) = waiting.pop() {
-            if !inner.contains_key(entity.name()) {
-                let graph = entity.graph()?;
-                inner.insert(entity.name(), self.workflow_template(&graph)?);
-                waiting.extend(sub_workflows(&graph));
-            }
-        }
+        let inner = self.inner_workflows(&graph)?;
         Ok(admin::WorkflowSpec {
             template: Some(self.workflow_template(&graph)?),
-            sub_workflows: inner.into_values().collect(),
-            description: Some(self.description(entity, options.docs)),
+            sub_workflows: inner.into_iter().map(|inner| inner.template).collect(),
+            description: self.description(entity, options.docs),
         })
     }
 
+    /// All workflows inside of a graph, each once, sorted by name.
+    pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
+        let mut found = BTreeMap::new();
+        let mut waiting = graphs_inside(graph)?;
+        while let Some(graph) = waiting.pop() {
+            if let Entry::Vacant(place) = found.entry(graph.name().to_owned()) {
+                waiting.extend(graphs_inside(&graph)?);
+                let template = self.workflow_template(&graph)?;
+                place.insert(Inner { graph, template });
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
-        let entity = graph.entity();
-        let options = workflow_options(entity);
-        let nodes: Result<Vec<_>, _> = graph
-            .nodes()
-            .iter()
-            .map(|node| self.node(graph, node))
-            .collect();
+        // What is inlined has the options of the workflow around it.
+        let options = workflow_options(graph.entity());
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
             .transpose()?;
         Ok(core::WorkflowTemplate {
-            id: Some(self.identifier(ResourceType::Workflow, entity.name())),
+            id: Some(self.identifier(ResourceType::Workflow, graph.name())),
             metadata: Some(core::WorkflowMetadata {
                 // The numbers are the same.
                 on_failure: options.failure_policy as i32,
                 ..Default::default()
             }),
-            interface: Some(typed_interface(entity)),
-            nodes: nodes?,
+            interface: Some(typed_interface(graph.interface())),
+            nodes: self.nodes(graph)?,
             outputs: self.outputs(graph)?,
             failure_node,
             metadata_defaults: Some(core::WorkflowMetadataDefaults {
@@ -76,6 +80,12 @@ impl Serializer<'_> {
     }
 }
 
+/// A workflow inside of another.
+pub(super) struct Inner {
+    pub(super) graph: Arc<Graph>,
+    pub(super) template: core::WorkflowTemplate,
+}
+
 pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
     match entity.workflow_options() {
         Some(options) => options,
@@ -83,11 +93,32 @@ pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
     }
 }
 
-/// The workflows that a graph's nodes run.
-fn sub_workflows(graph: &Graph) -> Vec<&'static EntityDescriptor> {
+/// The graphs that the nodes of a graph run.
+fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
+    let mut graphs = Vec::new();
+    for target in targets(graph) {
+        match target {
+            NodeTarget::Workflow(workflow) => graphs.push(workflow.graph()?),
+            NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
+            NodeTarget::Task(_) | NodeTarget::Branch(_) => {}
+        }
+    }
+    Ok(graphs)
+}
+
+/// What the nodes of a graph run, those in the cases of branches and the failure handler's included.
+pub(super) fn targets(graph: &Graph) -> Vec<&NodeTarget> {
+    fn visit<'g>(node: &'g Node, found: &mut Vec<&'g NodeTarget>) {
+        match node.target() {
+            NodeTarget::Branch(branch) => {
+                let cases = branch.case_nodes();
+                cases.for_each(|case| visit(case.node(), found));
+            }
+            target => found.push(target),
+        }
+    }
+    let mut found = Vec::with_capacity(graph.nodes().len());
     let nodes = graph.nodes().iter().chain(graph.failure_node());
-    nodes
-        .map(|node| node.target().entity())
-        .filter(|entity| entity.kind() == EntityKind::Workflow)
-        .collect()
+    nodes.for_each(|node| visit(node, &mut found));
+    found
 }
