@@ -162,7 +162,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
-pub use task_error::TaskError;
+pub use task_error::{IgnoreOutputs, TaskError};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

@@ -75,7 +75,8 @@ fn root(bin: &str) -> Command {
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
-        .subcommand(super::package::command());
+        .subcommand(super::package::command())
+        .subcommand(super::execute::command());
     root
 }
 

@@ -32,12 +32,16 @@
 //! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
 //! ```
 //!
+//! `flyte-execute` is what a cluster calls in a container; see [`remote::execute`](crate::remote::execute).
+//!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
 
 mod command;
 mod describe;
+#[cfg(feature = "remote")]
+mod execute;
 mod failure;
 mod input;
 mod list;
@@ -177,6 +181,8 @@ impl<'r> Cli<'r> {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self.registry, &bin, options),
+            #[cfg(feature = "remote")]
+            Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]
             Some(("serialize", options)) => serialize::reply(self.registry, options),
             #[cfg(feature = "remote")]

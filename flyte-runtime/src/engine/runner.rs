@@ -12,6 +12,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
+use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
     context::with_current,
@@ -37,12 +38,16 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Runner {
     jobs: Option<usize>,
+    container: Option<Container>,
 }
 
 impl Runner {
     /// Runs on this machine, in this process.
     pub fn local() -> Self {
-        Self { jobs: None }
+        Self {
+            jobs: None,
+            container: None,
+        }
     }
 
     /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
@@ -53,6 +58,13 @@ impl Runner {
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Runs one attempt of a task for a cluster, as the parameters around say.
+    #[cfg(feature = "remote")]
+    pub(crate) fn in_container(mut self, container: Container) -> Self {
+        self.container = Some(container);
         self
     }
 
@@ -134,7 +146,8 @@ impl Runner {
             Started::Sync => None,
             Started::Async(runtime) => runtime,
         };
-        Ok(Run::new(entity, plan, inputs, jobs, runtime))
+        let container = self.container.clone();
+        Ok(Run::new(entity, plan, inputs, jobs, runtime, container))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     attempt,
     context::{self, FlyteContext},
     entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
-    error::{BoxError, FailureCause, NodeFailure},
+    error::{FailureCause, NodeFailure},
     graph::compile_dynamic,
     types::{TypeError, Value},
 };
@@ -186,9 +186,7 @@ impl Worker {
             }
             Action::Task(RunTask::Sync(task)) => {
                 let ended = self.attempts(frame, node, |worker, context| {
-                    worker
-                        .attempt_sync(frame, plan_node, *task, context)
-                        .map_err(FailureCause::Error)
+                    worker.attempt_sync(frame, plan_node, *task, context)
                 });
                 Step::Ended(ended)
             }
@@ -215,7 +213,7 @@ impl Worker {
         node: &PlanNode,
         task: SyncTask,
         context: Arc<FlyteContext>,
-    ) -> Result<(), BoxError> {
+    ) -> Result<(), FailureCause> {
         let (result, context) =
             context::within(context, || task(&mut self.inputs, &mut self.outputs));
         let closed = match &context {
@@ -225,7 +223,7 @@ impl Worker {
             _ => Ok(()),
         };
         self.contexts.give_back(context);
-        result.and(closed)?;
+        result.and(closed).map_err(FailureCause::Error)?;
         frame.store(node, self.outputs.drain(..));
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
