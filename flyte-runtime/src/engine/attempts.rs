@@ -14,6 +14,7 @@ use crate::{
     context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
     data::TempSandbox,
     entity::EntityDescriptor,
+    gate::Gate,
     identifier::{ActionId, Identifier, ResourceType},
 };
 
@@ -43,6 +44,17 @@ impl AttemptOf {
 
     pub(crate) fn entity(&self) -> &'static EntityDescriptor {
         self.frame.node(self.node).entity
+    }
+
+    /// The gate that the node is, if it is one.
+    pub(crate) fn gate(&self) -> Option<Arc<Gate>> {
+        let nodes = self.frame.plan.graph.nodes();
+        nodes.get(self.node as usize)?.gate().cloned()
+    }
+
+    /// The id of the node, with the ids of the nodes around it.
+    pub(crate) fn path(&self) -> String {
+        self.frame.path(self.node)
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {

@@ -203,7 +203,9 @@ impl Planner {
             return Err(CompileProblem::Duplicate(duplicate.clone()));
         }
         let action = match entity.body() {
-            EntityBody::Task { run, .. } | EntityBody::Reference { run, .. } => Action::Task(*run),
+            EntityBody::Task { run, .. }
+            | EntityBody::Reference { run, .. }
+            | EntityBody::Gate { run } => Action::Task(*run),
             _ => Action::Workflow(self.sub_plan(entity)?),
         };
         // Bindings are sorted by name, a function's inputs are in the order of its declaration.

@@ -14,9 +14,10 @@ use tokio::runtime::Handle;
 
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
-    context::with_current,
+    context::{self, FlyteContext, with_current},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
+    gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
     types::{TypeError, Value},
 };
@@ -37,12 +38,16 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Runner {
     jobs: Option<usize>,
+    answers: Option<SharedAnswers>,
 }
 
 impl Runner {
     /// Runs on this machine, in this process.
     pub fn local() -> Self {
-        Self { jobs: None }
+        Self {
+            jobs: None,
+            answers: None,
+        }
     }
 
     /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
@@ -53,6 +58,15 @@ impl Runner {
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers) that are given
+    /// beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says, and then the
+    /// [`Terminal`](crate::gate::Terminal).
+    #[must_use]
+    pub fn answers(mut self, source: impl AnswerSource) -> Self {
+        self.answers = Some(SharedAnswers::new(source));
         self
     }
 
@@ -134,7 +148,16 @@ impl Runner {
             Started::Sync => None,
             Started::Async(runtime) => runtime,
         };
-        Ok(Run::new(entity, plan, inputs, jobs, runtime))
+        let run = || Run::new(entity, plan, inputs, jobs, runtime);
+        Ok(match &self.answers {
+            None => run(),
+            // A run keeps the context that it is made in.
+            Some(answers) => {
+                let context = FlyteContext::current().new_builder();
+                let context = context.with_shared_answers(answers.clone()).build();
+                context::within(Arc::new(context), run).0
+            }
+        })
     }
 }
 

@@ -45,6 +45,8 @@ pub enum EntityKind {
     Workflow,
     /// A workflow with inputs given beforehand.
     LaunchPlan,
+    /// A wait; part of a workflow, and in no registry.
+    Gate,
 }
 
 impl fmt::Display for EntityKind {
@@ -53,6 +55,7 @@ impl fmt::Display for EntityKind {
             Self::Task => "task",
             Self::Workflow => "workflow",
             Self::LaunchPlan => "launch plan",
+            Self::Gate => "gate",
         })
     }
 }
@@ -169,6 +172,11 @@ pub enum EntityBody {
         /// Runs the local stub, or says that there is none.
         run: RunTask,
     },
+    /// A gate.
+    Gate {
+        /// Waits, and gives the outputs.
+        run: RunTask,
+    },
     /// A workflow that was built in code, together with its graph.
     Imperative {
         /// Its options.
@@ -245,6 +253,20 @@ impl EntityDescriptor {
         }
     }
 
+    /// A gate, as a call in a workflow's body describes it.
+    pub(crate) fn gate(
+        name: &'static str,
+        location: Location,
+        inputs: &'static [InputDescriptor],
+        outputs: Vec<OutputVariable>,
+        body: EntityBody,
+    ) -> Self {
+        Self {
+            output_variables: OnceLock::from(outputs),
+            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+        }
+    }
+
     pub(crate) fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
@@ -274,6 +296,7 @@ impl EntityDescriptor {
             EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => EntityKind::Workflow,
             EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
             EntityBody::Reference { reference, .. } => reference.kind,
+            EntityBody::Gate { .. } => EntityKind::Gate,
         }
     }
 
@@ -435,6 +458,7 @@ impl EntityDescriptor {
             EntityKind::Task => NodeTarget::Task(self),
             EntityKind::Workflow => NodeTarget::Workflow(self),
             EntityKind::LaunchPlan => NodeTarget::LaunchPlan(self),
+            EntityKind::Gate => NodeTarget::Gate(self),
         }
     }
 

@@ -58,7 +58,9 @@ impl LaunchPlan {
     /// When the launch plan cannot be compiled.
     pub fn of(entity: &'static EntityDescriptor) -> Result<Option<Self>, CompileError> {
         match entity.body() {
-            EntityBody::Task { .. } | EntityBody::Reference { .. } => Ok(None),
+            EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
+                Ok(None)
+            }
             EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => Ok(Some(Self {
                 entity,
                 workflow: entity,

@@ -1,6 +1,9 @@
 //! The graph under construction: what a body's calls add nodes to.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use super::{
     BindOutputs, Binding, BindingData, CompileProblem, IntoOutputs, Node, NodeMetadata,
@@ -10,6 +13,7 @@ use super::{
 use crate::{
     context,
     entity::{Entity, EntityDescriptor},
+    gate::Gate,
     types::FlyteType,
 };
 
@@ -63,6 +67,39 @@ impl NodeList {
         }
     }
 
+    /// Adds a node that waits.
+    pub(crate) fn add_gate(
+        &mut self,
+        entity: &'static EntityDescriptor,
+        arguments: Vec<BindingData>,
+        gate: Arc<Gate>,
+    ) -> NodeRef {
+        let node = self.add_node(NodeTarget::Gate(entity), arguments);
+        self.nodes[node.node as usize].gate = Some(gate);
+        node
+    }
+
+    /// The name under which the node of a promise gives the value, or that of which it is a part.
+    pub(crate) fn output_name<T>(&self, promise: Promise<T>) -> &'static str {
+        let mut reference = RawReference::of(promise);
+        loop {
+            match reference.output {
+                Ok(output) => {
+                    let node = self
+                        .index(reference.node)
+                        .and_then(|node| self.nodes.get(node));
+                    return node.map_or("o0", |node| {
+                        node.target.entity().output_name(output as usize)
+                    });
+                }
+                Err(part) => match self.parts.get(part) {
+                    Some(part) => reference = part.base.clone(),
+                    None => return "o0",
+                },
+            }
+        }
+    }
+
     pub(crate) fn make_node(
         &mut self,
         id: String,
@@ -94,6 +131,7 @@ impl NodeList {
             bindings,
             upstream,
             overrides: None,
+            gate: None,
         }
     }
 

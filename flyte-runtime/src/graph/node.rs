@@ -1,10 +1,11 @@
 //! The compiled graph: plain data, the same for the engine, for pictures and for a cluster.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{Binding, NodeOverrides, NodeRef, Promise};
 use crate::{
     entity::EntityDescriptor,
+    gate::Gate,
     types::{LiteralType, TypeError, TypeInfo, Value},
 };
 
@@ -122,13 +123,18 @@ pub enum NodeTarget {
     Workflow(&'static EntityDescriptor),
     /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
     LaunchPlan(&'static EntityDescriptor),
+    /// A wait (`gate_node`); [`Node::gate`] says for what.
+    Gate(&'static EntityDescriptor),
 }
 
 impl NodeTarget {
     /// The entity behind the node.
     pub fn entity(&self) -> &'static EntityDescriptor {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) | Self::LaunchPlan(entity) => entity,
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => entity,
         }
     }
 }
@@ -149,6 +155,7 @@ pub struct Node {
     pub(crate) bindings: Vec<Binding>,
     pub(crate) upstream: Vec<usize>,
     pub(crate) overrides: Option<Box<NodeOverrides>>,
+    pub(crate) gate: Option<Arc<Gate>>,
 }
 
 impl Node {
@@ -175,6 +182,11 @@ impl Node {
     /// The indices in [`Graph::nodes`] of the nodes that must be done before this one starts.
     pub fn upstream(&self) -> &[usize] {
         &self.upstream
+    }
+
+    /// What a gate waits for.
+    pub fn gate(&self) -> Option<&Arc<Gate>> {
+        self.gate.as_ref()
     }
 
     /// What `with_overrides` asked for, if anything.
