@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     collections::HashMap,
+    fmt,
     marker::PhantomData,
     panic::Location as Caller,
     sync::{Arc, Mutex, PoisonError},
@@ -11,7 +12,7 @@ use std::{
 
 use super::run;
 use crate::{
-    context,
+    context, duration,
     entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask},
     graph::{
         BindingData, CompileProblem, IntoBinding, NodeRef, OutputVariable, Promise, VoidPromise,
@@ -48,6 +49,24 @@ impl Gate {
     }
 }
 
+/// In a few words: `approve review within 1h`.
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, timeout) = (&self.name, duration::format(self.timeout));
+        match &self.condition {
+            GateCondition::Sleep(time) => write!(f, "sleep {}", duration::format(*time)),
+            GateCondition::Approve => write!(f, "approve {name} within {timeout}"),
+            GateCondition::Signal(info) => {
+                write!(
+                    f,
+                    "wait for {name}: {} within {timeout}",
+                    info.literal_type()
+                )
+            }
+        }
+    }
+}
+
 /// What a [`Gate`] waits for.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -63,7 +82,10 @@ pub enum GateCondition {
 /// A node that ends after a time: `sleep("10m")` in a workflow's body. What waits for it is ordered behind it with `>>`.
 ///
 /// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. Corresponds to flytekit's `sleep`.
-#[allow(non_camel_case_types)]
+#[allow(
+    non_camel_case_types,
+    reason = "called like a task in the bodies of workflows"
+)]
 #[derive(Debug)]
 pub struct sleep {}
 
@@ -101,7 +123,10 @@ impl sleep {
 /// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body.
 ///
 /// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's `approve`.
-#[allow(non_camel_case_types)]
+#[allow(
+    non_camel_case_types,
+    reason = "called like a task in the bodies of workflows"
+)]
 #[derive(Debug)]
 pub struct approve {}
 
@@ -153,18 +178,24 @@ impl approve {
 /// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body.
 ///
 /// Without a value before the timeout the node fails. Corresponds to flytekit's `wait_for_input`.
-#[allow(non_camel_case_types)]
+#[allow(
+    non_camel_case_types,
+    reason = "called like a task in the bodies of workflows"
+)]
 #[derive(Debug)]
 pub struct wait_for_input<T>(PhantomData<fn() -> T>);
 
-impl<T: FlyteType> wait_for_input<T> {
+impl<T> wait_for_input<T> {
     /// Adds the node; the timeout is a [`Duration`], whole seconds, or text such as `"1h30m"`.
     ///
     /// # Panics
     ///
     /// Outside of a workflow's body.
     #[track_caller]
-    pub fn node(name: impl Into<String>, timeout: impl IntoTimeout) -> Promise<T> {
+    pub fn node(name: impl Into<String>, timeout: impl IntoTimeout) -> Promise<T>
+    where
+        T: FlyteType,
+    {
         let name = name.into();
         let info = TypeInfo::of::<T>();
         let gate = Gate {
