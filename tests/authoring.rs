@@ -377,7 +377,7 @@ fn outputs_have_the_names_of_a_struct() {
         .interface()
         .outputs
         .iter()
-        .map(|output| output.name)
+        .map(|output| output.name.clone())
         .collect();
     assert_eq!(names, ["total", "text"]);
 }

@@ -74,30 +74,110 @@ fn what_was_pushed_can_be_popped_and_nothing_else() {
     let pushed = FlyteContextManager::push_context(context);
     assert!(pushed.get_origin_stackframe_repr().contains("context.rs"));
     assert_eq!(FlyteContextManager::get_origin_stackframe().file(), file!());
+    let current = FlyteContext::current();
     assert!(Arc::ptr_eq(
-        &FlyteContextManager::pop_context().unwrap(),
-        &pushed
+        &FlyteContextManager::pop_context(pushed).unwrap(),
+        &current
     ));
     let before = FlyteContext::current();
-    let text = FlyteContextManager::pop_context().unwrap_err().to_string();
-    assert!(
-        text.contains("pop only what `push_context` has pushed"),
-        "{text}"
+    let outer = FlyteContextManager::push_context(before.with_group("b").build());
+    let inner = FlyteContextManager::push_context(before.with_group("c").build());
+    assert_eq!(
+        FlyteContextManager::pop_context(outer).unwrap().group(),
+        Some("b")
     );
+    let text = FlyteContextManager::pop_context(inner)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("in reverse order"), "{text}");
     assert!(Arc::ptr_eq(&before, &FlyteContext::current()));
     assert_eq!(FlyteContextManager::size(), 1);
 }
 
 #[task]
 fn pops_too_much() -> bool {
-    FlyteContextManager::pop_context().is_err() && ctx().is_some()
+    let pushed = FlyteContextManager::push_context(FlyteContext::current().new_builder().build());
+    FlyteContextManager::initialize();
+    FlyteContextManager::pop_context(pushed).is_err() && ctx().is_some()
 }
 
 #[task]
 fn pushes_and_forgets(x: i64) -> i64 {
-    FlyteContextManager::push_context(FlyteContext::current().with_group("left behind").build());
+    let pushed = FlyteContext::current().with_group("left behind").build();
+    std::mem::forget(FlyteContextManager::push_context(pushed));
     std::mem::forget(custom_context([("left", "behind")]));
     x
+}
+
+#[task]
+fn initializes() -> bool {
+    std::mem::forget(custom_context([("inside", "1")]));
+    FlyteContextManager::initialize();
+    let expected = BTreeMap::from([("mine".to_owned(), "1".to_owned())]);
+    ctx().is_some_and(|task| *task.custom_context() == expected)
+}
+
+/// What runs stays a task, and the contexts of the thread it runs on are not its own.
+#[test]
+fn a_task_that_initializes_starts_again_from_its_own_context() {
+    let outermost = FlyteContext::current();
+    let inside = custom_context([("mine", "1")]);
+    assert!(Runner::local().jobs(1).run(&initializes::call()).unwrap());
+    assert_eq!(FlyteContextManager::size(), 2);
+    drop(inside);
+    assert!(Arc::ptr_eq(&outermost, &FlyteContext::current()));
+}
+
+/// What is entered while somebody reads a context is seen by who asks inside, and the reader's stays what it was.
+#[test]
+fn contexts_can_be_entered_while_one_is_being_read() {
+    let _outer = custom_context([("a", "1")]);
+    FlyteContext::with_current(|read| {
+        let entered = custom_context([("b", "2")]);
+        assert_eq!(
+            (get_custom_context().len(), read.custom_context().len()),
+            (2, 1)
+        );
+        let nested = FlyteContext::with_current(|inner| inner.custom_context().len());
+        assert_eq!(nested, 2);
+        assert!(pops_too_much::run().unwrap());
+        drop(entered);
+        assert_eq!(get_custom_context(), *read.custom_context());
+    });
+    assert_eq!(FlyteContextManager::size(), 2);
+}
+
+struct AsksAtTheEnd;
+
+impl Drop for AsksAtTheEnd {
+    fn drop(&mut self) {
+        let _current = FlyteContext::current();
+        assert!(get_custom_context().is_empty() && ctx().is_none());
+        let _entered = custom_context([("late", "1")]);
+        FlyteContextManager::initialize();
+        assert_eq!(FlyteContextManager::size(), 1);
+        FlyteContext::with_current(|context| assert_eq!(context.level(), 1));
+    }
+}
+
+/// A destructor of a thread-local value runs when the thread's contexts may be gone.
+#[test]
+fn the_context_may_be_asked_for_when_a_thread_ends() {
+    thread_local! {
+        static LAST: AsksAtTheEnd = const { AsksAtTheEnd };
+    }
+    // Destructors run in an order of the system's choosing: before the contexts, and after them.
+    for first in [true, false] {
+        let thread = std::thread::spawn(move || {
+            if first {
+                LAST.with(|_| ());
+            }
+            let _entered = custom_context([("a", "1")]);
+            let _current = FlyteContext::current();
+            LAST.with(|_| ());
+        });
+        thread.join().unwrap();
+    }
 }
 
 #[test]
@@ -227,10 +307,21 @@ fn attributes_are_typed_and_found_whatever_their_case() {
         .get::<String>("spark_session")
         .unwrap_err()
         .to_string();
-    assert!(
-        text.contains("SPARK_SESSION of type `alloc::string::String` is not available"),
-        "{text}"
+    assert_eq!(
+        text,
+        "SPARK_SESSION is there as a parameter in the Flyte context, and its type is `i32`, not `alloc::string::String`; ask \
+         for `i32`"
     );
+    let text = outer.get::<i32>("ray").unwrap_err().to_string();
+    assert_eq!(
+        text,
+        "RAY is not available as a parameter in the Flyte context; there are SPARK_SESSION"
+    );
+    let text = ExecutionParameters::builder()
+        .working_directory("")
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("a working directory is needed"), "{text}");
     // flytekit shares the attributes of a parent with its children.
     let inner = outer.new_builder().add_attr("other", 1u8).build();
     assert!(inner.has_attr("other") && !outer.has_attr("other"));

@@ -160,6 +160,21 @@ fn a_panic_in_the_body_is_a_failed_task() -> Result<(), RunError> {
     Ok(())
 }
 
+static BODIES: AtomicUsize = AtomicUsize::new(0);
+
+#[dynamic(retries = 2)]
+fn second_time(words: Vec<String>) -> String {
+    assert!(BODIES.fetch_add(1, Ordering::Relaxed) > 0, "the first time");
+    join(words)
+}
+
+#[test]
+fn a_body_that_fails_is_repeated_with_its_inputs() -> Result<(), RunError> {
+    assert_eq!(second_time(vec!["a".into(), "b".into()])?, "a b");
+    assert_eq!(BODIES.load(Ordering::Relaxed), 2);
+    Ok(())
+}
+
 #[dynamic]
 fn duplicate_ids(n: i64) -> i64 {
     let mut last = add(n, n);

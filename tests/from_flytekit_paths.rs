@@ -221,7 +221,7 @@ paths! {
     value flyte_runtime::context::FlyteContextManager::size;
     value flyte_runtime::context::FlyteContextManager::with_context(any(), |_| ());
     item flyte_runtime::context::FlyteContextManager;
-    item flyte_runtime::context::LastContextError;
+    item flyte_runtime::context::PopContextError;
     item flyte_runtime::context::LoadTaskError;
     item flyte_runtime::context::Mode::DynamicTaskExecution;
     item flyte_runtime::context::Mode::EagerExecution;

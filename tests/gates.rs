@@ -297,6 +297,26 @@ async fn gates_wait_in_async_code_and_can_be_given_up() {
 }
 
 #[test]
+fn a_branch_may_have_gates_and_asks_only_those_it_takes() {
+    #[workflow(name = "gates.branched")]
+    fn branched(x: i64) -> i64 {
+        conditional("sign")
+            .if_(x.gt(0))
+            .then(|| approve(double(x), "positive", "1h"))
+            .else_()
+            .then(|| wait_for_input::<i64>("negative", "1h"))
+    }
+
+    for (x, answers, expected) in [
+        (2, Answers::new().approve("positive"), 4),
+        (-2, Answers::new().input("negative", 7_i64), 7),
+    ] {
+        let runner = Runner::local().answers(answers);
+        assert_eq!(runner.run(&branched::call(x)).expect("it runs"), expected);
+    }
+}
+
+#[test]
 fn a_dynamic_task_may_have_gates() {
     #[dynamic(name = "gates.asks")]
     fn asks(count: i64) -> Vec<i64> {
@@ -364,7 +384,8 @@ fn an_approval_calls_its_value_as_the_output_that_it_approves() {
     };
     for (gate, name) in [(total, "total"), (label, "label")] {
         assert_eq!(gate.bindings()[0].var, name);
-        assert_eq!(gate.target().entity().outputs()[0].name, name);
+        let entity = gate.target().entity().expect("it has one");
+        assert_eq!(entity.outputs()[0].name, name);
     }
     let answers = Answers::new().approve("total").approve("label");
     let given = Runner::local()

@@ -47,7 +47,7 @@ fn nodes_are_numbered_and_bound_by_sorted_names() {
     let vars: Vec<_> = graph.nodes()[2]
         .bindings()
         .iter()
-        .map(|binding| binding.var)
+        .map(|binding| binding.var.as_ref())
         .collect();
     assert_eq!(vars, ["alpha", "zeta"]);
     assert_eq!(graph.nodes()[2].metadata().name, "add");

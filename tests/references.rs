@@ -151,7 +151,11 @@ fn nodes_of_references_carry_the_name_of_the_cluster() {
         panic!("{:?}", graph.nodes());
     };
     assert!(!nightly.reference().expect("it is one").stubbed);
-    let defaults: Vec<_> = graph.nodes()[0].bindings().iter().map(|b| b.var).collect();
+    let defaults: Vec<_> = graph.nodes()[0]
+        .bindings()
+        .iter()
+        .map(|b| b.var.clone())
+        .collect();
     assert_eq!(defaults, ["size", "text"]);
 }
 

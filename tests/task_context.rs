@@ -27,20 +27,161 @@ fn counts_twice(rows: i64) -> i64 {
     counts_rows(counts_rows(rows))
 }
 
-/// What the caller's parameters say reaches its tasks; a test sees the metrics of exactly its own run.
-#[test]
-fn tasks_inherit_the_parameters_of_whoever_started_the_run() {
-    let recorded = flyte_runtime::stats::RecordingStats::new();
-    let parameters = ExecutionParameters::builder()
-        .stats(flyte_runtime::stats::Stats::new(recorded.clone()))
-        .build();
+/// Runs something in a context whose parameters are these.
+fn with_parameters<R>(parameters: ExecutionParameters, run: impl FnOnce() -> R) -> R {
     let state = FlyteContext::current()
         .new_execution_state()
         .with_user_space_params(parameters);
-    FlyteContextManager::with_context(FlyteContext::current().with_execution_state(state), |_| {
-        assert_eq!(counts_twice(3).unwrap(), 3);
-    });
-    assert_eq!(recorded.counter("rows"), 6);
+    let builder = FlyteContext::current().with_execution_state(state);
+    FlyteContextManager::with_context(builder, |_| run())
+}
+
+/// What the caller's parameters say reaches its tasks; a test sees the metrics of exactly its own run. Names and tags are
+/// those that flytekit gives in a container.
+#[test]
+fn tasks_inherit_the_parameters_of_whoever_started_the_run() {
+    let recorded = flyte_runtime::stats::RecordingStats::new();
+    let stats = flyte_runtime::stats::Stats::new(recorded.clone());
+    let parameters = ExecutionParameters::builder()
+        .stats(stats.scope("mine"))
+        .build();
+    with_parameters(parameters, || assert_eq!(counts_twice(3).unwrap(), 3));
+    let name = "mine.local.local.task_context.counts_rows.user_stats.rows";
+    assert_eq!(recorded.counter(name), 6);
+    let metrics = recorded.metrics();
+    let tag = |key: &str| metrics[0].tags.get(key).map(String::as_str);
+    assert_eq!(
+        ["exec_project", "exec_domain", "exec_workflow"].map(tag),
+        [
+            Some("local"),
+            Some("local"),
+            Some("task_context.counts_twice")
+        ]
+    );
+    assert!(tag("api_version").is_some());
+}
+
+#[derive(Debug)]
+struct Shelf(std::sync::Mutex<Vec<u8>>);
+
+impl flyte_runtime::checkpoint::Checkpoint for Shelf {
+    fn prev_exists(&self) -> bool {
+        true
+    }
+
+    fn restore(
+        &self,
+        _path: Option<&std::path::Path>,
+    ) -> Result<Option<std::path::PathBuf>, flyte_runtime::checkpoint::CheckpointError> {
+        Ok(None)
+    }
+
+    fn save(
+        &self,
+        _path: &std::path::Path,
+    ) -> Result<(), flyte_runtime::checkpoint::CheckpointError> {
+        Ok(())
+    }
+
+    fn save_reader(
+        &self,
+        reader: &mut dyn std::io::Read,
+    ) -> Result<(), flyte_runtime::checkpoint::CheckpointError> {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        *self.0.lock().unwrap() = bytes;
+        Ok(())
+    }
+
+    fn read(&self) -> Result<Option<Vec<u8>>, flyte_runtime::checkpoint::CheckpointError> {
+        Ok(Some(self.0.lock().unwrap().clone()))
+    }
+}
+
+#[task]
+fn adds_to_the_checkpoint(x: i64) -> i64 {
+    let parameters = flyte_runtime::current_context();
+    let checkpoint = parameters.checkpoint().unwrap();
+    let mut bytes = checkpoint.read().unwrap().unwrap();
+    bytes.push(x as u8);
+    checkpoint.write(&bytes).unwrap();
+    x + 1
+}
+
+#[workflow]
+fn adds_twice(x: i64) -> i64 {
+    adds_to_the_checkpoint(adds_to_the_checkpoint(x))
+}
+
+#[task]
+fn adds_inside(x: i64) -> i64 {
+    adds_twice(x).unwrap()
+}
+
+/// Also through a run inside of a task.
+#[test]
+fn a_checkpoint_that_was_given_reaches_every_task_below() {
+    let parameters = ExecutionParameters::builder()
+        .checkpoint(Shelf(std::sync::Mutex::default()))
+        .build();
+    with_parameters(parameters.clone(), || adds_inside::run(1).unwrap());
+    let kept = parameters.checkpoint().unwrap().read().unwrap();
+    assert_eq!(kept, Some(vec![1, 2]));
+}
+
+#[test]
+fn a_checkpoint_cannot_be_used_after_the_end_of_its_run() {
+    static KEPT: std::sync::Mutex<Option<ExecutionParameters>> = std::sync::Mutex::new(None);
+    #[task]
+    fn keeps_its_checkpoint() -> String {
+        let parameters = flyte_runtime::current_context();
+        parameters.checkpoint().unwrap().write(b"1").unwrap();
+        let directory = parameters.working_directory().unwrap().to_path_buf();
+        *KEPT.lock().unwrap() = Some(parameters);
+        directory.to_str().unwrap().to_owned()
+    }
+    let directory = keeps_its_checkpoint::run().unwrap();
+    let kept = KEPT.lock().unwrap().take().unwrap();
+    let checkpoint = kept.checkpoint().unwrap();
+    for error in [
+        checkpoint.write(b"2").unwrap_err(),
+        checkpoint.read().unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(
+            text.starts_with("the checkpoint cannot be used any more: the run has ended"),
+            "{text}"
+        );
+    }
+    assert!(!std::path::Path::new(&directory).exists());
+}
+
+/// An item that cannot be written as text.
+#[derive(Debug)]
+struct Unwritable;
+
+impl flyte_runtime::output_metadata::SerializableToString for Unwritable {
+    fn serialize_to_string(
+        &self,
+        variable_name: &str,
+    ) -> Result<(String, String), Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("nothing to say about {variable_name}").into())
+    }
+}
+
+#[task]
+fn says_nothing(x: i64) -> i64 {
+    use flyte_runtime::output_metadata::OutputMetadata;
+    let context = FlyteContext::current();
+    let tracker = context.output_metadata_tracker().unwrap();
+    tracker.add(0, OutputMetadata::new().with_item(Unwritable));
+    x
+}
+
+#[test]
+fn metadata_that_cannot_be_written_fails_the_task() {
+    let text = says_nothing::run(1).unwrap_err().to_string();
+    assert!(text.contains("nothing to say about o0"), "{text}");
 }
 
 #[task]
@@ -93,6 +234,101 @@ fn the_decks_of_the_last_run_are_found_by_whoever_started_it() {
     );
     writes_decks("third".to_owned()).unwrap();
     assert!(!context.get_deck().contains("first"));
+}
+
+/// A notebook's own text stays, and what two runs at the same time wrote is there when both have ended.
+#[test]
+fn what_was_written_outside_of_runs_stays_and_runs_at_the_same_time_lose_nothing() {
+    let parameters = ExecutionParameters::builder().build();
+    parameters.default_deck().append("by hand");
+    with_parameters(parameters, || {
+        writes_decks("long before".to_owned()).unwrap();
+        let context = FlyteContext::current();
+        let barrier = std::sync::Arc::new(std::sync::Barrier::new(2));
+        let threads = ["one", "two"].map(|text| {
+            let barrier = std::sync::Arc::clone(&barrier);
+            flyte_runtime::thread::spawn(move || {
+                MEETING.with_borrow_mut(|meeting| *meeting = Some(barrier));
+                Runner::local()
+                    .jobs(1)
+                    .run(&meets::call(text.to_owned()))
+                    .unwrap();
+            })
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let page = context.get_deck();
+        for text in ["by hand", "one", "two"] {
+            assert!(page.contains(text), "{page}");
+        }
+        assert!(!page.contains("long before"));
+        assert_eq!(
+            page.matches("<label").count(),
+            1,
+            "one tab for a name: {page}"
+        );
+    });
+}
+
+thread_local! {
+    static MEETING: std::cell::RefCell<Option<std::sync::Arc<std::sync::Barrier>>> =
+        const { std::cell::RefCell::new(None) };
+}
+
+/// Returns when another run is in the middle of it as well.
+#[task]
+fn meets(text: String) {
+    flyte_runtime::current_context()
+        .default_deck()
+        .append(&text);
+    let meeting = MEETING.with_borrow_mut(Option::take).unwrap();
+    meeting.wait();
+}
+
+#[task(enable_deck, deck_fields(input, output))]
+fn shows(x: i64) -> String {
+    flyte_runtime::current_context()
+        .default_deck()
+        .append("free text");
+    format!("<{x}>")
+}
+
+#[task(enable_deck)]
+async fn shows_all(x: i64) -> i64 {
+    x
+}
+
+#[task(enable_deck = false)]
+fn hides(x: i64) -> i64 {
+    flyte_runtime::current_context()
+        .default_deck()
+        .append("hidden");
+    x
+}
+
+#[workflow]
+fn shows_and_hides(x: i64) -> i64 {
+    shows(x);
+    hides(x)
+}
+
+#[test]
+fn the_options_of_a_task_say_what_its_deck_shows() {
+    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
+    shows_and_hides(7).unwrap();
+    let page = context.get_deck();
+    for text in ["free text", "x = 7", "o0 = &quot;&lt;7&gt;&quot;"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    for text in ["hidden", "task_context.rs", "Dependencies"] {
+        assert!(!page.contains(text), "{text}: {page}");
+    }
+    shows_all::run(1).unwrap();
+    let page = context.get_deck();
+    for text in ["x = 1", "o0 = 1", "task_context.rs", "flyte-runtime"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
 }
 
 #[task]

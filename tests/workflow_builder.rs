@@ -221,3 +221,24 @@ fn it_can_be_found_in_a_registry() -> Result<(), Box<dyn Error>> {
     assert_eq!(registry.find("workflow")?.name(), "my.workflow");
     Ok(())
 }
+
+#[test]
+fn conditions_work_as_in_a_body() -> Result<(), Box<dyn Error>> {
+    let mut builder = WorkflowBuilder::new("my.branches");
+    let a = builder.add_workflow_input::<i64>("a");
+    let b = builder.add_workflow_input::<i64>("b");
+    let chosen = builder.add(|| {
+        conditional("larger")
+            .if_(a.gt(b))
+            .then(|| add::node(a, 100))
+            .else_()
+            // Two calls, which become a graph of their own that takes what it needs from around.
+            .then(|| add::node(add::node(b, a), 1000))
+    });
+    builder.add_workflow_output::<i64>("chosen", chosen);
+    let workflow = builder.build()?;
+    let run = |a: i64, b: i64| workflow.call().input("a", a).input("b", b).run::<i64>();
+    assert_eq!(run(5, 3)?, 105);
+    assert_eq!(run(3, 5)?, 1008);
+    Ok(())
+}

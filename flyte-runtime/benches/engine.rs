@@ -10,6 +10,7 @@ use divan::{Bencher, counter::ItemsCount};
 use flyte_runtime::prelude::*;
 
 const TASKS: usize = 1_000;
+const BRANCHES: usize = 100;
 
 fn main() {
     divan::main();
@@ -35,6 +36,20 @@ fn chain(x: i64) -> i64 {
     let mut x = x;
     for _ in 0..TASKS {
         x = add_one(x);
+    }
+    x
+}
+
+/// Branches one after the other, each with eleven cases, of which the last one runs.
+#[workflow]
+fn branches(x: i64) -> i64 {
+    let mut x = x;
+    for _ in 0..BRANCHES {
+        let mut cases = conditional("first").if_(x.lt(0)).then(|| add_one(x));
+        for limit in 1..10 {
+            cases = cases.elif_(x.eq(-limit)).then(|| add_one(x));
+        }
+        x = cases.else_().then(|| add_one(x));
     }
     x
 }
@@ -75,6 +90,14 @@ fn chain_engine(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TASKS))
         .bench(|| chain(black_box(1)));
+}
+
+#[divan::bench]
+fn branch_of_eleven_cases_engine(bencher: Bencher) {
+    assert_eq!(branches(1).expect("it runs"), 1 + BRANCHES as i64);
+    bencher
+        .counter(ItemsCount::new(BRANCHES))
+        .bench(|| branches(black_box(1)));
 }
 
 #[divan::bench]

@@ -1,6 +1,6 @@
 //! Why a run did not give a result.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt};
 
 use crate::{
     attempt::Panic,
@@ -127,8 +127,10 @@ pub struct NodeFailure {
     pub node: String,
     /// The name of the workflow the node is in.
     pub workflow: String,
-    /// Which attempt it was, counted from zero as Flyte does.
+    /// The number of the last attempt, counted from zero as Flyte does.
     pub attempt: u32,
+    /// Why the attempts before it failed, the first nine of them.
+    pub earlier: Vec<FailureCause>,
     /// The inputs by name, each cut to 80 characters.
     pub inputs: Vec<(&'static str, String)>,
     /// Where the task is defined.
@@ -139,8 +141,15 @@ pub struct NodeFailure {
 
 impl fmt::Display for NodeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}` failed", self.kind, self.entity)?;
-        if self.workflow != self.entity {
+        let branch = self.cause.branch();
+        match branch {
+            Some(branch) => write!(f, "branch `{branch}` failed")?,
+            None => write!(f, "{} `{}` failed", self.kind, self.entity)?,
+        }
+        if self.attempt > 0 {
+            write!(f, " in each of {} attempts", u64::from(self.attempt) + 1)?;
+        }
+        if self.workflow != self.entity || branch.is_some() {
             write!(f, " (node {} of `{}`)", self.node, self.workflow)?;
         }
         write!(f, ": {}", self.cause)?;
@@ -155,6 +164,9 @@ impl fmt::Display for NodeFailure {
             told = text;
             source = error.source();
         }
+        for (attempt, cause) in self.earlier.iter().enumerate() {
+            write!(f, "\n  attempt {attempt}: {cause}")?;
+        }
         if !self.inputs.is_empty() {
             f.write_str("\n  with: ")?;
             for (index, (name, value)) in self.inputs.iter().enumerate() {
@@ -162,7 +174,10 @@ impl fmt::Display for NodeFailure {
                 write!(f, "{separator}{name} = {value}")?;
             }
         }
-        write!(f, "\n  {} at {}", self.kind, self.location)
+        match branch {
+            Some(_) => write!(f, "\n  branch at {}", self.location),
+            None => write!(f, "\n  {} at {}", self.kind, self.location),
+        }
     }
 }
 
@@ -189,7 +204,21 @@ pub enum FailureCause {
     /// A part that a workflow's output is made of does not exist.
     Output {
         /// The output's name.
-        name: &'static str,
+        name: Cow<'static, str>,
+        /// What is wrong.
+        error: TypeError,
+    },
+    /// No case of a branch was to run, and it says to fail then: `fail("…")`.
+    Branch {
+        /// The name of the branch.
+        name: String,
+        /// What it fails with.
+        message: String,
+    },
+    /// A condition of a branch could not be told, such as one on an element past the end of a list.
+    Condition {
+        /// The name of the branch.
+        name: String,
         /// What is wrong.
         error: TypeError,
     },
@@ -202,6 +231,8 @@ impl fmt::Display for FailureCause {
             Self::Panic { message, place } => write!(f, "panicked at {place}: {message}"),
             Self::Input { name, error } => write!(f, "input `{name}`: {error}"),
             Self::Output { name, error } => write!(f, "output `{name}`: {error}"),
+            Self::Branch { message, .. } => f.write_str(message),
+            Self::Condition { error, .. } => write!(f, "its condition: {error}"),
         }
     }
 }
@@ -213,11 +244,21 @@ impl From<Panic> for FailureCause {
 }
 
 impl FailureCause {
+    /// The branch that failed, when it was not a task or workflow.
+    fn branch(&self) -> Option<&str> {
+        match self {
+            Self::Branch { name, .. } | Self::Condition { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Error(error) => Some(&**error),
-            Self::Panic { .. } => None,
-            Self::Input { error, .. } | Self::Output { error, .. } => Some(error),
+            Self::Panic { .. } | Self::Branch { .. } => None,
+            Self::Input { error, .. }
+            | Self::Output { error, .. }
+            | Self::Condition { error, .. } => Some(error),
         }
     }
 }

@@ -117,6 +117,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
 //!
 //! # What is enforced
 //!
@@ -131,6 +132,7 @@ mod attempt;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod condition;
 pub mod config;
 pub mod context;
 pub mod data;
@@ -144,9 +146,12 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
+mod task_error;
 pub mod types;
 
 #[doc(hidden)]
@@ -158,6 +163,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
+pub use task_error::TaskError;
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

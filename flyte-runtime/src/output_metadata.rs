@@ -305,7 +305,7 @@ pub enum OutputMetadataError {
         outputs: String,
     },
     /// An item cannot be written as text.
-    #[error("an item attached to the output `{output}` cannot be written as text")]
+    #[error("an item attached to the output `{output}` cannot be written as text: {source}")]
     Item {
         /// The output.
         output: String,

@@ -1,7 +1,9 @@
 //! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
 
 pub use crate::{
-    FlyteOutputs, FlyteType, dynamic, eager,
+    FlyteOutputs, FlyteType, TaskError,
+    condition::conditional,
+    dynamic, eager,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,

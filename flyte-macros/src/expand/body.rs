@@ -188,7 +188,8 @@ impl Rewriter<'_> {
         let Some(last) = path.segments.last() else {
             return false;
         };
-        if !starts_low(&last.ident) {
+        // `conditional("name").if_(..)` builds a branch and is no call.
+        if !starts_low(&last.ident) || last.ident == "conditional" {
             return false;
         }
         match path.segments.iter().rev().nth(1) {

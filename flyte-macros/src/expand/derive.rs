@@ -157,6 +157,22 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             }
 
             #[automatically_derived]
+            impl __flyte::BranchValue for __Promises {
+                type Outputs = Self;
+
+                fn __bind(self, __sources: &mut __flyte::Sources) {
+                    #(__flyte::slot::source::<__slots::#idents>(__sources, self.#idents);)*
+                }
+            }
+
+            #[automatically_derived]
+            impl __flyte::BranchOutputs for __Promises {
+                fn __promises(__node: __flyte::NodeRef, __next: &mut u32) -> Self {
+                    __Promises { #(#idents: __flyte::BranchOutputs::__promises(__node, __next)),* }
+                }
+            }
+
+            #[automatically_derived]
             impl __flyte::IntoOutputs<#ident> for __Promises {
                 fn bind_outputs(self, __outputs: &mut __flyte::BindOutputs) {
                     #(__outputs.bind::<#types>(self.#idents);)*

@@ -169,6 +169,7 @@ impl EntityParts<'_> {
             #[automatically_derived]
             impl #type_name {
                 /// Adds a node to the workflow whose body is being compiled.
+                #[track_caller]
                 #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> <#outputs as __flyte::TaskOutputs>::Promises
                 where
                     #assume
@@ -297,6 +298,7 @@ impl EntityParts<'_> {
             #[allow(dead_code, private_bounds, private_interfaces)]
             impl<#(#places),*> __Builder<__flyte::builder::Bindings, #(#places),*> {
                 #[doc(hidden)]
+                #[track_caller]
                 pub fn #node(self) -> <#outputs as __flyte::TaskOutputs>::Promises
                 where
                     #(#places: __flyte::builder::Supply<__flyte::BindingData, __inputs::#markers>,)*

@@ -15,6 +15,11 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
     fields.set("retries", options.retries.as_ref().map(number));
+    let retry_on = options
+        .retry_on
+        .as_ref()
+        .map(|on| variant(on, "RetryOn", at));
+    fields.set("retry_on", retry_on);
     fields.some(
         "timeout",
         options

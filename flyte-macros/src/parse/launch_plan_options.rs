@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use super::args::{self, Arg, Key, Scope, Usage, Value};
 use super::naming::{CRATE, NAME, TYPE_NAME};
 use super::value::{Docs, Spanned};
-use super::{schedule, task_options, workflow_options};
+use super::{schedule, task_options, task_parts, workflow_options};
 use crate::diag::Diag;
 
 /// What was written in `#[launch_plan(..)]`. `None` and empty lists were not written, or not understood and reported.
@@ -290,7 +290,7 @@ fn notification(arg: &Arg, diag: &mut Diag) -> Option<Notification> {
         }
     }
     for (part, usage) in PARTS {
-        task_options::required(part, &format!("{owner}({usage}, ..)"), arg, &parts, diag);
+        task_parts::required(part, &format!("{owner}({usage}, ..)"), arg, &parts, diag);
     }
     Some(Notification {
         channel,
@@ -334,7 +334,7 @@ fn concurrency(arg: &Arg, diag: &mut Diag) -> Option<Concurrency> {
             behavior = part.choice(&[("skip", "Skip")], diag);
         }
     }
-    task_options::required("max", "concurrency(max = 1)", arg, &parts, diag);
+    task_parts::required("max", "concurrency(max = 1)", arg, &parts, diag);
     Some(Concurrency {
         max: max?,
         behavior,

@@ -10,6 +10,7 @@ mod quantity;
 mod reference_options;
 mod schedule;
 mod task_options;
+mod task_parts;
 mod value;
 mod workflow_options;
 
@@ -23,8 +24,7 @@ pub(crate) use launch_plan_options::{
 };
 pub(crate) use nearest::listed;
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
-pub(crate) use task_options::{
-    Cache, Resources, SecretRequest, SharedMemory, TaskOptions, task_options,
-};
+pub(crate) use task_options::{TaskOptions, task_options};
+pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};
 pub(crate) use workflow_options::{WorkflowOptions, workflow_options};

@@ -220,7 +220,7 @@ fn unknown_keys() {
         &expect![[r#"
             unknown option `retires`; did you mean `retries`?
             `on_failure` is an option of `#[workflow]`, not of `#[task]`
-            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `timeout`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels` and `annotations`
+            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `retry_on`, `timeout`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels` and `annotations`
             unknown option `cache_version`; write `cache = "1"`
             `retries` is written without quotes
             `retries` is given twice; keep one of them

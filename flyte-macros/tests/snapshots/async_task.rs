@@ -89,6 +89,7 @@ const _: () = {
     #[automatically_derived]
     impl search {
         /// Adds a node to the workflow whose body is being compiled.
+        #[track_caller]
         fn node(
             lines: impl __flyte::IntoBinding<::flyte_runtime::__private::Vec<String>>,
             word: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
@@ -343,6 +344,7 @@ const _: () = {
     #[allow(dead_code, private_bounds, private_interfaces)]
     impl<__P0, __P1, __P2> __Builder<__flyte::builder::Bindings, __P0, __P1, __P2> {
         #[doc(hidden)]
+        #[track_caller]
         pub fn __node(
             self,
         ) -> <<Result<

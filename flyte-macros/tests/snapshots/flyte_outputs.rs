@@ -67,6 +67,25 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __flyte::BranchValue for __Promises {
+        type Outputs = Self;
+        fn __bind(self, __sources: &mut __flyte::Sources) {
+            __flyte::slot::source::<__slots::mean>(__sources, self.mean);
+            __flyte::slot::source::<__slots::r#type>(__sources, self.r#type);
+            __flyte::slot::source::<__slots::cache>(__sources, self.cache);
+        }
+    }
+    #[automatically_derived]
+    impl __flyte::BranchOutputs for __Promises {
+        fn __promises(__node: __flyte::NodeRef, __next: &mut u32) -> Self {
+            __Promises {
+                mean: __flyte::BranchOutputs::__promises(__node, __next),
+                r#type: __flyte::BranchOutputs::__promises(__node, __next),
+                cache: __flyte::BranchOutputs::__promises(__node, __next),
+            }
+        }
+    }
+    #[automatically_derived]
     impl __flyte::IntoOutputs<Report> for __Promises {
         fn bind_outputs(self, __outputs: &mut __flyte::BindOutputs) {
             __outputs.bind::<f64>(self.mean);

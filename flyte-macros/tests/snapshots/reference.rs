@@ -89,6 +89,7 @@ const _: () = {
     #[automatically_derived]
     impl far {
         /// Adds a node to the workflow whose body is being compiled.
+        #[track_caller]
         fn node(
             x: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
             size: impl __flyte::IntoBinding<i64>,
@@ -260,6 +261,7 @@ const _: () = {
     #[allow(dead_code, private_bounds, private_interfaces)]
     impl<__P0, __P1> __Builder<__flyte::builder::Bindings, __P0, __P1> {
         #[doc(hidden)]
+        #[track_caller]
         pub fn __node(self) -> <(i64, String) as __flyte::TaskOutputs>::Promises
         where
             __P0: __flyte::builder::Supply<__flyte::BindingData, __inputs::x>,

@@ -63,6 +63,7 @@ const _: () = {
     #[automatically_derived]
     impl square {
         /// Adds a node to the workflow whose body is being compiled.
+        #[track_caller]
         pub fn node(
             x: impl __flyte::IntoBinding<i64>,
         ) -> <<i64 as __flyte::TaskReturn>::Outputs as __flyte::TaskOutputs>::Promises
@@ -179,6 +180,7 @@ const _: () = {
     #[allow(dead_code, private_bounds, private_interfaces)]
     impl<__P0> __Builder<__flyte::builder::Bindings, __P0> {
         #[doc(hidden)]
+        #[track_caller]
         pub fn __node(
             self,
         ) -> <<i64 as __flyte::TaskReturn>::Outputs as __flyte::TaskOutputs>::Promises

@@ -80,6 +80,7 @@ const _: () = {
     #[automatically_derived]
     impl pipeline {
         /// Adds a node to the workflow whose body is being compiled.
+        #[track_caller]
         fn node(
             xs: impl __flyte::IntoBinding<Vec<i64>>,
             limit: impl __flyte::IntoBinding<i64>,
@@ -243,6 +244,7 @@ const _: () = {
     #[allow(dead_code, private_bounds, private_interfaces)]
     impl<__P0, __P1> __Builder<__flyte::builder::Bindings, __P0, __P1> {
         #[doc(hidden)]
+        #[track_caller]
         pub fn __node(self) -> <Outputs as __flyte::TaskOutputs>::Promises
         where
             __P0: __flyte::builder::Supply<__flyte::BindingData, __inputs::xs>,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
+    condition::Sources,
     entity::{DeclaredTask, Entity, Launchable, NotHereError, TaskFuture, TaskInputs},
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
@@ -90,6 +91,11 @@ pub fn share<S: Slot>(inputs: &TaskInputs, position: usize) -> Result<Arc<S::Typ
 /// The promise of the input at `position`.
 pub fn promise<S: Slot>(body: &WorkflowBody, position: u32) -> Promise<S::Type> {
     body.input(position)
+}
+
+/// Adds the promise of a slot to what a case of a branch gives.
+pub fn source<S: Slot>(sources: &mut Sources, promise: Promise<S::Type>) {
+    sources.push::<S::Type>(promise);
 }
 
 /// The outputs of an entity.

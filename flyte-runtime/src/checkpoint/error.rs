@@ -35,6 +35,9 @@ pub enum CheckpointError {
         /// What was to be kept.
         path: PathBuf,
     },
+    /// The run has ended whose task kept it.
+    #[error("the checkpoint cannot be used any more: {0}")]
+    Ended(io::Error),
     /// A path cannot be used, as the address of a store.
     #[error(transparent)]
     Data(#[from] DataError),

@@ -9,6 +9,7 @@ use super::{Checkpoint, CheckpointError};
 use crate::data::TempSandbox;
 use crate::data::to_local;
 use crate::data::transfer::{self, Durability, at};
+use crate::engine::Sandbox;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to
 /// `flytekit.core.context_manager.SyncCheckpoint`.
@@ -26,6 +27,8 @@ use crate::data::transfer::{self, Durability, at};
 pub struct SyncCheckpoint {
     dest: PathBuf,
     source: Option<PathBuf>,
+    /// The directory of the task that the checkpoints are kept in; they end with it.
+    sandbox: Option<Sandbox>,
     /// Where the previous checkpoint is restored to if nobody says where.
     temporary: TempSandbox,
     state: Mutex<State>,
@@ -48,6 +51,7 @@ impl SyncCheckpoint {
         Self {
             dest: checkpoint_dest.into(),
             source: None,
+            sandbox: None,
             temporary: TempSandbox::new(),
             state: Mutex::default(),
         }
@@ -59,6 +63,23 @@ impl SyncCheckpoint {
         let source = checkpoint_src.into();
         self.source = (!source.as_os_str().is_empty()).then_some(source);
         self
+    }
+
+    /// The same, in the directory of a task.
+    pub(crate) fn of(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = Some(sandbox);
+        self
+    }
+
+    /// Does something with what is kept, unless the run is over that it was kept for: its directory must not come back.
+    fn in_run<R>(
+        &self,
+        work: impl FnOnce() -> Result<R, CheckpointError>,
+    ) -> Result<R, CheckpointError> {
+        match &self.sandbox {
+            None => work(),
+            Some(sandbox) => sandbox.using(work).map_err(CheckpointError::Ended)?,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,7 +102,7 @@ impl SyncCheckpoint {
 
     fn keep(&self, save: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), CheckpointError> {
         let dest = to_local(&self.dest)?;
-        match save(&dest) {
+        self.in_run(|| match save(&dest) {
             Ok(()) => {
                 self.state().saved = true;
                 Ok(())
@@ -90,7 +111,7 @@ impl SyncCheckpoint {
                 path: self.dest.clone(),
                 source,
             }),
-        }
+        })
     }
 }
 
@@ -103,6 +124,37 @@ impl Checkpoint for SyncCheckpoint {
         if self.source.is_none() {
             return Ok(None);
         }
+        self.in_run(|| self.restore_to(path))
+    }
+
+    fn save(&self, path: &Path) -> Result<(), CheckpointError> {
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(CheckpointError::NothingToSave {
+                    path: path.to_owned(),
+                })
+            }
+            Ok(metadata) if metadata.is_dir() => self.keep(|dest| save_directory(path, dest)),
+            _ => self.keep(|dest| match path.file_name() {
+                Some(name) => transfer::copy_file(path, &dest.join(name), Durability::Synced),
+                None => Err(io::ErrorKind::InvalidFilename.into()),
+            }),
+        }
+    }
+
+    fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError> {
+        self.keep(|dest| {
+            transfer::write_file(reader, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
+        })
+    }
+
+    fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
+        self.in_run(|| self.read_one())
+    }
+}
+
+impl SyncCheckpoint {
+    fn restore_to(&self, path: Option<&Path>) -> Result<Option<PathBuf>, CheckpointError> {
         let mut state = self.state();
         if let Some(restored) = &state.restored {
             return Ok(Some(restored.clone()));
@@ -131,28 +183,7 @@ impl Checkpoint for SyncCheckpoint {
         Ok(Some(target))
     }
 
-    fn save(&self, path: &Path) -> Result<(), CheckpointError> {
-        match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(CheckpointError::NothingToSave {
-                    path: path.to_owned(),
-                })
-            }
-            Ok(metadata) if metadata.is_dir() => self.keep(|dest| save_directory(path, dest)),
-            _ => self.keep(|dest| match path.file_name() {
-                Some(name) => transfer::copy_file(path, &dest.join(name), Durability::Synced),
-                None => Err(io::ErrorKind::InvalidFilename.into()),
-            }),
-        }
-    }
-
-    fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError> {
-        self.keep(|dest| {
-            transfer::write_file(reader, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
-        })
-    }
-
-    fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
+    fn read_one(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         let saved = self.state().saved;
         let dir = match saved {
             true => Some(to_local(&self.dest)?),

@@ -1,6 +1,6 @@
 //! `describe`: everything that is known of one entity without running it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use clap::ArgMatches;
 use serde::Serialize;
@@ -11,10 +11,11 @@ use super::{
     failure::Failure,
     json, kind_of,
     table::{indented, table},
+    wiring::Wiring,
 };
 use crate::{
     entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
-    graph::{BindingData, CompileError, Constant, Graph, Node, OutputVariable, Producer},
+    graph::{CompileError, Constant, OutputVariable},
     types::{TypeInfo, json_from_literal},
 };
 
@@ -54,23 +55,6 @@ struct Output {
     flyte_type: String,
     rust_type: String,
     docs: &'static str,
-}
-
-#[derive(Serialize)]
-struct Wiring {
-    nodes: Vec<Step>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure_node: Option<Step>,
-    outputs: BTreeMap<&'static str, String>,
-}
-
-#[derive(Serialize)]
-struct Step {
-    id: String,
-    name: String,
-    entity: String,
-    upstream: Vec<String>,
-    bindings: BTreeMap<&'static str, String>,
 }
 
 pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
@@ -173,85 +157,6 @@ impl Output {
     }
 }
 
-impl Wiring {
-    fn of(graph: &Graph) -> Self {
-        let outputs = graph.outputs().iter();
-        Self {
-            nodes: graph.nodes().iter().map(|n| Step::of(graph, n)).collect(),
-            failure_node: graph.failure_node().map(|node| Step::of(graph, node)),
-            outputs: outputs
-                .map(|binding| (binding.var, source(graph, &binding.data)))
-                .collect(),
-        }
-    }
-}
-
-impl Step {
-    fn of(graph: &Graph, node: &Node) -> Self {
-        let bindings = node.bindings().iter();
-        Self {
-            id: node.id().to_owned(),
-            name: node.metadata().name.clone(),
-            entity: match node.gate() {
-                Some(gate) => gate.to_string(),
-                None => node.target().entity().name().to_owned(),
-            },
-            upstream: graph.upstream_ids(node).map(str::to_owned).collect(),
-            bindings: bindings
-                .map(|binding| (binding.var, source(graph, &binding.data)))
-                .collect(),
-        }
-    }
-
-    fn row(&self) -> [String; 4] {
-        let bindings = self.bindings.iter();
-        let bindings: Vec<_> = bindings
-            .map(|(var, source)| format!("{var} = {source}"))
-            .collect();
-        let after = match self.upstream.as_slice() {
-            [] => String::new(),
-            upstream => format!("after {}", upstream.join(", ")),
-        };
-        [
-            self.id.clone(),
-            self.entity.clone(),
-            after,
-            bindings.join(", "),
-        ]
-    }
-}
-
-/// Where a value comes from: `xs` for an input, `n0.o0.mean` for a part of an output, `5` for a constant.
-fn source(graph: &Graph, data: &BindingData) -> String {
-    match data {
-        BindingData::Promise(reference) => {
-            let reference = graph.resolve(reference);
-            let name = graph.output_name(&reference);
-            let mut text = match reference.producer {
-                Producer::Start => name.to_owned(),
-                Producer::Node(node) => format!("{}.{name}", graph.nodes()[node].id()),
-            };
-            for step in &reference.path {
-                let _ = write!(text, "{step}");
-            }
-            text
-        }
-        BindingData::Constant(constant) => constant.preview(),
-        BindingData::Collection { items, .. } => {
-            let items: Vec<_> = items.iter().map(|item| source(graph, item)).collect();
-            format!("[{}]", items.join(", "))
-        }
-        BindingData::Map { items, .. } => {
-            let items = items.iter();
-            let items: Vec<_> = items
-                .map(|(key, item)| format!("{key:?}: {}", source(graph, item)))
-                .collect();
-            format!("{{{}}}", items.join(", "))
-        }
-        BindingData::Optional { item, .. } => source(graph, item),
-    }
-}
-
 /// The Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
 fn short_type(info: &TypeInfo) -> String {
     let mut text = String::new();
@@ -311,15 +216,12 @@ impl Description {
         });
         section("Options", table("  ", &options.collect::<Vec<_>>()));
         if let Some(graph) = &self.graph {
-            let rows = |steps: &mut dyn Iterator<Item = &Step>| {
-                table("  ", &steps.map(Step::row).collect::<Vec<_>>())
-            };
-            section("Nodes", rows(&mut graph.nodes.iter()));
-            section("On failure", rows(&mut graph.failure_node.iter()));
-            let outputs = graph.outputs.iter();
+            section("Nodes", table("  ", &graph.rows()));
+            section("On failure", table("  ", &graph.failure_rows()));
+            let results = graph.outputs();
             section(
                 "Results",
-                outputs
+                results
                     .map(|(name, source)| format!("  {name} = {source}\n"))
                     .collect(),
             );

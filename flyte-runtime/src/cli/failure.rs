@@ -157,6 +157,7 @@ fn node_details(failure: &NodeFailure) -> Json {
         "workflow": failure.workflow,
         "node": failure.node,
         "attempt": failure.attempt,
+        "earlier": failure.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "inputs": inputs,
         "location": failure.location.to_string(),
         "cause": failure.cause.to_string(),

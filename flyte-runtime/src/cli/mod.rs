@@ -34,6 +34,7 @@ mod input;
 mod list;
 mod run;
 mod table;
+mod wiring;
 
 use std::{
     ffi::OsString,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::TaskResolver;
 use crate::{
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, Location},
     graph::{BindingData, Node, NodeList, NodeRef},
 };
 
@@ -73,12 +73,13 @@ impl CompilationState {
     }
 
     /// Adds a node that runs `entity` on `arguments`, one for each of its inputs in declaration order.
+    #[track_caller]
     pub fn add_node(
         &self,
         entity: &'static EntityDescriptor,
         arguments: Vec<BindingData>,
     ) -> NodeRef {
-        self.lock().add_node(entity.as_target(), arguments)
+        self.lock().add_node(entity, arguments, Location::caller())
     }
 
     pub(crate) fn with_nodes<R>(&self, with: impl FnOnce(&mut NodeList) -> R) -> R {

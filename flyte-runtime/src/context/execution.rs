@@ -121,6 +121,11 @@ impl Attempt {
         }
     }
 
+    /// The attempt after this one.
+    pub(crate) fn next(&self) -> Self {
+        Self::new(self.of.next(self.parameters.get()))
+    }
+
     pub(crate) fn of(&self) -> &AttemptOf {
         &self.of
     }
@@ -179,8 +184,10 @@ impl ExecutionState {
         }
     }
 
-    pub(crate) fn of_attempt(attempt: Attempt) -> Self {
+    /// The state of an attempt, inside of the branch that `around` tells of.
+    pub(crate) fn of_attempt(attempt: Attempt, around: Option<&Self>) -> Self {
         Self {
+            branch: around.and_then(|around| around.branch.clone()),
             parameters: Parameters::Attempt(attempt),
             ..Self::empty()
         }

@@ -105,7 +105,7 @@ impl FlyteContext {
         }
     }
 
-    /// Whether what the attempt has said about its outputs is about outputs that `task` has.
+    /// Whether what the attempt has said about its outputs is about outputs that `task` has, and can be written beside them.
     pub(crate) fn check_output_metadata(
         &self,
         task: &EntityDescriptor,
@@ -118,9 +118,29 @@ impl FlyteContext {
             None => Ok(()),
             Some(said) => {
                 let names: Vec<&str> = task.outputs().iter().map(|output| output.name).collect();
-                said.for_outputs(&names).map(|_| ())
+                for (name, said) in names.iter().zip(said.for_outputs(&names)?) {
+                    if let Some(said) = said {
+                        said.literal_metadata(name)?;
+                    }
+                }
+                Ok(())
             }
         }
+    }
+
+    /// The context of the attempt after the one that this is the context of.
+    pub(crate) fn next_attempt(&self) -> Arc<Self> {
+        let attempt = self
+            .execution_state
+            .as_ref()
+            .and_then(ExecutionState::attempt);
+        let state = attempt.map(|attempt| {
+            ExecutionState::of_attempt(attempt.next(), self.execution_state.as_ref())
+        });
+        Arc::new(Self {
+            execution_state: state,
+            ..self.clone()
+        })
     }
 
     /// Makes this the context of another attempt of the same frame, as if it were new; false when it is no attempt's.
@@ -240,7 +260,11 @@ impl FlyteContext {
         Ok(self.surroundings.file_access.get_or_init(|| provider))
     }
 
-    /// The page of the decks that the tasks run in this context have written; what a notebook would show.
+    /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in it; what
+    /// a notebook would show.
+    ///
+    /// A run leaves its decks when it ends, in place of those of runs that were over when it began. So the page shows the last
+    /// of runs that follow each other, and all of runs at the same time.
     pub fn get_deck(&self) -> String {
         match self.user_space_params() {
             Some(parameters) => deck::render(parameters.decks()),

@@ -24,17 +24,20 @@ use super::{ContextGuard, FlyteContext, FlyteContextBuilder, SignalHandlerError,
 #[derive(Debug)]
 pub struct FlyteContextManager;
 
-/// There is no context left to leave but the one the running task, scope or thread stands on; nothing was changed.
+/// The context was left before: with one around it, by `initialize`, or on another stack. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the outermost context cannot be popped; pop only what `push_context` has pushed, or use `with_context`, which does both"
+    "the context was left before and cannot be popped; pop what was pushed in reverse order, or use `with_context`, which \
+     cannot get it wrong"
 )]
-pub struct LastContextError;
+pub struct PopContextError;
 
 impl FlyteContextManager {
     /// Forgets all contexts of this thread and starts again from a default one of level 1.
     ///
-    /// Touches nothing else: flytekit's also installs a signal handler and makes two directories.
+    /// In a task or an async [`Scope`](super::Scope) it forgets what was entered there, and starts again from the context of
+    /// the task or scope: what runs stays a task, and the thread's own contexts belong to others. Touches nothing else:
+    /// flytekit's also installs a signal handler and makes two directories.
     pub fn initialize() {
         stack::reset();
     }
@@ -60,26 +63,34 @@ impl FlyteContextManager {
         stack::enter(builder.build().at(Location::caller()))
     }
 
-    /// Makes `context` the current one; every push needs a [`pop_context`](Self::pop_context).
+    /// Makes `context` the current one until what this gives is handed to [`pop_context`](Self::pop_context), or dropped.
     ///
-    /// The stack is the thread's: between a push and its pop there must be no `.await` outside of a
-    /// [`Scope`](super::Scope), where other tasks on the thread would see the context.
+    /// The stack is the thread's, so a future that is pushed in and not yet popped when it awaits cannot be spawned; it needs
+    /// a [`Scope`](super::Scope).
     ///
-    /// Prefer [`with_context`](Self::with_context) or [`enter`](Self::enter), which cannot forget it.
+    /// ```compile_fail
+    /// # use flyte_runtime::context::{FlyteContext, FlyteContextManager};
+    /// tokio::spawn(async {
+    ///     let pushed = FlyteContextManager::push_context(FlyteContext::current().with_group("g").build());
+    ///     tokio::task::yield_now().await; // the thread may be another one now
+    ///     FlyteContextManager::pop_context(pushed).unwrap();
+    /// });
+    /// ```
     #[track_caller]
-    pub fn push_context(context: FlyteContext) -> Arc<FlyteContext> {
-        let context = Arc::new(context.at(Location::caller()));
-        stack::push(Arc::clone(&context));
-        context
+    pub fn push_context(context: FlyteContext) -> ContextGuard {
+        stack::enter(context.at(Location::caller()))
     }
 
-    /// Leaves the current context and gives it back.
+    /// Leaves a context that was pushed, with everything pushed after it, and gives it back.
+    ///
+    /// Only what was pushed can be popped, so the context that a task, scope or thread stands on cannot. flytekit's removes
+    /// that one, too, and then complains.
     ///
     /// # Errors
     ///
-    /// When it is the one that the running task, scope or thread stands on. Nothing is lost then: flytekit removes it before it complains.
-    pub fn pop_context() -> Result<Arc<FlyteContext>, LastContextError> {
-        stack::pop().ok_or(LastContextError)
+    /// When the context was left before. Nothing is lost then.
+    pub fn pop_context(pushed: ContextGuard) -> Result<Arc<FlyteContext>, PopContextError> {
+        pushed.leave().ok_or(PopContextError)
     }
 
     /// How many contexts there are; 1 outside of everything.

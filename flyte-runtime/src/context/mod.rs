@@ -21,7 +21,7 @@ pub use custom::{custom_context, get_custom_context, group};
 pub(crate) use execution::Attempt;
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
-pub use manager::{FlyteContextManager, LastContextError};
+pub use manager::{FlyteContextManager, PopContextError};
 pub use parameters::{
     ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
     current_context,

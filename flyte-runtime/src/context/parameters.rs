@@ -9,10 +9,10 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ExecutionState, FlyteContext};
+use super::{ExecutionState, ExecutionStateError, FlyteContext};
 use crate::{
     checkpoint::{Checkpoint, SyncCheckpoint},
-    config::{ConfigError, Environment, SecretsConfig},
+    config::{Config, ConfigError, Environment, Origin, SecretsConfig},
     deck::{Deck, Decks, TimelineDeck},
     engine::Sandbox,
     identifier::{Identifier, WorkflowExecutionIdentifier},
@@ -61,12 +61,31 @@ struct Inner {
     raw_output_prefix: Option<String>,
     output_metadata_prefix: Option<String>,
     logging: OnceLock<tracing::Span>,
-    stats: Stats,
+    /// The workflow that the task is a node of.
+    workflow: Option<String>,
     enable_deck: bool,
     decks: Decks,
+    given: Given,
+    made: Made,
+    attributes: BTreeMap<String, Attribute>,
+}
+
+/// What a builder was given; tasks of a run started here have it too.
+#[derive(Clone, Debug, Default)]
+struct Given {
+    stats: Option<Stats>,
+    secrets: Option<SecretsManager>,
+    checkpoint: Option<Arc<dyn Checkpoint>>,
+}
+
+/// What is made when it is first asked for, for one attempt alone.
+#[derive(Clone, Debug, Default)]
+struct Made {
+    stats: OnceLock<Stats>,
     secrets: OnceLock<SecretsManager>,
     checkpoint: OnceLock<Arc<dyn Checkpoint>>,
-    attributes: BTreeMap<String, Attribute>,
+    /// Where an attempt before this one has kept its checkpoint.
+    checkpoint_source: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,24 +96,41 @@ enum WorkingDirectory {
 }
 
 #[derive(Clone)]
-struct Attribute(Arc<dyn Any + Send + Sync>);
+struct Attribute {
+    value: Arc<dyn Any + Send + Sync>,
+    type_name: &'static str,
+}
 
 impl fmt::Debug for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
+        f.write_str(self.type_name)
     }
 }
 
 /// There is no attribute of this name and type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} of type `{expected}` is not available as a parameter in the Flyte context; {}", known(.available))]
-pub struct UnknownAttributeError {
-    /// The name in capitals, as attributes are stored.
-    pub name: String,
-    /// The Rust type that was asked for.
-    pub expected: &'static str,
-    /// The names there are.
-    pub available: Vec<String>,
+#[non_exhaustive]
+pub enum UnknownAttributeError {
+    /// There is none of this name.
+    #[error("{name} is not available as a parameter in the Flyte context; {}", known(.available))]
+    Name {
+        /// The name in capitals, as attributes are stored.
+        name: String,
+        /// The names there are.
+        available: Vec<String>,
+    },
+    /// There is one of this name, and its type is another.
+    #[error(
+        "{name} is there as a parameter in the Flyte context, and its type is `{found}`, not `{expected}`; ask for `{found}`"
+    )]
+    Type {
+        /// The name in capitals, as attributes are stored.
+        name: String,
+        /// The Rust type that was asked for.
+        expected: &'static str,
+        /// The Rust type it has.
+        found: &'static str,
+    },
 }
 
 /// There is no checkpoint.
@@ -112,6 +148,28 @@ pub enum NoCheckpointError {
         /// What the system said.
         reason: String,
     },
+}
+
+/// The directory of a task's checkpoint in its own directory; the name is flytekit's.
+const CHECKPOINT: &str = "__cp";
+
+/// Metrics for the server that the configuration names; for nobody if it names none or cannot be read.
+fn configured_stats() -> Stats {
+    let config = match Config::auto(None) {
+        Ok(config) => config.stats,
+        Err(error) => {
+            tracing::warn!(%error, "metrics are dropped: the configuration cannot be read");
+            return Stats::none();
+        }
+    };
+    let named = [config.host.origin(), config.port.origin()]
+        .iter()
+        .any(|origin| **origin != Origin::Default);
+    if named {
+        Stats::from_config(&config, "")
+    } else {
+        Stats::none()
+    }
 }
 
 fn known(available: &[String]) -> String {
@@ -135,11 +193,11 @@ impl ExecutionParameters {
                 raw_output_prefix: None,
                 output_metadata_prefix: None,
                 logging: OnceLock::new(),
-                stats: Stats::none(),
+                workflow: None,
                 enable_deck: false,
                 decks: Decks::new(),
-                secrets: OnceLock::new(),
-                checkpoint: OnceLock::new(),
+                given: Given::default(),
+                made: Made::default(),
                 attributes: BTreeMap::new(),
             }),
         }
@@ -163,9 +221,10 @@ impl ExecutionParameters {
     ///
     /// Unlike flytekit's, the directory is removed when the last of the parameters that name it is dropped.
     pub fn with_task_sandbox(&self) -> ExecutionParametersBuilder {
-        self.new_builder()
-            .without_checkpoint()
-            .sandbox(Sandbox::standalone())
+        let mut builder = self.new_builder();
+        builder.inner.given.checkpoint = None;
+        builder.inner.made.checkpoint = OnceLock::new();
+        builder.sandbox(Sandbox::standalone())
     }
 
     /// A builder in which decks are switched on or off.
@@ -239,8 +298,35 @@ impl ExecutionParameters {
     }
 
     /// Where the task's metrics go.
+    ///
+    /// In a task they have the prefix `<project>.<domain>.<task>.user_stats` in lower case and the tags `exec_project`,
+    /// `exec_domain`, `exec_workflow` and `api_version`, as flytekit's in a container. They go to the sink that a builder was
+    /// given around the run, else to the statsd server that the [`Config`] names. Nobody sees them when it names none, or says
+    /// `disabled`: on this machine, flytekit's default of `localhost:8125` is not assumed.
     pub fn stats(&self) -> &Stats {
-        &self.inner.stats
+        self.inner.made.stats.get_or_init(|| {
+            if !self.inner.in_task {
+                return self.inner.given.stats.clone().unwrap_or_default();
+            }
+            let stats = self.inner.given.stats.clone();
+            let (task, execution) = (self.task_id(), self.execution_id());
+            let prefix = format!(
+                "{}.{}.{}.user_stats",
+                task.project(),
+                task.domain(),
+                task.name()
+            );
+            let stats = stats
+                .unwrap_or_else(configured_stats)
+                .scope(&prefix.to_lowercase())
+                .tagged("exec_project", execution.project())
+                .tagged("exec_domain", execution.domain())
+                .tagged("api_version", env!("CARGO_PKG_VERSION"));
+            match &self.inner.workflow {
+                Some(workflow) => stats.tagged("exec_workflow", workflow),
+                None => stats,
+            }
+        })
     }
 
     /// Whether decks are shown.
@@ -250,8 +336,8 @@ impl ExecutionParameters {
 
     /// The decks of the execution: what tasks have written for people to look at.
     ///
-    /// The tasks of a run share their decks. When the run ends, the code that started it finds them here instead of those of
-    /// the run before; see [`FlyteContext::get_deck`].
+    /// The tasks of a run share their decks. When the run ends, the code that started it finds them here, beside its own, instead
+    /// of those of runs that were over before it began; see [`FlyteContext::get_deck`].
     pub fn decks(&self) -> &Decks {
         &self.inner.decks
     }
@@ -268,11 +354,21 @@ impl ExecutionParameters {
 
     /// Where the task keeps what it wants to find again after a failure.
     ///
+    /// Every attempt has one of its own, whose source is what the last attempt that kept anything has kept. One that a builder
+    /// was given is the same for all tasks of the runs below it.
+    ///
     /// # Errors
     ///
     /// Outside of a task, where there is none unless a builder has set one, and when its directory cannot be created.
     pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
-        if let Some(checkpoint) = self.inner.checkpoint.get() {
+        let made = &self.inner.made;
+        if let Some(checkpoint) = self
+            .inner
+            .given
+            .checkpoint
+            .as_ref()
+            .or(made.checkpoint.get())
+        {
             return Ok(&**checkpoint);
         }
         let (true, WorkingDirectory::Sandbox(sandbox)) =
@@ -285,9 +381,17 @@ impl ExecutionParameters {
             .map_err(|error| NoCheckpointError::Directory {
                 reason: error.to_string(),
             })?;
-        // The name is flytekit's.
-        let checkpoint = SyncCheckpoint::new(directory.join("__cp"));
-        Ok(&**self.inner.checkpoint.get_or_init(|| Arc::new(checkpoint)))
+        let mut checkpoint = SyncCheckpoint::new(directory.join(CHECKPOINT)).of(sandbox.clone());
+        if let Some(source) = &made.checkpoint_source {
+            checkpoint = checkpoint.with_source(source);
+        }
+        Ok(&**made.checkpoint.get_or_init(|| Arc::new(checkpoint)))
+    }
+
+    /// Where a checkpoint was kept, if one was.
+    pub(crate) fn saved_checkpoint(&self) -> Option<PathBuf> {
+        let saved = self.existing_working_directory()?.join(CHECKPOINT);
+        saved.is_dir().then_some(saved)
     }
 
     /// The secrets of the task: from variables and files, as the configuration says.
@@ -298,7 +402,8 @@ impl ExecutionParameters {
     ///
     /// When the configuration file cannot be read.
     pub fn secrets(&self) -> Result<&SecretsManager, ConfigError> {
-        if let Some(secrets) = self.inner.secrets.get() {
+        let made = &self.inner.made.secrets;
+        if let Some(secrets) = self.inner.given.secrets.as_ref().or(made.get()) {
             return Ok(secrets);
         }
         let local = FlyteContext::with_current(|context| {
@@ -308,26 +413,31 @@ impl ExecutionParameters {
         });
         let manager = SecretsManager::new(SecretsConfig::auto(None)?, Environment::process())
             .allow_unprefixed(local);
-        Ok(self.inner.secrets.get_or_init(|| manager))
+        Ok(made.get_or_init(|| manager))
     }
 
     /// What this kind of task offers besides, such as a session; the case of the name does not matter.
     ///
     /// # Errors
     ///
-    /// When there is none of this name and type.
+    /// When there is none of this name, or when it is of another type.
     pub fn get<T: Any + Send + Sync>(&self, name: &str) -> Result<Arc<T>, UnknownAttributeError> {
         let name = name.to_uppercase();
-        let attribute = self
-            .inner
-            .attributes
-            .get(&name)
-            .and_then(|attribute| Arc::clone(&attribute.0).downcast().ok());
-        attribute.ok_or_else(|| UnknownAttributeError {
-            name,
-            expected: std::any::type_name::<T>(),
-            available: self.inner.attributes.keys().cloned().collect(),
-        })
+        let Some(attribute) = self.inner.attributes.get(&name) else {
+            return Err(UnknownAttributeError::Name {
+                name,
+                available: self.inner.attributes.keys().cloned().collect(),
+            });
+        };
+        let found = attribute.type_name;
+        let expected = std::any::type_name::<T>();
+        Arc::clone(&attribute.value)
+            .downcast()
+            .map_err(|_| UnknownAttributeError::Type {
+                name,
+                expected,
+                found,
+            })
     }
 
     /// Whether there is an attribute of this name, of whatever type.
@@ -369,20 +479,35 @@ impl ExecutionParametersBuilder {
     }
 
     /// Sets the directory for the task's own files, which is left alone afterwards.
-    pub fn working_directory(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.inner.working_directory = WorkingDirectory::Given(directory.into());
-        self
+    ///
+    /// # Errors
+    ///
+    /// When the path is empty.
+    pub fn working_directory(
+        mut self,
+        directory: impl Into<PathBuf>,
+    ) -> Result<Self, ExecutionStateError> {
+        let directory = directory.into();
+        if directory.as_os_str().is_empty() {
+            return Err(ExecutionStateError::EmptyWorkingDir);
+        }
+        self.inner.working_directory = WorkingDirectory::Given(directory);
+        Ok(self)
     }
 
-    /// Forgets the checkpoint, so that it is made anew in the directory of these parameters.
-    pub(crate) fn without_checkpoint(mut self) -> Self {
-        self.inner.checkpoint = OnceLock::new();
-        self
-    }
-
-    /// Forgets the span, so that it is made anew when it is asked for.
-    pub(crate) fn without_logging(mut self) -> Self {
+    /// Forgets what was made for another attempt; this one resumes from what was kept in `checkpoint_source`.
+    pub(crate) fn for_attempt(mut self, checkpoint_source: Option<PathBuf>) -> Self {
+        self.inner.made = Made {
+            checkpoint_source,
+            ..Made::default()
+        };
         self.inner.logging = OnceLock::new();
+        self
+    }
+
+    /// Sets the workflow that the task is a node of.
+    pub(crate) fn workflow(mut self, name: &str) -> Self {
+        self.inner.workflow = Some(name.to_owned());
         self
     }
 
@@ -410,9 +535,10 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets where metrics go.
+    /// Sets where metrics go. The tasks of runs below put a prefix and tags of their own on them.
     pub fn stats(mut self, stats: Stats) -> Self {
-        self.inner.stats = stats;
+        self.inner.given.stats = Some(stats);
+        self.inner.made.stats = OnceLock::new();
         self
     }
 
@@ -428,23 +554,25 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets where the task keeps what it wants to find again.
+    /// Sets where the task keeps what it wants to find again; all tasks of runs below share it.
     pub fn checkpoint(mut self, checkpoint: impl Checkpoint + 'static) -> Self {
-        self.inner.checkpoint = OnceLock::from(Arc::new(checkpoint) as Arc<dyn Checkpoint>);
+        self.inner.given.checkpoint = Some(Arc::new(checkpoint));
         self
     }
 
     /// Sets where secrets come from.
     pub fn secrets(mut self, secrets: SecretsManager) -> Self {
-        self.inner.secrets = OnceLock::from(secrets);
+        self.inner.given.secrets = Some(secrets);
         self
     }
 
     /// Adds an attribute; the case of the name does not matter, here as when it is read.
     pub fn add_attr<T: Any + Send + Sync>(mut self, name: &str, value: T) -> Self {
-        self.inner
-            .attributes
-            .insert(name.to_uppercase(), Attribute(Arc::new(value)));
+        let attribute = Attribute {
+            value: Arc::new(value),
+            type_name: std::any::type_name::<T>(),
+        };
+        self.inner.attributes.insert(name.to_uppercase(), attribute);
         self
     }
 

@@ -11,9 +11,21 @@ const DEFAULT_DECK: &str = "default";
 ///
 /// A clone is the same collection, also in another thread. Decks exist only in one: asking twice for a name gives the
 /// same deck, so that what is appended adds up. (flytekit makes a new deck every time, and shows the last.)
+///
+/// Beside its own decks, a collection shows those that runs have left in it; see
+/// [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck).
 #[derive(Clone, Default)]
 pub struct Decks {
-    decks: Arc<Mutex<Vec<Deck>>>,
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    own: Vec<Deck>,
+    /// How many runs have ended.
+    ended: u64,
+    /// What runs have left, each with its number among those that ended.
+    left: Vec<(u64, Vec<Deck>)>,
 }
 
 impl Decks {
@@ -24,12 +36,12 @@ impl Decks {
 
     /// The deck with a name; it is made if there is none.
     pub fn deck(&self, name: &str) -> Deck {
-        let mut decks = self.lock();
-        if let Some(deck) = decks.iter().find(|deck| deck.name() == name) {
+        let mut inner = self.lock();
+        if let Some(deck) = inner.own.iter().find(|deck| deck.name() == name) {
             return deck.clone();
         }
         let deck = Deck::new(name);
-        decks.push(deck.clone());
+        inner.own.push(deck.clone());
         deck
     }
 
@@ -48,19 +60,21 @@ impl Decks {
         TimelineDeck::new(self.field(DeckField::Timeline))
     }
 
-    /// The deck with a name, if there is one.
+    /// The first deck with a name, if there is one.
     pub fn get(&self, name: &str) -> Option<Deck> {
-        self.lock().iter().find(|deck| deck.name() == name).cloned()
+        self.all().into_iter().find(|deck| deck.name() == name)
     }
 
-    /// All decks.
+    /// All decks: its own, and then those that runs have left, which may have the same names.
     pub fn all(&self) -> Vec<Deck> {
-        self.lock().clone()
+        let inner = self.lock();
+        let left = inner.left.iter().flat_map(|(_, decks)| decks);
+        inner.own.iter().chain(left).cloned().collect()
     }
 
     /// How many decks there are.
     pub fn len(&self) -> usize {
-        self.lock().len()
+        self.all().len()
     }
 
     /// Whether there is no deck.
@@ -68,20 +82,32 @@ impl Decks {
         self.len() == 0
     }
 
-    /// Shows the decks of another collection instead of its own from now on.
-    pub(crate) fn replace_with(&self, other: &Decks) {
-        let decks = other.all();
-        *self.lock() = decks;
+    /// How many runs have left their decks here.
+    pub(crate) fn ended_runs(&self) -> u64 {
+        self.lock().ended
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Deck>> {
-        self.decks.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Shows the decks of a run that has ended, instead of those of runs that were over when `ended_before` runs were. Those of
+    /// runs at the same time stay.
+    pub(crate) fn leave(&self, run: &Decks, ended_before: u64) {
+        let decks = run.all();
+        let mut inner = self.lock();
+        inner.ended += 1;
+        let number = inner.ended;
+        inner.left.retain(|(ended, _)| *ended > ended_before);
+        if !decks.is_empty() {
+            inner.left.push((number, decks));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Decks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.lock().iter()).finish()
+        f.debug_list().entries(self.all()).finish()
     }
 }
 

@@ -20,6 +20,7 @@
 mod deck;
 mod html;
 mod page;
+mod parts;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -28,4 +29,5 @@ pub use crate::entity::options::DeckField;
 pub use deck::{Deck, Decks};
 pub use html::Html;
 pub use page::render;
+pub(crate) use parts::describe;
 pub use timeline::{TimelineDeck, TimelineRow};

@@ -26,13 +26,21 @@ td.bar div { height: .7rem; min-width: 2px; background: var(--bar) }
 /// One page of all decks that have something in them, with a tab for each.
 ///
 /// It is a whole document, and needs neither a network nor scripts of its own. It follows the reader's choice of light
-/// or dark. Names of decks are escaped.
+/// or dark. Names of decks are escaped. Decks of one name, such as those of several runs, are one under the other.
 pub fn render(decks: &Decks) -> String {
-    let mut sections = Vec::new();
+    let mut sections: Vec<(String, String)> = Vec::new();
     for deck in decks.all() {
         let (html, rows) = (deck.html(), deck.rows());
-        if !(html.is_empty() && rows.is_empty()) {
-            sections.push((Html::escape(deck.name()), table(&rows) + &html));
+        if html.is_empty() && rows.is_empty() {
+            continue;
+        }
+        let (name, content) = (Html::escape(deck.name()), table(&rows) + &html);
+        match sections.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, above)) => {
+                above.push('\n');
+                above.push_str(&content);
+            }
+            None => sections.push((name, content)),
         }
     }
 

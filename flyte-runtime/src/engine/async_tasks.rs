@@ -5,20 +5,22 @@ use std::{
     mem,
     pin::Pin,
     sync::{Arc, OnceLock, mpsc},
-    task::{self, Poll, Waker},
+    task::{self, Poll, Waker, ready},
 };
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{
+    attempts,
     frame::{Frame, Outcome},
+    retries::{Attempts, Failed},
     run::Run,
     worker::{Step, Worker},
 };
 use crate::{
     attempt::{self, Panic},
     context::{FlyteContext, Scope},
-    entity::{TaskFuture, TaskInputs},
+    entity::{AsyncTask, TaskFuture, TaskInputs},
     error::{BoxError, FailureCause},
     types::Value,
 };
@@ -27,7 +29,7 @@ use crate::{
 struct Attempt(TaskFuture);
 
 impl Future for Attempt {
-    type Output = Ended;
+    type Output = Result<Result<Vec<Value>, BoxError>, Panic>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         match attempt::catch(|| self.0.as_mut().poll(cx)) {
@@ -71,10 +73,86 @@ pub(super) fn blocking<R>(work: impl FnOnce() -> R) -> R {
     }
 }
 
-/// What an attempt ends with.
-type Ended = Result<Result<Vec<Value>, BoxError>, Panic>;
+/// The attempts of a task, one after the other, until one succeeds or no other is to follow.
+struct Attempting {
+    task: AsyncTask,
+    frame: Arc<Frame>,
+    node: u32,
+    inputs: TaskInputs,
+    /// Of the attempt at hand.
+    context: Arc<FlyteContext>,
+    attempts: Attempts,
+    /// `None` before an attempt has begun.
+    attempt: Option<Scope<Attempt>>,
+}
 
-/// Runs an async attempt up to its end or its first wait.
+/// What the attempts of a task end with.
+struct Ended {
+    /// The outputs are in their slots, or this is why not.
+    result: Result<(), Box<Failed>>,
+    /// What is left of the inputs.
+    inputs: TaskInputs,
+}
+
+impl Future for Attempting {
+    type Output = Ended;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Ended> {
+        let this = &mut *self;
+        let ended = loop {
+            if let Some(attempt) = &mut this.attempt {
+                break ready!(Pin::new(attempt).poll(cx));
+            }
+            let policy = &this.frame.node(this.node).policy;
+            this.inputs.keep = policy
+                .as_ref()
+                .is_some_and(|policy| this.attempts.number() < policy.retries);
+            match attempt::catch(|| (this.task)(&mut this.inputs)) {
+                Ok(Ok(future)) => {
+                    this.attempt = Some(Scope::new(Arc::clone(&this.context), Attempt(future)));
+                }
+                Ok(Err(error)) => break Ok(Err(error)),
+                Err(panic) => break Err(panic),
+            }
+        };
+        let settled = attempt::catch(|| {
+            this.attempt = None;
+            this.settle(ended)
+        });
+        let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
+            Ok(()) => Ok(()),
+            Err(cause) => match this.attempts.after(cause, &this.frame, this.node) {
+                Ok(()) => {
+                    this.context = this.context.next_attempt();
+                    // Others get their turn, and whoever wants to end this one can.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Err(failed) => Err(failed),
+            },
+        };
+        let inputs = mem::take(&mut this.inputs);
+        Poll::Ready(Ended { result, inputs })
+    }
+}
+
+impl Attempting {
+    /// Puts the outputs of an attempt into their slots.
+    fn settle(
+        &mut self,
+        ended: Result<Result<Vec<Value>, BoxError>, Panic>,
+    ) -> Result<(), FailureCause> {
+        let outputs = ended?.map_err(FailureCause::Error)?;
+        let node = self.frame.node(self.node);
+        attempts::close(&self.context, node, &self.inputs, &outputs)?;
+        self.frame.store(node, outputs);
+        // Freed before what comes next can want to move what is in it.
+        self.inputs.values.clear();
+        Ok(())
+    }
+}
+
+/// Runs an async task up to its end or its first wait.
 ///
 /// A task that never waits ends here, on the worker, for the price of a call.
 pub(super) fn run(
@@ -82,60 +160,62 @@ pub(super) fn run(
     frame: &Arc<Frame>,
     node: u32,
     context: Arc<FlyteContext>,
-    future: TaskFuture,
+    task: AsyncTask,
 ) -> Step {
     let run = &frame.run;
     let Some(handle) = runtime(run) else {
-        return Step::Ended(Err(FailureCause::Error(
-            "the async runtime could not be started".into(),
-        )));
+        let error = FailureCause::Error("the async runtime could not be started".into());
+        return Step::Ended(Err(error.into()));
     };
-    let mut attempt = Scope::new(Arc::clone(&context), Attempt(future));
+    let mut attempting = Attempting {
+        task,
+        frame: Arc::clone(frame),
+        node,
+        inputs: mem::take(inputs),
+        context,
+        attempts: Attempts::default(),
+        attempt: None,
+    };
     let first = {
         let _entered = handle.enter();
         // The attempt may start a run and wait for it: it has no place to lend to that run while it waits.
         let _none = run.jobs.held(false);
-        Pin::new(&mut attempt).poll(&mut task::Context::from_waker(Waker::noop()))
+        Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
     if let Poll::Ready(ended) = first {
-        if let Ok(Ok(_)) = ended {
-            inputs.values.clear();
-        }
-        return Step::Ended(settle(frame, node, &context, ended));
+        *inputs = ended.inputs;
+        return Step::Ended(ended.result);
     }
     if run.jobs.limit() == 1 {
-        return wait_here(&handle, frame, node, &context, attempt);
+        return wait_here(inputs, &handle, frame, node, attempting);
     }
     let number = run.next_attempt();
-    let inputs = mem::take(inputs);
     let completion = Completion {
         frame: Some(Arc::clone(frame)),
         node,
-        inputs,
-        context,
         number,
     };
-    let spawned = handle.spawn(async move { completion.finish(attempt.await) });
+    let spawned = handle.spawn(async move { completion.finish(attempting.await) });
     run.watch(number, frame, node, spawned.abort_handle());
     Step::Waiting
 }
 
-/// Blocks the worker until the attempt ends: with one job nothing else starts meanwhile.
+/// Blocks the worker until the task ends: with one job nothing else starts meanwhile.
 ///
 /// The place is free, though, for a run that the attempt itself started and waits for.
 fn wait_here(
+    inputs: &mut TaskInputs,
     handle: &Handle,
     frame: &Arc<Frame>,
     node: u32,
-    context: &FlyteContext,
-    attempt: Scope<Attempt>,
+    attempting: Attempting,
 ) -> Step {
     let run = &frame.run;
     let (sender, receiver) = mpsc::sync_channel(1);
     let number = run.next_attempt();
     let spawned = handle.spawn(async move {
         // Nobody receives only when the worker is gone, and then nobody is left to tell.
-        let _sent = sender.send(attempt.await);
+        let _sent = sender.send(attempting.await);
     });
     run.watch(number, frame, node, spawned.abort_handle());
     run.jobs.give_back();
@@ -146,35 +226,20 @@ fn wait_here(
     run.jobs.take();
     run.forget(number);
     match ended {
-        Ok(ended) => Step::Ended(settle(frame, node, context, ended)),
+        Ok(ended) => {
+            *inputs = ended.inputs;
+            Step::Ended(ended.result)
+        }
         // Aborted, or its runtime was shut down.
         Err(mpsc::RecvError) => Step::Cancelled,
     }
 }
 
-/// Puts the outputs of an attempt into their slots.
-fn settle(
-    frame: &Frame,
-    node: u32,
-    context: &FlyteContext,
-    ended: Ended,
-) -> Result<(), FailureCause> {
-    let outputs = ended?.map_err(FailureCause::Error)?;
-    let node = frame.node(node);
-    context
-        .check_output_metadata(node.entity)
-        .map_err(|error| FailureCause::Error(error.into()))?;
-    frame.store(node, outputs);
-    Ok(())
-}
-
-/// Ends a node when its async attempt ends, in whatever way: also when it is aborted or its runtime shuts down.
+/// Ends a node when its task ends, in whatever way: also when it is aborted or its runtime shuts down.
 struct Completion {
     /// `None` once the node has ended.
     frame: Option<Arc<Frame>>,
     node: u32,
-    inputs: TaskInputs,
-    context: Arc<FlyteContext>,
     number: u64,
 }
 
@@ -185,19 +250,13 @@ impl Completion {
         };
         let (node, run) = (self.node, Arc::clone(&frame.run));
         run.forget(self.number);
-        let settled = attempt::catch(|| settle(&frame, node, &self.context, ended))
-            .unwrap_or_else(|panic| Err(panic.into()));
         let mut worker = Worker::default();
-        match settled {
-            Ok(()) => {
-                // Freed before what comes next can want to move what is in it.
-                let _freed = attempt::catch(|| self.inputs.values.clear());
-                worker.finish(frame, node, Outcome::Succeeded);
-            }
-            Err(cause) => {
-                let previews = attempt::catch(|| self.inputs.previews(frame.node(node).entity))
+        match ended.result {
+            Ok(()) => worker.finish(frame, node, Outcome::Succeeded),
+            Err(failed) => {
+                let previews = attempt::catch(|| ended.inputs.previews(frame.node(node).entity))
                     .unwrap_or_default();
-                worker.fail(frame, node, cause, previews);
+                worker.fail(frame, node, *failed, previews);
             }
         }
         worker.hand_over(&run);

@@ -3,19 +3,22 @@
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use super::{
     frame::{Frame, lock},
     jobs::Jobs,
+    plan::PlanNode,
 };
 use crate::{
     context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
     data::TempSandbox,
-    entity::EntityDescriptor,
-    gate::Gate,
+    deck::{self, Decks},
+    entity::{EntityDescriptor, TaskInputs},
+    error::FailureCause,
     identifier::{ActionId, Identifier, ResourceType},
+    types::Value,
 };
 
 /// One attempt of a node.
@@ -23,6 +26,17 @@ use crate::{
 pub(crate) struct AttemptOf {
     frame: Arc<Frame>,
     node: u32,
+    /// `None` for the first attempt.
+    again: Option<Box<Again>>,
+}
+
+/// What an attempt after the first knows of those before it.
+#[derive(Clone)]
+struct Again {
+    /// Which attempt it is, from 1.
+    attempt: u32,
+    /// Where the last attempt that kept a checkpoint kept it.
+    checkpoint: Option<PathBuf>,
 }
 
 impl fmt::Debug for AttemptOf {
@@ -33,23 +47,37 @@ impl fmt::Debug for AttemptOf {
 
 impl AttemptOf {
     pub(crate) fn new(frame: Arc<Frame>, node: u32) -> Self {
-        Self { frame, node }
+        Self {
+            frame,
+            node,
+            again: None,
+        }
     }
 
     /// Makes this an attempt of another node of the same frame; false when the frame is another.
     pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
         self.node = node;
+        self.again = None;
         Arc::ptr_eq(&self.frame, frame)
+    }
+
+    /// The attempt after this one, which was told `parameters` if it asked.
+    pub(crate) fn next(&self, parameters: Option<&ExecutionParameters>) -> Self {
+        let before = self.again.as_deref();
+        let again = Again {
+            attempt: before.map_or(0, |before| before.attempt) + 1,
+            checkpoint: parameters
+                .and_then(ExecutionParameters::saved_checkpoint)
+                .or_else(|| before?.checkpoint.clone()),
+        };
+        Self {
+            again: Some(Box::new(again)),
+            ..self.clone()
+        }
     }
 
     pub(crate) fn entity(&self) -> &'static EntityDescriptor {
         self.frame.node(self.node).entity
-    }
-
-    /// The gate that the node is, if it is one.
-    pub(crate) fn gate(&self) -> Option<Arc<Gate>> {
-        let nodes = self.frame.plan.graph.nodes();
-        nodes.get(self.node as usize)?.gate().cloned()
     }
 
     /// The id of the node, with the ids of the nodes around it.
@@ -86,18 +114,44 @@ impl AttemptOf {
         let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
         let deck = entity
             .task_options()
-            .and_then(|options| options.enable_deck)
-            .unwrap_or(false);
+            .and_then(|options| options.enable_deck);
+        // What a task writes that says it has no deck is shown nowhere.
+        let decks = match deck {
+            Some(false) => Decks::new(),
+            _ => run.decks().clone(),
+        };
+        let again = self.again.as_deref();
         builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
-            .attempt_number(0)
-            .enable_deck(deck)
-            .without_logging()
-            .decks(run.decks().clone())
-            .without_checkpoint()
+            .attempt_number(again.map_or(0, |again| again.attempt))
+            .enable_deck(deck.unwrap_or(false))
+            .decks(decks)
+            .workflow(self.frame.plan.graph.entity().name())
+            .for_attempt(again.and_then(|again| again.checkpoint.clone()))
             .sandbox(Sandbox::of_attempt(Arc::clone(&run.directory)))
             .build()
     }
+}
+
+/// What is done after an attempt that has given outputs: what it has said about them must be true, and its deck is written.
+pub(super) fn close(
+    context: &FlyteContext,
+    node: &PlanNode,
+    inputs: &TaskInputs,
+    outputs: &[Value],
+) -> Result<(), FailureCause> {
+    context
+        .check_output_metadata(node.entity)
+        .map_err(|error| FailureCause::Error(error.into()))?;
+    if node
+        .policy
+        .as_ref()
+        .is_some_and(|policy| policy.writes_deck)
+        && let Some(parameters) = context.user_space_params()
+    {
+        deck::describe(parameters.decks(), node.entity, inputs, outputs);
+    }
+    Ok(())
 }
 
 /// Makes the contexts of attempts; one that nobody has kept becomes the next.
@@ -116,11 +170,12 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
+        let branch = frame.branch.as_ref();
         Arc::new(
             frame
                 .run
                 .around
-                .of_attempt(ExecutionState::of_attempt(attempt)),
+                .of_attempt(ExecutionState::of_attempt(attempt, branch)),
         )
     }
 
@@ -137,7 +192,11 @@ impl AttemptContexts {
 
 /// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
 #[derive(Debug, Default)]
-pub(crate) struct RunDirectory(Mutex<State>);
+pub(crate) struct RunDirectory {
+    state: Mutex<State>,
+    /// Held for reading while something is being put into the directory, so that it is not removed meanwhile.
+    in_use: RwLock<()>,
+}
 
 #[derive(Debug)]
 enum State {
@@ -156,7 +215,7 @@ impl Default for State {
 impl RunDirectory {
     /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
     fn make(&self) -> io::Result<PathBuf> {
-        match &mut *lock(&self.0) {
+        match &mut *lock(&self.state) {
             State::There(sandbox, made) => {
                 *made += 1;
                 let path = sandbox.create()?.join(made.to_string());
@@ -173,12 +232,13 @@ impl RunDirectory {
     }
 
     fn is_removed(&self) -> bool {
-        matches!(*lock(&self.0), State::Removed)
+        matches!(*lock(&self.state), State::Removed)
     }
 
-    /// Removes the directory with everything in it.
+    /// Removes the directory with everything in it, once what is being put into it is there.
     pub(crate) fn remove(&self) {
-        *lock(&self.0) = State::Removed;
+        let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
+        *lock(&self.state) = State::Removed;
     }
 }
 
@@ -228,6 +288,16 @@ impl Sandbox {
         }
         let made = self.0.run.make()?;
         Ok(self.0.path.get_or_init(|| made))
+    }
+
+    /// Does something with the directory, which stays there meanwhile.
+    pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
+        let run = &self.0.run;
+        let _in_use = run.in_use.read().unwrap_or_else(PoisonError::into_inner);
+        if run.is_removed() {
+            return Err(ended());
+        }
+        Ok(work())
     }
 
     /// The directory, if it has been made.

@@ -6,10 +6,11 @@ use std::sync::{
 };
 
 use super::{
-    plan::{Arg, Computed, Plan, PlanNode},
+    plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
 };
 use crate::{
+    context::ExecutionState,
     error::FailureCause,
     types::{TypeError, Value},
 };
@@ -25,6 +26,8 @@ pub(crate) struct Frame {
     pub(crate) parent: Option<(Arc<Frame>, u32)>,
     /// How many frames are around this one.
     pub(crate) depth: u32,
+    /// Inside of a branch what its tasks are told about it.
+    pub(crate) branch: Option<ExecutionState>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -68,6 +71,31 @@ impl Frame {
         parent: Option<(Arc<Frame>, u32)>,
         inputs: Vec<Value>,
     ) -> Arc<Self> {
+        let branch = match &parent {
+            Some((parent, _)) => parent.branch.clone(),
+            None => None,
+        };
+        Self::with_branch(plan, run, parent, inputs, branch)
+    }
+
+    /// The frame of the case of a branch that was taken.
+    pub(super) fn of_case(
+        plan: Arc<Plan>,
+        parent: (Arc<Frame>, u32),
+        inputs: Vec<Value>,
+        branch: ExecutionState,
+    ) -> Arc<Self> {
+        let run = Arc::clone(&parent.0.run);
+        Self::with_branch(plan, run, Some(parent), inputs, Some(branch))
+    }
+
+    fn with_branch(
+        plan: Arc<Plan>,
+        run: Arc<Run>,
+        parent: Option<(Arc<Frame>, u32)>,
+        inputs: Vec<Value>,
+        branch: Option<ExecutionState>,
+    ) -> Arc<Self> {
         let mut inputs = inputs.into_iter();
         let slots = plan.slot_uses.iter().map(|&uses| {
             // An input nobody reads is not kept.
@@ -88,6 +116,7 @@ impl Frame {
             run,
             parent,
             depth,
+            branch,
             slots,
             waits,
             remaining,
@@ -95,6 +124,13 @@ impl Frame {
             incomplete,
             handled,
         })
+    }
+
+    /// The state of the branch that this is a case of; a workflow that a case calls is only inside of it.
+    pub(crate) fn own_branch(&self) -> Option<&ExecutionState> {
+        let (parent, node) = self.parent.as_ref()?;
+        let branch = self.branch.as_ref()?;
+        matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
     }
 
     pub(crate) fn node(&self, node: u32) -> &PlanNode {
@@ -233,7 +269,7 @@ impl Frame {
         outputs
             .map(|(arg, binding)| {
                 self.value(arg).map_err(|error| FailureCause::Output {
-                    name: binding.var,
+                    name: binding.var.clone(),
                     error,
                 })
             })

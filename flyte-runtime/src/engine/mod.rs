@@ -7,10 +7,12 @@
 
 mod async_tasks;
 mod attempts;
+mod branches;
 mod frame;
 mod jobs;
 mod plan;
 mod pool;
+mod retries;
 mod run;
 mod runner;
 mod worker;

@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
+use super::{
+    branches::{BranchPlan, DefaultPlan, Side, Test},
+    retries::AttemptPolicy,
+};
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
-        Assemble, BindingData, CompileError, CompileProblem, Graph, PathStep, Producer, Projection,
+        Assemble, Binding, BindingData, BooleanExpression, BranchElse, BranchNode, CaseNode,
+        CompileError, CompileProblem, Graph, Node, NodeTarget, Operand, PathStep, Producer,
+        Projection, RawReference, case_graph,
     },
     types::Value,
 };
@@ -43,14 +49,26 @@ pub(crate) enum Action {
     Task(RunTask),
     /// Runs another graph.
     Workflow(Arc<Plan>),
+    /// Runs one of several graphs.
+    Branch(Box<BranchPlan>),
+}
+
+/// A case of a branch: a graph of its own.
+pub(crate) struct CasePlan {
+    pub(crate) plan: Arc<Plan>,
+    /// For each of its inputs which argument of the branch node it is; no argument twice.
+    pub(crate) arguments: Vec<usize>,
 }
 
 /// One node.
 pub(crate) struct PlanNode {
+    /// What it runs; for a branch and a case of one the workflow that they are written in.
     pub(crate) entity: &'static EntityDescriptor,
     pub(crate) action: Action,
-    /// One for each input, in declaration order.
+    /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
     pub(crate) args: Vec<Arg>,
+    /// What is to be done about its attempts besides making one; `None` for most.
+    pub(crate) policy: Option<Box<AttemptPolicy>>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,
     /// How many nodes have to be done first.
@@ -145,7 +163,7 @@ impl Planner {
         let mut slots = inputs;
         for node in graph.nodes() {
             first_slots.push(slots);
-            slots += node.target().entity().outputs().len() as u32;
+            slots += node.target().output_count() as u32;
         }
         let mut wiring = Wiring {
             graph,
@@ -158,7 +176,7 @@ impl Planner {
             nodes.push(self.node(node, first_slot, &mut wiring)?);
         }
         for (index, node) in graph.nodes().iter().enumerate() {
-            for &up in node.upstream() {
+            for up in node.waits_for() {
                 nodes[up].successors.push(index as u32);
             }
         }
@@ -194,35 +212,103 @@ impl Planner {
 
     fn node(
         &mut self,
-        node: &crate::graph::Node,
+        node: &Node,
         first_slot: u32,
         wiring: &mut Wiring<'_>,
     ) -> Result<PlanNode, CompileProblem> {
-        let entity = node.target().entity();
-        if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
-            return Err(CompileProblem::Duplicate(duplicate.clone()));
-        }
-        let action = match entity.body() {
-            EntityBody::Task { run, .. }
-            | EntityBody::Reference { run, .. }
-            | EntityBody::Gate { run } => Action::Task(*run),
-            _ => Action::Workflow(self.sub_plan(entity)?),
+        let (entity, action, args) = match node.target() {
+            NodeTarget::Branch(branch) => {
+                let (plan, args) = self.branch(node, branch, wiring)?;
+                (wiring.graph.entity(), Action::Branch(Box::new(plan)), args)
+            }
+            NodeTarget::Inlined(graph) => {
+                let inputs = graph.interface().inputs.iter();
+                let args = inputs.filter_map(|input| wiring.bound(node, &input.name));
+                let args = args.collect();
+                let plan = Arc::new(self.nodes(graph)?);
+                (graph.entity(), Action::Workflow(plan), args)
+            }
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity)
+            | NodeTarget::Gate(entity) => {
+                if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
+                    return Err(CompileProblem::Duplicate(duplicate.clone()));
+                }
+                let action = match entity.body() {
+                    EntityBody::Task { run, .. }
+                    | EntityBody::Reference { run, .. }
+                    | EntityBody::Gate { run, .. } => Action::Task(*run),
+                    EntityBody::Workflow { .. }
+                    | EntityBody::LaunchPlan { .. }
+                    | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
+                };
+                // Bindings are sorted by name, a function's inputs are in the order of its declaration.
+                let inputs = entity.inputs().iter();
+                let args = inputs.filter_map(|input| wiring.bound(node, input.name));
+                (*entity, action, args.collect())
+            }
         };
-        // Bindings are sorted by name, a function's inputs are in the order of its declaration.
-        let args = entity.inputs().iter().map(|input| {
-            let binding = node
-                .bindings()
-                .iter()
-                .find(|binding| binding.var == input.name);
-            binding.map(|binding| wiring.arg(&binding.data))
-        });
         Ok(PlanNode {
             entity,
             action,
-            args: args.flatten().collect(),
+            policy: match node.target() {
+                NodeTarget::Task(entity) => AttemptPolicy::of(entity, node.overrides()),
+                _ => None,
+            },
+            args,
             first_slot,
-            waits_for: node.upstream().len() as u32,
+            waits_for: node.waits_for().count() as u32,
             successors: Vec::new(),
+        })
+    }
+
+    /// A branch node. Its arguments are the whole values that anything in it uses, each once.
+    fn branch(
+        &mut self,
+        node: &Node,
+        branch: &BranchNode,
+        wiring: &mut Wiring<'_>,
+    ) -> Result<(BranchPlan, Vec<Arg>), CompileProblem> {
+        let mut arguments = Arguments::default();
+        let mut cases = Vec::with_capacity(branch.cases().len());
+        for case in branch.cases() {
+            let test = arguments.test(&case.condition, node, wiring)?;
+            let then = self.case(branch, &case.then, &mut arguments, wiring)?;
+            cases.push((test, then));
+        }
+        let default = match branch.default() {
+            BranchElse::Node(case) => {
+                DefaultPlan::Case(self.case(branch, case, &mut arguments, wiring)?)
+            }
+            BranchElse::Fail(message) => DefaultPlan::Fail(message.clone()),
+        };
+        let plan = BranchPlan {
+            name: branch.name().to_owned(),
+            location: branch.location(),
+            cases,
+            default,
+        };
+        Ok((plan, arguments.slots.into_iter().map(Arg::Slot).collect()))
+    }
+
+    fn case(
+        &mut self,
+        branch: &BranchNode,
+        case: &CaseNode,
+        arguments: &mut Arguments,
+        wiring: &mut Wiring<'_>,
+    ) -> Result<CasePlan, CompileProblem> {
+        let (graph, bindings) = case_graph(wiring.graph, branch, case);
+        let plan = Arc::new(self.nodes(&Arc::new(graph))?);
+        let slots = bindings.iter().filter_map(|binding| match &binding.data {
+            BindingData::Promise(reference) => Some(reference),
+            _ => None,
+        });
+        let arguments = slots.map(|reference| arguments.of(reference, wiring).0);
+        Ok(CasePlan {
+            plan,
+            arguments: arguments.collect(),
         })
     }
 
@@ -248,6 +334,86 @@ impl Planner {
     }
 }
 
+/// The slots that a branch node reads.
+#[derive(Default)]
+struct Arguments {
+    slots: Vec<u32>,
+}
+
+impl Arguments {
+    /// Which argument the whole value behind a reference is, and the way to the part.
+    fn of(
+        &mut self,
+        reference: &RawReference,
+        wiring: &mut Wiring<'_>,
+    ) -> (usize, Vec<(PathStep, Projection)>) {
+        let (slot, path) = wiring.slot(reference);
+        let known = self.slots.iter().position(|known| *known == slot);
+        let argument = known.unwrap_or_else(|| {
+            wiring.uses[slot as usize] += 1;
+            self.slots.push(slot);
+            self.slots.len() - 1
+        });
+        (argument, path)
+    }
+
+    fn test(
+        &mut self,
+        expression: &BooleanExpression,
+        node: &Node,
+        wiring: &mut Wiring<'_>,
+    ) -> Result<Test, CompileProblem> {
+        Ok(match expression {
+            BooleanExpression::Comparison {
+                operator,
+                left,
+                right,
+            } => Test::Compare(
+                *operator,
+                self.side(left, node, wiring)?,
+                self.side(right, node, wiring)?,
+            ),
+            BooleanExpression::Conjunction {
+                operator,
+                left,
+                right,
+            } => Test::Join(
+                *operator,
+                Box::new(self.test(left, node, wiring)?),
+                Box::new(self.test(right, node, wiring)?),
+            ),
+        })
+    }
+
+    fn side(
+        &mut self,
+        operand: &Operand,
+        node: &Node,
+        wiring: &mut Wiring<'_>,
+    ) -> Result<Side, CompileProblem> {
+        match operand {
+            Operand::Constant(constant) => match constant.to_literal() {
+                Ok(literal) => Ok(Side::Constant(literal)),
+                Err(error) => Err(CompileProblem::Condition { error }),
+            },
+            Operand::Variable { name, info } => {
+                let bound = |binding: &&Binding| binding.var == name.as_str();
+                let binding = node.bindings().iter().find(bound);
+                let Some(BindingData::Promise(reference)) = binding.map(|binding| &binding.data)
+                else {
+                    unreachable!("each variable of a condition is a binding of its node")
+                };
+                let (argument, path) = self.of(reference, wiring);
+                Ok(Side::Argument {
+                    argument,
+                    path,
+                    info: *info,
+                })
+            }
+        }
+    }
+}
+
 /// From bindings to slots.
 struct Wiring<'a> {
     graph: &'a Graph,
@@ -256,24 +422,33 @@ struct Wiring<'a> {
 }
 
 impl Wiring<'_> {
+    /// The argument for an input of a node.
+    fn bound(&mut self, node: &Node, input: &str) -> Option<Arg> {
+        let mut bindings = node.bindings().iter();
+        let binding = bindings.find(|binding| binding.var == input)?;
+        Some(self.arg(&binding.data))
+    }
+
+    /// The slot of the whole value behind a reference, and the way to the part.
+    fn slot(&self, reference: &RawReference) -> (u32, Vec<(PathStep, Projection)>) {
+        let reference = self.graph.resolve(reference);
+        let slot = reference.output as u32
+            + match reference.producer {
+                Producer::Start => 0,
+                Producer::Node(node) => self.first_slots[node],
+            };
+        let path = reference.path.into_iter().zip(reference.projections);
+        (slot, path.collect())
+    }
+
     fn arg(&mut self, data: &BindingData) -> Arg {
         match data {
             BindingData::Promise(reference) => {
-                let reference = self.graph.resolve(reference);
-                let slot = reference.output as u32
-                    + match reference.producer {
-                        Producer::Start => 0,
-                        Producer::Node(node) => self.first_slots[node],
-                    };
+                let (slot, path) = self.slot(reference);
                 self.uses[slot as usize] += 1;
-                if reference.is_whole() {
+                if path.is_empty() {
                     return Arg::Slot(slot);
                 }
-                let path = reference
-                    .path
-                    .into_iter()
-                    .zip(reference.projections)
-                    .collect();
                 Arg::Computed(Box::new(Computed::Part { slot, path }))
             }
             BindingData::Constant(constant) => Arg::Constant(constant.value.clone()),

@@ -40,6 +40,8 @@ pub(crate) struct Run {
     pub(crate) directory: Arc<RunDirectory>,
     /// What the tasks of the run write for people; those of a run inside a task are the task's.
     decks: OnceLock<Decks>,
+    /// How many runs had left decks in the context around when this one started.
+    ended_before: u64,
     queue: Mutex<Queue>,
     /// Wakes the thread that waits in `drive`.
     changed: Condvar,
@@ -54,8 +56,15 @@ pub(crate) struct Run {
     outcome: Mutex<Outcome>,
 }
 
+/// Whether a task runs in a context.
+fn is_attempt(context: &FlyteContext) -> bool {
+    context
+        .execution_state()
+        .is_some_and(|state| state.attempt().is_some())
+}
+
 /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
-fn stops(frame: &Frame, node: u32) -> bool {
+pub(super) fn stops(frame: &Frame, node: u32) -> bool {
     frame.run.is_cancelled() || (node != HANDLER && frame.is_stopped())
 }
 
@@ -93,11 +102,19 @@ impl Run {
         jobs: Jobs,
         runtime: Option<Handle>,
     ) -> Arc<Self> {
+        let around = FlyteContext::current();
+        let ended_before = if is_attempt(&around) {
+            0
+        } else {
+            let parameters = around.user_space_params();
+            parameters.map_or(0, |parameters| parameters.decks().ended_runs())
+        };
         let run = Arc::new(Self {
             entity,
             jobs,
             runtime,
-            around: FlyteContext::current(),
+            around,
+            ended_before,
             started: SystemTime::now(),
             directory: Arc::default(),
             decks: OnceLock::new(),
@@ -267,9 +284,7 @@ impl Run {
 
     /// Whether a task started this run.
     pub(crate) fn is_nested(&self) -> bool {
-        self.around
-            .execution_state()
-            .is_some_and(|state| state.attempt().is_some())
+        is_attempt(&self.around)
     }
 
     /// The decks that the tasks of this run share.
@@ -283,8 +298,11 @@ impl Run {
 
     /// Leaves the decks of this run where the code that started it can find them.
     fn publish_decks(&self) {
-        if let (Some(around), false) = (self.around.user_space_params(), self.is_nested()) {
-            around.decks().replace_with(self.decks());
+        if self.is_nested() {
+            return;
+        }
+        if let Some(around) = self.around.user_space_params() {
+            around.decks().leave(self.decks(), self.ended_before);
         }
     }
 

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use super::{
     async_tasks,
-    attempts::AttemptContexts,
+    attempts::{self, AttemptContexts},
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     plan::{Action, PlanNode, plan_dynamic},
+    retries::{Attempts, Failed},
     run::Run,
 };
 use crate::{
-    attempt, context,
-    entity::{Input, RunTask, TaskInputs},
-    error::{BoxError, FailureCause, NodeFailure},
-    graph::{WorkflowBody, compile_dynamic},
+    attempt,
+    context::{self, FlyteContext},
+    entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
+    error::{FailureCause, NodeFailure},
+    graph::compile_dynamic,
     types::Value,
 };
 
@@ -46,7 +48,7 @@ pub(crate) struct Worker {
 /// What came of running a node, as far as its worker went.
 pub(super) enum Step {
     /// It is over, with its outputs in their slots or a failure.
-    Ended(Result<(), FailureCause>),
+    Ended(Result<(), Box<Failed>>),
     /// It is over without either: its run was cancelled or its workflow has failed.
     Cancelled,
     /// It is a workflow, whose own nodes are next.
@@ -132,15 +134,22 @@ impl Worker {
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
         match attempt::catch(|| self.attempt(&frame, node))
-            .unwrap_or_else(|panic| Step::Ended(Err(panic.into())))
+            .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         {
             Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
-            Step::Ended(Err(cause)) => {
+            Step::Ended(Err(failed)) => {
                 let previews = attempt::catch(|| {
                     self.outputs.clear();
-                    self.inputs.previews(frame.node(node).entity)
+                    match frame.node(node) {
+                        // What a branch has is not the inputs of the workflow that it is in.
+                        PlanNode {
+                            action: Action::Branch(_),
+                            ..
+                        } => Vec::new(),
+                        node => self.inputs.previews(node.entity),
+                    }
                 });
-                self.fail(frame, node, cause, previews.unwrap_or_default());
+                self.fail(frame, node, *failed, previews.unwrap_or_default());
             }
             Step::Cancelled => self.finish(frame, node, Outcome::Skipped),
             Step::Entered(inner) => self.start_frame(inner),
@@ -151,9 +160,13 @@ impl Worker {
     fn attempt(&mut self, frame: &Arc<Frame>, node: u32) -> Step {
         let plan_node = frame.node(node);
         if let Err(cause) = self.gather(frame, plan_node) {
-            return Step::Ended(Err(cause));
+            return Step::Ended(Err(cause.into()));
         }
         match &plan_node.action {
+            Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
+                Ok(inner) => Step::Entered(inner),
+                Err(cause) => Step::Ended(Err(cause.into())),
+            },
             Action::Workflow(plan) => {
                 let inputs = self
                     .inputs
@@ -172,34 +185,73 @@ impl Worker {
                 ))
             }
             Action::Task(RunTask::Sync(task)) => {
-                let context = self.contexts.make(frame, node);
-                let (result, context) =
-                    context::within(context, || task(&mut self.inputs, &mut self.outputs));
-                let said = context.as_ref().map_or(Ok(()), |context| {
-                    context.check_output_metadata(plan_node.entity)
+                let ended = self.attempts(frame, node, |worker, context| {
+                    worker.attempt_sync(frame, plan_node, *task, context)
                 });
-                self.contexts.give_back(context);
-                if let Err(error) = result.and_then(|()| Ok(said?)) {
-                    return Step::Ended(Err(FailureCause::Error(error)));
-                }
-                frame.store(plan_node, self.outputs.drain(..));
-                // What is still held of the inputs is freed before what comes next can want to move it.
-                self.inputs.values.clear();
-                Step::Ended(Ok(()))
+                Step::Ended(ended)
             }
-            Action::Task(RunTask::Dynamic(build)) => match self.unfold(frame, node, *build) {
-                Ok(inner) => Step::Entered(inner),
-                Err(cause) => Step::Ended(Err(cause)),
-            },
+            Action::Task(RunTask::Dynamic(build)) => {
+                let unfolded = self.attempts(frame, node, |worker, context| {
+                    worker.unfold(frame, node, *build, context)
+                });
+                match unfolded {
+                    Ok(inner) => Step::Entered(inner),
+                    Err(failed) => Step::Ended(Err(failed)),
+                }
+            }
             Action::Task(RunTask::Async(make) | RunTask::Eager(make)) => {
-                match make(&mut self.inputs) {
-                    Ok(future) => {
-                        let context = self.contexts.make(frame, node);
-                        async_tasks::run(&mut self.inputs, frame, node, context, future)
-                    }
-                    Err(error) => Step::Ended(Err(FailureCause::Error(error))),
-                }
+                let context = self.contexts.make(frame, node);
+                async_tasks::run(&mut self.inputs, frame, node, context, *make)
             }
+        }
+    }
+
+    /// One attempt of a sync task.
+    fn attempt_sync(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: &PlanNode,
+        task: SyncTask,
+        context: Arc<FlyteContext>,
+    ) -> Result<(), FailureCause> {
+        let (result, context) =
+            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+        let mut result = result.map_err(FailureCause::Error);
+        if let (Ok(()), Some(context)) = (&result, &context) {
+            result = attempts::close(context, node, &self.inputs, &self.outputs);
+        }
+        self.contexts.give_back(context);
+        result?;
+        frame.store(node, self.outputs.drain(..));
+        // What is still held of the inputs is freed before what comes next can want to move it.
+        self.inputs.values.clear();
+        Ok(())
+    }
+
+    /// All attempts of a task that ends on this thread; for most tasks that is one.
+    fn attempts<R>(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
+    ) -> Result<R, Box<Failed>> {
+        let mut context = self.contexts.make(frame, node);
+        let Some(policy) = &frame.node(node).policy else {
+            return Ok(once(self, context)?);
+        };
+        let mut attempts = Attempts::default();
+        loop {
+            self.inputs.keep = attempts.number() < policy.retries;
+            let attempted = Arc::clone(&context);
+            let ended = attempt::catch(|| once(self, attempted));
+            let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
+                Ok(given) => return Ok(given),
+                Err(cause) => cause,
+            };
+            attempts.after(cause, frame, node)?;
+            // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
+            let _dropped = attempt::catch(|| self.outputs.clear());
+            context = context.next_attempt();
         }
     }
 
@@ -208,14 +260,14 @@ impl Worker {
         &mut self,
         frame: &Arc<Frame>,
         node: u32,
-        build: fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>,
+        build: DynamicTask,
+        context: Arc<FlyteContext>,
     ) -> Result<Arc<Frame>, FailureCause> {
         if frame.depth >= MAX_DEPTH {
             return Err(FailureCause::Error(
                 format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
             ));
         }
-        let context = self.contexts.make(frame, node);
         let entity = frame.node(node).entity;
         let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
         self.contexts.give_back(Some(context));
@@ -228,10 +280,14 @@ impl Worker {
     /// Collects the arguments of a node.
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
-        for (arg, input) in node.args.iter().zip(node.entity.inputs()) {
-            let value = frame.value(arg).map_err(|error| FailureCause::Input {
-                name: input.name,
-                error,
+        self.inputs.keep = false;
+        for (index, arg) in node.args.iter().enumerate() {
+            let value = frame.value(arg).map_err(|error| {
+                let input = node.entity.inputs().get(index);
+                FailureCause::Input {
+                    name: input.map_or("", |input| input.name),
+                    error,
+                }
             })?;
             self.inputs.values.push(Input::Present(value));
         }
@@ -264,12 +320,12 @@ impl Worker {
         &mut self,
         frame: Arc<Frame>,
         node: u32,
-        cause: FailureCause,
+        failed: Failed,
         inputs: Vec<(&'static str, String)>,
     ) {
         frame
             .run
-            .record_failure(failure(&frame, node, cause, inputs));
+            .record_failure(failure(&frame, node, failed, inputs));
         self.finish(frame, node, Outcome::Failed);
     }
 
@@ -313,6 +369,9 @@ impl Worker {
         loop {
             if frame.wants_handler() {
                 return self.make_ready(&frame, HANDLER);
+            }
+            if let Some(branch) = frame.own_branch() {
+                branch.branch_complete();
             }
             let ended = match frame.shortfall() {
                 Some(outcome) => {
@@ -362,19 +421,24 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
 fn failure(
     frame: &Frame,
     node: u32,
-    cause: FailureCause,
+    failed: Failed,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
-    let entity = frame.node(node).entity;
+    let PlanNode { entity, action, .. } = frame.node(node);
+    let location = match action {
+        Action::Branch(branch) => branch.location,
+        _ => entity.location(),
+    };
     NodeFailure {
         kind: entity.kind(),
         entity: entity.name().to_owned(),
         node: frame.path(node),
         workflow: frame.plan.graph.entity().name().to_owned(),
-        attempt: 0,
+        attempt: failed.attempt,
+        earlier: failed.earlier,
         inputs,
-        location: entity.location(),
-        cause,
+        location,
+        cause: failed.cause,
     }
 }
 
@@ -392,6 +456,7 @@ fn workflow_failure(frame: &Frame, cause: FailureCause) -> NodeFailure {
         node,
         workflow: entity.name().to_owned(),
         attempt: 0,
+        earlier: Vec::new(),
         inputs: Vec::new(),
         location: entity.location(),
         cause,

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     engine::Plan,
     error::BoxError,
+    gate::Gate,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
@@ -27,6 +28,18 @@ pub struct Location {
     pub file: &'static str,
     /// The line, counted from one.
     pub line: u32,
+}
+
+impl Location {
+    /// Where the function that says `#[track_caller]` was called.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let caller = std::panic::Location::caller();
+        Self {
+            file: caller.file(),
+            line: caller.line(),
+        }
+    }
 }
 
 impl fmt::Display for Location {
@@ -115,17 +128,26 @@ impl InputDescriptor {
 /// The future of an async task's attempt.
 pub type TaskFuture = Pin<Box<dyn Future<Output = Result<Vec<Value>, BoxError>> + Send>>;
 
+/// One attempt of a sync task; appends the outputs.
+pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>;
+
+/// Begins one attempt of an async task.
+pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
+
+/// One attempt of a dynamic task: builds the graph.
+pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
+
 /// How a task runs.
 #[derive(Clone, Copy)]
 pub enum RunTask {
-    /// On a worker thread; appends the outputs.
-    Sync(fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>),
+    /// On a worker thread.
+    Sync(SyncTask),
     /// On the async runtime.
-    Async(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    Async(AsyncTask),
     /// On the async runtime, and what it calls goes through the engine.
-    Eager(fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>),
+    Eager(AsyncTask),
     /// Builds a graph, which then runs in the task's place.
-    Dynamic(fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>),
+    Dynamic(DynamicTask),
 }
 
 impl fmt::Debug for RunTask {
@@ -174,16 +196,23 @@ pub enum EntityBody {
     },
     /// A gate.
     Gate {
+        /// What it waits for.
+        gate: Gate,
         /// Waits, and gives the outputs.
         run: RunTask,
     },
     /// A workflow that was built in code, together with its graph.
-    Imperative {
-        /// Its options.
-        options: WorkflowOptions,
-        /// The entity that runs when it fails.
-        on_failure: Option<&'static EntityDescriptor>,
-    },
+    Imperative(OnceLock<Built>),
+}
+
+/// What is known of a workflow that was built in code once it is built.
+#[derive(Debug)]
+pub struct Built {
+    pub(crate) inputs: &'static [InputDescriptor],
+    pub(crate) outputs: Vec<OutputVariable>,
+    pub(crate) options: WorkflowOptions,
+    /// The entity that runs when it fails.
+    pub(crate) on_failure: Option<&'static EntityDescriptor>,
 }
 
 /// A task, workflow or launch plan as the program declares it.
@@ -234,27 +263,21 @@ impl EntityDescriptor {
         }
     }
 
-    /// A workflow that was built in code; its graph is to be kept before it is used.
-    pub(crate) fn imperative(
-        name: &'static str,
-        location: Location,
-        inputs: &'static [InputDescriptor],
-        outputs: Vec<OutputVariable>,
-        options: WorkflowOptions,
-        on_failure: Option<&'static EntityDescriptor>,
-    ) -> Self {
-        let body = EntityBody::Imperative {
-            options,
-            on_failure,
-        };
-        Self {
-            output_variables: OnceLock::from(outputs),
-            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+    /// A workflow that is being built in code.
+    pub(crate) fn imperative(name: &'static str, location: Location) -> Self {
+        let body = EntityBody::Imperative(OnceLock::new());
+        Self::new(Some(name), "", name, location, "", &[], Vec::new, body)
+    }
+
+    /// Says what the workflow that was built in code turned out to be; its graph is to be kept before it is used.
+    pub(crate) fn keep_built(&self, built: Built) {
+        if let EntityBody::Imperative(place) = &self.body {
+            place.get_or_init(|| built);
         }
     }
 
     /// A gate, as a call in a workflow's body describes it.
-    pub(crate) fn gate(
+    pub(crate) fn of_gate(
         name: &'static str,
         location: Location,
         inputs: &'static [InputDescriptor],
@@ -293,7 +316,7 @@ impl EntityDescriptor {
     pub fn kind(&self) -> EntityKind {
         match &self.body {
             EntityBody::Task { .. } => EntityKind::Task,
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => EntityKind::Workflow,
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
             EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
             EntityBody::Reference { reference, .. } => reference.kind,
             EntityBody::Gate { .. } => EntityKind::Gate,
@@ -334,23 +357,29 @@ impl EntityDescriptor {
 
     /// The inputs in declaration order.
     pub fn inputs(&self) -> &'static [InputDescriptor] {
-        self.inputs
+        match &self.body {
+            EntityBody::Imperative(built) => built.get().map_or(&[], |built| built.inputs),
+            _ => self.inputs,
+        }
     }
 
     /// The outputs in order.
     pub fn outputs(&self) -> &[OutputVariable] {
-        self.output_variables.get_or_init(self.outputs)
+        match &self.body {
+            EntityBody::Imperative(built) => built.get().map_or(&[], |built| &built.outputs),
+            _ => self.output_variables.get_or_init(self.outputs),
+        }
     }
 
     /// Inputs and outputs together.
     pub fn interface(&self) -> Interface {
-        let inputs = self.inputs.iter().map(|i| Variable {
-            name: i.name,
+        let inputs = self.inputs().iter().map(|i| Variable {
+            name: i.name.into(),
             info: i.info,
             description: i.description,
         });
         let outputs = self.outputs().iter().map(|o| Variable {
-            name: o.name,
+            name: o.name.into(),
             info: o.info,
             description: o.description,
         });
@@ -371,9 +400,8 @@ impl EntityDescriptor {
     /// The options of a workflow.
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
-            EntityBody::Workflow { options, .. } | EntityBody::Imperative { options, .. } => {
-                Some(options)
-            }
+            EntityBody::Workflow { options, .. } => Some(options),
+            EntityBody::Imperative(built) => built.get().map(|built| &built.options),
             _ => None,
         }
     }
@@ -394,6 +422,14 @@ impl EntityDescriptor {
         }
     }
 
+    /// What a gate waits for.
+    pub fn gate(&self) -> Option<&Gate> {
+        match &self.body {
+            EntityBody::Gate { gate, .. } => Some(gate),
+            _ => None,
+        }
+    }
+
     /// What a node that runs it is called: the last part of the name it has on a cluster.
     pub(crate) fn node_name(&self) -> &str {
         match self.reference() {
@@ -409,7 +445,7 @@ impl EntityDescriptor {
                 on_failure: Some(handler),
                 ..
             } => Some(handler()),
-            EntityBody::Imperative { on_failure, .. } => *on_failure,
+            EntityBody::Imperative(built) => built.get()?.on_failure,
             _ => None,
         }
     }
@@ -480,6 +516,8 @@ impl fmt::Debug for EntityDescriptor {
 #[derive(Debug, Default)]
 pub struct TaskInputs {
     pub(crate) values: Vec<Input>,
+    /// Another attempt may need them, so none is moved.
+    pub(crate) keep: bool,
 }
 
 /// One input: there, or moved into the function with its preview left behind for an error report.
@@ -498,7 +536,8 @@ struct WrongInput {
 }
 
 impl TaskInputs {
-    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise.
+    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and also
+    /// while another attempt may need it.
     ///
     /// # Errors
     ///
@@ -513,7 +552,7 @@ impl TaskInputs {
             return Err(wrong().into());
         };
         // A plain copy leaves the value for an error report; what owns memory is moved if nobody else needs it.
-        if !std::mem::needs_drop::<T>() || !value.is_unique() {
+        if !std::mem::needs_drop::<T>() || self.keep || !value.is_unique() {
             return Ok(value.downcast_ref::<T>().ok_or_else(wrong)?.clone());
         }
         let preview = TypeInfo::of::<T>().preview(value);

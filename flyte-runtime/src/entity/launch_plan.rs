@@ -46,7 +46,7 @@ pub struct LaunchPlan {
     entity: &'static EntityDescriptor,
     workflow: &'static EntityDescriptor,
     options: LaunchPlanOptions,
-    fixed: Vec<(&'static str, Constant)>,
+    fixed: Vec<(String, Constant)>,
 }
 
 impl LaunchPlan {
@@ -61,7 +61,7 @@ impl LaunchPlan {
             EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
                 Ok(None)
             }
-            EntityBody::Workflow { .. } | EntityBody::Imperative { .. } => Ok(Some(Self {
+            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => Ok(Some(Self {
                 entity,
                 workflow: entity,
                 options: LaunchPlanOptions::new(),
@@ -71,15 +71,18 @@ impl LaunchPlan {
                 let graph = entity.graph()?;
                 // Compiling has checked that the one node is there and runs a workflow.
                 let node = &graph.nodes()[0];
+                let Some(workflow) = node.target().entity() else {
+                    return Ok(None);
+                };
                 let fixed = node.bindings().iter().filter_map(|binding| {
                     let BindingData::Constant(constant) = &binding.data else {
                         return None;
                     };
-                    Some((binding.var, constant.clone()))
+                    Some((binding.var.to_string(), constant.clone()))
                 });
                 Ok(Some(Self {
                     entity,
-                    workflow: node.target().entity(),
+                    workflow,
                     options: *options,
                     fixed: fixed.collect(),
                 }))
@@ -113,7 +116,7 @@ impl LaunchPlan {
     }
 
     /// The inputs of the workflow that cannot be given, sorted by name, with their values (`fixed_inputs`).
-    pub fn fixed_inputs(&self) -> &[(&'static str, Constant)] {
+    pub fn fixed_inputs(&self) -> &[(String, Constant)] {
         &self.fixed
     }
 }

@@ -14,13 +14,13 @@ pub mod resources;
 pub use call::DeclaredTask;
 pub use call::{Call, Entity};
 pub use call_by_name::CallByName;
-pub(crate) use descriptor::Input;
 pub use descriptor::{
-    EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Location,
-    RunTask, TaskFuture, TaskInputs,
+    AsyncTask, DynamicTask, EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior,
+    InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
 };
+pub(crate) use descriptor::{Built, Input};
 pub use launch_plan::{LaunchPlan, Launchable};
-pub use options::{FailurePolicy, LaunchPlanOptions, TaskOptions, WorkflowOptions};
+pub use options::{FailurePolicy, LaunchPlanOptions, RetryOn, TaskOptions, WorkflowOptions};
 pub use reference::{NotHereError, Reference};
 #[doc(hidden)]
 pub use registry::Registration;

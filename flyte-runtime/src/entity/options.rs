@@ -34,6 +34,9 @@ pub struct TaskOptions {
     /// How often a failed attempt is repeated.
     #[serde(skip_serializing_if = "is_zero")]
     pub retries: u32,
+    /// After which errors it is repeated.
+    #[serde(skip_serializing_if = "RetryOn::is_default")]
+    pub retry_on: RetryOn,
     /// The longest that one attempt may take.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub timeout: Option<Duration>,
@@ -92,6 +95,7 @@ impl TaskOptions {
     pub const fn new() -> Self {
         Self {
             retries: 0,
+            retry_on: RetryOn::Any,
             timeout: None,
             cache: None,
             interruptible: None,
@@ -110,6 +114,25 @@ impl TaskOptions {
             labels: &[],
             annotations: &[],
         }
+    }
+}
+
+/// After which errors a failed attempt is repeated.
+///
+/// Whatever it is, [`TaskError::fatal`](crate::TaskError::fatal) ends a task at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryOn {
+    /// After every error and every panic, as in Flyte 2.
+    #[default]
+    Any,
+    /// After what [`TaskError::recoverable`](crate::TaskError::recoverable) marks, as in flytekit.
+    Recoverable,
+}
+
+impl RetryOn {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 

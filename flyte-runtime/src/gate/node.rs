@@ -2,11 +2,12 @@
 
 use std::{
     any::TypeId,
+    borrow::Cow,
     collections::HashMap,
     fmt,
     marker::PhantomData,
     panic::Location as Caller,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -20,6 +21,9 @@ use crate::{
     },
     types::{FlyteType, TypeInfo},
 };
+
+/// What the only output of a node is called.
+const ONLY_OUTPUT: &str = "o0";
 
 /// How long a gate waits when nobody says otherwise: flytekit's default.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -110,13 +114,7 @@ impl sleep {
             condition: GateCondition::Sleep(duration),
             timeout: DEFAULT_TIMEOUT.max(duration),
         };
-        VoidPromise::new(add::<()>(
-            "sleep",
-            gate,
-            None,
-            None,
-            RunTask::Async(run::sleep),
-        ))
+        VoidPromise::new(add::<()>("sleep", gate, None, RunTask::Async(run::sleep)))
     }
 }
 
@@ -151,27 +149,16 @@ impl approve {
             timeout: timeout_of(&name, timeout),
             name,
         };
+        let item = IntoBinding::<T>::into_binding(item);
         // flytekit calls input and output of the gate as the output that it approves.
-        let variable =
-            context::with_node_list(|list| Some(list?.output_name(item))).unwrap_or("o0");
-        let info = TypeInfo::of::<T>();
-        let input = InputDescriptor {
-            name: variable,
-            description: "",
-            info,
-            default: None,
+        let variable = context::with_node_list(|list| list?.name_of(&item));
+        let handed = Handed {
+            variable: variable.unwrap_or(Cow::Borrowed(ONLY_OUTPUT)),
+            info: TypeInfo::of::<T>(),
+            item: Some(item),
         };
-        let output = OutputVariable {
-            name: variable,
-            info,
-            description: "",
-        };
-        let task = RunTask::Async(run::approve::<T>);
-        let bound = (input, IntoBinding::<T>::into_binding(item));
-        Promise::new(
-            add::<T>("approve", gate, Some(bound), Some(output), task),
-            0,
-        )
+        let run = RunTask::Async(run::approve::<T>);
+        Promise::new(add::<T>("approve", gate, Some(handed), run), 0)
     }
 }
 
@@ -203,16 +190,13 @@ impl<T> wait_for_input<T> {
             timeout: timeout_of(&name, timeout),
             name,
         };
-        let output = OutputVariable {
-            name: "o0",
+        let handed = Handed {
+            variable: Cow::Borrowed(ONLY_OUTPUT),
             info,
-            description: "",
+            item: None,
         };
-        let task = RunTask::Async(run::wait_for_input::<T>);
-        Promise::new(
-            add::<T>("wait_for_input", gate, None, Some(output), task),
-            0,
-        )
+        let run = RunTask::Async(run::wait_for_input::<T>);
+        Promise::new(add::<T>("wait_for_input", gate, Some(handed), run), 0)
     }
 }
 
@@ -238,64 +222,110 @@ fn problem(problem: CompileProblem) {
     });
 }
 
+/// What a gate hands on or asks for: the name and the type.
+struct Handed {
+    variable: Cow<'static, str>,
+    info: TypeInfo,
+    /// What it is handed, if it holds back something that is there.
+    item: Option<BindingData>,
+}
+
 #[track_caller]
 fn add<T: 'static>(
     function: &'static str,
     gate: Gate,
-    input: Option<(InputDescriptor, BindingData)>,
-    output: Option<OutputVariable>,
-    task: RunTask,
+    handed: Option<Handed>,
+    run: RunTask,
 ) -> NodeRef {
-    let (input, binding) = input.unzip();
-    let entity = entity::<T>(&gate.name, input, output, task);
+    let location = location();
+    let (shape, item) = match handed {
+        None => (None, None),
+        Some(handed) => {
+            let takes_it = handed.item.is_some();
+            (Some((handed.variable, handed.info, takes_it)), handed.item)
+        }
+    };
+    let entity = entity::<T>(gate, shape, location, run);
     let added = context::with_node_list(|list| {
-        let list = list?;
-        Some(list.add_gate(entity, binding.into_iter().collect(), Arc::new(gate)))
+        Some(list?.add_node(entity, item.into_iter().collect(), location))
     });
     added.unwrap_or_else(|| {
         panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a workflow")
     })
 }
 
+#[track_caller]
+fn location() -> Location {
+    let caller = Caller::caller();
+    Location {
+        file: caller.file(),
+        line: caller.line(),
+    }
+}
+
 /// What tells one gate of the program's source from another.
-type Key = (TypeId, String, &'static str, &'static str, u32, u32);
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    ty: TypeId,
+    name: String,
+    variable: Option<String>,
+    time: Option<Duration>,
+    timeout: Duration,
+    file: &'static str,
+    line: u32,
+}
 
 /// The description of a gate: the same for all graphs that a place in the source makes.
 ///
 /// Graphs name what their nodes run by static descriptions. Those of gates have types and names that only calls know, and so cannot
 /// be constants; they are made once for each place and never freed, which is bounded by the source of the program.
-#[track_caller]
 fn entity<T: 'static>(
-    name: &str,
-    input: Option<InputDescriptor>,
-    output: Option<OutputVariable>,
-    task: RunTask,
+    gate: Gate,
+    shape: Option<(Cow<'static, str>, TypeInfo, bool)>,
+    location: Location,
+    run: RunTask,
 ) -> &'static EntityDescriptor {
     static ENTITIES: Mutex<Option<HashMap<Key, &'static EntityDescriptor>>> = Mutex::new(None);
-    let caller = Caller::caller();
-    let key = (
-        TypeId::of::<T>(),
-        name.to_owned(),
-        output.map_or("", |output| output.name),
-        caller.file(),
-        caller.line(),
-        caller.column(),
-    );
+    let key = Key {
+        ty: TypeId::of::<T>(),
+        name: gate.name.clone(),
+        variable: shape.as_ref().map(|(variable, ..)| variable.to_string()),
+        time: match gate.condition {
+            GateCondition::Sleep(time) => Some(time),
+            _ => None,
+        },
+        timeout: gate.timeout,
+        file: location.file,
+        line: location.line,
+    };
     let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
     entities
         .get_or_insert_default()
         .entry(key)
         .or_insert_with(|| {
-            let location = Location {
-                file: caller.file(),
-                line: caller.line(),
-            };
-            Box::leak(Box::new(EntityDescriptor::gate(
-                name.to_owned().leak(),
+            let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+            if let Some((variable, info, takes_it)) = shape {
+                let (name, description): (&'static str, _) = (variable.into_owned().leak(), "");
+                if takes_it {
+                    inputs.push(InputDescriptor {
+                        name,
+                        description,
+                        info,
+                        default: None,
+                    });
+                }
+                outputs.push(OutputVariable {
+                    name,
+                    info,
+                    description,
+                });
+            }
+            Box::leak(Box::new(EntityDescriptor::of_gate(
+                gate.name.clone().leak(),
                 location,
-                input.into_iter().collect::<Vec<_>>().leak(),
-                output.into_iter().collect(),
-                EntityBody::Gate { run: task },
+                inputs.leak(),
+                outputs,
+                EntityBody::Gate { gate, run },
             )))
         })
 }

@@ -49,7 +49,7 @@ async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
     let here = with_current(|context| {
         let context = context?;
         let attempt = context.execution_state()?.attempt()?.of();
-        let gate = attempt.gate()?;
+        let gate = attempt.entity().gate()?;
         Some((gate, attempt.path(), context.answers()))
     });
     let (gate, node, source) = here.ok_or(GateError::Alone)?;

@@ -1,6 +1,7 @@
 //! What an input of a node is bound to, and what may stand where a promise is expected.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     fmt,
     marker::PhantomData,
@@ -66,6 +67,38 @@ pub enum BindingData {
     },
 }
 
+impl BindingData {
+    /// Calls `each` with every promise in here.
+    pub(crate) fn for_each_reference(&self, each: &mut impl FnMut(&RawReference)) {
+        match self {
+            Self::Promise(reference) => each(reference),
+            Self::Constant(_) => {}
+            Self::Collection { items, .. } => {
+                items.iter().for_each(|item| item.for_each_reference(each));
+            }
+            Self::Map { items, .. } => items
+                .values()
+                .for_each(|item| item.for_each_reference(each)),
+            Self::Optional { item, .. } => item.for_each_reference(each),
+        }
+    }
+
+    /// The same, to change them.
+    pub(crate) fn for_each_reference_mut(&mut self, each: &mut impl FnMut(&mut RawReference)) {
+        match self {
+            Self::Promise(reference) => each(reference),
+            Self::Constant(_) => {}
+            Self::Collection { items, .. } => items
+                .iter_mut()
+                .for_each(|item| item.for_each_reference_mut(each)),
+            Self::Map { items, .. } => items
+                .values_mut()
+                .for_each(|item| item.for_each_reference_mut(each)),
+            Self::Optional { item, .. } => item.for_each_reference_mut(each),
+        }
+    }
+}
+
 impl fmt::Debug for BindingData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -82,7 +115,7 @@ impl fmt::Debug for BindingData {
 #[derive(Clone, Debug)]
 pub struct Binding {
     /// The name of the input or output.
-    pub var: &'static str,
+    pub var: Cow<'static, str>,
     /// Where its value comes from.
     pub data: BindingData,
 }

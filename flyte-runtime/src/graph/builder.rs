@@ -1,46 +1,166 @@
 //! The graph under construction: what a body's calls add nodes to.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use super::{
     BindOutputs, Binding, BindingData, CompileProblem, IntoOutputs, Node, NodeMetadata,
-    NodeOverrides, NodeRef, NodeTarget, PathStep, Projection, Promise, TaskOutputs,
+    NodeOverrides, NodeRef, NodeTarget, PathStep, Projection, Promise, TaskOutputs, Variable,
     node::{Part, RawReference},
 };
 use crate::{
     context,
-    entity::{Entity, EntityDescriptor},
-    gate::Gate,
+    entity::{Entity, EntityDescriptor, Location},
     types::FlyteType,
 };
+
+/// A number that no other graph has.
+pub(super) fn next_graph() -> u32 {
+    static NEXT_GRAPH: AtomicU32 = AtomicU32::new(0);
+    NEXT_GRAPH.fetch_add(1, Ordering::Relaxed)
+}
 
 /// The nodes of one graph while its body runs, and what went wrong so far.
 ///
 /// Mistakes are collected instead of raised: a body is ordinary code that cannot stop in the middle of an expression, and a
 /// user wants to see all of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NodeList {
     graph: u32,
     prefix: String,
+    /// What a graph of these nodes is called.
+    pub(crate) name: String,
+    /// The entity whose body this is; a case of a branch has the list around for it.
+    pub(super) entity: Option<&'static EntityDescriptor>,
+    /// The inputs of that body.
+    pub(super) inputs: Vec<Variable>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) parts: Vec<Part>,
     pub(crate) problems: Vec<CompileProblem>,
+    /// The list that these nodes are in a case of a branch of.
+    pub(super) outer: Option<Box<NodeList>>,
+    /// Nodes around that have to be done before the branch that this is a case of.
+    pub(super) waits_for: Vec<NodeRef>,
+    /// The cases that have ended, and where their branches are.
+    pub(super) closed: Vec<(u32, Location)>,
 }
 
 impl NodeList {
     /// An empty graph whose node ids start with `prefix`.
     pub(crate) fn new(prefix: &str) -> Self {
-        static NEXT_GRAPH: AtomicU32 = AtomicU32::new(0);
         Self {
-            graph: NEXT_GRAPH.fetch_add(1, Ordering::Relaxed),
+            graph: next_graph(),
             prefix: prefix.to_owned(),
+            name: String::new(),
+            entity: None,
+            inputs: Vec::new(),
             nodes: Vec::new(),
             parts: Vec::new(),
             problems: Vec::new(),
+            outer: None,
+            waits_for: Vec::new(),
+            closed: Vec::new(),
         }
+    }
+
+    /// Says whose body the nodes are made in.
+    pub(super) fn of_entity(&mut self, entity: &'static EntityDescriptor) {
+        self.entity = Some(entity);
+        self.inputs = entity.interface().inputs;
+        entity.name().clone_into(&mut self.name);
+    }
+
+    pub(super) fn graph(&self) -> u32 {
+        self.graph
+    }
+
+    pub(super) fn next_id(&self) -> String {
+        format!("{}n{}", self.prefix, self.nodes.len())
+    }
+
+    pub(super) fn push(&mut self, node: Node) -> NodeRef {
+        let index = self.nodes.len() as u32;
+        self.nodes.push(node);
+        NodeRef {
+            graph: self.graph,
+            node: index,
+        }
+    }
+
+    /// This list, or the one around it that a node is in.
+    fn list_of(&self, node: NodeRef) -> Option<&Self> {
+        let mut list = self;
+        while list.graph != node.graph {
+            list = list.outer.as_deref()?;
+        }
+        Some(list)
+    }
+
+    /// The output of a node here or around, or the input of the workflow, as an input of a graph inside would be.
+    pub(super) fn variable(&self, node: NodeRef, output: u32) -> Variable {
+        let list = self.list_of(node).unwrap_or(self);
+        let found = match node.node {
+            NodeRef::START => list.inputs.get(output as usize).cloned(),
+            index => list
+                .nodes
+                .get(index as usize)
+                .map(|node| node.as_input(output as usize)),
+        };
+        found.expect("references were checked when the nodes were made")
+    }
+
+    /// The name of what [`variable`](Self::variable) gives where it is made.
+    pub(super) fn variable_name(&self, node: NodeRef, output: u32) -> Cow<'static, str> {
+        let list = self.list_of(node).unwrap_or(self);
+        match node.node {
+            NodeRef::START => list
+                .inputs
+                .get(output as usize)
+                .map_or("".into(), |input| input.name.clone()),
+            index => list
+                .nodes
+                .get(index as usize)
+                .map_or("".into(), |node| node.target.output_name(output as usize)),
+        }
+    }
+
+    /// The id a node here or around has or is going to have; empty for the workflow's inputs.
+    pub(super) fn id_of(&self, node: NodeRef) -> String {
+        let list = self.list_of(node).unwrap_or(self);
+        let found = list.nodes.get(node.node as usize);
+        found.map_or_else(String::new, |node| node.own_id().to_owned())
+    }
+
+    /// The whole value that a reference names a part of, and the way to the part.
+    pub(super) fn whole(&self, reference: &RawReference) -> (NodeRef, u32, Vec<PathStep>) {
+        let mut path = Vec::new();
+        let mut reference = reference;
+        loop {
+            match reference.output {
+                Ok(output) => {
+                    path.reverse();
+                    return (reference.node, output, path);
+                }
+                Err(part) => {
+                    let part = &self.parts[part];
+                    path.push(part.step.clone());
+                    reference = &part.base;
+                }
+            }
+        }
+    }
+
+    /// The name of the output that a promise is of, or of which it is a part; `None` for a promise of elsewhere.
+    pub(crate) fn name_of(&self, data: &BindingData) -> Option<Cow<'static, str>> {
+        let BindingData::Promise(reference) = data else {
+            return None;
+        };
+        self.list_of(reference.node)?;
+        let (node, output, _) = self.whole(reference);
+        Some(self.variable_name(node, output))
     }
 
     /// The node that stands for the workflow's inputs.
@@ -56,70 +176,37 @@ impl NodeList {
     }
 
     /// Adds a node that runs `entity` on `arguments`, one for each of its inputs in declaration order.
-    pub(crate) fn add_node(&mut self, target: NodeTarget, arguments: Vec<BindingData>) -> NodeRef {
-        let id = format!("{}n{}", self.prefix, self.nodes.len());
-        let node = self.make_node(id, target, arguments);
-        let index = self.nodes.len() as u32;
-        self.nodes.push(node);
-        NodeRef {
-            graph: self.graph,
-            node: index,
-        }
-    }
-
-    /// Adds a node that waits.
-    pub(crate) fn add_gate(
+    pub(crate) fn add_node(
         &mut self,
         entity: &'static EntityDescriptor,
         arguments: Vec<BindingData>,
-        gate: Arc<Gate>,
+        at: Location,
     ) -> NodeRef {
-        let node = self.add_node(NodeTarget::Gate(entity), arguments);
-        self.nodes[node.node as usize].gate = Some(gate);
-        node
-    }
-
-    /// The name under which the node of a promise gives the value, or that of which it is a part.
-    pub(crate) fn output_name<T>(&self, promise: Promise<T>) -> &'static str {
-        let mut reference = RawReference::of(promise);
-        loop {
-            match reference.output {
-                Ok(output) => {
-                    let node = self
-                        .index(reference.node)
-                        .and_then(|node| self.nodes.get(node));
-                    return node.map_or("o0", |node| {
-                        node.target.entity().output_name(output as usize)
-                    });
-                }
-                Err(part) => match self.parts.get(part) {
-                    Some(part) => reference = part.base.clone(),
-                    None => return "o0",
-                },
-            }
-        }
+        let id = self.next_id();
+        let node = self.make_node(id, entity, arguments, at);
+        self.push(node)
     }
 
     pub(crate) fn make_node(
         &mut self,
         id: String,
-        target: NodeTarget,
+        entity: &'static EntityDescriptor,
         arguments: Vec<BindingData>,
+        at: Location,
     ) -> Node {
-        let entity = target.entity();
         let inputs = entity.inputs();
         let mut bindings: Vec<Binding> = inputs
             .iter()
             .zip(arguments)
             .map(|(input, data)| Binding {
-                var: input.name,
+                var: input.name.into(),
                 data,
             })
             .collect();
-        bindings.sort_unstable_by_key(|binding| binding.var);
+        bindings.sort_unstable_by(|a, b| a.var.cmp(&b.var));
         let mut upstream = Vec::new();
         for binding in &bindings {
-            self.collect_upstream(&binding.data, &mut upstream, entity);
+            self.collect_upstream(&binding.data, &mut upstream, entity, at);
         }
         let metadata = NodeMetadata {
             name: entity.node_name().to_owned(),
@@ -127,11 +214,10 @@ impl NodeList {
         Node {
             id,
             metadata,
-            target,
+            target: entity.as_target(),
             bindings,
             upstream,
             overrides: None,
-            gate: None,
         }
     }
 
@@ -141,64 +227,72 @@ impl NodeList {
         outputs: &[BindingData],
         workflow: &'static EntityDescriptor,
     ) {
-        let mut ends = Vec::new();
-        outputs
-            .iter()
-            .for_each(|data| self.collect_upstream(data, &mut ends, workflow));
+        for data in outputs {
+            self.check_reference(data, workflow.name(), workflow.location());
+        }
     }
 
-    /// Checks that every promise belongs to this graph and notes the nodes that have to be done first.
+    /// Checks that every promise belongs to this graph or one around it.
+    pub(super) fn check_reference(&mut self, data: &BindingData, used_by: &str, at: Location) {
+        let mut foreign = Vec::new();
+        data.for_each_reference(&mut |reference| {
+            if self.list_of(reference.node).is_none() {
+                foreign.push(reference.node);
+            }
+        });
+        for node in foreign {
+            let problem = self.foreign(node, used_by, at);
+            self.problems.push(problem);
+        }
+    }
+
+    /// Checks that every promise belongs to this graph or one around it, and notes the nodes that have to be done first.
     fn collect_upstream(
         &mut self,
         data: &BindingData,
         upstream: &mut Vec<usize>,
         user: &'static EntityDescriptor,
+        at: Location,
     ) {
-        match data {
-            BindingData::Promise(RawReference { node, .. }) => {
-                if node.graph != self.graph {
-                    self.problems.push(CompileProblem::ForeignPromise {
-                        used_by: user.name().to_owned(),
-                    });
-                } else if node.node != NodeRef::START {
-                    upstream.push(node.node as usize);
-                }
+        let mut elsewhere = false;
+        data.for_each_reference(&mut |RawReference { node, .. }| {
+            if node.graph != self.graph {
+                elsewhere = true;
+            } else if node.node != NodeRef::START {
+                upstream.push(node.node as usize);
             }
-            BindingData::Constant(_) => {}
-            BindingData::Collection { items, .. } => items
-                .iter()
-                .for_each(|item| self.collect_upstream(item, upstream, user)),
-            BindingData::Map { items, .. } => items
-                .values()
-                .for_each(|item| self.collect_upstream(item, upstream, user)),
-            BindingData::Optional { item, .. } => self.collect_upstream(item, upstream, user),
+        });
+        if elsewhere {
+            self.check_reference(data, user.name(), at);
         }
     }
 
     /// Calls `each` with the position of every input of the workflow that `data` reads.
-    pub(crate) fn inputs_read_by(&self, data: &BindingData, each: &mut dyn FnMut(usize)) {
-        match data {
-            BindingData::Promise(reference) => {
-                let mut reference = reference;
-                let output = loop {
-                    match reference.output {
-                        Ok(output) => break output as usize,
-                        Err(part) => reference = &self.parts[part].base,
-                    }
-                };
-                if reference.node.node == NodeRef::START && reference.node.graph == self.graph {
-                    each(output);
-                }
+    pub(super) fn inputs_read_by(&self, data: &BindingData, each: &mut impl FnMut(usize)) {
+        data.for_each_reference(&mut |reference| {
+            let (node, output, _) = self.whole(reference);
+            if node == self.start() {
+                each(output as usize);
             }
-            BindingData::Constant(_) => {}
-            BindingData::Collection { items, .. } => items
-                .iter()
-                .for_each(|item| self.inputs_read_by(item, each)),
-            BindingData::Map { items, .. } => items
-                .values()
-                .for_each(|item| self.inputs_read_by(item, each)),
-            BindingData::Optional { item, .. } => self.inputs_read_by(item, each),
+        });
+    }
+
+    /// What is wrong with using a promise that belongs neither here nor around.
+    fn foreign(&self, node: NodeRef, used_by: &str, used_at: Location) -> CompileProblem {
+        let used_by = used_by.to_owned();
+        let mut list = Some(self);
+        while let Some(at) = list {
+            let closed = at.closed.iter().find(|(graph, _)| *graph == node.graph);
+            if let Some((_, branch)) = closed {
+                return CompileProblem::LeftBranch {
+                    used_by,
+                    used_at,
+                    branch: *branch,
+                };
+            }
+            list = at.outer.as_deref();
         }
+        CompileProblem::ForeignPromise { used_by }
     }
 
     pub(crate) fn add_part<T>(
@@ -218,9 +312,20 @@ impl NodeList {
 
     /// Makes `after` wait for `before`.
     pub(crate) fn order(&mut self, before: NodeRef, after: NodeRef) {
+        let here = |node: NodeRef| node.graph == self.graph;
+        if !here(after) {
+            // Both are around the case that is being built.
+            if let Some(outer) = self.outer.as_mut().filter(|_| !here(before)) {
+                return outer.order(before, after);
+            }
+        }
         match (self.index(before), self.index(after)) {
-            // The workflow's inputs are there before any node starts.
-            (_, Some(_)) if before.node == NodeRef::START && before.graph == self.graph => {}
+            // What is around a case, and the workflow's inputs, which are there before any node starts.
+            (None, Some(_)) if self.list_of(before).is_some() => {
+                if before.node != NodeRef::START {
+                    self.waits_for.push(before);
+                }
+            }
             (Some(before), Some(after)) if before == after => {
                 self.problems.push(CompileProblem::Cycle {
                     nodes: vec![self.nodes[after].id.clone(), self.nodes[after].id.clone()],
@@ -246,7 +351,16 @@ impl NodeList {
                 if let Some(index) = self.index(node) {
                     return Some(self.nodes[index].overrides.get_or_insert_default());
                 }
-                self.problems.push(CompileProblem::OverriddenInput);
+                self.problems.push(
+                    if self
+                        .list_of(node)
+                        .is_some_and(|list| list.graph != self.graph)
+                    {
+                        CompileProblem::OverriddenOutside
+                    } else {
+                        CompileProblem::OverriddenInput
+                    },
+                );
             }
             _ => self
                 .problems
@@ -265,6 +379,21 @@ impl NodeList {
         }
     }
 
+    /// Reports nodes that have the id of another.
+    pub(crate) fn check_ids(&mut self, failure_node: Option<&Node>) {
+        // Without overridden ids they are numbered, hence distinct; the set is built only when it can find something.
+        if self.nodes.iter().all(|node| node.overrides.is_none()) {
+            return;
+        }
+        let mut seen = HashSet::new();
+        let nodes = self.nodes.iter().chain(failure_node);
+        let duplicates = nodes.filter(|node| !seen.insert(node.id.as_str()));
+        self.problems
+            .extend(duplicates.map(|node| CompileProblem::DuplicateNode {
+                id: node.id.clone(),
+            }));
+    }
+
     /// Gives overridden nodes their ids and names, and reports impossible overrides.
     pub(crate) fn apply_overrides(&mut self) {
         for node in &mut self.nodes {
@@ -275,6 +404,11 @@ impl NodeList {
                 self.problems.push(CompileProblem::Override {
                     node: node.id.clone(),
                     error,
+                });
+            }
+            if let (NodeTarget::Branch(_), true) = (&node.target, overrides.is_for_tasks()) {
+                self.problems.push(CompileProblem::OverriddenBranch {
+                    node: node.id.clone(),
                 });
             }
             if let Some(id) = &overrides.node_name {
@@ -292,11 +426,12 @@ impl NodeList {
 /// # Panics
 ///
 /// Outside of a workflow's body, where there is no graph to add to.
+#[track_caller]
 pub fn call_node<E: Entity>(arguments: Vec<BindingData>) -> <E::Output as TaskOutputs>::Promises {
     let entity = E::descriptor();
-    let node = context::with_node_list(|list| {
-        list.map(|list| list.add_node(entity.as_target(), arguments))
-    });
+    let caller = Location::caller();
+    let node =
+        context::with_node_list(|list| list.map(|list| list.add_node(entity, arguments, caller)));
     match node {
         Some(node) => E::Output::promises(node),
         None => panic!(

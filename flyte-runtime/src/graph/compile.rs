@@ -12,6 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
+    types::TypeError,
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -48,6 +49,45 @@ pub enum CompileProblem {
         /// The entity whose call was given the promise.
         used_by: String,
     },
+    /// A promise that was made in a case of a branch was used outside of it.
+    #[error(
+        "`{used_by}` at {used_at} is given a promise that was made in one case of the branch at {branch}, and only that case \
+         can use it; make it what the branch gives"
+    )]
+    LeftBranch {
+        /// Who was given the promise.
+        used_by: String,
+        /// Where.
+        used_at: Location,
+        /// Where the branch is that the promise was made in.
+        branch: Location,
+    },
+    /// A case of a branch that fails calls tasks before.
+    #[error(
+        "the case of the branch at {location} that fails with {message:?} calls tasks, too, which would never run; remove the calls"
+    )]
+    FailingBranchCalls {
+        /// What it fails with.
+        message: String,
+        /// Where the branch is.
+        location: Location,
+    },
+    /// A condition that nothing was built for: no `else_`.
+    #[error(
+        "the condition `{name}` at {location} has no `else_`: end it with `.else_().then(..)` or `.else_().fail(..)`"
+    )]
+    UnfinishedCondition {
+        /// The name of the condition.
+        name: String,
+        /// Where it is.
+        location: Location,
+    },
+    /// A constant that Flyte's form cannot hold, in a condition.
+    #[error("a constant in a condition: {error}")]
+    Condition {
+        /// What is wrong with it.
+        error: TypeError,
+    },
     /// `>>` or `runs_before` with something that has no node.
     #[error("{}", if *.foreign { "`>>` orders a result of another workflow" } else { "nothing can run before an input of the workflow, which is there from the start" })]
     OrderedInput {
@@ -57,6 +97,20 @@ pub enum CompileProblem {
     /// `with_overrides` on an input of the workflow.
     #[error("`with_overrides` changes a call, and an input of the workflow is no call")]
     OverriddenInput,
+    /// `with_overrides` inside of a branch on a call outside of it.
+    #[error(
+        "`with_overrides` in a case of a branch changes a call outside of the branch, which is made once for all cases; change it \
+         where it is called"
+    )]
+    OverriddenOutside,
+    /// `with_overrides` on the result of a branch, with options of tasks.
+    #[error(
+        "node `{node}` is a branch, which has an id and a name and no other option to override; override the calls in it"
+    )]
+    OverriddenBranch {
+        /// The id of the node.
+        node: String,
+    },
     /// `with_overrides` on the results of several calls.
     #[error(
         "`with_overrides` changes one call, and this is the result of {nodes}; change each on its own"
@@ -252,7 +306,10 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     let context = FlyteContext::new_root()
         .with_compilation_state(state.clone())
         .build();
-    let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let mut body = state.with_nodes(|list| {
+        list.of_entity(entity);
+        WorkflowBody::new(list)
+    });
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| {
             build(entity, &mut body);
@@ -294,7 +351,10 @@ pub(crate) fn compile_dynamic(
         .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
         .with_compilation_state(state.clone())
         .build();
-    let mut body = state.with_nodes(|list| WorkflowBody::new(list));
+    let mut body = state.with_nodes(|list| {
+        list.of_entity(entity);
+        WorkflowBody::new(list)
+    });
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| build(&mut body).map(|()| body))
     });
@@ -339,7 +399,7 @@ pub(super) fn graph(
         .iter()
         .zip(data)
         .map(|(output, data)| Binding {
-            var: output.name,
+            var: output.name.clone(),
             data,
         })
         .collect();
@@ -347,7 +407,7 @@ pub(super) fn graph(
     list.settle_upstream();
     list.apply_overrides();
     check_gates(&mut list);
-    check_ids(&mut list, failure_node.as_ref());
+    list.check_ids(failure_node.as_ref());
     let NodeList {
         nodes,
         parts,
@@ -356,6 +416,7 @@ pub(super) fn graph(
     } = list;
     let graph = Graph {
         entity,
+        name: None,
         interface,
         nodes,
         outputs,
@@ -363,9 +424,7 @@ pub(super) fn graph(
         parts,
     };
     let mut problems = problems;
-    if let Some(nodes) = cycle(&graph) {
-        problems.push(CompileProblem::Cycle { nodes });
-    }
+    problems.extend(graph.cycle());
     if problems.is_empty() {
         return Ok(Arc::new(graph));
     }
@@ -379,7 +438,7 @@ pub(super) fn graph(
 fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
         EntityBody::Workflow { build, .. } | EntityBody::LaunchPlan { build, .. } => build(body),
-        EntityBody::Imperative { .. } => {
+        EntityBody::Imperative(_) => {
             unreachable!("a workflow that was built in code has its graph from the start")
         }
         // A task on its own is a workflow of one node that hands everything through.
@@ -394,7 +453,7 @@ fn single_node(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
         let Some(list) = list else { return };
         let start = |position: usize| reference(list.start(), position);
         let arguments = (0..entity.inputs().len()).map(start).collect();
-        let node = list.add_node(entity.as_target(), arguments);
+        let node = list.add_node(entity, arguments, entity.location());
         body.outputs.data = (0..entity.outputs().len())
             .map(|position| reference(node, position))
             .collect();
@@ -460,12 +519,12 @@ fn failure_node(
         FailureNodeId::Numbered => format!("{}fn0", list.prefix()),
         FailureNodeId::Imperative => "efn".to_owned(),
     };
-    Some(list.make_node(id, handler.as_target(), arguments))
+    Some(list.make_node(id, handler, arguments, entity.location()))
 }
 
 /// An answer finds its gate by the name alone.
 fn check_gates(list: &mut NodeList) {
-    let gates = list.nodes.iter().filter_map(|node| node.gate());
+    let gates = list.nodes.iter().filter_map(Node::gate);
     let asking = gates.filter(|gate| !matches!(gate.condition(), GateCondition::Sleep(_)));
     let mut seen = std::collections::HashSet::new();
     let twice: Vec<_> = asking
@@ -475,69 +534,4 @@ fn check_gates(list: &mut NodeList) {
         })
         .collect();
     list.problems.extend(twice);
-}
-
-fn check_ids(list: &mut NodeList, failure_node: Option<&Node>) {
-    // Without overridden ids they are numbered, hence distinct; the set is built only when it can find something.
-    if list.nodes.iter().all(|node| node.overrides.is_none()) {
-        return;
-    }
-    let mut seen = std::collections::HashSet::new();
-    let nodes = list.nodes.iter().chain(failure_node);
-    let duplicates = nodes.filter(|node| !seen.insert(node.id.as_str()));
-    list.problems
-        .extend(duplicates.map(|node| CompileProblem::DuplicateNode {
-            id: node.id.clone(),
-        }));
-}
-
-/// A cycle that `>>` closed, as node ids; data alone cannot make one, since a promise exists only after its node.
-fn cycle(graph: &Graph) -> Option<Vec<String>> {
-    let nodes = &graph.nodes;
-    if nodes
-        .iter()
-        .enumerate()
-        .all(|(index, node)| node.upstream.iter().all(|&up| up < index))
-    {
-        return None;
-    }
-    // 0: not seen, 1: on the path, 2: done. Iterative, because a chain may be a hundred thousand nodes long.
-    let mut state = vec![0u8; nodes.len()];
-    for root in 0..nodes.len() {
-        let mut path: Vec<(usize, usize)> = Vec::new();
-        if state[root] == 0 {
-            state[root] = 1;
-            path.push((root, 0));
-        }
-        while let Some((node, next)) = path.last_mut() {
-            let node = *node;
-            match nodes[node].upstream.get(*next) {
-                None => {
-                    state[node] = 2;
-                    path.pop();
-                }
-                Some(&up) => {
-                    *next += 1;
-                    match state[up] {
-                        0 => {
-                            state[up] = 1;
-                            path.push((up, 0));
-                        }
-                        1 => {
-                            let start = path.iter().position(|&(node, _)| node == up).unwrap_or(0);
-                            let mut ids: Vec<String> = path[start..]
-                                .iter()
-                                .rev()
-                                .map(|&(node, _)| nodes[node].id.clone())
-                                .collect();
-                            ids.insert(0, nodes[up].id.clone());
-                            return Some(ids);
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-    None
 }

@@ -1,8 +1,10 @@
 //! The compiled form of a workflow: nodes, the bindings between them, and how a body builds them.
 
 mod binding;
+mod branch;
 mod builder;
 mod compile;
+mod cycle;
 pub mod dnsify;
 mod node;
 mod ordering;
@@ -14,10 +16,16 @@ mod workflow_builder;
 pub use binding::{
     Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
 };
+pub use branch::{
+    BooleanExpression, BranchCase, BranchElse, BranchNode, CaseNode, ComparisonOperator,
+    ConjunctionOperator, Operand,
+};
+pub(crate) use branch::{Case, End, Recorded, case_graph};
 pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
 pub use compile::{CompileError, CompileProblem};
 pub(crate) use compile::{compile, compile_dynamic};
+pub(crate) use node::RawReference;
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
     Projection, Variable,

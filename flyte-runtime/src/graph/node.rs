@@ -1,8 +1,8 @@
 //! The compiled graph: plain data, the same for the engine, for pictures and for a cluster.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
-use super::{Binding, NodeOverrides, NodeRef, Promise};
+use super::{Binding, BranchNode, NodeOverrides, NodeRef, Promise};
 use crate::{
     entity::EntityDescriptor,
     gate::Gate,
@@ -90,7 +90,7 @@ impl OutputReference {
 #[derive(Clone, Debug)]
 pub struct Variable {
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its Rust type's operations.
     pub info: TypeInfo,
     /// What its documentation says.
@@ -114,7 +114,7 @@ pub struct Interface {
 }
 
 /// What a node runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeTarget {
     /// A task (`task_node`).
@@ -123,19 +123,64 @@ pub enum NodeTarget {
     Workflow(&'static EntityDescriptor),
     /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
     LaunchPlan(&'static EntityDescriptor),
-    /// A wait (`gate_node`); [`Node::gate`] says for what.
+    /// A wait (`gate_node`).
     Gate(&'static EntityDescriptor),
+    /// One of several nodes (`branch_node`).
+    Branch(Arc<BranchNode>),
+    /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
+    /// sub-workflow). Its inputs are the values that it uses from around.
+    Inlined(Arc<Graph>),
 }
 
 impl NodeTarget {
-    /// The entity behind the node.
-    pub fn entity(&self) -> &'static EntityDescriptor {
+    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source.
+    pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Task(entity)
             | Self::Workflow(entity)
             | Self::LaunchPlan(entity)
-            | Self::Gate(entity) => entity,
+            | Self::Gate(entity) => Some(entity),
+            Self::Branch(_) | Self::Inlined(_) => None,
         }
+    }
+
+    /// What the node is called besides its id: the entity's name, or that of the branch or of the graph.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => entity.name(),
+            Self::Branch(branch) => branch.name(),
+            Self::Inlined(graph) => graph.name(),
+        }
+    }
+
+    /// How many outputs the node has.
+    pub fn output_count(&self) -> usize {
+        match self {
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => entity.outputs().len(),
+            Self::Branch(branch) => branch.outputs().len(),
+            Self::Inlined(graph) => graph.interface.outputs.len(),
+        }
+    }
+
+    /// The name of an output; empty when there is no such.
+    pub(crate) fn output_name(&self, output: usize) -> Cow<'static, str> {
+        let variable = match self {
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => {
+                return entity.output_name(output).into();
+            }
+            Self::Branch(branch) => branch.outputs().get(output),
+            Self::Inlined(graph) => graph.interface.outputs.get(output),
+        };
+        variable.map_or("".into(), |variable| variable.name.clone())
     }
 }
 
@@ -155,7 +200,6 @@ pub struct Node {
     pub(crate) bindings: Vec<Binding>,
     pub(crate) upstream: Vec<usize>,
     pub(crate) overrides: Option<Box<NodeOverrides>>,
-    pub(crate) gate: Option<Arc<Gate>>,
 }
 
 impl Node {
@@ -170,8 +214,8 @@ impl Node {
     }
 
     /// What the node runs.
-    pub fn target(&self) -> NodeTarget {
-        self.target
+    pub fn target(&self) -> &NodeTarget {
+        &self.target
     }
 
     /// The sources of its inputs, sorted by the inputs' names.
@@ -180,13 +224,71 @@ impl Node {
     }
 
     /// The indices in [`Graph::nodes`] of the nodes that must be done before this one starts.
+    ///
+    /// For a branch these are the nodes whose outputs its conditions look at, as in flytekit's; what its cases need is
+    /// in the upstream of their nodes.
     pub fn upstream(&self) -> &[usize] {
         &self.upstream
     }
 
-    /// What a gate waits for.
-    pub fn gate(&self) -> Option<&Arc<Gate>> {
-        self.gate.as_ref()
+    /// The nodes whose outputs only the cases of a branch need.
+    fn captured(&self) -> &[usize] {
+        match &self.target {
+            NodeTarget::Branch(branch) => &branch.captured,
+            _ => &[],
+        }
+    }
+
+    /// All nodes that must be done before this one starts, those that only a case of a branch needs included.
+    pub(crate) fn waits_for(&self) -> impl Iterator<Item = usize> {
+        let captured = self.captured().iter();
+        let captured = captured.filter(|index| !self.upstream.contains(index));
+        self.upstream.iter().chain(captured).copied()
+    }
+
+    /// Whether its id was given to it.
+    pub(crate) fn has_own_id(&self) -> bool {
+        let overrides = self.overrides.as_deref();
+        overrides.is_some_and(|overrides| overrides.node_name.is_some())
+    }
+
+    /// The id it has or is going to have.
+    pub(crate) fn own_id(&self) -> &str {
+        let overrides = self.overrides.as_deref();
+        overrides
+            .and_then(|overrides| overrides.node_name.as_deref())
+            .unwrap_or(&self.id)
+    }
+
+    /// An output of it, as an input of a graph that uses it.
+    pub(crate) fn as_input(&self, output: usize) -> Variable {
+        let (name, info) = match &self.target {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity)
+            | NodeTarget::Gate(entity) => {
+                let output = &entity.outputs()[output];
+                (output.name.into(), output.info)
+            }
+            NodeTarget::Branch(branch) => {
+                let output = &branch.outputs()[output];
+                (output.name.clone(), output.info)
+            }
+            NodeTarget::Inlined(graph) => {
+                let output = &graph.interface.outputs[output];
+                (output.name.clone(), output.info)
+            }
+        };
+        Variable {
+            name: format!("{}_{name}", self.own_id().replace('-', "_")).into(),
+            info,
+            description: "",
+        }
+    }
+
+    /// What it waits for, if it is a gate.
+    pub fn gate(&self) -> Option<&'static Gate> {
+        self.target.entity()?.gate()
     }
 
     /// What `with_overrides` asked for, if anything.
@@ -215,9 +317,11 @@ impl Node {
 /// assert_eq!(graph.nodes()[1].upstream(), [0]);
 /// # Ok::<(), flyte_runtime::graph::CompileError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Graph {
     pub(crate) entity: &'static EntityDescriptor,
+    /// For a graph that is a case of a branch.
+    pub(crate) name: Option<String>,
     pub(crate) interface: Interface,
     pub(crate) nodes: Vec<Node>,
     pub(crate) outputs: Vec<Binding>,
@@ -234,9 +338,31 @@ pub(crate) struct Part {
 }
 
 impl Graph {
-    /// The workflow this is the graph of.
+    /// The workflow this is the graph of, or that the branch this is a case of is written in.
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.entity
+    }
+
+    /// The workflow's name. A case of a branch has the name of the workflow around it, with the id of the branch node and the
+    /// number of the case behind it.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.entity.name())
+    }
+
+    /// The last part of the name.
+    pub fn short_name(&self) -> &str {
+        match &self.name {
+            Some(name) => name.rsplit('.').next().unwrap_or(name),
+            None => self.entity.short_name(),
+        }
+    }
+
+    /// The output of a node or the input that an input of a graph inside is made of.
+    pub(crate) fn variable(&self, node: NodeRef, output: u32) -> Variable {
+        match node.node {
+            NodeRef::START => self.interface.inputs[output as usize].clone(),
+            index => self.nodes[index as usize].as_input(output as usize),
+        }
     }
 
     /// The workflow's inputs and outputs.
@@ -300,16 +426,13 @@ impl Graph {
     }
 
     /// The name under which a reference's producer gives the value.
-    pub fn output_name(&self, reference: &OutputReference) -> &'static str {
-        let variable = match reference.producer {
-            Producer::Start => self.interface.inputs.get(reference.output),
-            Producer::Node(node) => {
-                return self.nodes[node]
-                    .target
-                    .entity()
-                    .output_name(reference.output);
+    pub fn output_name(&self, reference: &OutputReference) -> Cow<'static, str> {
+        match reference.producer {
+            Producer::Start => {
+                let variable = self.interface.inputs.get(reference.output);
+                variable.map_or("".into(), |variable| variable.name.clone())
             }
-        };
-        variable.map_or("", |variable| variable.name)
+            Producer::Node(node) => self.nodes[node].target.output_name(reference.output),
+        }
     }
 }

@@ -48,6 +48,17 @@ pub struct NodeOverrides {
 }
 
 impl NodeOverrides {
+    /// Whether anything besides the id and the name is overridden.
+    pub(crate) fn is_for_tasks(&self) -> bool {
+        let named = Self {
+            node_name: self.node_name.clone(),
+            name: self.name.clone(),
+            errors: self.errors.clone(),
+            ..Self::default()
+        };
+        *self != named
+    }
+
     /// No differences.
     pub fn new() -> Self {
         Self::default()

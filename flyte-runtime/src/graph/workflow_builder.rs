@@ -1,16 +1,17 @@
 //! Workflows that code builds step by step, for graphs whose shape no function body says.
 
-use std::{panic::Location as Caller, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     BindingData, CompileError, CompileProblem, Graph, IntoBinding, Node, NodeOutputs, NodeRef,
-    Promise,
+    OutputVariable, Promise, Variable,
     compile::{self, FailureNodeId},
 };
 use crate::{
     context::{self, CompilationState, FlyteContext},
-    entity::{CallByName, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions},
-    graph::OutputVariable,
+    entity::{
+        Built, CallByName, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions,
+    },
     types::{FlyteType, TypeInfo},
 };
 
@@ -52,8 +53,8 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct WorkflowBuilder {
-    name: String,
-    location: Location,
+    /// Made at the beginning, because the graphs of branches name the workflow they are in.
+    entity: &'static EntityDescriptor,
     options: WorkflowOptions,
     state: CompilationState,
     context: Arc<FlyteContext>,
@@ -64,19 +65,22 @@ pub struct WorkflowBuilder {
 
 impl WorkflowBuilder {
     /// A workflow of this name, with nothing in it.
+    ///
+    /// What is known of a workflow lives as long as the program, also when it is never built.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
-        let caller = Caller::caller();
+        let name: &'static str = name.into().leak();
+        let entity: &'static EntityDescriptor = Box::leak(Box::new(EntityDescriptor::imperative(
+            name,
+            Location::caller(),
+        )));
         let state = CompilationState::new("");
+        state.with_nodes(|list| list.of_entity(entity));
         let context = FlyteContext::new_root()
             .with_compilation_state(state.clone())
             .build();
         Self {
-            name: name.into(),
-            location: Location {
-                file: caller.file(),
-                line: caller.line(),
-            },
+            entity,
             options: WorkflowOptions::new(),
             state,
             context: Arc::new(context),
@@ -100,8 +104,16 @@ impl WorkflowBuilder {
             self.problem(CompileProblem::DuplicateInput { name: name.clone() });
         }
         let position = self.inputs.len() as u32;
-        self.inputs.push((name, TypeInfo::of::<T>()));
-        let start = self.state.with_nodes(|list| list.start());
+        let info = TypeInfo::of::<T>();
+        let start = self.state.with_nodes(|list| {
+            list.inputs.push(Variable {
+                name: name.clone().into(),
+                info,
+                description: "",
+            });
+            list.start()
+        });
+        self.inputs.push((name, info));
         Promise::new(start, position)
     }
 
@@ -116,8 +128,9 @@ impl WorkflowBuilder {
     }
 
     /// Begins a call of an entity that is known only at run time. Corresponds to `add_entity`, `add_task`, `add_subwf`.
+    #[track_caller]
     pub fn add_entity(&mut self, entity: &'static EntityDescriptor) -> NodeInputs {
-        NodeInputs::new(entity, self.state.clone())
+        NodeInputs::new(entity, self.state.clone(), Location::caller())
     }
 
     /// Adds an output: a promise, a value, or a collection of promises. Corresponds to `add_workflow_output`.
@@ -185,13 +198,12 @@ impl WorkflowBuilder {
                 self.problem(CompileProblem::UnusedInput { name: name.clone() });
             }
         }
-        if self.name.is_empty() {
+        if self.entity.name().is_empty() {
             self.problem(CompileProblem::NoName);
         }
-        let list = self.state.into_nodes();
-        let mut problems = Vec::new();
+        let mut list = self.state.into_nodes();
         if list.nodes.is_empty() {
-            problems.push(CompileProblem::NoNodes);
+            list.problems.push(CompileProblem::NoNodes);
         }
         let inputs = self.inputs.into_iter().map(|(name, info)| InputDescriptor {
             name: name.leak(),
@@ -211,16 +223,14 @@ impl WorkflowBuilder {
                 (output, data)
             })
             .unzip();
-        let entity: &'static EntityDescriptor = Box::leak(Box::new(EntityDescriptor::imperative(
-            self.name.leak(),
-            self.location,
-            inputs.collect::<Vec<_>>().leak(),
+        let entity = self.entity;
+        let built = Built {
+            inputs: inputs.collect::<Vec<_>>().leak(),
             outputs,
-            self.options,
-            self.on_failure,
-        )));
-        let mut list = list;
-        list.problems.extend(problems);
+            options: self.options,
+            on_failure: self.on_failure,
+        };
+        entity.keep_built(built);
         let graph = compile::graph(
             entity,
             entity.interface(),
@@ -262,10 +272,11 @@ impl ImperativeWorkflow {
     /// # Panics
     ///
     /// Outside of a workflow's body, where there is no graph to add to.
+    #[track_caller]
     pub fn node(self) -> NodeInputs {
         let state = FlyteContext::with_current(|context| context.compilation_state().cloned());
         match state {
-            Some(state) => NodeInputs::new(self.0, state),
+            Some(state) => NodeInputs::new(self.0, state, Location::caller()),
             None => panic!(
                 "cannot create a node of `{}` while no workflow is being compiled; use `call()` to run it",
                 self.0.name()
@@ -281,11 +292,13 @@ pub struct NodeInputs {
     entity: &'static EntityDescriptor,
     state: CompilationState,
     given: Vec<Option<BindingData>>,
+    at: Location,
 }
 
 impl NodeInputs {
-    fn new(entity: &'static EntityDescriptor, state: CompilationState) -> Self {
+    fn new(entity: &'static EntityDescriptor, state: CompilationState, at: Location) -> Self {
         Self {
+            at,
             entity,
             state,
             given: vec![None; entity.inputs().len()],
@@ -336,7 +349,7 @@ impl NodeInputs {
         }
         let node = self.state.with_nodes(|list| {
             list.problems.extend(problems);
-            list.add_node(self.entity.as_target(), arguments)
+            list.add_node(self.entity, arguments, self.at)
         });
         AddedNode {
             entity: self.entity,

@@ -143,7 +143,7 @@ fn a_failed_run_tells_everything() {
     check(
         &words("run broken_at_run_time --x 2 --json", &[]),
         expect![[r#"
-            {"error":{"entity":"t.broken_at_run_time","failures":[{"attempt":0,"cause":"there is no 3","entity":"t.fails","inputs":{"x":"3"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n1","workflow":"t.broken_at_run_time"}],"kind":"failed","message":"task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3\n  with: x = 3\n  task at flyte-runtime/tests/cli/entities.rs:LINE\n1 node did not run","skipped":1}}
+            {"error":{"entity":"t.broken_at_run_time","failures":[{"attempt":0,"cause":"there is no 3","earlier":[],"entity":"t.fails","inputs":{"x":"3"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n1","workflow":"t.broken_at_run_time"}],"kind":"failed","message":"task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3\n  with: x = 3\n  task at flyte-runtime/tests/cli/entities.rs:LINE\n1 node did not run","skipped":1}}
             --- stderr
             error: task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3
               with: x = 3
@@ -165,13 +165,13 @@ fn a_failed_run_tells_everything() {
     check(
         &words("run fails --x 2 --json", &[]),
         expect![[r#"
-        {"error":{"entity":"t.fails","failures":[{"attempt":0,"cause":"there is no 2","entity":"t.fails","inputs":{"x":"2"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n0","workflow":"t.fails"}],"kind":"failed","message":"task `t.fails` failed: there is no 2\n  with: x = 2\n  task at flyte-runtime/tests/cli/entities.rs:LINE","skipped":0}}
-        --- stderr
-        error: task `t.fails` failed: there is no 2
-          with: x = 2
-          task at flyte-runtime/tests/cli/entities.rs:LINE
-        exit code 1
-    "#]],
+            {"error":{"entity":"t.fails","failures":[{"attempt":0,"cause":"there is no 2","earlier":[],"entity":"t.fails","inputs":{"x":"2"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n0","workflow":"t.fails"}],"kind":"failed","message":"task `t.fails` failed: there is no 2\n  with: x = 2\n  task at flyte-runtime/tests/cli/entities.rs:LINE","skipped":0}}
+            --- stderr
+            error: task `t.fails` failed: there is no 2
+              with: x = 2
+              task at flyte-runtime/tests/cli/entities.rs:LINE
+            exit code 1
+        "#]],
     );
 }
 

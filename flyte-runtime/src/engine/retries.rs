@@ -1,0 +1,128 @@
+//! How often a node is attempted, and what is left of attempts that failed.
+
+use std::sync::Arc;
+
+use super::{frame::Frame, run};
+use crate::{
+    entity::{EntityDescriptor, RetryOn, TaskOptions},
+    error::FailureCause,
+    graph::NodeOverrides,
+    task_error,
+};
+
+/// What a node wants done about its attempts besides making one.
+///
+/// Most nodes want nothing, and have none: it costs them a look.
+#[derive(Debug)]
+pub(crate) struct AttemptPolicy {
+    /// How many attempts may follow the first.
+    pub(super) retries: u32,
+    retry_on: RetryOn,
+    /// Whether the engine writes the parts of the task's deck.
+    pub(super) writes_deck: bool,
+}
+
+impl AttemptPolicy {
+    pub(super) fn of(
+        task: &EntityDescriptor,
+        overrides: Option<&NodeOverrides>,
+    ) -> Option<Box<Self>> {
+        let options: &TaskOptions = task.task_options()?;
+        let retries = overrides.and_then(|overrides| overrides.retries);
+        let policy = Self {
+            retries: retries.unwrap_or(options.retries),
+            retry_on: options.retry_on,
+            writes_deck: options.enable_deck == Some(true),
+        };
+        (policy.retries > 0 || policy.writes_deck).then(|| Box::new(policy))
+    }
+
+    /// Whether another attempt follows the one that failed.
+    pub(super) fn retries(
+        &self,
+        attempt: u32,
+        cause: &FailureCause,
+        frame: &Frame,
+        node: u32,
+    ) -> bool {
+        attempt < self.retries && self.is_tried_again(cause) && !run::stops(frame, node)
+    }
+
+    fn is_tried_again(&self, cause: &FailureCause) -> bool {
+        let said = match cause {
+            FailureCause::Error(error) => task_error::is_recoverable(&**error),
+            _ => None,
+        };
+        said.unwrap_or(self.retry_on == RetryOn::Any)
+    }
+}
+
+/// The attempts of a node that has failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// The number of the last attempt.
+    pub(super) attempt: u32,
+    /// Why it failed.
+    pub(super) cause: FailureCause,
+    /// Why those before it failed, as far as a report tells of them.
+    pub(super) earlier: Vec<FailureCause>,
+}
+
+/// How many of the attempts before the last a report tells of; who retries a million times need not keep a million errors.
+const TOLD: usize = 9;
+
+/// Counts attempts and remembers how they failed.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    attempt: u32,
+    earlier: Vec<FailureCause>,
+}
+
+impl Attempts {
+    /// The number of the attempt at hand.
+    pub(super) fn number(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Goes on to the next attempt if there is to be one; the failure of all of them if not.
+    pub(super) fn after(
+        &mut self,
+        cause: FailureCause,
+        frame: &Arc<Frame>,
+        node: u32,
+    ) -> Result<(), Box<Failed>> {
+        let policy = &frame.node(node).policy;
+        if !policy
+            .as_ref()
+            .is_some_and(|policy| policy.retries(self.attempt, &cause, frame, node))
+        {
+            return Err(Box::new(Failed {
+                attempt: self.attempt,
+                cause,
+                earlier: std::mem::take(&mut self.earlier),
+            }));
+        }
+        tracing::warn!(
+            task = frame.node(node).entity.name(),
+            attempt = self.attempt,
+            error = %cause,
+            "an attempt failed, and another follows"
+        );
+        if self.earlier.len() < TOLD {
+            self.earlier.push(cause);
+        }
+        self.attempt += 1;
+        Ok(())
+    }
+}
+
+impl From<FailureCause> for Box<Failed> {
+    /// It failed in the only attempt, or before it.
+    fn from(cause: FailureCause) -> Self {
+        Self::new(Failed {
+            attempt: 0,
+            cause,
+            earlier: Vec::new(),
+        })
+    }
+}

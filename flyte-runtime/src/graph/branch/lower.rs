@@ -1,0 +1,498 @@
+//! From the cases as they are written to the branch node that Flyte knows, in which every case is exactly one node.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::{
+    BooleanExpression, BranchCase, BranchElse, BranchNode, Case, CaseNode, ConjunctionOperator,
+    End, Operand, Recorded, capture::Captures, capture::settle_case, positional,
+};
+use crate::{
+    condition::{self, Condition, Expression},
+    entity::{EntityDescriptor, Location},
+    graph::{
+        Binding, BindingData, CompileProblem, Node, NodeList, NodeMetadata, NodeRef, NodeTarget,
+        Variable, node::RawReference,
+    },
+    types::TypeInfo,
+};
+
+/// What goes into the branch node besides its name.
+struct Lowered {
+    cases: Vec<BranchCase>,
+    default: BranchElse,
+    /// The values that the conditions look at.
+    bindings: Vec<Binding>,
+}
+
+impl NodeList {
+    /// Adds the node of a branch.
+    pub(crate) fn add_branch(&mut self, recorded: Recorded) -> NodeRef {
+        let Recorded {
+            name,
+            location,
+            cases,
+            outputs,
+        } = recorded;
+        let cases = self.failures_last(cases, &name, location, &outputs);
+        let variables = output_variables(&cases, &outputs);
+        let waits_for: Vec<NodeRef> = cases
+            .iter()
+            .flat_map(|case| case.body.waits_for.iter().copied())
+            .collect();
+        let lowered = self.lower(cases, &variables, location);
+        let mut node = Node {
+            id: self.next_id(),
+            metadata: NodeMetadata { name: name.clone() },
+            target: NodeTarget::Branch(Arc::new(BranchNode {
+                name,
+                location,
+                cases: lowered.cases,
+                default: lowered.default,
+                outputs: variables,
+                captured: Vec::new(),
+            })),
+            bindings: lowered.bindings,
+            upstream: Vec::new(),
+            overrides: None,
+        };
+        settle_case(&mut node, self.graph());
+        let node = self.push(node);
+        // What a case orders behind a node around it is the whole branch.
+        for before in waits_for {
+            self.order(before, node);
+        }
+        node
+    }
+
+    /// Flyte can fail only in `else`. A case that fails before turns its condition round: what comes after it runs when that does
+    /// not hold, and `else` fails.
+    fn failures_last(
+        &mut self,
+        mut cases: Vec<Case>,
+        name: &str,
+        location: Location,
+        outputs: &[TypeInfo],
+    ) -> Vec<Case> {
+        for case in &cases {
+            if let (End::Fail(message), false) = (&case.end, case.body.nodes.is_empty()) {
+                self.problems.push(CompileProblem::FailingBranchCalls {
+                    message: message.clone(),
+                    location,
+                });
+            }
+        }
+        let last = cases.len() - 1;
+        let Some(at) = cases[..last]
+            .iter()
+            .position(|case| matches!(case.end, End::Fail(_)))
+        else {
+            return cases;
+        };
+        let rest = cases.split_off(at + 1);
+        let failing = cases.pop();
+        let Some(Case {
+            condition: Some(condition),
+            body,
+            end,
+            ..
+        }) = failing
+        else {
+            return cases;
+        };
+        let follows = match <[Case; 1]>::try_from(rest) {
+            Ok([case]) if matches!(case.end, End::Values(_)) => case,
+            // Two messages, of which `else` can hold one. The other becomes that of a branch inside, whose only condition never
+            // holds there, and whose case is a copy of one that gives the right outputs.
+            Ok([case]) => {
+                let gives = cases.iter().find(|case| matches!(case.end, End::Values(_)));
+                let never = Case {
+                    condition: Some(condition.clone()),
+                    ..gives.cloned().unwrap_or_else(|| Case {
+                        condition: None,
+                        body: self.empty_case(),
+                        end: End::Values(Vec::new()),
+                        else_if: false,
+                    })
+                };
+                self.nested(vec![never, case], name, location, outputs)
+            }
+            Err(rest) => self.nested(rest, name, location, outputs),
+        };
+        cases.push(Case {
+            condition: Some(!condition),
+            else_if: false,
+            ..follows
+        });
+        cases.push(Case {
+            condition: None,
+            body,
+            end,
+            else_if: false,
+        });
+        cases
+    }
+
+    /// A list without nodes for a case of the branch at hand.
+    fn empty_case(&mut self) -> NodeList {
+        let mut list = NodeList::new(self.prefix());
+        list.name = format!("{}.{}-rest", self.name, self.next_id());
+        list
+    }
+
+    /// A case that is another branch.
+    fn nested(
+        &mut self,
+        cases: Vec<Case>,
+        name: &str,
+        location: Location,
+        outputs: &[TypeInfo],
+    ) -> Case {
+        let mut body = self.empty_case();
+        std::mem::swap(self, &mut body);
+        self.parts = std::mem::take(&mut body.parts);
+        self.outer = Some(Box::new(body));
+        let node = self.add_branch(Recorded {
+            name: name.to_owned(),
+            location,
+            cases,
+            outputs: outputs.to_vec(),
+        });
+        let body = self
+            .leave_case(location)
+            .expect("the list around was put there above");
+        let values = (0..outputs.len() as u32).map(|output| {
+            BindingData::Promise(RawReference {
+                node,
+                output: Ok(output),
+            })
+        });
+        Case {
+            condition: None,
+            end: End::Values(values.collect()),
+            body,
+            else_if: false,
+        }
+    }
+
+    fn lower(&mut self, cases: Vec<Case>, variables: &[Variable], at: Location) -> Lowered {
+        let mut lowered = Lowered {
+            cases: Vec::new(),
+            // Replaced by the last case, which always is `else`.
+            default: BranchElse::Fail(String::new()),
+            bindings: Vec::new(),
+        };
+        for case in cases {
+            match (case.condition, case.end) {
+                (Some(condition), End::Values(values)) => {
+                    let condition = self.condition(&condition, &mut lowered.bindings, at);
+                    let then = self.case_node(lowered.cases.len(), case.body, values, variables);
+                    lowered.cases.push(BranchCase { condition, then });
+                }
+                (None, End::Values(values)) => {
+                    if case.else_if && splice(&mut lowered, &case.body, &values, variables) {
+                        self.number(&mut lowered);
+                        continue;
+                    }
+                    let then = self.case_node(lowered.cases.len(), case.body, values, variables);
+                    lowered.default = BranchElse::Node(Box::new(then));
+                }
+                (None, End::Fail(message)) => lowered.default = BranchElse::Fail(message),
+                (Some(_), End::Fail(_)) => {
+                    unreachable!("failing cases have become `else` before")
+                }
+            }
+        }
+        lowered.bindings.sort_by(|a, b| a.var.cmp(&b.var));
+        lowered
+    }
+
+    /// Gives the nodes of cases that came out of an `else if` the ids they have beside the others.
+    fn number(&self, lowered: &mut Lowered) {
+        let default = match &mut lowered.default {
+            BranchElse::Node(node) => Some(&mut **node),
+            BranchElse::Fail(_) => None,
+        };
+        let nodes = lowered.cases.iter_mut().map(|case| &mut case.then);
+        for (index, case) in nodes.chain(default).enumerate() {
+            if !case.node.has_own_id() {
+                case.node.id = format!("{}n{index}", self.prefix());
+            }
+        }
+    }
+
+    /// The one node of a case: what was called in it, or everything in it as a workflow of its own.
+    fn case_node(
+        &mut self,
+        index: usize,
+        mut body: NodeList,
+        values: Vec<BindingData>,
+        variables: &[Variable],
+    ) -> CaseNode {
+        body.settle_upstream();
+        body.apply_overrides();
+        body.check_ids(None);
+        self.problems.append(&mut body.problems);
+        let id = format!("{}n{index}", self.prefix());
+        let natural = natural_outputs(&body, &values)
+            .filter(|natural| names_are(&body.nodes[0], natural, variables));
+        if let Some(outputs) = natural {
+            let mut node = body.nodes.swap_remove(0);
+            if !node.has_own_id() {
+                node.id = id;
+            }
+            settle_case(&mut node, self.graph());
+            return CaseNode { node, outputs };
+        }
+        let node = self.inlined(id, body, values, variables);
+        let outputs = (0..variables.len() as u32).collect();
+        CaseNode { node, outputs }
+    }
+
+    fn inlined(
+        &mut self,
+        id: String,
+        mut body: NodeList,
+        mut values: Vec<BindingData>,
+        variables: &[Variable],
+    ) -> Node {
+        let mut captures = Captures::new(body.graph(), &self.parts);
+        let mut nodes = std::mem::take(&mut body.nodes);
+        nodes.iter_mut().for_each(|node| captures.node(node));
+        values.iter_mut().for_each(|value| captures.data(value));
+        let outputs = variables
+            .iter()
+            .zip(values)
+            .map(|(variable, data)| Binding {
+                var: variable.name.clone(),
+                data,
+            });
+        let (graph, mut bindings) = captures.graph(
+            self.workflow(),
+            body.name,
+            nodes,
+            outputs.collect(),
+            variables.to_vec(),
+            |node, output| self.variable(node, output),
+        );
+        bindings.sort_by(|a, b| a.var.cmp(&b.var));
+        if let Some(problem) = graph.cycle() {
+            self.problems.push(problem);
+        }
+        let mut node = Node {
+            id,
+            metadata: NodeMetadata {
+                name: graph.short_name().to_owned(),
+            },
+            target: NodeTarget::Inlined(Arc::new(graph)),
+            bindings,
+            upstream: Vec::new(),
+            overrides: None,
+        };
+        settle_case(&mut node, self.graph());
+        node
+    }
+
+    /// A condition with the values it looks at as bindings, named as flytekit names them.
+    fn condition(
+        &mut self,
+        condition: &Condition,
+        bindings: &mut Vec<Binding>,
+        at: Location,
+    ) -> BooleanExpression {
+        match &condition.0 {
+            Expression::Comparison {
+                operator,
+                left,
+                right,
+            } => BooleanExpression::Comparison {
+                operator: *operator,
+                left: self.operand(left, bindings, at),
+                right: self.operand(right, bindings, at),
+            },
+            Expression::Both(left, right) => BooleanExpression::Conjunction {
+                operator: ConjunctionOperator::And,
+                left: Box::new(self.condition(left, bindings, at)),
+                right: Box::new(self.condition(right, bindings, at)),
+            },
+            Expression::Either(left, right) => BooleanExpression::Conjunction {
+                operator: ConjunctionOperator::Or,
+                left: Box::new(self.condition(left, bindings, at)),
+                right: Box::new(self.condition(right, bindings, at)),
+            },
+        }
+    }
+
+    fn operand(
+        &mut self,
+        operand: &condition::Operand,
+        bindings: &mut Vec<Binding>,
+        at: Location,
+    ) -> Operand {
+        match operand {
+            condition::Operand::Constant(constant) => {
+                if let Err(error) = constant.to_literal() {
+                    self.problems.push(CompileProblem::Condition { error });
+                }
+                Operand::Constant(constant.clone())
+            }
+            condition::Operand::Promise(reference, info) => {
+                let data = BindingData::Promise(reference.clone());
+                self.check_reference(&data, "a condition", at);
+                let name = self.operand_name(reference);
+                let same = |binding: &Binding| match &binding.data {
+                    BindingData::Promise(other) => self.same_value(reference, other),
+                    _ => false,
+                };
+                let known = bindings.iter().find(|binding| same(binding));
+                let name = match known {
+                    Some(binding) => binding.var.to_string(),
+                    None => {
+                        let taken = |name: &str| bindings.iter().any(|other| other.var == name);
+                        let mut free = name.clone();
+                        let mut number = 0;
+                        while taken(&free) {
+                            number += 1;
+                            free = format!("{name}_{number}");
+                        }
+                        bindings.push(Binding {
+                            var: Cow::Owned(free.clone()),
+                            data,
+                        });
+                        free
+                    }
+                };
+                Operand::Variable { name, info: *info }
+            }
+        }
+    }
+
+    /// `n0.o0` for an output, `.x` for an input, with the path of a part behind it.
+    fn operand_name(&self, reference: &RawReference) -> String {
+        let (node, output, path) = self.whole(reference);
+        let variable = self.variable_name(node, output);
+        let path: String = path.iter().map(ToString::to_string).collect();
+        format!("{}.{variable}{path}", self.id_of(node))
+    }
+
+    fn same_value(&self, one: &RawReference, other: &RawReference) -> bool {
+        self.whole(one) == self.whole(other)
+    }
+
+    fn workflow(&self) -> &'static EntityDescriptor {
+        let mut list = self;
+        while let Some(outer) = &list.outer {
+            list = outer;
+        }
+        list.entity
+            .expect("a body that has branches is that of an entity")
+    }
+}
+
+/// The branch's outputs: named as those of the first case that is one node, else by position.
+fn output_variables(cases: &[Case], outputs: &[TypeInfo]) -> Vec<Variable> {
+    let named = cases.iter().find_map(|case| {
+        let End::Values(values) = &case.end else {
+            return None;
+        };
+        let natural = natural_outputs(&case.body, values)?;
+        let node = &case.body.nodes[0];
+        let names: Vec<_> = natural
+            .iter()
+            .map(|&output| node.target.output_name(output as usize))
+            .collect();
+        Some(names)
+    });
+    let names = named.unwrap_or_else(|| (0..outputs.len()).map(positional).collect());
+    let variables = names
+        .into_iter()
+        .zip(outputs)
+        .map(|(name, &info)| Variable {
+            name,
+            info,
+            description: "",
+        });
+    variables.collect()
+}
+
+/// For a case that is one node and gives nothing but outputs of it, each at most once: which.
+fn natural_outputs(body: &NodeList, values: &[BindingData]) -> Option<Vec<u32>> {
+    if body.nodes.len() != 1 {
+        return None;
+    }
+    let mut outputs = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            BindingData::Promise(RawReference {
+                node,
+                output: Ok(output),
+            }) if node.graph == body.graph() && !outputs.contains(output) => outputs.push(*output),
+            _ => return None,
+        }
+    }
+    Some(outputs)
+}
+
+fn names_are(node: &Node, outputs: &[u32], variables: &[Variable]) -> bool {
+    outputs.len() == variables.len()
+        && outputs
+            .iter()
+            .zip(variables)
+            .all(|(&output, variable)| node.target.output_name(output as usize) == variable.name)
+}
+
+/// Makes the cases of the branch behind `else` those of the branch around: `else if`.
+fn splice(
+    lowered: &mut Lowered,
+    body: &NodeList,
+    values: &[BindingData],
+    variables: &[Variable],
+) -> bool {
+    let [node] = body.nodes.as_slice() else {
+        return false;
+    };
+    let NodeTarget::Branch(inner) = &node.target else {
+        return false;
+    };
+    let whole = natural_outputs(body, values);
+    let in_order = whole.is_some_and(|whole| whole.iter().copied().eq(0..variables.len() as u32));
+    let clash = node.bindings.iter().any(|own| {
+        lowered
+            .bindings
+            .iter()
+            .any(|other| own.var == other.var && !same_source(own, other))
+    });
+    if !in_order
+        || clash
+        || node.overrides.is_some()
+        || !names_are(
+            node,
+            &(0..variables.len() as u32).collect::<Vec<_>>(),
+            variables,
+        )
+    {
+        return false;
+    }
+    for binding in &node.bindings {
+        if lowered
+            .bindings
+            .iter()
+            .all(|other| other.var != binding.var)
+        {
+            lowered.bindings.push(binding.clone());
+        }
+    }
+    lowered.cases.extend(inner.cases.iter().cloned());
+    lowered.default = inner.default.clone();
+    true
+}
+
+fn same_source(one: &Binding, other: &Binding) -> bool {
+    match (&one.data, &other.data) {
+        // A part that is asked for twice is two parts in the list, so two values with one name may be the same; the branch inside
+        // then stays one of its own, which changes nothing but the picture.
+        (BindingData::Promise(one), BindingData::Promise(other)) => {
+            one.node == other.node && one.output == other.output
+        }
+        _ => false,
+    }
+}

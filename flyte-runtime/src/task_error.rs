@@ -1,0 +1,107 @@
+//! What an error of a task says about trying again.
+
+use std::{error::Error, fmt};
+
+use crate::error::BoxError;
+
+/// An error of a task that says whether another attempt makes sense.
+///
+/// A task returns any error it likes. Wrapped in this one, the error also says what the engine, here or on a cluster, is to
+/// do with the attempts that are left (`retries`):
+///
+/// | what the task returns | `retry_on = any`, the default | `retry_on = recoverable` |
+/// |-|-|-|
+/// | any other error, or a panic | tries again | stops |
+/// | [`TaskError::recoverable`] | tries again | tries again |
+/// | [`TaskError::fatal`] | stops | stops |
+///
+/// What it says is found wherever it is in the chain of [`source`](Error::source)s, also inside of an `anyhow::Error`; of two,
+/// the outer one counts. Corresponds to flytekit's `FlyteRecoverableException` and `FlyteNonRecoverableSystemException`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task(retries = 5)]
+/// fn charge(amount: i64) -> Result<i64, TaskError> {
+///     if amount < 0 {
+///         return Err(TaskError::fatal("an amount cannot be negative")); // five more attempts would not change that
+///     }
+///     Ok(amount)
+/// }
+///
+/// let text = charge::run(-1).unwrap_err().to_string();
+/// assert!(text.contains("an amount cannot be negative") && !text.contains("attempts"));
+/// ```
+#[derive(Debug)]
+pub struct TaskError(Marker);
+
+/// What is found through `source()`: wrappers such as `anyhow::Error` hide the type of what they wrap, not its sources.
+#[derive(Debug)]
+struct Marker {
+    recoverable: bool,
+    error: BoxError,
+}
+
+impl TaskError {
+    /// An error after which another attempt makes no sense: there is none, whatever `retries` says.
+    pub fn fatal(error: impl Into<BoxError>) -> Self {
+        Self(Marker {
+            recoverable: false,
+            error: error.into(),
+        })
+    }
+
+    /// An error that may be gone at the next attempt; the only kind that is tried again with `retry_on = recoverable`.
+    pub fn recoverable(error: impl Into<BoxError>) -> Self {
+        Self(Marker {
+            recoverable: true,
+            error: error.into(),
+        })
+    }
+
+    /// Whether another attempt may make sense.
+    pub fn is_recoverable(&self) -> bool {
+        self.0.recoverable
+    }
+
+    /// What was wrapped.
+    pub fn into_inner(self) -> BoxError {
+        self.0.error
+    }
+}
+
+/// What an error says about trying again, if it says anything.
+pub(crate) fn is_recoverable(error: &(dyn Error + 'static)) -> Option<bool> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(marker) = error.downcast_ref::<Marker>() {
+            return Some(marker.recoverable);
+        }
+        next = error.source();
+    }
+    None
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for TaskError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl Error for Marker {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
