@@ -367,6 +367,16 @@ paths! {
     item flyte_runtime::entity::NotHereError;
     item flyte_runtime::entity::Reference;
     value flyte_runtime::entity::Registry::references(any());
+    value flyte_runtime::Runner::answers(any(), any::<flyte_runtime::gate::Answers>());
+    item flyte_runtime::gate::AnswerSource;
+    item flyte_runtime::gate::Answers;
+    item flyte_runtime::gate::Gate;
+    item flyte_runtime::gate::GateError::Disapproved;
+    item flyte_runtime::gate::Terminal;
+    item flyte_runtime::gate::approve;
+    item flyte_runtime::gate::sleep;
+    item flyte_runtime::gate::wait_for_input;
+    value flyte_runtime::graph::Node::gate;
     item flyte_runtime::launch_plan;
     item flyte_runtime::entity::LaunchPlan;
     value flyte_runtime::entity::LaunchPlan::of;

@@ -126,7 +126,7 @@ fn defaults_make_inputs_optional_and_fixed_ones_are_no_inputs() {
     let fixed: Vec<_> = plan
         .fixed_inputs()
         .iter()
-        .map(|(name, value)| (*name, value.preview()))
+        .map(|(name, value)| (name.as_str(), value.preview()))
         .collect();
     assert_eq!(fixed, [("name", "\"plan\"".to_owned())]);
 }
@@ -136,7 +136,11 @@ fn an_input_that_the_call_leaves_out_is_fixed_to_the_default_of_the_workflow() {
     assert_eq!(nightly().expect("it runs"), ("world-5".to_owned(), 5));
     let plan = plan_of(nightly::descriptor());
     assert!(plan.parameters().is_empty());
-    let names: Vec<_> = plan.fixed_inputs().iter().map(|(name, _)| *name).collect();
+    let names: Vec<_> = plan
+        .fixed_inputs()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     assert_eq!(names, ["a", "b", "name"]);
 }
 
@@ -162,9 +166,24 @@ fn a_launch_plan_is_a_node_of_a_workflow() {
     let bound: Vec<_> = graph.nodes()[1]
         .bindings()
         .iter()
-        .map(|b| b.var.as_ref())
+        .map(|b| b.var.clone())
         .collect();
     assert_eq!(bound, ["a", "b"]);
+}
+
+#[test]
+fn a_branch_may_start_launch_plans() {
+    #[workflow(name = "plans.branched")]
+    fn branched(x: i64) -> (String, i64) {
+        conditional("size")
+            .if_(x.gt(3))
+            .then(|| open(x, 1))
+            .else_()
+            .then(|| nightly())
+    }
+
+    assert_eq!(branched(4).expect("it runs").1, 5);
+    assert_eq!(branched(3).expect("it runs").0, "world-5");
 }
 
 #[tokio::test]

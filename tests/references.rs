@@ -154,7 +154,7 @@ fn nodes_of_references_carry_the_name_of_the_cluster() {
     let defaults: Vec<_> = graph.nodes()[0]
         .bindings()
         .iter()
-        .map(|b| b.var.as_ref())
+        .map(|b| b.var.clone())
         .collect();
     assert_eq!(defaults, ["size", "text"]);
 }

@@ -49,6 +49,7 @@
 //! | what a workflow's body may say | [`workflow`](macro@workflow) |
 //! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
 //! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
+//! | waiting for time or for people | [`gate`] |
 //! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
@@ -141,6 +142,7 @@ pub mod duration;
 pub mod engine;
 pub mod entity;
 pub mod error;
+pub mod gate;
 pub mod graph;
 pub mod identifier;
 pub mod output_metadata;

@@ -7,6 +7,7 @@ pub use crate::{
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,
+    gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},
     launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
     types::FlyteType as _,

@@ -8,11 +8,12 @@ use clap::{
 };
 
 use super::input::InputArg;
-use crate::entity::{EntityDescriptor, Registry};
+use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
 
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
+pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
 
@@ -93,6 +94,7 @@ fn run(bin: &str) -> Command {
         .allow_external_subcommands(true)
         .arg(json())
         .arg(jobs())
+        .arg(answer())
 }
 
 /// The error of `run` without a name.
@@ -116,6 +118,22 @@ fn jobs() -> Arg {
         .value_name("N")
         .value_parser(parse_jobs)
         .help("How many tasks may run at once [default: the number of cores]")
+}
+
+fn answer() -> Arg {
+    Arg::new(ANSWER)
+        .long("answer")
+        .value_name("GATE=VALUE")
+        .action(ArgAction::Append)
+        .value_parser(parse_answer)
+        .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
+}
+
+fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
+        _ => Err("not the name of a gate and its answer, as in `review=yes`"),
+    }
 }
 
 fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
@@ -143,7 +161,10 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     } else {
         help
     };
-    let options = [json(), jobs()].into_iter();
+    // A task that is no graph has no gates.
+    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
+    let answer = (!is_plain).then(answer);
+    let options = [json(), jobs()].into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

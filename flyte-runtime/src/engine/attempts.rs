@@ -81,6 +81,11 @@ impl AttemptOf {
         self.frame.node(self.node).entity
     }
 
+    /// The id of the node, with the ids of the nodes around it.
+    pub(crate) fn path(&self) -> String {
+        self.frame.path(self.node)
+    }
+
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.frame.run.jobs
     }

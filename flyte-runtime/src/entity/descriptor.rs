@@ -13,6 +13,7 @@ use super::{
 use crate::{
     engine::Plan,
     error::BoxError,
+    gate::Gate,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
@@ -57,6 +58,8 @@ pub enum EntityKind {
     Workflow,
     /// A workflow with inputs given beforehand.
     LaunchPlan,
+    /// A wait; part of a workflow, and in no registry.
+    Gate,
 }
 
 impl fmt::Display for EntityKind {
@@ -65,6 +68,7 @@ impl fmt::Display for EntityKind {
             Self::Task => "task",
             Self::Workflow => "workflow",
             Self::LaunchPlan => "launch plan",
+            Self::Gate => "gate",
         })
     }
 }
@@ -190,6 +194,13 @@ pub enum EntityBody {
         /// Runs the local stub, or says that there is none.
         run: RunTask,
     },
+    /// A gate.
+    Gate {
+        /// What it waits for.
+        gate: Gate,
+        /// Waits, and gives the outputs.
+        run: RunTask,
+    },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
 }
@@ -265,6 +276,20 @@ impl EntityDescriptor {
         }
     }
 
+    /// A gate, as a call in a workflow's body describes it.
+    pub(crate) fn of_gate(
+        name: &'static str,
+        location: Location,
+        inputs: &'static [InputDescriptor],
+        outputs: Vec<OutputVariable>,
+        body: EntityBody,
+    ) -> Self {
+        Self {
+            output_variables: OnceLock::from(outputs),
+            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+        }
+    }
+
     pub(crate) fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
@@ -294,6 +319,7 @@ impl EntityDescriptor {
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
             EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
             EntityBody::Reference { reference, .. } => reference.kind,
+            EntityBody::Gate { .. } => EntityKind::Gate,
         }
     }
 
@@ -396,6 +422,14 @@ impl EntityDescriptor {
         }
     }
 
+    /// What a gate waits for.
+    pub fn gate(&self) -> Option<&Gate> {
+        match &self.body {
+            EntityBody::Gate { gate, .. } => Some(gate),
+            _ => None,
+        }
+    }
+
     /// What a node that runs it is called: the last part of the name it has on a cluster.
     pub(crate) fn node_name(&self) -> &str {
         match self.reference() {
@@ -460,6 +494,7 @@ impl EntityDescriptor {
             EntityKind::Task => NodeTarget::Task(self),
             EntityKind::Workflow => NodeTarget::Workflow(self),
             EntityKind::LaunchPlan => NodeTarget::LaunchPlan(self),
+            EntityKind::Gate => NodeTarget::Gate(self),
         }
     }
 

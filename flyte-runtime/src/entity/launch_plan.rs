@@ -46,7 +46,7 @@ pub struct LaunchPlan {
     entity: &'static EntityDescriptor,
     workflow: &'static EntityDescriptor,
     options: LaunchPlanOptions,
-    fixed: Vec<(&'static str, Constant)>,
+    fixed: Vec<(String, Constant)>,
 }
 
 impl LaunchPlan {
@@ -58,7 +58,9 @@ impl LaunchPlan {
     /// When the launch plan cannot be compiled.
     pub fn of(entity: &'static EntityDescriptor) -> Result<Option<Self>, CompileError> {
         match entity.body() {
-            EntityBody::Task { .. } | EntityBody::Reference { .. } => Ok(None),
+            EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
+                Ok(None)
+            }
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => Ok(Some(Self {
                 entity,
                 workflow: entity,
@@ -67,18 +69,16 @@ impl LaunchPlan {
             })),
             EntityBody::LaunchPlan { options, .. } => {
                 let graph = entity.graph()?;
+                // Compiling has checked that the one node is there and runs a workflow.
                 let node = &graph.nodes()[0];
-                let workflow = node
-                    .target()
-                    .entity()
-                    .expect("compiling has checked that the one node runs a workflow");
+                let Some(workflow) = node.target().entity() else {
+                    return Ok(None);
+                };
                 let fixed = node.bindings().iter().filter_map(|binding| {
                     let BindingData::Constant(constant) = &binding.data else {
                         return None;
                     };
-                    let mut inputs = workflow.inputs().iter();
-                    let input = inputs.find(|input| binding.var == input.name)?;
-                    Some((input.name, constant.clone()))
+                    Some((binding.var.to_string(), constant.clone()))
                 });
                 Ok(Some(Self {
                     entity,
@@ -116,7 +116,7 @@ impl LaunchPlan {
     }
 
     /// The inputs of the workflow that cannot be given, sorted by name, with their values (`fixed_inputs`).
-    pub fn fixed_inputs(&self) -> &[(&'static str, Constant)] {
+    pub fn fixed_inputs(&self) -> &[(String, Constant)] {
         &self.fixed
     }
 }

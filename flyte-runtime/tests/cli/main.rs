@@ -3,6 +3,7 @@
 
 mod describe;
 mod entities;
+mod gates;
 mod general;
 mod help;
 mod inputs;

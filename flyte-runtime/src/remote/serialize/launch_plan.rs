@@ -1,6 +1,6 @@
 //! Launch plans: those that are declared, and the default one of each workflow.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use flyte_idl::{
     flyteidl::{
@@ -53,8 +53,9 @@ impl Serializer<'_> {
             .iter()
             .map(|(name, constant)| {
                 let literal = constant.to_literal();
-                let literal = literal.map_err(|source| unstorable(entity, name, source))?;
-                Ok(((*name).to_owned(), literal::to_proto(&literal)))
+                let literal =
+                    literal.map_err(|source| unstorable(entity, name.clone().into(), source))?;
+                Ok((name.clone(), literal::to_proto(&literal)))
             })
             .collect();
         let workflow = plan.workflow();
@@ -191,12 +192,12 @@ fn concurrency(concurrency: Concurrency) -> admin::ConcurrencyPolicy {
 
 fn unstorable(
     entity: &EntityDescriptor,
-    variable: &'static str,
+    variable: Cow<'static, str>,
     source: TypeError,
 ) -> SerializeError {
     SerializeError::Value {
         place: format!("`{}`", entity.name()),
-        variable: variable.into(),
+        variable: variable.into_owned(),
         source: Box::new(source),
     }
 }
@@ -209,7 +210,7 @@ fn parameter(
         Some(constant) => {
             let literal = constant
                 .to_literal()
-                .map_err(|source| unstorable(entity, input.name, source))?;
+                .map_err(|source| unstorable(entity, input.name.into(), source))?;
             // The absence of an optional is told without the union around it, as flytekit does.
             Behavior::Default(if is_none(&literal) {
                 literal::none()

@@ -4,6 +4,7 @@ use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node
 
 use super::{
     SerializeError, Serializer, duration,
+    gate::gate_node,
     overrides::{self, NodePlace},
 };
 use crate::{
@@ -47,6 +48,10 @@ impl Serializer<'_> {
                     NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
                         self.entity_identifier(ResourceType::LaunchPlan, plan),
                     )),
+                    NodeTarget::Gate(entity) => match entity.gate() {
+                        Some(gate) => gate_node(gate),
+                        None => unreachable!("the target of a gate's node is a gate"),
+                    },
                     NodeTarget::Workflow(workflow) | NodeTarget::Task(workflow) => {
                         workflow_node(Reference::SubWorkflowRef(
                             self.entity_identifier(ResourceType::Workflow, workflow),
@@ -115,7 +120,7 @@ impl Serializer<'_> {
             | NodeTarget::Workflow(entity)
             | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
             NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
-            NodeTarget::Branch(_) => (None, None),
+            NodeTarget::Branch(_) | NodeTarget::Gate(_) => (None, None),
         };
         let overrides = node.overrides();
         let interruptible = overrides
@@ -124,7 +129,8 @@ impl Serializer<'_> {
             .or_else(|| Some(workflow?.interruptible));
         let timeout = overrides
             .and_then(|overrides| overrides.timeout)
-            .or_else(|| task?.timeout);
+            .or_else(|| task?.timeout)
+            .or_else(|| Some(node.target().entity()?.gate()?.timeout()));
         let retries = overrides
             .and_then(|overrides| overrides.retries)
             .or_else(|| Some(task?.retries));

@@ -52,6 +52,8 @@ impl Serializer<'_> {
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
+            // A part of the workflow that it is in.
+            EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
                 entity.plan()?;
                 self.visit_nodes(&*entity.graph()?, seen, all)?;
@@ -77,7 +79,7 @@ impl Serializer<'_> {
                 }
                 // It is a part of the workflow, and has no registration of its own.
                 NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,
-                NodeTarget::Branch(_) => {}
+                NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
             }
         }
         Ok(())

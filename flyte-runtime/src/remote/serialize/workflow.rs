@@ -105,6 +105,7 @@ fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
             NodeTarget::Task(_)
             | NodeTarget::Workflow(_)
             | NodeTarget::LaunchPlan(_)
+            | NodeTarget::Gate(_)
             | NodeTarget::Branch(_) => {}
         }
     }
