@@ -3,6 +3,7 @@
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
     condition::conditional,
+    data::{FlyteDirectory, FlyteFile},
     dynamic, eager,
     engine::Runner,
     entity::{Call, Entity},
