@@ -117,6 +117,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
 //!
 //! # What is enforced
