@@ -45,7 +45,9 @@ impl FileAccessProvider {
         let copied = match recursive {
             true => self.put_directory(object, from, &mut Vec::new()),
             false => match from.file_name().and_then(|name| name.to_str()) {
-                Some(name) if to.ends_with('/') => self.put_file(&object.join(name), from),
+                Some(name) if to.ends_with('/') => object
+                    .join(name)
+                    .and_then(|object| self.put_file(&object, from)),
                 _ => self.put_file(object, from),
             },
         };
@@ -106,8 +108,8 @@ impl FileAccessProvider {
                 ));
             };
             match path.is_dir() {
-                true => self.put_directory(&object.join(name), &path, above)?,
-                false => self.put_file(&object.join(name), &path)?,
+                true => self.put_directory(&object.join(name)?, &path, above)?,
+                false => self.put_file(&object.join(name)?, &path)?,
             }
         }
         above.pop();

@@ -126,11 +126,20 @@ impl Object {
     }
 
     /// The object of a name in the directory of this name.
-    pub(super) fn join(&self, name: &str) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// If no object can have the name.
+    pub(super) fn join(&self, name: &str) -> io::Result<Self> {
+        // Not `Path::join`, which would escape what is not ASCII.
+        let key = match self.key.as_ref() {
+            "" => Key::parse(name),
+            directory => Key::parse(format!("{directory}/{name}")),
+        };
+        Ok(Self {
             client: self.client.clone(),
-            key: self.key.clone().join(name),
-        }
+            key: key.map_err(|error| as_io(error.into()))?,
+        })
     }
 
     /// The last part of the name.
