@@ -73,7 +73,7 @@ pub fn execute(
     arguments: &Arguments,
     environment: &Environment,
 ) -> Result<Executed, String> {
-    let files = files(arguments, environment)?;
+    let files = files(arguments, environment).map_err(|error| error.to_string())?;
     let ending = Arc::new(Ending::new(
         files.clone(),
         arguments.output_prefix(),
@@ -98,14 +98,14 @@ pub fn execute(
 
 /// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with the
 /// settings of the environment.
-fn files(arguments: &Arguments, environment: &Environment) -> Result<FileAccessProvider, String> {
-    let config = Config::loader()
-        .environment(environment.clone())
-        .load()
-        .map_err(|error| error.to_string())?;
-    let files = FileAccessProvider::temporary()
-        .map_err(|error| error.to_string())?
-        .with_data_config(config.data);
+fn files(
+    arguments: &Arguments,
+    environment: &Environment,
+) -> Result<FileAccessProvider, DataError> {
+    let config = Config::loader().environment(environment.clone()).load();
+    // Settings that cannot be read are told in `error.pb`, which has to be written first.
+    let data = config.map(|config| config.data).unwrap_or_default();
+    let files = FileAccessProvider::temporary()?.with_data_config(data);
     Ok(match arguments.raw_output_prefix() {
         Some(prefix) => files.with_raw_output_prefix(prefix),
         None => files,
