@@ -583,7 +583,6 @@ mod plain {
         n.0.len() as i64
     }
 
-    #[expect(clippy::needless_late_init, reason = "this is what is tested")]
     #[workflow]
     fn everything(x: i64) -> (i64, i64, String) {
         let flags = [true, false, true];
