@@ -23,6 +23,11 @@ fn any<T>() -> T {
 #[flyte_runtime::task]
 fn nothing() {}
 
+use flyte_runtime::{
+    condition::{Case, Cases, Else},
+    graph::Promise,
+};
+
 type Text = &'static str;
 type Pairs = [(Text, Text); 0];
 
@@ -358,7 +363,23 @@ paths! {
     value flyte_runtime::graph::NodeOverrides::retries;
     value flyte_runtime::graph::NodeOverrides::shared_memory(any(), "");
     value flyte_runtime::graph::NodeOverrides::timeout(any(), "");
+    value flyte_runtime::condition::Case::fail(any::<Case<Promise<i64>>>(), "");
+    value flyte_runtime::condition::Case::then(any::<Case<Promise<i64>>>(), || 1_i64);
+    value flyte_runtime::condition::Cases::elif_(any::<Cases<Promise<i64>>>(), true);
+    value flyte_runtime::condition::Cases::else_(any::<Cases<Promise<i64>>>());
+    item flyte_runtime::condition::Condition;
+    value flyte_runtime::condition::Conditional::if_::<Promise<i64>>(any(), true);
+    value flyte_runtime::condition::Else::fail(any::<Else<Promise<i64>>>(), "");
+    value flyte_runtime::condition::Else::then(any::<Else<Promise<i64>>>(), || 1_i64);
+    value flyte_runtime::condition::conditional("");
+    item flyte_runtime::graph::BooleanExpression;
+    item flyte_runtime::graph::BranchNode;
     value flyte_runtime::graph::NodeTarget::entity;
+    value flyte_runtime::graph::Promise::eq(any::<Promise<i64>>(), 1);
+    value flyte_runtime::graph::Promise::gt(any::<Promise<i64>>(), 1);
+    value flyte_runtime::graph::Promise::is_false(any());
+    value flyte_runtime::graph::Promise::is_none(any::<Promise<Option<i64>>>());
+    value flyte_runtime::graph::Promise::is_true(any());
     item flyte_runtime::graph::NodeTarget;
     item flyte_runtime::reference_launch_plan;
     item flyte_runtime::reference_task;

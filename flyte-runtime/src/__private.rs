@@ -56,7 +56,7 @@ pub mod slot;
 
 /// `if` and `match` in a workflow's body.
 pub mod branch {
-    pub use crate::condition::{comparison::*, dispatch::*};
+    pub use crate::condition::{comparison::*, dispatch::*, switch::*};
 }
 
 /// A field was asked of a value of another type.

@@ -378,42 +378,21 @@ pub use flyte_macros::task;
 /// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. A
 /// loop cannot depend on a promise, whose value is not known yet.
 ///
-/// ```
-/// # use flyte_runtime::prelude::*;
-/// # #[task]
-/// # fn square(x: i64) -> i64 { x * x }
-/// #[workflow]
-/// fn power_of_sixteen(x: i64) -> i64 {
-///     let mut power = x;
-///     for _ in 0..4 {
-///         power = square(power);
-///     }
-///     power
-/// }
-///
-/// assert_eq!(power_of_sixteen(2)?, 65536);
-/// # Ok::<(), flyte_runtime::RunError>(())
-/// ```
-///
 /// ## Branches
 ///
-/// `if`, `else if`, `else` and `match` on promises become one branch node. All cases are built, and only the chosen one runs.
-/// Conditions compare promises with values and with each other, by `==`, `!=`, `<`, `<=`, `>` and `>=`; `&&`, `||`, `!`, a promise of a
-/// `bool` by itself, `is_none()` and `is_some()` work, too. `match` takes literals, `|`, `_` and a name for the rest, and the variants of
-/// an enum without fields; the compiler checks that no case is missing.
+/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs. Conditions compare
+/// promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself, `is_none()` and `is_some()` work, too.
+/// `match` takes literals, variants without fields, `|`, `_` and a name for the rest; the compiler checks that no case is missing.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
-/// # #[task]
-/// # fn square(x: i64) -> i64 { x * x }
 /// # #[task]
 /// # fn add(a: i64, b: i64) -> i64 { a + b }
 /// #[workflow]
 /// fn far(x: i64, y: i64) -> i64 {
-///     let distance = add(square(x), square(y));
+///     let distance = add(x, y);
 ///     if distance > 100 && x != y {
-///         let twice = add(distance, distance); // a case may have several calls,
-///         add(twice, 1)
+///         add(add(distance, distance), 1) // a case may have several calls,
 ///     } else if distance == 0 {
 ///         fail("there is no distance") // may fail the run,
 ///     } else {
@@ -421,7 +400,7 @@ pub use flyte_macros::task;
 ///     }
 /// }
 ///
-/// assert_eq!(far(10, 1)?, 203);
+/// assert_eq!(far(100, 1)?, 203);
 /// assert_eq!(far(1, 1)?, 5);
 /// assert!(far(0, 0).is_err());
 /// # Ok::<(), flyte_runtime::RunError>(())
@@ -429,9 +408,8 @@ pub use flyte_macros::task;
 ///
 /// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
 /// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
-/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. A case that is not
-/// exactly one call becomes a workflow inside of the branch, see [`NodeTarget::Inlined`](graph::NodeTarget::Inlined). To build branches by
-/// hand there is [`conditional`](condition::conditional).
+/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. To build branches
+/// by hand there is [`conditional`](condition::conditional).
 ///
 /// ## Order without data
 ///

@@ -23,6 +23,11 @@ const WORKFLOW: &str = r#"
         for name in ["a", "b"] { print(format!("{}", name)); }
         doubled >> listed >> done();
         if x { f(x) } else { g(None) }
+        let mut best = doubled;
+        for limit in [1, 2] {
+            if doubled > limit && !(limit == 1 || names.is_none()) { best = f(x); continue; } else if x { fail("none"); }
+        }
+        let chosen = match kind { "a" | "b" => Some(best), other => { None } };
         Outputs { total: listed, names }
     }
 "#;
