@@ -117,8 +117,9 @@ pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError
     })
 }
 
-/// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold twice as many.
-const MAX_LEVELS: usize = 256;
+/// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold nearly twice as many
+/// in debug builds.
+const MAX_LEVELS: usize = 128;
 
 struct Planner {
     /// The workflows around the current one; seeing one again means that it contains itself.
