@@ -2,6 +2,7 @@
 //!
 //! Part of the feature `remote`.
 
+mod encode;
 pub mod execute;
 mod json_struct;
 pub mod literal;
