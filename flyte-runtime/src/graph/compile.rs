@@ -314,8 +314,12 @@ pub(crate) fn compile_dynamic(
         .execution_state()
         .cloned()
         .unwrap_or_else(ExecutionState::empty);
+    let mode = match execution.mode() {
+        Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
+        _ => Mode::LocalDynamicTaskExecution,
+    };
     let context = attempt
-        .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
+        .with_execution_state(execution.with_mode(mode))
         .with_compilation_state(state.clone())
         .build();
     let mut body = state.with_nodes(|list| {

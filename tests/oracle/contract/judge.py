@@ -14,25 +14,22 @@ import subprocess
 import sys
 import tempfile
 import typing
-from dataclasses import dataclass
 
 from flyteidl.admin import task_pb2
-from flyteidl.core import errors_pb2, literals_pb2
+from flyteidl.core import dynamic_job_pb2, errors_pb2, literals_pb2
 from flytekit.core.context_manager import FlyteContextManager
 from flytekit.core.type_engine import TypeEngine
+from flytekit.models import dynamic_job
 from flytekit.models import literals as models
 from flytekit.models.core import errors as error_models
 
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from python_tasks import Report  # noqa: E402
+
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 CHECKS = 0
-
-
-@dataclass
-class Report:
-    label: str
-    mean: float
-    counts: typing.List[int]
-    note: typing.Optional[str] = None
 
 
 def check(what, found, expected):
@@ -43,21 +40,44 @@ def check(what, found, expected):
 
 
 def registered_arguments(directory):
-    """What every task registers as its container's arguments, by the task's name."""
+    """What every task registers as its container's arguments and environment, by the task's name."""
     out = directory / "registered"
     command = [PROGRAM, "serialize", "--out", str(out), "--image", "a:1", "--project", "p", "--domain", "d", "--version", "v"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     tasks = {}
     for path in out.glob("*_1.pb"):
         spec = task_pb2.TaskSpec.FromString(path.read_bytes())
-        tasks[spec.template.id.name] = list(spec.template.container.args)
+        container = spec.template.container
+        tasks[spec.template.id.name] = (list(container.args), {pair.key: pair.value for pair in container.env})
     return tasks
+
+
+def pyflyte_execute(inputs, root):
+    """Runs the Python task on the inputs, and gives its outputs."""
+    root.mkdir(parents=True)
+    (root / "inputs.pb").write_bytes(inputs)
+    command = [
+        str(pathlib.Path(sys.executable).parent / "pyflyte-execute"),
+        *("--inputs", str(root / "inputs.pb"), "--output-prefix", str(root / "out")),
+        *("--raw-output-data-prefix", str(root / "raw")),
+        *("--resolver", "flytekit.core.python_auto_container.default_task_resolver"),
+        *("--", "task-module", "python_tasks", "task-name", "read_report"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(root)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    outputs = root / "out/outputs.pb"
+    if not outputs.exists():
+        sys.exit(f"pyflyte-execute: {ended.stderr}")
+    proto = literals_pb2.LiteralMap.FromString(outputs.read_bytes())
+    context = FlyteContextManager.current_context()
+    return TypeEngine.literal_map_to_kwargs(context, models.LiteralMap.from_flyte_idl(proto), {"o0": str})
 
 
 class Container:
     """One attempt of a task."""
 
-    def __init__(self, arguments, inputs, root, previous=None):
+    def __init__(self, registered, inputs, root, previous=None):
+        arguments, self.environment = registered
         self.root = root
         root.mkdir(parents=True)
         (root / "inputs.pb").write_bytes(inputs)
@@ -75,7 +95,8 @@ class Container:
     def run(self, extra=(), loader=None, **environment):
         split = self.arguments.index("--")
         arguments = self.arguments[1:split] + list(extra) + ["--"] + (loader or self.arguments[split + 1 :])
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), **environment}
+        around = {"PATH": os.environ["PATH"], "HOME": str(self.root)}
+        environment = {**around, **self.environment, **environment}
         ended = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True)
         out = self.root / "out"
         self.files = {path.name: path.read_bytes() for path in out.iterdir()} if out.exists() else {}
@@ -135,6 +156,23 @@ def main(directory):
     again = literals_pb2.LiteralMap.FromString(relabelled.files["outputs.pb"])
     inputs = literals_pb2.LiteralMap(literals={"report": again.literals["o0"]}).SerializeToString()
     check("relabel again", container("contract.relabel", inputs).run().outputs({"o0": Report})["o0"].label, "WARM")
+
+    # And a Python task reads it.
+    check("python", pyflyte_execute(inputs, directory / "python"), {"o0": "WARM 1.25 [4] n"})
+
+    # The graph of a dynamic task, whose nodes the cluster runs: one of them is run as it says.
+    unfolded = container("contract.unfolds", encode(n=(3, int), by=(7, int))).run()
+    check("unfolded", sorted(unfolded.files), ["futures.pb"])
+    proto = dynamic_job_pb2.DynamicJobSpec.FromString(unfolded.files["futures.pb"])
+    job = dynamic_job.DynamicJobSpec.from_flyte_idl(proto)
+    check("nodes", [node.id for node in job.nodes], ["dn0", "dn1", "dn2"])
+    check("tasks", [task.id.name for task in job.tasks], ["contract.scale"])
+    bound = {binding.var: binding.binding.scalar.primitive.integer for binding in job.nodes[2].inputs}
+    check("bindings", bound, {"x": 2, "by": 7})
+    registered = (list(proto.tasks[0].container.args), {})
+    inputs = encode(x=(bound["x"], int), by=(bound["by"], int))
+    node = Container(registered, inputs, directory / str(next(number))).run()
+    check("node", node.outputs({"o0": int}), {"o0": 14})
 
     # A task without outputs.
     check("log", container("contract.log", encode(x=(1, int))).run().outputs({}), {})

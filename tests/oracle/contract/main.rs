@@ -59,6 +59,12 @@ fn scale(x: i64, by: i64) -> i64 {
     x * by
 }
 
+/// The graph of as many nodes as `n` says.
+#[dynamic(name = "contract.unfolds")]
+fn unfolds(n: i64, by: i64) -> Vec<i64> {
+    (0..n).map(|x| scale(x, by)).collect::<Vec<_>>()
+}
+
 #[task(name = "contract.log")]
 fn log(x: i64) {
     let _ = x;
