@@ -18,7 +18,7 @@ pub use crate::{
         StructType, TypeError, TypeInfo, UnionVariant, Value,
         derived::{
             StructReader, enum_from_literal, from_union, none_variant, struct_to_literal,
-            struct_type, to_union, union_type,
+            struct_type, to_union, union_type, union_variants,
         },
     },
 };

@@ -21,7 +21,9 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
         }
     };
     if matches!(input.data, Data::Enum(_)) {
-        return derive_enum::flyte_type(input);
+        let expanded = derive_enum::flyte_type(input, &mut diag);
+        let errors = diag.finish();
+        return quote!(#expanded #errors);
     }
     let Some(Struct {
         ident,
@@ -50,7 +52,7 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
     });
     let writes = stored.iter().map(|(field, name)| {
         let ident = &field.ident;
-        quote!(__flyte::slot::write_field::<__slots::#ident>(&self.#ident, #name, __writer)?;)
+        quote!(__flyte::slot::write_field::<__slots::#ident>(&__struct.#ident, #name, __writer)?;)
     });
     let reads = fields.iter().map(|field| {
         let Field { ident, default, stored, .. } = field;
@@ -89,6 +91,12 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
 
             #slots
 
+            fn __write(__struct: &#ident, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
+                __writer.map(#length);
+                #(#writes)*
+                __flyte::Result::Ok(())
+            }
+
             #[automatically_derived]
             impl __flyte::FlyteType for #ident {
                 fn literal_type() -> __flyte::LiteralType {
@@ -96,13 +104,11 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
                 }
 
                 fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
-                    __flyte::struct_to_literal(|__writer| __flyte::FlyteType::write_msgpack(self, __writer))
+                    __flyte::struct_to_literal(|__writer| __write(self, __writer))
                 }
 
                 fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
-                    __writer.map(#length);
-                    #(#writes)*
-                    __flyte::Result::Ok(())
+                    __write(self, __writer)
                 }
 
                 fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {

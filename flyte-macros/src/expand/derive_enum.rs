@@ -11,15 +11,14 @@ use crate::{
 };
 
 /// Expands the derive.
-pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
-    let mut diag = Diag::new();
+pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
     let Some(Enum {
         ident,
         krate,
         variants,
-    }) = Enum::parse(input, &mut diag)
+    }) = Enum::parse(input, diag)
     else {
-        return diag.finish();
+        return TokenStream::new();
     };
     let name = ident.unraw().to_string();
     let (slots, body) = match &variants {
@@ -30,7 +29,6 @@ pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
             (slots_of(places), types(&name, variants))
         }
     };
-    let errors = diag.finish();
     quote! {
         const _: () = {
             use #krate::__private as __flyte;
@@ -42,7 +40,6 @@ pub(super) fn flyte_type(input: DeriveInput) -> TokenStream {
                 #body
             }
         };
-        #errors
     }
 }
 
@@ -116,12 +113,12 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
     }
     quote! {
         fn literal_type() -> __flyte::LiteralType {
-            __flyte::union_type(#list)
+            __flyte::union_type::<Self>(|| #list)
         }
 
         fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
             let (__place, __literal) = match self { #(#to_literal),* };
-            __flyte::to_union(#name, &#list, __place, __literal)
+            __flyte::to_union(#name, &__flyte::union_variants::<Self>(|| #list), __place, __literal)
         }
 
         fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
@@ -129,7 +126,7 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
         }
 
         fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {
-            let (__place, __value) = __flyte::from_union(#name, &#list, __literal)?;
+            let (__place, __value) = __flyte::from_union(#name, &__flyte::union_variants::<Self>(|| #list), __literal)?;
             __flyte::Result::Ok(match __place { #(#from_literal),* })
         }
     }

@@ -123,7 +123,7 @@ pub fn write_msgpack<S: Slot>(
 ///
 /// As [`FlyteType::from_literal`].
 pub fn from_literal<S: Slot>(literal: Literal) -> Result<S::Type, TypeError> {
-    S::Type::from_literal(literal)
+    derived::read_inside(literal)
 }
 
 /// A value for a slot.

@@ -11,6 +11,7 @@ use flyte_idl::{
     prost_types::{Duration, Timestamp},
 };
 
+pub use super::encode::{encode, encode_map};
 use super::{
     json_struct,
     literal_type::{
@@ -25,7 +26,7 @@ use crate::types::{
 };
 
 /// The tag of MessagePack in `scalar.binary`.
-const MSGPACK: &str = "msgpack";
+pub(super) const MSGPACK: &str = "msgpack";
 
 /// The absence of a value.
 pub fn none() -> core::Literal {
@@ -271,11 +272,6 @@ fn malformed(what: &str, error: flyte_idl::prost::DecodeError) -> TypeError {
     }
 }
 
-/// The bytes of a literal (`flyteidl.core.Literal`); equal literals have equal bytes.
-pub fn encode(literal: &Literal) -> Vec<u8> {
-    to_proto(literal).encode_to_vec()
-}
-
 /// The literal that bytes hold.
 ///
 /// # Errors
@@ -284,16 +280,6 @@ pub fn encode(literal: &Literal) -> Vec<u8> {
 pub fn decode(bytes: &[u8]) -> Result<Literal, TypeError> {
     let proto = core::Literal::decode(bytes);
     from_proto(proto.map_err(|error| malformed("a literal", error))?)
-}
-
-/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`.
-pub fn encode_map<'a>(literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
-    let literals = literals.into_iter();
-    let literals = literals.map(|(name, literal)| (name.to_owned(), to_proto(literal)));
-    let map = core::LiteralMap {
-        literals: literals.collect(),
-    };
-    map.encode_to_vec()
 }
 
 /// The named literals that the bytes of `inputs.pb` or `outputs.pb` hold.

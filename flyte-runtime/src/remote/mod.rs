@@ -2,6 +2,7 @@
 //!
 //! Part of the feature `remote`.
 
+mod encode;
 mod json_struct;
 pub mod literal;
 pub mod literal_type;

@@ -120,10 +120,10 @@ pub use value::{TypeInfo, Value};
 pub(crate) mod derived {
     pub use super::{
         structs::{StructReader, enum_from_literal, struct_to_literal, struct_type},
-        unions::{from_union, none_variant, to_union, union_type},
+        unions::{from_union, none_variant, to_union, union_type, union_variants},
     };
     pub(crate) use super::{
-        structs::{struct_field, struct_field_or, write_field},
+        structs::{read_inside, struct_field, struct_field_or, write_field},
         unions::variant,
     };
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{Literal, LiteralValue, TypeError, time};
 
 /// How deep the values of a MessagePack text may lie in one another before it is refused.
-const DEPTH: usize = 128;
+pub(super) const DEPTH: usize = 128;
 
 /// Writes MessagePack in its shortest form, as Python's `msgpack` does, so that equal values have equal bytes.
 ///
@@ -451,7 +451,7 @@ pub(crate) fn kind(bytes: &[u8]) -> &'static str {
         Ok(Token::Float(_)) => "a float",
         Ok(Token::String(_)) => "a string",
         Ok(Token::Bytes(_)) => "bytes",
-        Ok(Token::Array(_)) => "a list",
+        Ok(Token::Array(_)) => "a collection",
         Ok(Token::Map(_)) => "a struct",
         Ok(Token::Extension) | Err(_) => "unreadable MessagePack",
     }

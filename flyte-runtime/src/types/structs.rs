@@ -1,6 +1,10 @@
 //! Structs and enums: what `#[derive(FlyteType)]` calls.
 
-use std::{any::TypeId, cell::RefCell, collections::BTreeMap};
+use std::{
+    any::TypeId,
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, StructField, StructType,
@@ -90,7 +94,35 @@ impl StructReader {
 }
 
 fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, TypeError> {
-    T::from_literal(literal).map_err(|error| error.at(format!(".{name}")))
+    read_inside(literal).map_err(|error| error.at(format!(".{name}")))
+}
+
+/// A part of a struct or an enum. Only these can hold themselves, so here is where nesting has an end.
+///
+/// # Errors
+///
+/// As [`FlyteType::from_literal`], and when values lie too deep in one another.
+pub(crate) fn read_inside<T: FlyteType>(literal: Literal) -> Result<T, TypeError> {
+    struct Leave;
+
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            READING.set(READING.get() - 1);
+        }
+    }
+
+    if READING.get() == msgpack::DEPTH {
+        return Err(TypeError::Malformed {
+            what: "a value".to_owned(),
+            reason: format!(
+                "structs lie more than {} deep in one another",
+                msgpack::DEPTH
+            ),
+        });
+    }
+    READING.set(READING.get() + 1);
+    let _leave = Leave;
+    T::from_literal(literal)
 }
 
 fn quoted(names: &[&str]) -> String {
@@ -194,12 +226,14 @@ pub fn enum_from_literal(
 }
 
 thread_local! {
-    /// The structs whose types are being made, so that one that holds itself comes to an end.
+    /// The structs and enums whose types are being made, so that one that holds itself comes to an end.
     static OPEN: RefCell<Vec<TypeId>> = const { RefCell::new(Vec::new()) };
+    /// How many structs and enums are being read in one another.
+    static READING: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The type of a struct. Where a struct holds itself, in a list for example, its inside is a struct of any fields.
-pub fn struct_type<T: 'static>(name: &str, fields: fn() -> Vec<StructField>) -> LiteralType {
+/// Runs a function while the type of `T` is being made; `None` if it is already.
+pub(super) fn while_open<T: 'static, R>(make: impl FnOnce() -> R) -> Option<R> {
     struct Close;
 
     impl Drop for Close {
@@ -217,8 +251,16 @@ pub fn struct_type<T: 'static>(name: &str, fields: fn() -> Vec<StructField>) -> 
         inside
     });
     if inside_itself {
-        return LiteralType::AnyStruct;
+        return None;
     }
     let _close = Close;
-    LiteralType::Struct(StructType::new(name, fields()))
+    Some(make())
+}
+
+/// The type of a struct. Where a struct holds itself, in a list for example, its inside is a struct of any fields.
+pub fn struct_type<T: 'static>(name: &str, fields: fn() -> Vec<StructField>) -> LiteralType {
+    match while_open::<T, _>(fields) {
+        Some(fields) => LiteralType::Struct(StructType::new(name, fields)),
+        None => LiteralType::AnyStruct,
+    }
 }

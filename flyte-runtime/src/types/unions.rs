@@ -3,6 +3,7 @@
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, StructType, TypeError, UnionVariant,
     msgpack::{Reader, Token},
+    structs::while_open,
 };
 
 /// Whether a literal is the absence of a value, bare or in a union.
@@ -52,8 +53,17 @@ pub fn to_union(
     }
 }
 
+/// The variants of an enum with data; where it holds itself, its inside is a struct of any fields.
+pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Vec<UnionVariant> {
+    while_open::<T, _>(variants).unwrap_or_else(variants)
+}
+
 /// The type of an enum with data.
-pub fn union_type(variants: Vec<UnionVariant>) -> LiteralType {
+pub fn union_type<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> LiteralType {
+    while_open::<T, _>(variants).map_or(LiteralType::AnyStruct, union_of)
+}
+
+fn union_of(variants: Vec<UnionVariant>) -> LiteralType {
     let variants = variants
         .into_iter()
         .flat_map(|variant| match variant.literal_type {
@@ -87,7 +97,7 @@ pub fn from_union(
     let place = match places.as_slice() {
         [] => {
             return Err(TypeError::mismatch(
-                union_type(variants.to_vec()),
+                union_of(variants.to_vec()),
                 format!("a value with the tag `{}`", variant.tag),
             ));
         }
@@ -155,7 +165,7 @@ fn bare(
         }
     }
     Err(TypeError::mismatch(
-        union_type(variants.to_vec()),
+        union_of(variants.to_vec()),
         literal.kind(),
     ))
 }

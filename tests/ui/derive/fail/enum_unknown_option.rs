@@ -1,10 +1,11 @@
 use flyte_runtime::prelude::*;
 
 #[derive(Clone, FlyteType)]
-struct Point {
-    x: f64,
+enum Colour {
+    #[flyte(name = "red")]
+    Red,
 }
 
 fn main() {
-    let _x = Point { x: 1.0 }.x;
+    let _ = Colour::Red;
 }

@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Serialize, Deserialize, FlyteType)]
 enum Colour {
+    #[flyte(value = "red")]
+    #[serde(rename = "RED")]
     Red,
 }
 
