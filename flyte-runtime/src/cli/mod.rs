@@ -178,9 +178,9 @@ impl<'r> Cli<'r> {
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
-            Some(("serialize", options)) => serialize::reply(self.registry, options),
+            Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
-            Some(("package", options)) => package::reply(self.registry, options),
+            Some(("package", options)) => package::reply(self.registry, &bin, options),
             // clap has refused everything else.
             _ => Reply::default(),
         }
