@@ -55,6 +55,7 @@
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
@@ -114,7 +115,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
+//! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
 //!
 //! # What is enforced
 //!
