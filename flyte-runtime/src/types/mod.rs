@@ -28,7 +28,7 @@
 //! ```
 //! use flyte_runtime::{
 //!     prelude::*,
-//!     types::{Literal, LiteralType, TypeError},
+//!     types::{FlyteType, Literal, LiteralType, TypeError},
 //! };
 //!
 //! /// A colour of the web, which Python reads and writes as `"#ff8000"`.
