@@ -8,7 +8,7 @@ use crate::{
     entity::{Input, Location},
     error::FailureCause,
     graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection},
-    types::{Literal, TypeError, TypeInfo, Value},
+    types::{Literal, LiteralValue, TypeError, TypeInfo, Value},
 };
 
 /// A branch node, ready to be decided.
@@ -169,14 +169,18 @@ fn compare(
     right: &Literal,
 ) -> Result<bool, TypeError> {
     let (left, right) = (inside(left), inside(right));
-    let order = match (left, right) {
-        (Literal::Integer(left), Literal::Integer(right)) => Some(left.cmp(right)),
-        (Literal::Float(left), Literal::Float(right)) => left.partial_cmp(right),
-        (Literal::Integer(left), Literal::Float(right)) => (*left as f64).partial_cmp(right),
-        (Literal::Float(left), Literal::Integer(right)) => left.partial_cmp(&(*right as f64)),
-        (Literal::String(left), Literal::String(right)) => Some(left.cmp(right)),
-        (left, right) => {
-            let equal = left == right;
+    let order = match (&left.value, &right.value) {
+        (LiteralValue::Integer(left), LiteralValue::Integer(right)) => Some(left.cmp(right)),
+        (LiteralValue::Float(left), LiteralValue::Float(right)) => left.partial_cmp(right),
+        (LiteralValue::Integer(left), LiteralValue::Float(right)) => {
+            (*left as f64).partial_cmp(right)
+        }
+        (LiteralValue::Float(left), LiteralValue::Integer(right)) => {
+            left.partial_cmp(&(*right as f64))
+        }
+        (LiteralValue::String(left), LiteralValue::String(right)) => Some(left.cmp(right)),
+        _ => {
+            let equal = left.value == right.value;
             return match operator {
                 ComparisonOperator::Eq => Ok(equal),
                 ComparisonOperator::Neq => Ok(!equal),
@@ -198,8 +202,8 @@ fn compare(
 }
 
 fn inside(literal: &Literal) -> &Literal {
-    match literal {
-        Literal::Union { value, .. } => inside(value),
-        other => other,
+    match &literal.value {
+        LiteralValue::Union { value, .. } => inside(value),
+        _ => literal,
     }
 }
