@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Binding, BindingData, Graph, Interface, Node, NodeRef, WorkflowBody, builder::NodeList,
-    node::RawReference, overrides::OverrideError,
+    Binding, BindingData, Graph, Interface, IntoBinding, Node, NodeRef, WorkflowBody,
+    builder::NodeList, node::RawReference, overrides::OverrideError,
 };
 use crate::{
     attempt,
     context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
-    types::TypeError,
+    types::{FlyteError, TypeError},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -473,6 +473,12 @@ fn failure_node(
             .position(|own| own.name == input.name);
         match (position, input.missing()) {
             (Some(position), _) => arguments.push(reference(list.start(), position)),
+            // Replaced by the failure when it has happened.
+            (None, None) if input.is_failure() => {
+                arguments.push(IntoBinding::<FlyteError>::into_binding(
+                    FlyteError::default(),
+                ));
+            }
             (None, Some(constant)) => arguments.push(BindingData::Constant(constant)),
             (None, None) => {
                 list.problems.push(CompileProblem::FailureHandler {

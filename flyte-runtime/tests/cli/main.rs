@@ -8,6 +8,8 @@ mod help;
 mod inputs;
 mod mistakes;
 mod runs;
+#[cfg(feature = "remote")]
+mod serialize;
 
 use expect_test::Expect;
 use flyte_runtime::{Registry, cli::Cli};

@@ -18,7 +18,7 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Default`] if a default cannot be stored.
+    /// [`SerializeError::Value`] if a default cannot be stored.
     ///
     /// # Panics
     ///
