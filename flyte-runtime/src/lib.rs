@@ -50,7 +50,7 @@
 //! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
 //! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
 //! | waiting for time or for people | [`gate`] |
-//! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
+//! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
 //! | the command line | [`cli`] |
@@ -58,6 +58,7 @@
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
@@ -117,7 +118,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
+//! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
 //!
 //! # What is enforced
 //!
@@ -522,7 +523,8 @@ pub use flyte_macros::task;
 /// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that wait are ended.
 ///   `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
 /// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes every input of
-///   the workflow, by name and type; its others must be optional. The failure stays a failure. Default: none.
+///   the workflow, by name and type; its others must be optional, and one of them named `err`, of type
+///   `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node failed and why. The failure stays a failure. Default: none.
 /// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
@@ -755,18 +757,28 @@ pub use flyte_macros::dynamic;
 /// Those of a [`task`](macro@task).
 pub use flyte_macros::eager;
 
-/// Makes a struct a value that travels between tasks.
+/// Makes a struct or an enum a value that travels between tasks.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
-/// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
+/// #[derive(Clone, Debug, PartialEq, FlyteType)]
 /// struct Point {
 ///     x: f64,
 ///     /// The documentation of a field is that of its promise.
 ///     #[serde(rename = "height")]
 ///     y: f64,
+///     #[serde(default)]
+///     colour: Colour,
+/// }
+///
+/// #[derive(Clone, Debug, Default, PartialEq, FlyteType)]
+/// enum Colour {
+///     #[default]
+///     #[flyte(value = "black")]
+///     Black,
+///     #[flyte(value = "red")]
+///     Red,
 /// }
 ///
 /// #[task]
@@ -779,17 +791,25 @@ pub use flyte_macros::eager;
 ///     mirror(point).fields().y
 /// }
 ///
-/// assert_eq!(mirrored_height(Point { x: 1.0, y: 2.0 })?, -2.0);
+/// let point = Point { x: 1.0, y: 2.0, colour: Colour::Red };
+/// assert_eq!(mirrored_height(point)?, -2.0);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * The struct has named fields, no generics, and derives `Clone`, `Serialize` and `Deserialize`, too. Each field is a
-///   [`FlyteType`](types::FlyteType) itself, unless serde skips it.
-/// * Between local tasks the struct travels as it is. Where it leaves the process it is stored through serde: names are those that
-///   `#[serde(rename = "..")]` says, and a field with `#[serde(skip)]` is no part of the type.
-/// * A promise of it has [`fields()`](graph::Promise::fields).
-/// * Its outside form is a Flyte struct, and a task that returns it has *one* output; for several outputs derive
+/// Between local tasks the value travels as it is. Where it leaves the process it has the form that flytekit gives a dataclass, an
+/// `Enum` or a `Union`, so that Python tasks read and write it too. It derives `Clone` and needs no traits of serde.
+///
+/// * **A struct** has named fields and no generics. Each field is a [`FlyteType`](types::FlyteType) itself, unless it is skipped. It is
+///   stored as a MessagePack map, and its type says the JSON schema and the type of each field. A promise of it has
+///   [`fields()`](graph::Promise::fields). A task that returns it has *one* output; for several outputs derive
 ///   [`FlyteOutputs`](derive@FlyteOutputs) instead. A type cannot be both.
+/// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says, else the name.
+/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. What is
+///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
+///   of its kind.
+/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also
+///   where serde's derives are not there. Those that Flyte's form cannot keep, such as `flatten`, `with` and `tag`, are errors.
+/// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@task).
 pub use flyte_macros::FlyteType;
 

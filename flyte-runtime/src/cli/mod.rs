@@ -184,9 +184,9 @@ impl<'r> Cli<'r> {
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]
-            Some(("serialize", options)) => serialize::reply(self.registry, options),
+            Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
-            Some(("package", options)) => package::reply(self.registry, options),
+            Some(("package", options)) => package::reply(self.registry, &bin, options),
             // clap has refused everything else.
             _ => Reply::default(),
         }

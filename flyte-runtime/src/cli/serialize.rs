@@ -99,7 +99,7 @@ pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
 pub(super) fn entities(
     registry: &Registry,
     options: &ArgMatches,
-    mut command: Command,
+    command: &mut Command,
 ) -> Result<Vec<SerializedEntity>, Failure> {
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
@@ -138,10 +138,11 @@ pub(super) fn entities(
     Ok(serializer.registry(registry)?)
 }
 
-pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
-    let result = entities(registry, options, command()).and_then(|entities| {
+pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    let mut command = command().bin_name(format!("{bin} serialize"));
+    let result = entities(registry, options, &mut command).and_then(|entities| {
         let Some(out) = options.get_one::<PathBuf>(OUT) else {
-            return Err(command()
+            return Err(command
                 .error(ErrorKind::MissingRequiredArgument, "--out is missing")
                 .into());
         };

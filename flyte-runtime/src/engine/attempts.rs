@@ -95,7 +95,7 @@ impl AttemptOf {
         let path = self.frame.path(self.node).replace('/', ".");
         let action = match &self.frame.run.container {
             Some(container) if self.is_containers() => return container.action.clone(),
-            Some(Container { action }) => {
+            Some(Container { action, .. }) => {
                 action.new_sub_action(format!("{}.{path}", action.name()))
             }
             None => ActionId::new(path),

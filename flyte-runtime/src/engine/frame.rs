@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::ExecutionState,
     error::FailureCause,
-    types::{TypeError, Value},
+    types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
 
 /// Set in a node's count when a node it waits for did not give its outputs.
@@ -225,6 +225,7 @@ impl Frame {
         match arg {
             Arg::Slot(slot) => self.read(*slot).ok_or_else(lost),
             Arg::Constant(value) => Ok(value.clone()),
+            Arg::Failure(info) => self.failure(*info),
             Arg::Computed(computed) => match &**computed {
                 Computed::Part { slot, path } => {
                     let mut value = self.read(*slot).ok_or_else(lost)?;
@@ -261,6 +262,20 @@ impl Frame {
                 }
             },
         }
+    }
+
+    /// The failure that this frame's handler is told of: the first one in it, under the node of this frame that it was in.
+    fn failure(&self, info: TypeInfo) -> Result<Value, TypeError> {
+        let around = match &self.parent {
+            Some((parent, node)) => parent.path(*node) + "/",
+            None => String::new(),
+        };
+        let error = self.run.first_failure(|failure| {
+            let inside = failure.node.strip_prefix(&around)?;
+            let node = inside.split('/').next().unwrap_or_default();
+            Some(FlyteError::new(node, failure.to_string()))
+        });
+        info.from_literal(error.unwrap_or_default().to_literal()?)
     }
 
     /// The values of the graph's outputs.

@@ -13,7 +13,7 @@ use crate::{
         CompileError, CompileProblem, Graph, Node, NodeTarget, Operand, PathStep, Producer,
         Projection, RawReference, case_graph,
     },
-    types::Value,
+    types::{TypeInfo, Value},
 };
 
 /// Where an argument comes from.
@@ -22,6 +22,8 @@ pub(crate) enum Arg {
     Slot(u32),
     /// A constant of the body.
     Constant(Value),
+    /// The failure that a handler is told of, as a value of this type.
+    Failure(TypeInfo),
     /// Something made of several values.
     Computed(Box<Computed>),
 }
@@ -193,7 +195,18 @@ impl Planner {
             .map(|binding| wiring.arg(&binding.data))
             .collect();
         let on_failure = match graph.failure_node() {
-            Some(node) => Some(self.node(node, slots, &mut wiring)?),
+            Some(node) => {
+                let mut handler = self.node(node, slots, &mut wiring)?;
+                let of_workflow =
+                    |name| graph.interface().inputs.iter().any(|own| own.name == name);
+                let inputs = handler.entity.inputs().iter().zip(&mut handler.args);
+                for (input, arg) in inputs {
+                    if input.is_failure() && !of_workflow(input.name) {
+                        *arg = Arg::Failure(input.info);
+                    }
+                }
+                Some(handler)
+            }
             None => None,
         };
         let failure_policy = graph

@@ -192,6 +192,14 @@ impl Run {
         lock(&self.failures).push(failure);
     }
 
+    /// What `tell` makes of the first failure that it makes something of.
+    pub(crate) fn first_failure<T>(
+        &self,
+        tell: impl FnMut(&NodeFailure) -> Option<T>,
+    ) -> Option<T> {
+        lock(&self.failures).iter().find_map(tell)
+    }
+
     pub(crate) fn count_skipped(&self) {
         self.skipped.fetch_add(1, Ordering::Relaxed);
     }

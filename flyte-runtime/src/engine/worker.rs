@@ -49,7 +49,7 @@ pub(crate) struct Worker {
 pub(super) enum Step {
     /// It is over, with its outputs in their slots or a failure.
     Ended(Result<(), Box<Failed>>),
-    /// It is over without either: its run was cancelled or its workflow has failed.
+    /// It is over without either: its run was cancelled, its workflow has failed, or a cluster will run what it has built.
     Cancelled,
     /// It is a workflow, whose own nodes are next.
     Entered(Arc<Frame>),
@@ -195,7 +195,8 @@ impl Worker {
                     worker.unfold(frame, node, *build, context)
                 });
                 match unfolded {
-                    Ok(inner) => Step::Entered(inner),
+                    Ok(Some(inner)) => Step::Entered(inner),
+                    Ok(None) => Step::Cancelled,
                     Err(failed) => Step::Ended(Err(failed)),
                 }
             }
@@ -257,14 +258,15 @@ impl Worker {
         }
     }
 
-    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place.
+    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place, or nothing when a cluster will
+    /// run it.
     fn unfold(
         &mut self,
         frame: &Arc<Frame>,
         node: u32,
         build: DynamicTask,
         context: Arc<FlyteContext>,
-    ) -> Result<Arc<Frame>, FailureCause> {
+    ) -> Result<Option<Arc<Frame>>, FailureCause> {
         if frame.depth >= MAX_DEPTH {
             return Err(FailureCause::Error(
                 format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
@@ -273,10 +275,17 @@ impl Worker {
         let entity = frame.node(node).entity;
         let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
         self.contexts.give_back(Some(context));
-        let plan = plan_dynamic(&graph?).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        let graph = graph?;
+        if let (Some(container), None) = (&frame.run.container, &frame.parent)
+            && container.takes(&graph)
+        {
+            return Ok(None);
+        }
+        let plan = plan_dynamic(&graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
         self.inputs.values.clear();
         let around = Some((Arc::clone(frame), node));
-        Ok(Frame::new(plan, Arc::clone(&frame.run), around, Vec::new()))
+        let run = Arc::clone(&frame.run);
+        Ok(Some(Frame::new(plan, run, around, Vec::new())))
     }
 
     /// Collects the arguments of a node.

@@ -18,7 +18,7 @@ use crate::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
     },
-    types::{FlyteType, Literal, TypeInfo, Value},
+    types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };
 
 /// A place in source code.
@@ -109,6 +109,15 @@ pub struct InputDescriptor {
 }
 
 impl InputDescriptor {
+    /// Whether a failure handler is told of the failure here: an input `err`, a [`FlyteError`] or an optional one.
+    pub(crate) fn is_failure(&self) -> bool {
+        let types = [
+            TypeInfo::of::<FlyteError>(),
+            TypeInfo::of::<Option<FlyteError>>(),
+        ];
+        self.name == "err" && types.contains(&self.info)
+    }
+
     /// What the input is when nobody gives it: its default, or nothing for an `Option`; `None` when it is required.
     pub fn missing(&self) -> Option<Constant> {
         let value = match self.default {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Binding, BindingData, Graph, Interface, Node, NodeRef, WorkflowBody, builder::NodeList,
-    node::RawReference, overrides::OverrideError,
+    Binding, BindingData, Graph, Interface, IntoBinding, Node, NodeRef, WorkflowBody,
+    builder::NodeList, node::RawReference, overrides::OverrideError,
 };
 use crate::{
     attempt,
@@ -12,7 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
-    types::TypeError,
+    types::{FlyteError, TypeError},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -347,8 +347,12 @@ pub(crate) fn compile_dynamic(
         .execution_state()
         .cloned()
         .unwrap_or_else(ExecutionState::empty);
+    let mode = match execution.mode() {
+        Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
+        _ => Mode::LocalDynamicTaskExecution,
+    };
     let context = attempt
-        .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
+        .with_execution_state(execution.with_mode(mode))
         .with_compilation_state(state.clone())
         .build();
     let mut body = state.with_nodes(|list| {
@@ -505,6 +509,12 @@ fn failure_node(
             .position(|own| own.name == input.name);
         match (position, input.missing()) {
             (Some(position), _) => arguments.push(reference(list.start(), position)),
+            // Replaced by the failure when it has happened.
+            (None, None) if input.is_failure() => {
+                arguments.push(IntoBinding::<FlyteError>::into_binding(
+                    FlyteError::default(),
+                ));
+            }
             (None, Some(constant)) => arguments.push(BindingData::Constant(constant)),
             (None, None) => {
                 list.problems.push(CompileProblem::FailureHandler {

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flytekit import Cache, Resources, Secret, task, workflow
+from flytekit import Cache, Description, Documentation, Resources, Secret, SourceCode, task, workflow
 from flytekit.extras.accelerators import A100, T4
 
 
@@ -92,6 +92,22 @@ def partitioned(x: int) -> int:
 @task(pod_template_name="big", labels={"team": "data"}, annotations={"example.org/owner": "me"})
 def in_a_pod(x: int) -> int:
     return x
+
+
+@task(
+    docs=Documentation(
+        short_description="Said elsewhere.",
+        long_description=Description(value="At length."),
+        source_code=SourceCode(link="https://example.org/source"),
+    )
+)
+def described(x: int) -> int:
+    return x
+
+
+@workflow(docs=Documentation(short_description="A workflow.", long_description=Description(value="Of one task.")))
+def described_workflow(x: int) -> int:
+    return described(x)
 
 
 @workflow

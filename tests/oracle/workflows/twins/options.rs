@@ -88,6 +88,20 @@ fn in_a_pod(x: i64) -> i64 {
     x
 }
 
+#[task(docs(
+    short = "Said elsewhere.",
+    long = "At length.",
+    source_link = "https://example.org/source"
+))]
+fn described(x: i64) -> i64 {
+    x
+}
+
+#[workflow(docs(short = "A workflow.", long = "Of one task."))]
+fn described_workflow(x: i64) -> i64 {
+    described(x)
+}
+
 #[workflow]
 fn every_option(x: i64) -> i64 {
     let a = cached_in_full(cached(x), patient(x));

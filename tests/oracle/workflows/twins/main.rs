@@ -17,6 +17,7 @@ mod parts;
 mod policies;
 mod structs;
 mod sub_workflows;
+mod values;
 
 use std::{
     error::Error,

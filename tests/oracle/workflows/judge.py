@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what Rust serialised with what flytekit makes of the same entities written in Python.
 
-    compare.py DIR [the options that Rust was given]
+    judge.py DIR [the options that Rust was given]
 
 DIR holds the files of `twins serialize`. Every entity of the Python package `twins` must be there, equal field by field
 except for IGNORED, and no other may be. For each that is not, the path to its first difference is printed.
