@@ -562,6 +562,14 @@ impl TaskInputs {
         value.into_owned::<T>().map_err(|_| wrong().into())
     }
 
+    /// All inputs, before any of them is taken.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter_map(|input| match input {
+            Input::Present(value) => Some(value),
+            Input::Moved(_) => None,
+        })
+    }
+
     /// Shares the input at `position` for a borrowed parameter.
     ///
     /// # Errors
