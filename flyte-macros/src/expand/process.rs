@@ -146,9 +146,9 @@ fn check_templates(options: &ProcessOptions, signature: &Signature, diag: &mut D
 
 fn unknown(name: &str, open: &str, close: &str, names: &[String]) -> String {
     let there_is = match names {
-        [] => "there are no inputs".to_owned(),
+        [] => "it takes none".to_owned(),
         names => format!(
-            "the inputs are {}",
+            "it takes {}",
             listed(names.iter().map(String::as_str), "and")
         ),
     };

@@ -1,10 +1,11 @@
 //! The options of `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks whose code is not a function of this program.
 
 use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Lit, Token, parse::Parser as _, punctuated::Punctuated};
 
-use super::args::{self, Arg, Key, Scope, Usage, Value};
+use super::args::{self, Arg, Scope, Usage};
 use super::task_options::{self, TaskOptions};
-use super::value::Spanned;
+use super::value::{Spanned, ungroup};
 use crate::diag::Diag;
 
 /// Which macro it is.
@@ -197,32 +198,27 @@ fn needed(owner: &str, key: &str, usage: &str, args: &[Arg], diag: &mut Diag) {
     if args.iter().all(|arg| arg.name != key) {
         diag.push(
             Span::call_site(),
-            format!("`{owner}` needs a `{key}`; write `{usage}`"),
+            format!("`{owner}` needs `{key}`; write `{usage}`"),
         );
     }
 }
 
-/// `command("cp", "a", "b")`, in which a word may be there twice.
+/// `command("cp", "a", "b")`.
 fn words(arg: &Arg, diag: &mut Diag) -> Vec<Spanned<String>> {
     let Some(group) = arg.list(diag) else {
         return Vec::new();
     };
-    let words = args::any(group.stream(), "word", diag).into_iter();
-    let words = words.filter_map(|word| match (&word.key, &word.value) {
-        (Key::Quoted(text), Value::Flag) => Some(Spanned {
+    let words = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(group.stream());
+    let words = words.unwrap_or_else(|error| {
+        diag.push_error(error);
+        Punctuated::new()
+    });
+    let words = words.iter().filter_map(|word| match ungroup(word) {
+        Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Some(Spanned {
             value: text.value(),
             span: text.span(),
         }),
-        (key, _) => {
-            diag.push(
-                key.span(),
-                format!(
-                    "`{}` takes words in quotes; write `{}`",
-                    arg.name, arg.usage
-                ),
-            );
-            None
-        }
+        other => arg.refuse_part(other, "words in quotes", diag),
     });
     words.collect()
 }
