@@ -38,7 +38,7 @@ pub(crate) fn run(
     match process {
         Process::Echo => outputs.extend(inputs.present().cloned()),
         Process::Shell(shell) => {
-            shell::run(shell, &Attempt::new(entity, options, inputs)?, outputs)?
+            shell::run(shell, &Attempt::new(entity, options, inputs)?, outputs)?;
         }
         Process::Container(container) => {
             container::run(container, &Attempt::new(entity, options, inputs)?, outputs)?;
