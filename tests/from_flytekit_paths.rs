@@ -398,6 +398,17 @@ paths! {
     item flyte_runtime::gate::sleep;
     item flyte_runtime::gate::wait_for_input;
     value flyte_runtime::graph::Node::gate;
+    item flyte_runtime::container_task;
+    item flyte_runtime::echo_task;
+    item flyte_runtime::shell_task;
+    item flyte_runtime::entity::options::ContainerProcess;
+    field flyte_runtime::entity::options::ContainerProcess.input_data_dir;
+    field flyte_runtime::entity::options::ContainerProcess.output_data_dir;
+    item flyte_runtime::entity::options::MetadataFormat;
+    value flyte_runtime::entity::options::Process::task_type;
+    field flyte_runtime::entity::options::ShellProcess.output_locations;
+    field flyte_runtime::entity::options::ShellProcess.script;
+    item flyte_runtime::process::ProcessError;
     item flyte_runtime::launch_plan;
     item flyte_runtime::entity::LaunchPlan;
     value flyte_runtime::entity::LaunchPlan::of;

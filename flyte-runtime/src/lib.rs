@@ -50,6 +50,7 @@
 //! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
 //! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
 //! | waiting for time or for people | [`gate`] |
+//! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
@@ -148,6 +149,7 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;
 pub mod secrets;
@@ -658,6 +660,103 @@ pub use flyte_macros::reference_workflow;
 ///
 /// The parameters are the inputs that the launch plan leaves open.
 pub use flyte_macros::reference_launch_plan;
+
+/// Declares a task that runs a shell script.
+///
+/// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the script leaves
+/// an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A single output is `o0`. Files hold
+/// strings as they are, without the line break at their end, and everything else as JSON: `3`, `[1, 2]`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// /// Counts the words of a text.
+/// #[shell_task(script = r#"printf '%s' "{inputs.text}" | wc -w > "{outputs.o0}""#)]
+/// fn count_words(text: String) -> i64;
+///
+/// #[task]
+/// fn double(x: i64) -> i64 {
+///     x * 2
+/// }
+///
+/// #[workflow]
+/// fn pipeline(text: String) -> i64 {
+///     double(count_words(text))
+/// }
+///
+/// # #[cfg(unix)] {
+/// assert_eq!(pipeline("$(date) is `only` text".into())?, 8);
+/// # }
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// The values of inputs never become part of the script: they are environment variables, `FLYTE_INPUT_x`, and `{inputs.x}` is written
+/// `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between double quotes, or the
+/// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be as long as the
+/// system allows for a variable, 128 KiB on Linux.
+///
+/// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
+/// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
+///
+/// # Options
+///
+/// * `script`: the script; needed.
+/// * `shell = "bash"`: what runs it, with `-c`. Default: `sh`.
+/// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime chooses; from the
+///   working directory.
+/// * all options of a [`task`](macro@task). `environment(..)` is set for the script.
+pub use flyte_macros::shell_task;
+
+/// Declares a task that runs a container: a program in any language, which reads files and writes files.
+///
+/// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each output in
+/// `/var/outputs`, in the form that [`shell_task`](macro@shell_task) uses. `{{.inputs.x}}` in a word of the command is replaced by the
+/// input; no shell reads it, unless the command is one.
+///
+/// ```
+/// use flyte_runtime::{entity::options::Process, prelude::*};
+///
+/// #[container_task(
+///     image = "alpine:3",
+///     command("cp", "/var/inputs/text", "/var/outputs/o0")
+/// )]
+/// fn copy(text: String) -> String;
+///
+/// let options = copy::descriptor().task_options().expect("it is a task");
+/// assert!(matches!(options.process, Some(Process::Container(container)) if container.image == "alpine:3"));
+/// assert_eq!(options.process.map(|process| process.task_type()), Some("raw-container"));
+/// ```
+///
+/// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error that says so
+/// when there is neither. Corresponds to flytekit's `ContainerTask`.
+///
+/// # Options
+///
+/// * `image`: the image; needed.
+/// * `command("cp", "a", "b")`: what it runs, in the place of the image's entry point; needed. `arguments(..)`: what comes behind it.
+/// * `input_data_dir`, `output_data_dir`: other directories than `/var/inputs` and `/var/outputs`.
+/// * `metadata_format = json`, `yaml` or `proto`: how a cluster writes the file with all inputs; here there is only `inputs.json`.
+/// * all options of a [`task`](macro@task) but `container_image`.
+pub use flyte_macros::container_task;
+
+/// Declares a task that gives what it takes, without a container: on a cluster Flyte itself does it.
+///
+/// The signature ends with `;`, and its outputs are its inputs. It gives values a node of their own. Corresponds to flytekit's `Echo`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[echo_task]
+/// fn both(x: i64, name: String) -> (i64, String);
+///
+/// assert_eq!(both(3, "a".into())?, (3, "a".to_owned()));
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # Options
+///
+/// All options of a [`task`](macro@task).
+pub use flyte_macros::echo_task;
 
 /// Makes a function a task that builds a graph from its inputs, which then runs in its place.
 ///

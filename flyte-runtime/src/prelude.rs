@@ -3,13 +3,13 @@
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
     condition::conditional,
-    dynamic, eager,
+    container_task, dynamic, eager, echo_task,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,
     gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},
-    launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, shell_task, task,
     types::FlyteType as _,
     workflow,
 };

@@ -115,6 +115,13 @@ fn a_reference_may_be_cut_anywhere() {
 }
 
 #[test]
+fn a_shell_task_may_be_cut_anywhere() {
+    check(TASK, &quote!(script = "true"), |attr, item| {
+        expand::process(crate::parse::ProcessKind::Shell, attr, item)
+    });
+}
+
+#[test]
 fn the_body_of_a_task_is_never_read() {
     for body in ["x.", "let", "if x {", "match", "x . ; ; fn", "a b c"] {
         let Ok(body) = body.parse::<TokenStream>() else {

@@ -172,6 +172,10 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a constant, one for each function; boxing it is not const"
+)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -569,6 +573,14 @@ impl TaskInputs {
             return Err(wrong().into());
         };
         value.into_owned::<T>().map_err(|_| wrong().into())
+    }
+
+    /// All inputs, before any of them is taken.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter_map(|input| match input {
+            Input::Present(value) => Some(value),
+            Input::Moved(_) => None,
+        })
     }
 
     /// Shares the input at `position` for a borrowed parameter.
