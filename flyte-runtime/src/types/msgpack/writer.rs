@@ -6,7 +6,7 @@ use crate::types::{Literal, LiteralValue, TypeError, time};
 
 /// Writes MessagePack in its shortest form, as Python's `msgpack` does, so that equal values have equal bytes.
 ///
-/// What [`FlyteType::write_msgpack`](super::FlyteType::write_msgpack) writes into.
+/// What [`FlyteType::write_msgpack`](crate::types::FlyteType::write_msgpack) writes into.
 #[derive(Debug, Default)]
 pub struct MsgpackWriter(Vec<u8>);
 
