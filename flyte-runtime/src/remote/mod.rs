@@ -4,7 +4,10 @@
 
 pub mod cache_key;
 mod encode;
+pub mod execute;
 mod json_struct;
 pub mod literal;
 pub mod literal_type;
 pub mod offload;
+pub mod package;
+pub mod serialize;
