@@ -1,7 +1,7 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
 pub use crate::{
-    condition::{BranchOutputs, BranchValue, Sources},
+    condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
     engine::Start,
     entity::{
         Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,

@@ -1,10 +1,7 @@
 //! `match` on promises.
 
 use super::*;
-use flyte_runtime::{
-    condition::{Comparable, Matchable},
-    types::{FlyteType, Literal, LiteralType, TypeError},
-};
+use std::time::Duration;
 
 #[workflow]
 fn text(kind: String, x: i64) -> i64 {
@@ -42,35 +39,11 @@ fn rest_by_name(x: i64) -> i64 {
     }
 }
 
-/// What `FlyteType` is for an enum without fields, by hand.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, FlyteType)]
 enum Size {
     Small,
+    #[flyte(value = "very large")]
     Large,
-}
-
-impl FlyteType for Size {
-    fn literal_type() -> LiteralType {
-        LiteralType::String
-    }
-
-    fn to_literal(&self) -> Result<Literal, TypeError> {
-        format!("{self:?}").to_literal()
-    }
-
-    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        Ok(if String::from_literal(literal)? == "Small" {
-            Self::Small
-        } else {
-            Self::Large
-        })
-    }
-}
-
-impl Comparable for Size {}
-
-impl Matchable for Size {
-    type Pattern = Self;
 }
 
 #[task]
@@ -90,6 +63,23 @@ fn by_size(x: i64) -> i64 {
     } else {
         twice
     }
+}
+
+#[task]
+fn time_of(x: i64) -> Duration {
+    Duration::from_millis(x as u64)
+}
+
+#[workflow]
+fn by_time(x: i64, limit: Duration) -> i64 {
+    if time_of(x) > limit { square(x) } else { x }
+}
+
+#[test]
+fn times_are_compared() {
+    let limit = Duration::from_millis(5);
+    assert_eq!(by_time(6, limit).unwrap(), 36);
+    assert_eq!(by_time(5, limit).unwrap(), 5);
 }
 
 #[test]
