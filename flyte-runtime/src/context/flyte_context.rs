@@ -10,13 +10,14 @@ use std::{
 
 use super::{
     Attempt, CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
-    FlyteContextManager, Scope, stack,
+    FlyteContextManager, Mode, Scope, stack,
 };
 use crate::{
     data::{DataError, FileAccessProvider},
     deck::{self, Decks},
     engine::Frame,
     entity::EntityDescriptor,
+    gate::{AnswerSource, SharedAnswers},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
     settings::SerializationSettings,
 };
@@ -57,6 +58,8 @@ struct Surroundings {
     data: BTreeMap<String, String>,
     group: Option<Arc<str>>,
     raw_data_path: Option<Arc<str>>,
+    /// Who answers gates; nobody is the terminal.
+    answers: Option<SharedAnswers>,
 }
 
 impl FlyteContext {
@@ -90,14 +93,18 @@ impl FlyteContext {
     }
 
     /// The context of one attempt of a task, inside the context in which the run was started.
+    ///
+    /// What a task in a container says about its outputs goes to the tracker of whoever writes them.
     pub(crate) fn of_attempt(&self, state: ExecutionState) -> Self {
+        let in_container = state.mode() == Some(Mode::TaskExecution);
+        let tracker = self.output_metadata_tracker.as_ref();
         Self {
             level: self.level + 1,
             in_a_condition: false,
             origin_stackframe: None,
             compilation_state: None,
             execution_state: Some(state),
-            output_metadata_tracker: None,
+            output_metadata_tracker: tracker.filter(|_| in_container).cloned(),
             surroundings: Arc::clone(&self.surroundings),
         }
     }
@@ -132,7 +139,12 @@ impl FlyteContext {
             .as_ref()
             .and_then(ExecutionState::attempt);
         let state = attempt.map(|attempt| {
-            ExecutionState::of_attempt(attempt.next(), self.execution_state.as_ref())
+            let around = self.execution_state.as_ref();
+            let state = ExecutionState::of_attempt(attempt.next(), around);
+            match around.and_then(ExecutionState::mode) {
+                Some(mode) => state.with_mode(mode),
+                None => state,
+            }
         });
         Arc::new(Self {
             execution_state: state,
@@ -304,6 +316,11 @@ impl FlyteContext {
     /// The group of actions the code belongs to; see [`group`](super::group()).
     pub fn group(&self) -> Option<&str> {
         self.surroundings.group.as_deref()
+    }
+
+    /// Who answers gates.
+    pub(crate) fn answers(&self) -> SharedAnswers {
+        self.surroundings.answers.clone().unwrap_or_default()
     }
 
     /// Where offloaded data goes, if a context says so.
@@ -501,6 +518,16 @@ impl FlyteContextBuilder {
             .into_iter()
             .map(|(key, value)| (key.into(), value.into()));
         self.surroundings().data.extend(entries);
+        self
+    }
+
+    /// Has gates of runs below answered by this source; see [`Runner::answers`](crate::Runner::answers).
+    pub fn with_answers(self, source: impl AnswerSource) -> Self {
+        self.with_shared_answers(SharedAnswers::new(source))
+    }
+
+    pub(crate) fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
+        self.surroundings().answers = Some(answers);
         self
     }
 

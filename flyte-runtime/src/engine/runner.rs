@@ -12,11 +12,13 @@ use std::{
 
 use tokio::runtime::Handle;
 
+use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
-    context::with_current,
+    context::{self, FlyteContext, with_current},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
+    gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
     types::{TypeError, Value},
 };
@@ -37,12 +39,18 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Runner {
     jobs: Option<usize>,
+    container: Option<Container>,
+    answers: Option<SharedAnswers>,
 }
 
 impl Runner {
     /// Runs on this machine, in this process.
     pub fn local() -> Self {
-        Self { jobs: None }
+        Self {
+            jobs: None,
+            container: None,
+            answers: None,
+        }
     }
 
     /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
@@ -53,6 +61,22 @@ impl Runner {
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Runs one attempt of a task for a cluster, as the parameters around say.
+    #[cfg(feature = "remote")]
+    pub(crate) fn in_container(mut self, container: Container) -> Self {
+        self.container = Some(container);
+        self
+    }
+
+    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers) that are given
+    /// beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says, and then the
+    /// [`Terminal`](crate::gate::Terminal).
+    #[must_use]
+    pub fn answers(mut self, source: impl AnswerSource) -> Self {
+        self.answers = Some(SharedAnswers::new(source));
         self
     }
 
@@ -134,7 +158,17 @@ impl Runner {
             Started::Sync => None,
             Started::Async(runtime) => runtime,
         };
-        Ok(Run::new(entity, plan, inputs, jobs, runtime))
+        let container = self.container.clone();
+        let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
+        Ok(match &self.answers {
+            None => run(),
+            // A run keeps the context that it is made in.
+            Some(answers) => {
+                let context = FlyteContext::current().new_builder();
+                let context = context.with_shared_answers(answers.clone()).build();
+                context::within(Arc::new(context), run).0
+            }
+        })
     }
 }
 

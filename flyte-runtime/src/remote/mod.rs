@@ -3,6 +3,7 @@
 //! Part of the feature `remote`.
 
 mod encode;
+pub mod execute;
 mod json_struct;
 pub mod literal;
 pub mod literal_type;
