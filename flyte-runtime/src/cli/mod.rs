@@ -24,7 +24,7 @@
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
-//! `serialize --out DIR` writes every task, workflow and default launch plan as a file that a cluster registers, and
+//! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
 //!
 //! ```text

@@ -29,7 +29,7 @@ const PROGRAM: &str = "program";
 
 pub(super) fn command() -> Command {
     Command::new("serialize")
-        .about("Writes every task, workflow and default launch plan as a file that a cluster registers")
+        .about("Writes every task, workflow and launch plan as a file that a cluster registers")
         .arg(
             Arg::new(OUT)
                 .short('o')
@@ -39,7 +39,9 @@ pub(super) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("The directory for the files"),
         )
-        .arg(force("Removes the .pb files that are in the directory already"))
+        .arg(force(
+            "Removes the .pb files that are in the directory already",
+        ))
         .args(settings_args())
         .arg(command::json())
 }

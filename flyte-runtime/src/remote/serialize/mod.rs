@@ -15,6 +15,8 @@
 //! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
 //! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
 //!
+//! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`.
+//!
 //! ```
 //! use flyte_runtime::{prelude::*, remote::serialize::Serializer, settings::SerializationSettings};
 //!

@@ -8,7 +8,7 @@ use super::{
     overrides::{self, NodePlace},
 };
 use crate::{
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, LaunchPlan},
     graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
@@ -84,8 +84,11 @@ impl Serializer<'_> {
         node: &Node,
         task: &EntityDescriptor,
     ) -> Result<Target, SerializeError> {
+        // Said even when it is empty, except for a reference: as flytekit does.
+        let says_something = node.overrides().is_some() || task.reference().is_none();
+        let overrides = says_something.then(|| self.task_overrides(graph, node));
         Ok(Target::TaskNode(core::TaskNode {
-            overrides: Some(self.task_overrides(graph, node)?),
+            overrides: overrides.transpose()?,
             reference: Some(core::task_node::Reference::ReferenceId(
                 self.entity_identifier(ResourceType::Task, task),
             )),
@@ -115,12 +118,19 @@ impl Serializer<'_> {
         graph: &Graph,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
+        // The node of a launch plan is told as that of its workflow.
+        let launched = match node.target() {
+            NodeTarget::LaunchPlan(plan) => LaunchPlan::of(plan)?.map(|plan| plan.workflow()),
+            _ => None,
+        };
         let (task, workflow) = match node.target() {
-            NodeTarget::Task(entity)
-            | NodeTarget::Workflow(entity)
-            | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
+            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+                (entity.task_options(), entity.workflow_options())
+            }
             NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
-            NodeTarget::Branch(_) | NodeTarget::Gate(_) => (None, None),
+            NodeTarget::LaunchPlan(_) | NodeTarget::Branch(_) | NodeTarget::Gate(_) => {
+                (None, launched.and_then(EntityDescriptor::workflow_options))
+            }
         };
         let overrides = node.overrides();
         let interruptible = overrides
@@ -134,8 +144,13 @@ impl Serializer<'_> {
         let retries = overrides
             .and_then(|overrides| overrides.retries)
             .or_else(|| Some(task?.retries));
+        let own_name = overrides.is_some_and(|overrides| overrides.name.is_some());
+        let name = match launched {
+            Some(workflow) if !own_name => workflow.short_name(),
+            _ => &node.metadata().name,
+        };
         let mut metadata = core::NodeMetadata {
-            name: node.metadata().name.clone(),
+            name: name.to_owned(),
             timeout: duration(timeout),
             retries: Some(core::RetryStrategy {
                 retries: retries.unwrap_or_default(),

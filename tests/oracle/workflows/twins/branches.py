@@ -132,3 +132,17 @@ def nested(x: int) -> int:
         .else_()
         .then(half(x))
     )
+
+
+@workflow
+def written_as_if(x: int, y: int) -> int:
+    larger = (
+        conditional("if")
+        .if_((x > y) & (x != 7))
+        .then(double(x))
+        .elif_(y >= 10)
+        .then(half(y))
+        .else_()
+        .then(double(y))
+    )
+    return half(larger)

@@ -160,3 +160,15 @@ fn nested(x: i64) -> i64 {
         .else_()
         .then(|| half(x))
 }
+
+#[workflow]
+fn written_as_if(x: i64, y: i64) -> i64 {
+    let larger = if x > y && x != 7 {
+        double(x)
+    } else if y >= 10 {
+        half(y)
+    } else {
+        double(y)
+    };
+    half(larger)
+}

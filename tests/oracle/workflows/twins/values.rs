@@ -34,7 +34,7 @@ fn area(size: Size) -> f64 {
 
 #[task]
 fn areas(sizes: Vec<Size>) -> f64 {
-    sizes.into_iter().map(|size| area(size)).sum()
+    sizes.into_iter().map(area).sum()
 }
 
 #[task]
