@@ -193,6 +193,10 @@ impl<'a> Reader<'a> {
                 for _ in 0..length {
                     let key = match self.json(depth + 1)? {
                         Json::String(key) => key,
+                        // Its text in a text in a text would double at each level.
+                        Json::Array(_) | Json::Object(_) => {
+                            return Err(malformed("the key of a map in it is a collection"));
+                        }
                         other => other.to_string(),
                     };
                     items.insert(key, self.json(depth + 1)?);
