@@ -4,7 +4,7 @@
 //! $ cargo run --example registry
 //! the program: registry.double, registry.plans.weekly, registry.square
 //! `weekly` is the workflow registry.plans.weekly: Doubles and squares.
-//! no task or workflow is named `wekly`; did you mean `registry.plans.weekly`?
+//! no task, workflow or launch plan is named `wekly`; did you mean `registry.plans.weekly`?
 //! made by hand: registry.square
 //! weekly(3) = {"o0":36}
 //! ```

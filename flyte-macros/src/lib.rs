@@ -47,6 +47,42 @@ pub fn eager(
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn launch_plan(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::launch_plan(attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn reference_task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::reference(expand::ReferenceKind::Task, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn reference_workflow(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::reference(expand::ReferenceKind::Workflow, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn reference_launch_plan(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::reference(expand::ReferenceKind::LaunchPlan, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 // `serde` too, so that its attributes give names where the type is for Flyte alone.
 #[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {

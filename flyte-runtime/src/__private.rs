@@ -4,8 +4,9 @@ pub use crate::{
     condition::{BranchOutputs, BranchValue, Sources},
     engine::Start,
     entity::{
-        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, InputDescriptor, Location,
-        Registration, RunTask, TaskFuture, TaskInputs, options, resources,
+        Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
+        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
+        resources,
     },
     error::{BoxError, RunError},
     graph::{
@@ -52,6 +53,11 @@ pub use crate::__register as register;
 
 pub mod builder;
 pub mod slot;
+
+/// `if` and `match` in a workflow's body.
+pub mod branch {
+    pub use crate::condition::{comparison::*, dispatch::*};
+}
 
 /// A field was asked of a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {

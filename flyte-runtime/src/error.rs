@@ -212,7 +212,7 @@ pub enum FailureCause {
         /// The output's name.
         name: Cow<'static, str>,
         /// What is wrong.
-        error: TypeError,
+        error: Box<TypeError>,
     },
     /// No case of a branch was to run, and it says to fail then: `fail("…")`.
     Branch {
@@ -226,7 +226,7 @@ pub enum FailureCause {
         /// The name of the branch.
         name: String,
         /// What is wrong.
-        error: TypeError,
+        error: Box<TypeError>,
     },
 }
 
@@ -262,9 +262,8 @@ impl FailureCause {
         match self {
             Self::Error(error) => Some(&**error),
             Self::Panic { .. } | Self::Branch { .. } => None,
-            Self::Input { error, .. }
-            | Self::Output { error, .. }
-            | Self::Condition { error, .. } => Some(error),
+            Self::Input { error, .. } => Some(error),
+            Self::Output { error, .. } | Self::Condition { error, .. } => Some(&**error),
         }
     }
 }

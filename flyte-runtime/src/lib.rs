@@ -47,6 +47,9 @@
 //! |---|---|
 //! | what a task may look like, and its options | [`task`](macro@task) |
 //! | what a workflow's body may say | [`workflow`](macro@workflow) |
+//! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
+//! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
+//! | waiting for time or for people | [`gate`] |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
@@ -140,6 +143,7 @@ pub mod duration;
 pub mod engine;
 pub mod entity;
 pub mod error;
+pub mod gate;
 pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
@@ -370,10 +374,10 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// ## Loops and branches over plain values
+/// ## Loops and plain values
 ///
-/// Control flow is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. It cannot depend
-/// on a promise, whose value is not known yet.
+/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. A
+/// loop cannot depend on a promise, whose value is not known yet.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -391,6 +395,44 @@ pub use flyte_macros::task;
 /// assert_eq!(power_of_sixteen(2)?, 65536);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
+///
+/// ## Branches
+///
+/// `if`, `else if`, `else` and `match` on promises become one branch node. All cases are built, and only the chosen one runs.
+/// Conditions compare promises with values and with each other, by `==`, `!=`, `<`, `<=`, `>` and `>=`; `&&`, `||`, `!`, a promise of a
+/// `bool` by itself, `is_none()` and `is_some()` work, too. `match` takes literals, `|`, `_` and a name for the rest, and the variants of
+/// an enum without fields; the compiler checks that no case is missing.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// # #[task]
+/// # fn add(a: i64, b: i64) -> i64 { a + b }
+/// #[workflow]
+/// fn far(x: i64, y: i64) -> i64 {
+///     let distance = add(square(x), square(y));
+///     if distance > 100 && x != y {
+///         let twice = add(distance, distance); // a case may have several calls,
+///         add(twice, 1)
+///     } else if distance == 0 {
+///         fail("there is no distance") // may fail the run,
+///     } else {
+///         5 // and may be a value
+///     }
+/// }
+///
+/// assert_eq!(far(10, 1)?, 203);
+/// assert_eq!(far(1, 1)?, 5);
+/// assert!(far(0, 0).is_err());
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
+/// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
+/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. A case that is not
+/// exactly one call becomes a workflow inside of the branch, see [`NodeTarget::Inlined`](graph::NodeTarget::Inlined). To build branches by
+/// hand there is [`conditional`](condition::conditional).
 ///
 /// ## Order without data
 ///
@@ -486,7 +528,7 @@ pub use flyte_macros::task;
 /// }
 /// ```
 ///
-/// A link between types that do not fit does not compile, and neither does `if` on a promise:
+/// A link between types that do not fit does not compile, and neither does `while` on a promise:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -514,6 +556,130 @@ pub use flyte_macros::task;
 /// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a promise of another
 /// workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
 pub use flyte_macros::workflow;
+
+/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by itself.
+///
+/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the inputs that
+/// stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default. Everything else in the call is
+/// fixed: it is no input of the launch plan, so that nobody can pass it. An input that the call leaves out is fixed to its default in
+/// the workflow.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn scale(x: i64, by: i64) -> i64 {
+///     x * by
+/// }
+///
+/// #[workflow]
+/// fn pipeline(x: i64, #[default(2)] by: i64) -> i64 {
+///     scale(x, by)
+/// }
+///
+/// /// Every morning at six.
+/// #[launch_plan(
+///     schedule = "0 6 * * *",
+///     notifications(email(phases(failed, timed_out), recipients("me@example.org"))),
+///     max_parallelism = 10
+/// )]
+/// fn daily(#[default(7)] x: i64) -> i64 {
+///     pipeline(x = x, by = 3)
+/// }
+///
+/// /// A launch plan is called as a workflow is: here, or as a node of another workflow.
+/// #[workflow]
+/// fn twice(x: i64) -> i64 {
+///     daily(x = daily(x))
+/// }
+///
+/// assert_eq!(daily(5)?, 15);
+/// assert_eq!(daily::builder().run()?, 21);
+/// assert_eq!(twice(1)?, 9);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would not take does not compile:
+///
+/// ```compile_fail
+/// # use flyte_runtime::prelude::*;
+/// # #[workflow]
+/// # fn pipeline(x: i64) -> i64 { x }
+/// #[launch_plan(schedule = "0 25 * * *")] // `schedule` has `25` as its hour, which is not allowed there
+/// fn daily() -> i64 {
+///     pipeline(x = 1)
+/// }
+/// ```
+///
+/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every workflow has,
+/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`] describes both kinds.
+///
+/// # Options
+///
+/// All of them are for a cluster: checked, kept, and shown by `describe`.
+///
+/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the week, or
+///   `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` starts
+///   later than that, and gives the time to an input. `schedule(rate = "2h")` starts over and over. What is scheduled has no required
+///   input but that of the time. Default: never.
+/// * `trigger(..)`: the same as a launch condition.
+/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has `succeeded`,
+///   `failed`, was `aborted` or has `timed_out`. Default: nobody.
+/// * `labels(..)`, `annotations(..)`: of its executions.
+/// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: what the platform says.
+/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started. Default: any number.
+/// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's place.
+/// * `security_context(service_account = "..", iam_role = "..")`: as whom executions run. Default: the platform's.
+/// * `overwrite_cache`: whether tasks run and replace kept results. Default: `false`.
+/// * `auto_activate`: whether registering it makes it the active version. Default: `false`.
+/// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
+pub use flyte_macros::launch_plan;
+
+/// Declares a task of a cluster by its signature, so that workflows here can call it.
+///
+/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a function without
+/// a body cannot run, and a run that comes to it fails with an error that says so; called as a function it gives a [`Result`], as a
+/// workflow does. With a body it is as a [`task`](macro@task), and the body stands for the task of the cluster in local runs.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[reference_task(project = "ml", domain = "production", name = "features.embed", version = "v3")]
+/// fn embed(text: String) -> Vec<f64>;
+///
+/// /// The body is for local runs.
+/// #[reference_task(project = "ml", domain = "production", name = "features.rank", version = "v3")]
+/// fn rank(texts: Vec<String>) -> i64 {
+///     texts.len() as i64
+/// }
+///
+/// #[workflow]
+/// fn ranked(texts: Vec<String>) -> i64 {
+///     rank(texts)
+/// }
+///
+/// assert_eq!(ranked(vec!["a".into()])?, 1);
+/// let error = embed("a".into()).unwrap_err().to_string();
+/// assert!(error.contains("the task `ml:production:features.embed:v3` is on a cluster"), "{error}");
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # Options
+///
+/// * `project`, `domain`, `name`, `version`: of the entity on the cluster; all four are needed.
+/// * `type_name`, `crate`: as for a [`task`](macro@task).
+pub use flyte_macros::reference_task;
+
+/// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
+///
+/// A [`launch_plan`](macro@launch_plan) can start it. As a node of a workflow it can run here, and Flyte itself takes only a
+/// [`reference_launch_plan`](macro@reference_launch_plan) there: that of the workflow's own name is always registered with it.
+pub use flyte_macros::reference_workflow;
+
+/// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
+///
+/// The parameters are the inputs that the launch plan leaves open.
+pub use flyte_macros::reference_launch_plan;
 
 /// Makes a function a task that builds a graph from its inputs, which then runs in its place.
 ///

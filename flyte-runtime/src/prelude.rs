@@ -7,8 +7,9 @@ pub use crate::{
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,
+    gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},
-    task,
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
     types::FlyteType as _,
     workflow,
 };

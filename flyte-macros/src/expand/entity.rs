@@ -75,6 +75,8 @@ impl EntityParts<'_> {
             const _: () = {
                 use #krate::__private as __flyte;
 
+                // Where every option is given, nothing is left to take from the rest.
+                #[allow(clippy::needless_update)]
                 static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::EntityDescriptor::new(
                     #name,
                     ::core::module_path!(),

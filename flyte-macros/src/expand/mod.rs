@@ -8,13 +8,17 @@ mod derive;
 mod derive_enum;
 mod dynamic;
 mod entity;
+mod launch_plan;
 mod macros;
 pub(crate) mod options;
+mod reference;
 mod scope;
 mod task;
 mod workflow;
 
 pub(crate) use derive::{flyte_outputs, flyte_type};
 pub(crate) use dynamic::dynamic;
+pub(crate) use launch_plan::launch_plan;
+pub(crate) use reference::{Kind as ReferenceKind, reference};
 pub(crate) use task::{eager, task};
 pub(crate) use workflow::workflow;

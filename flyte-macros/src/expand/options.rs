@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::parse::{
-    Cache, Docs, Quantity, Resources, SecretRequest, SharedMemory, Spanned, TaskOptions,
-    WorkflowOptions,
+    Cache, Concurrency, Docs, LaunchPlanOptions, Notification, Quantity, Resources, Schedule,
+    SecretRequest, SecurityContext, SharedMemory, Spanned, TaskOptions, When, WorkflowOptions,
 };
 
 /// An expression of type `TaskOptions`, usable in a constant. `krate` is the path of the runtime.
@@ -89,6 +89,47 @@ pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenS
     fields.set("interruptible", options.interruptible.as_ref().map(flag));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
     fields.build(&quote!(#at::WorkflowOptions), &quote!())
+}
+
+/// An expression of type `LaunchPlanOptions`, usable in a constant.
+pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> TokenStream {
+    let at = &quote!(#krate::__private::options);
+    let mut fields = Fields::default();
+    fields.some(
+        "schedule",
+        options.schedule.as_ref().map(|s| schedule(s, at)),
+    );
+    fields.some("trigger", options.trigger.as_ref().map(|s| schedule(s, at)));
+    let notifications = options.notifications.iter().map(|n| notification(n, at));
+    fields.set("notifications", list(notifications));
+    fields.set("labels", pairs(&options.labels));
+    fields.set("annotations", pairs(&options.annotations));
+    fields.some(
+        "max_parallelism",
+        options.max_parallelism.as_ref().map(number),
+    );
+    fields.some(
+        "concurrency",
+        options.concurrency.as_ref().map(|c| concurrency(c, at)),
+    );
+    fields.some(
+        "raw_output_prefix",
+        options.raw_output_prefix.as_ref().map(text),
+    );
+    fields.some(
+        "security_context",
+        options
+            .security_context
+            .as_ref()
+            .map(|context| security_context(context, at)),
+    );
+    fields.set(
+        "overwrite_cache",
+        options.overwrite_cache.as_ref().map(flag),
+    );
+    fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
+    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.build(&quote!(#at::LaunchPlanOptions), &quote!())
 }
 
 /// The fields that differ from what `new` gives.
@@ -216,4 +257,60 @@ fn docs(docs: &Docs, at: &TokenStream) -> TokenStream {
     fields.some("long", docs.long.as_ref().map(text));
     fields.some("source_link", docs.source_link.as_ref().map(text));
     fields.build(&quote!(#at::Documentation), &quote!())
+}
+
+fn schedule(schedule: &Schedule, at: &TokenStream) -> TokenStream {
+    let when = match &schedule.when {
+        When::Cron { expression, offset } => {
+            let expression = text(expression);
+            let offset = option(offset.as_ref().map(|offset| duration(offset.value)));
+            quote!(#at::When::Cron { expression: #expression, offset: #offset })
+        }
+        When::Rate(value, unit) => {
+            let unit = format_ident!("{unit}");
+            quote!(#at::When::Rate { value: #value, unit: #at::RateUnit::#unit })
+        }
+    };
+    let mut fields = Fields::default();
+    let input = schedule.kickoff_time_input.as_ref().map(|input| {
+        let name = syn::ext::IdentExt::unraw(input).to_string();
+        quote!(#name)
+    });
+    fields.some("kickoff_time_input", input);
+    fields.build(&quote!(#at::Schedule), &when)
+}
+
+fn notification(notification: &Notification, at: &TokenStream) -> TokenStream {
+    let Notification {
+        channel,
+        phases,
+        recipients,
+    } = notification;
+    let channel = format_ident!("{channel}");
+    let phases = phases.iter().map(|phase| format_ident!("{phase}"));
+    quote!(#at::Notification {
+        channel: #at::Channel::#channel,
+        phases: &[#(#at::Phase::#phases),*],
+        recipients: &[#(#recipients),*],
+    })
+}
+
+fn concurrency(concurrency: &Concurrency, at: &TokenStream) -> TokenStream {
+    let mut fields = Fields::default();
+    let behavior = concurrency.behavior.as_ref();
+    fields.set(
+        "behavior",
+        behavior.map(|behavior| variant(behavior, "ConcurrencyBehavior", at)),
+    );
+    fields.build(&quote!(#at::Concurrency), &number(&concurrency.max))
+}
+
+fn security_context(context: &SecurityContext, at: &TokenStream) -> TokenStream {
+    let mut fields = Fields::default();
+    fields.some("iam_role", context.iam_role.as_ref().map(text));
+    fields.some(
+        "service_account",
+        context.service_account.as_ref().map(text),
+    );
+    fields.build(&quote!(#at::SecurityContext), &quote!())
 }

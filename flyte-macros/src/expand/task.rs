@@ -22,7 +22,7 @@ pub(crate) fn eager(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The macros that leave the function as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Task,
     Eager,
 }
@@ -128,7 +128,7 @@ pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature,
 }
 
 /// The function that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
-fn run_function(
+pub(super) fn run_function(
     kind: Kind,
     signature: &Signature,
     type_name: &Ident,

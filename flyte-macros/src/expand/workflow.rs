@@ -74,6 +74,9 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
                     &__DESCRIPTOR
                 }
             }
+
+            #[automatically_derived]
+            impl __flyte::Launchable for #type_name {}
         },
         body: quote!(__flyte::EntityBody::Workflow { options: #option_values, on_failure: #on_failure, build: __build }),
         functions: build,
@@ -127,7 +130,7 @@ pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Bl
 }
 
 /// The function that builds the graph.
-fn build_function(
+pub(super) fn build_function(
     signature: &Signature,
     type_name: &Ident,
     block: Option<Block>,

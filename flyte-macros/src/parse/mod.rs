@@ -3,9 +3,12 @@
 mod args;
 mod duration;
 mod item;
+mod launch_plan_options;
 mod naming;
 mod nearest;
 mod quantity;
+mod reference_options;
+mod schedule;
 mod task_options;
 mod task_parts;
 mod value;
@@ -14,8 +17,13 @@ mod workflow_options;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use item::{FunctionItem, function};
+pub(crate) use item::{FunctionItem, StubItem, function, stub};
+pub(crate) use launch_plan_options::{
+    Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
+    launch_plan_options,
+};
 pub(crate) use nearest::listed;
+pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use task_options::{TaskOptions, task_options};
 pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};

@@ -12,6 +12,25 @@ impl Arg {
     /// `name = "…"`.
     pub(super) fn entity_name(&self, diag: &mut Diag) -> Option<Spanned<String>> {
         let name = self.text(diag)?;
+        self.without_separators(name, diag)
+    }
+
+    /// The same for a part of an identifier that cannot be left out.
+    pub(super) fn identifier_part(&self, diag: &mut Diag) -> Option<Spanned<String>> {
+        let part = self.string(diag)?;
+        if part.value.is_empty() {
+            let message = format!("`{}` must not be empty; write `{}`", self.name, self.usage);
+            diag.push(part.span, message);
+            return None;
+        }
+        self.without_separators(part, diag)
+    }
+
+    fn without_separators(
+        &self,
+        name: Spanned<String>,
+        diag: &mut Diag,
+    ) -> Option<Spanned<String>> {
         if let Some(c) = name
             .value
             .chars()
@@ -24,7 +43,10 @@ impl Arg {
             };
             diag.push(
                 name.span,
-                format!("`name` must not contain {why}; join words with `.`, `_` or `-`"),
+                format!(
+                    "`{}` must not contain {why}; join words with `.`, `_` or `-`",
+                    self.name
+                ),
             );
             return None;
         }

@@ -302,7 +302,7 @@ pub(super) fn accelerator(arg: &Arg, diag: &mut Diag) -> Option<Accelerator> {
 }
 
 /// Reports that a part of a list is missing; one that is there but wrong was reported already.
-fn required(part: &str, usage: &str, arg: &Arg, parts: &[Arg], diag: &mut Diag) {
+pub(super) fn required(part: &str, usage: &str, arg: &Arg, parts: &[Arg], diag: &mut Diag) {
     if parts.iter().all(|other| other.name != part) {
         diag.push(
             arg.value_span(),

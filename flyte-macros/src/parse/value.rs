@@ -143,8 +143,24 @@ impl Arg {
         Some(text)
     }
 
-    /// `key = "30s"` or `key = 30`, in seconds.
+    /// `key = "30s"` or `key = 30`, in seconds, and more than none.
     pub(super) fn duration(&self, diag: &mut Diag) -> Option<Spanned<Duration>> {
+        let duration = self.any_duration(diag)?;
+        if duration.value.is_zero() {
+            diag.push(
+                duration.span,
+                format!(
+                    "`{}` of zero would end every attempt at once; leave it out for no limit",
+                    self.name
+                ),
+            );
+            return None;
+        }
+        Some(duration)
+    }
+
+    /// The same where none is allowed, or refused in other words.
+    pub(super) fn any_duration(&self, diag: &mut Diag) -> Option<Spanned<Duration>> {
         let read = match self.literal() {
             Some(Lit::Str(text)) if text.suffix().is_empty() => duration::parse(&text.value()),
             Some(Lit::Int(number)) if number.suffix().is_empty() => number
@@ -155,19 +171,12 @@ impl Arg {
         };
         let span = self.value_span();
         match read {
-            Ok(Duration::ZERO) => {
-                diag.push(
-                    span,
-                    format!(
-                        "`{}` of zero would end every attempt at once; leave it out for no limit",
-                        self.name
-                    ),
-                );
+            Ok(value) => Some(Spanned { value, span }),
+            Err(message) => {
+                diag.push(span, format!("`{}` {message}", self.name));
+                None
             }
-            Ok(value) => return Some(Spanned { value, span }),
-            Err(message) => diag.push(span, format!("`{}` {message}", self.name)),
         }
-        None
     }
 
     /// `key = "512Mi"` or `key = 2`.

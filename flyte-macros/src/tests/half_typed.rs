@@ -27,6 +27,14 @@ const WORKFLOW: &str = r#"
     }
 "#;
 
+const LAUNCH_PLAN: &str = r#"
+    /// Documented.
+    pub fn sample(#[default(3)] x: i64, names: Vec<String>) -> Outputs {
+        tasks::pipeline(x = x, names = names, limit = Some(3), more = vec![1, 2, (f)(3)], other = Kind::of("a"), last = [None, Some(2)], words = ["a", "b"],
+            text = format!("{}-{}", 1, 2), pair = (1, 2), negative = -(1 + 2) * 3, path = a::b::C, flag = !true && (1 < 2))
+    }
+"#;
+
 /// The item with the tokens of its innermost groups cut, too: every prefix of what is typed from left to right, with the
 /// delimiters closed as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
@@ -85,6 +93,20 @@ fn a_task_may_be_cut_anywhere() {
 #[test]
 fn a_workflow_may_be_cut_anywhere() {
     check(WORKFLOW, &quote!(), expand::workflow);
+}
+
+#[test]
+fn a_launch_plan_may_be_cut_anywhere() {
+    let attr = quote!(max_parallelism = 3);
+    check(LAUNCH_PLAN, &attr, expand::launch_plan);
+}
+
+#[test]
+fn a_reference_may_be_cut_anywhere() {
+    let attr = quote!(project = "p", domain = "d", name = "n", version = "v");
+    check(TASK, &attr, |attr, item| {
+        expand::reference(expand::ReferenceKind::Task, attr, item)
+    });
 }
 
 #[test]

@@ -45,6 +45,13 @@ const WORKFLOW: &str = r#"
     }
 "#;
 
+const LAUNCH_PLAN: &str = r#"
+    /// Every morning.
+    pub fn daily(#[default(10)] limit: i64, name: &str) -> Outputs {
+        pipeline(limit = limit, name = name, xs = vec![1, 2], at_most = None)
+    }
+"#;
+
 const STRUCT: &str = r#"
     pub(crate) struct Report {
         /// The mean.
@@ -76,6 +83,24 @@ fn workflow() {
 }
 
 #[test]
+fn launch_plan() {
+    let attr = quote!(
+        concurrency(max = 1),
+        notifications(email(phases(failed), recipients("a@example.org")))
+    );
+    expect_file!["../../tests/snapshots/launch_plan.rs"]
+        .assert_eq(&pretty(expand::launch_plan(attr, tokens(LAUNCH_PLAN))));
+}
+
+#[test]
+fn reference() {
+    let attr = quote!(project = "p", domain = "d", name = "n", version = "v");
+    let item = tokens("/// Far away.\nfn far(x: &str, #[default(2)] size: i64) -> (i64, String);");
+    let expanded = expand::reference(expand::ReferenceKind::Workflow, attr, item);
+    expect_file!["../../tests/snapshots/reference.rs"].assert_eq(&pretty(expanded));
+}
+
+#[test]
 fn flyte_type() {
     expect_file!["../../tests/snapshots/flyte_type.rs"]
         .assert_eq(&pretty(expand::flyte_type(tokens(STRUCT))));
@@ -104,6 +129,21 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         on_failure = handler,
         docs = "d"
     );
+    let reference = quote!(
+        crate = ::x::y,
+        project = "p",
+        domain = "d",
+        name = "n",
+        version = "v"
+    );
+    let plan = quote!(
+        crate = ::x::y,
+        trigger(rate = "2h", kickoff_time_input = name),
+        notifications(slack(phases(failed), recipients("a@b"))),
+        concurrency(max = 1, behavior = skip),
+        security_context(iam_role = "r"),
+        docs = "d"
+    );
     let task = quote!(
         crate = ::x::y,
         retries = 3,
@@ -125,6 +165,17 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         expand::task(task.clone(), tokens(SYNC_TASK)),
         expand::task(task, tokens(ASYNC_TASK)),
         expand::workflow(entity, tokens(WORKFLOW)),
+        expand::launch_plan(plan, tokens(LAUNCH_PLAN)),
+        expand::reference(
+            expand::ReferenceKind::Task,
+            reference.clone(),
+            tokens("fn far(x: i64) -> i64;"),
+        ),
+        expand::reference(
+            expand::ReferenceKind::Workflow,
+            reference,
+            tokens(ASYNC_TASK),
+        ),
         expand::flyte_type(derived.clone()),
         expand::flyte_outputs(derived),
     ] {

@@ -10,6 +10,7 @@ async fn search(
 struct search {}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
+    #[allow(clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::EntityDescriptor::new(
         __flyte::Option::None,
         ::core::module_path!(),

@@ -7,6 +7,7 @@ pub fn square(x: i64) -> i64 {
 pub struct square {}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
+    #[allow(clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::EntityDescriptor::new(
         __flyte::Option::None,
         ::core::module_path!(),

@@ -11,6 +11,7 @@ fn pipeline(
 struct pipeline {}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
+    #[allow(clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::EntityDescriptor::new(
         __flyte::Option::None,
         ::core::module_path!(),
@@ -49,6 +50,8 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
+    #[automatically_derived]
+    impl __flyte::Launchable for pipeline {}
     #[allow(non_camel_case_types)]
     mod __inputs {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]

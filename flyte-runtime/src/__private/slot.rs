@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     condition::Sources,
-    entity::{DeclaredTask, Entity, TaskFuture, TaskInputs},
+    entity::{DeclaredTask, Entity, Launchable, NotHereError, TaskFuture, TaskInputs},
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
     types::{
@@ -212,6 +212,18 @@ pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
 pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
     body.finish::<E::Output>(end);
 }
+
+/// Runs a reference that has no stub: it cannot be.
+///
+/// # Errors
+///
+/// Always.
+pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
+    Err(NotHereError::new(E::descriptor()).into())
+}
+
+/// Checks that a launch plan starts a workflow.
+pub const fn launches<W: Launchable>() {}
 
 /// What the body of a workflow without outputs may end with.
 #[diagnostic::on_unimplemented(

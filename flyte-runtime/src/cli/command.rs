@@ -8,11 +8,12 @@ use clap::{
 };
 
 use super::input::InputArg;
-use crate::entity::{EntityDescriptor, Registry};
+use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
 
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
+pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
 
@@ -46,7 +47,7 @@ pub(super) fn parse(
 fn root(bin: &str) -> Command {
     let root = Command::new(bin.to_owned())
         .bin_name(bin.to_owned())
-        .about("Lists, describes and runs the tasks and workflows of this program")
+        .about("Lists, describes and runs the tasks, workflows and launch plans of this program")
         .after_help(EXIT_CODES)
         // Lines end where they were made to, also when another crate switches on wrapping in clap.
         .term_width(0)
@@ -55,7 +56,7 @@ fn root(bin: &str) -> Command {
         .disable_help_subcommand(true)
         .subcommand(
             Command::new("list")
-                .about("Lists all tasks and workflows with the place of each in the source")
+                .about("Lists all tasks, workflows and launch plans with the place of each in the source")
                 .arg(json()),
         )
         .subcommand(
@@ -67,7 +68,7 @@ fn root(bin: &str) -> Command {
                 .arg(
                     Arg::new(NAME)
                         .value_name("NAME")
-                        .help("The name of a task or workflow, or its last parts")
+                        .help("The name of a task, workflow or launch plan, or its last parts")
                         .required(true),
                 ),
         )
@@ -83,23 +84,24 @@ fn root(bin: &str) -> Command {
 /// What follows the name depends on the entity, so it is read in a second step with [`entity`].
 fn run(bin: &str) -> Command {
     Command::new("run")
-        .about("Runs a task or workflow on this machine and prints its outputs")
+        .about("Runs a task, workflow or launch plan on this machine and prints its outputs")
         .override_usage(format!("{bin} run [OPTIONS] <NAME> [INPUTS]"))
         .after_help(format!(
-            "NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its \
+            "NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its \
              signature;\n`{bin} run NAME --help` shows them, `{bin} list` shows the names."
         ))
         .disable_help_subcommand(true)
         .allow_external_subcommands(true)
         .arg(json())
         .arg(jobs())
+        .arg(answer())
 }
 
 /// The error of `run` without a name.
 pub(super) fn missing_name(bin: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::MissingRequiredArgument,
-        "the name of a task or workflow is missing",
+        "the name of a task, workflow or launch plan is missing",
     )
 }
 
@@ -116,6 +118,22 @@ fn jobs() -> Arg {
         .value_name("N")
         .value_parser(parse_jobs)
         .help("How many tasks may run at once [default: the number of cores]")
+}
+
+fn answer() -> Arg {
+    Arg::new(ANSWER)
+        .long("answer")
+        .value_name("GATE=VALUE")
+        .action(ArgAction::Append)
+        .value_parser(parse_answer)
+        .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
+}
+
+fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
+        _ => Err("not the name of a gate and its answer, as in `review=yes`"),
+    }
 }
 
 fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
@@ -143,7 +161,10 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     } else {
         help
     };
-    let options = [json(), jobs()].into_iter();
+    // A task that is no graph has no gates.
+    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
+    let answer = (!is_plain).then(answer);
+    let options = [json(), jobs()].into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use clap::ArgMatches;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{
     Exit, Reply, command,
     failure::Failure,
-    json,
+    json, kind_of,
     table::{indented, table},
     wiring::Wiring,
 };
 use crate::{
-    entity::{EntityDescriptor, EntityKind, ExecutionBehavior, InputDescriptor, Registry},
+    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{CompileError, Constant, OutputVariable},
     types::{TypeInfo, json_from_literal},
 };
@@ -67,7 +67,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     let (graph, error) = compile(entity);
     let failure = error.map(Failure::from);
     let description = Description {
-        kind: kind(entity),
+        kind: kind_of(entity),
         name: entity.name().to_owned(),
         docs: entity.docs().trim().to_owned(),
         location: entity.location().to_string(),
@@ -93,17 +93,9 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     }
 }
 
-/// `task`, `dynamic task`, `workflow`, ….
-fn kind(entity: &EntityDescriptor) -> String {
-    match entity.execution_behavior() {
-        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
-        Some(behavior) => format!("{behavior} {}", entity.kind()),
-    }
-}
-
 /// The graph of a workflow, and what is wrong with it or with a workflow inside.
 fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<CompileError>) {
-    if entity.kind() == EntityKind::Task {
+    if entity.kind() == EntityKind::Task || entity.reference().is_some() {
         return (None, None);
     }
     match entity.graph() {
@@ -113,10 +105,19 @@ fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<Compile
 }
 
 fn options_of(entity: &EntityDescriptor) -> Json {
+    if let Some(reference) = entity.reference() {
+        return json!({
+            "project": reference.project,
+            "domain": reference.domain,
+            "name": reference.name,
+            "version": reference.version,
+            "stub": reference.stubbed,
+        });
+    }
     let options = match (entity.task_options(), entity.workflow_options()) {
         (Some(options), _) => serde_json::to_value(options),
         (None, Some(options)) => serde_json::to_value(options),
-        (None, None) => Ok(Json::Null),
+        (None, None) => serde_json::to_value(entity.launch_plan_options()),
     };
     // Options are constants of plain data, which serde_json always writes.
     options.unwrap_or_default()

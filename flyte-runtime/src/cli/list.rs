@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Reply, failure::Failure, table::table};
+use super::{Reply, failure::Failure, kind_of, table::table};
 use crate::entity::{EntityDescriptor, Registry, UnknownEntity};
 
 #[derive(Serialize)]
@@ -16,7 +16,7 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn of(entity: &'a EntityDescriptor) -> Self {
         Self {
-            kind: entity.kind().to_string(),
+            kind: kind_of(entity),
             name: entity.name(),
             summary: entity.summary(),
             location: entity.location().to_string(),

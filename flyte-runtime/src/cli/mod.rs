@@ -17,8 +17,8 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json` and `--jobs`, come before the name. What follows the name are the
-//! inputs; `--json` and `--jobs` are understood there too unless an input has that name.
+//! The options of `run` that are not inputs, `--json`, `--jobs` and `--answer`, come before the name. What follows the name are the
+//! inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
@@ -62,7 +62,7 @@ use std::{
 
 use clap::ArgMatches;
 
-use crate::entity::{FlyteEntities, Registry};
+use crate::entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -190,6 +190,15 @@ impl<'r> Cli<'r> {
             // clap has refused everything else.
             _ => Reply::default(),
         }
+    }
+}
+
+/// `task`, `dynamic task`, `reference workflow`, ….
+fn kind_of(entity: &EntityDescriptor) -> String {
+    match entity.execution_behavior() {
+        _ if entity.reference().is_some() => format!("reference {}", entity.kind()),
+        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
+        Some(behavior) => format!("{behavior} {}", entity.kind()),
     }
 }
 

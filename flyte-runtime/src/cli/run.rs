@@ -16,6 +16,7 @@ use super::{
 use crate::{
     engine::Runner,
     entity::{EntityDescriptor, Registry},
+    gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
 
@@ -36,9 +37,20 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
-    let result = call(entity, &mut inputs, args).and_then(|(values, own_jobs)| {
-        let jobs = own_jobs.or_else(|| jobs(options));
-        let runner = jobs.map_or_else(Runner::local, |jobs| Runner::local().jobs(jobs.get()));
+    let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
+        let mut runner = Runner::local();
+        if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
+            runner = runner.jobs(jobs.get());
+        }
+        let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
+        if !answers.is_empty() {
+            let given = Answers::new().or(Terminal);
+            runner = runner.answers(
+                answers
+                    .into_iter()
+                    .fold(given, |given, (gate, text)| given.text(gate, text)),
+            );
+        }
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
     });
@@ -50,12 +62,19 @@ fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
     options.try_get_one(command::JOBS).ok().flatten().copied()
 }
 
-/// The inputs in declaration order and the jobs that were given among them; everything that is wrong is told at once.
+/// The answers to gates that were given beforehand.
+fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
+    // As with the jobs.
+    let answers = options.try_get_many(command::ANSWER).ok().flatten();
+    answers.into_iter().flatten()
+}
+
+/// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
 fn call(
     entity: &'static EntityDescriptor,
     command: &mut Command,
     args: Vec<OsString>,
-) -> Result<(Vec<Value>, Option<NonZeroUsize>), Failure> {
+) -> Result<(Vec<Value>, ArgMatches), Failure> {
     let matches = command.try_get_matches_from_mut(join_dashes(args, entity))?;
     let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for input in entity.inputs() {
@@ -87,7 +106,7 @@ fn call(
         ));
     }
     if problems.is_empty() {
-        return Ok((values, jobs(&matches)));
+        return Ok((values, matches));
     }
     Err(command.error(kind, problems.join("\n")).into())
 }

@@ -92,7 +92,10 @@ impl Step {
         Self {
             id: node.id().to_owned(),
             name: node.metadata().name.clone(),
-            entity: node.target().name().to_owned(),
+            entity: match node.gate() {
+                Some(gate) => gate.to_string(),
+                None => node.target().name().to_owned(),
+            },
             upstream: graph.upstream_ids(node).map(str::to_owned).collect(),
             bindings: sources(graph, node.bindings()),
             cases,

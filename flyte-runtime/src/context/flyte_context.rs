@@ -17,6 +17,7 @@ use crate::{
     deck::{self, Decks},
     engine::Frame,
     entity::EntityDescriptor,
+    gate::{AnswerSource, SharedAnswers},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
     settings::SerializationSettings,
 };
@@ -57,6 +58,8 @@ struct Surroundings {
     data: BTreeMap<String, String>,
     group: Option<Arc<str>>,
     raw_data_path: Option<Arc<str>>,
+    /// Who answers gates; nobody is the terminal.
+    answers: Option<SharedAnswers>,
 }
 
 impl FlyteContext {
@@ -315,6 +318,11 @@ impl FlyteContext {
         self.surroundings.group.as_deref()
     }
 
+    /// Who answers gates.
+    pub(crate) fn answers(&self) -> SharedAnswers {
+        self.surroundings.answers.clone().unwrap_or_default()
+    }
+
     /// Where offloaded data goes, if a context says so.
     pub fn raw_data_path(&self) -> Option<&str> {
         self.surroundings.raw_data_path.as_deref()
@@ -510,6 +518,16 @@ impl FlyteContextBuilder {
             .into_iter()
             .map(|(key, value)| (key.into(), value.into()));
         self.surroundings().data.extend(entries);
+        self
+    }
+
+    /// Has gates of runs below answered by this source; see [`Runner::answers`](crate::Runner::answers).
+    pub fn with_answers(self, source: impl AnswerSource) -> Self {
+        self.with_shared_answers(SharedAnswers::new(source))
+    }
+
+    pub(crate) fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
+        self.surroundings().answers = Some(answers);
         self
     }
 

@@ -122,8 +122,8 @@ impl TaskResolver for DefaultTaskResolver {
         }
         let task = self.registry().find(name)?;
         match task.kind() {
-            EntityKind::Task => Ok(task),
-            EntityKind::Workflow => Err(LoadTaskError::NotATask {
+            EntityKind::Task if task.reference().is_none() => Ok(task),
+            _ => Err(LoadTaskError::NotATask {
                 name: task.name().to_owned(),
             }),
         }

@@ -81,6 +81,11 @@ impl AttemptOf {
         self.frame.node(self.node).entity
     }
 
+    /// The id of the node, with the ids of the nodes around it.
+    pub(crate) fn path(&self) -> String {
+        self.frame.path(self.node)
+    }
+
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.frame.run.jobs
     }
@@ -179,7 +184,8 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
-        let mut state = ExecutionState::of_attempt(attempt, frame.branch.as_ref());
+        let branch = frame.branch.as_deref();
+        let mut state = ExecutionState::of_attempt(attempt, branch);
         if frame.run.container.is_some() {
             state = state.with_mode(Mode::TaskExecution);
         }

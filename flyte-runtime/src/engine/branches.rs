@@ -48,6 +48,8 @@ impl BranchPlan {
     ///
     /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless its condition
     /// is the first that holds, and then it is taken until its frame ends.
+    // Kept out of the worker's loop, which is there for tasks.
+    #[inline(never)]
     pub(super) fn enter(
         &self,
         frame: &Arc<Frame>,
@@ -58,7 +60,7 @@ impl BranchPlan {
             .choose(arguments)
             .map_err(|error| FailureCause::Condition {
                 name: self.name.clone(),
-                error,
+                error: Box::new(error),
             })?;
         let Some(case) = chosen else {
             let DefaultPlan::Fail(message) = &self.default else {
@@ -168,19 +170,30 @@ fn compare(
     left: &Literal,
     right: &Literal,
 ) -> Result<bool, TypeError> {
+    use LiteralValue as V;
     let (left, right) = (inside(left), inside(right));
     let order = match (&left.value, &right.value) {
-        (LiteralValue::Integer(left), LiteralValue::Integer(right)) => Some(left.cmp(right)),
-        (LiteralValue::Float(left), LiteralValue::Float(right)) => left.partial_cmp(right),
-        (LiteralValue::Integer(left), LiteralValue::Float(right)) => {
-            (*left as f64).partial_cmp(right)
-        }
-        (LiteralValue::Float(left), LiteralValue::Integer(right)) => {
-            left.partial_cmp(&(*right as f64))
-        }
-        (LiteralValue::String(left), LiteralValue::String(right)) => Some(left.cmp(right)),
-        _ => {
-            let equal = left.value == right.value;
+        (V::Integer(left), V::Integer(right)) => Some(left.cmp(right)),
+        (V::Float(left), V::Float(right)) => left.partial_cmp(right),
+        (V::Integer(left), V::Float(right)) => (*left as f64).partial_cmp(right),
+        (V::Float(left), V::Integer(right)) => left.partial_cmp(&(*right as f64)),
+        (V::String(left), V::String(right)) => Some(left.cmp(right)),
+        (
+            V::Datetime { seconds, nanos },
+            V::Datetime {
+                seconds: other,
+                nanos: rest,
+            },
+        )
+        | (
+            V::Duration { seconds, nanos },
+            V::Duration {
+                seconds: other,
+                nanos: rest,
+            },
+        ) => Some((seconds, nanos).cmp(&(other, rest))),
+        (one, other) => {
+            let equal = one == other;
             return match operator {
                 ComparisonOperator::Eq => Ok(equal),
                 ComparisonOperator::Neq => Ok(!equal),

@@ -254,15 +254,20 @@ impl Planner {
                 let plan = Arc::new(self.nodes(graph)?);
                 (graph.entity(), Action::Workflow(plan), args)
             }
-            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity)
+            | NodeTarget::Gate(entity) => {
                 if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
                     return Err(CompileProblem::Duplicate(duplicate.clone()));
                 }
                 let action = match entity.body() {
-                    EntityBody::Task { run, .. } => Action::Task(*run),
-                    EntityBody::Workflow { .. } | EntityBody::Imperative(_) => {
-                        Action::Workflow(self.sub_plan(entity)?)
-                    }
+                    EntityBody::Task { run, .. }
+                    | EntityBody::Reference { run, .. }
+                    | EntityBody::Gate { run, .. } => Action::Task(*run),
+                    EntityBody::Workflow { .. }
+                    | EntityBody::LaunchPlan { .. }
+                    | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
                 };
                 // Bindings are sorted by name, a function's inputs are in the order of its declaration.
                 let inputs = entity.inputs().iter();

@@ -15,9 +15,10 @@ use tokio::runtime::Handle;
 use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
-    context::with_current,
+    context::{self, FlyteContext, with_current},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
+    gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
     types::{TypeError, Value},
 };
@@ -39,6 +40,7 @@ use crate::{
 pub struct Runner {
     jobs: Option<usize>,
     container: Option<Container>,
+    answers: Option<SharedAnswers>,
 }
 
 impl Runner {
@@ -47,6 +49,7 @@ impl Runner {
         Self {
             jobs: None,
             container: None,
+            answers: None,
         }
     }
 
@@ -65,6 +68,15 @@ impl Runner {
     #[cfg(feature = "remote")]
     pub(crate) fn in_container(mut self, container: Container) -> Self {
         self.container = Some(container);
+        self
+    }
+
+    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers) that are given
+    /// beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says, and then the
+    /// [`Terminal`](crate::gate::Terminal).
+    #[must_use]
+    pub fn answers(mut self, source: impl AnswerSource) -> Self {
+        self.answers = Some(SharedAnswers::new(source));
         self
     }
 
@@ -147,7 +159,16 @@ impl Runner {
             Started::Async(runtime) => runtime,
         };
         let container = self.container.clone();
-        Ok(Run::new(entity, plan, inputs, jobs, runtime, container))
+        let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
+        Ok(match &self.answers {
+            None => run(),
+            // A run keeps the context that it is made in.
+            Some(answers) => {
+                let context = FlyteContext::current().new_builder();
+                let context = context.with_shared_answers(answers.clone()).build();
+                context::within(Arc::new(context), run).0
+            }
+        })
     }
 }
 

@@ -6,10 +6,14 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::options::{TaskOptions, WorkflowOptions};
+use super::{
+    Reference,
+    options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
+};
 use crate::{
     engine::Plan,
     error::BoxError,
+    gate::Gate,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
@@ -44,7 +48,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Whether an entity is a task or a workflow.
+/// What an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityKind {
@@ -52,6 +56,10 @@ pub enum EntityKind {
     Task,
     /// A function that builds a graph.
     Workflow,
+    /// A workflow with inputs given beforehand.
+    LaunchPlan,
+    /// A wait; part of a workflow, and in no registry.
+    Gate,
 }
 
 impl fmt::Display for EntityKind {
@@ -59,6 +67,8 @@ impl fmt::Display for EntityKind {
         f.write_str(match self {
             Self::Task => "task",
             Self::Workflow => "workflow",
+            Self::LaunchPlan => "launch plan",
+            Self::Gate => "gate",
         })
     }
 }
@@ -133,7 +143,7 @@ pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>
 /// Begins one attempt of an async task.
 pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
 
-/// One attempt of a dynamic task: builds the graph.
+/// Builds the graph of one attempt of a dynamic task.
 pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
 
 /// How a task runs.
@@ -162,10 +172,6 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a constant, one for each function; boxing it is not const"
-)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -183,6 +189,27 @@ pub enum EntityBody {
         /// Builds the graph.
         build: fn(&mut WorkflowBody),
     },
+    /// A launch plan.
+    LaunchPlan {
+        /// The options of `#[launch_plan(..)]`.
+        options: LaunchPlanOptions,
+        /// Builds the graph: one node, which runs the workflow on the inputs that were said.
+        build: fn(&mut WorkflowBody),
+    },
+    /// An entity of a cluster.
+    Reference {
+        /// Which one.
+        reference: Reference,
+        /// Runs the local stub, or says that there is none.
+        run: RunTask,
+    },
+    /// A gate.
+    Gate {
+        /// What it waits for.
+        gate: Gate,
+        /// Waits, and gives the outputs.
+        run: RunTask,
+    },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
 }
@@ -197,7 +224,7 @@ pub struct Built {
     pub(crate) on_failure: Option<&'static EntityDescriptor>,
 }
 
-/// A task or workflow as the program declares it.
+/// A task, workflow or launch plan as the program declares it.
 pub struct EntityDescriptor {
     explicit_name: Option<&'static str>,
     module_path: &'static str,
@@ -258,6 +285,20 @@ impl EntityDescriptor {
         }
     }
 
+    /// A gate, as a call in a workflow's body describes it.
+    pub(crate) fn of_gate(
+        name: &'static str,
+        location: Location,
+        inputs: &'static [InputDescriptor],
+        outputs: Vec<OutputVariable>,
+        body: EntityBody,
+    ) -> Self {
+        Self {
+            output_variables: OnceLock::from(outputs),
+            ..Self::new(Some(name), "", name, location, "", inputs, Vec::new, body)
+        }
+    }
+
     pub(crate) fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
@@ -280,15 +321,18 @@ impl EntityDescriptor {
         name.rsplit('.').next().unwrap_or(name)
     }
 
-    /// Task or workflow.
+    /// Task, workflow or launch plan; for a reference what it is on the cluster.
     pub fn kind(&self) -> EntityKind {
-        match self.body {
+        match &self.body {
             EntityBody::Task { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
+            EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
+            EntityBody::Reference { reference, .. } => reference.kind,
+            EntityBody::Gate { .. } => EntityKind::Gate,
         }
     }
 
-    /// What running a task means; `None` for a workflow.
+    /// What running a task means; `None` for anything else, references included.
     pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
         match &self.body {
             EntityBody::Task { run, .. } => Some(match run {
@@ -296,7 +340,7 @@ impl EntityDescriptor {
                 RunTask::Eager(_) => ExecutionBehavior::Eager,
                 RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
             }),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
+            _ => None,
         }
     }
 
@@ -358,16 +402,48 @@ impl EntityDescriptor {
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => None,
+            _ => None,
         }
     }
 
     /// The options of a workflow.
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
-            EntityBody::Task { .. } => None,
             EntityBody::Workflow { options, .. } => Some(options),
             EntityBody::Imperative(built) => built.get().map(|built| &built.options),
+            _ => None,
+        }
+    }
+
+    /// The options of a launch plan.
+    pub fn launch_plan_options(&self) -> Option<&LaunchPlanOptions> {
+        match &self.body {
+            EntityBody::LaunchPlan { options, .. } => Some(options),
+            _ => None,
+        }
+    }
+
+    /// The entity of a cluster that this one stands for.
+    pub fn reference(&self) -> Option<&Reference> {
+        match &self.body {
+            EntityBody::Reference { reference, .. } => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// What a gate waits for.
+    pub fn gate(&self) -> Option<&Gate> {
+        match &self.body {
+            EntityBody::Gate { gate, .. } => Some(gate),
+            _ => None,
+        }
+    }
+
+    /// What a node that runs it is called: the last part of the name it has on a cluster.
+    pub(crate) fn node_name(&self) -> &str {
+        match self.reference() {
+            Some(reference) => reference.name.rsplit('.').next().unwrap_or_default(),
+            None => self.short_name(),
         }
     }
 
@@ -423,9 +499,11 @@ impl EntityDescriptor {
     }
 
     pub(crate) fn as_target(&'static self) -> NodeTarget {
-        match self.body {
-            EntityBody::Task { .. } => NodeTarget::Task(self),
-            EntityBody::Workflow { .. } | EntityBody::Imperative(_) => NodeTarget::Workflow(self),
+        match self.kind() {
+            EntityKind::Task => NodeTarget::Task(self),
+            EntityKind::Workflow => NodeTarget::Workflow(self),
+            EntityKind::LaunchPlan => NodeTarget::LaunchPlan(self),
+            EntityKind::Gate => NodeTarget::Gate(self),
         }
     }
 

@@ -1,9 +1,12 @@
-//! Tasks and workflows: their descriptions, the registry that finds them, and typed calls of them.
+//! Tasks, workflows and launch plans: their descriptions, the registry that finds them, and typed calls of them.
 
 mod call;
 mod call_by_name;
 mod descriptor;
+mod launch_plan;
+mod launch_plan_options;
 pub mod options;
+mod reference;
 mod registry;
 pub mod resources;
 
@@ -16,7 +19,9 @@ pub use descriptor::{
     InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
 };
 pub(crate) use descriptor::{Built, Input};
-pub use options::{FailurePolicy, RetryOn, TaskOptions, WorkflowOptions};
+pub use launch_plan::{LaunchPlan, Launchable};
+pub use options::{FailurePolicy, LaunchPlanOptions, RetryOn, TaskOptions, WorkflowOptions};
+pub use reference::{NotHereError, Reference};
 #[doc(hidden)]
 pub use registry::Registration;
 pub use registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity};

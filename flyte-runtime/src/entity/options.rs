@@ -8,6 +8,10 @@ use std::time::Duration;
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
+pub use super::launch_plan_options::{
+    Channel, Concurrency, ConcurrencyBehavior, LaunchPlanOptions, Notification, Phase, RateUnit,
+    Schedule, SecurityContext, When,
+};
 pub use super::resources::{Quantity, Resources};
 use crate::duration;
 
@@ -325,19 +329,22 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-fn is_empty<T>(list: &[T]) -> bool {
+pub(super) fn is_empty<T>(list: &[T]) -> bool {
     list.is_empty()
 }
 
-fn as_text<S: Serializer>(value: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<S: Serializer>(
+    value: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     value.map(duration::format).serialize(serializer)
 }
 
-fn as_map<S: Serializer>(pairs: &Pairs, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_map<S: Serializer>(pairs: &Pairs, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(pairs.len()))?;
     for (key, value) in *pairs {
         map.serialize_entry(key, value)?;

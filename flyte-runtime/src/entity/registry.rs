@@ -23,7 +23,7 @@ pub struct DuplicateEntity {
 #[non_exhaustive]
 pub enum UnknownEntity {
     /// There are entities, none of them with this name.
-    #[error("no task or workflow is named `{name}`{}", did_you_mean(.nearest))]
+    #[error("no task, workflow or launch plan is named `{name}`{}", did_you_mean(.nearest))]
     NotFound {
         /// The name.
         name: String,
@@ -124,16 +124,31 @@ impl Registry {
         self.entities.values().copied()
     }
 
-    /// The tasks, sorted by name.
+    /// The tasks, sorted by name, without references.
     pub fn tasks(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
-        self.entities()
-            .filter(|entity| entity.kind() == EntityKind::Task)
+        self.of_kind(EntityKind::Task)
     }
 
-    /// The workflows, sorted by name.
+    /// The workflows, sorted by name, without references.
     pub fn workflows(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.of_kind(EntityKind::Workflow)
+    }
+
+    /// The declared launch plans, sorted by name. Besides them every workflow has a default one, of its own name: see
+    /// [`LaunchPlan::of`](super::LaunchPlan::of).
+    pub fn launch_plans(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.of_kind(EntityKind::LaunchPlan)
+    }
+
+    fn of_kind(&self, kind: EntityKind) -> impl Iterator<Item = &'static EntityDescriptor> {
         self.entities()
-            .filter(|entity| entity.kind() == EntityKind::Workflow)
+            .filter(move |entity| entity.kind() == kind && entity.reference().is_none())
+    }
+
+    /// The entities of a cluster that the program refers to, sorted by the names of their functions.
+    pub fn references(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
+        self.entities()
+            .filter(|entity| entity.reference().is_some())
     }
 
     /// The names that are taken more than once.
@@ -215,7 +230,7 @@ pub struct RegistryBuilder {
 }
 
 impl RegistryBuilder {
-    /// Adds a task or a workflow.
+    /// Adds a task, a workflow or a launch plan.
     pub fn with<E: Entity>(mut self) -> Self {
         self.entities.push(E::descriptor());
         self

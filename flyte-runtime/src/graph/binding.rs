@@ -185,7 +185,7 @@ fn assemble_option<T: FlyteType>(mut items: Vec<Value>) -> Option<Value> {
     Some(Value::new(Some(item)))
 }
 
-fn optional<T: FlyteType>(item: BindingData) -> BindingData {
+pub(crate) fn optional<T: FlyteType>(item: BindingData) -> BindingData {
     // A constant in an `Option` is a constant.
     let item = match item {
         BindingData::Constant(Constant { value, info }) => match value.into_owned::<T>() {

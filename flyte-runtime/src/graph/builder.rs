@@ -153,6 +153,16 @@ impl NodeList {
         }
     }
 
+    /// The name of the output that a promise is of, or of which it is a part; `None` for a promise of elsewhere.
+    pub(crate) fn name_of(&self, data: &BindingData) -> Option<Cow<'static, str>> {
+        let BindingData::Promise(reference) = data else {
+            return None;
+        };
+        self.list_of(reference.node)?;
+        let (node, output, _) = self.whole(reference);
+        Some(self.variable_name(node, output))
+    }
+
     /// The node that stands for the workflow's inputs.
     pub(crate) fn start(&self) -> NodeRef {
         NodeRef {
@@ -199,7 +209,7 @@ impl NodeList {
             self.collect_upstream(&binding.data, &mut upstream, entity, at);
         }
         let metadata = NodeMetadata {
-            name: entity.short_name().to_owned(),
+            name: entity.node_name().to_owned(),
         };
         Node {
             id,

@@ -11,6 +11,7 @@ use crate::{
     context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
+    gate::GateCondition,
     types::{FlyteError, TypeError},
 };
 
@@ -255,6 +256,38 @@ pub enum CompileProblem {
         /// The type that was asked for.
         asked: &'static str,
     },
+    /// An approval of what whoever started the workflow has given.
+    #[error(
+        "the gate `{gate}` approves an input of the workflow, which whoever started it has chosen; approve what a task makes of it"
+    )]
+    ApprovedInput {
+        /// The gate's name.
+        gate: String,
+    },
+    /// Two gates with one name, which one answer would open.
+    #[error(
+        "two gates are named `{gate}`, and a cluster could not tell their answers apart; give one of them another name"
+    )]
+    DuplicateGate {
+        /// The name.
+        gate: String,
+    },
+    /// The time of a gate is none.
+    #[error("the gate `{gate}`: {error}")]
+    GateTime {
+        /// The gate's name.
+        gate: String,
+        /// What is wrong with it.
+        error: OverrideError,
+    },
+    /// A gate that closes before anybody can answer.
+    #[error(
+        "the gate `{gate}` has a timeout of zero, so nobody could answer it; write for example `\"1h\"`"
+    )]
+    GateWithoutTime {
+        /// The gate's name.
+        gate: String,
+    },
     /// The body panicked.
     #[error("its body panicked at {place}: {message}")]
     Panicked {
@@ -377,6 +410,7 @@ pub(super) fn graph(
     let failure_node = failure_node(entity, &interface, failure_node_id, &mut list);
     list.settle_upstream();
     list.apply_overrides();
+    check_gates(&mut list);
     list.check_ids(failure_node.as_ref());
     let NodeList {
         nodes,
@@ -407,12 +441,14 @@ pub(super) fn graph(
 
 fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
     match entity.body() {
-        EntityBody::Workflow { build, .. } => build(body),
+        EntityBody::Workflow { build, .. } | EntityBody::LaunchPlan { build, .. } => build(body),
         EntityBody::Imperative(_) => {
             unreachable!("a workflow that was built in code has its graph from the start")
         }
         // A task on its own is a workflow of one node that hands everything through.
-        EntityBody::Task { .. } => single_node(entity, body),
+        EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
+            single_node(entity, body);
+        }
     }
 }
 
@@ -494,4 +530,18 @@ fn failure_node(
         FailureNodeId::Imperative => "efn".to_owned(),
     };
     Some(list.make_node(id, handler, arguments, entity.location()))
+}
+
+/// An answer finds its gate by the name alone.
+fn check_gates(list: &mut NodeList) {
+    let gates = list.nodes.iter().filter_map(Node::gate);
+    let asking = gates.filter(|gate| !matches!(gate.condition(), GateCondition::Sleep(_)));
+    let mut seen = std::collections::HashSet::new();
+    let twice: Vec<_> = asking
+        .filter(|gate| !seen.insert(gate.name()))
+        .map(|gate| CompileProblem::DuplicateGate {
+            gate: gate.name().to_owned(),
+        })
+        .collect();
+    list.problems.extend(twice);
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use super::{Binding, BranchNode, NodeOverrides, NodeRef, Promise};
 use crate::{
     entity::EntityDescriptor,
+    gate::Gate,
     types::{LiteralType, TypeError, TypeInfo, Value},
 };
 
@@ -120,6 +121,10 @@ pub enum NodeTarget {
     Task(&'static EntityDescriptor),
     /// Another workflow (`workflow_node` with a sub-workflow).
     Workflow(&'static EntityDescriptor),
+    /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
+    LaunchPlan(&'static EntityDescriptor),
+    /// A wait (`gate_node`).
+    Gate(&'static EntityDescriptor),
     /// One of several nodes (`branch_node`).
     Branch(Arc<BranchNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
@@ -128,10 +133,13 @@ pub enum NodeTarget {
 }
 
 impl NodeTarget {
-    /// The task or workflow behind the node; `None` for what has no name in the source.
+    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source.
     pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => Some(entity),
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => Some(entity),
             Self::Branch(_) | Self::Inlined(_) => None,
         }
     }
@@ -139,7 +147,10 @@ impl NodeTarget {
     /// What the node is called besides its id: the entity's name, or that of the branch or of the graph.
     pub fn name(&self) -> &str {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => entity.name(),
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => entity.name(),
             Self::Branch(branch) => branch.name(),
             Self::Inlined(graph) => graph.name(),
         }
@@ -148,7 +159,10 @@ impl NodeTarget {
     /// How many outputs the node has.
     pub fn output_count(&self) -> usize {
         match self {
-            Self::Task(entity) | Self::Workflow(entity) => entity.outputs().len(),
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => entity.outputs().len(),
             Self::Branch(branch) => branch.outputs().len(),
             Self::Inlined(graph) => graph.interface.outputs.len(),
         }
@@ -157,7 +171,10 @@ impl NodeTarget {
     /// The name of an output; empty when there is no such.
     pub(crate) fn output_name(&self, output: usize) -> Cow<'static, str> {
         let variable = match self {
-            Self::Task(entity) | Self::Workflow(entity) => {
+            Self::Task(entity)
+            | Self::Workflow(entity)
+            | Self::LaunchPlan(entity)
+            | Self::Gate(entity) => {
                 return entity.output_name(output).into();
             }
             Self::Branch(branch) => branch.outputs().get(output),
@@ -246,7 +263,10 @@ impl Node {
     /// An output of it, as an input of a graph that uses it.
     pub(crate) fn as_input(&self, output: usize) -> Variable {
         let (name, info) = match &self.target {
-            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity)
+            | NodeTarget::Gate(entity) => {
                 let output = &entity.outputs()[output];
                 (output.name.into(), output.info)
             }
@@ -264,6 +284,11 @@ impl Node {
             info,
             description: "",
         }
+    }
+
+    /// What it waits for, if it is a gate.
+    pub fn gate(&self) -> Option<&'static Gate> {
+        self.target.entity()?.gate()
     }
 
     /// What `with_overrides` asked for, if anything.

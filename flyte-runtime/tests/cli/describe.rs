@@ -378,9 +378,9 @@ fn names_may_be_short_and_must_be_known() {
     check(
         &["describe", "adds", "--json"],
         expect![[r#"
-            {"error":{"kind":"unknown_entity","message":"no task or workflow is named `adds`; did you mean `t.add`?"}}
+            {"error":{"kind":"unknown_entity","message":"no task, workflow or launch plan is named `adds`; did you mean `t.add`?"}}
             --- stderr
-            error: no task or workflow is named `adds`; did you mean `t.add`?
+            error: no task, workflow or launch plan is named `adds`; did you mean `t.add`?
 
             The command 'list' shows all names.
             exit code 2

@@ -91,41 +91,41 @@ fn help_lists_the_commands() {
     check(
         &["--help"],
         expect![[r#"
-        Lists, describes and runs the tasks and workflows of this program
+            Lists, describes and runs the tasks, workflows and launch plans of this program
 
-        Usage: app <COMMAND>
+            Usage: app <COMMAND>
 
-        Commands:
-          list      Lists all tasks and workflows with the place of each in the source
-          describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
-          run       Runs a task or workflow on this machine and prints its outputs
+            Commands:
+              list      Lists all tasks, workflows and launch plans with the place of each in the source
+              describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              run       Runs a task, workflow or launch plan on this machine and prints its outputs
 
-        Options:
-          -h, --help  Print help
+            Options:
+              -h, --help  Print help
 
-        Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
-        exit code 0
-    "#]],
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            exit code 0
+        "#]],
     );
     check(
         &[],
         expect![[r#"
-        --- stderr
-        Lists, describes and runs the tasks and workflows of this program
+            --- stderr
+            Lists, describes and runs the tasks, workflows and launch plans of this program
 
-        Usage: app <COMMAND>
+            Usage: app <COMMAND>
 
-        Commands:
-          list      Lists all tasks and workflows with the place of each in the source
-          describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
-          run       Runs a task or workflow on this machine and prints its outputs
+            Commands:
+              list      Lists all tasks, workflows and launch plans with the place of each in the source
+              describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              run       Runs a task, workflow or launch plan on this machine and prints its outputs
 
-        Options:
-          -h, --help  Print help
+            Options:
+              -h, --help  Print help
 
-        Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
-        exit code 2
-    "#]],
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            exit code 2
+        "#]],
     );
 }
 

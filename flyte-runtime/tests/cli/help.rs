@@ -56,16 +56,17 @@ fn help_is_made_from_the_signature() {
     check(
         &["run", "--help"],
         expect![[r#"
-            Runs a task or workflow on this machine and prints its outputs
+            Runs a task, workflow or launch plan on this machine and prints its outputs
 
             Usage: app run [OPTIONS] <NAME> [INPUTS]
 
             Options:
-                  --json      Prints one JSON document
-                  --jobs <N>  How many tasks may run at once [default: the number of cores]
-              -h, --help      Print help
+                  --json                 Prints one JSON document
+                  --jobs <N>             How many tasks may run at once [default: the number of cores]
+                  --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
+              -h, --help                 Print help
 
-            NAME is the name of a task or workflow, or its last parts. Its inputs follow as options made from its signature;
+            NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its signature;
             `app run NAME --help` shows them, `app list` shows the names.
             exit code 0
         "#]],

@@ -3,9 +3,11 @@
 
 mod describe;
 mod entities;
+mod gates;
 mod general;
 mod help;
 mod inputs;
+mod launch_plans;
 mod mistakes;
 mod runs;
 #[cfg(feature = "remote")]

@@ -222,14 +222,14 @@ fn names_may_be_short_and_must_be_known() {
     check(
         &["run"],
         expect![[r#"
-        --- stderr
-        error: the name of a task or workflow is missing
+            --- stderr
+            error: the name of a task, workflow or launch plan is missing
 
-        Usage: app run [OPTIONS] <NAME> [INPUTS]
+            Usage: app run [OPTIONS] <NAME> [INPUTS]
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
     check(
         &["run", "echo"],
@@ -243,7 +243,7 @@ fn names_may_be_short_and_must_be_known() {
         &["run", "ad"],
         expect![[r#"
             --- stderr
-            error: no task or workflow is named `ad`; did you mean `t.add`?
+            error: no task, workflow or launch plan is named `ad`; did you mean `t.add`?
 
             The command 'list' shows all names.
             exit code 2
@@ -252,9 +252,9 @@ fn names_may_be_short_and_must_be_known() {
     check(
         &["run", "--json", "zzz"],
         expect![[r#"
-            {"error":{"kind":"unknown_entity","message":"no task or workflow is named `zzz`"}}
+            {"error":{"kind":"unknown_entity","message":"no task, workflow or launch plan is named `zzz`"}}
             --- stderr
-            error: no task or workflow is named `zzz`
+            error: no task, workflow or launch plan is named `zzz`
 
             The command 'list' shows all names.
             exit code 2

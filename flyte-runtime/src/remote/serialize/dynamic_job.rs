@@ -26,7 +26,7 @@ impl Serializer<'_> {
                 targets(graph)
                     .into_iter()
                     .filter_map(|target| match target {
-                        NodeTarget::Task(task) => Some(*task),
+                        NodeTarget::Task(task) if task.reference().is_none() => Some(*task),
                         _ => None,
                     }),
             );

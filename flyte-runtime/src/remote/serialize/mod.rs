@@ -43,6 +43,7 @@ mod documentation;
 mod dynamic_job;
 mod entity;
 mod error;
+mod gate;
 mod interface;
 mod launch_plan;
 mod node;

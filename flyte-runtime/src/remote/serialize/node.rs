@@ -1,9 +1,10 @@
 //! The nodes of a workflow.
 
-use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node};
+use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node::Reference};
 
 use super::{
     SerializeError, Serializer, duration,
+    gate::gate_node,
     overrides::{self, NodePlace},
 };
 use crate::{
@@ -41,7 +42,21 @@ impl Serializer<'_> {
                 overrides::refuse_without_container(NodePlace { graph, node })?;
                 match target {
                     NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
-                    target => self.workflow_node(target.name()),
+                    NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
+                        self.identifier(ResourceType::Workflow, inner.name()),
+                    )),
+                    NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
+                        self.entity_identifier(ResourceType::LaunchPlan, plan),
+                    )),
+                    NodeTarget::Gate(entity) => match entity.gate() {
+                        Some(gate) => gate_node(gate),
+                        None => unreachable!("the target of a gate's node is a gate"),
+                    },
+                    NodeTarget::Workflow(workflow) | NodeTarget::Task(workflow) => {
+                        workflow_node(Reference::SubWorkflowRef(
+                            self.entity_identifier(ResourceType::Workflow, workflow),
+                        ))
+                    }
                 }
             }
         };
@@ -72,16 +87,26 @@ impl Serializer<'_> {
         Ok(Target::TaskNode(core::TaskNode {
             overrides: Some(self.task_overrides(graph, node)?),
             reference: Some(core::task_node::Reference::ReferenceId(
-                self.identifier(ResourceType::Task, task.name()),
+                self.entity_identifier(ResourceType::Task, task),
             )),
         }))
     }
 
-    fn workflow_node(&self, name: &str) -> Target {
-        let id = self.identifier(ResourceType::Workflow, name);
-        Target::WorkflowNode(core::WorkflowNode {
-            reference: Some(workflow_node::Reference::SubWorkflowRef(id)),
-        })
+    /// Where an entity is registered; of a reference that is said with it.
+    pub(super) fn entity_identifier(
+        &self,
+        resource_type: ResourceType,
+        entity: &EntityDescriptor,
+    ) -> core::Identifier {
+        let Some(reference) = entity.reference() else {
+            return self.identifier(resource_type, entity.name());
+        };
+        core::Identifier {
+            project: reference.project.to_owned(),
+            domain: reference.domain.to_owned(),
+            version: reference.version.to_owned(),
+            ..self.identifier(resource_type, reference.name)
+        }
     }
 
     /// What the entity declares, and over it what the node overrides.
@@ -91,11 +116,11 @@ impl Serializer<'_> {
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
         let (task, workflow) = match node.target() {
-            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
-                (entity.task_options(), entity.workflow_options())
-            }
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
             NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
-            NodeTarget::Branch(_) => (None, None),
+            NodeTarget::Branch(_) | NodeTarget::Gate(_) => (None, None),
         };
         let overrides = node.overrides();
         let interruptible = overrides
@@ -104,7 +129,8 @@ impl Serializer<'_> {
             .or_else(|| Some(workflow?.interruptible));
         let timeout = overrides
             .and_then(|overrides| overrides.timeout)
-            .or_else(|| task?.timeout);
+            .or_else(|| task?.timeout)
+            .or_else(|| Some(node.target().entity()?.gate()?.timeout()));
         let retries = overrides
             .and_then(|overrides| overrides.retries)
             .or_else(|| Some(task?.retries));
@@ -121,4 +147,10 @@ impl Serializer<'_> {
         overrides::set_cache(&mut metadata, NodePlace { graph, node })?;
         Ok(metadata)
     }
+}
+
+fn workflow_node(reference: Reference) -> Target {
+    Target::WorkflowNode(core::WorkflowNode {
+        reference: Some(reference),
+    })
 }

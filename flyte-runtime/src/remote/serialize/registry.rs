@@ -34,7 +34,8 @@ impl Serializer<'_> {
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         let name = entity.name();
-        if !seen.insert(name) {
+        // What a reference stands for is registered already.
+        if entity.reference().is_some() || !seen.insert(name) {
             return Ok(());
         }
         match entity.kind() {
@@ -51,6 +52,14 @@ impl Serializer<'_> {
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
+            // A part of the workflow that it is in.
+            EntityKind::Gate => {}
+            EntityKind::LaunchPlan => {
+                entity.plan()?;
+                self.visit_nodes(&*entity.graph()?, seen, all)?;
+                let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
+                all.push(SerializedEntity::new(name, message));
+            }
         }
         Ok(())
     }
@@ -63,12 +72,14 @@ impl Serializer<'_> {
     ) -> Result<(), SerializeError> {
         for target in targets(graph) {
             match target {
-                NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+                NodeTarget::Task(entity)
+                | NodeTarget::Workflow(entity)
+                | NodeTarget::LaunchPlan(entity) => {
                     self.visit(entity, seen, all)?;
                 }
                 // It is a part of the workflow, and has no registration of its own.
                 NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,
-                NodeTarget::Branch(_) => {}
+                NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
             }
         }
         Ok(())

@@ -98,9 +98,15 @@ fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
     let mut graphs = Vec::new();
     for target in targets(graph) {
         match target {
-            NodeTarget::Workflow(workflow) => graphs.push(workflow.graph()?),
+            NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
+                graphs.push(workflow.graph()?);
+            }
             NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
-            NodeTarget::Task(_) | NodeTarget::Branch(_) => {}
+            NodeTarget::Task(_)
+            | NodeTarget::Workflow(_)
+            | NodeTarget::LaunchPlan(_)
+            | NodeTarget::Gate(_)
+            | NodeTarget::Branch(_) => {}
         }
     }
     Ok(graphs)

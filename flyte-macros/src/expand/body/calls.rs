@@ -1,98 +1,20 @@
-//! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
+//! Calls in a workflow's body, which become nodes, and their arguments.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, Stmt,
-    ext::IdentExt,
-    parse_quote, parse_quote_spanned,
-    spanned::Spanned,
-    visit_mut::{self, VisitMut},
+    Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
+    parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
-use super::{entity::setter, macros, scope::Scopes};
-use crate::{diag::Diag, model::Signature};
-
-/// A rewritten body.
-pub(crate) struct Rewritten {
-    pub(crate) block: Block,
-    /// Where the value the body ends with is written.
-    pub(crate) end_span: Span,
-    /// Whether it never gets there: a body of `todo!()`.
-    pub(crate) diverges: bool,
-}
-
-/// Rewrites the body of a workflow with this signature.
-pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) -> Rewritten {
-    let mut scopes = Scopes::new();
-    for parameter in &signature.parameters {
-        scopes.bind_name(parameter.ident.to_string());
-    }
-    let mut rewriter = Rewriter {
-        diag,
-        scopes,
-        output: signature.output.to_string(),
-        closures: 0,
-    };
-    let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
-    Rewritten {
-        diverges: block.stmts.last().is_some_and(never_ends),
-        block,
-        end_span,
-    }
-}
-
-pub(crate) struct Rewriter<'a> {
-    pub(crate) diag: &'a mut Diag,
-    pub(crate) scopes: Scopes,
-    /// The tokens of the workflow's output type.
-    output: String,
-    /// How many closures are around the current place; `return` and `?` are theirs.
-    closures: usize,
-}
+use super::{
+    super::{entity::setter, macros},
+    Rewriter,
+};
 
 impl Rewriter<'_> {
-    /// The outermost block, whose last expression is what the workflow gives. Returns where that is.
-    fn body(&mut self, block: &mut Block) -> Option<Span> {
-        self.scopes.push();
-        self.scopes.bind_items(block);
-        let last = block.stmts.len().checked_sub(1);
-        let mut end = None;
-        for (index, stmt) in block.stmts.iter_mut().enumerate() {
-            match stmt {
-                Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
-                    end = Some(expr.span());
-                    self.output(expr);
-                }
-                Stmt::Macro(mac) if Some(index) == last && mac.semi_token.is_none() => {
-                    let mut expr = Expr::Macro(syn::ExprMacro {
-                        attrs: mac.attrs.clone(),
-                        mac: mac.mac.clone(),
-                    });
-                    end = Some(expr.span());
-                    self.output(&mut expr);
-                    *stmt = Stmt::Expr(expr, None);
-                }
-                _ => self.visit_stmt_mut(stmt),
-            }
-        }
-        self.scopes.pop();
-        end
-    }
-
-    /// What the workflow ends with: a value, or a tuple of values.
-    fn output(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Tuple(tuple) => tuple
-                .elems
-                .iter_mut()
-                .for_each(|element| self.argument(element)),
-            _ => self.argument(expr),
-        }
-    }
-
     /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
-    fn argument(&mut self, expr: &mut Expr) {
+    pub(super) fn argument(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Paren(paren) => self.argument(&mut paren.expr),
             Expr::Group(group) => self.argument(&mut group.expr),
@@ -125,7 +47,13 @@ impl Rewriter<'_> {
         }
     }
 
-    fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
+    /// What an input of a call is given.
+    fn input(&mut self, expr: &mut Expr) {
+        self.refuse_half(expr);
+        self.argument(expr);
+    }
+
+    pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
         let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
         for element in &mut elements {
             self.argument(element);
@@ -135,7 +63,7 @@ impl Rewriter<'_> {
     }
 
     /// A call in a body: of a task or workflow, or of something local.
-    fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
+    pub(super) fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
         match &mut *call.func {
             // A parenthesised callee is an ordinary function.
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
@@ -147,6 +75,12 @@ impl Rewriter<'_> {
                 qself: None, path, ..
             }) if self.is_entity(path) => {
                 let path = path.clone();
+                if path.is_ident("fail") && call.args.len() == 1 && is_text(&call.args[0]) {
+                    self.diag.push_spanned(
+                        &path,
+                        "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
+                    );
+                }
                 if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
                     && ["std", "core", "alloc"]
                         .iter()
@@ -198,7 +132,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
+    pub(super) fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
         let args = &mut call.args;
         let span = path
             .segments
@@ -210,7 +144,7 @@ impl Rewriter<'_> {
             .count();
         // Without arguments it is a call by name in which everything has a default.
         if named == 0 && !args.is_empty() {
-            args.iter_mut().for_each(|argument| self.argument(argument));
+            args.iter_mut().for_each(|argument| self.input(argument));
             let node = Ident::new("node", span);
             // The parentheses stay the user's, for what the compiler suggests to write between them.
             return Expr::Call(ExprCall {
@@ -228,7 +162,7 @@ impl Rewriter<'_> {
                 self.argument(argument);
                 continue;
             };
-            self.argument(&mut assign.right);
+            self.input(&mut assign.right);
             let (name, value) = (&assign.left, &assign.right);
             match &**name {
                 Expr::Path(ExprPath {
@@ -256,7 +190,7 @@ impl Rewriter<'_> {
     }
 
     /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
-    fn mapped_entity(&self, method: &mut ExprMethodCall) {
+    pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
         if method.method != "map" || method.args.len() != 1 {
             return;
         }
@@ -271,7 +205,7 @@ impl Rewriter<'_> {
     }
 
     /// Whether a path names the workflow's output type, as it is declared or through a module.
-    fn is_output(&self, path: &Path) -> bool {
+    pub(super) fn is_output(&self, path: &Path) -> bool {
         let last = path.segments.last().map(|last| last.ident.to_string());
         path.to_token_stream().to_string() == self.output
             || last.is_some_and(|last| last == self.output_name())
@@ -286,7 +220,7 @@ impl Rewriter<'_> {
     }
 
     /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
-    fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
+    pub(super) fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
         // One span for all uses of the name; see `workflow::build_function`.
         let outputs = Ident::new("__outputs", literal.path.span());
         if let Some(rest) = &literal.rest {
@@ -314,163 +248,6 @@ impl Rewriter<'_> {
             #outputs
         })
     }
-
-    fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
-        if self.closures == 0 {
-            self.diag.push_spanned(token.to_token_stream(), message);
-        }
-    }
-}
-
-impl VisitMut for Rewriter<'_> {
-    fn visit_block_mut(&mut self, block: &mut Block) {
-        self.scopes.push();
-        self.scopes.bind_items(block);
-        block
-            .stmts
-            .iter_mut()
-            .for_each(|stmt| self.visit_stmt_mut(stmt));
-        self.scopes.pop();
-    }
-
-    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
-        match stmt {
-            Stmt::Local(local) => {
-                if let Some(init) = &mut local.init {
-                    self.visit_expr_mut(&mut init.expr);
-                    if let Some((_, otherwise)) = &mut init.diverge {
-                        self.visit_expr_mut(otherwise);
-                    }
-                }
-                self.scopes.bind(&mut local.pat);
-            }
-            Stmt::Expr(expr, semi) if is_order(expr) => {
-                let ordered = self.order(expr);
-                let semi = semi.unwrap_or_default();
-                *stmt = Stmt::Expr(
-                    parse_quote_spanned!(expr.span()=> { let _ = #ordered; }),
-                    Some(semi),
-                );
-            }
-            Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
-            Stmt::Macro(mac) => macros::rewrite(self, &mut mac.mac),
-            // A function in a body is ordinary Rust.
-            Stmt::Item(_) => {}
-        }
-    }
-
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Call(call) => {
-                if let Some(node) = self.call(call) {
-                    *expr = node;
-                }
-            }
-            Expr::Struct(literal) if self.is_output(&literal.path) => {
-                *expr = self.outputs_literal(literal);
-            }
-            Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
-            Expr::MethodCall(method) => {
-                self.mapped_entity(method);
-                visit_mut::visit_expr_method_call_mut(self, method);
-            }
-            Expr::Closure(closure) => {
-                self.scopes.push();
-                closure
-                    .inputs
-                    .iter_mut()
-                    .for_each(|input| self.scopes.bind(input));
-                self.closures += 1;
-                self.visit_expr_mut(&mut closure.body);
-                self.closures -= 1;
-                self.scopes.pop();
-            }
-            Expr::ForLoop(each) => {
-                self.visit_expr_mut(&mut each.expr);
-                self.scopes.push();
-                self.scopes.bind(&mut each.pat);
-                self.visit_block_mut(&mut each.body);
-                self.scopes.pop();
-            }
-            Expr::If(branch) => {
-                self.scopes.push();
-                self.visit_expr_mut(&mut branch.cond);
-                self.visit_block_mut(&mut branch.then_branch);
-                self.scopes.pop();
-                if let Some((_, otherwise)) = &mut branch.else_branch {
-                    self.visit_expr_mut(otherwise);
-                }
-            }
-            Expr::While(each) => {
-                self.scopes.push();
-                self.visit_expr_mut(&mut each.cond);
-                self.visit_block_mut(&mut each.body);
-                self.scopes.pop();
-            }
-            Expr::Let(binding) => {
-                self.visit_expr_mut(&mut binding.expr);
-                self.scopes.bind(&mut binding.pat);
-            }
-            Expr::Match(choice) => {
-                self.visit_expr_mut(&mut choice.expr);
-                for arm in &mut choice.arms {
-                    self.scopes.push();
-                    self.scopes.bind(&mut arm.pat);
-                    visit_mut::visit_arm_mut(self, arm);
-                    self.scopes.pop();
-                }
-            }
-            Expr::Return(returns) => {
-                self.refuse(&returns.return_token, "a workflow's body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`");
-                visit_mut::visit_expr_mut(self, expr);
-            }
-            Expr::Try(question) => {
-                self.refuse(&question.question_token, "`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`");
-                visit_mut::visit_expr_mut(self, expr);
-            }
-            Expr::Await(waits) => {
-                self.refuse(&waits.await_token, "there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`");
-                visit_mut::visit_expr_mut(self, expr);
-            }
-            // What runs later is not part of the graph.
-            Expr::Async(_) => {}
-            _ => visit_mut::visit_expr_mut(self, expr),
-        }
-    }
-}
-
-impl Rewriter<'_> {
-    /// `a >> b >> c` as a statement.
-    fn order(&mut self, expr: &mut Expr) -> TokenStream {
-        match expr {
-            Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)) => {
-                let first = self.order(&mut binary.left);
-                let then = self.order(&mut binary.right);
-                quote_spanned!(binary.op.span()=> __flyte::run_in_order(#first, #then))
-            }
-            Expr::Paren(paren) => self.order(&mut paren.expr),
-            other => {
-                self.visit_expr_mut(other);
-                other.to_token_stream()
-            }
-        }
-    }
-}
-
-fn is_order(expr: &Expr) -> bool {
-    matches!(expr, Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)))
-}
-
-/// A macro after which nothing runs, such as `todo!()`.
-fn never_ends(stmt: &Stmt) -> bool {
-    let path = match stmt {
-        Stmt::Macro(mac) => &mac.mac.path,
-        Stmt::Expr(Expr::Macro(mac), _) => &mac.mac.path,
-        _ => return false,
-    };
-    ["todo", "unimplemented", "panic", "unreachable"]
-        .iter()
-        .any(|name| path.is_ident(name))
 }
 
 fn is_list(expr: &Expr) -> bool {
@@ -481,7 +258,7 @@ fn is_list(expr: &Expr) -> bool {
     }
 }
 
-fn is_variant(path: &Path, variant: &str) -> bool {
+pub(super) fn is_variant(path: &Path, variant: &str) -> bool {
     match path.segments.len() {
         1 => path.is_ident(variant),
         2 => path.segments[0].ident == "Option" && path.segments[1].ident == variant,
@@ -495,4 +272,13 @@ fn is_primitive(ident: &Ident) -> bool {
         "f32", "f64", "bool", "char", "str",
     ];
     PRIMITIVES.iter().any(|name| ident == name)
+}
+
+/// A text as it is written in `fail("…")`.
+fn is_text(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_)),
+        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
+        _ => false,
+    }
 }

@@ -1,0 +1,267 @@
+//! `#[launch_plan]`: a workflow with inputs given beforehand, written as a function whose body is the one call.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Block, Expr, ExprCall, Path, Stmt, Type, ext::IdentExt, spanned::Spanned};
+
+use super::{
+    entity::EntityParts,
+    options,
+    workflow::{build_function, parse_block, run_function},
+};
+use crate::{
+    diag::Diag,
+    model::{self, Parameter, Signature, signature},
+    parse::{self, FunctionItem, LaunchPlanOptions},
+};
+
+/// Expands `#[launch_plan(attr)] item`.
+pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new();
+    let options = parse::launch_plan_options(attr, &mut diag);
+    let Some(mut function) = parse::function("#[launch_plan]", &item, &mut diag) else {
+        let errors = diag.finish();
+        return quote!(#item #errors);
+    };
+    let krate = options
+        .krate
+        .as_ref()
+        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+    if let Some(token) = &function.sig.asyncness {
+        diag.push_spanned(token, "a launch plan only names a workflow and its inputs, and has nothing to wait for: remove `async`");
+    }
+    let signature = signature::signature("#[launch_plan]", &mut function.sig, &krate, &mut diag);
+    let block = parse_block(&function, &mut diag);
+    let Some(signature) = signature else {
+        // The function stays, so that its callers see no further error.
+        let FunctionItem {
+            attrs, vis, sig, ..
+        } = &function;
+        let errors = diag.finish();
+        return quote! {
+            #(#attrs)*
+            #[allow(unused_variables)]
+            #vis #sig { ::core::unimplemented!() }
+            #errors
+        };
+    };
+    check_schedules(&options, &signature, &mut diag);
+    let block = block.and_then(|block| {
+        let workflow = check_body(&signature, &block, &mut diag)?;
+        Some((workflow, block))
+    });
+    let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+    // Named as a type first: what is none is then the same mistake as in the body, and told once.
+    let checked = block.as_ref().map(|(workflow, _)| {
+        quote_spanned!(workflow.span()=> const _: () = {
+            type __Workflow = #workflow;
+            __flyte::slot::launches::<__Workflow>()
+        };)
+    });
+    let build = build_function(
+        &signature,
+        type_name,
+        block.map(|(_, block)| block),
+        &mut diag,
+    );
+    let option_values = options::launch_plan(&options, &krate);
+    let FunctionItem {
+        attrs, vis, sig, ..
+    } = &function;
+    let output = &signature.output;
+    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
+    let parts = EntityParts {
+        krate: &krate,
+        vis,
+        type_name,
+        explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
+        signature: &signature,
+        docs: &model::docs(attrs),
+        outputs: quote!(#output),
+        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
+        declaration: quote! {
+            #[automatically_derived]
+            impl __flyte::Entity for #type_name {
+                #returned
+
+                fn descriptor() -> &'static __flyte::EntityDescriptor {
+                    &__DESCRIPTOR
+                }
+            }
+        },
+        body: quote!(__flyte::EntityBody::LaunchPlan { options: #option_values, build: __build }),
+        functions: quote!(#checked #build),
+    };
+    let beside = parts.expand();
+    let runs = run_function(&signature, sig, type_name, &krate);
+    let errors = diag.finish();
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::used_underscore_binding)]
+        #vis #runs
+        #beside
+        #errors
+    }
+}
+
+/// What a schedule starts must need no input but the time; Flyte refuses to activate anything else.
+fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mut Diag) {
+    let schedules = [
+        ("schedule", &options.schedule),
+        ("trigger", &options.trigger),
+    ];
+    let mut kickoff = Vec::new();
+    for (owner, schedule) in schedules {
+        let Some(input) = schedule
+            .as_ref()
+            .and_then(|schedule| schedule.kickoff_time_input.as_ref())
+        else {
+            continue;
+        };
+        if signature.parameters.iter().any(|p| p.ident == *input) {
+            kickoff.push(input);
+        } else {
+            diag.push(
+                input.span(),
+                format!("`{input}` is no parameter of this launch plan, so `{owner}` cannot give it the time; add the parameter and pass it on to the workflow"),
+            );
+        }
+    }
+    if options.schedule.is_none() && options.trigger.is_none() {
+        return;
+    }
+    for parameter in &signature.parameters {
+        let given = parameter.default.is_some()
+            || kickoff.iter().any(|input| parameter.ident == **input)
+            || is_option(&parameter.ty);
+        if !given {
+            let name = parameter.name();
+            diag.push(
+                parameter.ident.span(),
+                format!("nobody gives `{name}` when the schedule starts this launch plan: write `#[default(..)]` in front of it, or fix it in the call of the workflow"),
+            );
+        }
+    }
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}
+
+/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name.
+fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<Path> {
+    let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
+    let usage = {
+        let inputs: Vec<_> = names
+            .iter()
+            .map(|name| format!("{name} = {name}"))
+            .collect();
+        match inputs.as_slice() {
+            [] => "pipeline(limit = 10)".to_owned(),
+            inputs => format!("pipeline({})", inputs.join(", ")),
+        }
+    };
+    let call = match block.stmts.as_slice() {
+        [Stmt::Expr(Expr::Call(call), None)] => call,
+        [] => {
+            diag.push(
+                block.brace_token.span.join(),
+                format!("the body of a launch plan is one call of a workflow; write `{usage}`"),
+            );
+            return None;
+        }
+        [Stmt::Expr(Expr::Call(_), Some(semicolon))] => {
+            diag.push_spanned(
+                semicolon,
+                "a launch plan gives what its workflow gives: remove the `;`",
+            );
+            return None;
+        }
+        stmts => {
+            let wrong = stmts
+                .iter()
+                .find(|stmt| !matches!(stmt, Stmt::Expr(Expr::Call(_), _)))
+                .or(stmts.get(1));
+            diag.push_spanned(
+                wrong,
+                format!("the body of a launch plan is one call of a workflow and nothing else, since a launch plan computes nothing; write `{usage}`"),
+            );
+            return None;
+        }
+    };
+    let Expr::Path(callee) = &*call.func else {
+        diag.push_spanned(
+            &call.func,
+            format!("a launch plan calls a workflow by its path; write `{usage}`"),
+        );
+        return None;
+    };
+    let mut wrong = Diag::new();
+    check_inputs(signature, call, &usage, &mut wrong);
+    let valid = wrong.is_empty();
+    diag.absorb(wrong);
+    valid.then(|| callee.path.clone())
+}
+
+fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut Diag) {
+    let parameter = |ident: &Ident| signature.parameters.iter().find(|p| p.ident == *ident);
+    let mut passed: Vec<&Ident> = Vec::new();
+    for argument in &call.args {
+        let Expr::Assign(assign) = argument else {
+            diag.push_spanned(
+                argument,
+                format!("a launch plan gives inputs by name, as those it leaves open keep theirs; write `{usage}`"),
+            );
+            return;
+        };
+        let Expr::Path(name) = &*assign.left else {
+            continue;
+        };
+        match &*assign.right {
+            Expr::Path(value)
+                if let Some(value) = value.path.get_ident()
+                    && let Some(parameter) = parameter(value) =>
+            {
+                passed.push(&parameter.ident);
+                if !name.path.is_ident(value) {
+                    let shown = name.path.to_token_stream();
+                    diag.push(
+                        value.span(),
+                        format!("an input of a launch plan has the name that it has in the workflow: call the parameter `{shown}` and write `{shown} = {shown}`"),
+                    );
+                }
+            }
+            value => {
+                if let Some((used, span)) = find_parameter(value.to_token_stream(), signature) {
+                    passed.push(used);
+                    diag.push(
+                        span,
+                        format!("a launch plan passes an input on as it is, or fixes it to a value: write `{used} = {used}`, and compute with it in the workflow"),
+                    );
+                }
+            }
+        }
+    }
+    for parameter in &signature.parameters {
+        if !passed.contains(&&parameter.ident) {
+            let name = parameter.name();
+            diag.push(
+                parameter.ident.span(),
+                format!("this input does not reach the workflow: write `{name} = {name}` in the call, or remove the parameter"),
+            );
+        }
+    }
+}
+
+/// A parameter that is mentioned somewhere in a value.
+fn find_parameter(tokens: TokenStream, signature: &Signature) -> Option<(&Ident, Span)> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) => signature
+            .parameters
+            .iter()
+            .find(|p| p.ident.unraw() == ident.unraw())
+            .map(|parameter| (&parameter.ident, ident.span())),
+        TokenTree::Group(group) => find_parameter(group.stream(), signature),
+        _ => None,
+    })
+}

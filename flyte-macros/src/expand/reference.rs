@@ -1,0 +1,178 @@
+//! `#[reference_task]` and its like: an entity of the cluster, known by its signature, with or without a local stub.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{entity::EntityParts, task, workflow};
+use crate::{
+    diag::Diag,
+    model::{self, Signature, signature},
+    parse::{self, ReferenceOptions, Spanned, StubItem},
+};
+
+/// Which of the three macros it is.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Task,
+    Workflow,
+    LaunchPlan,
+}
+
+impl Kind {
+    fn macro_name(self) -> &'static str {
+        match self {
+            Self::Task => "#[reference_task]",
+            Self::Workflow => "#[reference_workflow]",
+            Self::LaunchPlan => "#[reference_launch_plan]",
+        }
+    }
+
+    /// The variant of the runtime's `EntityKind`.
+    fn variant(self) -> &'static str {
+        match self {
+            Self::Task => "Task",
+            Self::Workflow => "Workflow",
+            Self::LaunchPlan => "LaunchPlan",
+        }
+    }
+}
+
+/// Expands `#[reference_task(attr)] item` and its like.
+pub(crate) fn reference(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new();
+    let owner = kind.macro_name();
+    let options = parse::reference_options(owner, attr, &mut diag);
+    let Some(mut function) = parse::stub(owner, &item, &mut diag) else {
+        let errors = diag.finish();
+        return quote!(#item #errors);
+    };
+    let krate = options
+        .krate
+        .as_ref()
+        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+    if function.body.is_none()
+        && let Some(token) = &function.sig.asyncness
+    {
+        diag.push_spanned(
+            token,
+            "a reference without a body has nothing to wait for: remove `async`",
+        );
+    }
+    let signature = signature::signature(owner, &mut function.sig, &krate, &mut diag);
+    let shown = shown(&function, &options, signature.as_ref(), &krate);
+    let beside = signature.map(|signature| entity(kind, &options, &function, &signature, &krate));
+    let errors = diag.finish();
+    quote! {
+        #shown
+        #beside
+        #errors
+    }
+}
+
+/// The function that people call: their own, or one that runs the reference.
+fn shown(
+    function: &StubItem,
+    options: &ReferenceOptions,
+    signature: Option<&Signature>,
+    krate: &TokenStream,
+) -> TokenStream {
+    let StubItem {
+        attrs,
+        vis,
+        sig,
+        body,
+    } = function;
+    match (body, signature) {
+        (Some(body), _) => quote!(#(#attrs)* #vis #sig #body),
+        (None, Some(signature)) => {
+            let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+            let runs = workflow::run_function(signature, sig, type_name, krate);
+            quote! {
+                #(#attrs)*
+                #[allow(clippy::used_underscore_binding)]
+                #vis #runs
+            }
+        }
+        // The function stays, so that its callers see no further error.
+        (None, None) => quote! {
+            #(#attrs)*
+            #[allow(unused_variables)]
+            #vis #sig { ::core::unimplemented!() }
+        },
+    }
+}
+
+fn entity(
+    kind: Kind,
+    options: &ReferenceOptions,
+    function: &StubItem,
+    signature: &Signature,
+    krate: &TokenStream,
+) -> TokenStream {
+    let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+    let output = &signature.output;
+    let descriptor = quote! {
+        fn descriptor() -> &'static __flyte::EntityDescriptor {
+            &__DESCRIPTOR
+        }
+    };
+    let (outputs, assume, declared, (run, functions)) = if function.body.is_some() {
+        let returned = quote_spanned!(signature.output_span=> type Return = #output;);
+        (
+            quote!(<#output as __flyte::TaskReturn>::Outputs),
+            quote!(for<'__checked> #output: __flyte::TaskReturn),
+            quote!(impl __flyte::DeclaredTask for #type_name { #returned #descriptor }),
+            task::run_function(task::Kind::Task, signature, type_name),
+        )
+    } else {
+        let returned = quote_spanned!(signature.output_span=> type Output = #output;);
+        (
+            quote!(#output),
+            quote!(for<'__checked> #output: __flyte::TaskOutputs),
+            quote!(impl __flyte::Entity for #type_name { #returned #descriptor }),
+            (
+                quote!(__flyte::RunTask::Sync(__flyte::slot::not_here::<#type_name>)),
+                TokenStream::new(),
+            ),
+        )
+    };
+    let launchable = match kind {
+        Kind::Workflow => {
+            quote!(#[automatically_derived] impl __flyte::Launchable for #type_name {})
+        }
+        Kind::Task | Kind::LaunchPlan => TokenStream::new(),
+    };
+    let variant = format_ident!("{}", kind.variant());
+    let part = |part: &Option<Spanned<String>>| {
+        // What is missing was reported.
+        part.as_ref()
+            .map_or_else(String::new, |part| part.value.clone())
+    };
+    let (project, domain) = (part(&options.project), part(&options.domain));
+    let (name, version) = (part(&options.name), part(&options.version));
+    let stubbed = function.body.is_some();
+    let parts = EntityParts {
+        krate,
+        vis: &function.vis,
+        type_name,
+        explicit_name: None,
+        signature,
+        docs: &model::docs(&function.attrs),
+        outputs,
+        assume,
+        declaration: quote!(#[automatically_derived] #declared #launchable),
+        body: quote!(__flyte::EntityBody::Reference {
+            reference: __flyte::Reference {
+                kind: __flyte::EntityKind::#variant,
+                project: #project,
+                domain: #domain,
+                name: #name,
+                version: #version,
+                stubbed: #stubbed,
+            },
+            run: #run,
+        }),
+        functions,
+    };
+    parts.expand()
+}

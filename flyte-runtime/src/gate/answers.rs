@@ -1,0 +1,241 @@
+//! Who answers gates in runs on this machine.
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use super::{GateError, Terminal};
+use crate::{
+    BoxError,
+    types::{FlyteType, TypeError, TypeInfo, Value, literal_from_json},
+};
+
+/// What a gate asks.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The gate's name.
+    pub gate: String,
+    /// The ids of the nodes from the outermost workflow down to the gate, joined by `/`.
+    pub node: String,
+    /// What it wants to know.
+    pub asked: Asked,
+    /// How long it waits for the answer.
+    pub timeout: Duration,
+}
+
+/// What a gate wants to know.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Asked {
+    /// Whether a value may go on.
+    Approval {
+        /// The value, cut to 80 characters.
+        value: String,
+    },
+    /// A value of this type.
+    Input(TypeInfo),
+}
+
+/// What a gate is told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// Yes: the value may go on.
+    Approve,
+    /// No: the gate fails.
+    Disapprove,
+    /// The value that was asked for.
+    Value(Value),
+    /// The same as a person writes it: strings as they are, everything else as JSON; `yes` or `no` for an approval.
+    Text(String),
+}
+
+impl Answer {
+    /// The value that was asked for.
+    pub fn value<T: FlyteType>(value: T) -> Self {
+        Self::Value(Value::new(value))
+    }
+
+    fn found(&self) -> &'static str {
+        match self {
+            Self::Approve => "an approval",
+            Self::Disapprove => "a disapproval",
+            Self::Value(_) => "a value",
+            Self::Text(_) => "a text that is neither `yes` nor `no`",
+        }
+    }
+}
+
+/// Answers gates. Implemented by [`Answers`], [`Terminal`], and closures that take a [`Question`].
+///
+/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard.
+pub trait AnswerSource: Send + Sync + 'static {
+    /// The answer to a question.
+    ///
+    /// # Errors
+    ///
+    /// When there is none; the gate fails with the error.
+    fn answer(&self, question: &Question) -> Result<Answer, BoxError>;
+}
+
+impl<F> AnswerSource for F
+where
+    F: Fn(&Question) -> Result<Answer, BoxError> + Send + Sync + 'static,
+{
+    fn answer(&self, question: &Question) -> Result<Answer, BoxError> {
+        self(question)
+    }
+}
+
+/// Answers that are given beforehand, by the names of the gates.
+#[derive(Clone, Default)]
+pub struct Answers {
+    answers: BTreeMap<String, Answer>,
+    otherwise: Option<Arc<dyn AnswerSource>>,
+}
+
+impl Answers {
+    /// No answers: every gate fails.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says yes to an approval.
+    #[must_use]
+    pub fn approve(self, gate: impl Into<String>) -> Self {
+        self.answer(gate, Answer::Approve)
+    }
+
+    /// Says no to an approval.
+    #[must_use]
+    pub fn disapprove(self, gate: impl Into<String>) -> Self {
+        self.answer(gate, Answer::Disapprove)
+    }
+
+    /// Gives the value that [`wait_for_input`](struct@super::wait_for_input) waits for.
+    #[must_use]
+    pub fn input<T: FlyteType>(self, gate: impl Into<String>, value: T) -> Self {
+        self.answer(gate, Answer::value(value))
+    }
+
+    /// Gives an answer as a person writes it; see [`Answer::Text`].
+    #[must_use]
+    pub fn text(self, gate: impl Into<String>, text: impl Into<String>) -> Self {
+        self.answer(gate, Answer::Text(text.into()))
+    }
+
+    fn answer(mut self, gate: impl Into<String>, answer: Answer) -> Self {
+        self.answers.insert(gate.into(), answer);
+        self
+    }
+
+    /// Asks another source about all other gates.
+    #[must_use]
+    pub fn or(mut self, source: impl AnswerSource) -> Self {
+        self.otherwise = Some(Arc::new(source));
+        self
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.answers).finish()
+    }
+}
+
+impl AnswerSource for Answers {
+    fn answer(&self, question: &Question) -> Result<Answer, BoxError> {
+        match (self.answers.get(&question.gate), &self.otherwise) {
+            (Some(answer), _) => Ok(answer.clone()),
+            (None, Some(source)) => source.answer(question),
+            (None, None) => Err(GateError::NoAnswer {
+                gate: question.gate.clone(),
+                known: self.answers.keys().cloned().collect(),
+            }
+            .into()),
+        }
+    }
+}
+
+/// The source of a run, as its context carries it.
+#[derive(Clone)]
+pub(crate) struct SharedAnswers(pub(super) Arc<dyn AnswerSource>);
+
+impl SharedAnswers {
+    pub(crate) fn new(source: impl AnswerSource) -> Self {
+        Self(Arc::new(source))
+    }
+}
+
+impl Default for SharedAnswers {
+    fn default() -> Self {
+        Self::new(Terminal)
+    }
+}
+
+impl fmt::Debug for SharedAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedAnswers")
+    }
+}
+
+/// Yes or no, if the answer is one.
+pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, GateError> {
+    let said = match answer {
+        Answer::Approve => Some(true),
+        Answer::Disapprove => Some(false),
+        Answer::Text(text) => yes_or_no(text),
+        Answer::Value(_) => None,
+    };
+    said.ok_or_else(|| GateError::WrongAnswer {
+        gate: question.gate.clone(),
+        expected: "an approval".to_owned(),
+        found: answer.found(),
+    })
+}
+
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "y" | "yes" | "true" => Some(true),
+        "n" | "no" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// The value of an answer, if it is one of this type.
+pub(super) fn value(
+    question: &Question,
+    answer: Answer,
+    info: &TypeInfo,
+) -> Result<Value, GateError> {
+    let gate = || question.gate.clone();
+    match answer {
+        Answer::Value(value) if info.holds(&value) => Ok(value),
+        Answer::Value(_) => Err(GateError::Type {
+            gate: gate(),
+            error: TypeError::mismatch(
+                format!("`{}`", info.rust_name()),
+                "a value of another Rust type",
+            ),
+        }),
+        Answer::Text(text) => read(&text, info).map_err(|error| GateError::Type {
+            gate: gate(),
+            error,
+        }),
+        Answer::Approve | Answer::Disapprove => Err(GateError::WrongAnswer {
+            gate: gate(),
+            expected: format!("a value of type {}", info.literal_type()),
+            found: answer.found(),
+        }),
+    }
+}
+
+/// The value that a person means: strings are written as they are, everything else as JSON.
+pub(super) fn read(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
+    let expected = info.literal_type();
+    let read = |json| literal_from_json(json, &expected).and_then(|l| info.from_literal(l));
+    let as_text = || read(serde_json::Value::from(text));
+    match serde_json::from_str(text) {
+        // A text that happens to be JSON, such as `3`, is still a text where one is expected.
+        Ok(json) => read(json).or_else(|error| as_text().map_err(|_| error)),
+        Err(_) => as_text(),
+    }
+}

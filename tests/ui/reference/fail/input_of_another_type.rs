@@ -1,0 +1,13 @@
+use flyte_runtime::prelude::*;
+
+#[reference_task(project = "p", domain = "d", name = "n", version = "v")]
+fn far(x: i64) -> i64;
+
+#[workflow]
+fn near(x: String) -> i64 {
+    far(x)
+}
+
+fn main() {
+    let _ = near("a".into());
+}

@@ -1,0 +1,8 @@
+use flyte_runtime::prelude::*;
+
+#[reference_task(project = "p", domain = "d", name = "n")]
+fn far(x: i64) -> i64;
+
+fn main() {
+    let _ = far(1);
+}
