@@ -277,14 +277,14 @@ fn help_says_what_can_be_given() {
         Path::new("DIR"),
         "--help",
         expect![[r#"
-            Lists, describes and runs the tasks and workflows of this program
+            Lists, describes and runs the tasks, workflows and launch plans of this program
 
             Usage: app <COMMAND>
 
             Commands:
-              list           Lists all tasks and workflows with the place of each in the source
+              list           Lists all tasks, workflows and launch plans with the place of each in the source
               describe       Shows inputs, outputs and options of an entity, and the nodes of a workflow
-              run            Runs a task or workflow on this machine and prints its outputs
+              run            Runs a task, workflow or launch plan on this machine and prints its outputs
               serialize      Writes every task, workflow and default launch plan as a file that a cluster registers
               package        Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute  Executes one attempt of a task in a container; a cluster calls it
