@@ -376,11 +376,11 @@ fn pile(levels: usize) -> &'static EntityDescriptor {
 #[test]
 fn workflows_nested_too_deep_are_refused() {
     let run = |levels| Runner::local().run_values(pile(levels), Vec::new());
-    run(128).unwrap();
-    let text = run(129).unwrap_err().to_string();
+    run(256).unwrap();
+    let text = run(257).unwrap_err().to_string();
     assert!(
         text.ends_with(
-            "workflows are nested more than 128 deep; call some of them side by side instead of one inside the other"
+            "workflows are nested more than 256 deep; call some of them side by side instead of one inside the other"
         ),
         "{text}"
     );

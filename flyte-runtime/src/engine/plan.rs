@@ -1,6 +1,6 @@
 //! A graph in the form the engine walks: indices instead of names, everything counted beforehand.
 
-use std::sync::Arc;
+use std::{panic::resume_unwind, sync::Arc, thread};
 
 use super::{
     branches::{BranchPlan, DefaultPlan, Side, Test},
@@ -119,9 +119,17 @@ pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError
     })
 }
 
-/// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold nearly twice as many
-/// in debug builds.
-const MAX_LEVELS: usize = 128;
+/// How deep workflows may be nested.
+const MAX_LEVELS: usize = 256;
+
+/// How many levels are planned on one stack. The smallest in use, those of test threads and async workers, hold three times as
+/// many in a build without optimisations.
+const LEVELS_A_STACK: usize = 64;
+
+/// Goes on in a thread of its own, and waits for it.
+fn on_another_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}
 
 struct Planner {
     /// The workflows around the current one; seeing one again means that it contains itself.
@@ -155,7 +163,11 @@ impl Planner {
             return Err(fail(CompileProblem::TooDeep { levels: MAX_LEVELS }));
         }
         self.path.push(entity);
-        let plan = self.nodes(&graph);
+        let plan = if self.path.len().is_multiple_of(LEVELS_A_STACK) {
+            on_another_stack(|| self.nodes(&graph))
+        } else {
+            self.nodes(&graph)
+        };
         self.path.pop();
         plan.map(Arc::new).map_err(fail)
     }
