@@ -222,6 +222,8 @@ paths! {
     value flyte_runtime::context::FlyteContextManager::with_context(any(), |_| ());
     item flyte_runtime::context::FlyteContextManager;
     item flyte_runtime::context::PopContextError;
+    value flyte_runtime::TaskError::recoverable("");
+    value flyte_runtime::TaskError::fatal("");
     item flyte_runtime::context::LoadTaskError;
     item flyte_runtime::context::Mode::DynamicTaskExecution;
     item flyte_runtime::context::Mode::EagerExecution;
@@ -419,7 +421,6 @@ paths! {
     item flyte_runtime::identifier::IdentifierError;
     item flyte_runtime::identifier::ResourceType;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::domain;
-    value flyte_runtime::identifier::WorkflowExecutionIdentifier::is_empty;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::name;
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::new("", "", "");
     value flyte_runtime::identifier::WorkflowExecutionIdentifier::project;

@@ -6,9 +6,14 @@
     reason = "a test has no users and shows what failed"
 )]
 
-use std::cell::Cell;
+use std::{cell::Cell, sync::Mutex};
 
-use flyte_runtime::{entity::Entity, graph::Node, prelude::*};
+use flyte_runtime::{
+    context::FlyteContext,
+    entity::{Entity, EntityBody, EntityDescriptor, EntityKind, WorkflowOptions},
+    graph::{IntoBinding, Node},
+    prelude::*,
+};
 
 #[task]
 fn square(x: i64) -> i64 {
@@ -324,4 +329,59 @@ mod deep {
     fn workflows_nest() {
         assert_eq!(w3(3).unwrap(), 9);
     }
+}
+
+/// The entities of a pile of workflows, each with the next as its only node; the last is a task.
+fn pile(levels: usize) -> &'static EntityDescriptor {
+    static INNER: Mutex<Vec<&'static EntityDescriptor>> = Mutex::new(Vec::new());
+    let leaf = square::descriptor();
+    let mut levels: Vec<&'static EntityDescriptor> = (0..levels)
+        .map(|level| {
+            let name: &'static str = Box::leak(format!("level{level}").into_boxed_str());
+            let body = EntityBody::Workflow {
+                options: WorkflowOptions::new(),
+                on_failure: None,
+                build: |_| {
+                    let inner = INNER.lock().unwrap().remove(0);
+                    let context = FlyteContext::current();
+                    let state = context.compilation_state().unwrap();
+                    let arguments = match inner.kind() {
+                        EntityKind::Task => vec![IntoBinding::<i64>::into_binding(1)],
+                        _ => Vec::new(),
+                    };
+                    state.add_node(inner, arguments);
+                },
+            };
+            let place = square::descriptor().location();
+            let entity = EntityDescriptor::new(
+                Some(name),
+                module_path!(),
+                name,
+                place,
+                "",
+                &[],
+                Vec::new,
+                body,
+            );
+            &*Box::leak(Box::new(entity))
+        })
+        .collect();
+    let outermost = levels.remove(0);
+    levels.push(leaf);
+    *INNER.lock().unwrap() = levels;
+    outermost
+}
+
+/// A plan is made by recursion, and the stacks of threads end.
+#[test]
+fn workflows_nested_too_deep_are_refused() {
+    let run = |levels| Runner::local().run_values(pile(levels), Vec::new());
+    run(256).unwrap();
+    let text = run(257).unwrap_err().to_string();
+    assert!(
+        text.ends_with(
+            "workflows are nested more than 256 deep; call some of them side by side instead of one inside the other"
+        ),
+        "{text}"
+    );
 }

@@ -149,3 +149,30 @@ fn ctrl_c_is_taken_over_only_when_asked() {
     // Nobody asked: the signal ends the process, which has no exit code then.
     assert_eq!(interrupt("not asked"), (None, vec![]));
 }
+
+/// Started by `nohup` or the like, a program has no Ctrl-C to react to.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_that_is_ignored_is_told_apart_from_a_handler() {
+    if is_child() {
+        let error = FlyteContextManager::add_signal_handler(|| ()).unwrap_err();
+        writeln!(std::io::stdout(), "{error}").unwrap();
+        return;
+    }
+    let output = Command::new("sh")
+        .args(["-c", "trap '' INT; exec \"$@\"", "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "ctrl_c_that_is_ignored_is_told_apart_from_a_handler",
+            "--nocapture",
+        ])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        out.contains("cannot react to Ctrl-C: the program was started with it ignored"),
+        "{out}"
+    );
+}

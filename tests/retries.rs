@@ -134,7 +134,7 @@ static FATAL: AtomicU32 = AtomicU32::new(0);
 fn gives_up(x: i64) -> anyhow::Result<i64> {
     FATAL.fetch_add(1, Ordering::Relaxed);
     let refused: Result<i64, TaskError> = Err(TaskError::fatal(format!("no use with {x}")));
-    Ok(anyhow::Context::context(refused, "while giving up")?)
+    anyhow::Context::context(refused, "while giving up")
 }
 
 /// The marker is found below what `anyhow` puts around it.
@@ -293,4 +293,34 @@ fn no_attempt_follows_when_the_workflow_has_failed() {
     let failed = failure(one_stops_the_other(1));
     assert!(failed.to_string().contains("soon 1"), "{failed}");
     assert!(STOPPED.load(Ordering::Relaxed) < 1000);
+}
+
+#[dynamic(retries = 2)]
+fn unfolds(text: String) -> i64 {
+    assert!((attempt)() == 2 && text == "x", "not yet");
+    counts_to(0);
+    counts_to_two(text)
+}
+
+#[task(retries = 2)]
+fn counts_to_two(text: String) -> Result<i64, String> {
+    match attempt() {
+        2 => Ok(text.len() as i64),
+        early => Err(early.to_string()),
+    }
+}
+
+#[eager(retries = 1)]
+async fn awaits(n: u32) -> anyhow::Result<i64> {
+    let got = counts_to_two::call("four".to_owned()).await?;
+    anyhow::ensure!(attempt() == n, "not yet");
+    Ok(got)
+}
+
+/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has attempts of its
+/// own.
+#[test]
+fn dynamic_and_eager_tasks_are_attempted_again() {
+    assert_eq!(unfolds::run("x".to_owned()).unwrap(), 1);
+    assert_eq!(awaits::run(1).unwrap(), 4);
 }

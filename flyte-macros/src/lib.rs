@@ -110,7 +110,8 @@ pub fn echo_task(
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
-#[proc_macro_derive(FlyteType, attributes(flyte))]
+// `serde` too, so that its attributes give names where the type is for Flyte alone.
+#[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand::flyte_type(item.into()).into()
 }

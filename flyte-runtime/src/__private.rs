@@ -15,8 +15,12 @@ pub use crate::{
         Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
     },
     types::{
-        DerivedStruct, FlyteFields, FlyteType, Literal, LiteralType, StructField, StructType,
-        TypeError, TypeInfo, Value, struct_from_literal, struct_to_literal,
+        EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
+        StructType, TypeError, TypeInfo, UnionVariant, Value,
+        derived::{
+            StructReader, enum_from_literal, from_union, none_variant, struct_to_literal,
+            struct_type, to_union, union_type, union_variants,
+        },
     },
 };
 pub use std::{
@@ -49,6 +53,11 @@ pub use crate::__register as register;
 
 pub mod builder;
 pub mod slot;
+
+/// `if` and `match` in a workflow's body.
+pub mod branch {
+    pub use crate::condition::{comparison::*, dispatch::*};
+}
 
 /// A field was asked of a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {

@@ -206,7 +206,7 @@ pub enum FailureCause {
         /// The output's name.
         name: Cow<'static, str>,
         /// What is wrong.
-        error: TypeError,
+        error: Box<TypeError>,
     },
     /// No case of a branch was to run, and it says to fail then: `fail("…")`.
     Branch {
@@ -220,7 +220,7 @@ pub enum FailureCause {
         /// The name of the branch.
         name: String,
         /// What is wrong.
-        error: TypeError,
+        error: Box<TypeError>,
     },
 }
 
@@ -256,9 +256,8 @@ impl FailureCause {
         match self {
             Self::Error(error) => Some(&**error),
             Self::Panic { .. } | Self::Branch { .. } => None,
-            Self::Input { error, .. }
-            | Self::Output { error, .. }
-            | Self::Condition { error, .. } => Some(error),
+            Self::Input { error, .. } => Some(error),
+            Self::Output { error, .. } | Self::Condition { error, .. } => Some(&**error),
         }
     }
 }

@@ -122,9 +122,10 @@
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies and failure handlers are. The other options of tasks
-//! and all overrides except `node_name` and `name` are checked, kept and shown, and the engine does not enforce them yet:
-//! nothing is retried, timed out or cached.
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on` and what is said
+//! about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
+//! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
+//! workflow is among those: each of its tasks has its own.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -165,7 +166,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::Runner;
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
-pub use task_error::TaskError;
+pub use task_error::{IgnoreOutputs, TaskError};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]
@@ -222,9 +223,15 @@ struct Readme;
 /// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins with `::` or
 ///   `crate`. Default: `::flyte_runtime`.
 ///
+/// How often it is tried:
+///
+/// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
+///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0.
+/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
+///   Default: `any`.
+///
 /// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
 ///
-/// * `retries = 3`: how often a failed attempt is repeated. A whole number that fits a `u32`. Default: 0.
 /// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
 ///   `ns`; see [`duration`]. Default: no limit.
 /// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
@@ -248,7 +255,8 @@ struct Readme;
 ///   platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
-///   deck is written, and which parts it has. Default: the platform's, and all parts.
+///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
+///   writes; with `enable_deck`, all parts.
 ///
 /// # Errors
 ///
@@ -367,10 +375,10 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// ## Loops and branches over plain values
+/// ## Loops and plain values
 ///
-/// Control flow is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. It cannot depend
-/// on a promise, whose value is not known yet.
+/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. A
+/// loop cannot depend on a promise, whose value is not known yet.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -388,6 +396,44 @@ pub use flyte_macros::task;
 /// assert_eq!(power_of_sixteen(2)?, 65536);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
+///
+/// ## Branches
+///
+/// `if`, `else if`, `else` and `match` on promises become one branch node. All cases are built, and only the chosen one runs.
+/// Conditions compare promises with values and with each other, by `==`, `!=`, `<`, `<=`, `>` and `>=`; `&&`, `||`, `!`, a promise of a
+/// `bool` by itself, `is_none()` and `is_some()` work, too. `match` takes literals, `|`, `_` and a name for the rest, and the variants of
+/// an enum without fields; the compiler checks that no case is missing.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// # #[task]
+/// # fn add(a: i64, b: i64) -> i64 { a + b }
+/// #[workflow]
+/// fn far(x: i64, y: i64) -> i64 {
+///     let distance = add(square(x), square(y));
+///     if distance > 100 && x != y {
+///         let twice = add(distance, distance); // a case may have several calls,
+///         add(twice, 1)
+///     } else if distance == 0 {
+///         fail("there is no distance") // may fail the run,
+///     } else {
+///         5 // and may be a value
+///     }
+/// }
+///
+/// assert_eq!(far(10, 1)?, 203);
+/// assert_eq!(far(1, 1)?, 5);
+/// assert!(far(0, 0).is_err());
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
+/// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
+/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. A case that is not
+/// exactly one call becomes a workflow inside of the branch, see [`NodeTarget::Inlined`](graph::NodeTarget::Inlined). To build branches by
+/// hand there is [`conditional`](condition::conditional).
 ///
 /// ## Order without data
 ///
@@ -483,7 +529,7 @@ pub use flyte_macros::task;
 /// }
 /// ```
 ///
-/// A link between types that do not fit does not compile, and neither does `if` on a promise:
+/// A link between types that do not fit does not compile, and neither does `while` on a promise:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;

@@ -70,12 +70,72 @@ impl TaskError {
     }
 }
 
+/// The error of a task whose outputs are nobody's: in a container nothing is written, not even an error.
+///
+/// For workers of a distributed task besides the first, of which only one has outputs to write. On this machine it is an
+/// error like any other, since there is nobody else to give the outputs. Corresponds to flytekit's `IgnoreOutputs`.
+///
+/// ```
+/// use flyte_runtime::{IgnoreOutputs, prelude::*};
+///
+/// #[task]
+/// fn train(rank: u32) -> Result<f64, IgnoreOutputs> {
+///     if rank > 0 {
+///         return Err(IgnoreOutputs);
+///     }
+///     Ok(0.5)
+/// }
+/// # assert!(train::run(1).is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IgnoreOutputs;
+
+impl fmt::Display for IgnoreOutputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the outputs are to be ignored")
+    }
+}
+
+impl Error for IgnoreOutputs {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&Ignored)
+    }
+}
+
+/// What is found of [`IgnoreOutputs`], as [`Marker`] of [`TaskError`].
+#[derive(Debug)]
+struct Ignored;
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        IgnoreOutputs.fmt(f)
+    }
+}
+
+impl Error for Ignored {}
+
+/// Whether an error says that there is nothing to write.
+#[cfg(feature = "remote")]
+pub(crate) fn ignores_outputs(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<Ignored>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// What an error says about trying again, if it says anything.
 pub(crate) fn is_recoverable(error: &(dyn Error + 'static)) -> Option<bool> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(marker) = error.downcast_ref::<Marker>() {
             return Some(marker.recoverable);
+        }
+        if error.is::<Ignored>() {
+            return Some(false);
         }
         next = error.source();
     }

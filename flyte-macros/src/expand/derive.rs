@@ -2,35 +2,73 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Ident, Type, spanned::Spanned};
 
 use crate::{
     diag::Diag,
-    model::{Field, Struct},
+    expand::derive_enum,
+    model::{Field, Stored, Struct},
 };
 
 /// Expands `#[derive(FlyteType)]`.
 pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => {
+            diag.push_error(error);
+            return diag.finish();
+        }
+    };
+    if matches!(input.data, Data::Enum(_)) {
+        let expanded = derive_enum::flyte_type(input, &mut diag);
+        let errors = diag.finish();
+        return quote!(#expanded #errors);
+    }
     let Some(Struct {
         ident,
         vis,
         fields,
         krate,
-    }) = Struct::parse("#[derive(FlyteType)]", item, &mut diag)
+        name,
+        deny_unknown,
+    }) = Struct::parse("#[derive(FlyteType)]", input, true, &mut diag)
     else {
         return diag.finish();
     };
-    let name = ident.to_string();
     let stored: Vec<(&Field, &String)> = fields
         .iter()
-        .filter_map(|field| Some((field, field.stored_as.as_ref()?)))
+        .filter_map(|field| Some((field, &field.stored.as_ref()?.name)))
         .collect();
     let slots = slots(stored.iter().map(|(field, _)| *field));
     let types = stored.iter().map(|(field, name)| {
-        let field = &field.ident;
-        quote!(__flyte::StructField { name: __flyte::String::from(#name), literal_type: __flyte::slot::literal_type::<__slots::#field>() })
+        let ident = &field.ident;
+        match &field.default {
+            Some(default) => {
+                quote!(__flyte::slot::struct_field_or::<__slots::#ident>(#name, || #default))
+            }
+            None => quote!(__flyte::slot::struct_field::<__slots::#ident>(#name)),
+        }
     });
+    let writes = stored.iter().map(|(field, name)| {
+        let ident = &field.ident;
+        quote!(__flyte::slot::write_field::<__slots::#ident>(&__struct.#ident, #name, __writer)?;)
+    });
+    let reads = fields.iter().map(|field| {
+        let Field { ident, default, stored, .. } = field;
+        match (stored, default) {
+            (Some(Stored { name, aliases }), Some(default)) => {
+                quote!(#ident: __flyte::slot::read_field_or::<__slots::#ident>(&mut __reader, &[#name, #(#aliases),*], || #default)?)
+            }
+            (Some(Stored { name, aliases }), None) => {
+                quote!(#ident: __flyte::slot::read_field::<__slots::#ident>(&mut __reader, &[#name, #(#aliases),*])?)
+            }
+            (None, default) => quote!(#ident: #default),
+        }
+    });
+    let names = stored.iter().map(|(_, name)| *name);
+    let deny_unknown = deny_unknown.then(|| quote!(__reader.deny_unknown(&[#(#names),*])?;));
+    let length = stored.len();
     let members = stored.iter().map(|(field, _)| {
         let (ident, ty, docs) = (&field.ident, &field.ty, &field.docs);
         quote!(#[doc = #docs] pub #ident: __flyte::Promise<#ty>)
@@ -53,24 +91,32 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
 
             #slots
 
-            #[automatically_derived]
-            impl __flyte::DerivedStruct for #ident {}
+            fn __write(__struct: &#ident, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
+                __writer.map(#length);
+                #(#writes)*
+                __flyte::Result::Ok(())
+            }
 
             #[automatically_derived]
             impl __flyte::FlyteType for #ident {
                 fn literal_type() -> __flyte::LiteralType {
-                    __flyte::LiteralType::Struct(__flyte::StructType {
-                        name: __flyte::String::from(#name),
-                        fields: __flyte::vec![#(#types),*],
-                    })
+                    __flyte::struct_type::<Self>(#name, || __flyte::vec![#(#types),*])
                 }
 
                 fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
-                    __flyte::struct_to_literal(self, #name)
+                    __flyte::struct_to_literal(|__writer| __write(self, __writer))
+                }
+
+                fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
+                    __write(self, __writer)
                 }
 
                 fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {
-                    __flyte::struct_from_literal(__literal, #name)
+                    #[allow(unused_mut)]
+                    let mut __reader = __flyte::StructReader::new(__literal, #name)?;
+                    let __struct = Self { #(#reads),* };
+                    #deny_unknown
+                    __flyte::Result::Ok(__struct)
                 }
             }
 
@@ -96,12 +142,20 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
 /// Expands `#[derive(FlyteOutputs)]`.
 pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => {
+            diag.push_error(error);
+            return diag.finish();
+        }
+    };
     let Some(Struct {
         ident,
         vis,
         fields,
         krate,
-    }) = Struct::parse("#[derive(FlyteOutputs)]", item, &mut diag)
+        ..
+    }) = Struct::parse("#[derive(FlyteOutputs)]", input, false, &mut diag)
     else {
         return diag.finish();
     };
@@ -190,11 +244,16 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
     }
 }
 
-/// A type for each field, and what it holds.
 fn slots<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> TokenStream {
-    let names = fields.clone().map(|field| &field.ident);
-    let slots = fields.map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
+    slots_of(fields.map(|field| (&field.ident, &field.ty)))
+}
+
+/// A type for each place, and what it holds.
+pub(super) fn slots_of<'a>(
+    places: impl Iterator<Item = (&'a Ident, &'a Type)> + Clone,
+) -> TokenStream {
+    let names = places.clone().map(|(ident, _)| ident);
+    let slots = places.map(|(ident, ty)| {
         let ty = quote_spanned!(ty.span()=> type Type = #ty;);
         quote!(impl __flyte::slot::Slot for __slots::#ident { #ty })
     });

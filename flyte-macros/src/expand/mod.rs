@@ -5,6 +5,7 @@
 
 mod body;
 mod derive;
+mod derive_enum;
 mod dynamic;
 mod entity;
 mod launch_plan;

@@ -172,13 +172,18 @@ pub(crate) fn process(
 
 /// The fields that differ from what `new` gives.
 #[derive(Default)]
-struct Fields(Vec<TokenStream>);
+struct Fields {
+    given: Vec<TokenStream>,
+    /// How many the type has besides the arguments of `new`.
+    known: usize,
+}
 
 impl Fields {
     fn set(&mut self, name: &str, value: Option<TokenStream>) {
+        self.known += 1;
         if let Some(value) = value {
             let name = format_ident!("{name}");
-            self.0.push(quote!(#name: #value));
+            self.given.push(quote!(#name: #value));
         }
     }
 
@@ -187,12 +192,15 @@ impl Fields {
     }
 
     fn build(self, path: &TokenStream, arguments: &TokenStream) -> TokenStream {
-        let Self(fields) = self;
+        let Self { given, known } = self;
         let rest = quote!(#path::new(#arguments));
-        if fields.is_empty() {
+        if given.is_empty() {
             rest
+        } else if given.len() == known && arguments.is_empty() {
+            // Nothing is left for the rest, of which clippy would tell the user.
+            quote!(#path { #(#given,)* })
         } else {
-            quote!(#path { #(#fields,)* ..#rest })
+            quote!(#path { #(#given,)* ..#rest })
         }
     }
 }
@@ -251,7 +259,7 @@ fn resources(resources: &Resources, at: &TokenStream) -> Option<TokenStream> {
     for (resource, amount) in resources.each() {
         fields.some(resource, amount.map(|amount| quantity(amount, at)));
     }
-    (!fields.0.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
+    (!fields.given.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
 }
 
 fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {

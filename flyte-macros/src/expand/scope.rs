@@ -1,24 +1,67 @@
 //! Which names are local at a place in a body.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use syn::{Block, Item, Pat, Stmt, visit_mut::VisitMut};
 
 /// The local names, block by block.
-pub(crate) struct Scopes(Vec<HashSet<String>>);
+pub(crate) struct Scopes(Vec<HashMap<String, Local>>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Local {
+    Variable,
+    /// A variable that gets its value, the only one, after its declaration.
+    Late,
+    Function,
+}
 
 impl Scopes {
     pub(crate) fn new() -> Self {
-        Self(vec![HashSet::new()])
+        Self(vec![HashMap::new()])
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|scope| scope.contains(name))
+        self.0.iter().any(|scope| scope.contains_key(name))
+    }
+
+    /// How many blocks are around here.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.len()
+    }
+
+    /// In which block a variable is declared, counted from the outermost; nothing for other names.
+    pub(crate) fn depth_of_variable(&self, name: &str) -> Option<usize> {
+        let (depth, scope) = self
+            .0
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, scope)| scope.contains_key(name))?;
+        (scope[name] != Local::Function).then_some(depth)
+    }
+
+    /// Whether a variable is declared without a value and cannot be given more than one.
+    pub(crate) fn is_late(&self, name: &str) -> bool {
+        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
+        scope == Some(&Local::Late)
+    }
+
+    /// Makes the name of `let x;` local.
+    pub(crate) fn bind_late(&mut self, pat: &Pat) {
+        let ident = match pat {
+            Pat::Type(typed) => &*typed.pat,
+            other => other,
+        };
+        if let (Pat::Ident(name), Some(scope)) = (ident, self.0.last_mut())
+            && name.mutability.is_none()
+        {
+            scope.insert(name.ident.to_string(), Local::Late);
+        }
     }
 
     pub(crate) fn bind_name(&mut self, name: String) {
         if let Some(scope) = self.0.last_mut() {
-            scope.insert(name);
+            scope.insert(name, Local::Variable);
         }
     }
 
@@ -37,7 +80,7 @@ impl Scopes {
     }
 
     pub(crate) fn push(&mut self) {
-        self.0.push(HashSet::new());
+        self.0.push(HashMap::new());
     }
 
     pub(crate) fn pop(&mut self) {
@@ -47,8 +90,8 @@ impl Scopes {
     /// Functions and macros declared anywhere in a block are local in all of it.
     pub(crate) fn bind_items(&mut self, block: &Block) {
         for stmt in &block.stmts {
-            if let Stmt::Item(Item::Fn(function)) = stmt {
-                self.bind_name(function.sig.ident.to_string());
+            if let (Stmt::Item(Item::Fn(function)), Some(scope)) = (stmt, self.0.last_mut()) {
+                scope.insert(function.sig.ident.to_string(), Local::Function);
             }
         }
     }

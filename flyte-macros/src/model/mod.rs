@@ -1,9 +1,12 @@
-//! What the macros know of a function or struct, checked, with the tokens it came from.
+//! What the macros know of a function or type, checked, with the tokens it came from.
 
 mod attributes;
+mod enums;
+mod serde_attributes;
 pub(crate) mod signature;
 mod structs;
 
 pub(crate) use attributes::{docs, flyte_crate};
+pub(crate) use enums::{Enum, StringVariant, TypeVariant, Variants};
 pub(crate) use signature::{Parameter, Passing, Signature};
-pub(crate) use structs::{Field, Struct};
+pub(crate) use structs::{Field, Stored, Struct};

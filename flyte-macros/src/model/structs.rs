@@ -1,9 +1,13 @@
 //! A struct with named fields.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Type, Visibility, ext::IdentExt};
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, Ident, Type, Visibility, ext::IdentExt};
 
-use super::{docs, flyte_crate};
+use super::{
+    docs, flyte_crate,
+    serde_attributes::{ContainerSerde, Fallback, FieldSerde, Kind},
+};
 use crate::diag::Diag;
 
 /// One field.
@@ -11,8 +15,18 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) docs: String,
-    /// The name serde stores it under; `None` for a field that serde skips.
-    pub(crate) stored_as: Option<String>,
+    /// How it is stored; `None` for a field that is left out.
+    pub(crate) stored: Option<Stored>,
+    /// What it is when it is not stored, of the field's type.
+    pub(crate) default: Option<TokenStream>,
+}
+
+/// How a field is stored.
+pub(crate) struct Stored {
+    /// The name it is written under.
+    pub(crate) name: String,
+    /// The names it is also read from.
+    pub(crate) aliases: Vec<String>,
 }
 
 impl Field {
@@ -28,31 +42,29 @@ pub(crate) struct Struct {
     pub(crate) vis: Visibility,
     pub(crate) fields: Vec<Field>,
     pub(crate) krate: TokenStream,
+    /// Its name in Flyte.
+    pub(crate) name: String,
+    /// Whether fields it does not know are refused.
+    pub(crate) deny_unknown: bool,
 }
 
 impl Struct {
-    /// Reads the item of `#[derive(derive)]`; nothing comes back when it is of another kind.
-    pub(crate) fn parse(derive: &str, item: TokenStream, diag: &mut Diag) -> Option<Self> {
-        let input: DeriveInput = match syn::parse2(item) {
-            Ok(input) => input,
-            Err(error) => {
-                diag.push_error(error);
-                return None;
-            }
-        };
+    /// Reads the item of `#[derive(derive)]`; nothing comes back when it is of another kind. serde's attributes count where
+    /// the fields are `stored` in one value.
+    pub(crate) fn parse(
+        derive: &str,
+        input: DeriveInput,
+        stored: bool,
+        diag: &mut Diag,
+    ) -> Option<Self> {
         let krate = flyte_crate(&input.attrs, diag);
-        if !input.generics.params.is_empty() {
-            diag.push_spanned(&input.generics.params, format!("`{derive}` needs a type without parameters, because an interface names one type"));
-            return None;
-        }
+        without_parameters(derive, &input, diag)?;
         let fields = match &input.data {
             Data::Struct(data) => &data.fields,
             Data::Enum(data) => {
                 diag.push_spanned(
                     data.enum_token,
-                    format!(
-                        "`{derive}` works on structs with named fields; an enum is not supported"
-                    ),
+                    format!("`{derive}` works on structs with named fields; an enum has none"),
                 );
                 return None;
             }
@@ -68,40 +80,61 @@ impl Struct {
             diag.push_spanned(&input.ident, format!("`{derive}` needs names to store the fields under: write `struct {} {{ name: Type }}`", input.ident));
             return None;
         };
+        let container = match stored {
+            true => ContainerSerde::read(&input.attrs, Kind::Struct, diag),
+            false => ContainerSerde::default(),
+        };
         let fields = fields.named.iter().filter_map(|field| {
             let ident = field.ident.clone()?;
-            let stored_as = stored_as(&ident, &field.attrs);
+            let serde = match stored {
+                true => FieldSerde::read(&field.attrs, diag),
+                false => FieldSerde::default(),
+            };
+            let default = match (&serde.default, &container.default) {
+                (Some(Fallback::Standard), _) => Some(quote!(::core::default::Default::default())),
+                (Some(Fallback::Function(path)), _) => Some(quote!(#path())),
+                (None, Some(Fallback::Standard)) => {
+                    Some(quote!(<Self as ::core::default::Default>::default().#ident))
+                }
+                (None, Some(Fallback::Function(path))) => {
+                    Some(quote!({ let __default: Self = #path(); __default.#ident }))
+                }
+                (None, None) if serde.skip => Some(quote!(::core::default::Default::default())),
+                (None, None) => None,
+            };
+            let name = serde
+                .rename
+                .unwrap_or_else(|| container.rename_all.field(&ident.unraw().to_string()));
+            let aliases = serde.aliases;
             Some(Field {
                 docs: docs(&field.attrs),
                 ty: field.ty.clone(),
                 ident,
-                stored_as,
+                stored: (!serde.skip).then_some(Stored { name, aliases }),
+                default,
             })
         });
         Some(Self {
+            fields: fields.collect(),
+            name: container
+                .rename
+                .unwrap_or_else(|| input.ident.unraw().to_string()),
             ident: input.ident,
             vis: input.vis,
-            fields: fields.collect(),
             krate,
+            deny_unknown: container.deny_unknown,
         })
     }
 }
 
-/// What serde calls a field. Attributes that are wrong are serde's to report.
-fn stored_as(ident: &Ident, attrs: &[Attribute]) -> Option<String> {
-    let mut name = Some(ident.unraw().to_string());
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        // Stops at the first part it cannot read; what came before has been taken.
-        let _read = attr.parse_nested_meta(|meta| {
-            if meta.path.is_ident("skip") {
-                name = None;
-            } else if meta.path.is_ident("rename") {
-                name = Some(meta.value()?.parse::<LitStr>()?.value());
-            } else if let Ok(value) = meta.value() {
-                value.parse::<syn::Expr>()?;
-            }
-            Ok(())
-        });
+/// Refuses a generic type; nothing comes back then.
+pub(crate) fn without_parameters(derive: &str, input: &DeriveInput, diag: &mut Diag) -> Option<()> {
+    if input.generics.params.is_empty() {
+        return Some(());
     }
-    name
+    diag.push_spanned(
+        &input.generics.params,
+        format!("`{derive}` needs a type without parameters, because an interface names one type"),
+    );
+    None
 }

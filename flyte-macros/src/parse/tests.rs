@@ -44,7 +44,7 @@ fn says(messages: Vec<String>, expected: &Expect) {
 fn everything_becomes_a_constant() {
     let all = r#"
         name = "daily.report", type_name = Daily, crate = ::flyte_runtime,
-        retries = 3, timeout = "1h30m", interruptible = false, deprecated = "use cube",
+        retries = 3, retry_on = recoverable, timeout = "1h30m", interruptible = false, deprecated = "use cube",
         cache(version = "1", serialize, ignored_inputs(a, r#type), salt = "x"),
         environment(KEY = "v", "odd.key" = ""),
         requests(cpu = "500m", mem = "2Gi", gpu = 1), limits(cpu = 0.5),
@@ -56,6 +56,7 @@ fn everything_becomes_a_constant() {
     expect![[r#"
         const OPTIONS: () = ~TaskOptions {
             retries: 3u32,
+            retry_on: ~RetryOn::Recoverable,
             timeout: ::core::option::Option::Some(::core::time::Duration::new(5400u64, 0u32)),
             cache: ::core::option::Option::Some(~CacheOptions {
                 serialize: true,
@@ -119,7 +120,6 @@ fn everything_becomes_a_constant() {
             pod_template_name: ::core::option::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
-            ..~TaskOptions::new()
         };
     "#]]
     .assert_eq(&task_const(all));
@@ -191,7 +191,6 @@ fn workflows_have_their_own() {
                 short: ::core::option::Option::Some("s"),
                 ..~Documentation::new()
             }),
-            ..~WorkflowOptions::new()
         };
     "#]]
     .assert_eq(&pretty(&expand::options::workflow(
@@ -300,12 +299,13 @@ fn values_of_another_kind() {
 fn values_that_are_wrong() {
     says(
         task(
-            r#"timeout = "90", requests(cpu = "2", mem = "2GB"), limits(cpu = "1500m", gpu = ""), cache(serialize, ignored_inputs("a", b = 1)),
+            r#"timeout = "90", retry_on = recoverabel, requests(cpu = "2", mem = "2GB"), limits(cpu = "1500m", gpu = ""), cache(serialize, ignored_inputs("a", b = 1)),
             secret_requests(secret(key = "k", mount_requirement = env, env_var = "A=B"), secrets),
             environment("A=B" = "1", "" = "2", C = 3, C = "4"), name = "a b", accelerator(partition = "1g"), shared_memory = "lots""#,
         ),
         &expect![[r#"
             `timeout` has no unit; write `90s` for seconds
+            unknown `retry_on` `recoverabel`; did you mean `recoverable`?
             `mem` has `GB` where a unit of Kubernetes is expected; did you mean `Gi`?
             `gpu` must not be empty; write for example `500m`, `2` or `512Mi`
             `a` is written without quotes

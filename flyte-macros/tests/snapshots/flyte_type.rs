@@ -11,28 +11,56 @@ const _: () = {
     impl __flyte::slot::Slot for __slots::r#type {
         type Type = String;
     }
-    #[automatically_derived]
-    impl __flyte::DerivedStruct for Report {}
+    fn __write(
+        __struct: &Report,
+        __writer: &mut __flyte::MsgpackWriter,
+    ) -> __flyte::Result<(), __flyte::TypeError> {
+        __writer.map(2usize);
+        __flyte::slot::write_field::<__slots::mean>(&__struct.mean, "mean", __writer)?;
+        __flyte::slot::write_field::<
+            __slots::r#type,
+        >(&__struct.r#type, "kind", __writer)?;
+        __flyte::Result::Ok(())
+    }
     #[automatically_derived]
     impl __flyte::FlyteType for Report {
         fn literal_type() -> __flyte::LiteralType {
-            __flyte::LiteralType::Struct(__flyte::StructType {
-                name: __flyte::String::from("Report"),
-                fields: __flyte::vec![
-                    __flyte::StructField { name : __flyte::String::from("mean"),
-                    literal_type : __flyte::slot::literal_type:: < __slots::mean > () },
-                    __flyte::StructField { name : __flyte::String::from("kind"),
-                    literal_type : __flyte::slot::literal_type:: < __slots::r#type > () }
-                ],
-            })
+            __flyte::struct_type::<
+                Self,
+            >(
+                "Report",
+                || {
+                    __flyte::vec![
+                        __flyte::slot::struct_field:: < __slots::mean > ("mean"),
+                        __flyte::slot::struct_field:: < __slots::r#type > ("kind")
+                    ]
+                },
+            )
         }
         fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
-            __flyte::struct_to_literal(self, "Report")
+            __flyte::struct_to_literal(|__writer| __write(self, __writer))
+        }
+        fn write_msgpack(
+            &self,
+            __writer: &mut __flyte::MsgpackWriter,
+        ) -> __flyte::Result<(), __flyte::TypeError> {
+            __write(self, __writer)
         }
         fn from_literal(
             __literal: __flyte::Literal,
         ) -> __flyte::Result<Self, __flyte::TypeError> {
-            __flyte::struct_from_literal(__literal, "Report")
+            #[allow(unused_mut)]
+            let mut __reader = __flyte::StructReader::new(__literal, "Report")?;
+            let __struct = Self {
+                mean: __flyte::slot::read_field::<
+                    __slots::mean,
+                >(&mut __reader, &["mean"])?,
+                r#type: __flyte::slot::read_field::<
+                    __slots::r#type,
+                >(&mut __reader, &["kind"])?,
+                cache: ::core::default::Default::default(),
+            };
+            __flyte::Result::Ok(__struct)
         }
     }
     #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]

@@ -10,7 +10,10 @@ use crate::{
     entity::{DeclaredTask, Entity, Launchable, NotHereError, TaskFuture, TaskInputs},
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
-    types::{FlyteType, LiteralType, TypeInfo, Value},
+    types::{
+        FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
+        derived::{self, StructReader},
+    },
 };
 
 /// A place for values of one type: an input, an output, a field.
@@ -40,9 +43,87 @@ pub const fn info<S: Slot>() -> TypeInfo {
     TypeInfo::of::<S::Type>()
 }
 
-/// The Flyte type of a slot.
-pub fn literal_type<S: Slot>() -> LiteralType {
-    S::Type::literal_type()
+/// A slot as the field of a struct that has to be there.
+pub fn struct_field<S: Slot>(name: &str) -> StructField {
+    derived::struct_field::<S::Type>(name)
+}
+
+/// A slot as the field of a struct that may be left out.
+pub fn struct_field_or<S: Slot>(name: &str, default: fn() -> S::Type) -> StructField {
+    derived::struct_field_or(name, default)
+}
+
+/// Writes a slot as the field of a struct.
+///
+/// # Errors
+///
+/// When the value has no form in Flyte.
+pub fn write_field<S: Slot>(
+    value: &S::Type,
+    name: &str,
+    writer: &mut MsgpackWriter,
+) -> Result<(), TypeError> {
+    derived::write_field(value, name, writer)
+}
+
+/// Reads a slot from the field of a struct.
+///
+/// # Errors
+///
+/// When it is missing or of another type.
+pub fn read_field<S: Slot>(
+    reader: &mut StructReader,
+    names: &[&'static str],
+) -> Result<S::Type, TypeError> {
+    reader.field(names)
+}
+
+/// Reads a slot from the field of a struct, or gives its default.
+///
+/// # Errors
+///
+/// When it is of another type.
+pub fn read_field_or<S: Slot>(
+    reader: &mut StructReader,
+    names: &[&'static str],
+    default: fn() -> S::Type,
+) -> Result<S::Type, TypeError> {
+    reader.field_or(names, default)
+}
+
+/// A slot as the variant of a union.
+pub fn variant<S: Slot>() -> UnionVariant {
+    derived::variant::<S::Type>()
+}
+
+/// The literal of a slot.
+///
+/// # Errors
+///
+/// As [`FlyteType::to_literal`].
+pub fn to_literal<S: Slot>(value: &S::Type) -> Result<Literal, TypeError> {
+    value.to_literal()
+}
+
+/// Writes a slot as the variant of a union in the field of a struct.
+///
+/// # Errors
+///
+/// As [`FlyteType::write_msgpack`].
+pub fn write_msgpack<S: Slot>(
+    value: &S::Type,
+    writer: &mut MsgpackWriter,
+) -> Result<(), TypeError> {
+    value.write_msgpack(writer)
+}
+
+/// The value of a slot in a literal.
+///
+/// # Errors
+///
+/// As [`FlyteType::from_literal`].
+pub fn from_literal<S: Slot>(literal: Literal) -> Result<S::Type, TypeError> {
+    derived::read_inside(literal)
 }
 
 /// A value for a slot.

@@ -45,7 +45,7 @@ pub(super) fn parse(
 }
 
 fn root(bin: &str) -> Command {
-    Command::new(bin.to_owned())
+    let root = Command::new(bin.to_owned())
         .bin_name(bin.to_owned())
         .about("Lists, describes and runs the tasks, workflows and launch plans of this program")
         .after_help(EXIT_CODES)
@@ -72,7 +72,13 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
-        .subcommand(run(bin))
+        .subcommand(run(bin));
+    #[cfg(feature = "remote")]
+    let root = root
+        .subcommand(super::serialize::command())
+        .subcommand(super::package::command())
+        .subcommand(super::execute::command());
+    root
 }
 
 /// What follows the name depends on the entity, so it is read in a second step with [`entity`].
@@ -99,7 +105,7 @@ pub(super) fn missing_name(bin: &str) -> clap::Error {
     )
 }
 
-fn json() -> Arg {
+pub(super) fn json() -> Arg {
     Arg::new(JSON)
         .long("json")
         .action(ArgAction::SetTrue)

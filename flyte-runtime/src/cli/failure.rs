@@ -1,8 +1,13 @@
 //! What can go wrong at a command line, for people and for programs.
 
+#[cfg(feature = "remote")]
+use std::path::Path;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
+#[cfg(feature = "remote")]
+use crate::remote::serialize::SerializeError;
 use crate::{
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
@@ -20,6 +25,12 @@ pub(super) enum Failure {
     Run(RunError),
     /// The result is there and has no form that could be printed.
     Encode(String),
+    /// An entity cannot be told to a cluster.
+    #[cfg(feature = "remote")]
+    Serialize(SerializeError),
+    /// A file cannot be written.
+    #[cfg(feature = "remote")]
+    Write(String),
 }
 
 impl From<clap::Error> for Failure {
@@ -46,7 +57,23 @@ impl From<CompileError> for Failure {
     }
 }
 
+#[cfg(feature = "remote")]
+impl From<SerializeError> for Failure {
+    fn from(error: SerializeError) -> Self {
+        match error {
+            SerializeError::Compile(error) => error.into(),
+            error => Self::Serialize(error),
+        }
+    }
+}
+
 impl Failure {
+    /// A file or directory that cannot be written.
+    #[cfg(feature = "remote")]
+    pub(super) fn write(path: &Path, error: &std::io::Error) -> Self {
+        Self::Write(format!("{} cannot be written: {error}", path.display()))
+    }
+
     /// The help text, if that is what was asked for.
     pub(super) fn help(&self) -> Option<String> {
         match self {
@@ -60,6 +87,11 @@ impl Failure {
             Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
             Self::Run(RunError::Unknown(_) | RunError::Input { .. }) => Exit::Usage,
             Self::Run(_) | Self::Encode(_) => Exit::Failed,
+            // Images come from the command line.
+            #[cfg(feature = "remote")]
+            Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
+            #[cfg(feature = "remote")]
+            Self::Serialize(_) | Self::Write(_) => Exit::Failed,
         }
     }
 
@@ -87,6 +119,10 @@ impl Failure {
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
+            #[cfg(feature = "remote")]
+            Self::Serialize(error) => error.to_string(),
+            #[cfg(feature = "remote")]
+            Self::Write(reason) => reason.clone(),
         }
     }
 
@@ -97,6 +133,10 @@ impl Failure {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
             Self::Encode(_) => "output",
+            #[cfg(feature = "remote")]
+            Self::Serialize(_) => "serialize",
+            #[cfg(feature = "remote")]
+            Self::Write(_) => "output",
             Self::Run(error) => run_details(error, &mut details),
         };
         details.insert("kind".to_owned(), kind.into());

@@ -171,6 +171,10 @@ fn value_name(literal_type: &LiteralType) -> &'static str {
         LiteralType::Float => "FLOAT",
         LiteralType::String => "TEXT",
         LiteralType::Boolean => "BOOLEAN",
+        LiteralType::Datetime => "DATETIME",
+        LiteralType::Duration => "SECONDS",
+        LiteralType::Enum(_) => "NAME",
+        LiteralType::Blob(_) => "PATH",
         _ => "JSON",
     }
 }
@@ -195,13 +199,26 @@ fn example(literal_type: &LiteralType) -> String {
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
+        LiteralType::Datetime => "\"2026-01-31T12:00:00Z\"".to_owned(),
+        LiteralType::Duration => "1.5".to_owned(),
+        LiteralType::Binary => "\"AQID\"".to_owned(),
+        LiteralType::Enum(values) => {
+            let first = values.values.first().map_or("", String::as_str);
+            format!("{first:?}")
+        }
+        LiteralType::Blob(_) | LiteralType::StructuredDataset(_) | LiteralType::Schema(_) => {
+            "\"path/to/data\"".to_owned()
+        }
+        LiteralType::Error => "{\"failed_node_id\": \"n0\", \"message\": \"text\"}".to_owned(),
+        LiteralType::AnyStruct => "{\"key\": 1}".to_owned(),
+        LiteralType::Annotated(annotated) => example(&annotated.literal_type),
     }
 }
 
 fn read(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
     match literal_type {
         LiteralType::Integer => match text.parse() {
-            Ok(value) => Ok(Literal::Integer(value)),
+            Ok(value) => Ok(Literal::integer(value)),
             Err(error) => Err(match error.kind() {
                 IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
                     format!("integers go from {} to {}", i64::MIN, i64::MAX)
@@ -213,13 +230,17 @@ fn read(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
             Ok(value) if value.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
                 Err(format!("floats go from {:e} to {:e}", f64::MIN, f64::MAX))
             }
-            Ok(value) => Ok(Literal::Float(value)),
+            Ok(value) => Ok(Literal::float(value)),
             Err(_) => Err("not a number".to_owned()),
         },
-        LiteralType::String => Ok(Literal::String(text.to_owned())),
+        LiteralType::String => Ok(Literal::string(text)),
+        // What would be a string in JSON is typed without its quotes.
+        LiteralType::Datetime | LiteralType::Enum(_) | LiteralType::Blob(_) => {
+            literal_from_json(text.into(), literal_type).map_err(|error| error.to_string())
+        }
         LiteralType::Boolean => match text {
-            "true" => Ok(Literal::Boolean(true)),
-            "false" => Ok(Literal::Boolean(false)),
+            "true" => Ok(Literal::boolean(true)),
+            "false" => Ok(Literal::boolean(false)),
             _ => Err("neither true nor false".to_owned()),
         },
         literal_type => match literal_type.optional() {
@@ -227,7 +248,7 @@ fn read(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
             Some(value) if text != "null" || *inner(value) == LiteralType::String => {
                 read(text, value)
             }
-            Some(_) => Ok(Literal::None),
+            Some(_) => Ok(Literal::NONE),
             None => read_json(text, literal_type),
         },
     }

@@ -1,4 +1,5 @@
-//! The command line of a binary with tasks: `list`, `describe` and `run`.
+//! The command line of a binary with tasks: `list`, `describe` and `run`, and with the feature `remote` `serialize` and
+//! `package`.
 //!
 //! A binary needs no more than
 //!
@@ -23,16 +24,32 @@
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
+//! `serialize --out DIR` writes every task, workflow and default launch plan as a file that a cluster registers, and
+//! `package` the same as one archive:
+//!
+//! ```text
+//! my_binary package --image ghcr.io/acme/pipeline:v1
+//! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
+//! ```
+//!
+//! `flyte-execute` is what a cluster calls in a container; see [`remote::execute`](crate::remote::execute).
+//!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
 
 mod command;
 mod describe;
+#[cfg(feature = "remote")]
+mod execute;
 mod failure;
 mod input;
 mod list;
+#[cfg(feature = "remote")]
+mod package;
 mod run;
+#[cfg(feature = "remote")]
+mod serialize;
 mod table;
 mod wiring;
 
@@ -164,6 +181,12 @@ impl<'r> Cli<'r> {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self.registry, &bin, options),
+            #[cfg(feature = "remote")]
+            Some(("flyte-execute", options)) => execute::reply(self.registry, options),
+            #[cfg(feature = "remote")]
+            Some(("serialize", options)) => serialize::reply(self.registry, options),
+            #[cfg(feature = "remote")]
+            Some(("package", options)) => package::reply(self.registry, options),
             // clap has refused everything else.
             _ => Reply::default(),
         }

@@ -34,6 +34,10 @@
 //! # Ok::<(), flyte_runtime::RunError>(())
 //! ```
 
+#[doc(hidden)]
+pub mod comparison;
+#[doc(hidden)]
+pub mod dispatch;
 mod explicit;
 mod expression;
 mod operand;
@@ -41,6 +45,7 @@ mod promise;
 mod recorder;
 mod value;
 
+pub use dispatch::Matchable;
 pub use explicit::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::Expression;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::ini::{self, Ini};
-use super::yaml::{self, Node, Place, Value};
-use super::{ConfigError, Environment, Origin};
+use super::reader::Key;
+use super::yaml::{self, Mistake, Node, Place, Value};
+use super::{ConfigError, Environment, Origin, unknown};
 
 /// The variable that `flytectl` tells people to set.
 const VARIABLE: &str = "FLYTECTL_CONFIG";
@@ -34,6 +35,8 @@ pub(super) enum Found<'a> {
     List(Vec<&'a str>),
     /// Something a setting cannot be; its description.
     Other(&'static str),
+    /// What the setting would be in is no mapping.
+    NoSection(ConfigError),
 }
 
 impl ConfigFile {
@@ -60,7 +63,7 @@ impl ConfigFile {
         let path = path.into();
         let name = path.to_string_lossy();
         let content = if name.ends_with("yaml") || name.ends_with("yml") {
-            yaml::parse(text).map(Content::Yaml)
+            yaml::parse(text).and_then(settings).map(Content::Yaml)
         } else {
             ini::parse(text).map(Content::Ini)
         };
@@ -140,10 +143,17 @@ impl ConfigFile {
                 for (index, key) in path.split('.').enumerate() {
                     if !matches!(node.value, Value::Mapping(_) | Value::Null) {
                         let above: Vec<&str> = path.split('.').take(index).collect();
-                        return Some((
-                            Found::Other(node.value.kind()),
-                            self.origin(node.place, above.join(".")),
-                        ));
+                        let above = above.join(".");
+                        let mistake = ConfigError::Syntax {
+                            path: self.path.to_path_buf(),
+                            line: node.place.line,
+                            column: node.place.column,
+                            message: format!(
+                                "`{above}` is {}; write its keys on lines of their own below it, such as `{path}`",
+                                node.value.kind()
+                            ),
+                        };
+                        return Some((Found::NoSection(mistake), self.origin(node.place, above)));
                     }
                     node = node.get(key)?;
                 }
@@ -201,12 +211,68 @@ impl ConfigFile {
         }
     }
 
+    /// What there is to say about keys that are neither asked for here nor known to be of other tools.
+    pub(super) fn unknown(&self, asked: &[Key]) -> Vec<String> {
+        let mut notices = Vec::new();
+        let mut say = |place: Place, notice: Option<String>| {
+            let Place { line, column } = place;
+            let path = self.path.display();
+            notices.extend(notice.map(|notice| format!("{path}:{line}:{column}: {notice}")));
+        };
+        match &self.content {
+            Content::Ini(ini) => {
+                for option in ini.options() {
+                    let (section, name) = (option.section(), &option.name);
+                    say(option.place, unknown::ini_option(section, name, asked));
+                }
+            }
+            Content::Yaml(root) => unknown_below(root, "", asked, &mut say),
+        }
+        notices
+    }
+
     fn origin(&self, place: Place, key: String) -> Origin {
         Origin::File {
             path: Arc::clone(&self.path),
             line: place.line,
             column: place.column,
             key,
+        }
+    }
+}
+
+/// Settings are in a mapping; an empty file has none.
+fn settings(root: Node) -> Result<Node, Mistake> {
+    match &root.value {
+        Value::Mapping(_) | Value::Null => Ok(root),
+        other => Err(Mistake {
+            place: root.place,
+            message: format!(
+                "the file is {}; write sections with keys below them, such as `admin:` and `endpoint: ..` below it",
+                other.kind()
+            ),
+        }),
+    }
+}
+
+fn unknown_below(
+    node: &Node,
+    above: &str,
+    asked: &[Key],
+    say: &mut impl FnMut(Place, Option<String>),
+) {
+    let Value::Mapping(entries) = &node.value else {
+        return;
+    };
+    for (key, node) in entries {
+        let path = match above {
+            "" => key.clone(),
+            above => format!("{above}.{key}"),
+        };
+        match unknown::yaml_key(&path, asked) {
+            None if unknown::is_section(&path, asked) => unknown_below(node, &path, asked, say),
+            None => {}
+            notice => say(node.place, notice),
         }
     }
 }

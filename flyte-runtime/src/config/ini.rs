@@ -17,6 +17,12 @@ pub(super) struct IniOption {
     pub(super) place: Place,
 }
 
+impl IniOption {
+    pub(super) fn section(&self) -> &str {
+        &self.section
+    }
+}
+
 /// The section whose options every other section has too.
 const DEFAULT: &str = "DEFAULT";
 
@@ -29,6 +35,13 @@ impl Ini {
                 .find(|option| option.section == section && option.name == name)
         };
         find(section).or_else(|| find(DEFAULT))
+    }
+
+    /// Every option of the file, in its order, without those of `[DEFAULT]`, which are meant for several sections.
+    pub(super) fn options(&self) -> impl Iterator<Item = &IniOption> {
+        self.options
+            .iter()
+            .filter(|option| option.section != DEFAULT)
     }
 
     /// Every option of a section, in the order of the file.

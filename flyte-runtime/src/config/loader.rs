@@ -1,6 +1,5 @@
 //! The whole configuration, and how it is put together.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use super::reader::{Key, Over, Reader};
@@ -254,11 +253,7 @@ impl ConfigLoader {
             Choice::Named(path) => Some(ConfigFile::read(environment.resolve(&path))?),
             Choice::None => None,
         };
-        let reader = Reader {
-            env: &environment,
-            file: file.as_ref(),
-            notices: RefCell::new(notices),
-        };
+        let reader = Reader::new(&environment, file.as_ref(), notices);
         let mut config = Config {
             platform: PlatformConfig::read(&reader)?,
             secrets: SecretsConfig::read(&reader)?,
@@ -275,7 +270,10 @@ impl ConfigLoader {
             .text(SANDBOX)?
             .map(|found| found.map(PathBuf::from))
             .over(&mut config.local_sandbox_path);
-        config.notices = reader.notices.into_inner();
+        config.notices = reader.into_notices();
+        for notice in &config.notices {
+            tracing::warn!("{notice}");
+        }
         Ok(config)
     }
 }

@@ -34,6 +34,7 @@ mod reader;
 mod sourced;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod yaml;
 
 pub use data::{AddressingStyle, AzureConfig, DataConfig, GcsConfig, GenericConfig, S3Config};

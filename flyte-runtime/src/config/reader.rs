@@ -37,6 +37,15 @@ impl Key {
         self
     }
 
+    pub(super) const fn yaml_path(self) -> Option<&'static str> {
+        self.yaml
+    }
+
+    /// Section and option of an ini file.
+    pub(super) const fn ini(self) -> (&'static str, &'static str) {
+        (self.section, self.option)
+    }
+
     pub(super) const fn name(self) -> &'static str {
         self.name
     }
@@ -55,6 +64,8 @@ pub(super) struct Reader<'a> {
     pub(super) env: &'a Environment,
     pub(super) file: Option<&'a ConfigFile>,
     pub(super) notices: RefCell<Vec<String>>,
+    /// Every key that was looked for.
+    asked: RefCell<Vec<Key>>,
 }
 
 enum Raw {
@@ -62,9 +73,32 @@ enum Raw {
     List(Vec<String>),
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        env: &'a Environment,
+        file: Option<&'a ConfigFile>,
+        notices: Vec<String>,
+    ) -> Self {
+        Self {
+            env,
+            file,
+            notices: RefCell::new(notices),
+            asked: RefCell::default(),
+        }
+    }
+
+    /// Everything there is to say, once all that is read has been read: also of keys that nothing has asked for.
+    pub(super) fn into_notices(self) -> Vec<String> {
+        let mut notices = self.notices.into_inner();
+        if let Some(file) = self.file {
+            notices.extend(file.unknown(&self.asked.into_inner()));
+        }
+        notices
+    }
+
     /// A value that is there and not empty. An empty variable or option says nothing, as in flytekit.
     fn raw(&self, key: Key) -> Result<Option<Sourced<Raw>>, ConfigError> {
+        self.asked.borrow_mut().push(key);
         let name = key.variable();
         if let Some(value) = self.env.var(&name).filter(|value| !value.is_empty()) {
             return Ok(Some(Sourced::new(
@@ -92,6 +126,7 @@ impl Reader<'_> {
                 "a value, not a structure",
                 kind.to_owned(),
             )),
+            Found::NoSection(mistake) => Err(mistake),
         }
     }
 
@@ -201,6 +236,7 @@ impl Reader<'_> {
                 Found::Text(text) => Ok((name.to_owned(), Sourced::new(text.to_owned(), origin))),
                 Found::List(_) => Err(wrong(IMAGES, origin, IMAGE, "a list".to_owned())),
                 Found::Other(kind) => Err(wrong(IMAGES, origin, IMAGE, kind.to_owned())),
+                Found::NoSection(mistake) => Err(mistake),
             })
             .collect()
     }

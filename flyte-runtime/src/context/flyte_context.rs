@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Attempt, CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
-    FlyteContextManager, Scope, stack,
+    FlyteContextManager, Mode, Scope, stack,
 };
 use crate::{
     data::{DataError, FileAccessProvider},
@@ -93,14 +93,18 @@ impl FlyteContext {
     }
 
     /// The context of one attempt of a task, inside the context in which the run was started.
+    ///
+    /// What a task in a container says about its outputs goes to the tracker of whoever writes them.
     pub(crate) fn of_attempt(&self, state: ExecutionState) -> Self {
+        let in_container = state.mode() == Some(Mode::TaskExecution);
+        let tracker = self.output_metadata_tracker.as_ref();
         Self {
             level: self.level + 1,
             in_a_condition: false,
             origin_stackframe: None,
             compilation_state: None,
             execution_state: Some(state),
-            output_metadata_tracker: None,
+            output_metadata_tracker: tracker.filter(|_| in_container).cloned(),
             surroundings: Arc::clone(&self.surroundings),
         }
     }
@@ -135,7 +139,12 @@ impl FlyteContext {
             .as_ref()
             .and_then(ExecutionState::attempt);
         let state = attempt.map(|attempt| {
-            ExecutionState::of_attempt(attempt.next(), self.execution_state.as_ref())
+            let around = self.execution_state.as_ref();
+            let state = ExecutionState::of_attempt(attempt.next(), around);
+            match around.and_then(ExecutionState::mode) {
+                Some(mode) => state.with_mode(mode),
+                None => state,
+            }
         });
         Arc::new(Self {
             execution_state: state,

@@ -12,7 +12,7 @@ static HANDLERS: Mutex<Vec<Handler>> = Mutex::new(Vec::new());
 /// Ctrl-C could not be taken over.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
-    "cannot react to Ctrl-C: {reason}; a program with a handler of its own calls what it wants to happen from there"
+    "cannot react to Ctrl-C: {reason}; call what is to happen from the program's own handler, or start it otherwise"
 )]
 pub struct SignalHandlerError {
     reason: String,
@@ -42,6 +42,28 @@ fn install() -> Result<(), SignalHandlerError> {
         std::process::exit(INTERRUPTED);
     };
     ctrlc::try_set_handler(interrupted).map_err(|error| SignalHandlerError {
-        reason: error.to_string(),
+        reason: match error {
+            ctrlc::Error::MultipleHandlers if is_ignored() => {
+                "the program was started with it ignored, as by `nohup` or `&` in a script"
+                    .to_owned()
+            }
+            ctrlc::Error::MultipleHandlers => "the program has a handler already".to_owned(),
+            error => error.to_string(),
+        },
     })
+}
+
+/// Whether the process ignores the signal; the system has no other way of telling than a file.
+#[cfg(target_os = "linux")]
+fn is_ignored() -> bool {
+    const INTERRUPT: u32 = 2;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & (1 << (INTERRUPT - 1)) != 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_ignored() -> bool {
+    false
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use super::{ExecutionParameters, FlyteContext, NoCheckpointError, with_current};
+use super::{ExecutionParameters, FlyteContext, Mode, NoCheckpointError, with_current};
 use crate::{checkpoint::Checkpoint, identifier::ActionId};
 
 /// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
@@ -45,6 +45,7 @@ pub struct RawDataPathError;
 pub struct TaskContext {
     action: ActionId,
     parameters: ExecutionParameters,
+    mode: RunMode,
     raw_data_path: Option<String>,
     group: Option<String>,
     custom_context: BTreeMap<String, String>,
@@ -53,7 +54,12 @@ pub struct TaskContext {
 
 impl TaskContext {
     fn of(context: &FlyteContext) -> Option<Self> {
-        let attempt = context.execution_state()?.attempt()?;
+        let state = context.execution_state()?;
+        let attempt = state.attempt()?;
+        let mode = match state.mode() {
+            Some(Mode::TaskExecution) => RunMode::Remote,
+            _ => RunMode::Local,
+        };
         let parameters = context.user_space_params()?.clone();
         Some(Self {
             action: attempt.of().action(),
@@ -62,6 +68,7 @@ impl TaskContext {
                 .or(context.raw_data_path())
                 .map(str::to_owned),
             parameters,
+            mode,
             group: context.group().map(str::to_owned),
             custom_context: context.custom_context().clone(),
             data: context.data().clone(),
@@ -85,7 +92,7 @@ impl TaskContext {
 
     /// Where the task runs.
     pub fn mode(&self) -> RunMode {
-        RunMode::Local
+        self.mode
     }
 
     /// When the run started; the same for every task of it.

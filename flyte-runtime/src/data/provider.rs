@@ -101,6 +101,13 @@ impl FileAccessProvider {
         Ok(provider)
     }
 
+    /// The same provider with another place for offloaded data.
+    #[cfg(feature = "remote")]
+    pub(crate) fn with_raw_output_prefix(mut self, prefix: &str) -> Self {
+        Arc::make_mut(&mut self.inner).raw_output_prefix = with_trailing_separator(prefix);
+        self
+    }
+
     /// The same provider with other settings for stores.
     #[must_use]
     pub fn with_data_config(mut self, config: DataConfig) -> Self {

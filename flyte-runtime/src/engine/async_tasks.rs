@@ -144,7 +144,8 @@ impl Attempting {
     ) -> Result<(), FailureCause> {
         let outputs = ended?.map_err(FailureCause::Error)?;
         let node = self.frame.node(self.node);
-        attempts::close(&self.context, node, &self.inputs, &outputs)?;
+        attempts::close(&self.context, node, &self.inputs, &outputs)
+            .map_err(FailureCause::Error)?;
         self.frame.store(node, outputs);
         // Freed before what comes next can want to move what is in it.
         self.inputs.values.clear();

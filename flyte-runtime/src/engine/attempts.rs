@@ -7,16 +7,17 @@ use std::{
 };
 
 use super::{
+    container::Container,
     frame::{Frame, lock},
     jobs::Jobs,
     plan::PlanNode,
 };
 use crate::{
-    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext},
+    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext, Mode},
     data::TempSandbox,
     deck::{self, Decks},
     entity::{EntityDescriptor, TaskInputs},
-    error::FailureCause,
+    error::BoxError,
     identifier::{ActionId, Identifier, ResourceType},
     types::Value,
 };
@@ -92,7 +93,19 @@ impl AttemptOf {
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
         let path = self.frame.path(self.node).replace('/', ".");
-        ActionId::new(path).expect("the ids of nodes are DNS labels, so none contains a colon")
+        let action = match &self.frame.run.container {
+            Some(container) if self.is_containers() => return container.action.clone(),
+            Some(Container { action }) => {
+                action.new_sub_action(format!("{}.{path}", action.name()))
+            }
+            None => ActionId::new(path),
+        };
+        action.expect("the ids of nodes are DNS labels, so none contains a colon")
+    }
+
+    /// Whether it is what the container was started for, and not a part of it.
+    fn is_containers(&self) -> bool {
+        self.frame.run.container.is_some() && self.frame.parent.is_none()
     }
 
     /// What the task is told about itself: what the code that started the run was told, with the task's own ids.
@@ -104,14 +117,6 @@ impl AttemptOf {
             ExecutionParameters::builder,
             ExecutionParameters::new_builder,
         );
-        // A run inside a task keeps the clock of the run around it.
-        let builder = if run.is_nested() {
-            builder
-        } else {
-            builder.execution_date(run.started)
-        };
-        // A name from code may hold what an identifier cannot; the local one stands for it.
-        let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
         let deck = entity
             .task_options()
             .and_then(|options| options.enable_deck);
@@ -120,15 +125,26 @@ impl AttemptOf {
             Some(false) => Decks::new(),
             _ => run.decks().clone(),
         };
+        let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
+        let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory));
+        if self.is_containers() {
+            return builder.for_attempt(None).sandbox(sandbox).build();
+        }
+        // A run inside a task keeps the clock of the run around it.
+        let builder = if run.is_nested() {
+            builder
+        } else {
+            builder.execution_date(run.started)
+        };
+        // A name from code may hold what an identifier cannot; the local one stands for it.
+        let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
         let again = self.again.as_deref();
         builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
             .attempt_number(again.map_or(0, |again| again.attempt))
-            .enable_deck(deck.unwrap_or(false))
-            .decks(decks)
             .workflow(self.frame.plan.graph.entity().name())
             .for_attempt(again.and_then(|again| again.checkpoint.clone()))
-            .sandbox(Sandbox::of_attempt(Arc::clone(&run.directory)))
+            .sandbox(sandbox)
             .build()
     }
 }
@@ -139,10 +155,8 @@ pub(super) fn close(
     node: &PlanNode,
     inputs: &TaskInputs,
     outputs: &[Value],
-) -> Result<(), FailureCause> {
-    context
-        .check_output_metadata(node.entity)
-        .map_err(|error| FailureCause::Error(error.into()))?;
+) -> Result<(), BoxError> {
+    context.check_output_metadata(node.entity)?;
     if node
         .policy
         .as_ref()
@@ -170,13 +184,12 @@ impl AttemptContexts {
             return context;
         }
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
-        let branch = frame.branch.as_ref();
-        Arc::new(
-            frame
-                .run
-                .around
-                .of_attempt(ExecutionState::of_attempt(attempt, branch)),
-        )
+        let branch = frame.branch.as_deref();
+        let mut state = ExecutionState::of_attempt(attempt, branch);
+        if frame.run.container.is_some() {
+            state = state.with_mode(Mode::TaskExecution);
+        }
+        Arc::new(frame.run.around.of_attempt(state))
     }
 
     /// Takes a context back after its attempt.

@@ -8,7 +8,7 @@ use crate::{
     entity::{Input, Location},
     error::FailureCause,
     graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection},
-    types::{Literal, TypeError, TypeInfo, Value},
+    types::{Literal, LiteralValue, TypeError, TypeInfo, Value},
 };
 
 /// A branch node, ready to be decided.
@@ -48,6 +48,8 @@ impl BranchPlan {
     ///
     /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless its condition
     /// is the first that holds, and then it is taken until its frame ends.
+    // Kept out of the worker's loop, which is there for tasks.
+    #[inline(never)]
     pub(super) fn enter(
         &self,
         frame: &Arc<Frame>,
@@ -58,7 +60,7 @@ impl BranchPlan {
             .choose(arguments)
             .map_err(|error| FailureCause::Condition {
                 name: self.name.clone(),
-                error,
+                error: Box::new(error),
             })?;
         let Some(case) = chosen else {
             let DefaultPlan::Fail(message) = &self.default else {
@@ -168,15 +170,30 @@ fn compare(
     left: &Literal,
     right: &Literal,
 ) -> Result<bool, TypeError> {
+    use LiteralValue as V;
     let (left, right) = (inside(left), inside(right));
-    let order = match (left, right) {
-        (Literal::Integer(left), Literal::Integer(right)) => Some(left.cmp(right)),
-        (Literal::Float(left), Literal::Float(right)) => left.partial_cmp(right),
-        (Literal::Integer(left), Literal::Float(right)) => (*left as f64).partial_cmp(right),
-        (Literal::Float(left), Literal::Integer(right)) => left.partial_cmp(&(*right as f64)),
-        (Literal::String(left), Literal::String(right)) => Some(left.cmp(right)),
-        (left, right) => {
-            let equal = left == right;
+    let order = match (&left.value, &right.value) {
+        (V::Integer(left), V::Integer(right)) => Some(left.cmp(right)),
+        (V::Float(left), V::Float(right)) => left.partial_cmp(right),
+        (V::Integer(left), V::Float(right)) => (*left as f64).partial_cmp(right),
+        (V::Float(left), V::Integer(right)) => left.partial_cmp(&(*right as f64)),
+        (V::String(left), V::String(right)) => Some(left.cmp(right)),
+        (
+            V::Datetime { seconds, nanos },
+            V::Datetime {
+                seconds: other,
+                nanos: rest,
+            },
+        )
+        | (
+            V::Duration { seconds, nanos },
+            V::Duration {
+                seconds: other,
+                nanos: rest,
+            },
+        ) => Some((seconds, nanos).cmp(&(other, rest))),
+        (one, other) => {
+            let equal = one == other;
             return match operator {
                 ComparisonOperator::Eq => Ok(equal),
                 ComparisonOperator::Neq => Ok(!equal),
@@ -198,8 +215,8 @@ fn compare(
 }
 
 fn inside(literal: &Literal) -> &Literal {
-    match literal {
-        Literal::Union { value, .. } => inside(value),
-        other => other,
+    match &literal.value {
+        LiteralValue::Union { value, .. } => inside(value),
+        _ => literal,
     }
 }

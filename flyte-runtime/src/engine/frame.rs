@@ -27,7 +27,7 @@ pub(crate) struct Frame {
     /// How many frames are around this one.
     pub(crate) depth: u32,
     /// Inside of a branch what its tasks are told about it.
-    pub(crate) branch: Option<ExecutionState>,
+    pub(crate) branch: Option<Box<ExecutionState>>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -86,7 +86,7 @@ impl Frame {
         branch: ExecutionState,
     ) -> Arc<Self> {
         let run = Arc::clone(&parent.0.run);
-        Self::with_branch(plan, run, Some(parent), inputs, Some(branch))
+        Self::with_branch(plan, run, Some(parent), inputs, Some(Box::new(branch)))
     }
 
     fn with_branch(
@@ -94,7 +94,7 @@ impl Frame {
         run: Arc<Run>,
         parent: Option<(Arc<Frame>, u32)>,
         inputs: Vec<Value>,
-        branch: Option<ExecutionState>,
+        branch: Option<Box<ExecutionState>>,
     ) -> Arc<Self> {
         let mut inputs = inputs.into_iter();
         let slots = plan.slot_uses.iter().map(|&uses| {
@@ -129,7 +129,7 @@ impl Frame {
     /// The state of the branch that this is a case of; a workflow that a case calls is only inside of it.
     pub(crate) fn own_branch(&self) -> Option<&ExecutionState> {
         let (parent, node) = self.parent.as_ref()?;
-        let branch = self.branch.as_ref()?;
+        let branch = self.branch.as_deref()?;
         matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
     }
 
@@ -270,7 +270,7 @@ impl Frame {
             .map(|(arg, binding)| {
                 self.value(arg).map_err(|error| FailureCause::Output {
                     name: binding.var.clone(),
-                    error,
+                    error: Box::new(error),
                 })
             })
             .collect()

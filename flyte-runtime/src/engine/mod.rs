@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod container;
 mod frame;
 mod jobs;
 mod plan;
@@ -18,6 +19,10 @@ mod runner;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};
+#[cfg(feature = "remote")]
+pub(crate) use container::Container;
 pub(crate) use frame::Frame;
 pub(crate) use plan::{Plan, plan};
+#[cfg(feature = "remote")]
+pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};

@@ -45,16 +45,26 @@ impl AttemptPolicy {
         frame: &Frame,
         node: u32,
     ) -> bool {
-        attempt < self.retries && self.is_tried_again(cause) && !run::stops(frame, node)
+        // In a container it is the cluster that makes another.
+        let is_clusters = frame.run.container.is_some() && frame.parent.is_none();
+        attempt < self.retries
+            && !is_clusters
+            && self.is_tried_again(cause)
+            && !run::stops(frame, node)
     }
 
     fn is_tried_again(&self, cause: &FailureCause) -> bool {
-        let said = match cause {
-            FailureCause::Error(error) => task_error::is_recoverable(&**error),
-            _ => None,
-        };
-        said.unwrap_or(self.retry_on == RetryOn::Any)
+        is_tried_again(self.retry_on, cause)
     }
+}
+
+/// Whether another attempt makes sense after a failure, as the error and the task say.
+pub(crate) fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
+    let said = match cause {
+        FailureCause::Error(error) => task_error::is_recoverable(&**error),
+        _ => None,
+    };
+    said.unwrap_or(retry_on == RetryOn::Any)
 }
 
 /// The attempts of a node that has failed.

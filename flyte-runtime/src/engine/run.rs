@@ -14,6 +14,7 @@ use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
     attempts::RunDirectory,
+    container::Container,
     frame::{Frame, HANDLER, Ready, lock},
     jobs::Jobs,
     plan::Plan,
@@ -38,6 +39,8 @@ pub(crate) struct Run {
     /// The one clock of the run.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
+    /// Set in a container of a cluster.
+    pub(crate) container: Option<Container>,
     /// What the tasks of the run write for people; those of a run inside a task are the task's.
     decks: OnceLock<Decks>,
     /// How many runs had left decks in the context around when this one started.
@@ -101,6 +104,7 @@ impl Run {
         inputs: Vec<Value>,
         jobs: Jobs,
         runtime: Option<Handle>,
+        container: Option<Container>,
     ) -> Arc<Self> {
         let around = FlyteContext::current();
         let ended_before = if is_attempt(&around) {
@@ -117,6 +121,7 @@ impl Run {
             ended_before,
             started: SystemTime::now(),
             directory: Arc::default(),
+            container,
             decks: OnceLock::new(),
             queue: Mutex::default(),
             changed: Condvar::new(),

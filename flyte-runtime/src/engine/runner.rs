@@ -12,6 +12,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
+use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
     context::{self, FlyteContext, with_current},
@@ -38,6 +39,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Runner {
     jobs: Option<usize>,
+    container: Option<Container>,
     answers: Option<SharedAnswers>,
 }
 
@@ -46,6 +48,7 @@ impl Runner {
     pub fn local() -> Self {
         Self {
             jobs: None,
+            container: None,
             answers: None,
         }
     }
@@ -58,6 +61,13 @@ impl Runner {
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Runs one attempt of a task for a cluster, as the parameters around say.
+    #[cfg(feature = "remote")]
+    pub(crate) fn in_container(mut self, container: Container) -> Self {
+        self.container = Some(container);
         self
     }
 
@@ -148,7 +158,8 @@ impl Runner {
             Started::Sync => None,
             Started::Async(runtime) => runtime,
         };
-        let run = || Run::new(entity, plan, inputs, jobs, runtime);
+        let container = self.container.clone();
+        let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
         Ok(match &self.answers {
             None => run(),
             // A run keeps the context that it is made in.

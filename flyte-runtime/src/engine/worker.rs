@@ -17,7 +17,7 @@ use crate::{
     entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
     error::{FailureCause, NodeFailure},
     graph::compile_dynamic,
-    types::Value,
+    types::{TypeError, Value},
 };
 
 /// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without end.
@@ -216,12 +216,14 @@ impl Worker {
     ) -> Result<(), FailureCause> {
         let (result, context) =
             context::within(context, || task(&mut self.inputs, &mut self.outputs));
-        let mut result = result.map_err(FailureCause::Error);
-        if let (Ok(()), Some(context)) = (&result, &context) {
-            result = attempts::close(context, node, &self.inputs, &self.outputs);
-        }
+        let closed = match &context {
+            Some(context) if result.is_ok() => {
+                attempts::close(context, node, &self.inputs, &self.outputs)
+            }
+            _ => Ok(()),
+        };
         self.contexts.give_back(context);
-        result?;
+        result.and(closed).map_err(FailureCause::Error)?;
         frame.store(node, self.outputs.drain(..));
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
@@ -281,14 +283,10 @@ impl Worker {
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
         self.inputs.keep = false;
-        for (index, arg) in node.args.iter().enumerate() {
-            let value = frame.value(arg).map_err(|error| {
-                let input = node.entity.inputs().get(index);
-                FailureCause::Input {
-                    name: input.map_or("", |input| input.name),
-                    error,
-                }
-            })?;
+        for arg in &node.args {
+            let value = frame
+                .value(arg)
+                .map_err(|error| no_input(node, self.inputs.values.len(), error))?;
             self.inputs.values.push(Input::Present(value));
         }
         Ok(())
@@ -416,6 +414,16 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         }
     });
     handed_on.unwrap_or_else(|panic| Err(panic.into()))
+}
+
+/// The input at `position` could not be made.
+#[cold]
+fn no_input(node: &PlanNode, position: usize, error: TypeError) -> FailureCause {
+    let input = node.entity.inputs().get(position);
+    FailureCause::Input {
+        name: input.map_or("", |input| input.name),
+        error,
+    }
 }
 
 fn failure(

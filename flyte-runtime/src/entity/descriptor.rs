@@ -115,7 +115,7 @@ impl InputDescriptor {
             Some(default) => default(),
             None => {
                 self.info.literal_type().optional()?;
-                self.info.from_literal(Literal::None).ok()?
+                self.info.from_literal(Literal::NONE).ok()?
             }
         };
         Some(Constant {
@@ -134,7 +134,7 @@ pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>
 /// Begins one attempt of an async task.
 pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
 
-/// One attempt of a dynamic task: builds the graph.
+/// Builds the graph of one attempt of a dynamic task.
 pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
 
 /// How a task runs.

@@ -185,7 +185,15 @@ fn assemble_option<T: FlyteType>(mut items: Vec<Value>) -> Option<Value> {
     Some(Value::new(Some(item)))
 }
 
-fn optional<T: FlyteType>(item: BindingData) -> BindingData {
+pub(crate) fn optional<T: FlyteType>(item: BindingData) -> BindingData {
+    // A constant in an `Option` is a constant.
+    let item = match item {
+        BindingData::Constant(Constant { value, info }) => match value.into_owned::<T>() {
+            Ok(value) => return IntoBinding::<Option<T>>::into_binding(Some(value)),
+            Err(value) => BindingData::Constant(Constant { value, info }),
+        },
+        item => item,
+    };
     BindingData::Optional {
         item: Box::new(item),
         assemble: assemble_option::<T>,

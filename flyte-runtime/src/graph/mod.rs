@@ -13,6 +13,7 @@ pub mod overrides;
 mod promise;
 mod workflow_builder;
 
+pub(crate) use binding::optional;
 pub use binding::{
     Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
 };

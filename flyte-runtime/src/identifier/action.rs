@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{IdentifierError, IdentifierKind, expect_prefix, part, split};
+use super::{IdentifierError, IdentifierKind, expect_prefix, optional_part, part, split};
 
 const KIND: IdentifierKind = IdentifierKind::Action;
 
@@ -36,7 +36,7 @@ impl ActionId {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if the name contains `:`.
+    /// [`IdentifierError`] if the name contains `:` or a control character, or is empty.
     pub fn new(name: impl Into<Arc<str>>) -> Result<Self, IdentifierError> {
         let name = part(KIND, "name", name)?;
         let empty: Arc<str> = "".into();
@@ -53,7 +53,7 @@ impl ActionId {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if a part contains `:`.
+    /// [`IdentifierError`] if a part contains `:` or a control character, or is empty.
     pub fn with_run(
         self,
         run_name: impl Into<Arc<str>>,
@@ -64,9 +64,9 @@ impl ActionId {
         Ok(Self {
             name: self.name,
             run_name: part(KIND, "run_name", run_name)?,
-            project: part(KIND, "project", project)?,
-            domain: part(KIND, "domain", domain)?,
-            org: part(KIND, "org", org)?,
+            project: optional_part(KIND, "project", project)?,
+            domain: optional_part(KIND, "domain", domain)?,
+            org: optional_part(KIND, "org", org)?,
         })
     }
 
@@ -74,7 +74,7 @@ impl ActionId {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if the name contains `:`.
+    /// [`IdentifierError`] if the name contains `:` or a control character, or is empty.
     pub fn new_sub_action(&self, name: impl Into<Arc<str>>) -> Result<Self, IdentifierError> {
         Ok(Self {
             name: part(KIND, "name", name)?,
@@ -115,19 +115,6 @@ impl ActionId {
             "{}-{}-{}-{}",
             self.project, self.domain, self.run_name, self.name
         )
-    }
-
-    /// Whether every part is the empty text.
-    pub fn is_empty(&self) -> bool {
-        [
-            &self.name,
-            &self.run_name,
-            &self.project,
-            &self.domain,
-            &self.org,
-        ]
-        .iter()
-        .all(|part| part.is_empty())
     }
 }
 

@@ -84,8 +84,8 @@ impl Identifier {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if a part contains `:`. Empty parts are allowed: an entity that is not registered
-    /// yet has no version.
+    /// [`IdentifierError::Empty`], [`IdentifierError::Colon`] or [`IdentifierError::Control`] if a part is empty, or contains `:`
+    /// or a control character.
     pub fn new(
         resource_type: ResourceType,
         project: impl Into<Arc<str>>,
@@ -137,13 +137,6 @@ impl Identifier {
     /// Its version.
     pub fn version(&self) -> &str {
         &self.version
-    }
-
-    /// Whether every part is the empty text, so that it names nothing.
-    pub fn is_empty(&self) -> bool {
-        [&self.project, &self.domain, &self.name, &self.version]
-            .iter()
-            .all(|part| part.is_empty())
     }
 }
 

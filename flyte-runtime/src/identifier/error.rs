@@ -64,6 +64,26 @@ pub enum IdentifierError {
         /// The value that was given for it.
         value: String,
     },
+    /// A part says nothing.
+    #[error("the {part} of {kind} is empty; `{}` needs every part", kind.form())]
+    Empty {
+        /// What was to be made.
+        kind: IdentifierKind,
+        /// The name of the part.
+        part: &'static str,
+    },
+    /// A part holds a control character, such as the end of a line.
+    #[error("the {part} of {kind} cannot contain {found:?}, found {value:?}; write it without")]
+    Control {
+        /// What was to be made.
+        kind: IdentifierKind,
+        /// The name of the part.
+        part: &'static str,
+        /// The value that was given for it.
+        value: String,
+        /// The character.
+        found: char,
+    },
     /// A text has too many or too few parts.
     #[error("{text:?} has {found} part(s) and {kind} has {expected}; write it as `{}`", kind.form())]
     PartCount {

@@ -34,7 +34,7 @@ impl WorkflowExecutionIdentifier {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if a part contains `:`.
+    /// [`IdentifierError`] if a part contains `:` or a control character, or is empty.
     pub fn new(
         project: impl Into<Arc<str>>,
         domain: impl Into<Arc<str>>,
@@ -71,11 +71,6 @@ impl WorkflowExecutionIdentifier {
     pub fn name(&self) -> &str {
         &self.name
     }
-
-    /// Whether every part is the empty text (flytekit's `is_empty`).
-    pub fn is_empty(&self) -> bool {
-        self.project.is_empty() && self.domain.is_empty() && self.name.is_empty()
-    }
 }
 
 impl fmt::Display for WorkflowExecutionIdentifier {
@@ -110,7 +105,7 @@ impl NodeExecutionIdentifier {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Colon`] if the node id contains `:`.
+    /// [`IdentifierError`] if the node id contains `:` or a control character, or is empty.
     pub fn new(
         execution_id: WorkflowExecutionIdentifier,
         node_id: impl Into<Arc<str>>,
@@ -129,11 +124,6 @@ impl NodeExecutionIdentifier {
     /// The id of the node within its workflow.
     pub fn node_id(&self) -> &str {
         &self.node_id
-    }
-
-    /// Whether every part is the empty text.
-    pub fn is_empty(&self) -> bool {
-        self.execution_id.is_empty() && self.node_id.is_empty()
     }
 }
 
@@ -225,11 +215,6 @@ impl TaskExecutionIdentifier {
     pub fn retry_attempt(&self) -> u32 {
         self.retry_attempt
     }
-
-    /// Whether every part is the empty text and this is the first attempt.
-    pub fn is_empty(&self) -> bool {
-        self.task_id.is_empty() && self.node_execution_id.is_empty() && self.retry_attempt == 0
-    }
 }
 
 impl fmt::Display for TaskExecutionIdentifier {
@@ -271,10 +256,15 @@ impl FromStr for TaskExecutionIdentifier {
             retry,
         ] = split(Self::KIND, text)?;
         expect_prefix(Self::KIND, "te", prefix, text)?;
-        let retry_attempt = retry.parse().map_err(|_| IdentifierError::Retry {
-            text: text.to_owned(),
-            found: retry.to_owned(),
-        })?;
+        // One number has one text, or `parse` and `to_string` would not be each other's inverse: no `+1` and no `01`.
+        let retry_attempt = retry
+            .parse()
+            .ok()
+            .filter(|number: &u32| number.to_string() == retry)
+            .ok_or_else(|| IdentifierError::Retry {
+                text: text.to_owned(),
+                found: retry.to_owned(),
+            })?;
         let execution_id = WorkflowExecutionIdentifier::new(project, domain, name)?;
         Self::new(
             Identifier::new(

@@ -1,8 +1,9 @@
 //! Names of things on a Flyte cluster: entities, executions, nodes, attempts and actions.
 //!
 //! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
-//! `parse(display(x)) == x` holds for all of them. It holds because a part that contains the separator `:` is refused
-//! when the identifier is made, not discovered when somebody reads it back.
+//! `parse(display(x)) == x` holds for all of them. It holds because a part that is empty, or contains the separator `:` or
+//! a control character such as the end of a line, is refused when the identifier is made, not discovered when somebody
+//! reads it back.
 //!
 //! | Type | Text form |
 //! |-|-|
@@ -37,6 +38,17 @@ fn part(
     value: impl Into<Arc<str>>,
 ) -> Result<Arc<str>, IdentifierError> {
     let value = value.into();
+    if value.trim().is_empty() {
+        return Err(IdentifierError::Empty { kind, part: name });
+    }
+    if let Some(found) = value.chars().find(|c| c.is_control()) {
+        return Err(IdentifierError::Control {
+            kind,
+            part: name,
+            value: value.to_string(),
+            found,
+        });
+    }
     if value.contains(':') {
         return Err(IdentifierError::Colon {
             kind,
@@ -45,6 +57,19 @@ fn part(
         });
     }
     Ok(value)
+}
+
+/// As [`part`], for a part that there may be none of.
+fn optional_part(
+    kind: IdentifierKind,
+    name: &'static str,
+    value: impl Into<Arc<str>>,
+) -> Result<Arc<str>, IdentifierError> {
+    let value = value.into();
+    if value.is_empty() {
+        return Ok(value);
+    }
+    part(kind, name, value)
 }
 
 /// Splits a text into exactly `N` parts, of which the first says what it is.

@@ -2,9 +2,8 @@
 
 use super::*;
 
-/// Parts that are easy to get wrong: empty, separators of other formats, spaces, digits, other scripts.
-const PARTS: [&str; 8] = [
-    "",
+/// Parts that are easy to get wrong: separators of other formats, spaces, digits, other scripts.
+const PARTS: [&str; 7] = [
     "a",
     "flytesnacks",
     "x.y.z",
@@ -179,28 +178,31 @@ fn an_attempt_belongs_to_a_task() {
 }
 
 #[test]
-fn empty_identifiers_name_nothing() {
-    assert!(
-        "ex:::"
-            .parse::<WorkflowExecutionIdentifier>()
-            .unwrap()
-            .is_empty()
+fn parts_that_say_nothing_or_break_lines_are_refused() {
+    let error = "ex:p::n"
+        .parse::<WorkflowExecutionIdentifier>()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the domain of a workflow execution identifier is empty; `ex:project:domain:name` needs every part"
     );
-    assert!("tsk::::".parse::<Identifier>().unwrap().is_empty());
-    assert!(
-        "te:::::::::0"
-            .parse::<TaskExecutionIdentifier>()
-            .unwrap()
-            .is_empty()
+    let error = Identifier::new(ResourceType::Task, "p", "d", "a\nb", "v").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the name of an entity identifier cannot contain '\\n', found \"a\\nb\"; write it without"
     );
-    assert!(
-        !"te:::::::::1"
-            .parse::<TaskExecutionIdentifier>()
-            .unwrap()
-            .is_empty()
-    );
-    assert!(!WorkflowExecutionIdentifier::local().is_empty());
-    assert!(!"ac:o::::".parse::<ActionId>().unwrap().is_empty());
+    for text in ["ex:p:d: ", "ex:p:d:\u{0}", "ex:\u{1b}[0m:d:n", "ex:::"] {
+        assert!(
+            text.parse::<WorkflowExecutionIdentifier>().is_err(),
+            "{text:?}"
+        );
+    }
+    assert!(ActionId::new("").is_err());
+    for retry in ["+1", "01", "-0", " 1", "", "4294967296", "1.0"] {
+        let text = format!("te:p:d:e:n0:p:d:t:v:{retry}");
+        let error = text.parse::<TaskExecutionIdentifier>().unwrap_err();
+        assert!(matches!(error, IdentifierError::Retry { .. }), "{text}");
+    }
 }
 
 #[test]

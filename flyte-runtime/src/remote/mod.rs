@@ -1,3 +1,12 @@
 //! What a Flyte cluster is told: entities, graphs and values as messages of [`flyte_idl`].
 //!
 //! Part of the feature `remote`.
+
+mod encode;
+pub mod execute;
+mod json_struct;
+pub mod literal;
+pub mod literal_type;
+pub mod offload;
+pub mod package;
+pub mod serialize;

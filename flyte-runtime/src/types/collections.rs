@@ -1,72 +1,170 @@
-//! Lists, maps and optional values.
+//! Lists and optional values.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{BuildHasher, Hash},
+use serde_json::{Value as Json, json};
+
+use super::{
+    FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError, UnionVariant,
+    schema, unions,
 };
 
-use super::{FlyteType, Literal, LiteralType, Preview, TypeError, UnionVariant};
+fn list_to_literal<T: FlyteType>(items: &[T]) -> Result<Literal, TypeError> {
+    let items = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| item.to_literal().map_err(|e| e.at(format!("[{index}]"))));
+    Ok(Literal::collection(items.collect::<Result<_, _>>()?))
+}
+
+fn write_list<T: FlyteType>(items: &[T], writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+    writer.array(items.len());
+    for (index, item) in items.iter().enumerate() {
+        item.write_msgpack(writer)
+            .map_err(|e| e.at(format!("[{index}]")))?;
+    }
+    Ok(())
+}
+
+fn preview_list<T: FlyteType>(items: &[T], preview: &mut Preview) {
+    preview.list("[", "]", items, |preview, item| item.preview(preview));
+}
 
 impl<T: FlyteType> FlyteType for Vec<T> {
     fn literal_type() -> LiteralType {
-        LiteralType::Collection(Box::new(T::literal_type()))
+        LiteralType::collection(T::literal_type())
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        let items = self
-            .iter()
-            .enumerate()
-            .map(|(index, item)| item.to_literal().map_err(|e| e.at(format!("[{index}]"))));
-        Ok(Literal::Collection(items.collect::<Result<_, _>>()?))
+        list_to_literal(self)
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        match literal {
-            Literal::Collection(items) => items
+        match literal.into_plain()? {
+            LiteralValue::Collection(items) => items
                 .into_iter()
                 .enumerate()
                 .map(|(index, item)| T::from_literal(item).map_err(|e| e.at(format!("[{index}]"))))
                 .collect(),
-            other => Err(TypeError::mismatch(Self::literal_type(), other.kind())),
+            other => {
+                let found = Literal::from(other);
+                Err(TypeError::mismatch(Self::literal_type(), found.kind()))
+            }
         }
     }
 
-    fn preview(&self, preview: &mut Preview) {
-        preview.list("[", "]", self, |preview, item| item.preview(preview));
+    fn json_schema() -> Json {
+        schema::array_schema(T::json_schema())
     }
+
+    fn write_msgpack(&self, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+        write_list(self, writer)
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview_list(self, preview);
+    }
+}
+
+/// A list of exactly `N` elements; Flyte itself knows only lists of any length.
+impl<T: FlyteType, const N: usize> FlyteType for [T; N] {
+    fn literal_type() -> LiteralType {
+        Vec::<T>::literal_type()
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        list_to_literal(self)
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let items = Vec::<T>::from_literal(literal)?;
+        Self::try_from(items).map_err(|items| TypeError::OutOfRange {
+            value: format!("a list of {} elements", items.len()),
+            expected: format!("an array of {N}"),
+            reason: "an array has exactly its number of elements".to_owned(),
+        })
+    }
+
+    fn json_schema() -> Json {
+        Vec::<T>::json_schema()
+    }
+
+    fn write_msgpack(&self, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+        write_list(self, writer)
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview_list(self, preview);
+    }
+}
+
+/// Whether an optional of this type is one union with it, as Python's `Optional[Union[..]]` is. An optional of an optional
+/// stays a union in a union, for its two absences differ.
+fn joins(literal_type: &LiteralType) -> bool {
+    matches!(literal_type, LiteralType::Union(_)) && !literal_type.accepts_none()
 }
 
 impl<T: FlyteType> FlyteType for Option<T> {
     fn literal_type() -> LiteralType {
-        LiteralType::Union(vec![
-            UnionVariant::new(T::literal_type()),
-            UnionVariant::new(LiteralType::None),
-        ])
+        let value = T::literal_type();
+        let none = UnionVariant::new(LiteralType::None);
+        match value {
+            LiteralType::Union(mut variants) if joins(&LiteralType::Union(variants.clone())) => {
+                variants.push(none);
+                LiteralType::Union(variants)
+            }
+            value => LiteralType::Union(vec![UnionVariant::tagged(T::union_tag(), value), none]),
+        }
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        let (literal_type, value) = match self {
-            Some(value) => (T::literal_type(), value.to_literal()?),
-            None => (LiteralType::None, Literal::None),
+        let Some(value) = self else {
+            return Ok(Literal::union(
+                UnionVariant::new(LiteralType::None),
+                Literal::NONE,
+            ));
         };
-        Ok(Literal::Union {
-            variant: UnionVariant::new(literal_type),
-            value: Box::new(value),
-        })
+        let (literal, literal_type) = (value.to_literal()?, T::literal_type());
+        if joins(&literal_type) {
+            return Ok(literal);
+        }
+        Ok(Literal::union(
+            UnionVariant::tagged(T::union_tag(), literal_type),
+            literal,
+        ))
     }
 
     // A bare value is accepted too: it is what a task without the optional wrote.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        match literal {
-            Literal::None => Ok(None),
-            Literal::Union { variant, value }
-                if variant.literal_type == LiteralType::None && *value == Literal::None =>
-            {
-                Ok(None)
-            }
-            Literal::Union { value, .. } => T::from_literal(*value).map(Some),
-            other => T::from_literal(other).map(Some),
+        if unions::is_none(&literal) {
+            return Ok(None);
         }
+        match literal.value {
+            LiteralValue::Union { value, .. } if !joins(&T::literal_type()) => {
+                T::from_literal(*value).map(Some)
+            }
+            _ => T::from_literal(literal).map(Some),
+        }
+    }
+
+    fn json_schema() -> Json {
+        let mut variants = match T::json_schema() {
+            Json::Object(mut object) if object.len() == 1 && object.contains_key("anyOf") => {
+                match object.remove("anyOf") {
+                    Some(Json::Array(variants)) => variants,
+                    _ => Vec::new(),
+                }
+            }
+            schema => vec![schema],
+        };
+        variants.push(json!({"type": "null"}));
+        json!({"anyOf": variants})
+    }
+
+    fn write_msgpack(&self, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+        match self {
+            Some(value) => value.write_msgpack(writer)?,
+            None => writer.nil(),
+        }
+        Ok(())
     }
 
     fn preview(&self, preview: &mut Preview) {
@@ -74,84 +172,5 @@ impl<T: FlyteType> FlyteType for Option<T> {
             Some(value) => value.preview(preview),
             None => preview.text("none"),
         }
-    }
-}
-
-fn map_to_literal<'a, T: FlyteType>(
-    items: impl Iterator<Item = (&'a String, &'a T)>,
-) -> Result<Literal, TypeError> {
-    let items = items.map(|(key, value)| match value.to_literal() {
-        Ok(literal) => Ok((key.clone(), literal)),
-        Err(error) => Err(error.at(format!("[{key:?}]"))),
-    });
-    Ok(Literal::Map(items.collect::<Result<_, _>>()?))
-}
-
-fn map_from_literal<T: FlyteType, M: FromIterator<(String, T)>>(
-    literal: Literal,
-) -> Result<M, TypeError> {
-    let Literal::Map(items) = literal else {
-        return Err(TypeError::mismatch(
-            LiteralType::Map(Box::new(T::literal_type())),
-            literal.kind(),
-        ));
-    };
-    let items = items
-        .into_iter()
-        .map(|(key, value)| match T::from_literal(value) {
-            Ok(value) => Ok((key, value)),
-            Err(error) => Err(error.at(format!("[{key:?}]"))),
-        });
-    items.collect()
-}
-
-fn preview_map<'a, T: FlyteType>(
-    preview: &mut Preview,
-    items: impl Iterator<Item = (&'a String, &'a T)>,
-) {
-    preview.list("{", "}", items, |preview, (key, value)| {
-        preview.quoted(key);
-        preview.text(": ");
-        value.preview(preview);
-    });
-}
-
-impl<T: FlyteType> FlyteType for BTreeMap<String, T> {
-    fn literal_type() -> LiteralType {
-        LiteralType::Map(Box::new(T::literal_type()))
-    }
-
-    fn to_literal(&self) -> Result<Literal, TypeError> {
-        map_to_literal(self.iter())
-    }
-
-    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        map_from_literal(literal)
-    }
-
-    fn preview(&self, preview: &mut Preview) {
-        preview_map(preview, self.iter());
-    }
-}
-
-impl<T: FlyteType, S> FlyteType for HashMap<String, T, S>
-where
-    String: Hash,
-    S: BuildHasher + Default + Clone + Send + Sync + 'static,
-{
-    fn literal_type() -> LiteralType {
-        LiteralType::Map(Box::new(T::literal_type()))
-    }
-
-    fn to_literal(&self) -> Result<Literal, TypeError> {
-        map_to_literal(self.iter())
-    }
-
-    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        map_from_literal(literal)
-    }
-
-    fn preview(&self, preview: &mut Preview) {
-        preview_map(preview, self.iter());
     }
 }

@@ -1,33 +1,53 @@
 //! The trait behind every input and output.
 
-use super::{Literal, LiteralType, Preview};
+use serde_json::Value as Json;
+
+use super::{Literal, LiteralType, MsgpackWriter, Preview};
 
 /// A Rust type that can be an input or an output of a task.
 ///
 /// Values travel between local tasks as they are; the literal form is used where a value leaves the process (a cache,
 /// a history, a cluster) or enters it (the command line). Corresponds to flytekit's `TypeTransformer`.
 ///
-/// Derive it for a struct:
+/// Derive it for a struct, which flytekit reads as a dataclass, or for an enum; a type that is none of these implements it
+/// by hand, see [`types`](super).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
-/// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
+/// #[derive(Clone, Debug, PartialEq, FlyteType)]
 /// struct Report {
 ///     mean: f64,
 ///     label: String,
+///     grade: Grade,
 /// }
 ///
-/// let report = Report { mean: 0.5, label: "a".into() };
+/// /// One of some strings, Python's `Enum`.
+/// #[derive(Clone, Debug, PartialEq, FlyteType)]
+/// enum Grade {
+///     #[flyte(value = "good")]
+///     Good,
+///     #[flyte(value = "bad")]
+///     Bad,
+/// }
+///
+/// /// One of some types, Python's `Union[int, str]`.
+/// #[derive(Clone, Debug, PartialEq, FlyteType)]
+/// enum Key {
+///     Number(i64),
+///     Name(String),
+/// }
+///
+/// let report = Report { mean: 0.5, label: "a".into(), grade: Grade::Good };
 /// assert_eq!(Report::from_literal(report.to_literal()?)?, report);
+/// assert_eq!(Key::literal_type().to_string(), "integer or string");
 /// # Ok::<(), flyte_runtime::types::TypeError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an input or an output of a task",
     label = "not a Flyte type",
     note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec` and maps with `String` keys are Flyte types",
-    note = "for a struct of your own write `#[derive(Clone, Serialize, Deserialize, FlyteType)]`"
+    note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {
     /// The Flyte type this Rust type is shown as.
@@ -42,10 +62,31 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
 
     /// The value that `literal` stands for.
     ///
+    /// A part of a struct arrives as MessagePack; [`Literal::into_plain`] makes it a plain value.
+    ///
     /// # Errors
     ///
     /// When the literal is of another type or its value does not fit.
     fn from_literal(literal: Literal) -> Result<Self, TypeError>;
+
+    /// The tag of this type as a variant of a union: the name of flytekit's transformer for it.
+    fn union_tag() -> String {
+        Self::literal_type().union_tag().to_owned()
+    }
+
+    /// The JSON schema of the value in the field of a struct.
+    fn json_schema() -> Json {
+        Self::literal_type().json_schema()
+    }
+
+    /// Writes the value as it stands in the field of a struct, where there are no literals.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_literal`](Self::to_literal).
+    fn write_msgpack(&self, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+        writer.literal(&self.to_literal()?)
+    }
 
     /// Writes the beginning of the value for an error report; stops as soon as the preview is full.
     fn preview(&self, preview: &mut Preview) {
@@ -99,6 +140,40 @@ pub enum TypeError {
         /// What is wrong with it.
         source: Box<TypeError>,
     },
+    /// A field of a struct is not there.
+    #[error("`{structure}` lacks the field `{field}`")]
+    MissingField {
+        /// The struct.
+        structure: String,
+        /// Its field.
+        field: String,
+    },
+    /// A struct has a field it does not know, and refuses those.
+    #[error("`{structure}` has no field `{field}`; it has {known}")]
+    UnknownField {
+        /// The struct.
+        structure: String,
+        /// What was found.
+        field: String,
+        /// The fields there are.
+        known: String,
+    },
+    /// A value does not say which variant of a union it is.
+    #[error("{found} could be several variants of `{union}`: {variants}")]
+    Ambiguous {
+        /// The union.
+        union: String,
+        /// What was there.
+        found: String,
+        /// The variants that would do.
+        variants: String,
+    },
+    /// The literal lies in a file and was not loaded.
+    #[error("the value lies in {uri} and was not loaded")]
+    Offloaded {
+        /// The file.
+        uri: String,
+    },
     /// The bytes or the text of a value could not be read.
     #[error("cannot read {what}: {reason}")]
     Malformed {
@@ -110,14 +185,17 @@ pub enum TypeError {
 }
 
 impl TypeError {
-    pub(crate) fn mismatch(expected: impl ToString, found: impl ToString) -> Self {
+    /// The value is of another type than `expected`.
+    pub fn mismatch(expected: impl ToString, found: impl ToString) -> Self {
         Self::Mismatch {
             expected: expected.to_string(),
             found: found.to_string(),
         }
     }
 
-    pub(crate) fn at(self, step: impl ToString) -> Self {
+    /// This error in a part of a value, such as `[2]` or `.mean`.
+    #[must_use]
+    pub fn at(self, step: impl ToString) -> Self {
         match self {
             Self::At { path, source } => Self::At {
                 path: step.to_string() + &path,

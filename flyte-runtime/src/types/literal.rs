@@ -1,11 +1,40 @@
-//! Flyte's own form of values and types, independent of any transport.
+//! Values in Flyte's own form, independent of any transport.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::{BlobType, FlyteError, LiteralType, SchemaType, StructuredDatasetType, UnionVariant};
 
 /// A value in Flyte's form (`flyteidl.core.Literal`): what a cache, a history or a cluster stores.
+///
+/// ```
+/// use flyte_runtime::types::{Literal, LiteralValue};
+///
+/// let literal = Literal::from(LiteralValue::Integer(3)).with_hash("three");
+/// assert_eq!(literal.value, LiteralValue::Integer(3));
+/// assert_eq!(literal.hash(), Some("three"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Literal {
+pub struct Literal {
+    /// The value itself.
+    pub value: LiteralValue,
+    // Boxed, since of a hundred thousand elements of a list hardly one has any.
+    extras: Option<Box<Extras>>,
+}
+
+/// What travels beside a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Extras {
+    hash: Option<String>,
+    metadata: BTreeMap<String, String>,
+}
+
+/// The value of a [`Literal`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum LiteralValue {
     /// The absence of a value, `scalar.none_type`.
     None,
     /// `scalar.primitive.integer`.
@@ -16,12 +45,43 @@ pub enum Literal {
     String(String),
     /// `scalar.primitive.boolean`.
     Boolean(bool),
-    /// `scalar.binary` with the tag `msgpack`: a struct as a MessagePack map of its fields.
+    /// `scalar.primitive.datetime`: a point in time, in UTC since 1970.
+    Datetime {
+        /// Whole seconds, negative before 1970.
+        seconds: i64,
+        /// Nanoseconds after that second, 0 to 999 999 999.
+        nanos: i32,
+    },
+    /// `scalar.primitive.duration`.
+    Duration {
+        /// Whole seconds.
+        seconds: i64,
+        /// The rest in nanoseconds, of the same sign.
+        nanos: i32,
+    },
+    /// `scalar.binary` with the tag `msgpack`: a struct as a MessagePack map of its fields, or a part of one.
     Msgpack(Vec<u8>),
+    /// `scalar.binary` with another tag.
+    Binary {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// What they are; empty for plain bytes.
+        tag: Box<str>,
+    },
+    /// `scalar.generic`: a protobuf `Struct`, as older releases of flytekit wrote dataclasses.
+    Generic(serde_json::Map<String, Json>),
+    /// `scalar.blob`: a file or a directory in a store.
+    Blob(Box<Blob>),
+    /// `scalar.structured_dataset`: a table in a store.
+    StructuredDataset(Box<StructuredDatasetLiteral>),
+    /// `scalar.schema`: a table of flytekit's older kind.
+    Schema(Box<SchemaLiteral>),
+    /// `scalar.error`: the failure that a failure handler is told of.
+    Error(Box<FlyteError>),
     /// `scalar.union`: a value and the variant of the union it belongs to.
     Union {
         /// The variant that was chosen.
-        variant: UnionVariant,
+        variant: Box<UnionVariant>,
         /// The value inside.
         value: Box<Literal>,
     },
@@ -29,135 +89,214 @@ pub enum Literal {
     Collection(Vec<Literal>),
     /// `map`, its keys in order so that encodings are deterministic.
     Map(BTreeMap<String, Literal>),
+    /// `offloaded_metadata`: a literal too large to travel, in a file.
+    Offloaded(Box<Offloaded>),
+}
+
+/// A file or a directory in a store (`flyteidl.core.Blob`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Blob {
+    /// Where it lies.
+    pub uri: String,
+    /// Its format, and whether it is a directory.
+    pub blob_type: BlobType,
+}
+
+impl Blob {
+    /// A blob at a place.
+    pub fn new(uri: impl Into<String>, blob_type: BlobType) -> Self {
+        Self {
+            uri: uri.into(),
+            blob_type,
+        }
+    }
+}
+
+/// A table in a store (`flyteidl.core.StructuredDataset`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StructuredDatasetLiteral {
+    /// Where it lies.
+    pub uri: String,
+    /// Its columns and format.
+    pub dataset_type: StructuredDatasetType,
+}
+
+impl StructuredDatasetLiteral {
+    /// A table at a place.
+    pub fn new(uri: impl Into<String>, dataset_type: StructuredDatasetType) -> Self {
+        Self {
+            uri: uri.into(),
+            dataset_type,
+        }
+    }
+}
+
+/// A table of flytekit's older kind (`flyteidl.core.Schema`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaLiteral {
+    /// Where it lies.
+    pub uri: String,
+    /// Its columns.
+    pub schema_type: SchemaType,
+}
+
+impl SchemaLiteral {
+    /// A table at a place.
+    pub fn new(uri: impl Into<String>, schema_type: SchemaType) -> Self {
+        Self {
+            uri: uri.into(),
+            schema_type,
+        }
+    }
+}
+
+/// Where a literal that was too large to travel lies (`flyteidl.core.LiteralOffloadedMetadata`).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Offloaded {
+    /// The file with the literal's bytes.
+    pub uri: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// The type of the literal, as far as its writer knew it.
+    pub inferred_type: Option<LiteralType>,
+}
+
+impl Offloaded {
+    /// A literal in a file of `size_bytes` bytes.
+    pub fn new(
+        uri: impl Into<String>,
+        size_bytes: u64,
+        inferred_type: Option<LiteralType>,
+    ) -> Self {
+        Self {
+            uri: uri.into(),
+            size_bytes,
+            inferred_type,
+        }
+    }
+}
+
+impl From<LiteralValue> for Literal {
+    fn from(value: LiteralValue) -> Self {
+        Self {
+            value,
+            extras: None,
+        }
+    }
 }
 
 impl Literal {
-    /// The word an error message uses for this literal's kind.
+    /// The absence of a value.
+    pub const NONE: Self = Self {
+        value: LiteralValue::None,
+        extras: None,
+    };
+
+    /// An integer.
+    pub fn integer(value: i64) -> Self {
+        LiteralValue::Integer(value).into()
+    }
+
+    /// A float.
+    pub fn float(value: f64) -> Self {
+        LiteralValue::Float(value).into()
+    }
+
+    /// A string.
+    pub fn string(value: impl Into<String>) -> Self {
+        LiteralValue::String(value.into()).into()
+    }
+
+    /// A boolean.
+    pub fn boolean(value: bool) -> Self {
+        LiteralValue::Boolean(value).into()
+    }
+
+    /// A struct, or a part of one, as MessagePack.
+    pub fn msgpack(bytes: Vec<u8>) -> Self {
+        LiteralValue::Msgpack(bytes).into()
+    }
+
+    /// A file or a directory in a store.
+    pub fn blob(uri: impl Into<String>, blob_type: BlobType) -> Self {
+        LiteralValue::Blob(Box::new(Blob::new(uri, blob_type))).into()
+    }
+
+    /// A list.
+    pub fn collection(items: Vec<Literal>) -> Self {
+        LiteralValue::Collection(items).into()
+    }
+
+    /// A map.
+    pub fn map(items: BTreeMap<String, Literal>) -> Self {
+        LiteralValue::Map(items).into()
+    }
+
+    /// A value of a union and its variant.
+    pub fn union(variant: UnionVariant, value: Literal) -> Self {
+        LiteralValue::Union {
+            variant: Box::new(variant),
+            value: Box::new(value),
+        }
+        .into()
+    }
+
+    /// What caches know the value by instead of its bytes, when a hash was given for it.
+    pub fn hash(&self) -> Option<&str> {
+        self.extras.as_ref()?.hash.as_deref()
+    }
+
+    /// This literal with a hash that caches know it by.
+    #[must_use]
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+        self.extras.get_or_insert_default().hash = Some(hash.into());
+        self
+    }
+
+    /// The metadata that travels with the value, such as what [`output_metadata`](crate::output_metadata) recorded.
+    pub fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let extras = self.extras.iter();
+        extras.flat_map(|extras| {
+            extras
+                .metadata
+                .iter()
+                .map(|(k, v)| (k.as_str(), v.as_str()))
+        })
+    }
+
+    /// This literal with one more item of metadata.
+    #[must_use]
+    pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let extras = self.extras.get_or_insert_default();
+        extras.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// The words an error message uses for this literal's kind, such as `an integer`.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Integer(_) => "an integer",
-            Self::Float(_) => "a float",
-            Self::String(_) => "a string",
-            Self::Boolean(_) => "a boolean",
-            Self::Msgpack(_) => "a struct",
-            Self::Union { .. } => "a union",
-            Self::Collection(_) => "a collection",
-            Self::Map(_) => "a map",
-        }
-    }
-}
-
-/// The type of an input or an output (`flyteidl.core.LiteralType`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LiteralType {
-    /// `simple: NONE`.
-    None,
-    /// `simple: INTEGER`.
-    Integer,
-    /// `simple: FLOAT`.
-    Float,
-    /// `simple: STRING`.
-    String,
-    /// `simple: BOOLEAN`.
-    Boolean,
-    /// `simple: STRUCT` with the fields of a Rust struct.
-    Struct(StructType),
-    /// `union_type`.
-    Union(Vec<UnionVariant>),
-    /// `collection_type`.
-    Collection(Box<LiteralType>),
-    /// `map_value_type`; keys are strings.
-    Map(Box<LiteralType>),
-}
-
-/// The fields of a struct, in declaration order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StructType {
-    /// The struct's name, the `title` of its JSON schema.
-    pub name: String,
-    /// Its fields in declaration order.
-    pub fields: Vec<StructField>,
-}
-
-/// One field of a [`StructType`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StructField {
-    /// The name it is stored under.
-    pub name: String,
-    /// Its type.
-    pub literal_type: LiteralType,
-}
-
-/// One alternative of a union and the tag (`structure.tag`) that tells it from the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnionVariant {
-    /// flytekit's name of the type's transformer: `int`, `none`, `Typed List`, …
-    pub tag: String,
-    /// The type of the values of this alternative.
-    pub literal_type: LiteralType,
-}
-
-impl UnionVariant {
-    /// The alternative for `literal_type`, with the tag flytekit gives it.
-    pub fn new(literal_type: LiteralType) -> Self {
-        Self {
-            tag: literal_type.union_tag().to_owned(),
-            literal_type,
-        }
-    }
-}
-
-impl LiteralType {
-    /// The tag flytekit writes for this type inside a union.
-    pub fn union_tag(&self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Integer => "int",
-            Self::Float => "float",
-            Self::String => "str",
-            Self::Boolean => "bool",
-            Self::Struct(_) => "Object-Dataclass-Transformer",
-            Self::Union(_) => "Typed Union",
-            Self::Collection(_) => "Typed List",
-            Self::Map(_) => "Typed Dict",
-        }
-    }
-
-    /// The type inside an optional, or `None` when this is not `T | none`.
-    pub fn optional(&self) -> Option<&LiteralType> {
-        match self {
-            Self::Union(variants) => match variants.as_slice() {
-                [value, none] if none.literal_type == Self::None => Some(&value.literal_type),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-/// Reads as a type in prose: `integer`, `list of string`, `float or nothing`.
-impl fmt::Display for LiteralType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("nothing"),
-            Self::Integer => f.write_str("integer"),
-            Self::Float => f.write_str("float"),
-            Self::String => f.write_str("string"),
-            Self::Boolean => f.write_str("boolean"),
-            Self::Struct(structure) => f.write_str(&structure.name),
-            Self::Union(variants) => {
-                for (index, variant) in variants.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str(" or ")?;
-                    }
-                    variant.literal_type.fmt(f)?;
-                }
-                Ok(())
-            }
-            Self::Collection(element) => write!(f, "list of {element}"),
-            Self::Map(value) => write!(f, "map of {value}"),
+        match &self.value {
+            LiteralValue::None => "none",
+            LiteralValue::Integer(_) => "an integer",
+            LiteralValue::Float(_) => "a float",
+            LiteralValue::String(_) => "a string",
+            LiteralValue::Boolean(_) => "a boolean",
+            LiteralValue::Datetime { .. } => "a datetime",
+            LiteralValue::Duration { .. } => "a duration",
+            LiteralValue::Msgpack(bytes) => super::msgpack::kind(bytes),
+            LiteralValue::Binary { .. } => "bytes",
+            LiteralValue::Generic(_) => "a struct",
+            LiteralValue::Blob(blob) => blob.blob_type.kind(),
+            LiteralValue::StructuredDataset(_) => "a structured dataset",
+            LiteralValue::Schema(_) => "a schema",
+            LiteralValue::Error(_) => "an error",
+            LiteralValue::Union { .. } => "a union",
+            LiteralValue::Collection(_) => "a collection",
+            LiteralValue::Map(_) => "a map",
+            LiteralValue::Offloaded(_) => "an offloaded literal",
         }
     }
 }

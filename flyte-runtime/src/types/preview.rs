@@ -1,6 +1,6 @@
 //! The short text of a value in an error report.
 
-use super::Literal;
+use super::{Literal, LiteralValue, msgpack, time};
 
 /// How many characters of a value a report shows.
 const LIMIT: usize = 80;
@@ -70,23 +70,43 @@ impl Preview {
 
     /// Adds a value in Flyte's form.
     pub fn literal(&mut self, literal: &Literal) {
-        match literal {
-            Literal::None => self.text("none"),
-            Literal::Integer(value) => self.text(&value.to_string()),
-            Literal::Float(value) => self.text(&format!("{value:?}")),
-            Literal::String(value) => self.quoted(value),
-            Literal::Boolean(value) => self.text(if *value { "true" } else { "false" }),
-            Literal::Msgpack(bytes) => match rmp_serde::from_slice::<serde_json::Value>(bytes) {
+        match &literal.value {
+            LiteralValue::None => self.text("none"),
+            LiteralValue::Integer(value) => self.text(&value.to_string()),
+            LiteralValue::Float(value) => self.text(&format!("{value:?}")),
+            LiteralValue::String(value) => self.quoted(value),
+            LiteralValue::Boolean(value) => self.text(if *value { "true" } else { "false" }),
+            LiteralValue::Datetime { seconds, nanos } => match time::to_iso(*seconds, *nanos) {
+                Ok(text) => self.text(&text),
+                Err(_) => self.text("…"),
+            },
+            LiteralValue::Duration { seconds, nanos } => {
+                self.text(&format!("{} s", time::to_seconds(*seconds, *nanos)));
+            }
+            LiteralValue::Msgpack(bytes) => match msgpack::to_json(bytes) {
                 Ok(value) => self.text(&value.to_string()),
                 Err(_) => self.text("…"),
             },
-            Literal::Union { value, .. } => self.literal(value),
-            Literal::Collection(items) => self.list("[", "]", items, Self::literal),
-            Literal::Map(items) => self.list("{", "}", items, |preview, (key, value)| {
+            LiteralValue::Binary { bytes, .. } => self.text(&format!("{} bytes", bytes.len())),
+            LiteralValue::Generic(object) => {
+                self.list("{", "}", object, |preview, (key, value)| {
+                    preview.quoted(key);
+                    preview.text(": ");
+                    preview.text(&value.to_string());
+                });
+            }
+            LiteralValue::Blob(blob) => self.text(&blob.uri),
+            LiteralValue::StructuredDataset(dataset) => self.text(&dataset.uri),
+            LiteralValue::Schema(schema) => self.text(&schema.uri),
+            LiteralValue::Error(error) => self.quoted(&error.message),
+            LiteralValue::Union { value, .. } => self.literal(value),
+            LiteralValue::Collection(items) => self.list("[", "]", items, Self::literal),
+            LiteralValue::Map(items) => self.list("{", "}", items, |preview, (key, value)| {
                 preview.quoted(key);
                 preview.text(": ");
                 preview.literal(value);
             }),
+            LiteralValue::Offloaded(offloaded) => self.text(&offloaded.uri),
         }
     }
 

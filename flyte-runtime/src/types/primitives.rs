@@ -1,6 +1,6 @@
 //! Numbers, booleans and strings.
 
-use super::{FlyteType, Literal, LiteralType, Preview, TypeError};
+use super::{FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError};
 
 macro_rules! integers {
     ($($rust:ident),*) => { $(
@@ -10,7 +10,7 @@ macro_rules! integers {
             }
 
             fn to_literal(&self) -> Result<Literal, TypeError> {
-                i64::try_from(*self).map(Literal::Integer).map_err(|_| TypeError::OutOfRange {
+                i64::try_from(*self).map(Literal::integer).map_err(|_| TypeError::OutOfRange {
                     value: self.to_string(),
                     expected: "a Flyte integer".to_owned(),
                     reason: format!("Flyte's integers end at {}", i64::MAX),
@@ -18,13 +18,13 @@ macro_rules! integers {
             }
 
             fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-                match literal {
-                    Literal::Integer(value) => Self::try_from(value).map_err(|_| TypeError::OutOfRange {
+                match literal.into_plain()? {
+                    LiteralValue::Integer(value) => Self::try_from(value).map_err(|_| TypeError::OutOfRange {
                         value: value.to_string(),
                         expected: concat!("`", stringify!($rust), "`").to_owned(),
                         reason: format!("it goes from {} to {}", Self::MIN, Self::MAX),
                     }),
-                    other => Err(TypeError::mismatch("integer", other.kind())),
+                    other => Err(TypeError::mismatch("integer", Literal::from(other).kind())),
                 }
             }
 
@@ -43,15 +43,15 @@ impl FlyteType for f64 {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Ok(Literal::Float(*self))
+        Ok(Literal::float(*self))
     }
 
     // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        match literal {
-            Literal::Float(value) => Ok(value),
-            Literal::Integer(value) => Ok(value as f64),
-            other => Err(TypeError::mismatch("float", other.kind())),
+        match literal.into_plain()? {
+            LiteralValue::Float(value) => Ok(value),
+            LiteralValue::Integer(value) => Ok(value as f64),
+            other => Err(TypeError::mismatch("float", Literal::from(other).kind())),
         }
     }
 
@@ -66,7 +66,7 @@ impl FlyteType for f32 {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Ok(Literal::Float(f64::from(*self)))
+        Ok(Literal::float(f64::from(*self)))
     }
 
     /// Rounded to the nearest `f32`; a finite value that would become infinite is refused.
@@ -94,13 +94,13 @@ impl FlyteType for bool {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Ok(Literal::Boolean(*self))
+        Ok(Literal::boolean(*self))
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        match literal {
-            Literal::Boolean(value) => Ok(value),
-            other => Err(TypeError::mismatch("boolean", other.kind())),
+        match literal.into_plain()? {
+            LiteralValue::Boolean(value) => Ok(value),
+            other => Err(TypeError::mismatch("boolean", Literal::from(other).kind())),
         }
     }
 
@@ -115,17 +115,45 @@ impl FlyteType for String {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Ok(Literal::String(self.clone()))
+        Ok(Literal::string(self))
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        match literal {
-            Literal::String(value) => Ok(value),
-            other => Err(TypeError::mismatch("string", other.kind())),
+        match literal.into_plain()? {
+            LiteralValue::String(value) => Ok(value),
+            other => Err(TypeError::mismatch("string", Literal::from(other).kind())),
         }
     }
 
     fn preview(&self, preview: &mut Preview) {
         preview.quoted(self);
+    }
+}
+
+/// A string of one character.
+impl FlyteType for char {
+    fn literal_type() -> LiteralType {
+        LiteralType::String
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(Literal::string(*self))
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let text = String::from_literal(literal)?;
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(character), None) => Ok(character),
+            _ => Err(TypeError::OutOfRange {
+                value: format!("a string of {} characters", text.chars().count()),
+                expected: "`char`".to_owned(),
+                reason: "it is one character".to_owned(),
+            }),
+        }
+    }
+
+    fn preview(&self, preview: &mut Preview) {
+        preview.text(&format!("{self:?}"));
     }
 }

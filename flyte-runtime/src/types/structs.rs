@@ -1,71 +1,266 @@
-//! Structs: MessagePack maps of their fields, as flytekit writes dataclasses.
+//! Structs and enums: what `#[derive(FlyteType)]` calls.
 
-use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    any::TypeId,
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
-use super::{Literal, TypeError};
+use super::{
+    FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, StructField, StructType,
+    TypeError, msgpack,
+};
 
-/// What serde can write and read.
-#[diagnostic::on_unimplemented(
-    message = "`#[derive(FlyteType)]` stores `{Self}` with serde, which cannot write and read it yet",
-    label = "serde's traits are missing",
-    note = "write `#[derive(Clone, Serialize, Deserialize, FlyteType)]`, with `use serde::{{Deserialize, Serialize}};`"
-)]
-pub trait SerdeStruct: Sized {
-    /// A map of field name to value.
+/// The fields of a struct, as they arrive.
+#[derive(Debug)]
+pub struct StructReader {
+    name: &'static str,
+    fields: BTreeMap<String, Literal>,
+}
+
+impl StructReader {
+    /// The fields in a literal.
     ///
     /// # Errors
     ///
-    /// When serde refuses to write the value.
-    fn write(&self) -> Result<Vec<u8>, rmp_serde::encode::Error>;
+    /// When it is no struct.
+    pub fn new(literal: Literal, name: &'static str) -> Result<Self, TypeError> {
+        let plain = match literal.value {
+            // What Python's protobuf makes of whole numbers is floats; as JSON they are whole again.
+            LiteralValue::Generic(object) => {
+                Literal::msgpack(msgpack::from_json(&whole_numbers(object.into()))).into_plain()?
+            }
+            LiteralValue::Msgpack(_) | LiteralValue::Offloaded(_) => literal.into_plain()?,
+            _ => return Err(TypeError::mismatch(name, literal.kind())),
+        };
+        match plain {
+            LiteralValue::Map(fields) => Ok(Self { name, fields }),
+            other => Err(TypeError::mismatch(name, Literal::from(other).kind())),
+        }
+    }
 
-    /// The struct from such a map.
+    /// The field that is stored under the first of these names that is there.
     ///
     /// # Errors
     ///
-    /// When a field is missing or has another type.
-    fn read(bytes: &[u8]) -> Result<Self, rmp_serde::decode::Error>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned> SerdeStruct for T {
-    fn write(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
-        rmp_serde::to_vec_named(self)
+    /// When there is none and the type has no absence, or the field is of another type.
+    pub fn field<T: FlyteType>(&mut self, names: &[&'static str]) -> Result<T, TypeError> {
+        match self.take(names) {
+            Some((name, literal)) => read(name, literal),
+            None => T::from_literal(Literal::NONE).map_err(|_| TypeError::MissingField {
+                structure: self.name.to_owned(),
+                field: names.first().copied().unwrap_or_default().to_owned(),
+            }),
+        }
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
-        rmp_serde::from_slice(bytes)
+    /// As [`field`](Self::field), for one with a default.
+    ///
+    /// # Errors
+    ///
+    /// When the field is of another type.
+    pub fn field_or<T: FlyteType>(
+        &mut self,
+        names: &[&'static str],
+        default: fn() -> T,
+    ) -> Result<T, TypeError> {
+        match self.take(names) {
+            Some((name, literal)) => read(name, literal),
+            None => Ok(default()),
+        }
+    }
+
+    fn take(&mut self, names: &[&'static str]) -> Option<(&'static str, Literal)> {
+        names
+            .iter()
+            .find_map(|name| Some((*name, self.fields.remove(*name)?)))
+    }
+
+    /// Refuses what was not asked for.
+    ///
+    /// # Errors
+    ///
+    /// When a field is left.
+    pub fn deny_unknown(self, known: &[&str]) -> Result<(), TypeError> {
+        match self.fields.into_keys().next() {
+            None => Ok(()),
+            Some(field) => Err(TypeError::UnknownField {
+                structure: self.name.to_owned(),
+                field,
+                known: quoted(known),
+            }),
+        }
     }
 }
 
-/// A struct with `#[derive(FlyteType)]`; the derive implements it, which is where a missing trait of serde is reported.
-pub trait DerivedStruct: SerdeStruct {}
+fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, TypeError> {
+    read_inside(literal).map_err(|error| error.at(format!(".{name}")))
+}
 
-/// A struct as a MessagePack map of field name to value; what `#[derive(FlyteType)]` calls.
+/// A part of a struct or an enum. Only these can hold themselves, so here is where nesting has an end.
 ///
 /// # Errors
 ///
-/// When serde refuses to write the value.
-pub fn struct_to_literal<T: DerivedStruct>(value: &T, name: &str) -> Result<Literal, TypeError> {
-    match value.write() {
-        Ok(bytes) => Ok(Literal::Msgpack(bytes)),
-        Err(error) => Err(TypeError::Malformed {
-            what: format!("a value of `{name}`"),
-            reason: error.to_string(),
-        }),
+/// As [`FlyteType::from_literal`], and when values lie too deep in one another.
+pub(crate) fn read_inside<T: FlyteType>(literal: Literal) -> Result<T, TypeError> {
+    struct Leave;
+
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            READING.set(READING.get() - 1);
+        }
+    }
+
+    if READING.get() == msgpack::DEPTH {
+        return Err(TypeError::Malformed {
+            what: "a value".to_owned(),
+            reason: format!(
+                "structs lie more than {} deep in one another",
+                msgpack::DEPTH
+            ),
+        });
+    }
+    READING.set(READING.get() + 1);
+    let _leave = Leave;
+    T::from_literal(literal)
+}
+
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match json {
+        Json::Number(number) => match number.as_f64() {
+            // Up to here every whole number is exact in a float.
+            Some(float) if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
+                Json::from(float as i64)
+            }
+            _ => Json::Number(number),
+        },
+        Json::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Json::Object(object) => {
+            let items = object.into_iter();
+            items
+                .map(|(key, value)| (key, whole_numbers(value)))
+                .collect()
+        }
+        other => other,
     }
 }
 
-/// The struct that a MessagePack map holds; what `#[derive(FlyteType)]` calls.
+/// Writes a field behind its name.
 ///
 /// # Errors
 ///
-/// When the literal is no struct, a field is missing or a field has another type.
-pub fn struct_from_literal<T: DerivedStruct>(literal: Literal, name: &str) -> Result<T, TypeError> {
-    match literal {
-        Literal::Msgpack(bytes) => T::read(&bytes).map_err(|error| TypeError::Malformed {
-            what: format!("`{name}`"),
-            reason: error.to_string(),
-        }),
-        other => Err(TypeError::mismatch(name, other.kind())),
+/// As [`FlyteType::write_msgpack`]; the error names the field.
+pub(crate) fn write_field<T: FlyteType>(
+    value: &T,
+    name: &str,
+    writer: &mut MsgpackWriter,
+) -> Result<(), TypeError> {
+    writer.string(name);
+    value
+        .write_msgpack(writer)
+        .map_err(|error| error.at(format!(".{name}")))
+}
+
+/// A struct as a literal: what its fields write.
+///
+/// # Errors
+///
+/// As `write`.
+pub fn struct_to_literal(
+    write: impl FnOnce(&mut MsgpackWriter) -> Result<(), TypeError>,
+) -> Result<Literal, TypeError> {
+    let mut writer = MsgpackWriter::new();
+    write(&mut writer)?;
+    Ok(Literal::msgpack(writer.finish()))
+}
+
+/// A field in the type of a struct.
+pub(crate) fn struct_field<T: FlyteType>(name: &str) -> StructField {
+    StructField::new(name, T::literal_type()).with_schema(T::json_schema())
+}
+
+/// As [`struct_field`], for one with a default.
+pub(crate) fn struct_field_or<T: FlyteType>(name: &str, default: fn() -> T) -> StructField {
+    let mut writer = MsgpackWriter::new();
+    let written = default().write_msgpack(&mut writer);
+    let json = written.and_then(|()| msgpack::to_json(&writer.finish()));
+    // A default that cannot be written is not shown; the field is optional all the same.
+    struct_field::<T>(name)
+        .with_default(json.unwrap_or_else(|_| serde_json::Value::Array(Vec::new())))
+}
+
+/// Which of the strings of an enum a literal is.
+///
+/// # Errors
+///
+/// When it is no string or none of them.
+pub fn enum_from_literal(
+    literal: Literal,
+    name: &'static str,
+    values: &[&str],
+) -> Result<usize, TypeError> {
+    match literal.into_plain()? {
+        LiteralValue::String(text) => match values.iter().position(|value| *value == text) {
+            Some(index) => Ok(index),
+            None => {
+                let mut shown = Preview::new();
+                shown.quoted(&text);
+                Err(TypeError::OutOfRange {
+                    value: shown.finish(),
+                    expected: format!("`{name}`"),
+                    reason: format!("it is one of {}", quoted(values)),
+                })
+            }
+        },
+        other => Err(TypeError::mismatch(
+            format!("`{name}`"),
+            Literal::from(other).kind(),
+        )),
+    }
+}
+
+thread_local! {
+    /// The structs and enums whose types are being made, so that one that holds itself comes to an end.
+    static OPEN: RefCell<Vec<TypeId>> = const { RefCell::new(Vec::new()) };
+    /// How many structs and enums are being read in one another.
+    static READING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Runs a function while the type of `T` is being made; `None` if it is already.
+pub(super) fn while_open<T: 'static, R>(make: impl FnOnce() -> R) -> Option<R> {
+    struct Close;
+
+    impl Drop for Close {
+        fn drop(&mut self) {
+            OPEN.with_borrow_mut(|open| open.pop());
+        }
+    }
+
+    let id = TypeId::of::<T>();
+    let inside_itself = OPEN.with_borrow_mut(|open| {
+        let inside = open.contains(&id);
+        if !inside {
+            open.push(id);
+        }
+        inside
+    });
+    if inside_itself {
+        return None;
+    }
+    let _close = Close;
+    Some(make())
+}
+
+/// The type of a struct. Where a struct holds itself, in a list for example, its inside is a struct of any fields.
+pub fn struct_type<T: 'static>(name: &str, fields: fn() -> Vec<StructField>) -> LiteralType {
+    match while_open::<T, _>(fields) {
+        Some(fields) => LiteralType::Struct(StructType::new(name, fields)),
+        None => LiteralType::AnyStruct,
     }
 }

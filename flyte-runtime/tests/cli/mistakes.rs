@@ -130,7 +130,7 @@ fn a_value_of_another_type_is_shown_with_its_input() {
         &words("run report --report", &[r#"{"mean": 1}"#]),
         expect![[r#"
             --- stderr
-            error: invalid value '{"mean": 1}' for '--report <JSON>' (Report): cannot read `Report`: missing field `label`
+            error: invalid value '{"mean": 1}' for '--report <JSON>' (Report): `Report` lacks the field `label`
 
             Usage: app run t.report --report <JSON> [OPTIONS]
 

@@ -282,10 +282,7 @@ fn mistakes_in_yaml_have_their_place() {
             "admin:\n  endpoint: [a]\n",
             "platform.endpoint from admin.endpoint at c.yaml:2:13 is a list; write one text",
         ),
-        (
-            "admin: here\n",
-            "platform.endpoint from admin at c.yaml:1:8 is a single value; ",
-        ),
+        ("admin: here\n", "c.yaml:1:8: `admin` is a single value; "),
         (
             "admin:\n  insecure: perhaps\n",
             "platform.insecure from admin.insecure at c.yaml:2:13 is \"perhaps\"; ",
@@ -385,4 +382,54 @@ fn mistakes_in_ini_have_their_place() {
             "{text:?}\n  gives    {error}\n  expected {expected}"
         );
     }
+}
+
+#[test]
+fn a_key_that_nothing_reads_is_told_with_the_nearest_one() {
+    let config = from_file(
+        "config.yaml",
+        "admin:\n  endpont: dns:///a\n  maxRetries: 3\n  wholly: other\nstorage:\n  type: s3\n  connection:\n    acces-key: a\n\
+         logger:\n  level: 0\nimages:\n  mine: a/b:c\nconsol:\n  endpoint: a\n",
+    )
+    .unwrap();
+    let notices: Vec<&str> = config
+        .notices()
+        .iter()
+        .map(|notice| notice.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(
+        notices,
+        [
+            "config.yaml:2:12: nothing reads the key `admin.endpont`; did you mean `admin.endpoint`?",
+            "config.yaml:4:11: nothing reads the key `admin.wholly`; remove it, or look up how it is written",
+            "config.yaml:8:16: nothing reads the key `storage.connection.acces-key`; did you mean `storage.connection.access-key`?",
+            "config.yaml:14:3: nothing reads the key `consol`; did you mean `console`?",
+        ]
+    );
+    let config = from_file(
+        "config",
+        "[platform]\nurll = a\n[credential]\nclient_id = b\n[mine]\na = b\n[images]\nx = y\n",
+    )
+    .unwrap();
+    let notices = config.notices();
+    assert_eq!(notices.len(), 2, "{notices:?}");
+    assert!(
+        notices[0]
+            .ends_with("config:2:1: nothing reads the key `[platform] urll`; did you mean `url`?")
+    );
+    assert!(notices[1].ends_with(
+        "config:4:1: nothing reads the key `[credential] client_id`; did you mean `[credentials]`?"
+    ));
+}
+
+#[test]
+fn a_section_that_is_none_is_told_with_its_place() {
+    assert_eq!(
+        message(from_file("config.yaml", "admin: 3\n")),
+        "config.yaml:1:8: `admin` is a single value; write its keys on lines of their own below it, such as `admin.endpoint`"
+    );
+    assert_eq!(
+        message(from_file("config.yaml", "# mine\n- admin\n- console\n")),
+        "config.yaml:2:1: the file is a list; write sections with keys below them, such as `admin:` and `endpoint: ..` below it"
+    );
 }

@@ -1,0 +1,403 @@
+//! `if` in a workflow's body. The type of the condition decides whether it is a branch of the graph; see the runtime's `dispatch`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{
+    Block, Expr, ExprIf, Ident, Stmt, parse_quote, parse_quote_spanned, spanned::Spanned,
+    visit_mut::VisitMut,
+};
+
+use super::{
+    Rewriter,
+    calls::is_variant,
+    condition::{has_let, is_plain},
+    outer::Outer,
+};
+
+/// Whether anything is done with the value of a branch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Value,
+    Nothing,
+}
+
+/// One `if` of a chain: what goes through its cases, and what it begins with.
+struct Link {
+    cases: Ident,
+    begin: TokenStream,
+    then: Arm,
+    span: Span,
+}
+
+impl Rewriter<'_> {
+    /// The name of what goes through the cases of a branch.
+    pub(super) fn new_cases(&mut self, span: Span) -> Ident {
+        self.branches += 1;
+        // Where the user has written the branch, so that messages about it point there.
+        Ident::new(&format!("__cases{}", self.branches), span)
+    }
+
+    /// Rewrites an `if`, unless it cannot have to do with promises.
+    pub(super) fn branch(&mut self, branch: &mut ExprIf, used: Use) -> Option<Expr> {
+        if has_let(&branch.cond) || is_plain(&branch.cond) {
+            return None;
+        }
+        let ends_with_else = ends_with_else(branch);
+        let used = if ends_with_else { used } else { Use::Nothing };
+        let around = self.cases.len();
+        let attrs = std::mem::take(&mut branch.attrs);
+        let mut links: Vec<Link> = Vec::new();
+        let mut next = Some(branch);
+        let mut last: Option<Arm> = None;
+        while let Some(link) = next.take() {
+            self.condition(&mut link.cond);
+            if links.is_empty() {
+                self.watch_outer();
+            }
+            let (span, cond) = (link.if_token.span, &link.cond);
+            let cases = self.new_cases(span);
+            // What is wrong with the condition is wrong where it is written.
+            let begin =
+                quote_spanned!(cond.span()=> __flyte::branch::Select::__select(#cond, "if"));
+            self.cases.push(cases.clone());
+            let then = self.case_block(&mut link.then_branch, &cases, used);
+            let otherwise = link.else_branch.as_mut();
+            let otherwise = otherwise.map(|(_, otherwise)| &mut **otherwise);
+            if otherwise.as_deref().is_some_and(is_link) {
+                if let Some(Expr::If(inner)) = otherwise {
+                    next = Some(inner);
+                }
+            } else {
+                last = Some(match otherwise {
+                    Some(otherwise) => self.case_expr(otherwise, &cases, used),
+                    None => Arm {
+                        code: quote!(#cases.value(())),
+                        span,
+                    },
+                });
+            }
+            links.push(Link {
+                cases,
+                begin,
+                then,
+                span,
+            });
+        }
+        self.cases.truncate(around);
+        let outer = self.outer_seen();
+        let mut otherwise = last;
+        let mut whole = TokenStream::new();
+        // From the last one outwards: each is the `else` of the one before.
+        let mut links = links.into_iter().rev().peekable();
+        while let Some(link) = links.next() {
+            let arms = vec![
+                link.then,
+                otherwise.take().expect("each link has one after it"),
+            ];
+            whole = assemble(&link.cases, &link.begin, arms, &outer, link.span);
+            otherwise = links.peek().map(|around| {
+                let around = &around.cases;
+                let end = match used {
+                    Use::Value => quote!(value),
+                    Use::Nothing => quote!(nothing),
+                };
+                Arm {
+                    code: quote!({ #around.else_if(); #around.#end(#whole) }),
+                    span: link.span,
+                }
+            });
+        }
+        Some(parse_quote!({ #(#attrs)* #whole }))
+    }
+
+    /// Refuses an `if` without `else` where a value is needed.
+    pub(super) fn refuse_half(&mut self, expr: &Expr) {
+        if let Expr::If(branch) = expr
+            && !ends_with_else(branch)
+        {
+            self.diag.push(
+                branch.if_token.span,
+                "this `if` gives no value when its condition does not hold: write an `else` that gives one of the same type, or ends with `fail(\"..\")`",
+            );
+        }
+    }
+
+    /// The block of a case.
+    fn case_block(&mut self, block: &mut Block, cases: &Ident, used: Use) -> Arm {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        let mut stmts = std::mem::take(&mut block.stmts);
+        let tail = match stmts.pop() {
+            Some(Stmt::Expr(expr, None)) if !super::is_order(&expr) => Some(expr),
+            Some(Stmt::Expr(expr, Some(_)))
+                if fail_message(self, &expr).is_some() || never_ends(&expr) =>
+            {
+                Some(expr)
+            }
+            Some(Stmt::Macro(mac))
+                if mac.semi_token.is_none() || super::is_never(&mac.mac.path) =>
+            {
+                Some(Expr::Macro(syn::ExprMacro {
+                    attrs: mac.attrs,
+                    mac: mac.mac,
+                }))
+            }
+            other => {
+                stmts.extend(other);
+                None
+            }
+        };
+        for stmt in &mut stmts {
+            self.statement(stmt);
+        }
+        let end = match tail {
+            Some(mut tail) => self.case_end(&stmts, &mut tail, cases, used),
+            None => Arm {
+                code: quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
+                span: block.span(),
+            },
+        };
+        self.scopes.pop();
+        end
+    }
+
+    /// A case that is an expression.
+    pub(super) fn case_expr(&mut self, expr: &mut Expr, cases: &Ident, used: Use) -> Arm {
+        if let Expr::Block(block) = expr
+            && block.label.is_none()
+            && block.attrs.is_empty()
+        {
+            return self.case_block(&mut block.block, cases, used);
+        }
+        self.case_end(&[], expr, cases, used)
+    }
+
+    fn case_end(&mut self, stmts: &[Stmt], tail: &mut Expr, cases: &Ident, used: Use) -> Arm {
+        let span = tail.span();
+        let cases = &placed(cases, span);
+        let code = self.case_code(stmts, tail, cases, used);
+        Arm { code, span }
+    }
+
+    fn case_code(
+        &mut self,
+        stmts: &[Stmt],
+        tail: &mut Expr,
+        cases: &Ident,
+        used: Use,
+    ) -> TokenStream {
+        let span = tail.span();
+        if let Some(mut message) = fail_message(self, tail) {
+            self.visit_expr_mut(&mut message);
+            let fails = quote_spanned!(span=> #cases.fail(#message));
+            return block(stmts, &fails);
+        }
+        if never_ends(tail) {
+            self.visit_expr_mut(tail);
+            let end = match used {
+                Use::Value => quote!(#cases.never()),
+                Use::Nothing => quote!(#cases.nothing(())),
+            };
+            return quote!({ { #(#stmts)* #tail; } #[allow(unreachable_code)] #end });
+        }
+        match used {
+            Use::Nothing => {
+                if let Some(nested) = self.nested(tail, Use::Nothing) {
+                    *tail = nested;
+                } else {
+                    self.visit_expr_mut(tail);
+                }
+                let end = block(stmts, tail);
+                quote_spanned!(span=> #cases.nothing(#end))
+            }
+            Use::Value => {
+                self.case_value(tail, cases);
+                let end = block(stmts, tail);
+                quote_spanned!(span=> #cases.value(#end))
+            }
+        }
+    }
+
+    /// A branch in statement position.
+    pub(super) fn nested(&mut self, expr: &mut Expr, used: Use) -> Option<Expr> {
+        match expr {
+            Expr::If(branch) => self.branch(branch, used),
+            Expr::Match(choice) => self.choice(choice, used),
+            _ => None,
+        }
+    }
+
+    /// What a case gives: `Some` and `None` are those of promises in a branch on a promise.
+    fn case_value(&mut self, expr: &mut Expr, cases: &Ident) {
+        let span = expr.span();
+        match expr {
+            Expr::Paren(paren) => self.case_value(&mut paren.expr, cases),
+            Expr::Tuple(tuple) => {
+                for element in &mut tuple.elems {
+                    self.case_value(element, cases);
+                }
+            }
+            Expr::Path(path) if is_variant(&path.path, "None") => {
+                *expr = parse_quote_spanned!(span=> #cases.none());
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) if is_variant(&path.path, "Some") && call.args.len() == 1 => {
+                    let mut inner = call.args[0].clone();
+                    self.visit_expr_mut(&mut inner);
+                    *expr = parse_quote_spanned!(span=> #cases.some(#inner));
+                }
+                _ => self.visit_expr_mut(expr),
+            },
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+}
+
+/// The construction that is a plain branch or one of the graph.
+pub(super) fn assemble(
+    cases: &Ident,
+    begin: &TokenStream,
+    arms: Vec<Arm>,
+    outer: &Outer,
+    span: Span,
+) -> TokenStream {
+    let held = outer.held().into_iter().map(|mut ident| {
+        ident.set_span(span.resolved_at(ident.span()));
+        ident
+    });
+    let held: Vec<_> = held.collect();
+    let hold = if held.is_empty() {
+        quote!()
+    } else {
+        quote_spanned!(span=> let __held = #cases.hold((#(&#held,)*));)
+    };
+    let late = outer.late().map(|variable| {
+        let cases = placed(cases, variable.span());
+        quote_spanned!(variable.span()=> __flyte::branch::first_value(&#cases);)
+    });
+    let assigned = outer.assigned();
+    let merges: Vec<_> = (0..assigned.len())
+        .map(|index| format_ident!("__merge{index}"))
+        .collect();
+    let in_graph = |what: Vec<TokenStream>| {
+        if what.is_empty() {
+            quote!()
+        } else {
+            quote! {
+                if #cases.is_graph() {
+                    __flyte::branch::again(#cases.in_graph());
+                    #(#what)*
+                }
+            }
+        }
+    };
+    let each = |method: &str, merge: bool| {
+        let each = assigned.iter().zip(&merges).map(|(variable, name)| {
+            let method = Ident::new(method, variable.span());
+            let merge = merge.then(|| quote!(&mut #name,));
+            let reference = if method == "after" {
+                quote_spanned!(variable.span()=> &#variable)
+            } else {
+                quote_spanned!(variable.span()=> &mut #variable)
+            };
+            quote_spanned!(variable.span()=> #cases.#method(#merge #reference);)
+        });
+        in_graph(each.collect())
+    };
+    let (before, after, merged) = (
+        each("before", true),
+        each("after", false),
+        each("merged", false),
+    );
+    let last = arms.len() - 1;
+    let arms = arms.into_iter().enumerate().map(|(index, arm)| {
+        let pattern = if index == last {
+            quote!(_)
+        } else {
+            let index = proc_macro2::Literal::usize_unsuffixed(index);
+            quote!(#index)
+        };
+        let Arm { code, span } = arm;
+        quote_spanned!(span=> #pattern => { #code })
+    });
+    let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* });
+    quote_spanned!(span=> {
+        let mut #cases = #begin;
+        #(#late)*
+        #(let mut #merges = __flyte::branch::Merge::new();)*
+        #hold
+        #[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
+        loop {
+            #before
+            let __value = #choose;
+            #after
+            match #cases.push(__value) {
+                __flyte::branch::Flow::Done(__done) => {
+                    #merged
+                    break __done
+                }
+                __flyte::branch::Flow::Again(__again) => {
+                    let __again = __flyte::branch::again(__again);
+                    continue
+                }
+            }
+        }
+    })
+}
+
+/// Whether what stands behind `else` is another `if` of the same kind.
+fn is_link(expr: &Expr) -> bool {
+    matches!(expr, Expr::If(inner) if !has_let(&inner.cond) && !is_plain(&inner.cond))
+}
+
+fn ends_with_else(branch: &ExprIf) -> bool {
+    match branch
+        .else_branch
+        .as_ref()
+        .map(|(_, otherwise)| &**otherwise)
+    {
+        Some(Expr::If(inner)) => ends_with_else(inner),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// A generated name where the user has written something, for the compiler to point at.
+pub(super) fn placed(name: &Ident, span: Span) -> Ident {
+    Ident::new(&name.to_string(), span.resolved_at(name.span()))
+}
+
+/// The part of the construction that builds one case, and where the case is written.
+pub(super) struct Arm {
+    pub(super) code: TokenStream,
+    pub(super) span: Span,
+}
+
+fn block(stmts: &[Stmt], end: &impl ToTokens) -> TokenStream {
+    if stmts.is_empty() {
+        end.to_token_stream()
+    } else {
+        quote!({ #(#stmts)* #end })
+    }
+}
+
+/// The message of `fail("…")`.
+fn fail_message(rewriter: &Rewriter<'_>, expr: &Expr) -> Option<Expr> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let is_fail = path.path.is_ident("fail") && !rewriter.scopes.contains("fail");
+    (is_fail && call.args.len() == 1).then(|| call.args[0].clone())
+}
+
+/// An expression behind which nothing runs.
+fn never_ends(expr: &Expr) -> bool {
+    match expr {
+        Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Macro(mac) => super::is_never(&mac.mac.path),
+        _ => false,
+    }
+}

@@ -1,0 +1,284 @@
+//! Calls in a workflow's body, which become nodes, and their arguments.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{
+    Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
+    parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
+};
+
+use super::{
+    super::{entity::setter, macros},
+    Rewriter,
+};
+
+impl Rewriter<'_> {
+    /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
+    pub(super) fn argument(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Paren(paren) => self.argument(&mut paren.expr),
+            Expr::Group(group) => self.argument(&mut group.expr),
+            Expr::Reference(reference) if is_list(&reference.expr) => {
+                self.argument(&mut reference.expr);
+                *expr = (*reference.expr).clone();
+            }
+            Expr::Array(array) => {
+                *expr = self.list(array.elems.iter().cloned().collect(), array.span());
+            }
+            Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
+                match macros::list_elements(&mac.mac) {
+                    Some(elements) => *expr = self.list(elements, mac.span()),
+                    None => self.visit_expr_mut(expr),
+                }
+            }
+            Expr::Path(path) if is_variant(&path.path, "None") => {
+                *expr = parse_quote_spanned!(path.span()=> __flyte::NoneBinding);
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) if is_variant(&path.path, "Some") && call.args.len() == 1 => {
+                    let span = path.span();
+                    let mut inner = call.args[0].clone();
+                    self.argument(&mut inner);
+                    *expr = parse_quote_spanned!(span=> __flyte::SomeBinding(#inner));
+                }
+                _ => self.visit_expr_mut(expr),
+            },
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    /// What an input of a call is given.
+    fn input(&mut self, expr: &mut Expr) {
+        self.refuse_half(expr);
+        self.argument(expr);
+    }
+
+    pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
+        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
+        for element in &mut elements {
+            self.argument(element);
+            list = quote_spanned!(element.span()=> #list.item(#element));
+        }
+        parse_quote!(#list)
+    }
+
+    /// A call in a body: of a task or workflow, or of something local.
+    pub(super) fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        match &mut *call.func {
+            // A parenthesised callee is an ordinary function.
+            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
+                *call.func = (*paren.expr).clone();
+                self.ordinary_call(call);
+                None
+            }
+            Expr::Path(ExprPath {
+                qself: None, path, ..
+            }) if self.is_entity(path) => {
+                let path = path.clone();
+                if path.is_ident("fail") && call.args.len() == 1 && is_text(&call.args[0]) {
+                    self.diag.push_spanned(
+                        &path,
+                        "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
+                    );
+                }
+                if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
+                    && ["std", "core", "alloc"]
+                        .iter()
+                        .any(|library| first.ident == library)
+                {
+                    let shown = path.to_token_stream().to_string().replace(' ', "");
+                    self.diag.push_spanned(
+                        &path,
+                        format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
+                    );
+                }
+                Some(self.node(&path, call))
+            }
+            _ => {
+                self.ordinary_call(call);
+                None
+            }
+        }
+    }
+
+    fn ordinary_call(&mut self, call: &mut ExprCall) {
+        if !matches!(&*call.func, Expr::Path(_)) {
+            self.visit_expr_mut(&mut call.func);
+        }
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.visit_expr_mut(argument));
+    }
+
+    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
+    /// type.
+    fn is_entity(&self, path: &Path) -> bool {
+        let starts_low = |ident: &Ident| {
+            ident
+                .unraw()
+                .to_string()
+                .starts_with(|c: char| c.is_lowercase() || c == '_')
+        };
+        let Some(last) = path.segments.last() else {
+            return false;
+        };
+        // `conditional("name").if_(..)` builds a branch and is no call.
+        if !starts_low(&last.ident) || last.ident == "conditional" {
+            return false;
+        }
+        match path.segments.iter().rev().nth(1) {
+            Some(owner) => starts_low(&owner.ident) && !is_primitive(&owner.ident),
+            None => !self.scopes.contains(&last.ident.to_string()),
+        }
+    }
+
+    pub(super) fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
+        let args = &mut call.args;
+        let span = path
+            .segments
+            .last()
+            .map_or_else(|| path.span(), |last| last.ident.span());
+        let named = args
+            .iter()
+            .filter(|argument| matches!(argument, Expr::Assign(_)))
+            .count();
+        // Without arguments it is a call by name in which everything has a default.
+        if named == 0 && !args.is_empty() {
+            args.iter_mut().for_each(|argument| self.input(argument));
+            let node = Ident::new("node", span);
+            // The parentheses stay the user's, for what the compiler suggests to write between them.
+            return Expr::Call(ExprCall {
+                attrs: std::mem::take(&mut call.attrs),
+                func: Box::new(parse_quote_spanned!(span=> <#path>::#node)),
+                paren_token: call.paren_token,
+                args: std::mem::take(&mut call.args),
+            });
+        }
+        let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        let mut given: Vec<&Ident> = Vec::new();
+        for argument in args.iter_mut() {
+            let Expr::Assign(assign) = argument else {
+                self.diag.push_spanned(&*argument, "this input has no name and others do: give all inputs by name, or all by position");
+                self.argument(argument);
+                continue;
+            };
+            self.input(&mut assign.right);
+            let (name, value) = (&assign.left, &assign.right);
+            match &**name {
+                Expr::Path(ExprPath {
+                    qself: None, path, ..
+                }) if let Some(input) = path.get_ident() => {
+                    if given.contains(&input) {
+                        self.diag.push(
+                            input.span(),
+                            format!("the input `{input}` is given twice; keep one of them"),
+                        );
+                        continue;
+                    }
+                    given.push(input);
+                    let setter = setter(input);
+                    builder = quote_spanned!(name.span()=> #builder.#setter(#value));
+                }
+                other => self.diag.push_spanned(
+                    other,
+                    "the name of an input is one identifier: write `name = value`",
+                ),
+            }
+        }
+        let node = quote_spanned!(span=> __node());
+        parse_quote_spanned!(span=> #builder.#node)
+    }
+
+    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
+    pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
+        if method.method != "map" || method.args.len() != 1 {
+            return;
+        }
+        if let Some(Expr::Path(ExprPath {
+            qself: None, path, ..
+        })) = method.args.first()
+            && self.is_entity(path)
+        {
+            let span = path.span();
+            method.args = parse_quote_spanned!(span=> |__element| #path(__element));
+        }
+    }
+
+    /// Whether a path names the workflow's output type, as it is declared or through a module.
+    pub(super) fn is_output(&self, path: &Path) -> bool {
+        let last = path.segments.last().map(|last| last.ident.to_string());
+        path.to_token_stream().to_string() == self.output
+            || last.is_some_and(|last| last == self.output_name())
+    }
+
+    fn output_name(&self) -> &str {
+        self.output
+            .rsplit("::")
+            .next()
+            .unwrap_or(&self.output)
+            .trim()
+    }
+
+    /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
+    pub(super) fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
+        // One span for all uses of the name; see `workflow::build_function`.
+        let outputs = Ident::new("__outputs", literal.path.span());
+        if let Some(rest) = &literal.rest {
+            self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
+        }
+        let path = &literal.path;
+        let mut types = TokenStream::new();
+        let mut members = TokenStream::new();
+        let mut bound = TokenStream::new();
+        for (index, field) in literal.fields.iter_mut().enumerate() {
+            self.argument(&mut field.expr);
+            let (member, value, ty) = (&field.member, &field.expr, format_ident!("__field{index}"));
+            let name = member.to_token_stream().to_string().replace("r#", "");
+            types.extend(quote!(let #ty = __flyte::FieldType::new();));
+            members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
+            bound.extend(quote_spanned!(member.span()=> #outputs.field(#name, #ty, #value);));
+        }
+        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and it
+        // tells what each field takes.
+        parse_quote_spanned!(path.span()=> {
+            let mut #outputs = __flyte::NamedOutputs::<#path>::new();
+            #types
+            let _ = || #path { #members };
+            #bound
+            #outputs
+        })
+    }
+}
+
+fn is_list(expr: &Expr) -> bool {
+    match expr {
+        Expr::Array(_) => true,
+        Expr::Macro(mac) => mac.mac.path.is_ident("vec"),
+        _ => false,
+    }
+}
+
+pub(super) fn is_variant(path: &Path, variant: &str) -> bool {
+    match path.segments.len() {
+        1 => path.is_ident(variant),
+        2 => path.segments[0].ident == "Option" && path.segments[1].ident == variant,
+        _ => false,
+    }
+}
+
+fn is_primitive(ident: &Ident) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64", "bool", "char", "str",
+    ];
+    PRIMITIVES.iter().any(|name| ident == name)
+}
+
+/// A text as it is written in `fail("…")`.
+fn is_text(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_)),
+        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
+        _ => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! The conditions of `if` and `while`: comparisons of promises and of plain values.
+
+use proc_macro2::Span;
+use quote::quote_spanned;
+use syn::{
+    BinOp, Expr, ExprBinary, Ident, UnOp, parse_quote_spanned, spanned::Spanned,
+    visit_mut::VisitMut,
+};
+
+use super::Rewriter;
+
+impl Rewriter<'_> {
+    /// Rewrites a condition, whose type then says whether it is known while the graph is built.
+    pub(super) fn condition(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Paren(paren) => self.condition(&mut paren.expr),
+            Expr::Group(group) => self.condition(&mut group.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
+                self.condition(&mut unary.expr);
+            }
+            Expr::Binary(binary) if !is_plain(&Expr::Binary(binary.clone())) => {
+                if let Some(joined) = self.joined(binary) {
+                    *expr = joined;
+                } else if let Some(compared) = self.compared(binary) {
+                    *expr = compared;
+                } else {
+                    self.visit_expr_mut(expr);
+                }
+            }
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    fn joined(&mut self, binary: &mut ExprBinary) -> Option<Expr> {
+        let method = match binary.op {
+            BinOp::And(_) => "__and",
+            BinOp::Or(_) => "__or",
+            _ => return None,
+        };
+        self.condition(&mut binary.left);
+        self.condition(&mut binary.right);
+        let span = binary.op.span();
+        let method = Ident::new(method, span);
+        let (left, right) = (&binary.left, &binary.right);
+        Some(parse_quote_spanned!(span=> __flyte::branch::Join::#method(#left, || #right)))
+    }
+
+    fn compared(&mut self, binary: &mut ExprBinary) -> Option<Expr> {
+        let method = match binary.op {
+            BinOp::Eq(_) => "__eq",
+            BinOp::Ne(_) => "__ne",
+            BinOp::Lt(_) => "__lt",
+            BinOp::Le(_) => "__le",
+            BinOp::Gt(_) => "__gt",
+            BinOp::Ge(_) => "__ge",
+            _ => return None,
+        };
+        self.visit_expr_mut(&mut binary.left);
+        self.visit_expr_mut(&mut binary.right);
+        let span: Span = binary.op.span();
+        let method = Ident::new(method, span);
+        let (left, right) = (&binary.left, &binary.right);
+        let compare =
+            quote_spanned!(span=> (&&&__flyte::branch::Compare(&(#left), &(#right))).#method());
+        Some(parse_quote_spanned!(span=> {
+            #[allow(unused_imports)]
+            use __flyte::branch::{PromiseLeft as _, PromiseRight as _};
+            #compare
+        }))
+    }
+}
+
+/// Whether an expression cannot have to do with a promise, whatever its names are: it stays as it is written.
+pub(super) fn is_plain(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Cast(_) | Expr::Range(_) => true,
+        Expr::Paren(paren) => is_plain(&paren.expr),
+        Expr::Group(group) => is_plain(&group.expr),
+        Expr::Reference(reference) => is_plain(&reference.expr),
+        Expr::Unary(unary) => match unary.op {
+            UnOp::Not(_) => is_plain(&unary.expr),
+            // There is no promise that can be dereferenced or negated.
+            _ => true,
+        },
+        Expr::Binary(binary) => match binary.op {
+            BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => true,
+            _ => is_plain(&binary.left) && is_plain(&binary.right),
+        },
+        Expr::MethodCall(method) => ["len", "is_empty"].iter().any(|name| method.method == name),
+        Expr::Macro(mac) => mac.mac.path.is_ident("matches") || mac.mac.path.is_ident("cfg"),
+        _ => false,
+    }
+}
+
+/// `if let`, also behind `&&`: a pattern binds names, which a promise has no values for.
+pub(super) fn has_let(expr: &Expr) -> bool {
+    match expr {
+        Expr::Let(_) => true,
+        Expr::Paren(paren) => has_let(&paren.expr),
+        Expr::Group(group) => has_let(&group.expr),
+        Expr::Binary(binary) => has_let(&binary.left) || has_let(&binary.right),
+        _ => false,
+    }
+}

@@ -1,0 +1,89 @@
+//! Leaving loops: what `if` and `match` become is a loop of its own, so `break` and `continue` in a case must say which they mean.
+
+use quote::quote_spanned;
+use syn::{Expr, Ident, Lifetime, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut};
+
+use super::{Rewriter, branch::placed};
+
+/// A loop, or a block with a label, around the current place.
+pub(super) struct Leavable {
+    label: Option<Lifetime>,
+    is_loop: bool,
+    /// How many cases of branches are around it.
+    cases: usize,
+    /// A label that it has to get, since a `break` in a case names it.
+    wanted: Option<Lifetime>,
+}
+
+impl Rewriter<'_> {
+    /// Visits the inside of a loop or block, and gives it the label that it turned out to need.
+    pub(super) fn inside(
+        &mut self,
+        label: &mut Option<syn::Label>,
+        is_loop: bool,
+        visit: impl FnOnce(&mut Self),
+    ) {
+        self.leavable.push(Leavable {
+            label: label.as_ref().map(|label| label.name.clone()),
+            is_loop,
+            cases: self.cases.len(),
+            wanted: None,
+        });
+        visit(self);
+        let left = self.leavable.pop();
+        if let Some(name) = left.and_then(|left| left.wanted) {
+            *label = Some(syn::Label {
+                colon_token: syn::Token![:](name.span()),
+                name,
+            });
+        }
+    }
+
+    /// `break` or `continue`.
+    pub(super) fn leave(&mut self, expr: &mut Expr) {
+        let (label, token, value) = match expr {
+            Expr::Break(leaves) => (&mut leaves.label, leaves.break_token.span, &mut leaves.expr),
+            Expr::Continue(leaves) => (&mut leaves.label, leaves.continue_token.span, &mut None),
+            _ => return,
+        };
+        if let Some(value) = value {
+            self.visit_expr_mut(value);
+        }
+        let number = self.leavable.len();
+        let target = self.leavable.iter_mut().rev().find(|around| match label {
+            Some(label) => around
+                .label
+                .as_ref()
+                .is_some_and(|own| own.ident == label.ident),
+            None => around.is_loop,
+        });
+        let Some(target) = target else {
+            // Without this check the compiler would take the loop that the branch becomes.
+            if !self.cases.is_empty() {
+                self.diag.push(
+                    token,
+                    "there is no loop around this branch to leave: a case of a branch ends with its last expression",
+                );
+            }
+            return;
+        };
+        let left: Vec<Ident> = self.cases[target.cases..].to_vec();
+        if left.is_empty() {
+            return;
+        }
+        if label.is_none() {
+            let name = target.label.clone().or(target.wanted.clone());
+            let name = name.unwrap_or_else(|| Lifetime::new(&format!("'__loop{number}"), token));
+            if target.label.is_none() {
+                target.wanted = Some(name.clone());
+            }
+            *label = Some(name);
+        }
+        let checks = left.iter().map(|cases| {
+            let cases = placed(cases, token);
+            quote_spanned!(token=> __flyte::branch::leave(&#cases);)
+        });
+        let span = expr.span();
+        *expr = parse_quote_spanned!(span=> { #(#checks)* #expr });
+    }
+}

@@ -1,0 +1,353 @@
+//! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
+
+mod branch;
+mod calls;
+mod condition;
+mod loops;
+mod matching;
+mod outer;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{
+    Block, Expr, Ident, Path, Stmt, parse_quote_spanned,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use self::{
+    branch::Use,
+    condition::{has_let, is_plain},
+    loops::Leavable,
+    outer::Outer,
+};
+use super::{macros, scope::Scopes};
+use crate::{diag::Diag, model::Signature};
+
+/// A rewritten body.
+pub(crate) struct Rewritten {
+    pub(crate) block: Block,
+    /// Where the value the body ends with is written.
+    pub(crate) end_span: Span,
+    /// Whether it never gets there: a body of `todo!()`.
+    pub(crate) diverges: bool,
+}
+
+/// Rewrites the body of a workflow with this signature.
+pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) -> Rewritten {
+    let mut scopes = Scopes::new();
+    for parameter in &signature.parameters {
+        scopes.bind_name(parameter.ident.to_string());
+    }
+    let mut rewriter = Rewriter {
+        diag,
+        scopes,
+        output: signature.output.to_string(),
+        closures: 0,
+        branches: 0,
+        cases: Vec::new(),
+        leavable: Vec::new(),
+        outer: Vec::new(),
+    };
+    let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
+    Rewritten {
+        diverges: block.stmts.last().is_some_and(never_ends),
+        block,
+        end_span,
+    }
+}
+
+pub(crate) struct Rewriter<'a> {
+    pub(crate) diag: &'a mut Diag,
+    pub(crate) scopes: Scopes,
+    /// The tokens of the workflow's output type.
+    output: String,
+    /// How many closures are around the current place; `return` and `?` are theirs.
+    closures: usize,
+    /// How many branches there have been.
+    branches: usize,
+    /// What goes through the cases of each branch around the current place.
+    cases: Vec<Ident>,
+    /// The loops around the current place.
+    leavable: Vec<Leavable>,
+    /// What the branches around the current place do with variables around them.
+    outer: Vec<Outer>,
+}
+
+impl Rewriter<'_> {
+    /// The outermost block, whose last expression is what the workflow gives. Returns where that is.
+    fn body(&mut self, block: &mut Block) -> Option<Span> {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        let last = block.stmts.len().checked_sub(1);
+        let mut end = None;
+        for (index, stmt) in block.stmts.iter_mut().enumerate() {
+            match stmt {
+                Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
+                    end = Some(expr.span());
+                    self.output(expr);
+                }
+                Stmt::Macro(mac) if Some(index) == last && mac.semi_token.is_none() => {
+                    let mut expr = Expr::Macro(syn::ExprMacro {
+                        attrs: mac.attrs.clone(),
+                        mac: mac.mac.clone(),
+                    });
+                    end = Some(expr.span());
+                    self.output(&mut expr);
+                    *stmt = Stmt::Expr(expr, None);
+                }
+                _ => self.statement(stmt),
+            }
+        }
+        self.scopes.pop();
+        end
+    }
+
+    /// A statement whose value goes nowhere.
+    fn statement(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Expr(expr, semi) = stmt
+            && let Some(branch) = self.nested(expr, Use::Nothing)
+        {
+            *expr = branch;
+            *semi = Some(semi.unwrap_or_default());
+            return;
+        }
+        self.visit_stmt_mut(stmt);
+    }
+
+    /// The body of a loop, in which no expression gives a value.
+    fn loop_body(&mut self, block: &mut Block) {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        block.stmts.iter_mut().for_each(|stmt| self.statement(stmt));
+        self.scopes.pop();
+    }
+
+    /// What the workflow ends with: a value, or a tuple of values.
+    fn output(&mut self, expr: &mut Expr) {
+        if self.output != "()" {
+            self.refuse_half(expr);
+        }
+        match expr {
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter_mut()
+                .for_each(|element| self.argument(element)),
+            _ => self.argument(expr),
+        }
+    }
+
+    fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
+        if self.closures == 0 {
+            self.diag.push_spanned(token.to_token_stream(), message);
+        }
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.scopes.push();
+        self.scopes.bind_items(block);
+        let last = block.stmts.len().saturating_sub(1);
+        for (index, stmt) in block.stmts.iter_mut().enumerate() {
+            match stmt {
+                // What a block ends with is its value.
+                Stmt::Expr(_, None) if index == last => self.visit_stmt_mut(stmt),
+                _ => self.statement(stmt),
+            }
+        }
+        self.scopes.pop();
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Local(local) => {
+                if let Some(init) = &mut local.init {
+                    self.refuse_half(&init.expr);
+                    self.visit_expr_mut(&mut init.expr);
+                    if let Some((_, otherwise)) = &mut init.diverge {
+                        self.visit_expr_mut(otherwise);
+                    }
+                }
+                self.scopes.bind(&mut local.pat);
+                if local.init.is_none() {
+                    self.scopes.bind_late(&local.pat);
+                }
+            }
+            Stmt::Expr(expr, semi) if is_order(expr) => {
+                let ordered = self.order(expr);
+                let semi = semi.unwrap_or_default();
+                *stmt = Stmt::Expr(
+                    parse_quote_spanned!(expr.span()=> { let _ = #ordered; }),
+                    Some(semi),
+                );
+            }
+            Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
+            Stmt::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            // A function in a body is ordinary Rust.
+            Stmt::Item(_) => {}
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Call(call) => {
+                if let Some(node) = self.call(call) {
+                    *expr = node;
+                }
+            }
+            Expr::Struct(literal) if self.is_output(&literal.path) => {
+                *expr = self.outputs_literal(literal);
+            }
+            Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            Expr::MethodCall(method) => {
+                self.mapped_entity(method);
+                visit_mut::visit_expr_method_call_mut(self, method);
+            }
+            Expr::Closure(closure) => {
+                self.scopes.push();
+                closure
+                    .inputs
+                    .iter_mut()
+                    .for_each(|input| self.scopes.bind(input));
+                self.closures += 1;
+                // A loop around a closure cannot be left from inside of it.
+                let (cases, leavable) = (
+                    std::mem::take(&mut self.cases),
+                    std::mem::take(&mut self.leavable),
+                );
+                self.visit_expr_mut(&mut closure.body);
+                (self.cases, self.leavable) = (cases, leavable);
+                self.closures -= 1;
+                self.scopes.pop();
+            }
+            Expr::ForLoop(each) => {
+                self.visit_expr_mut(&mut each.expr);
+                self.scopes.push();
+                self.scopes.bind(&mut each.pat);
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
+                self.scopes.pop();
+            }
+            Expr::Loop(each) => {
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
+            }
+            Expr::Block(block) if block.label.is_some() => {
+                let inner = &mut block.block;
+                self.inside(&mut block.label, false, |this| this.visit_block_mut(inner));
+            }
+            Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
+            Expr::If(branch) => {
+                if let Some(branch) = self.branch(branch, Use::Value) {
+                    *expr = branch;
+                    return;
+                }
+                self.scopes.push();
+                self.visit_expr_mut(&mut branch.cond);
+                self.visit_block_mut(&mut branch.then_branch);
+                self.scopes.pop();
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(each) => {
+                self.scopes.push();
+                if has_let(&each.cond) || is_plain(&each.cond) {
+                    self.visit_expr_mut(&mut each.cond);
+                } else {
+                    self.condition(&mut each.cond);
+                    let cond = &each.cond;
+                    *each.cond =
+                        parse_quote_spanned!(each.while_token.span=> __flyte::branch::known(#cond));
+                }
+                let body = &mut each.body;
+                self.inside(&mut each.label, true, |this| this.loop_body(body));
+                self.scopes.pop();
+            }
+            Expr::Assign(assign) => {
+                self.visit_expr_mut(&mut assign.right);
+                self.assign(&assign.left);
+                // A place in something, such as a field or an element, changes what it is in.
+                if !matches!(&*assign.left, Expr::Path(_)) {
+                    self.visit_expr_mut(&mut assign.left);
+                }
+            }
+            Expr::Path(path) => {
+                if let (None, Some(ident)) = (&path.qself, path.path.get_ident()) {
+                    let ident = ident.clone();
+                    self.mention(&ident);
+                }
+            }
+            Expr::Let(binding) => {
+                self.visit_expr_mut(&mut binding.expr);
+                self.scopes.bind(&mut binding.pat);
+            }
+            Expr::Match(choice) => {
+                if let Some(branch) = self.choice(choice, Use::Value) {
+                    *expr = branch;
+                    return;
+                }
+                self.visit_expr_mut(&mut choice.expr);
+                for arm in &mut choice.arms {
+                    self.scopes.push();
+                    self.scopes.bind(&mut arm.pat);
+                    visit_mut::visit_arm_mut(self, arm);
+                    self.scopes.pop();
+                }
+            }
+            Expr::Return(returns) => {
+                self.refuse(&returns.return_token, "a workflow's body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Try(question) => {
+                self.refuse(&question.question_token, "`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Await(waits) => {
+                self.refuse(&waits.await_token, "there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`");
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            // What runs later is not part of the graph.
+            Expr::Async(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+}
+
+impl Rewriter<'_> {
+    /// `a >> b >> c` as a statement.
+    fn order(&mut self, expr: &mut Expr) -> TokenStream {
+        match expr {
+            Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)) => {
+                let first = self.order(&mut binary.left);
+                let then = self.order(&mut binary.right);
+                quote_spanned!(binary.op.span()=> __flyte::run_in_order(#first, #then))
+            }
+            Expr::Paren(paren) => self.order(&mut paren.expr),
+            other => {
+                self.visit_expr_mut(other);
+                other.to_token_stream()
+            }
+        }
+    }
+}
+
+fn is_order(expr: &Expr) -> bool {
+    matches!(expr, Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)))
+}
+
+/// A macro after which nothing runs, such as `todo!()`.
+fn never_ends(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Macro(mac) => is_never(&mac.mac.path),
+        Stmt::Expr(Expr::Macro(mac), _) => is_never(&mac.mac.path),
+        _ => false,
+    }
+}
+
+fn is_never(path: &Path) -> bool {
+    ["todo", "unimplemented", "panic", "unreachable"]
+        .iter()
+        .any(|name| path.is_ident(name))
+}

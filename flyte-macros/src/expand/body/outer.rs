@@ -1,0 +1,95 @@
+//! What the cases of a branch do with the variables around them.
+
+use std::collections::BTreeMap;
+
+use syn::{Expr, Ident};
+
+use super::Rewriter;
+
+/// The variables from around that the cases of one branch use.
+pub(super) struct Outer {
+    /// How many blocks are around the branch.
+    depth: usize,
+    mentioned: BTreeMap<String, Ident>,
+    assigned: BTreeMap<String, Ident>,
+    /// Those of the assigned ones that have no value before.
+    late: BTreeMap<String, Ident>,
+}
+
+impl Outer {
+    /// Those that are assigned with `=`, which a branch on a promise merges.
+    pub(super) fn assigned(&self) -> Vec<Ident> {
+        let assigned = self.assigned.iter();
+        let assigned = assigned.filter(|(name, _)| !self.late.contains_key(*name));
+        assigned.map(|(_, ident)| ident.clone()).collect()
+    }
+
+    /// Those that get their first value, which only a plain branch can give.
+    pub(super) fn late(&self) -> impl Iterator<Item = &Ident> {
+        self.late.values()
+    }
+
+    /// Those that must stay as they are while a case of a branch on a promise is built.
+    pub(super) fn held(&self) -> Vec<Ident> {
+        let held = self.mentioned.iter();
+        let held = held.filter(|(name, _)| !self.assigned.contains_key(*name));
+        held.map(|(_, ident)| ident.clone()).collect()
+    }
+}
+
+impl Rewriter<'_> {
+    pub(super) fn watch_outer(&mut self) {
+        self.outer.push(Outer {
+            depth: self.scopes.depth(),
+            mentioned: BTreeMap::new(),
+            assigned: BTreeMap::new(),
+            late: BTreeMap::new(),
+        });
+    }
+
+    pub(super) fn outer_seen(&mut self) -> Outer {
+        self.outer
+            .pop()
+            .expect("begun and ended by the same branch")
+    }
+
+    /// A variable is used.
+    pub(super) fn mention(&mut self, ident: &Ident) {
+        self.note(ident, |outer| &mut outer.mentioned);
+    }
+
+    /// Something is assigned to.
+    pub(super) fn assign(&mut self, target: &Expr) {
+        match target {
+            Expr::Path(path) if path.qself.is_none() => {
+                if let Some(ident) = path.path.get_ident() {
+                    self.note(ident, |outer| &mut outer.assigned);
+                    if self.scopes.is_late(&ident.to_string()) {
+                        self.note(ident, |outer| &mut outer.late);
+                    }
+                }
+            }
+            Expr::Paren(paren) => self.assign(&paren.expr),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|target| self.assign(target)),
+            Expr::Array(array) => array.elems.iter().for_each(|target| self.assign(target)),
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, ident: &Ident, list: fn(&mut Outer) -> &mut BTreeMap<String, Ident>) {
+        if self.outer.is_empty() {
+            return;
+        }
+        let name = ident.to_string();
+        let Some(depth) = self.scopes.depth_of_variable(&name) else {
+            return;
+        };
+        for outer in &mut self.outer {
+            if depth < outer.depth {
+                list(outer)
+                    .entry(name.clone())
+                    .or_insert_with(|| ident.clone());
+            }
+        }
+    }
+}

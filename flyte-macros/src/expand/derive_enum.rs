@@ -1,0 +1,133 @@
+//! `#[derive(FlyteType)]` on enums.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, ext::IdentExt};
+
+use super::derive::slots_of;
+use crate::{
+    diag::Diag,
+    model::{Enum, StringVariant, TypeVariant, Variants},
+};
+
+/// Expands the derive.
+pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
+    let Some(Enum {
+        ident,
+        krate,
+        variants,
+    }) = Enum::parse(input, diag)
+    else {
+        return TokenStream::new();
+    };
+    let name = ident.unraw().to_string();
+    let (slots, body) = match &variants {
+        Variants::Strings(variants) => (TokenStream::new(), strings(&name, variants)),
+        Variants::Types(variants) => {
+            let places = variants.iter();
+            let places = places.filter_map(|variant| Some((&variant.ident, variant.ty.as_ref()?)));
+            (slots_of(places), types(&name, variants))
+        }
+    };
+    quote! {
+        const _: () = {
+            use #krate::__private as __flyte;
+
+            #slots
+
+            #[automatically_derived]
+            impl __flyte::FlyteType for #ident {
+                #body
+            }
+        };
+    }
+}
+
+fn strings(name: &str, variants: &[StringVariant]) -> TokenStream {
+    let values = variants.iter().map(|variant| &variant.value);
+    let writes = variants
+        .iter()
+        .map(|StringVariant { ident, value, .. }| quote!(Self::#ident => #value));
+    let names = variants.iter().map(|variant| {
+        let StringVariant {
+            ident,
+            value,
+            aliases,
+        } = variant;
+        (ident, std::iter::once(value).chain(aliases))
+    });
+    let (read_values, read_variants): (Vec<_>, Vec<_>) = names
+        .flat_map(|(ident, names)| names.map(move |name| (name, ident)))
+        .unzip();
+    // The last is the wildcard, so that the match is complete.
+    let (last, others) = read_variants
+        .split_last()
+        .map_or((None, &[][..]), |(last, others)| (Some(last), others));
+    let places = 0..others.len();
+    quote! {
+        fn literal_type() -> __flyte::LiteralType {
+            __flyte::LiteralType::Enum(__flyte::EnumType::new([#(#values),*]))
+        }
+
+        fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
+            __flyte::Result::Ok(__flyte::Literal::string(match self { #(#writes),* }))
+        }
+
+        fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {
+            __flyte::Result::Ok(match __flyte::enum_from_literal(__literal, #name, &[#(#read_values),*])? {
+                #(#places => Self::#others,)*
+                _ => Self::#last,
+            })
+        }
+    }
+}
+
+fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
+    let list = variants.iter().map(|TypeVariant { ident, ty }| match ty {
+        Some(_) => quote!(__flyte::slot::variant::<__slots::#ident>()),
+        None => quote!(__flyte::none_variant()),
+    });
+    let list = quote!(__flyte::vec![#(#list),*]);
+    let (mut to_literal, mut write, mut from_literal) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, TypeVariant { ident, ty }) in variants.iter().enumerate() {
+        // Complete, as the places of variants are.
+        let place = match index + 1 == variants.len() {
+            true => quote!(_),
+            false => quote!(#index),
+        };
+        match ty {
+            Some(_) => {
+                to_literal.push(quote!(Self::#ident(__value) => (#index, __flyte::slot::to_literal::<__slots::#ident>(__value)?)));
+                write.push(quote!(Self::#ident(__value) => __flyte::slot::write_msgpack::<__slots::#ident>(__value, __writer)));
+                from_literal.push(quote!(#place => Self::#ident(__flyte::slot::from_literal::<__slots::#ident>(__value)?)));
+            }
+            None => {
+                to_literal.push(quote!(Self::#ident => (#index, __flyte::Literal::NONE)));
+                write.push(quote!(Self::#ident => {
+                    __writer.nil();
+                    __flyte::Result::Ok(())
+                }));
+                from_literal.push(quote!(#place => Self::#ident));
+            }
+        }
+    }
+    quote! {
+        fn literal_type() -> __flyte::LiteralType {
+            __flyte::union_type::<Self>(|| #list)
+        }
+
+        fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
+            let (__place, __literal) = match self { #(#to_literal),* };
+            __flyte::to_union(#name, &__flyte::union_variants::<Self>(|| #list), __place, __literal)
+        }
+
+        fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
+            match self { #(#write),* }
+        }
+
+        fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {
+            let (__place, __value) = __flyte::from_union(#name, &__flyte::union_variants::<Self>(|| #list), __literal)?;
+            __flyte::Result::Ok(match __place { #(#from_literal),* })
+        }
+    }
+}

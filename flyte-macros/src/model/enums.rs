@@ -1,0 +1,162 @@
+//! An enum: one of some strings, or one of some types.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Type, ext::IdentExt};
+
+use super::{
+    serde_attributes::{ContainerSerde, FieldSerde, Kind},
+    structs::without_parameters,
+};
+use crate::diag::Diag;
+
+/// A checked enum.
+pub(crate) struct Enum {
+    pub(crate) ident: Ident,
+    pub(crate) krate: TokenStream,
+    pub(crate) variants: Variants,
+}
+
+pub(crate) enum Variants {
+    /// Variants without data: Python's `Enum` of strings.
+    Strings(Vec<StringVariant>),
+    /// Variants with data: Python's `Union`.
+    Types(Vec<TypeVariant>),
+}
+
+pub(crate) struct StringVariant {
+    pub(crate) ident: Ident,
+    /// What stands for it.
+    pub(crate) value: String,
+    /// What is read as it too.
+    pub(crate) aliases: Vec<String>,
+}
+
+pub(crate) struct TypeVariant {
+    pub(crate) ident: Ident,
+    /// What it holds; nothing for Python's `None`.
+    pub(crate) ty: Option<Type>,
+}
+
+impl Enum {
+    /// Reads the item of `#[derive(FlyteType)]`; nothing comes back when no code can be made for it.
+    pub(crate) fn parse(input: DeriveInput, diag: &mut Diag) -> Option<Self> {
+        let krate = super::flyte_crate(&input.attrs, diag);
+        without_parameters("#[derive(FlyteType)]", &input, diag)?;
+        let Data::Enum(data) = &input.data else {
+            return None;
+        };
+        if data.variants.is_empty() {
+            diag.push_spanned(
+                &input.ident,
+                "`#[derive(FlyteType)]` needs an enum with variants: one without has no values",
+            );
+            return None;
+        }
+        let variants = data.variants.iter();
+        let unit = |variant: &syn::Variant| matches!(variant.fields, Fields::Unit);
+        let variants = match variants.clone().all(unit) {
+            true => Variants::Strings(strings(&input, variants, diag)),
+            false => Variants::Types(types(&input, variants, diag)?),
+        };
+        Some(Self {
+            ident: input.ident,
+            krate,
+            variants,
+        })
+    }
+}
+
+fn strings<'a>(
+    input: &DeriveInput,
+    variants: impl Iterator<Item = &'a syn::Variant>,
+    diag: &mut Diag,
+) -> Vec<StringVariant> {
+    let container = ContainerSerde::read(&input.attrs, Kind::Strings, diag);
+    let mut strings: Vec<StringVariant> = Vec::new();
+    for variant in variants {
+        let serde = FieldSerde::read_variant(&variant.attrs, Kind::Strings, diag);
+        let given = given_value(&variant.attrs, diag);
+        let name = variant.ident.unraw().to_string();
+        if let (Some(given), Some(rename)) = (&given, &serde.rename)
+            && given.value() != *rename
+        {
+            diag.push_spanned(given, format!("serde stores this variant as {rename:?}; write the same value, or remove one of the two"));
+        }
+        let value = match (&given, serde.rename) {
+            (Some(given), _) => given.value(),
+            (None, Some(rename)) => rename,
+            (None, None) => container.rename_all.variant(&name),
+        };
+        if let Some(other) = strings.iter().find(|other| other.value == value) {
+            let message = format!(
+                "{value:?} already stands for `{}`; every variant needs a value of its own",
+                other.ident
+            );
+            match &given {
+                Some(given) => diag.push_spanned(given, message),
+                None => diag.push_spanned(&variant.ident, message),
+            }
+        }
+        strings.push(StringVariant {
+            ident: variant.ident.clone(),
+            value,
+            aliases: serde.aliases,
+        });
+    }
+    strings
+}
+
+fn types<'a>(
+    input: &DeriveInput,
+    variants: impl Iterator<Item = &'a syn::Variant>,
+    diag: &mut Diag,
+) -> Option<Vec<TypeVariant>> {
+    ContainerSerde::read(&input.attrs, Kind::Union, diag);
+    let mut types: Vec<TypeVariant> = Vec::new();
+    let mut complete = true;
+    for variant in variants {
+        FieldSerde::read_variant(&variant.attrs, Kind::Union, diag);
+        if let Some(given) = given_value(&variant.attrs, diag) {
+            diag.push_spanned(given, "a variant of an enum with data is known by its type, as in Python's `Union`; only enums without data have values");
+        }
+        let ident = variant.ident.clone();
+        let ty = match &variant.fields {
+            Fields::Unit => {
+                if let Some(other) = types.iter().find(|other| other.ty.is_none()) {
+                    diag.push_spanned(&ident, format!("`{}` is this union's `None` already; a second variant without data could not be told from it", other.ident));
+                }
+                None
+            }
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                fields.unnamed.first().map(|field| field.ty.clone())
+            }
+            fields => {
+                diag.push_spanned(fields, format!("a variant holds one value, as in Python's `Union`: write `{ident}(Type)`, with a struct that derives `FlyteType` for several"));
+                complete = false;
+                continue;
+            }
+        };
+        types.push(TypeVariant { ident, ty });
+    }
+    complete.then_some(types)
+}
+
+/// `#[flyte(value = "..")]`.
+fn given_value(attrs: &[Attribute], diag: &mut Diag) -> Option<LitStr> {
+    let mut value = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("flyte")) {
+        let read = attr.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("value") {
+                return Err(meta.error(
+                    "unknown option of `#[flyte(..)]`; the only one on a variant is `value = \"..\"`",
+                ));
+            }
+            value = Some(meta.value()?.parse()?);
+            Ok(())
+        });
+        if let Err(error) = read {
+            diag.push_error(error);
+        }
+    }
+    value
+}

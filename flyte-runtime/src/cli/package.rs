@@ -1,0 +1,64 @@
+//! `package`: what `serialize` writes, as one archive.
+
+use std::{
+    fs::OpenOptions,
+    io::{BufWriter, ErrorKind},
+    path::PathBuf,
+};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::{
+    Reply, command,
+    failure::Failure,
+    json,
+    serialize::{entities, force, is_forced, report, settings_args},
+};
+use crate::{entity::Registry, remote::package};
+
+const OUTPUT: &str = "output";
+const DEFAULT: &str = "flyte-package.tgz";
+
+pub(super) fn command() -> Command {
+    Command::new("package")
+        .about(
+            "Writes what `serialize` does as one archive, for `flytectl register files --archive`",
+        )
+        .arg(
+            Arg::new(OUTPUT)
+                .short('o')
+                .long("output")
+                .value_name("FILE")
+                .default_value(DEFAULT)
+                .value_parser(value_parser!(PathBuf))
+                .help("The archive"),
+        )
+        .arg(force("Replaces an archive that is there already"))
+        .args(settings_args())
+        .arg(command::json())
+}
+
+pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
+    let result = entities(registry, options, command()).and_then(|entities| {
+        let output = options.get_one::<PathBuf>(OUTPUT).cloned();
+        let output = output.unwrap_or_else(|| DEFAULT.into());
+        let mut open = OpenOptions::new();
+        open.write(true);
+        if is_forced(options) {
+            open.create(true).truncate(true);
+        } else {
+            open.create_new(true);
+        }
+        let file = open.open(&output).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::Write(format!(
+                "{} is there already; give another --output, or --force to replace it",
+                output.display()
+            )),
+            _ => Failure::write(&output, &error),
+        })?;
+        package::write_package(&entities, BufWriter::new(file))
+            .map_err(|error| Failure::write(&output, &error))?;
+        report(&entities, &output, json(options))
+    });
+    Reply::of(result, json(options))
+}

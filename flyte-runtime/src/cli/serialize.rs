@@ -1,0 +1,220 @@
+//! `serialize`: everything in the program as files that a cluster registers.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
+use serde::Serialize;
+
+use super::{Reply, command, failure::Failure, json};
+use crate::{
+    entity::{Registry, UnknownEntity},
+    remote::{
+        package,
+        serialize::{SerializedEntity, Serializer, file_names},
+    },
+    settings::{EnvVars, ImageConfig, SerializationSettings},
+};
+
+const OUT: &str = "out";
+const FORCE: &str = "force";
+const IMAGE: &str = "image";
+const PROJECT: &str = "project";
+const DOMAIN: &str = "domain";
+const VERSION: &str = "version";
+const ENV: &str = "env";
+const PROGRAM: &str = "program";
+
+pub(super) fn command() -> Command {
+    Command::new("serialize")
+        .about("Writes every task, workflow and default launch plan as a file that a cluster registers")
+        .arg(
+            Arg::new(OUT)
+                .short('o')
+                .long("out")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The directory for the files"),
+        )
+        .arg(force("Removes the .pb files that are in the directory already"))
+        .args(settings_args())
+        .arg(command::json())
+}
+
+pub(super) fn force(help: &'static str) -> Arg {
+    Arg::new(FORCE)
+        .short('f')
+        .long("force")
+        .action(ArgAction::SetTrue)
+        .help(help)
+}
+
+pub(super) fn is_forced(options: &ArgMatches) -> bool {
+    options.get_flag(FORCE)
+}
+
+/// The options behind [`entities`].
+pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
+    let text = |id, short, value_name, help| {
+        let arg = Arg::new(id).long(id).value_name(value_name).help(help);
+        match short {
+            Some(short) => arg.short(short),
+            None => arg,
+        }
+    };
+    let later = "left to who registers";
+    [
+        text(
+            IMAGE,
+            Some('i'),
+            "[NAME=]IMAGE",
+            "The image of the containers; with a name, one that tasks refer to as {{.image.NAME}}; can be repeated"
+                .to_owned(),
+        )
+        .action(ArgAction::Append),
+        text(PROJECT, Some('p'), "NAME", format!("The project to register in [default: {later}]")),
+        text(DOMAIN, Some('d'), "NAME", format!("The domain to register in [default: {later}]")),
+        text(VERSION, Some('v'), "TEXT", format!("The version to register as [default: {later}]")),
+        text(
+            ENV,
+            None,
+            "NAME=VALUE",
+            "A variable for every container; can be repeated".to_owned(),
+        )
+        .action(ArgAction::Append),
+        text(
+            PROGRAM,
+            None,
+            "PATH",
+            "This program in the image [default: its name here]".to_owned(),
+        ),
+    ]
+    .into_iter()
+}
+
+/// Everything in the registry, by the options of [`settings_args`].
+pub(super) fn entities(
+    registry: &Registry,
+    options: &ArgMatches,
+    mut command: Command,
+) -> Result<Vec<SerializedEntity>, Failure> {
+    if registry.entities().next().is_none() {
+        return Err(UnknownEntity::Empty.into());
+    }
+    let text = |id: &str| options.get_one::<String>(id);
+    let all = |id: &str| options.get_many::<String>(id).into_iter().flatten();
+    let images: Vec<_> = all(IMAGE).collect();
+    let images = ImageConfig::validate_image("--image", &images)
+        .map_err(|error| command.error(ErrorKind::ValueValidation, error))?;
+    let mut env = EnvVars::new();
+    for variable in all(ENV) {
+        match variable.split_once('=') {
+            Some((name, value)) if !name.is_empty() => env.insert(name, value),
+            _ => {
+                let message =
+                    format!("`--env {variable}` is no variable; write `--env NAME=VALUE`");
+                return Err(command.error(ErrorKind::ValueValidation, message).into());
+            }
+        };
+    }
+    let mut settings = SerializationSettings::builder(images).env(env);
+    if let Some(project) = text(PROJECT) {
+        settings = settings.project(project);
+    }
+    if let Some(domain) = text(DOMAIN) {
+        settings = settings.domain(domain);
+    }
+    if let Some(version) = text(VERSION) {
+        settings = settings.version(version);
+    }
+    let settings = settings.build();
+    let mut serializer = Serializer::new(&settings);
+    if let Some(program) = text(PROGRAM) {
+        serializer = serializer.program(program);
+    }
+    Ok(serializer.registry(registry)?)
+}
+
+pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
+    let result = entities(registry, options, command()).and_then(|entities| {
+        let Some(out) = options.get_one::<PathBuf>(OUT) else {
+            return Err(command()
+                .error(ErrorKind::MissingRequiredArgument, "--out is missing")
+                .into());
+        };
+        remove_old(out, is_forced(options))?;
+        package::write_files(&entities, out).map_err(|error| Failure::write(out, &error))?;
+        report(&entities, out, json(options))
+    });
+    Reply::of(result, json(options))
+}
+
+/// Files of an earlier program would be registered together with the new ones.
+fn remove_old(directory: &Path, force: bool) -> Result<(), Failure> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Failure::write(directory, &error)),
+    };
+    for entry in entries {
+        let path = entry
+            .map_err(|error| Failure::write(directory, &error))?
+            .path();
+        if path.extension().is_none_or(|extension| extension != "pb") {
+            continue;
+        }
+        if !force {
+            return Err(Failure::Write(format!(
+                "{} is there already; give an empty directory, or --force to remove the .pb files in it",
+                path.display()
+            )));
+        }
+        fs::remove_file(&path).map_err(|error| Failure::write(&path, &error))?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    kind: &'static str,
+    name: &'a str,
+    file: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    output: String,
+    entities: Vec<Written<'a>>,
+}
+
+/// What was written, as it is printed.
+pub(super) fn report(
+    entities: &[SerializedEntity],
+    output: &Path,
+    as_json: bool,
+) -> Result<String, Failure> {
+    let output = output.display().to_string();
+    if as_json {
+        let written = file_names(entities)
+            .zip(entities)
+            .map(|(file, entity)| Written {
+                kind: entity.resource_type().name(),
+                name: entity.name(),
+                file,
+            });
+        let report = Report {
+            output,
+            entities: written.collect(),
+        };
+        let text = serde_json::to_string(&report);
+        return text
+            .map(|text| text + "\n")
+            .map_err(|error| Failure::Encode(error.to_string()));
+    }
+    let mut text: String = file_names(entities).map(|file| file + "\n").collect();
+    text += &format!("{} entities in {output}\n", entities.len());
+    Ok(text)
+}

@@ -1,0 +1,294 @@
+//! The bytes of a literal, without a message in between.
+//!
+//! A list of a hundred thousand integers is a hundred thousand literals, so they are measured once and written once. The
+//! fields stand in the order of their numbers and the entries of maps have both their parts, as Python's protobuf writes
+//! them; prost leaves out an empty key and puts an offloaded value before its hash.
+
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use flyte_idl::prost::{
+    Message,
+    encoding::{encode_varint, encoded_len_varint},
+};
+
+use super::{
+    literal::{MSGPACK, to_proto},
+    literal_type::variant_to_proto,
+};
+use crate::types::{Literal, LiteralValue};
+
+const SCALAR: u8 = 0x0a;
+const COLLECTION: u8 = 0x12;
+const MAP: u8 = 0x1a;
+const HASH: u8 = 0x22;
+const METADATA: u8 = 0x2a;
+const OFFLOADED: u8 = 0x42;
+
+/// The first and the second field of a message, with a length.
+const FIRST: u8 = 0x0a;
+const SECOND: u8 = 0x12;
+
+/// The entries of a map in the order in which Python's protobuf (upb) writes them when asked to be deterministic, which
+/// flytekit's cache keys go by: by the bytes of the keys, and a key behind those that begin with it.
+fn ordered<T>(items: &BTreeMap<String, T>) -> Vec<(&str, &T)> {
+    let mut items: Vec<_> = items
+        .iter()
+        .map(|(key, item)| (key.as_str(), item))
+        .collect();
+    items.sort_by(|(left, _), (right, _)| order(left, right));
+    items
+}
+
+fn order(left: &str, right: &str) -> Ordering {
+    let common = left.len().min(right.len());
+    let prefixes = left.as_bytes()[..common].cmp(&right.as_bytes()[..common]);
+    prefixes.then(right.len().cmp(&left.len()))
+}
+
+/// The sizes of messages, each before those of its parts.
+#[derive(Default)]
+struct Sizes(Vec<usize>);
+
+impl Sizes {
+    /// Measures a message behind its place in the list.
+    fn of(&mut self, measure: impl FnOnce(&mut Self) -> usize) -> usize {
+        let place = self.0.len();
+        self.0.push(0);
+        let size = measure(self);
+        self.0[place] = size;
+        size
+    }
+
+    fn literal(&mut self, literal: &Literal) -> usize {
+        self.of(|sizes| {
+            let value = match &literal.value {
+                LiteralValue::Collection(items) => field(
+                    sizes.of(|sizes| items.iter().map(|item| field(sizes.literal(item))).sum()),
+                ),
+                LiteralValue::Map(items) => field(sizes.of(|sizes| {
+                    let entries = ordered(items).into_iter().map(|(key, item)| {
+                        field(sizes.of(|sizes| field(key.len()) + field(sizes.literal(item))))
+                    });
+                    entries.sum()
+                })),
+                LiteralValue::Union { variant, value } => field(sizes.of(|sizes| {
+                    field(sizes.of(|sizes| {
+                        field(sizes.literal(value)) + field(variant_to_proto(variant).encoded_len())
+                    }))
+                })),
+                LiteralValue::Offloaded(_) => {
+                    field(offloaded(literal).map_or(0, |message| message.encoded_len()))
+                }
+                _ => field(scalar_size(literal)),
+            };
+            let hash = literal.hash().filter(|hash| !hash.is_empty());
+            let hash = hash.map_or(0, |hash| field(hash.len()));
+            let metadata = literal
+                .metadata()
+                .map(|(key, text)| field(entry_size(key, text)));
+            value + hash + metadata.sum::<usize>()
+        })
+    }
+}
+
+/// A field with a length in front, and a tag of one byte.
+fn field(size: usize) -> usize {
+    1 + encoded_len_varint(size as u64) + size
+}
+
+fn entry_size(key: &str, text: &str) -> usize {
+    field(key.len()) + field(text.len())
+}
+
+fn scalar_size(literal: &Literal) -> usize {
+    match &literal.value {
+        LiteralValue::Integer(value) => field(1 + encoded_len_varint(*value as u64)),
+        LiteralValue::Float(_) => field(9),
+        LiteralValue::String(text) => field(field(text.len())),
+        LiteralValue::Boolean(_) => field(2),
+        LiteralValue::Msgpack(bytes) => field(optional_field(bytes.len()) + field(MSGPACK.len())),
+        _ => scalar(literal).map_or(0, |message| message.encoded_len()),
+    }
+}
+
+fn optional_field(size: usize) -> usize {
+    if size == 0 { 0 } else { field(size) }
+}
+
+fn scalar(literal: &Literal) -> Option<flyte_idl::flyteidl::core::Scalar> {
+    match to_proto(literal).value {
+        Some(flyte_idl::flyteidl::core::literal::Value::Scalar(scalar)) => Some(*scalar),
+        _ => None,
+    }
+}
+
+fn offloaded(literal: &Literal) -> Option<flyte_idl::flyteidl::core::LiteralOffloadedMetadata> {
+    match to_proto(literal).value {
+        Some(flyte_idl::flyteidl::core::literal::Value::OffloadedMetadata(offloaded)) => {
+            Some(offloaded)
+        }
+        _ => None,
+    }
+}
+
+struct Writer {
+    sizes: std::vec::IntoIter<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    /// The size of the next message that was measured.
+    fn size(&mut self) -> usize {
+        self.sizes
+            .next()
+            .expect("every message that is written was measured")
+    }
+
+    fn header(&mut self, tag: u8, size: usize) {
+        self.bytes.push(tag);
+        encode_varint(size as u64, &mut self.bytes);
+    }
+
+    fn field(&mut self, tag: u8, content: &[u8]) {
+        self.header(tag, content.len());
+        self.bytes.extend_from_slice(content);
+    }
+
+    fn entry(&mut self, tag: u8, key: &str, text: &str) {
+        self.header(tag, entry_size(key, text));
+        self.field(FIRST, key.as_bytes());
+        self.field(SECOND, text.as_bytes());
+    }
+
+    /// A literal behind its tag and size.
+    fn literal_field(&mut self, tag: u8, literal: &Literal) {
+        let size = self.size();
+        self.header(tag, size);
+        self.literal(literal);
+    }
+
+    /// What is in a literal.
+    fn literal(&mut self, literal: &Literal) {
+        match &literal.value {
+            LiteralValue::Collection(items) => {
+                let size = self.size();
+                self.header(COLLECTION, size);
+                items
+                    .iter()
+                    .for_each(|item| self.literal_field(FIRST, item));
+            }
+            LiteralValue::Map(items) => {
+                let size = self.size();
+                self.header(MAP, size);
+                for (key, item) in ordered(items) {
+                    let size = self.size();
+                    self.header(FIRST, size);
+                    self.field(FIRST, key.as_bytes());
+                    self.literal_field(SECOND, item);
+                }
+            }
+            LiteralValue::Union { variant, value } => {
+                let size = self.size();
+                self.header(SCALAR, size);
+                let size = self.size();
+                self.header(0x4a, size);
+                self.literal_field(FIRST, value);
+                self.field(SECOND, &variant_to_proto(variant).encode_to_vec());
+            }
+            // Behind the hash and the metadata, which have smaller numbers.
+            LiteralValue::Offloaded(_) => {}
+            _ => {
+                self.header(SCALAR, scalar_size(literal));
+                self.scalar(literal);
+            }
+        }
+        if let Some(hash) = literal.hash().filter(|hash| !hash.is_empty()) {
+            self.field(HASH, hash.as_bytes());
+        }
+        for (key, text) in literal.metadata() {
+            self.entry(METADATA, key, text);
+        }
+        if let Some(message) = matches!(literal.value, LiteralValue::Offloaded(_))
+            .then(|| offloaded(literal))
+            .flatten()
+        {
+            self.field(OFFLOADED, &message.encode_to_vec());
+        }
+    }
+
+    /// What is in a scalar; most are primitives, in the first field.
+    fn scalar(&mut self, literal: &Literal) {
+        match &literal.value {
+            LiteralValue::Integer(value) => {
+                self.header(FIRST, 1 + encoded_len_varint(*value as u64));
+                self.bytes.push(0x08);
+                encode_varint(*value as u64, &mut self.bytes);
+            }
+            LiteralValue::Float(value) => {
+                self.header(FIRST, 9);
+                self.bytes.push(0x11);
+                self.bytes.extend_from_slice(&value.to_le_bytes());
+            }
+            LiteralValue::String(text) => {
+                self.header(FIRST, field(text.len()));
+                self.field(0x1a, text.as_bytes());
+            }
+            LiteralValue::Boolean(value) => {
+                self.bytes
+                    .extend_from_slice(&[FIRST, 2, 0x20, u8::from(*value)]);
+            }
+            LiteralValue::Msgpack(bytes) => {
+                self.header(0x1a, optional_field(bytes.len()) + field(MSGPACK.len()));
+                if !bytes.is_empty() {
+                    self.field(FIRST, bytes);
+                }
+                self.field(SECOND, MSGPACK.as_bytes());
+            }
+            _ => {
+                if let Some(message) = scalar(literal) {
+                    self.bytes.extend_from_slice(&message.encode_to_vec());
+                }
+            }
+        }
+    }
+}
+
+fn writer(measure: impl FnOnce(&mut Sizes) -> usize) -> Writer {
+    let mut sizes = Sizes::default();
+    let size = measure(&mut sizes);
+    Writer {
+        sizes: sizes.0.into_iter(),
+        bytes: Vec::with_capacity(size),
+    }
+}
+
+/// The bytes of a literal (`flyteidl.core.Literal`), the same that Python's protobuf writes when asked to be
+/// deterministic; equal literals have equal bytes.
+pub fn encode(literal: &Literal) -> Vec<u8> {
+    let mut writer = writer(|sizes| sizes.literal(literal));
+    writer.size();
+    writer.literal(literal);
+    writer.bytes
+}
+
+/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`; of two with one name the last
+/// counts.
+pub fn encode_map<'a>(literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
+    let literals = literals
+        .into_iter()
+        .map(|(name, literal)| (name.to_owned(), literal));
+    let literals: BTreeMap<String, &Literal> = literals.collect();
+    let mut writer = writer(|sizes| {
+        let entries = ordered(&literals).into_iter().map(|(name, literal)| {
+            field(sizes.of(|sizes| field(name.len()) + field(sizes.literal(literal))))
+        });
+        entries.sum()
+    });
+    for (name, literal) in ordered(&literals) {
+        let size = writer.size();
+        writer.header(FIRST, size);
+        writer.field(FIRST, name.as_bytes());
+        writer.literal_field(SECOND, literal);
+    }
+    writer.bytes
+}

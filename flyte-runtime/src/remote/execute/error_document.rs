@@ -1,0 +1,209 @@
+//! How an execution ends: with outputs or with an error, and only with one of them.
+
+use std::{
+    error::Error,
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use flyte_idl::{
+    flyteidl::core::{
+        ContainerError, ErrorDocument, container_error::Kind, execution_error::ErrorKind,
+    },
+    prost::Message,
+};
+
+use super::put;
+use crate::{
+    config::Environment,
+    data::FileAccessProvider,
+    engine::is_tried_again,
+    entity::EntityDescriptor,
+    error::{FailureCause, NodeFailure, RunError},
+    task_error,
+};
+
+/// Why there are no outputs.
+#[derive(Debug)]
+pub(super) struct Problem {
+    code: &'static str,
+    message: String,
+    recoverable: bool,
+    origin: ErrorKind,
+}
+
+impl Problem {
+    /// The user has to change something.
+    pub(super) fn user(code: &'static str, error: &dyn Error) -> Self {
+        Self::user_text(code, with_causes(error))
+    }
+
+    pub(super) fn user_text(code: &'static str, message: String) -> Self {
+        Self {
+            code,
+            message,
+            recoverable: false,
+            origin: ErrorKind::User,
+        }
+    }
+
+    /// It may go well another time.
+    pub(super) fn system(error: &dyn Error) -> Self {
+        Self::system_text(with_causes(error))
+    }
+
+    pub(super) fn system_text(message: String) -> Self {
+        Self {
+            code: "SYSTEM",
+            message,
+            recoverable: true,
+            origin: ErrorKind::System,
+        }
+    }
+
+    /// The container is being taken away.
+    pub(super) fn terminated() -> Self {
+        Self {
+            code: "SYSTEM:Unavailable",
+            ..Self::system_text("the container was terminated (SIGTERM)".to_owned())
+        }
+    }
+
+    /// What a run of a task says.
+    pub(super) fn of_run(entity: &EntityDescriptor, error: RunError) -> Self {
+        match error {
+            RunError::Failed(failure) => Self::of_failure(entity, &failure.first),
+            RunError::Compile(error) => Self::user("USER:CompileError", &error),
+            error => Self::user("USER:RuntimeError", &error),
+        }
+    }
+
+    fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure) -> Self {
+        let marked = match &failure.cause {
+            FailureCause::Error(error) => task_error::is_recoverable(&**error),
+            _ => None,
+        };
+        let retry_on = entity.task_options().map(|options| options.retry_on);
+        Self {
+            code: match marked {
+                Some(true) => "USER:Recoverable",
+                _ => "USER:RuntimeError",
+            },
+            message: format!(
+                "Trace:\n\n    {}\nMessage:\n\n    {}",
+                failure.to_string().replace('\n', "\n    "),
+                failure.cause
+            ),
+            recoverable: is_tried_again(retry_on.unwrap_or_default(), &failure.cause),
+            origin: ErrorKind::User,
+        }
+    }
+
+    fn document(&self, worker: String) -> Vec<u8> {
+        let kind = match self.recoverable {
+            true => Kind::Recoverable,
+            false => Kind::NonRecoverable,
+        };
+        let error = ContainerError {
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            kind: kind.into(),
+            origin: self.origin.into(),
+            timestamp: Some(SystemTime::now().into()),
+            worker,
+        };
+        ErrorDocument { error: Some(error) }.encode_to_vec()
+    }
+}
+
+/// Whether a task has said that there is nothing to write.
+pub(super) fn ignores_outputs(error: &RunError) -> bool {
+    match error {
+        RunError::Failed(failure) => match &failure.first.cause {
+            FailureCause::Error(error) => task_error::ignores_outputs(&**error),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// An error with those that caused it, each told once.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let told = cause.to_string();
+        if !text.contains(&told) {
+            write!(text, ": {told}").expect("a String takes any text");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// Writes how the execution ended, once.
+#[derive(Debug)]
+pub(super) struct Ending {
+    files: FileAccessProvider,
+    prefix: String,
+    error_file: String,
+    worker: String,
+    /// Whether it is written; who finds that it is not holds this until it is.
+    is_written: Mutex<bool>,
+}
+
+impl Ending {
+    pub(super) fn new(files: FileAccessProvider, prefix: &str, environment: &Environment) -> Self {
+        let var = |names: [&str; 2]| {
+            let mut values = names.iter().filter_map(|name| environment.var(name));
+            values.find(|value| !value.is_empty())
+        };
+        // Several workers of one task write into one directory, so each has a file of its own.
+        let error_file = match var(["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]) {
+            Some(_) => format!("error-{}.pb", crate::data::random_hex()),
+            None => "error.pb".to_owned(),
+        };
+        Self {
+            files,
+            prefix: prefix.to_owned(),
+            error_file,
+            worker: var(["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]).unwrap_or_default(),
+            is_written: Mutex::new(false),
+        }
+    }
+
+    /// Writes the outputs.
+    pub(super) fn succeed(&self, outputs: &[u8]) -> Result<(), Problem> {
+        self.once(|| put(&self.files, &self.prefix, "outputs.pb", outputs))
+            .map(drop)
+            .map_err(|reason| {
+                Problem::system_text(format!("the outputs cannot be written: {reason}"))
+            })
+    }
+
+    /// Writes the error, unless there is another ending; returns whether it was written.
+    pub(super) fn fail(&self, problem: &Problem) -> Result<bool, String> {
+        let document = problem.document(self.worker.clone());
+        self.once(|| put(&self.files, &self.prefix, &self.error_file, &document))
+            .map_err(|reason| {
+                format!(
+                    "{}\n{} cannot be written: {reason}",
+                    problem.message, self.error_file
+                )
+            })
+    }
+
+    fn once(&self, write: impl FnOnce() -> Result<(), String>) -> Result<bool, String> {
+        let mut is_written = self
+            .is_written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *is_written {
+            return Ok(false);
+        }
+        write()?;
+        *is_written = true;
+        Ok(true)
+    }
+}

@@ -1,0 +1,204 @@
+//! The container entry point: one attempt of one task, for a cluster.
+//!
+//! A cluster starts the program with `flyte-execute` and what [`Arguments`] holds, and reads afterwards what is in the
+//! directory of the outputs. That is exactly one of
+//!
+//! * `outputs.pb`, the outputs as `flyteidl.core.LiteralMap`, when the task has given them;
+//! * `error.pb`, a `flyteidl.core.ErrorDocument`, when not, for whatever reason: an error or a panic of the task, an input of
+//!   the wrong type, a file that cannot be read or written, `SIGTERM`.
+//!
+//! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`. A dynamic task
+//! runs what it builds here, in its container, and gives `outputs.pb`.
+//!
+//! # What an error says
+//!
+//! | What happened | code | kind | origin |
+//! |-|-|-|-|
+//! | the task has returned an error, or panicked | `USER:RuntimeError` | as `retry_on` and [`TaskError`](crate::TaskError) say | user |
+//! | … marked by [`TaskError::recoverable`](crate::TaskError::recoverable) | `USER:Recoverable` | recoverable | user |
+//! | an input or output is of another type, or missing | `USER:TypeError`, `USER:ValueError` | not recoverable | user |
+//! | there is no such task, or it cannot be compiled | `USER:RuntimeError`, `USER:CompileError` | not recoverable | user |
+//! | a file cannot be read or written | `SYSTEM` | recoverable | system |
+//! | `SIGTERM` | `SYSTEM:Unavailable` | recoverable | system |
+//!
+//! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has `retry_on = recoverable`:
+//! `retries` then means the same here as on this machine, and as in Flyte 2. And a value of a wrong type is the user's
+//! error, where flytekit blames the system.
+//!
+//! The exit code is 0 also after a failure, which `error.pb` tells. It is 1 when `FLYTE_FAIL_ON_ERROR` is set, and when not
+//! even `error.pb` can be written.
+
+mod arguments;
+mod error_document;
+mod identity;
+mod interrupt;
+mod values;
+
+use std::{fs, path::Path, sync::Arc};
+
+pub use arguments::{Arguments, ArgumentsError, Dialect};
+#[cfg(feature = "cli")]
+pub(crate) use interrupt::fails_on_error;
+
+use crate::{
+    config::{Config, Environment},
+    context::{ExecutionParameters, FlyteContext, FlyteContextManager},
+    data::{DataError, FileAccessProvider},
+    deck,
+    engine::{Container, Runner},
+    entity::{EntityDescriptor, Registry},
+    output_metadata::OutputMetadataTracker,
+    stats::Stats,
+};
+use error_document::{Ending, Problem};
+use interrupt::Flushed;
+
+/// How an execution ended, for the exit code of the container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Executed {
+    /// The outputs are written, or there is nothing to write.
+    Done,
+    /// It failed, and `error.pb` says why.
+    Failed,
+}
+
+/// Executes one attempt of a task, and writes what came of it.
+///
+/// # Errors
+///
+/// When not even `error.pb` can be written; the text says what happened, and why it could not.
+pub fn execute(
+    registry: &Registry,
+    arguments: &Arguments,
+    environment: &Environment,
+) -> Result<Executed, String> {
+    let files = files(arguments).map_err(|error| error.to_string())?;
+    let ending = Arc::new(Ending::new(
+        files.clone(),
+        arguments.output_prefix(),
+        environment,
+    ));
+    let checkpoint = arguments.checkpoint().map(Flushed::new);
+    let _waiting = interrupt::on_terminate(&ending, checkpoint.as_ref(), environment);
+    let attempt = Attempt {
+        arguments,
+        environment,
+        files: &files,
+        checkpoint,
+    };
+    match attempt.run(registry, &ending) {
+        Ok(()) => Ok(Executed::Done),
+        Err(problem) => {
+            ending.fail(&problem)?;
+            Ok(Executed::Failed)
+        }
+    }
+}
+
+/// Where files of this attempt go: a directory that goes with it, and the prefix for its data.
+fn files(arguments: &Arguments) -> Result<FileAccessProvider, DataError> {
+    let files = FileAccessProvider::temporary()?;
+    Ok(match arguments.raw_output_prefix() {
+        Some(prefix) => files.with_raw_output_prefix(prefix),
+        None => files,
+    })
+}
+
+struct Attempt<'a> {
+    arguments: &'a Arguments,
+    environment: &'a Environment,
+    files: &'a FileAccessProvider,
+    checkpoint: Option<Flushed>,
+}
+
+impl Attempt<'_> {
+    fn run(&self, registry: &Registry, ending: &Ending) -> Result<(), Problem> {
+        let entity = registry
+            .find(self.arguments.task())
+            .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
+        let inputs = values::read_inputs(entity, self.arguments, self.environment, self.files)?;
+        let tracker = OutputMetadataTracker::new();
+        let parameters = self.parameters(entity)?;
+        let context = FlyteContext::current();
+        let state = context
+            .new_execution_state()
+            .with_user_space_params(parameters.clone());
+        let builder = context
+            .with_execution_state(state)
+            .with_file_access(self.files.clone())
+            .with_output_metadata_tracker(tracker.clone());
+        let container = Container {
+            action: identity::action(self.arguments, self.environment),
+        };
+        let runner = Runner::local().in_container(container);
+        let result =
+            FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
+        self.write_deck(entity, &parameters);
+        let outputs = match result {
+            Ok(outputs) => outputs,
+            Err(error) if error_document::ignores_outputs(&error) => return Ok(()),
+            Err(error) => return Err(Problem::of_run(entity, error)),
+        };
+        let prefix = self.arguments.output_prefix();
+        let bytes = values::encode_outputs(entity, &outputs, &tracker, prefix, self.files)?;
+        ending.succeed(&bytes)
+    }
+
+    /// What the task is told about itself.
+    fn parameters(&self, entity: &EntityDescriptor) -> Result<ExecutionParameters, Problem> {
+        let config = Config::loader()
+            .environment(self.environment.clone())
+            .load()
+            .map_err(|error| Problem::system(&error))?;
+        let (arguments, environment) = (self.arguments, self.environment);
+        let mut builder = ExecutionParameters::builder()
+            .execution_id(identity::execution(environment))
+            .task_id(identity::task(entity, arguments, environment))
+            .attempt_number(identity::attempt(environment))
+            .execution_date(arguments.run_start_time())
+            .output_metadata_prefix(arguments.output_prefix())
+            .stats(Stats::from_config(&config.stats, ""));
+        if let Some(workflow) = identity::workflow(environment) {
+            builder = builder.workflow(&workflow);
+        }
+        if let Some(prefix) = arguments.raw_output_prefix() {
+            builder = builder.raw_output_prefix(prefix);
+        }
+        if let Some(checkpoint) = &self.checkpoint {
+            builder = builder.checkpoint(checkpoint.clone());
+        }
+        Ok(builder.build())
+    }
+
+    /// Writes the deck. One that cannot be written is a warning: it is not what the task was run for.
+    fn write_deck(&self, entity: &EntityDescriptor, parameters: &ExecutionParameters) {
+        let options = entity.task_options();
+        if options.and_then(|options| options.enable_deck) != Some(true) {
+            return;
+        }
+        let name = self.arguments.dialect().deck_file();
+        let page = deck::render(parameters.decks());
+        if let Err(error) = put(
+            self.files,
+            self.arguments.output_prefix(),
+            name,
+            page.as_bytes(),
+        ) {
+            tracing::warn!(error, "the deck could not be written");
+        }
+    }
+}
+
+/// Writes a file beside the outputs.
+fn put(files: &FileAccessProvider, prefix: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
+    let told = |error: &dyn std::error::Error| error_document::with_causes(error);
+    let staged = files
+        .get_random_local_directory()
+        .map_err(|error| told(&error))?
+        .join(Path::new(name));
+    fs::write(&staged, bytes).map_err(|error| told(&error))?;
+    let to = format!("{}/{name}", prefix.trim_end_matches('/'));
+    let written = files.put_data(&staged, &to, false);
+    written.map(drop).map_err(|error| told(&error))
+}

@@ -1,0 +1,45 @@
+//! Serialised entities as files: what `flytectl register files` reads.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use flate2::{Compression, GzBuilder};
+
+use super::serialize::{SerializedEntity, file_names};
+
+/// Writes each entity to a file of its own in a directory, which is made if it is not there.
+///
+/// # Errors
+///
+/// When the directory cannot be made or a file cannot be written.
+pub fn write_files(entities: &[SerializedEntity], directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    for (name, entity) in file_names(entities).zip(entities) {
+        fs::write(directory.join(name), entity.encode())?;
+    }
+    Ok(())
+}
+
+/// Writes the same files as one gzipped archive, as `pyflyte package` does.
+///
+/// Equal entities give equal bytes: the archive says nothing of when and by whom it was made.
+///
+/// # Errors
+///
+/// When `to` cannot be written.
+pub fn write_package(entities: &[SerializedEntity], to: impl Write) -> io::Result<()> {
+    let gzip = GzBuilder::new().write(to, Compression::default());
+    let mut archive = tar::Builder::new(gzip);
+    for (name, entity) in file_names(entities).zip(entities) {
+        let bytes = entity.encode();
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(bytes.len() as u64);
+        // A name beyond the header's space goes into a record in front of the file.
+        archive.append_data(&mut header, name, bytes.as_slice())?;
+    }
+    archive.into_inner()?.finish()?.flush()
+}

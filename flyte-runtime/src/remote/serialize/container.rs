@@ -1,0 +1,150 @@
+//! The container of a task.
+
+use std::{borrow::Cow, fmt::Display};
+
+use flyte_idl::flyteidl::core::{
+    self,
+    resources::{ResourceEntry, ResourceName},
+};
+
+use super::{SerializeError, Serializer};
+use crate::{
+    entity::{
+        EntityDescriptor, ExecutionBehavior,
+        options::{Resources, TaskOptions},
+    },
+    settings::{EnvVars, FastSerializationSettings, ResourceSet},
+};
+
+impl Serializer<'_> {
+    pub(super) fn container(
+        &self,
+        entity: &EntityDescriptor,
+        options: &TaskOptions,
+    ) -> Result<core::Container, SerializeError> {
+        let images = &self.settings.image_config;
+        let image =
+            images
+                .resolve(options.container_image)
+                .map_err(|source| SerializeError::Image {
+                    place: format!("task `{}`", entity.name()),
+                    source: Box::new(source),
+                })?;
+        let settings = match entity.execution_behavior() {
+            // They serialise what they make when they run.
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
+                self.settings.with_serialized_context()
+            }
+            _ => Cow::Borrowed(self.settings),
+        };
+        let mut env: EnvVars = settings.env.clone().unwrap_or_default();
+        env.extend(options.environment.iter().copied());
+        let env = env.iter().map(|(key, value)| core::KeyValuePair {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
+        Ok(core::Container {
+            image,
+            args: self.args(entity),
+            resources: Some(self.resources(options)),
+            env: env.collect(),
+            ..Default::default()
+        })
+    }
+
+    /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
+    /// so that an image's own entry point, such as an init process, stays in front of it.
+    fn args(&self, entity: &EntityDescriptor) -> Vec<String> {
+        let mut args = Vec::new();
+        if let Some(fast) = self.settings.fast_serialization_settings.as_ref()
+            && fast.enabled
+        {
+            args.extend(self.fast_prefix(fast));
+        }
+        let own = [
+            self.program.as_str(),
+            "flyte-execute",
+            "--inputs",
+            "{{.input}}",
+            "--output-prefix",
+            "{{.outputPrefix}}",
+            "--raw-output-data-prefix",
+            "{{.rawOutputDataPrefix}}",
+            "--checkpoint-path",
+            "{{.checkpointOutputPrefix}}",
+            "--prev-checkpoint",
+            "{{.prevCheckpointPrefix}}",
+            "--",
+            "task",
+            entity.name(),
+        ];
+        args.extend(own.map(str::to_owned));
+        args
+    }
+
+    /// What fetches the packed code first; flytectl fills in the templates where the settings are silent.
+    fn fast_prefix(&self, fast: &FastSerializationSettings) -> [String; 7] {
+        let location = fast.distribution_location.as_deref();
+        let directory = fast.destination_dir.as_deref();
+        [
+            &self.program,
+            "flyte-fast-execute",
+            "--additional-distribution",
+            location.unwrap_or("{{ .remote_package_path }}"),
+            "--dest-dir",
+            directory.unwrap_or("{{ .dest_dir }}"),
+            "--",
+        ]
+        .map(str::to_owned)
+    }
+
+    /// The task's resources; the settings' if it asks for none at all.
+    fn resources(&self, options: &TaskOptions) -> core::Resources {
+        match &self.settings.default_resources {
+            Some(defaults) if options.requests.is_empty() && options.limits.is_empty() => {
+                core::Resources {
+                    requests: of_settings(&defaults.requests),
+                    limits: of_settings(&defaults.limits),
+                }
+            }
+            _ => core::Resources {
+                requests: of_task(&options.requests),
+                limits: of_task(&options.limits),
+            },
+        }
+    }
+}
+
+fn of_task(resources: &Resources) -> Vec<ResourceEntry> {
+    entries([
+        (ResourceName::EphemeralStorage, resources.ephemeral_storage),
+        (ResourceName::Cpu, resources.cpu),
+        (ResourceName::Gpu, resources.gpu),
+        (ResourceName::Memory, resources.mem),
+    ])
+}
+
+fn of_settings(resources: &ResourceSet) -> Vec<ResourceEntry> {
+    entries([
+        (
+            ResourceName::EphemeralStorage,
+            resources.ephemeral_storage.as_ref(),
+        ),
+        (ResourceName::Cpu, resources.cpu.as_ref()),
+        (ResourceName::Gpu, resources.gpu.as_ref()),
+        (ResourceName::Memory, resources.mem.as_ref()),
+    ])
+}
+
+/// The amounts that are there, in their order.
+pub(super) fn entries<V: Display>(
+    amounts: impl IntoIterator<Item = (ResourceName, Option<V>)>,
+) -> Vec<ResourceEntry> {
+    let entry = |(name, amount): (ResourceName, Option<V>)| {
+        Some(ResourceEntry {
+            name: name.into(),
+            value: amount?.to_string(),
+        })
+    };
+    amounts.into_iter().filter_map(entry).collect()
+}

@@ -1,0 +1,156 @@
+//! The nodes of a workflow.
+
+use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node::Reference};
+
+use super::{
+    SerializeError, Serializer, duration,
+    gate::gate_node,
+    overrides::{self, NodePlace},
+};
+use crate::{
+    entity::EntityDescriptor,
+    graph::{Graph, Node, NodeTarget},
+    identifier::ResourceType,
+};
+
+/// The ids of a workflow's ends, and the one that failure nodes alone may have.
+const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
+
+impl Serializer<'_> {
+    /// All nodes of a graph except its failure handler's.
+    pub(super) fn nodes(&self, graph: &Graph) -> Result<Vec<core::Node>, SerializeError> {
+        // Not collected: that would not know the number beforehand, and a node's message is large to move.
+        let mut nodes = Vec::with_capacity(graph.nodes().len());
+        for node in graph.nodes() {
+            nodes.push(self.node(graph, node)?);
+        }
+        Ok(nodes)
+    }
+
+    pub(super) fn node(&self, graph: &Graph, node: &Node) -> Result<core::Node, SerializeError> {
+        let is_handler = graph
+            .failure_node()
+            .is_some_and(|handler| std::ptr::eq(handler, node));
+        if RESERVED.contains(&node.id()) && !is_handler {
+            return Err(SerializeError::ReservedNode {
+                place: NodePlace { graph, node }.to_string(),
+            });
+        }
+        let target = match node.target() {
+            NodeTarget::Task(task) => self.task_node(graph, node, task)?,
+            target => {
+                overrides::refuse_without_container(NodePlace { graph, node })?;
+                match target {
+                    NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+                    NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
+                        self.identifier(ResourceType::Workflow, inner.name()),
+                    )),
+                    NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
+                        self.entity_identifier(ResourceType::LaunchPlan, plan),
+                    )),
+                    NodeTarget::Gate(entity) => match entity.gate() {
+                        Some(gate) => gate_node(gate),
+                        None => unreachable!("the target of a gate's node is a gate"),
+                    },
+                    NodeTarget::Workflow(workflow) | NodeTarget::Task(workflow) => {
+                        workflow_node(Reference::SubWorkflowRef(
+                            self.entity_identifier(ResourceType::Workflow, workflow),
+                        ))
+                    }
+                }
+            }
+        };
+        let aliases = node.overrides().map(|overrides| &overrides.aliases);
+        let aliases = aliases
+            .into_iter()
+            .flatten()
+            .map(|(var, alias)| core::Alias {
+                var: var.clone(),
+                alias: alias.clone(),
+            });
+        Ok(core::Node {
+            id: node.id().to_owned(),
+            metadata: Some(self.node_metadata(graph, node)?),
+            inputs: self.inputs(graph, node)?,
+            upstream_node_ids: graph.upstream_ids(node).map(str::to_owned).collect(),
+            output_aliases: aliases.collect(),
+            target: Some(target),
+        })
+    }
+
+    fn task_node(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        task: &EntityDescriptor,
+    ) -> Result<Target, SerializeError> {
+        Ok(Target::TaskNode(core::TaskNode {
+            overrides: Some(self.task_overrides(graph, node)?),
+            reference: Some(core::task_node::Reference::ReferenceId(
+                self.entity_identifier(ResourceType::Task, task),
+            )),
+        }))
+    }
+
+    /// Where an entity is registered; of a reference that is said with it.
+    pub(super) fn entity_identifier(
+        &self,
+        resource_type: ResourceType,
+        entity: &EntityDescriptor,
+    ) -> core::Identifier {
+        let Some(reference) = entity.reference() else {
+            return self.identifier(resource_type, entity.name());
+        };
+        core::Identifier {
+            project: reference.project.to_owned(),
+            domain: reference.domain.to_owned(),
+            version: reference.version.to_owned(),
+            ..self.identifier(resource_type, reference.name)
+        }
+    }
+
+    /// What the entity declares, and over it what the node overrides.
+    fn node_metadata(
+        &self,
+        graph: &Graph,
+        node: &Node,
+    ) -> Result<core::NodeMetadata, SerializeError> {
+        let (task, workflow) = match node.target() {
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
+            NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
+            NodeTarget::Branch(_) | NodeTarget::Gate(_) => (None, None),
+        };
+        let overrides = node.overrides();
+        let interruptible = overrides
+            .and_then(|overrides| overrides.interruptible)
+            .or_else(|| task?.interruptible)
+            .or_else(|| Some(workflow?.interruptible));
+        let timeout = overrides
+            .and_then(|overrides| overrides.timeout)
+            .or_else(|| task?.timeout)
+            .or_else(|| Some(node.target().entity()?.gate()?.timeout()));
+        let retries = overrides
+            .and_then(|overrides| overrides.retries)
+            .or_else(|| Some(task?.retries));
+        let mut metadata = core::NodeMetadata {
+            name: node.metadata().name.clone(),
+            timeout: duration(timeout),
+            retries: Some(core::RetryStrategy {
+                retries: retries.unwrap_or_default(),
+            }),
+            interruptible_value: interruptible
+                .map(node_metadata::InterruptibleValue::Interruptible),
+            ..Default::default()
+        };
+        overrides::set_cache(&mut metadata, NodePlace { graph, node })?;
+        Ok(metadata)
+    }
+}
+
+fn workflow_node(reference: Reference) -> Target {
+    Target::WorkflowNode(core::WorkflowNode {
+        reference: Some(reference),
+    })
+}

@@ -1,0 +1,130 @@
+//! Workflows, with the workflows inside of them.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
+
+use flyte_idl::flyteidl::{admin, core};
+
+use super::{SerializeError, Serializer, interface::typed_interface};
+use crate::{
+    entity::{EntityDescriptor, options::WorkflowOptions},
+    graph::{Graph, Node, NodeTarget},
+    identifier::ResourceType,
+};
+
+impl Serializer<'_> {
+    /// A workflow, as a cluster registers it: its template, and those of all workflows inside of it, each once, sorted
+    /// by name.
+    ///
+    /// # Errors
+    ///
+    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or says what Flyte cannot store.
+    ///
+    /// # Panics
+    ///
+    /// When `entity` is no workflow.
+    pub fn workflow(
+        &self,
+        entity: &'static EntityDescriptor,
+    ) -> Result<admin::WorkflowSpec, SerializeError> {
+        let options = workflow_options(entity);
+        // A circle of workflows is found by the plan alone.
+        entity.plan()?;
+        let graph = entity.graph()?;
+        let inner = self.inner_workflows(&graph)?;
+        Ok(admin::WorkflowSpec {
+            template: Some(self.workflow_template(&graph)?),
+            sub_workflows: inner.into_iter().map(|inner| inner.template).collect(),
+            description: self.description(entity, options.docs),
+        })
+    }
+
+    /// All workflows inside of a graph, each once, sorted by name.
+    pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
+        let mut found = BTreeMap::new();
+        let mut waiting = graphs_inside(graph)?;
+        while let Some(graph) = waiting.pop() {
+            if let Entry::Vacant(place) = found.entry(graph.name().to_owned()) {
+                waiting.extend(graphs_inside(&graph)?);
+                let template = self.workflow_template(&graph)?;
+                place.insert(Inner { graph, template });
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
+        // What is inlined has the options of the workflow around it.
+        let options = workflow_options(graph.entity());
+        let failure_node = graph
+            .failure_node()
+            .map(|node| self.node(graph, node))
+            .transpose()?;
+        Ok(core::WorkflowTemplate {
+            id: Some(self.identifier(ResourceType::Workflow, graph.name())),
+            metadata: Some(core::WorkflowMetadata {
+                // The numbers are the same.
+                on_failure: options.failure_policy as i32,
+                ..Default::default()
+            }),
+            interface: Some(typed_interface(graph.interface())),
+            nodes: self.nodes(graph)?,
+            outputs: self.outputs(graph)?,
+            failure_node,
+            metadata_defaults: Some(core::WorkflowMetadataDefaults {
+                interruptible: options.interruptible,
+            }),
+        })
+    }
+}
+
+/// A workflow inside of another.
+pub(super) struct Inner {
+    pub(super) graph: Arc<Graph>,
+    pub(super) template: core::WorkflowTemplate,
+}
+
+pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
+    match entity.workflow_options() {
+        Some(options) => options,
+        None => panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind()),
+    }
+}
+
+/// The graphs that the nodes of a graph run.
+fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
+    let mut graphs = Vec::new();
+    for target in targets(graph) {
+        match target {
+            NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
+                graphs.push(workflow.graph()?);
+            }
+            NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
+            NodeTarget::Task(_)
+            | NodeTarget::Workflow(_)
+            | NodeTarget::LaunchPlan(_)
+            | NodeTarget::Gate(_)
+            | NodeTarget::Branch(_) => {}
+        }
+    }
+    Ok(graphs)
+}
+
+/// What the nodes of a graph run, those in the cases of branches and the failure handler's included.
+pub(super) fn targets(graph: &Graph) -> Vec<&NodeTarget> {
+    fn visit<'g>(node: &'g Node, found: &mut Vec<&'g NodeTarget>) {
+        match node.target() {
+            NodeTarget::Branch(branch) => {
+                let cases = branch.case_nodes();
+                cases.for_each(|case| visit(case.node(), found));
+            }
+            target => found.push(target),
+        }
+    }
+    let mut found = Vec::with_capacity(graph.nodes().len());
+    let nodes = graph.nodes().iter().chain(graph.failure_node());
+    nodes.for_each(|node| visit(node, &mut found));
+    found
+}

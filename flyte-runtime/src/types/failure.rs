@@ -1,0 +1,52 @@
+//! The failure that a failure handler is told of.
+
+use super::{FlyteType, Literal, LiteralType, LiteralValue, TypeError};
+
+/// The failure of a workflow (`flyteidl.core.Error`), which its failure handler gets as the input `err`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlyteError {
+    /// The node that failed.
+    pub failed_node_id: String,
+    /// What it said.
+    pub message: String,
+}
+
+impl FlyteError {
+    /// The failure of a node.
+    pub fn new(failed_node_id: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            failed_node_id: failed_node_id.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl FlyteType for FlyteError {
+    fn literal_type() -> LiteralType {
+        LiteralType::Error
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Ok(LiteralValue::Error(Box::new(self.clone())).into())
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        match literal.into_plain()? {
+            LiteralValue::Error(error) => Ok(*error),
+            LiteralValue::Map(mut fields) => {
+                let mut text = |name: &str| match fields.remove(name) {
+                    Some(field) => {
+                        String::from_literal(field).map_err(|e| e.at(format!(".{name}")))
+                    }
+                    None => Err(TypeError::MissingField {
+                        structure: "FlyteError".to_owned(),
+                        field: name.to_owned(),
+                    }),
+                };
+                Ok(Self::new(text("failed_node_id")?, text("message")?))
+            }
+            other => Err(TypeError::mismatch("error", Literal::from(other).kind())),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Which variant of a union a value is, and what may be cast to what.
+
+use super::{
+    FlyteType, Literal, LiteralType, LiteralValue, StructType, TypeError, UnionVariant,
+    msgpack::{Reader, Token},
+    structs::while_open,
+};
+
+/// Whether a literal is the absence of a value, bare or in a union.
+pub(crate) fn is_none(literal: &Literal) -> bool {
+    match &literal.value {
+        LiteralValue::None => true,
+        LiteralValue::Msgpack(bytes) => Reader::new(bytes).token() == Ok(Token::Nil),
+        LiteralValue::Union { variant, value } => {
+            variant.literal_type == LiteralType::None && value.value == LiteralValue::None
+        }
+        _ => false,
+    }
+}
+
+/// One variant of an enum with data: its place in the union.
+pub(crate) fn variant<T: FlyteType>() -> UnionVariant {
+    UnionVariant::tagged(T::union_tag(), T::literal_type())
+}
+
+/// The variant of an enum without data, Python's `None`.
+pub fn none_variant() -> UnionVariant {
+    UnionVariant::new(LiteralType::None)
+}
+
+/// A value of a variant; a union in a union is one union, as in Python.
+///
+/// # Errors
+///
+/// When another variant has the same tag and type, so that no reader could tell them apart.
+pub fn to_union(
+    name: &str,
+    variants: &[UnionVariant],
+    index: usize,
+    value: Literal,
+) -> Result<Literal, TypeError> {
+    let chosen = &variants[index];
+    let same: Vec<_> = variants
+        .iter()
+        .filter(|other| alike(other, chosen))
+        .collect();
+    if same.len() > 1 {
+        return Err(ambiguous(name, value.kind(), same));
+    }
+    match value.value {
+        LiteralValue::Union { .. } => Ok(value),
+        _ => Ok(Literal::union(chosen.clone(), value)),
+    }
+}
+
+/// The variants of an enum with data; where it holds itself, its inside is a struct of any fields.
+pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Vec<UnionVariant> {
+    while_open::<T, _>(variants).unwrap_or_else(variants)
+}
+
+/// The type of an enum with data.
+pub fn union_type<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> LiteralType {
+    while_open::<T, _>(variants).map_or(LiteralType::AnyStruct, union_of)
+}
+
+fn union_of(variants: Vec<UnionVariant>) -> LiteralType {
+    let variants = variants
+        .into_iter()
+        .flat_map(|variant| match variant.literal_type {
+            LiteralType::Union(inner) => inner,
+            _ => vec![variant],
+        });
+    LiteralType::Union(variants.collect())
+}
+
+/// The place of the variant that a literal belongs to, and its value: by the tag, and by the type where tags are equal.
+/// A value without a tag, such as the field of a struct, goes to the only variant of its kind.
+///
+/// # Errors
+///
+/// When there is no such variant, or several.
+pub fn from_union(
+    name: &str,
+    variants: &[UnionVariant],
+    literal: Literal,
+) -> Result<(usize, Literal), TypeError> {
+    let LiteralValue::Union { variant, .. } = &literal.value else {
+        return bare(name, variants, literal);
+    };
+    let holds = |place: &UnionVariant| match &place.literal_type {
+        LiteralType::Union(inner) => inner.iter().any(|inner| tagged(inner, variant)),
+        _ => tagged(place, variant),
+    };
+    let places: Vec<usize> = (0..variants.len())
+        .filter(|&place| holds(&variants[place]))
+        .collect();
+    let place = match places.as_slice() {
+        [] => {
+            return Err(TypeError::mismatch(
+                union_of(variants.to_vec()),
+                format!("a value with the tag `{}`", variant.tag),
+            ));
+        }
+        [place] => *place,
+        several => {
+            let same =
+                |&&place: &&usize| same_type(&variants[place].literal_type, &variant.literal_type);
+            match several.iter().filter(same).collect::<Vec<_>>().as_slice() {
+                [place] => **place,
+                _ => {
+                    let several = several.iter().map(|&place| &variants[place]).collect();
+                    return Err(ambiguous(name, literal.kind(), several));
+                }
+            }
+        }
+    };
+    match (&variants[place].literal_type, literal.value) {
+        (LiteralType::Union(_), value) => Ok((place, value.into())),
+        (_, LiteralValue::Union { value, .. }) => Ok((place, *value)),
+        (_, value) => Ok((place, value.into())),
+    }
+}
+
+fn tagged(place: &UnionVariant, variant: &UnionVariant) -> bool {
+    match variant.tag.as_str() {
+        "" => same_type(&place.literal_type, &variant.literal_type),
+        tag => place.tag == tag,
+    }
+}
+
+fn alike(left: &UnionVariant, right: &UnionVariant) -> bool {
+    left.tag == right.tag && same_type(&left.literal_type, &right.literal_type)
+}
+
+/// Whether two types are the same in what both of them say; inside a union a struct says only its schema.
+fn same_type(left: &LiteralType, right: &LiteralType) -> bool {
+    match (left.plain(), right.plain()) {
+        (LiteralType::Struct(left), LiteralType::Struct(right)) => {
+            left.json_schema() == right.json_schema()
+        }
+        (LiteralType::Collection(left), LiteralType::Collection(right))
+        | (LiteralType::Map(left), LiteralType::Map(right)) => same_type(left, right),
+        (left, right) => left == right,
+    }
+}
+
+fn bare(
+    name: &str,
+    variants: &[UnionVariant],
+    literal: Literal,
+) -> Result<(usize, Literal), TypeError> {
+    let value = literal.clone().into_plain()?;
+    // An integer is a float where nothing else would do.
+    for strict in [true, false] {
+        let fitting: Vec<usize> = (0..variants.len())
+            .filter(|&place| fits(&variants[place].literal_type, &value, strict))
+            .collect();
+        match fitting.as_slice() {
+            [] => {}
+            [place] => return Ok((*place, literal)),
+            several => {
+                let several = several.iter().map(|&place| &variants[place]).collect();
+                return Err(ambiguous(name, literal.kind(), several));
+            }
+        }
+    }
+    Err(TypeError::mismatch(
+        union_of(variants.to_vec()),
+        literal.kind(),
+    ))
+}
+
+/// Whether a value is of the kind of a type, going by what can be seen from outside.
+fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool {
+    match (literal_type.plain(), value) {
+        (LiteralType::None, LiteralValue::None)
+        | (LiteralType::Integer, LiteralValue::Integer(_))
+        | (LiteralType::Float, LiteralValue::Float(_))
+        | (LiteralType::String, LiteralValue::String(_))
+        | (LiteralType::Boolean, LiteralValue::Boolean(_))
+        | (LiteralType::Datetime, LiteralValue::Datetime { .. })
+        | (LiteralType::Duration, LiteralValue::Duration { .. })
+        | (LiteralType::Binary, LiteralValue::Binary { .. })
+        | (LiteralType::Error, LiteralValue::Error(_))
+        | (LiteralType::StructuredDataset(_), LiteralValue::StructuredDataset(_))
+        | (LiteralType::Schema(_), LiteralValue::Schema(_))
+        | (LiteralType::Collection(_), LiteralValue::Collection(_))
+        | (LiteralType::AnyStruct, LiteralValue::Msgpack(_) | LiteralValue::Generic(_)) => true,
+        (LiteralType::Float | LiteralType::Duration, LiteralValue::Integer(_))
+        | (LiteralType::Duration, LiteralValue::Float(_))
+        | (LiteralType::AnyStruct, LiteralValue::Map(_)) => !strict,
+        (LiteralType::Datetime, LiteralValue::String(text)) => {
+            !strict && super::time::from_iso(text).is_ok()
+        }
+        (LiteralType::Enum(values), LiteralValue::String(text)) => values.values.contains(text),
+        (LiteralType::Blob(expected), LiteralValue::Blob(found)) => {
+            expected.dimensionality == found.blob_type.dimensionality
+        }
+        (LiteralType::Blob(_), LiteralValue::Map(fields)) => fields.contains_key("path"),
+        (LiteralType::Struct(structure), LiteralValue::Map(fields)) => {
+            has_fields(structure, |name| fields.contains_key(name), fields.keys())
+        }
+        (LiteralType::Struct(structure), LiteralValue::Generic(fields)) => {
+            has_fields(structure, |name| fields.contains_key(name), fields.keys())
+        }
+        (LiteralType::Map(element), LiteralValue::Map(items)) => {
+            let plain = |item: &Literal| item.clone().into_plain().ok();
+            let mut items = items.values().map(plain);
+            items.all(|item| item.is_some_and(|item| fits(element, &item, strict)))
+        }
+        (LiteralType::Union(variants), value) => variants
+            .iter()
+            .any(|variant| fits(&variant.literal_type, value, strict)),
+        _ => false,
+    }
+}
+
+fn has_fields<'a>(
+    structure: &StructType,
+    has: impl Fn(&str) -> bool,
+    mut found: impl Iterator<Item = &'a String>,
+) -> bool {
+    let known = |name: &String| structure.fields.iter().any(|field| field.name == *name);
+    structure
+        .fields
+        .iter()
+        .all(|field| !field.required || has(&field.name))
+        && found.all(known)
+}
+
+fn ambiguous(name: &str, found: &str, variants: Vec<&UnionVariant>) -> TypeError {
+    let variants: Vec<String> = variants
+        .iter()
+        .map(|variant| format!("{} (tag `{}`)", variant.literal_type, variant.tag))
+        .collect();
+    TypeError::Ambiguous {
+        union: name.to_owned(),
+        found: found.to_owned(),
+        variants: variants.join(", "),
+    }
+}
+
+impl LiteralType {
+    /// Whether a value of type `from` may be bound where this type is expected, by Flyte's casting rules: an enum is a
+    /// string but not the reverse, a union takes each of its variants and every union of some of them in any order, and
+    /// lists and maps go by their elements.
+    ///
+    /// ```
+    /// use flyte_runtime::{prelude::*, types::LiteralType};
+    ///
+    /// assert!(Option::<i64>::literal_type().accepts(&LiteralType::Integer));
+    /// assert!(!LiteralType::Integer.accepts(&Option::<i64>::literal_type()));
+    /// ```
+    pub fn accepts(&self, from: &LiteralType) -> bool {
+        match (self.plain(), from.plain()) {
+            (to, LiteralType::Union(variants)) => {
+                matches!(to, LiteralType::Union(_))
+                    && variants
+                        .iter()
+                        .all(|variant| to.accepts(&variant.literal_type))
+            }
+            (LiteralType::Union(variants), from) => variants
+                .iter()
+                .any(|variant| variant.literal_type.accepts(from)),
+            (LiteralType::String, LiteralType::Enum(_)) => true,
+            (LiteralType::Enum(to), LiteralType::Enum(from)) => {
+                from.values.iter().all(|value| to.values.contains(value))
+            }
+            (LiteralType::Collection(to), LiteralType::Collection(from))
+            | (LiteralType::Map(to), LiteralType::Map(from)) => to.accepts(from),
+            (LiteralType::AnyStruct, LiteralType::Struct(_)) => true,
+            (LiteralType::Blob(to), LiteralType::Blob(from)) => {
+                to.dimensionality == from.dimensionality
+                    && (to.format.is_empty() || to.format == from.format)
+            }
+            (LiteralType::StructuredDataset(to), LiteralType::StructuredDataset(from)) => {
+                let has = |column| from.columns.is_empty() || from.columns.contains(column);
+                to.columns.iter().all(has)
+                    && (to.format.is_empty() || from.format.is_empty() || to.format == from.format)
+            }
+            (to, from) => same_type(to, from),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What a container is told, and what it writes when all goes well.
+
+use flyte_runtime::types::{Literal, LiteralValue};
+
+use super::Container;
+
+#[test]
+fn a_task_reads_its_inputs_and_writes_its_outputs() {
+    let ended = Container::new(&[
+        ("name", Literal::string("a")),
+        ("times", Literal::integer(3)),
+    ])
+    .task("t.greet");
+    assert_eq!(ended.names(), ["outputs.pb"]);
+    assert_eq!(ended.outputs()["o0"], Literal::string("a a a"));
+    let ended = Container::new(&[("name", Literal::string("a"))]).task("t.greet");
+    assert_eq!(ended.outputs()["o0"], Literal::string("a a"));
+}
+
+#[test]
+fn a_task_without_outputs_writes_that_there_are_none() {
+    let ended = Container::new(&[]).task("t.nothing");
+    assert!(ended.outputs().is_empty());
+}
+
+/// `test_python_entrypoint.py::test_normalize_inputs`
+#[test]
+fn what_a_backend_leaves_out_is_nothing() {
+    let container = Container::new(&[]);
+    let checkpoint = container.text("checkpoint");
+    let container = container.args(&[
+        "--checkpoint-path",
+        &checkpoint,
+        "--prev-checkpoint",
+        "\"\"",
+    ]);
+    assert_eq!(
+        container.task("t.counts").outputs()["o0"],
+        Literal::string("false None")
+    );
+    assert_eq!(
+        std::fs::read(container.path("checkpoint/_dst_cp")).unwrap(),
+        b"mine"
+    );
+    let next = Container::new(&[]);
+    let own = next.text("checkpoint");
+    let next = next.args(&["--checkpoint-path", &own, "--prev-checkpoint", &checkpoint]);
+    assert_eq!(
+        next.task("t.counts").outputs()["o0"],
+        Literal::string(format!("true Some({:?})", b"mine"))
+    );
+    let without = Container::new(&[]).args(&["--checkpoint-path", "{{.checkpointOutputPrefix}}"]);
+    let directory = without.task("t.counts").outputs()["o0"].clone();
+    assert_eq!(directory, Literal::string("false None"));
+}
+
+#[test]
+fn a_task_is_told_who_it_is() {
+    let container = Container::new(&[])
+        .env("FLYTE_INTERNAL_EXECUTION_PROJECT", "p")
+        .env("_F_DM", "d")
+        .env("FLYTE_INTERNAL_EXECUTION_ID", "exec")
+        .env("FLYTE_INTERNAL_EXECUTION_WORKFLOW", "w")
+        .env("FLYTE_INTERNAL_TASK_PROJECT", "tp")
+        .env("FLYTE_INTERNAL_TASK_DOMAIN", "td")
+        .env("FLYTE_INTERNAL_TASK_NAME", "T.told")
+        .env("FLYTE_INTERNAL_TASK_VERSION", "v1")
+        .env("FLYTE_ATTEMPT_NUMBER", "2");
+    let told = texts(&container.task("t.told").outputs()["o0"]);
+    assert_eq!(
+        told,
+        [
+            "ex:p:d:exec",
+            "tsk:tp:td:T.told:v1",
+            "2",
+            "Remote",
+            &container.text("raw"),
+            &container.text("out"),
+            "ac::p:d:exec:exec",
+            "tp.td.t.told.user_stats",
+            "w",
+            "true",
+        ]
+    );
+}
+
+/// The words of Flyte 2, which substitutes some templates and leaves others to the environment.
+#[test]
+fn flyte_2_has_words_of_its_own() {
+    let container = Container::new(&[("x", Literal::integer(1))])
+        .env("RUN_NAME", "run")
+        .env("ACTION_NAME", "a0")
+        .env("FLYTE_INTERNAL_EXECUTION_WORKFLOW", "w");
+    let words = |task: &str| {
+        let (inputs, out, raw) = (
+            container.text("inputs.pb"),
+            container.text("out"),
+            container.text("raw"),
+        );
+        [
+            "flyte-execute",
+            "--inputs",
+            &inputs,
+            "--outputs-path",
+            &out,
+            "--raw-data-path",
+            &raw,
+            "--version",
+            "v7",
+            "--run-name",
+            "{{.runName}}",
+            "--name",
+            "{{.actionName}}",
+            "--run-start-time",
+            "2026-01-31T00:00:01Z",
+            "--",
+            "task",
+            task,
+        ]
+        .map(str::to_owned)
+    };
+    let ended = container.finish(container.command_of(&words("t.shows")));
+    assert_eq!(ended.names(), ["outputs.pb", "report.html"]);
+    std::fs::write(container.path("inputs.pb"), []).unwrap();
+    let told = container.finish(container.command_of(&words("t.told")));
+    let told = texts(&told.outputs()["o0"]);
+    assert_eq!(
+        (told[1].as_str(), told[6].as_str()),
+        ("tsk:local:local:t.told:v7", "ac::local:local:run:a0")
+    );
+    let started = container.finish(container.command_of(&words("t.started")));
+    assert_eq!(started.outputs()["o0"], Literal::integer(1_769_817_601));
+}
+
+fn texts(literal: &Literal) -> Vec<String> {
+    let LiteralValue::Collection(items) = &literal.value else {
+        panic!("{literal:?} is no list");
+    };
+    let texts = items.iter().map(|item| match &item.value {
+        LiteralValue::String(text) => text.clone(),
+        other => panic!("{other:?} is no text"),
+    });
+    texts.collect()
+}
+
+#[test]
+fn a_map_task_gets_an_element_of_each_list() {
+    let list = Literal::collection((0..5).map(Literal::integer).collect());
+    let container = || {
+        Container::new(&[("x", list.clone()), ("by", Literal::integer(10))])
+            .args(&["--map"])
+            .env("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "FLYTE_K8S_ARRAY_INDEX")
+            .env("FLYTE_K8S_ARRAY_INDEX", "1")
+    };
+    let loader = ["vars", "by", "task", "t.scale"];
+    let run = |container: Container| container.finish(container.command(&loader));
+    assert_eq!(run(container()).outputs()["o0"], Literal::integer(10));
+    let offset = container().env("BATCH_JOB_ARRAY_INDEX_OFFSET", "3");
+    assert_eq!(run(offset).outputs()["o0"], Literal::integer(40));
+    let past = run(container().env("FLYTE_K8S_ARRAY_INDEX", "5")).error();
+    assert!(
+        past.message
+            .contains("there is no element 5 in a list of 5"),
+        "{}",
+        past.message
+    );
+    let unnamed = run(container().env("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")).error();
+    assert_eq!(unnamed.code, "SYSTEM");
+    let unbound = container();
+    let unbound = unbound
+        .finish(unbound.command(&["task", "t.scale"]))
+        .error();
+    assert!(
+        unbound.message.contains("input `by`"),
+        "{}",
+        unbound.message
+    );
+}
+
+/// `test_dispatch_execute_offloaded_literals`
+#[test]
+fn large_outputs_are_offloaded_and_read_again() {
+    let container = Container::new(&[("name", Literal::string("a"))]).env("_F_L_MIN_SIZE_MB", "0");
+    let ended = container.task("t.greet");
+    assert_eq!(ended.names(), ["o0_offloaded_metadata.pb", "outputs.pb"]);
+    let LiteralValue::Offloaded(offloaded) = &ended.outputs()["o0"].value else {
+        panic!("it is not offloaded");
+    };
+    assert!(offloaded.uri.ends_with("out/o0_offloaded_metadata.pb"));
+    let reader = Container::new(&[("name", ended.outputs()["o0"].clone())]);
+    assert_eq!(
+        reader.task("t.greet").outputs()["o0"],
+        Literal::string("a a a a")
+    );
+}
+
+#[test]
+fn a_deck_and_metadata_are_written_beside_the_outputs() {
+    let ended = Container::new(&[("x", Literal::integer(7))]).task("t.shows");
+    assert_eq!(ended.names(), ["deck.html", "outputs.pb"]);
+    let page = String::from_utf8(ended.files["deck.html"].clone()).unwrap();
+    assert!(page.contains("by hand") && page.contains("x = 7"), "{page}");
+    let metadata: Vec<_> = ended.outputs()["o0"]
+        .metadata()
+        .map(|(key, text)| (key.to_owned(), text.to_owned()))
+        .collect();
+    assert_eq!(metadata, [("rows".to_owned(), "31".to_owned())]);
+}
+
+#[test]
+fn a_dynamic_task_runs_what_it_builds() {
+    let ended = Container::new(&[("n", Literal::integer(4))]).task("t.unfolds");
+    assert_eq!(ended.outputs()["o0"], Literal::integer(12));
+}

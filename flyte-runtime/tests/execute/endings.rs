@@ -1,0 +1,263 @@
+//! What a container writes when something goes wrong: `test_python_entrypoint.py::test_dispatch_execute_*`.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::Command,
+};
+
+use flyte_idl::flyteidl::core::{container_error::Kind, execution_error::ErrorKind};
+use flyte_runtime::types::Literal;
+
+use super::{Container, Ended, error_in, files_in};
+
+fn failing(task: &str, how: &str) -> Ended {
+    Container::new(&[("how", Literal::string(how))]).task(task)
+}
+
+/// Code, kind and origin of an error.
+#[track_caller]
+fn verdict(ended: &Ended) -> (String, Kind, ErrorKind) {
+    let error = ended.error();
+    assert!(error.timestamp.is_some());
+    (error.code.clone(), error.kind(), error.origin())
+}
+
+fn user(code: &str, kind: Kind) -> (String, Kind, ErrorKind) {
+    (code.to_owned(), kind, ErrorKind::User)
+}
+
+/// Where Flyte 1 stops unless told otherwise: here `retries` means the same as on this machine.
+#[test]
+fn the_kind_of_an_error_follows_the_rule_of_retries() {
+    use Kind::{NonRecoverable, Recoverable};
+    for (task, how, expected) in [
+        ("t.fails", "plain", user("USER:RuntimeError", Recoverable)),
+        ("t.fails", "panic", user("USER:RuntimeError", Recoverable)),
+        (
+            "t.fails",
+            "fatal",
+            user("USER:RuntimeError", NonRecoverable),
+        ),
+        (
+            "t.fails",
+            "recoverable",
+            user("USER:Recoverable", Recoverable),
+        ),
+        (
+            "t.picky",
+            "plain",
+            user("USER:RuntimeError", NonRecoverable),
+        ),
+        (
+            "t.picky",
+            "panic",
+            user("USER:RuntimeError", NonRecoverable),
+        ),
+        (
+            "t.picky",
+            "recoverable",
+            user("USER:Recoverable", Recoverable),
+        ),
+    ] {
+        assert_eq!(verdict(&failing(task, how)), expected, "{task} {how}");
+    }
+}
+
+/// The cluster makes the next attempt, not the container; so it is told of one.
+#[test]
+fn the_message_says_what_happened_and_where() {
+    let message = failing("t.fails", "panic").error().message;
+    assert!(
+        message.starts_with("Trace:\n\n    task `t.fails` failed: panicked at "),
+        "{message}"
+    );
+    assert!(
+        message.contains("tasks.rs:") && message.contains("how = \"panic\""),
+        "{message}"
+    );
+    assert!(
+        message.contains("\nMessage:\n\n    panicked at "),
+        "{message}"
+    );
+    assert!(message.ends_with(": lost it"), "{message}");
+}
+
+#[test]
+fn ignored_outputs_leave_nothing() {
+    let ended = failing("t.fails", "ignore");
+    assert_eq!((ended.code, ended.names()), (Some(0), vec![]));
+}
+
+/// flytekit blames the system for these.
+#[test]
+fn values_that_do_not_fit_are_the_users_errors() {
+    let wrong = Container::new(&[("name", Literal::integer(1))]).task("t.greet");
+    assert_eq!(
+        verdict(&wrong),
+        user("USER:TypeError", Kind::NonRecoverable)
+    );
+    assert!(
+        wrong.error().message.contains("input `name` of `t.greet`"),
+        "{wrong:?}"
+    );
+    let missing = Container::new(&[]).task("t.greet");
+    assert_eq!(
+        verdict(&missing),
+        user("USER:ValueError", Kind::NonRecoverable)
+    );
+    let unknown = Container::new(&[
+        ("name", Literal::string("a")),
+        ("nam", Literal::string("b")),
+    ]);
+    let unknown = unknown.task("t.greet").error();
+    assert!(
+        unknown.message.contains("`t.greet` has no input `nam`"),
+        "{}",
+        unknown.message
+    );
+    let nobody = Container::new(&[]).task("t.gret");
+    assert_eq!(
+        verdict(&nobody),
+        user("USER:RuntimeError", Kind::NonRecoverable)
+    );
+    assert!(
+        nobody.error().message.contains("did you mean `t.greet`"),
+        "{nobody:?}"
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_or_written_are_the_systems_errors() {
+    let system = ("SYSTEM".to_owned(), Kind::Recoverable, ErrorKind::System);
+    let container = Container::new(&[]);
+    std::fs::remove_file(container.path("inputs.pb")).unwrap();
+    let missing = container.task("t.nothing");
+    assert_eq!(verdict(&missing), system);
+    assert!(missing.error().message.contains("inputs.pb"), "{missing:?}");
+    std::fs::write(container.path("inputs.pb"), b"\xff\xff\xff").unwrap();
+    assert_eq!(verdict(&container.task("t.nothing")), system);
+    // In the place of the outputs is a directory.
+    let container = Container::new(&[]);
+    std::fs::create_dir_all(container.path("out/outputs.pb/in the way")).unwrap();
+    let output = container.command(&["task", "t.nothing"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let error = error_in(&std::fs::read(container.path("out/error.pb")).unwrap());
+    assert_eq!((error.code.clone(), error.kind(), error.origin()), system);
+    assert!(
+        error.message.starts_with("the outputs cannot be written: "),
+        "{}",
+        error.message
+    );
+    // And when the error cannot be written either, the exit code says so.
+    let container = Container::new(&[]);
+    std::fs::write(container.path("out"), "a file").unwrap();
+    let ended = container.finish(container.command(&["task", "t.nothing"]));
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.stderr.contains("error.pb cannot be written"),
+        "{}",
+        ended.stderr
+    );
+}
+
+/// `test_dispatch_execute_return_error_code`
+#[test]
+fn the_exit_code_tells_of_a_failure_only_when_asked() {
+    for (value, code) in [("true", 1), ("T", 1), ("1", 1), ("no", 0)] {
+        let container = Container::new(&[("how", Literal::string("plain"))]);
+        let ended = container.env("FLYTE_FAIL_ON_ERROR", value).task("t.fails");
+        assert_eq!(
+            (ended.code, ended.names()),
+            (Some(code), vec!["error.pb"]),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn workers_of_a_distributed_task_have_error_files_of_their_own() {
+    let container = Container::new(&[("how", Literal::string("plain"))])
+        .env("FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "Earliest")
+        .env("FLYTE_INTERNAL_WORKER_NAME", "worker-3");
+    container.task("t.fails");
+    let ended = container.task("t.fails");
+    assert_eq!(ended.files.len(), 2, "{:?}", ended.names());
+    for (name, bytes) in &ended.files {
+        let unique = name
+            .strip_prefix("error-")
+            .unwrap()
+            .strip_suffix(".pb")
+            .unwrap();
+        assert_eq!(
+            (unique.len(), error_in(bytes).worker.as_str()),
+            (32, "worker-3")
+        );
+    }
+}
+
+#[test]
+fn sigterm_is_told_and_what_was_saved_is_there() {
+    let container = Container::new(&[]);
+    let checkpoint = container.text("checkpoint");
+    let container = container.args(&["--checkpoint-path", &checkpoint]);
+    let mut child = container.command(&["task", "t.waits"]).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.ends_with("ready\n") {
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "{line}");
+    }
+    let status = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
+    let ended = Ended {
+        code: Some(0),
+        stderr: rest,
+        files: files_in(&container.path("out")),
+    };
+    let expected = (
+        "SYSTEM:Unavailable".to_owned(),
+        Kind::Recoverable,
+        ErrorKind::System,
+    );
+    assert_eq!(verdict(&ended), expected);
+    assert_eq!(
+        std::fs::read(container.path("checkpoint/_dst_cp")).unwrap(),
+        b"half"
+    );
+}
+
+#[test]
+fn arguments_that_say_nothing_are_refused() {
+    let container = Container::new(&[]);
+    let refused = |loader: &[&str]| {
+        let ended = container.finish(container.command(loader));
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        ended.stderr
+    };
+    let text = refused(&["greet"]);
+    assert!(
+        text.contains("`greet` does not say what to execute; write `task NAME`"),
+        "{text}"
+    );
+    let words = [
+        "flyte-execute",
+        "--output-prefix",
+        "{{.outputPrefix}}",
+        "--",
+        "task",
+        "t.nothing",
+    ];
+    let ended = container.finish(container.command_of(&words.map(str::to_owned)));
+    assert_eq!(ended.code, Some(2));
+    assert!(
+        ended
+            .stderr
+            .contains("`--output-prefix` is \"{{.outputPrefix}}\""),
+        "{}",
+        ended.stderr
+    );
+}

@@ -1,0 +1,112 @@
+//! What the containers of these tests execute.
+
+use std::io::Write;
+
+use flyte_runtime::{IgnoreOutputs, context::ctx, prelude::*};
+
+#[task(name = "t.greet")]
+fn greet(name: String, #[default(2)] times: i64) -> String {
+    vec![name; times as usize].join(" ")
+}
+
+#[task(name = "t.nothing")]
+fn nothing() {}
+
+#[task(name = "t.fails", retries = 3)]
+fn fails(how: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {
+    match how.as_str() {
+        "fatal" => Err(TaskError::fatal("no use"))?,
+        "recoverable" => Err(TaskError::recoverable("try again"))?,
+        "ignore" => Err(IgnoreOutputs)?,
+        "panic" => panic!("lost it"),
+        other => Err(format!("plain {other}"))?,
+    }
+}
+
+#[task(name = "t.picky", retries = 3, retry_on = recoverable)]
+fn picky(how: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {
+    fails(how)
+}
+
+/// What it is told, as text.
+#[task(name = "t.told")]
+fn told() -> Vec<String> {
+    let ctx = ctx().unwrap();
+    let parameters = ctx.parameters();
+    let work = parameters.working_directory().unwrap();
+    vec![
+        parameters.execution_id().to_string(),
+        parameters.task_id().to_string(),
+        ctx.attempt_number().to_string(),
+        format!("{:?}", ctx.mode()),
+        ctx.raw_data_path().unwrap().to_owned(),
+        parameters.output_metadata_prefix().unwrap().to_owned(),
+        ctx.action().to_string(),
+        parameters.stats().prefix().to_owned(),
+        parameters.stats().tags()["exec_workflow"].clone(),
+        format!("{}", work.is_dir()),
+    ]
+}
+
+#[task(name = "t.started")]
+fn started() -> u64 {
+    let started = ctx().unwrap().run_start_time();
+    started
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+#[task(name = "t.scale")]
+fn scale(x: i64, by: i64) -> i64 {
+    x * by
+}
+
+#[task(name = "t.counts")]
+fn counts() -> String {
+    let ctx = ctx().unwrap();
+    let checkpoint = ctx.checkpoint().unwrap();
+    let before = checkpoint.read().unwrap();
+    checkpoint.write(b"mine").unwrap();
+    format!("{} {before:?}", checkpoint.prev_exists())
+}
+
+#[task(name = "t.shows", enable_deck, deck_fields(input, output))]
+fn shows(x: i64) -> i64 {
+    flyte_runtime::current_context()
+        .default_deck()
+        .append("by hand");
+    use flyte_runtime::output_metadata::OutputMetadata;
+    let context = flyte_runtime::context::FlyteContext::current();
+    let tracker = context.output_metadata_tracker().unwrap();
+    tracker.add(
+        0,
+        OutputMetadata::new().with_item(("rows".to_owned(), "31".to_owned())),
+    );
+    x
+}
+
+/// Saves, says that it has, and waits to be ended.
+#[task(name = "t.waits")]
+fn waits() -> i64 {
+    let ctx = ctx().unwrap();
+    ctx.checkpoint().unwrap().write(b"half").unwrap();
+    writeln!(std::io::stderr(), "ready").unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
+#[dynamic(name = "t.unfolds")]
+fn unfolds(n: i64) -> i64 {
+    let mut sum = scale(0, 0);
+    for x in 0..n {
+        sum = add(sum, scale(x, 2));
+    }
+    sum
+}
+
+#[task(name = "t.add")]
+fn add(a: i64, b: i64) -> i64 {
+    a + b
+}

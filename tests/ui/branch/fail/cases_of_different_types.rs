@@ -1,0 +1,13 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(x: i64, text: String) -> i64 {
+    if x > 1 { square(x) } else { text }
+}
+
+fn main() {}

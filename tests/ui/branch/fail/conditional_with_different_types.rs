@@ -1,0 +1,17 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(x: i64, text: String) -> i64 {
+    conditional("c")
+        .if_(x.gt(1))
+        .then(|| square(x))
+        .else_()
+        .then(|| text)
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(option: Option<i64>, x: i64) -> i64 {
+    if let Some(value) = option {
+        square(value)
+    } else {
+        x
+    }
+}
+
+fn main() {}

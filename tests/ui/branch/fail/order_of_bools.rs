@@ -1,0 +1,13 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(flag: bool, x: i64) -> i64 {
+    if flag > false { square(x) } else { x }
+}
+
+fn main() {}

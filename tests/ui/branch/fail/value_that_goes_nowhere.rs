@@ -1,0 +1,18 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(x: i64) -> i64 {
+    if x > 1 {
+        square(x)
+    } else {
+        square(2)
+    }
+    square(x)
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(x: i64) -> i64 {
+    let mut y = x;
+    while y > 1 {
+        y = square(y);
+    }
+    y
+}
+
+fn main() {}

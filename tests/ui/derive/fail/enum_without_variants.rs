@@ -1,0 +1,6 @@
+use flyte_runtime::prelude::*;
+
+#[derive(Clone, FlyteType)]
+enum Never {}
+
+fn main() {}
