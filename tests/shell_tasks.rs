@@ -1,5 +1,9 @@
 //! Tasks whose code is not Rust: scripts that really run, containers, and echoes.
 #![cfg(unix)]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test that another one starts tells it what happened"
+)]
 
 use std::{
     collections::BTreeMap,
