@@ -1,7 +1,17 @@
 //! Tasks whose code is not Rust: scripts that really run, containers, and echoes.
 #![cfg(unix)]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test that another one starts tells it what happened"
+)]
 
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use flyte_runtime::{
     entity::options::{MetadataFormat, Process},
@@ -219,8 +229,10 @@ fn what_a_task_runs_can_be_read() {
 
 /// Runs one of the ignored tests below in a process whose PATH is a directory with these programs.
 fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
-    let directory =
-        std::env::temp_dir().join(format!("flyte-engines-{test}-{}", std::process::id()));
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("flyte-engines-{}-{number}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
     fs::create_dir_all(&directory).expect("it can be made");
     for (name, script) in programs {
         let path = directory.join(name);

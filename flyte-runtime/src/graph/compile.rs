@@ -12,7 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
-    types::{FlyteError, TypeError},
+    types::{FlyteError, LiteralType, TypeError},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -256,6 +256,16 @@ pub enum CompileProblem {
         /// The type that was asked for.
         asked: &'static str,
     },
+    /// A schedule gives the time to an input that is none.
+    #[error(
+        "the schedule gives its time to `{input}`, which is `{rust_name}`; its type must be a point in time, such as `SystemTime`"
+    )]
+    KickoffTime {
+        /// The input's name.
+        input: &'static str,
+        /// Its type.
+        rust_name: &'static str,
+    },
     /// An approval of what whoever started the workflow has given.
     #[error(
         "the gate `{gate}` approves an input of the workflow, which whoever started it has chosen; approve what a task makes of it"
@@ -411,6 +421,7 @@ pub(super) fn graph(
     list.settle_upstream();
     list.apply_overrides();
     check_gates(&mut list);
+    check_kickoff_time(entity, &mut list);
     list.check_ids(failure_node.as_ref());
     let NodeList {
         nodes,
@@ -544,4 +555,23 @@ fn check_gates(list: &mut NodeList) {
         })
         .collect();
     list.problems.extend(twice);
+}
+
+/// The time at which an execution was due is a point in time.
+fn check_kickoff_time(entity: &EntityDescriptor, list: &mut NodeList) {
+    let Some(options) = entity.launch_plan_options() else {
+        return;
+    };
+    let schedules = options.schedule.iter().chain(&options.trigger);
+    for name in schedules.filter_map(|schedule| schedule.kickoff_time_input) {
+        let input = entity.inputs().iter().find(|input| input.name == name);
+        if let Some(input) = input
+            && input.info.literal_type() != LiteralType::Datetime
+        {
+            list.problems.push(CompileProblem::KickoffTime {
+                input: name,
+                rust_name: input.info.rust_name(),
+            });
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Values as text: what people type at a prompt, and what other programs write into files.
 
-use super::{
-    LiteralType, LiteralValue, TypeError, TypeInfo, Value, json_from_literal, literal_from_json,
-};
+use serde_json::Value as Json;
+
+use super::{LiteralType, TypeError, TypeInfo, Value, json_from_literal, literal_from_json};
 
 /// The value that a text means: strings are written as they are, everything else as JSON.
 pub(crate) fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
@@ -21,21 +21,17 @@ pub(crate) fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, Type
     let json = match serde_json::from_str(text) {
         Ok(json) if !is_text => json,
         // What is no JSON is refused with the text, which says more than where it stops to be JSON.
-        _ => serde_json::Value::from(text),
+        _ => Json::from(text),
     };
     info.from_literal(literal_from_json(json, &expected)?)
 }
 
 /// The text that means a value; nothing is the empty text.
 pub(crate) fn text_from_value(value: &Value, info: &TypeInfo) -> Result<String, TypeError> {
-    let mut literal = info.to_literal(value)?;
-    while let LiteralValue::Union { value, .. } = literal.value {
-        literal = *value;
-    }
-    Ok(match literal.value {
-        LiteralValue::String(text) => text,
-        LiteralValue::None => String::new(),
-        value => json_from_literal(&value.into())?.to_string(),
+    Ok(match json_from_literal(&info.to_literal(value)?)? {
+        Json::Null => String::new(),
+        Json::String(text) => text,
+        json => json.to_string(),
     })
 }
 
