@@ -316,6 +316,11 @@ impl Frame {
             Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
         }
         for &successor in &self.plan.nodes[node as usize].successors {
+            // Who waits for one node alone needs no count.
+            if self.plan.nodes[successor as usize].waits_for == 1 {
+                ready(successor, outcome != Outcome::Succeeded);
+                continue;
+            }
             let waits = &self.waits[successor as usize];
             if outcome != Outcome::Succeeded {
                 waits.fetch_or(POISONED, Ordering::AcqRel);

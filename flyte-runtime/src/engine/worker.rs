@@ -333,10 +333,13 @@ impl Worker {
     }
 
     fn make_ready(&mut self, frame: &Arc<Frame>, node: u32) {
-        let ready = Ready {
+        self.make_next(Ready {
             frame: Arc::clone(frame),
             node,
-        };
+        });
+    }
+
+    fn make_next(&mut self, ready: Ready) {
         match self.next {
             None => self.next = Some(ready),
             Some(_) => self.surplus.push(ready),
@@ -362,14 +365,29 @@ impl Worker {
         if node == HANDLER {
             return self.finish_frame(frame);
         }
-        if self.finish_node(&frame, node, outcome) {
-            self.finish_frame(frame);
+        let (done, next) = self.end_node(&frame, node, outcome);
+        match next {
+            // The frame goes on with its next node, without a look at its reference count.
+            Some(node) => self.make_next(Ready { frame, node }),
+            None if done => self.finish_frame(frame),
+            None => {}
         }
     }
 
-    /// Ends a node and all that must be skipped because of it; returns whether the frame is done.
+    /// As [`end_node`](Self::end_node), for a frame that somebody holds on to; returns whether it is done.
     fn finish_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> bool {
+        let (done, next) = self.end_node(frame, node, outcome);
+        if let Some(node) = next {
+            self.make_ready(frame, node);
+        }
+        done
+    }
+
+    /// Ends a node and all that must be skipped because of it; returns whether the frame is done, and the first of the nodes that
+    /// are ready now. The others are with the worker.
+    fn end_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> (bool, Option<u32>) {
         let mut done = false;
+        let mut first = None;
         // Skipped nodes end at once, and theirs after them; a list, since a chain may be long.
         let mut ended = Vec::new();
         let mut next = Some((node, outcome));
@@ -380,8 +398,14 @@ impl Worker {
             let last = frame.finish(node, outcome, |successor, skip| {
                 if skip {
                     ended.push((successor, Outcome::Skipped));
+                } else if first.is_none() {
+                    first = Some(successor);
                 } else {
-                    self.make_ready(frame, successor);
+                    // Behind the first, so that the order is that of the graph.
+                    self.surplus.push(Ready {
+                        frame: Arc::clone(frame),
+                        node: successor,
+                    });
                 }
             });
             done |= last;
@@ -390,7 +414,7 @@ impl Worker {
         if outcome == Outcome::Failed && frame.is_stopped() {
             frame.run.abort_stopped();
         }
-        done
+        (done, first)
     }
 
     fn finish_frame(&mut self, mut frame: Arc<Frame>) {
