@@ -8,7 +8,7 @@ use super::{
     frame::{Frame, HANDLER, Outcome, Ready},
     instruments::{Mock, Spans},
     jobs::Place,
-    plan::{Action, PlanNode, plan_dynamic},
+    plan::{Action, Arg, PlanNode, plan_dynamic},
     retries::{Attempts, Failed},
     run::Run,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Worker {
     contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
+    /// The value of a slot that the next node alone reads; see [`PlanNode::hands_on`].
+    handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
 }
@@ -131,6 +133,8 @@ impl Worker {
             return self.start_frame(frame);
         }
         if node != HANDLER && frame.is_stopped() {
+            // What the node would have read may be the user's, and panic when it is dropped.
+            let _dropped = attempt::catch(|| self.handed_on = None);
             return self.finish(frame, node, Outcome::Skipped);
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
@@ -238,7 +242,10 @@ impl Worker {
         };
         self.contexts.give_back(context);
         result.and(closed).map_err(FailureCause::Error)?;
-        frame.store(node, self.outputs.drain(..));
+        match node.hands_on {
+            Some(slot) => self.handed_on = self.outputs.pop().map(|value| (slot, value)),
+            None => frame.store(node, self.outputs.drain(..)),
+        }
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
         Ok(())
@@ -313,7 +320,15 @@ impl Worker {
     fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
         self.inputs.values.clear();
         self.inputs.keep = false;
+        let mut handed_on = self.handed_on.take();
         for arg in &node.args {
+            if let (Arg::Slot(slot), Some((own, _))) = (arg, &handed_on)
+                && slot == own
+                && let Some((_, value)) = handed_on.take()
+            {
+                self.inputs.values.push(Input::Present(value));
+                continue;
+            }
             let value = frame
                 .value(arg)
                 .map_err(|error| no_input(node, self.inputs.values.len(), error))?;
