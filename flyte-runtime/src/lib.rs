@@ -54,6 +54,7 @@
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
+//! | tests: contexts by hand, mocks | [`testing`] |
 //! | the command line | [`cli`] |
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
@@ -157,6 +158,7 @@ pub mod secrets;
 pub mod settings;
 pub mod stats;
 mod task_error;
+pub mod testing;
 pub mod types;
 
 #[doc(hidden)]

@@ -210,7 +210,7 @@ impl SyncCheckpoint {
 }
 
 /// What is in a directory, without what an attempt that was stopped left half written.
-fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(dir).map_err(at("list", dir))? {
         let entry = entry.map_err(at("list", dir))?;

@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
+use tracing::Span;
+
 use super::{
+    instruments,
     plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
 };
@@ -28,6 +31,8 @@ pub(crate) struct Frame {
     pub(crate) depth: u32,
     /// Inside of a branch what its tasks are told about it.
     pub(crate) branch: Option<Box<ExecutionState>>,
+    /// The span that its nodes are in.
+    span: Span,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -109,6 +114,7 @@ impl Frame {
             .map(|node| AtomicU32::new(node.waits_for))
             .collect();
         let remaining = AtomicU32::new(plan.nodes.len() as u32);
+        let span = instruments::graph_span(&run, parent.as_ref());
         let depth = parent.as_ref().map_or(0, |(parent, _)| parent.depth + 1);
         let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
         Arc::new(Self {
@@ -117,6 +123,7 @@ impl Frame {
             parent,
             depth,
             branch,
+            span,
             slots,
             waits,
             remaining,
@@ -131,6 +138,10 @@ impl Frame {
         let (parent, node) = self.parent.as_ref()?;
         let branch = self.branch.as_deref()?;
         matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
+    }
+
+    pub(super) fn span(&self) -> &Span {
+        &self.span
     }
 
     pub(crate) fn node(&self, node: u32) -> &PlanNode {

@@ -6,6 +6,7 @@ use super::{
     async_tasks,
     attempts::{self, AttemptContexts},
     frame::{Frame, HANDLER, Outcome, Ready},
+    instruments::{Mock, Spans},
     jobs::Place,
     plan::{Action, PlanNode, plan_dynamic},
     retries::{Attempts, Failed},
@@ -14,8 +15,8 @@ use super::{
 use crate::{
     attempt,
     context::{self, FlyteContext},
-    entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
-    error::{FailureCause, NodeFailure},
+    entity::{DynamicTask, Input, RunTask, TaskInputs},
+    error::{BoxError, FailureCause, NodeFailure},
     graph::compile_dynamic,
     types::{TypeError, Value},
 };
@@ -162,6 +163,12 @@ impl Worker {
         if let Err(cause) = self.gather(frame, plan_node) {
             return Step::Ended(Err(cause.into()));
         }
+        if let Some(mock) = mocked(frame, plan_node) {
+            let ended = self.attempts(frame, node, |worker, context| {
+                worker.attempt_sync(frame, plan_node, &*mock, context)
+            });
+            return Step::Ended(ended);
+        }
         match &plan_node.action {
             Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
                 Ok(inner) => Step::Entered(inner),
@@ -212,11 +219,17 @@ impl Worker {
         &mut self,
         frame: &Arc<Frame>,
         node: &PlanNode,
-        task: SyncTask,
+        task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
         context: Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
-        let (result, context) =
-            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+        let (result, context) = context::within(context, || match &frame.run.watch {
+            None => task(&mut self.inputs, &mut self.outputs),
+            Some(watch) => {
+                watch.check_inputs(node.entity, &mut self.inputs)?;
+                task(&mut self.inputs, &mut self.outputs)?;
+                watch.check_outputs(node.entity, &mut self.outputs)
+            }
+        });
         let closed = match &context {
             Some(context) if result.is_ok() => {
                 attempts::close(context, node, &self.inputs, &self.outputs)
@@ -239,22 +252,25 @@ impl Worker {
         mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
     ) -> Result<R, Box<Failed>> {
         let mut context = self.contexts.make(frame, node);
+        let mut spans = Spans::of(frame, node);
         let Some(policy) = &frame.node(node).policy else {
-            return Ok(once(self, context)?);
+            return Ok(spans.within(&frame.run, || once(self, context))?);
         };
+        policy.check_secrets(frame, node, &context)?;
         let mut attempts = Attempts::default();
         loop {
             self.inputs.keep = attempts.number() < policy.retries;
             let attempted = Arc::clone(&context);
-            let ended = attempt::catch(|| once(self, attempted));
+            let ended = spans.within(&frame.run, || attempt::catch(|| once(self, attempted)));
             let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
                 Ok(given) => return Ok(given),
                 Err(cause) => cause,
             };
-            attempts.after(cause, frame, node)?;
+            spans.within(&frame.run, || attempts.after(cause, frame, node))?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.outputs.clear());
             context = context.next_attempt();
+            spans.next(&frame.run, attempts.number());
         }
     }
 
@@ -273,7 +289,12 @@ impl Worker {
             ));
         }
         let entity = frame.node(node).entity;
-        let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
+        let graph = compile_dynamic(entity, &context, |body| {
+            if let Some(watch) = &frame.run.watch {
+                watch.check_inputs(entity, &mut self.inputs)?;
+            }
+            build(&mut self.inputs, body)
+        });
         self.contexts.give_back(Some(context));
         let graph = graph?;
         if let (Some(container), None) = (&frame.run.container, &frame.parent)
@@ -423,6 +444,17 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         }
     });
     handed_on.unwrap_or_else(|panic| Err(panic.into()))
+}
+
+/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its branches.
+fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
+    let watch = frame.run.watch.as_ref()?;
+    let is_call = match node.action {
+        Action::Task(_) => true,
+        Action::Workflow(_) => !std::ptr::eq(frame.plan.graph.entity(), node.entity),
+        Action::Branch(_) => false,
+    };
+    watch.mock(node.entity).filter(|_| is_call)
 }
 
 /// The input at `position` could not be made.
