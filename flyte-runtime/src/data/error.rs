@@ -47,6 +47,40 @@ pub enum DataError {
         /// The local path.
         path: PathBuf,
     },
+    /// A link leads to nothing.
+    #[error("{} is a link to {}, which does not exist", path.display(), target.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
+    /// A link leads to a directory that it is in.
+    #[error("{} is a link to a directory that contains it", path.display())]
+    LinkLoop {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A directory was given where a file was meant.
+    #[error("{} is a directory, not a file; use FlyteDirectory for it", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A file was given where a directory was meant.
+    #[error("{} is a file, not a directory; use FlyteFile for it", path.display())]
+    NotADirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A name that something in a directory cannot have.
+    #[error(
+        "`{name}` is not the name of a file; give one without separators, that is not empty, `.` or `..`"
+    )]
+    Name {
+        /// What was given.
+        name: String,
+    },
     /// A name leads out of the place it is put in.
     #[error("`{name}` leads out of the prefix it is put under; leave out the `..`")]
     Outside {

@@ -17,19 +17,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`FlyteFile`] and [`FlyteDirectory`] are files and directories as inputs and outputs of tasks.
+//!
 //! Corresponds to `flytekit.core.data_persistence`. A file that is being written has another name until it is whole,
 //! so that nobody reads half of it.
 
+mod blob;
 mod error;
 mod path;
 mod provider;
 mod random;
 mod raw;
 mod sandbox;
+mod stream;
 #[cfg(test)]
 mod tests;
 pub(crate) mod transfer;
 
+pub use blob::{
+    AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
+    JsonLines, Parquet, Pdf, Png, Svg, Text,
+};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
@@ -37,3 +45,4 @@ pub use provider::FileAccessProvider;
 pub(crate) use random::random_hex;
 pub use raw::{PutRawData, RawData};
 pub use sandbox::TempSandbox;
+pub use stream::{DataReader, DataWriter};

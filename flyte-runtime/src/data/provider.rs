@@ -423,7 +423,7 @@ impl FileAccessProvider {
     }
 
     /// Makes the temporary directory, for this user only, before something is written into it.
-    fn prepare(&self, target: &Path) -> io::Result<()> {
+    pub(super) fn prepare(&self, target: &Path) -> io::Result<()> {
         match &self.inner.temporary {
             Some(sandbox) if target.starts_with(sandbox.path()) => sandbox.create().map(drop),
             _ => Ok(()),
@@ -436,7 +436,7 @@ fn is_missing(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))
 }
 
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
 ) -> Result<T, DataError> {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
