@@ -14,6 +14,7 @@ use std::{
 };
 
 use flyte_runtime::{
+    context::{FlyteContext, FlyteContextManager},
     data::{AnyFormat, Csv, DataError, DirectoryEntry, FileAccessProvider, TempSandbox, Text},
     prelude::*,
     types::{
@@ -55,7 +56,12 @@ fn written(text: String) -> FlyteFile<Text> {
 #[test]
 fn files_travel_between_tasks_and_outlive_the_run() {
     assert_eq!(there_and_back("hello".into()).unwrap(), "hello");
-    let file = written("kept".into()).unwrap();
+    // Of a context whose temporary files only the value still holds.
+    let files = FileAccessProvider::temporary().unwrap();
+    let builder = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files);
+    let file = FlyteContextManager::with_context(builder, |_| written("kept".into()).unwrap());
     assert_eq!(file.read_to_string().unwrap(), "kept");
     assert_eq!(file.name(), "text.txt");
     let path = file.path().unwrap().to_owned();

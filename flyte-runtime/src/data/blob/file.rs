@@ -31,7 +31,7 @@ use crate::types::{
 /// use flyte_runtime::{data::{Csv, DataError}, prelude::*};
 ///
 /// #[task]
-/// fn table(rows: i64) -> Result<FlyteFile<Csv>, TaskError> {
+/// fn table(rows: i64) -> Result<FlyteFile<Csv>, Box<dyn std::error::Error + Send + Sync>> {
 ///     let file = FlyteFile::create("table.csv")?; // in a directory of its own
 ///     let mut writer = file.writer()?;
 ///     for row in 0..rows {
