@@ -7,7 +7,7 @@
 //! $ cargo run --example files
 //! summary.csv:
 //! file,lines,bytes
-//! poem.txt,2,27
+//! poem.txt,2,26
 //! list.txt,3,12
 //! what was not meant: [..]/poem.txt is a file, not a directory; use FlyteFile for it
 //! ```
