@@ -11,6 +11,7 @@ mod branches;
 mod container;
 mod frame;
 mod jobs;
+mod maps;
 mod plan;
 mod pool;
 mod retries;
