@@ -179,7 +179,7 @@ impl Attempting {
         }
         attempts::close(&self.context, node, &self.inputs, &outputs)
             .map_err(FailureCause::Error)?;
-        self.frame.store(node, outputs);
+        self.frame.store(self.node, outputs);
         // Freed before what comes next can want to move what is in it.
         self.inputs.values.clear();
         Ok(())
@@ -294,6 +294,10 @@ impl Completion {
         match ended.result {
             Ok(()) => worker.finish(frame, node, Outcome::Succeeded),
             Err(failed) => {
+                if worker.is_tolerated(&frame, node, &failed) {
+                    worker.end(frame, node, Outcome::Succeeded);
+                    return worker.hand_over(&run);
+                }
                 let previews = attempt::catch(|| ended.inputs.previews(frame.node(node).entity))
                     .unwrap_or_default();
                 worker.fail(frame, node, *failed, previews);

@@ -12,6 +12,7 @@ mod container;
 mod frame;
 mod instruments;
 mod jobs;
+mod maps;
 mod plan;
 mod pool;
 mod retries;

@@ -4,14 +4,15 @@ use std::{panic::resume_unwind, sync::Arc, thread};
 
 use super::{
     branches::{BranchPlan, DefaultPlan, Side, Test},
+    maps::MapPlan,
     retries::AttemptPolicy,
 };
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
         Assemble, Binding, BindingData, BooleanExpression, BranchElse, BranchNode, CaseNode,
-        CompileError, CompileProblem, Graph, Node, NodeTarget, Operand, PathStep, Producer,
-        Projection, RawReference, case_graph,
+        CompileError, CompileProblem, Graph, MapProblem, Node, NodeTarget, Operand, PathStep,
+        Producer, Projection, RawReference, case_graph,
     },
     types::{TypeInfo, Value},
 };
@@ -53,6 +54,8 @@ pub(crate) enum Action {
     Workflow(Arc<Plan>),
     /// Runs one of several graphs.
     Branch(Box<BranchPlan>),
+    /// Runs something for each element of a list.
+    Map(Box<MapPlan>),
 }
 
 /// A case of a branch: a graph of its own.
@@ -64,7 +67,7 @@ pub(crate) struct CasePlan {
 
 /// One node.
 pub(crate) struct PlanNode {
-    /// What it runs; for a branch and a case of one the workflow that they are written in.
+    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each element.
     pub(crate) entity: &'static EntityDescriptor,
     pub(crate) action: Action,
     /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
@@ -198,6 +201,21 @@ impl Planner {
                 nodes[up].successors.push(index as u32);
             }
         }
+        for (node, first_slot) in graph.nodes().iter().zip(&wiring.first_slots) {
+            if let NodeTarget::Map(map) = node.target()
+                && map.is_tolerant()
+                && !map.outputs.is_empty()
+                && wiring
+                    .uses
+                    .get(*first_slot as usize)
+                    .is_some_and(|uses| *uses > 0)
+            {
+                return Err(CompileProblem::Map {
+                    location: map.location(),
+                    problem: MapProblem::BeforeOptional,
+                });
+            }
+        }
         let roots = nodes
             .iter()
             .enumerate()
@@ -258,21 +276,28 @@ impl Planner {
                 let plan = Arc::new(self.nodes(graph)?);
                 (graph.entity(), Action::Workflow(plan), args)
             }
+            NodeTarget::Map(map) => {
+                let inputs = map.inputs.iter();
+                let args = inputs.filter_map(|input| wiring.bound(node, input.name));
+                let args = args.collect();
+                let element = PlanNode {
+                    entity: map.entity(),
+                    action: self.action(map.entity())?,
+                    policy: AttemptPolicy::of(map.entity(), node.overrides()),
+                    args: Vec::new(),
+                    first_slot: 0,
+                    waits_for: 0,
+                    successors: Vec::new(),
+                    hands_on: None,
+                };
+                let plan = MapPlan::new(map, wiring.graph, element);
+                (map.entity(), Action::Map(Box::new(plan)), args)
+            }
             NodeTarget::Task(entity)
             | NodeTarget::Workflow(entity)
             | NodeTarget::LaunchPlan(entity)
             | NodeTarget::Gate(entity) => {
-                if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
-                    return Err(CompileProblem::Duplicate(duplicate.clone()));
-                }
-                let action = match entity.body() {
-                    EntityBody::Task { run, .. }
-                    | EntityBody::Reference { run, .. }
-                    | EntityBody::Gate { run, .. } => Action::Task(*run),
-                    EntityBody::Workflow { .. }
-                    | EntityBody::LaunchPlan { .. }
-                    | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
-                };
+                let action = self.action(entity)?;
                 // Bindings are sorted by name, a function's inputs are in the order of its declaration.
                 let inputs = entity.inputs().iter();
                 let args = inputs.filter_map(|input| wiring.bound(node, input.name));
@@ -291,6 +316,21 @@ impl Planner {
             waits_for: node.waits_for().count() as u32,
             successors: Vec::new(),
             hands_on: None,
+        })
+    }
+
+    /// What a node of an entity does.
+    fn action(&mut self, entity: &'static EntityDescriptor) -> Result<Action, CompileProblem> {
+        if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
+            return Err(CompileProblem::Duplicate(duplicate.clone()));
+        }
+        Ok(match entity.body() {
+            EntityBody::Task { run, .. }
+            | EntityBody::Reference { run, .. }
+            | EntityBody::Gate { run, .. } => Action::Task(*run),
+            EntityBody::Workflow { .. }
+            | EntityBody::LaunchPlan { .. }
+            | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
         })
     }
 
@@ -466,7 +506,7 @@ fn hand_on(nodes: &mut [PlanNode], graph: &Graph, uses: &[u32]) {
 
 /// From bindings to slots.
 struct Wiring<'a> {
-    graph: &'a Graph,
+    graph: &'a Arc<Graph>,
     first_slots: Vec<u32>,
     uses: Vec<u32>,
 }

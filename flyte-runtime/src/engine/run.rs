@@ -206,8 +206,16 @@ impl Run {
         lock(&self.failures).iter().find_map(tell)
     }
 
-    pub(crate) fn count_skipped(&self) {
-        self.skipped.fetch_add(1, Ordering::Relaxed);
+    /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
+    pub(crate) fn forgive(&self, node: &str) {
+        lock(&self.failures).retain(|failure| {
+            let inside = failure.node.strip_prefix(node);
+            !inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+    }
+
+    pub(crate) fn count_skipped(&self, nodes: usize) {
+        self.skipped.fetch_add(nodes, Ordering::Relaxed);
     }
 
     /// Marks the run as being on the list of those without a place; returns what it was.

@@ -8,6 +8,7 @@ use super::{
     frame::{Frame, HANDLER, Outcome, Ready},
     instruments::{Mock, Spans},
     jobs::Place,
+    maps::{self, Failing},
     plan::{Action, Arg, PlanNode, plan_dynamic},
     retries::{Attempts, Failed},
     run::Run,
@@ -26,6 +27,9 @@ const MAX_DEPTH: u32 = 1_000;
 
 /// The node number with which a frame itself becomes ready.
 const START: u32 = u32::MAX - 1;
+
+/// The node number of what starts elements of a map.
+const LANE: u32 = u32::MAX - 2;
 
 impl Ready {
     /// A frame whose nodes have not been started.
@@ -132,6 +136,9 @@ impl Worker {
         if node == START {
             return self.start_frame(frame);
         }
+        if node == LANE {
+            return self.run_lane(frame);
+        }
         if node != HANDLER && frame.is_stopped() {
             // What the node would have read may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.handed_on = None);
@@ -143,18 +150,8 @@ impl Worker {
         {
             Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
             Step::Ended(Err(failed)) => {
-                let previews = attempt::catch(|| {
-                    self.outputs.clear();
-                    match frame.node(node) {
-                        // What a branch has is not the inputs of the workflow that it is in.
-                        PlanNode {
-                            action: Action::Branch(_),
-                            ..
-                        } => Vec::new(),
-                        node => self.inputs.previews(node.entity),
-                    }
-                });
-                self.fail(frame, node, *failed, previews.unwrap_or_default());
+                let previews = self.previews(&frame, node);
+                self.fail(frame, node, *failed, previews);
             }
             Step::Cancelled => self.finish(frame, node, Outcome::Skipped),
             Step::Entered(inner) => self.start_frame(inner),
@@ -162,9 +159,77 @@ impl Worker {
         }
     }
 
+    /// The inputs of a node that has failed, for the report.
+    fn previews(&mut self, frame: &Frame, node: u32) -> Vec<(&'static str, String)> {
+        let previews = attempt::catch(|| {
+            self.outputs.clear();
+            match frame.node(node) {
+                // What a branch has is not the inputs of the workflow that it is in, and a map has lists of them.
+                PlanNode {
+                    action: Action::Branch(_) | Action::Map(_),
+                    ..
+                } => Vec::new(),
+                node => self.inputs.previews(node.entity),
+            }
+        });
+        previews.unwrap_or_default()
+    }
+
+    /// Runs elements of a map one after the other, until none is left or one ends elsewhere, where the lane goes on.
+    fn run_lane(&mut self, frame: Arc<Frame>) {
+        let Some(map) = frame.map() else {
+            unreachable!("only maps have lanes")
+        };
+        loop {
+            if frame.is_stopped() {
+                if frame.skip_rest(map) {
+                    self.finish_frame(frame);
+                }
+                return;
+            }
+            let Some(element) = map.take() else { return };
+            let step = attempt::catch(|| self.attempt(&frame, element))
+                .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
+            let outcome = match step {
+                Step::Ended(Ok(())) => Outcome::Succeeded,
+                Step::Ended(Err(failed)) if self.is_tolerated(&frame, element, &failed) => {
+                    Outcome::Succeeded
+                }
+                Step::Ended(Err(failed)) => {
+                    let previews = self.previews(&frame, element);
+                    let failure = failure(&frame, element, *failed, previews);
+                    frame.run.record_failure(failure);
+                    Outcome::Failed
+                }
+                Step::Cancelled => Outcome::Skipped,
+                Step::Entered(inner) => return self.start_frame(inner),
+                Step::Waiting => return,
+            };
+            if self.finish_node(&frame, element, outcome) {
+                return self.finish_frame(frame);
+            }
+        }
+    }
+
+    /// Whether a failing element leaves enough others that can succeed; counts it.
+    pub(super) fn is_tolerated(&self, frame: &Frame, element: u32, failed: &Failed) -> bool {
+        let Some(map) = frame.map() else { return false };
+        match map.count_failure() {
+            Failing::Fatal => false,
+            Failing::Tolerated => {
+                tracing::warn!(
+                    node = frame.path(element),
+                    error = %failed.cause,
+                    "an element of a map failed, and enough others can succeed"
+                );
+                true
+            }
+        }
+    }
+
     fn attempt(&mut self, frame: &Arc<Frame>, node: u32) -> Step {
         let plan_node = frame.node(node);
-        if let Err(cause) = self.gather(frame, plan_node) {
+        if let Err(cause) = self.gather(frame, node) {
             return Step::Ended(Err(cause.into()));
         }
         if frame.run.watch.is_some()
@@ -174,6 +239,10 @@ impl Worker {
         }
         match &plan_node.action {
             Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
+                Ok(inner) => Step::Entered(inner),
+                Err(cause) => Step::Ended(Err(cause.into())),
+            },
+            Action::Map(map) => match map.enter(frame, node, &mut self.inputs.values) {
                 Ok(inner) => Step::Entered(inner),
                 Err(cause) => Step::Ended(Err(cause.into())),
             },
@@ -196,7 +265,7 @@ impl Worker {
             }
             Action::Task(RunTask::Sync(task)) => {
                 let ended = self.attempts(frame, node, |worker, context| {
-                    worker.attempt_sync(frame, plan_node, *task, context)
+                    worker.attempt_sync(frame, node, *task, context)
                 });
                 Step::Ended(ended)
             }
@@ -223,7 +292,7 @@ impl Worker {
         let plan_node = frame.node(node);
         let mock = mocked(frame, plan_node)?;
         let ended = self.attempts(frame, node, |worker, context| {
-            worker.attempt_sync(frame, plan_node, &*mock, context)
+            worker.attempt_sync(frame, node, &*mock, context)
         });
         Some(Step::Ended(ended))
     }
@@ -232,23 +301,26 @@ impl Worker {
     fn attempt_sync(
         &mut self,
         frame: &Arc<Frame>,
-        node: &PlanNode,
+        node: u32,
         task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
         context: Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
         let (result, context) = context::within(context, || match &frame.run.watch {
             None => task(&mut self.inputs, &mut self.outputs),
-            Some(watch) => watch.check(node.entity, &mut self.inputs, &mut self.outputs, task),
+            Some(watch) => {
+                let entity = frame.node(node).entity;
+                watch.check(entity, &mut self.inputs, &mut self.outputs, task)
+            }
         });
         let closed = match &context {
             Some(context) if result.is_ok() => {
-                attempts::close(context, node, &self.inputs, &self.outputs)
+                attempts::close(context, frame.node(node), &self.inputs, &self.outputs)
             }
             _ => Ok(()),
         };
         self.contexts.give_back(context);
         result.and(closed).map_err(FailureCause::Error)?;
-        match node.hands_on {
+        match frame.node(node).hands_on {
             Some(slot) => self.handed_on = self.outputs.pop().map(|value| (slot, value)),
             None => frame.store(node, self.outputs.drain(..)),
         }
@@ -338,9 +410,19 @@ impl Worker {
     }
 
     /// Collects the arguments of a node.
-    fn gather(&mut self, frame: &Frame, node: &PlanNode) -> Result<(), FailureCause> {
+    fn gather(&mut self, frame: &Frame, node: u32) -> Result<(), FailureCause> {
         self.inputs.values.clear();
         self.inputs.keep = false;
+        let (element, node) = (node, frame.node(node));
+        if let Some(map) = frame.map() {
+            for position in 0..map.inputs() {
+                let value = map
+                    .input(position, element)
+                    .map_err(|error| no_input(node, position, error))?;
+                self.inputs.values.push(Input::Present(value));
+            }
+            return Ok(());
+        }
         let mut handed_on = self.handed_on.take();
         for arg in &node.args {
             if let (Arg::Slot(slot), Some((own, _))) = (arg, &handed_on)
@@ -360,6 +442,17 @@ impl Worker {
 
     /// Makes the nodes ready that wait for nothing.
     fn start_frame(&mut self, frame: Arc<Frame>) {
+        if let (Some(map), Some((parent, node))) = (frame.map(), &frame.parent)
+            && let Action::Map(plan) = &parent.node(*node).action
+        {
+            if map.elements() == 0 {
+                return self.finish_frame(frame);
+            }
+            for _ in 0..plan.lanes(&frame) {
+                self.make_ready(&frame, LANE);
+            }
+            return;
+        }
         if frame.plan.nodes.is_empty() {
             return self.finish_frame(frame);
         }
@@ -401,11 +494,17 @@ impl Worker {
         if node == HANDLER {
             return self.finish_frame(frame);
         }
+        self.end(frame, node, outcome);
+    }
+
+    /// A node that did not end where it was started, or is no element of a map, is done.
+    pub(super) fn end(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         let (done, next) = self.end_node(&frame, node, outcome);
         match next {
             // The frame goes on with its next node, without a look at its reference count.
             Some(node) => self.make_next(Ready { frame, node }),
             None if done => self.finish_frame(frame),
+            None if frame.map().is_some() => self.make_ready(&frame, LANE),
             None => {}
         }
     }
@@ -429,7 +528,7 @@ impl Worker {
         let mut next = Some((node, outcome));
         while let Some((node, outcome)) = next.take().or_else(|| ended.pop()) {
             if outcome == Outcome::Skipped {
-                frame.run.count_skipped();
+                frame.run.count_skipped(1);
             }
             let last = frame.finish(node, outcome, |successor, skip| {
                 if skip {
@@ -475,7 +574,11 @@ impl Worker {
                 return frame.run.complete(ended.ok());
             };
             let outcome = ended.map_or_else(|outcome| outcome, |_| Outcome::Succeeded);
+            let outcome = maps::outcome(&parent, node, outcome);
             if node != HANDLER && !self.finish_node(&parent, node, outcome) {
+                if parent.map().is_some() {
+                    self.make_ready(&parent, LANE);
+                }
                 return;
             }
             frame = parent;
@@ -498,7 +601,7 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         match &frame.parent {
             None => Ok(values),
             Some((parent, node)) => {
-                parent.store(parent.node(*node), values);
+                parent.store(*node, values);
                 Ok(Vec::new())
             }
         }
@@ -512,7 +615,7 @@ fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
     let is_call = match node.action {
         Action::Task(_) => true,
         Action::Workflow(_) => !std::ptr::eq(frame.plan.graph.entity(), node.entity),
-        Action::Branch(_) => false,
+        Action::Branch(_) | Action::Map(_) => false,
     };
     watch.mock(node.entity).filter(|_| is_call)
 }

@@ -190,6 +190,14 @@ pub enum CompileProblem {
         /// The name.
         name: String,
     },
+    /// A map that cannot be one.
+    #[error("the map at {location}: {problem}")]
+    Map {
+        /// Where the map, or the option of it, is written.
+        location: Location,
+        /// What is wrong with it.
+        problem: super::MapProblem,
+    },
     /// Two outputs of one name.
     #[error("two outputs are named `{name}`")]
     DuplicateOutput {
