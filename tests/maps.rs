@@ -121,7 +121,14 @@ mod order_and_arguments {
             .chain(&interface.outputs)
             .map(|variable| format!("{}: {}", variable.name, variable.literal_type()))
             .collect();
-        assert_eq!(types, ["x: list of integer", "factor: integer", "o0: list of integer"]);
+        assert_eq!(
+            types,
+            [
+                "x: list of integer",
+                "factor: integer",
+                "o0: list of integer"
+            ]
+        );
     }
 }
 
@@ -135,7 +142,12 @@ mod names {
     }
 
     #[workflow]
-    fn sets(a: Vec<i64>, b: Vec<i64>, c: Vec<i64>, k: i64) -> (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>) {
+    fn sets(
+        a: Vec<i64>,
+        b: Vec<i64>,
+        c: Vec<i64>,
+        k: i64,
+    ) -> (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>) {
         let none = a.zip(b).zip(c).map(|((a, b), c)| adds(a, b, c));
         let one = a.zip(b).map(|(a, b)| adds(a, b, k));
         let two = a.map(|a| adds(a, k, k));
@@ -178,7 +190,10 @@ mod lists_side_by_side {
         for (xs, ys) in [(vec![1, 2], vec![3]), (vec![1], vec![3, 4])] {
             let error = products(xs, ys).unwrap_err().to_string();
             assert!(error.contains("input `factor`"), "{error}");
-            assert!(error.contains("as `x` is, which it is mapped beside"), "{error}");
+            assert!(
+                error.contains("as `x` is, which it is mapped beside"),
+                "{error}"
+            );
         }
     }
 }
@@ -428,10 +443,7 @@ mod places {
 
     #[test]
     fn of_a_launch_plan_may_fail_while_enough_succeed() {
-        assert_eq!(
-            of_failing_plans(vec![1, 2]).unwrap(),
-            [None, Some(4)]
-        );
+        assert_eq!(of_failing_plans(vec![1, 2]).unwrap(), [None, Some(4)]);
     }
 }
 
@@ -528,8 +540,14 @@ mod mistakes {
                 "`concurrency` changes a map, and is given to something else",
             ),
             (problems(bad_options::graph()), "a concurrency of 0"),
-            (problems(bad_options::graph()), "`concurrency` is given although"),
-            (problems(bad_options::graph()), "a ratio of successes of 1.0"),
+            (
+                problems(bad_options::graph()),
+                "`concurrency` is given although",
+            ),
+            (
+                problems(bad_options::graph()),
+                "a ratio of successes of 1.0",
+            ),
         ] {
             assert!(text.contains(expected), "{text}");
             assert!(text.contains("tests/maps.rs:"), "{text}");
@@ -539,7 +557,10 @@ mod mistakes {
     #[test]
     fn include_a_list_from_before_its_elements_were_optional() {
         let error = before_optional(vec![1]).unwrap_err().to_string();
-        assert!(error.contains("as it was before `min_successes`"), "{error}");
+        assert!(
+            error.contains("as it was before `min_successes`"),
+            "{error}"
+        );
     }
 }
 

@@ -85,7 +85,14 @@ impl Frame {
     pub(super) fn of_map(plan: Arc<Plan>, parent: (Arc<Frame>, u32), map: MapState) -> Arc<Self> {
         let run = Arc::clone(&parent.0.run);
         let branch = parent.0.branch.clone();
-        Self::with_branch(plan, run, Some(parent), Vec::new(), branch, Some(Box::new(map)))
+        Self::with_branch(
+            plan,
+            run,
+            Some(parent),
+            Vec::new(),
+            branch,
+            Some(Box::new(map)),
+        )
     }
 
     /// The frame of the case of a branch that was taken.

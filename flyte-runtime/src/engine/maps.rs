@@ -120,7 +120,9 @@ impl MapPlan {
             match first {
                 Some((other, expected)) if expected != length => {
                     return Err(wrong(
-                        format!("a list of {expected} elements, as `{other}` is, which it is mapped beside"),
+                        format!(
+                            "a list of {expected} elements, as `{other}` is, which it is mapped beside"
+                        ),
                         format!("a list of {length}"),
                     ));
                 }

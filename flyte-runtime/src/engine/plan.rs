@@ -11,8 +11,8 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
         Assemble, Binding, BindingData, BooleanExpression, BranchElse, BranchNode, CaseNode,
-        CompileError, CompileProblem, Graph, MapProblem, Node, NodeTarget, Operand, PathStep, Producer,
-        Projection, RawReference, case_graph,
+        CompileError, CompileProblem, Graph, MapProblem, Node, NodeTarget, Operand, PathStep,
+        Producer, Projection, RawReference, case_graph,
     },
     types::{TypeInfo, Value},
 };
@@ -202,7 +202,10 @@ impl Planner {
             if let NodeTarget::Map(map) = node.target()
                 && map.is_tolerant()
                 && !map.outputs.is_empty()
-                && wiring.uses.get(*first_slot as usize).is_some_and(|uses| *uses > 0)
+                && wiring
+                    .uses
+                    .get(*first_slot as usize)
+                    .is_some_and(|uses| *uses > 0)
             {
                 return Err(CompileProblem::Map {
                     location: map.location(),

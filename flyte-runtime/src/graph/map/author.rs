@@ -7,8 +7,7 @@ use crate::{
     context,
     entity::Location,
     graph::{
-        BindingData, IntoBinding, NodeList, NodeRef, Promise, VoidPromise,
-        node::RawReference,
+        BindingData, IntoBinding, NodeList, NodeRef, Promise, VoidPromise, node::RawReference,
     },
     types::FlyteType,
 };

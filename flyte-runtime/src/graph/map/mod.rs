@@ -187,7 +187,12 @@ impl MapNode {
                     ..variable
                 })
                 .collect(),
-            outputs: self.outputs.get(self.output()).cloned().into_iter().collect(),
+            outputs: self
+                .outputs
+                .get(self.output())
+                .cloned()
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -199,6 +204,13 @@ impl MapNode {
     /// Which of [`outputs`](Self::outputs) there is.
     pub(crate) fn output(&self) -> usize {
         usize::from(self.is_tolerant())
+    }
+
+    /// What its node is called.
+    #[cfg(feature = "remote")]
+    pub(crate) fn node_name(&self) -> &str {
+        let reference = self.entity.reference();
+        reference.map_or(self.name(), |reference| reference.name)
     }
 
     /// Whether what is mapped is a task of this program, for which a second task with lists is registered.

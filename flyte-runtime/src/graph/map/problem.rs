@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum MapProblem {
     /// Nothing is called.
-    #[error("its body calls nothing; make it one call that takes the element, such as `xs.map(|x| square(x))`")]
+    #[error(
+        "its body calls nothing; make it one call that takes the element, such as `xs.map(|x| square(x))`"
+    )]
     NoCall,
     /// Several calls.
     #[error(
@@ -39,10 +41,14 @@ pub enum MapProblem {
         outputs: usize,
     },
     /// The body does not give what its call gives.
-    #[error("its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the map")]
+    #[error(
+        "its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the map"
+    )]
     Result,
     /// The call takes no element.
-    #[error("the call of `{entity}` takes no element of the list, so each would be the same; pass the closure's argument on")]
+    #[error(
+        "the call of `{entity}` takes no element of the list, so each would be the same; pass the closure's argument on"
+    )]
     NoElement {
         /// The name of the task.
         entity: String,
@@ -59,22 +65,30 @@ pub enum MapProblem {
         input: &'static str,
     },
     /// An option of maps on something else.
-    #[error("`{option}` changes a map, and is given to something else; write it behind the map it belongs to: `xs.map(square).{option}(..)`")]
+    #[error(
+        "`{option}` changes a map, and is given to something else; write it behind the map it belongs to: `xs.map(square).{option}(..)`"
+    )]
     NoMap {
         /// The option.
         option: &'static str,
     },
     /// An option that was given before.
-    #[error("`{option}` is given although it, or another number of successes, was given before; keep one of them")]
+    #[error(
+        "`{option}` is given although it, or another number of successes, was given before; keep one of them"
+    )]
     Twice {
         /// The option.
         option: &'static str,
     },
     /// A concurrency of zero.
-    #[error("a concurrency of 0 would run nothing; leave it out to run as many at once as the run may")]
+    #[error(
+        "a concurrency of 0 would run nothing; leave it out to run as many at once as the run may"
+    )]
     Concurrency,
     /// A ratio that is none.
-    #[error("a ratio of successes of {ratio:?} cannot be; write a number above 0 and below 1, or leave it out if all have to succeed")]
+    #[error(
+        "a ratio of successes of {ratio:?} cannot be; write a number above 0 and below 1, or leave it out if all have to succeed"
+    )]
     Ratio {
         /// The ratio.
         ratio: f64,
@@ -85,7 +99,9 @@ pub enum MapProblem {
     )]
     BeforeOptional,
     /// A promise inside of a map was used outside of it.
-    #[error("`{used_by}` at {used_at} is given a promise that was made in it, and only it can use that; use what the map gives")]
+    #[error(
+        "`{used_by}` at {used_at} is given a promise that was made in it, and only it can use that; use what the map gives"
+    )]
     Left {
         /// Who was given the promise.
         used_by: String,
@@ -93,6 +109,8 @@ pub enum MapProblem {
         used_at: crate::entity::Location,
     },
     /// An option of one element on the whole map.
-    #[error("`>>` and `runs_before` inside of it order what only one element has; order the whole map")]
+    #[error(
+        "`>>` and `runs_before` inside of it order what only one element has; order the whole map"
+    )]
     Ordered,
 }

@@ -13,7 +13,11 @@ use crate::{
 
 impl NodeList {
     /// Begins the body of a map, whose inputs are elements of these lists; returns the number of the graph it would be.
-    pub(super) fn enter_map(&mut self, lists: &[(BindingData, ListType)], location: Location) -> u32 {
+    pub(super) fn enter_map(
+        &mut self,
+        lists: &[(BindingData, ListType)],
+        location: Location,
+    ) -> u32 {
         for (source, _) in lists {
             self.check_reference(source, "a map", location);
         }
