@@ -147,6 +147,14 @@ impl NodeTarget {
         }
     }
 
+    /// What runs in the end: for a map what it maps.
+    pub(crate) fn runs(&self) -> Option<&'static EntityDescriptor> {
+        match self {
+            Self::Map(map) => Some(map.entity()),
+            target => target.entity(),
+        }
+    }
+
     /// What the node is called besides its id: the entity's name, or that of the branch or of the graph.
     pub fn name(&self) -> &str {
         match self {

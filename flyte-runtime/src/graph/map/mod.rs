@@ -206,6 +206,13 @@ impl MapNode {
         usize::from(self.is_tolerant())
     }
 
+    /// What its node is called.
+    #[cfg(feature = "remote")]
+    pub(crate) fn node_name(&self) -> &str {
+        let reference = self.entity.reference();
+        reference.map_or(self.name(), |reference| reference.name)
+    }
+
     /// Whether what is mapped is a task of this program, for which a second task with lists is registered.
     pub(crate) fn is_own_task(&self) -> bool {
         self.entity.kind() == EntityKind::Task && self.entity.reference().is_none()

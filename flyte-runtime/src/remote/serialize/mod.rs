@@ -48,6 +48,7 @@ mod error;
 mod gate;
 mod interface;
 mod launch_plan;
+mod map;
 mod node;
 mod overrides;
 mod registry;

@@ -8,7 +8,7 @@ use super::{
     overrides::{self, NodePlace},
 };
 use crate::{
-    entity::{EntityDescriptor, LaunchPlan},
+    entity::{EntityDescriptor, EntityKind, LaunchPlan},
     graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
@@ -38,10 +38,14 @@ impl Serializer<'_> {
         }
         let target = match node.target() {
             NodeTarget::Task(task) => self.task_node(graph, node, task)?,
+            NodeTarget::Map(map) if map.entity().kind() == EntityKind::Task => {
+                self.array_node(graph, node, map)?
+            }
             target => {
                 overrides::refuse_without_container(NodePlace { graph, node })?;
                 match target {
                     NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+                    NodeTarget::Map(map) => self.array_node(graph, node, map)?,
                     NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
                         self.identifier(ResourceType::Workflow, inner.name()),
                     )),
@@ -70,7 +74,15 @@ impl Serializer<'_> {
             });
         Ok(core::Node {
             id: node.id().to_owned(),
-            metadata: Some(self.node_metadata(graph, node)?),
+            metadata: Some(match node.target() {
+                // What is said of the elements is said at the node inside.
+                NodeTarget::Map(map) => core::NodeMetadata {
+                    name: map.node_name().to_owned(),
+                    retries: Some(core::RetryStrategy::default()),
+                    ..Default::default()
+                },
+                _ => self.element_metadata(graph, node)?,
+            }),
             inputs: self.inputs(graph, node)?,
             upstream_node_ids: graph.upstream_ids(node).map(str::to_owned).collect(),
             output_aliases: aliases.collect(),
@@ -78,7 +90,7 @@ impl Serializer<'_> {
         })
     }
 
-    fn task_node(
+    pub(super) fn task_node(
         &self,
         graph: &Graph,
         node: &Node,
@@ -112,8 +124,8 @@ impl Serializer<'_> {
         }
     }
 
-    /// What the entity declares, and over it what the node overrides.
-    fn node_metadata(
+    /// What the entity declares, and over it what the node overrides; for a map of an element.
+    pub(super) fn element_metadata(
         &self,
         graph: &Graph,
         node: &Node,
@@ -127,6 +139,7 @@ impl Serializer<'_> {
             NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
                 (entity.task_options(), entity.workflow_options())
             }
+            NodeTarget::Map(map) => (map.entity().task_options(), None),
             NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
             NodeTarget::LaunchPlan(_) | NodeTarget::Branch(_) | NodeTarget::Gate(_) => {
                 (None, launched.and_then(EntityDescriptor::workflow_options))
@@ -164,7 +177,7 @@ impl Serializer<'_> {
     }
 }
 
-fn workflow_node(reference: Reference) -> Target {
+pub(super) fn workflow_node(reference: Reference) -> Target {
     Target::WorkflowNode(core::WorkflowNode {
         reference: Some(reference),
     })
