@@ -94,6 +94,8 @@ impl Serializer<'_> {
     /// [`SerializeError::Image`] if the image of the task is not known.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
         let mut task = self.task(map.entity())?;
+        // That of the task is told with the task.
+        task.description = None;
         if let Some(template) = &mut task.template {
             template.id = Some(self.identifier(ResourceType::Task, map.name()));
             template.interface = Some(typed_interface(&map.interface()));

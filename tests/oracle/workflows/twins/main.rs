@@ -11,6 +11,7 @@ mod failure;
 mod gates;
 mod imperative;
 mod launch_plans;
+mod maps;
 mod options;
 mod order;
 mod outputs;
