@@ -148,6 +148,12 @@ impl Checkpoint for SyncCheckpoint {
         })
     }
 
+    fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.keep(|dest| {
+            transfer::write_bytes(bytes, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
+        })
+    }
+
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         self.in_run(|| self.read_one())
     }

@@ -126,6 +126,20 @@ impl Watch {
         self.instruments.logged(|| span.in_scope(work))
     }
 
+    /// Runs a task, with its inputs and outputs sent through their literals if the run is strict.
+    #[cold]
+    pub(super) fn check(
+        &self,
+        entity: &EntityDescriptor,
+        inputs: &mut TaskInputs,
+        outputs: &mut Vec<Value>,
+        task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
+    ) -> Result<(), BoxError> {
+        self.check_inputs(entity, inputs)?;
+        task(inputs, outputs)?;
+        self.check_outputs(entity, outputs)
+    }
+
     /// Sends inputs through their literals, if the run is strict.
     pub(super) fn check_inputs(
         &self,

@@ -167,11 +167,10 @@ impl Worker {
         if let Err(cause) = self.gather(frame, plan_node) {
             return Step::Ended(Err(cause.into()));
         }
-        if let Some(mock) = mocked(frame, plan_node) {
-            let ended = self.attempts(frame, node, |worker, context| {
-                worker.attempt_sync(frame, plan_node, &*mock, context)
-            });
-            return Step::Ended(ended);
+        if frame.run.watch.is_some()
+            && let Some(step) = self.attempt_mock(frame, node)
+        {
+            return step;
         }
         match &plan_node.action {
             Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
@@ -218,6 +217,17 @@ impl Worker {
         }
     }
 
+    /// Runs what stands for the entity of a node in a test, if anything does.
+    #[cold]
+    fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
+        let plan_node = frame.node(node);
+        let mock = mocked(frame, plan_node)?;
+        let ended = self.attempts(frame, node, |worker, context| {
+            worker.attempt_sync(frame, plan_node, &*mock, context)
+        });
+        Some(Step::Ended(ended))
+    }
+
     /// One attempt of a sync task.
     fn attempt_sync(
         &mut self,
@@ -228,11 +238,7 @@ impl Worker {
     ) -> Result<(), FailureCause> {
         let (result, context) = context::within(context, || match &frame.run.watch {
             None => task(&mut self.inputs, &mut self.outputs),
-            Some(watch) => {
-                watch.check_inputs(node.entity, &mut self.inputs)?;
-                task(&mut self.inputs, &mut self.outputs)?;
-                watch.check_outputs(node.entity, &mut self.outputs)
-            }
+            Some(watch) => watch.check(node.entity, &mut self.inputs, &mut self.outputs, task),
         });
         let closed = match &context {
             Some(context) if result.is_ok() => {
@@ -258,7 +264,22 @@ impl Worker {
         node: u32,
         mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
     ) -> Result<R, Box<Failed>> {
-        let mut context = self.contexts.make(frame, node);
+        let context = self.contexts.make(frame, node);
+        if frame.node(node).policy.is_none() && frame.run.watch.is_none() {
+            return Ok(once(self, context)?);
+        }
+        self.attempts_as_wanted(frame, node, context, once)
+    }
+
+    /// The same where more is wanted than one attempt that nobody watches.
+    #[cold]
+    fn attempts_as_wanted<R>(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        mut context: Arc<FlyteContext>,
+        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
+    ) -> Result<R, Box<Failed>> {
         let mut spans = Spans::of(frame, node);
         let Some(policy) = &frame.node(node).policy else {
             return Ok(spans.within(&frame.run, || once(self, context))?);
