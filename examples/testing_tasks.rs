@@ -148,10 +148,7 @@ mod tests {
         let error = price_in("SEK".into(), 100)
             .expect_err("it is closed")
             .to_string();
-        assert!(
-            error.contains("failed in each of 3 attempts"),
-            "{error}"
-        );
+        assert!(error.contains("failed in each of 3 attempts"), "{error}");
     }
 
     /// What the task asks for is given by hand, and what it has sent and logged is kept.

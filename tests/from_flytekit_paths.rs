@@ -69,6 +69,19 @@ macro_rules! paths {
 }
 
 paths! {
+    item flyte_runtime::checkpoint::AsyncCheckpoint;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::load;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
+    value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
+    value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
+    item flyte_runtime::Runner;
+    value flyte_runtime::Runner::strict;
+    item flyte_runtime::testing::Logs;
+    item flyte_runtime::testing::TestContext;
+    value flyte_runtime::testing::TestContext::stats;
+    item flyte_runtime::testing::mock;
+    item flyte_runtime::testing::mock_result;
+    value flyte_runtime::context::TaskContext::async_checkpoint;
     value flyte_runtime::checkpoint::Checkpoint::prev_exists(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::read(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::restore(any::<&SyncCheckpoint>(), any());

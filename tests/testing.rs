@@ -286,7 +286,7 @@ fn a_checkpoint_that_was_given_is_that_of_the_task() {
             .checkpoint()
             .unwrap()
             .write(b"42")
-            .unwrap()
+            .unwrap();
     });
     assert_eq!(test.run(read), b"42");
 }

@@ -124,8 +124,8 @@
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on` and what is said
-//! about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`,
+//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
 //! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
 //! workflow is among those: each of its tasks has its own.
 
