@@ -84,7 +84,7 @@ paths! {
     value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
     value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
     value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
-    item flyte_runtime::Runner;
+    item flyte_runtime::stats::RecordingStats;
     value flyte_runtime::Runner::strict;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;

@@ -3,6 +3,8 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test has no users and shows what failed"
 )]
 
