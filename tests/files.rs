@@ -299,7 +299,7 @@ fn what_is_not_there_or_is_something_else_is_told() {
     let error = files.uploading(|| file("none").to_literal()).unwrap_err();
     let expected = format!("cannot store {0}: File not found: {0}", at("none"));
     assert_eq!(error.to_string(), expected);
-    let error = FlyteFile::<Text>::from_uri("s3://b/k").path().unwrap_err();
+    let error = FlyteFile::<Text>::from_uri("ftp://b/k").path().unwrap_err();
     assert!(matches!(error, DataError::Remote { .. }), "{error}");
 
     let multipart = Literal::blob("s3://b/d", BlobType::multipart(""));

@@ -21,7 +21,7 @@ pub enum DataError {
     },
     /// The address is not on this machine.
     #[error(
-        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address"
+        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address, or turn on the feature of flyte-runtime that has it: `s3`, `gcs`, `azure` or `http`"
     )]
     Remote {
         /// The address.
@@ -122,6 +122,14 @@ pub enum DataError {
         /// The path.
         path: PathBuf,
         /// What happened.
+        source: io::Error,
+    },
+    /// A store could not be asked, or its settings are incomplete.
+    #[error("cannot use {path}: {source}")]
+    Store {
+        /// The address.
+        path: String,
+        /// What the store said.
         source: io::Error,
     },
     /// The async runtime ended before the work was begun.

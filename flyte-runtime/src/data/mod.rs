@@ -1,8 +1,10 @@
 //! Files: where a task keeps data, and how data gets there.
 //!
 //! [`FileAccessProvider`] names paths and copies files and directories between this machine and the place where data is
-//! stored. That place is a local directory (or a `file://` address); an address of another scheme, such as `s3://`, is
-//! an error that says so. A directory is made when something is put into it, not before.
+//! stored. That place is a local directory (or a `file://` address), or a store, with the features `s3` (`s3://`), `gcs` (`gs://`),
+//! `azure` (`abfs://`, `az://`) and `http` (`http://`, `https://`); any of them brings `memory://`, too, which is gone with its
+//! provider. An address of another scheme is an error that says so. Large objects are copied in parts, so that memory stays
+//! flat; what a store asks to be slowed down is tried again, later each time. A directory is made when something is put into it, not before.
 //!
 //! ```
 //! use flyte_runtime::data::{FileAccessProvider, PutRawData};
@@ -29,6 +31,8 @@ mod provider;
 mod random;
 mod raw;
 mod sandbox;
+#[cfg(feature = "store")]
+mod store;
 mod stream;
 #[cfg(test)]
 mod tests;

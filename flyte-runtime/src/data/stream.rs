@@ -37,7 +37,14 @@ impl fmt::Debug for DataReader {
 #[must_use = "what is written is there only after `finish`"]
 pub struct DataWriter {
     to: String,
-    sink: LocalSink,
+    sink: Sink,
+}
+
+#[derive(Debug)]
+enum Sink {
+    Local(LocalSink),
+    #[cfg(feature = "store")]
+    Store(super::store::StoreWriter),
 }
 
 #[derive(Debug)]
@@ -65,11 +72,19 @@ impl LocalSink {
 
 impl Write for DataWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.sink.file.write(bytes)
+        match &mut self.sink {
+            Sink::Local(sink) => sink.file.write(bytes),
+            #[cfg(feature = "store")]
+            Sink::Store(sink) => sink.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.sink.file.flush()
+        match &mut self.sink {
+            Sink::Local(sink) => sink.file.flush(),
+            #[cfg(feature = "store")]
+            Sink::Store(sink) => sink.flush(),
+        }
     }
 }
 
@@ -81,7 +96,12 @@ impl DataWriter {
     /// [`DataError::Upload`] if the rest cannot be written.
     pub fn finish(self) -> Result<(), DataError> {
         let Self { to, sink } = self;
-        sink.finish().map_err(|source| failed(to, source))
+        let finished = match sink {
+            Sink::Local(sink) => sink.finish(),
+            #[cfg(feature = "store")]
+            Sink::Store(sink) => sink.finish(),
+        };
+        finished.map_err(|source| failed(to, source))
     }
 }
 
@@ -102,6 +122,23 @@ impl FileAccessProvider {
     /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a directory,
     /// [`DataError::Io`] if it cannot be opened.
     pub fn reader(&self, path: &str) -> Result<DataReader, DataError> {
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(path)? {
+            let opened = super::store::StoreReader::open(&object);
+            let source = opened.map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => DataError::NotFound {
+                    path: path.to_owned(),
+                },
+                _ => DataError::Store {
+                    path: path.to_owned(),
+                    source,
+                },
+            })?;
+            return Ok(DataReader {
+                from: path.to_owned(),
+                source: Box::new(source),
+            });
+        }
         let local = to_local(Path::new(path))?;
         check_file(&local)?;
         let file = File::open(&local).map_err(|source| DataError::Io {
@@ -120,6 +157,13 @@ impl FileAccessProvider {
     ///
     /// [`DataError::Upload`] if nothing can be written there, such as where a directory is.
     pub fn writer(&self, path: &str) -> Result<DataWriter, DataError> {
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(path)? {
+            return Ok(DataWriter {
+                to: path.to_owned(),
+                sink: Sink::Store(self.object_writer(object)),
+            });
+        }
         let local = to_local(Path::new(path))?;
         let begin = || {
             self.prepare(&local)?;
@@ -133,7 +177,7 @@ impl FileAccessProvider {
             })
         };
         Ok(DataWriter {
-            sink: begin().map_err(|source| failed(path.to_owned(), source))?,
+            sink: Sink::Local(begin().map_err(|source| failed(path.to_owned(), source))?),
             to: path.to_owned(),
         })
     }
