@@ -53,6 +53,7 @@ macro_rules! __register {
 pub use crate::__register as register;
 
 pub mod builder;
+pub mod map;
 pub mod slot;
 
 /// `if` and `match` in a workflow's body.

@@ -148,6 +148,7 @@ impl NodeTarget {
     }
 
     /// What runs in the end: for a map what it maps.
+    #[cfg(feature = "remote")]
     pub(crate) fn runs(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Map(map) => Some(map.entity()),

@@ -59,6 +59,11 @@ fn scale(x: i64, by: i64) -> i64 {
     x * by
 }
 
+#[workflow(name = "contract.scales")]
+fn scales(x: Vec<i64>, by: i64) -> Vec<i64> {
+    x.map(|x| scale(x, by))
+}
+
 /// The graph of as many nodes as `n` says.
 #[dynamic(name = "contract.unfolds")]
 fn unfolds(n: i64, by: i64) -> Vec<i64> {

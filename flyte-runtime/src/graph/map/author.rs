@@ -196,7 +196,7 @@ fn map<L: MapLists, R: MapResult>(
     };
     let result = body(over.elements(map, &mut 0));
     scope.open = false;
-    let (result, collect) = result.source();
+    let (result, collect) = result.__map_source();
     let node = with_list(|list| list.leave_map(location, &lists, &result, collect));
     R::lists(node)
 }
