@@ -8,10 +8,13 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
-use flyte_runtime::{error::RunFailure, prelude::*};
+use flyte_runtime::{error::RunFailure, prelude::*, types::FlyteError};
 
 #[derive(Debug)]
 struct Outer(std::num::ParseIntError);
@@ -233,6 +236,51 @@ fn handled_by_a_task(x: i64) -> i64 {
 #[workflow(on_failure = cleans_up)]
 fn handled_by_a_workflow(x: i64) -> i64 {
     double(panics(x))
+}
+
+static TOLD: Mutex<Vec<(i64, FlyteError)>> = Mutex::new(Vec::new());
+
+#[task]
+fn told(x: i64, err: Option<FlyteError>) {
+    TOLD.lock().unwrap().push((x, err.unwrap_or_default()));
+}
+
+#[task]
+fn told_always(x: i64, err: FlyteError) {
+    TOLD.lock().unwrap().push((x, err));
+}
+
+#[workflow(on_failure = told)]
+fn tells(x: i64) -> i64 {
+    let first = double(x);
+    double(panics(first))
+}
+
+#[workflow(on_failure = told_always)]
+fn tells_of_a_workflow(x: i64) -> i64 {
+    tells(x)
+}
+
+/// A handler's input `err` says which node of the workflow failed, and why.
+#[test]
+fn the_failure_handler_is_told_of_the_failure() {
+    failure(tells_of_a_workflow(7));
+    let told = TOLD.lock().unwrap();
+    let [(7, inner), (7, outer)] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert_eq!(
+        (inner.failed_node_id.as_str(), outer.failed_node_id.as_str()),
+        ("n1", "n0")
+    );
+    for error in [inner, outer] {
+        assert!(
+            error
+                .message
+                .contains("task `failures.panics` failed (node n0/n1"),
+            "{error:?}"
+        );
+    }
 }
 
 /// `test_workflows.py::test_failure_node_local_execution`: the handler runs with the workflow's inputs, the error stays.

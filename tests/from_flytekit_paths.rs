@@ -28,6 +28,11 @@ fn any<T>() -> T {
 #[flyte_runtime::task]
 fn nothing() {}
 
+use flyte_runtime::{
+    condition::{Case, Cases, Else},
+    graph::Promise,
+};
+
 type Text = &'static str;
 type Pairs = [(Text, Text); 0];
 
@@ -74,6 +79,19 @@ macro_rules! paths {
 }
 
 paths! {
+    item flyte_runtime::checkpoint::AsyncCheckpoint;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::load;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
+    value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
+    value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
+    item flyte_runtime::stats::RecordingStats;
+    value flyte_runtime::Runner::strict;
+    item flyte_runtime::testing::Logs;
+    item flyte_runtime::testing::TestContext;
+    value flyte_runtime::testing::TestContext::stats;
+    item flyte_runtime::testing::mock;
+    item flyte_runtime::testing::mock_result;
+    value flyte_runtime::context::TaskContext::async_checkpoint;
     value flyte_runtime::checkpoint::Checkpoint::prev_exists(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::read(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::restore(any::<&SyncCheckpoint>(), any());
@@ -389,7 +407,30 @@ paths! {
     value flyte_runtime::graph::NodeOverrides::retries;
     value flyte_runtime::graph::NodeOverrides::shared_memory(any(), "");
     value flyte_runtime::graph::NodeOverrides::timeout(any(), "");
+    value flyte_runtime::condition::Case::fail(any::<Case<Promise<i64>>>(), "");
+    value flyte_runtime::condition::Case::then(any::<Case<Promise<i64>>>(), || 1_i64);
+    value flyte_runtime::condition::Cases::elif_(any::<Cases<Promise<i64>>>(), true);
+    value flyte_runtime::condition::Cases::else_(any::<Cases<Promise<i64>>>());
+    item flyte_runtime::condition::Condition;
+    value flyte_runtime::condition::Conditional::if_::<Promise<i64>>(any(), true);
+    value flyte_runtime::condition::Else::fail(any::<Else<Promise<i64>>>(), "");
+    value flyte_runtime::condition::Else::then(any::<Else<Promise<i64>>>(), || 1_i64);
+    value flyte_runtime::condition::conditional("");
+    item flyte_runtime::graph::BooleanExpression;
+    item flyte_runtime::graph::BranchNode;
+    value flyte_runtime::graph::MapNode::entity;
+    value flyte_runtime::graph::NodeTarget::Map;
     value flyte_runtime::graph::NodeTarget::entity;
+    value flyte_runtime::graph::Promise::concurrency(any::<Promise<Vec<i64>>>(), 1);
+    value flyte_runtime::graph::Promise::eq(any::<Promise<i64>>(), 1);
+    value flyte_runtime::graph::Promise::gt(any::<Promise<i64>>(), 1);
+    value flyte_runtime::graph::Promise::is_false(any());
+    value flyte_runtime::graph::Promise::is_none(any::<Promise<Option<i64>>>());
+    value flyte_runtime::graph::Promise::is_true(any());
+    value flyte_runtime::graph::Promise::map(any::<Promise<Vec<i64>>>(), |_| any::<Promise<i64>>());
+    value flyte_runtime::graph::Promise::min_success_ratio(any::<Promise<Vec<i64>>>(), 0.5);
+    value flyte_runtime::graph::Promise::min_successes(any::<Promise<Vec<i64>>>(), 1);
+    value flyte_runtime::graph::Promise::zip(any::<Promise<Vec<i64>>>(), any::<Promise<Vec<i64>>>());
     item flyte_runtime::graph::NodeTarget;
     item flyte_runtime::reference_launch_plan;
     item flyte_runtime::reference_task;
@@ -408,6 +449,17 @@ paths! {
     item flyte_runtime::gate::sleep;
     item flyte_runtime::gate::wait_for_input;
     value flyte_runtime::graph::Node::gate;
+    item flyte_runtime::container_task;
+    item flyte_runtime::echo_task;
+    item flyte_runtime::shell_task;
+    item flyte_runtime::entity::options::ContainerProcess;
+    field flyte_runtime::entity::options::ContainerProcess.input_data_dir;
+    field flyte_runtime::entity::options::ContainerProcess.output_data_dir;
+    item flyte_runtime::entity::options::MetadataFormat;
+    value flyte_runtime::entity::options::Process::task_type;
+    field flyte_runtime::entity::options::ShellProcess.output_locations;
+    field flyte_runtime::entity::options::ShellProcess.script;
+    item flyte_runtime::process::ProcessError;
     item flyte_runtime::launch_plan;
     item flyte_runtime::entity::LaunchPlan;
     value flyte_runtime::entity::LaunchPlan::of;

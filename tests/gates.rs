@@ -1,4 +1,8 @@
 //! Gates: sleeping, approvals and inputs as nodes, and who answers them in runs on this machine.
+#![allow(
+    clippy::print_stdout,
+    reason = "a test that another one starts tells it what happened"
+)]
 
 use std::{
     sync::{Arc, Mutex},
@@ -340,7 +344,7 @@ fn the_graph_tells_what_gates_wait_for() {
     let gates: Vec<_> = graph
         .nodes()
         .iter()
-        .filter_map(|node| node.gate())
+        .filter_map(flyte_runtime::graph::Node::gate)
         .collect();
     let [review, title, pause] = gates.as_slice() else {
         panic!("{gates:?}");

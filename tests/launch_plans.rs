@@ -1,6 +1,6 @@
 //! Launch plans: open, default and fixed inputs, as functions, as nodes, and as descriptions.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use flyte_runtime::{
     FlyteEntities,
@@ -50,9 +50,20 @@ fn nightly() -> (String, i64) {
     pipeline(a = 2, b = 3)
 }
 
-#[launch_plan(schedule(rate = "2h", kickoff_time_input = name), trigger = "@hourly")]
-fn timed(name: String) -> (String, i64) {
-    pipeline(a = 1, b = 1, name = name)
+#[task]
+fn seconds(due: SystemTime) -> u64 {
+    due.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+#[workflow]
+fn at(due: SystemTime) -> u64 {
+    seconds(due)
+}
+
+#[launch_plan(schedule(rate = "2h", kickoff_time_input = due), trigger = "@hourly")]
+fn timed(due: SystemTime) -> u64 {
+    at(due = due)
 }
 
 #[workflow]
@@ -246,10 +257,26 @@ fn a_rate_and_the_input_for_the_time_are_kept() {
         unit: RateUnit::Hour,
     };
     assert_eq!(schedule.when, every_two_hours);
-    assert_eq!(schedule.kickoff_time_input, Some("name"));
+    assert_eq!(schedule.kickoff_time_input, Some("due"));
     assert_eq!(schedule.to_string(), "every 2 hours");
     assert_eq!(options.trigger.expect("it has one").to_string(), "@hourly");
-    assert_eq!(timed("now".into()).expect("it runs").0, "now-2");
+    let due = SystemTime::UNIX_EPOCH + Duration::from_secs(90);
+    assert_eq!(timed(due).expect("it runs"), 90);
+}
+
+#[test]
+fn the_input_for_the_time_is_a_point_in_time() {
+    #[launch_plan(name = "plans.no_time", schedule(cron = "@daily", kickoff_time_input = name))]
+    fn no_time(name: String) -> (String, i64) {
+        pipeline(a = 1, b = 1, name = name)
+    }
+
+    let error = LaunchPlan::of(no_time::descriptor()).expect_err("a text is no time");
+    let text = error.to_string();
+    assert!(
+        text.contains("the schedule gives its time to `name`, which is `alloc::string::String`"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,5 +1,11 @@
 //! What values become in Flyte's form, and what is read back from it.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test has no users and shows what failed"
+)]
+
 use std::{
     collections::{BTreeMap, HashMap},
     time::{Duration, SystemTime, UNIX_EPOCH},

@@ -83,6 +83,33 @@ pub fn reference_launch_plan(
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn shell_task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::process(parse::ProcessKind::Shell, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn container_task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::process(parse::ProcessKind::Container, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_attribute]
+pub fn echo_task(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::process(parse::ProcessKind::Echo, attr.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 // `serde` too, so that its attributes give names where the type is for Flyte alone.
 #[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {

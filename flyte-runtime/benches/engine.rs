@@ -72,6 +72,12 @@ fn fan_out(x: i64) -> i64 {
     sum(all)
 }
 
+/// As many elements as a fan-out has tasks, and a million.
+#[workflow]
+fn map(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(add_one)
+}
+
 #[task]
 fn nap(_x: i64) {
     std::thread::sleep(Duration::from_millis(200));
@@ -82,6 +88,43 @@ fn four_naps(x: i64) {
     for _ in 0..4 {
         nap(x);
     }
+}
+
+fn map_engine(bencher: Bencher, elements: usize, jobs: Option<usize>) {
+    let xs: Vec<i64> = (0..elements as i64).collect();
+    let runner = jobs.map_or_else(Runner::local, |jobs| Runner::local().jobs(jobs));
+    bencher
+        .counter(ItemsCount::new(elements))
+        .with_inputs(|| map::call(xs.clone()))
+        .bench_refs(|call| runner.run(call));
+}
+
+#[divan::bench(args = [TASKS, 1_000_000], sample_count = 20)]
+fn map_engine_all_jobs(bencher: Bencher, elements: usize) {
+    map_engine(bencher, elements, None);
+}
+
+#[divan::bench(args = [TASKS, 1_000_000], sample_count = 20)]
+fn map_engine_one_job(bencher: Bencher, elements: usize) {
+    map_engine(bencher, elements, Some(1));
+}
+
+/// The control: a tokio task for each element, joined in order.
+#[divan::bench(args = [TASKS, 1_000_000], sample_count = 20)]
+fn map_tokio_spawn_join(bencher: Bencher, elements: usize) {
+    let runtime = tokio_runtime();
+    bencher.counter(ItemsCount::new(elements)).bench(|| {
+        runtime.block_on(async {
+            let tasks: Vec<_> = (0..elements as i64)
+                .map(|x| tokio::spawn(async move { black_box(x) + 1 }))
+                .collect();
+            let mut results = Vec::with_capacity(elements);
+            for task in tasks {
+                results.push(task.await);
+            }
+            results
+        })
+    });
 }
 
 #[divan::bench]

@@ -60,7 +60,7 @@ fn lent_and_moved(xs: Vec<i64>) -> i64 {
 fn a_run_of_four_tasks(bencher: Bencher, length: i64) {
     bencher
         .with_inputs(|| (0..length).collect::<Vec<i64>>())
-        .bench_values(|list| lent_and_moved(list));
+        .bench_values(lent_and_moved);
 }
 
 #[divan::bench]

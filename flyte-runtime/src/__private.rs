@@ -1,7 +1,7 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
 pub use crate::{
-    condition::{BranchOutputs, BranchValue, Sources},
+    condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
     engine::Start,
     entity::{
         Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
@@ -14,6 +14,7 @@ pub use crate::{
         ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
         Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
     },
+    testing::Mockable,
     types::{
         EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
         StructType, TypeError, TypeInfo, UnionVariant, Value,
@@ -52,11 +53,12 @@ macro_rules! __register {
 pub use crate::__register as register;
 
 pub mod builder;
+pub mod map;
 pub mod slot;
 
 /// `if` and `match` in a workflow's body.
 pub mod branch {
-    pub use crate::condition::{comparison::*, dispatch::*};
+    pub use crate::condition::{comparison::*, dispatch::*, switch::*};
 }
 
 /// A field was asked of a value of another type.

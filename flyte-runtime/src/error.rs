@@ -72,7 +72,13 @@ pub enum InputError {
     Unknown,
     /// Its value is of another type.
     #[error(transparent)]
-    Type(#[from] TypeError),
+    Type(Box<TypeError>),
+}
+
+impl From<TypeError> for InputError {
+    fn from(error: TypeError) -> Self {
+        Self::Type(Box::new(error))
+    }
 }
 
 /// How many failures besides the first a report tells in full.

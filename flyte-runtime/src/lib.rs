@@ -50,14 +50,17 @@
 //! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
 //! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
 //! | waiting for time or for people | [`gate`] |
-//! | structs as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
+//! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
+//! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
+//! | tests: contexts by hand, mocks | [`testing`] |
 //! | the command line | [`cli`] |
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
@@ -117,13 +120,13 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
-//! | `remote` | no | the messages that a Flyte cluster is told, as types of `flyte-idl` |
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on` and what is said
-//! about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`,
+//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
 //! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
 //! workflow is among those: each of its tasks has its own.
 
@@ -139,6 +142,7 @@ pub mod config;
 pub mod context;
 pub mod data;
 pub mod deck;
+mod declarations;
 pub mod duration;
 pub mod engine;
 pub mod entity;
@@ -148,12 +152,14 @@ pub mod graph;
 pub mod identifier;
 pub mod output_metadata;
 pub mod prelude;
+pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
 mod task_error;
+pub mod testing;
 pub mod types;
 
 #[doc(hidden)]
@@ -379,42 +385,21 @@ pub use flyte_macros::task;
 /// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. A
 /// loop cannot depend on a promise, whose value is not known yet.
 ///
-/// ```
-/// # use flyte_runtime::prelude::*;
-/// # #[task]
-/// # fn square(x: i64) -> i64 { x * x }
-/// #[workflow]
-/// fn power_of_sixteen(x: i64) -> i64 {
-///     let mut power = x;
-///     for _ in 0..4 {
-///         power = square(power);
-///     }
-///     power
-/// }
-///
-/// assert_eq!(power_of_sixteen(2)?, 65536);
-/// # Ok::<(), flyte_runtime::RunError>(())
-/// ```
-///
 /// ## Branches
 ///
-/// `if`, `else if`, `else` and `match` on promises become one branch node. All cases are built, and only the chosen one runs.
-/// Conditions compare promises with values and with each other, by `==`, `!=`, `<`, `<=`, `>` and `>=`; `&&`, `||`, `!`, a promise of a
-/// `bool` by itself, `is_none()` and `is_some()` work, too. `match` takes literals, `|`, `_` and a name for the rest, and the variants of
-/// an enum without fields; the compiler checks that no case is missing.
+/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs. Conditions compare
+/// promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself, `is_none()` and `is_some()` work, too.
+/// `match` takes literals, variants without fields, `|`, `_` and a name for the rest; the compiler checks that no case is missing.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
-/// # #[task]
-/// # fn square(x: i64) -> i64 { x * x }
 /// # #[task]
 /// # fn add(a: i64, b: i64) -> i64 { a + b }
 /// #[workflow]
 /// fn far(x: i64, y: i64) -> i64 {
-///     let distance = add(square(x), square(y));
+///     let distance = add(x, y);
 ///     if distance > 100 && x != y {
-///         let twice = add(distance, distance); // a case may have several calls,
-///         add(twice, 1)
+///         add(add(distance, distance), 1) // a case may have several calls,
 ///     } else if distance == 0 {
 ///         fail("there is no distance") // may fail the run,
 ///     } else {
@@ -422,7 +407,7 @@ pub use flyte_macros::task;
 ///     }
 /// }
 ///
-/// assert_eq!(far(10, 1)?, 203);
+/// assert_eq!(far(100, 1)?, 203);
 /// assert_eq!(far(1, 1)?, 5);
 /// assert!(far(0, 0).is_err());
 /// # Ok::<(), flyte_runtime::RunError>(())
@@ -430,9 +415,8 @@ pub use flyte_macros::task;
 ///
 /// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
 /// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
-/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. A case that is not
-/// exactly one call becomes a workflow inside of the branch, see [`NodeTarget::Inlined`](graph::NodeTarget::Inlined). To build branches by
-/// hand there is [`conditional`](condition::conditional).
+/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. To build branches
+/// by hand there is [`conditional`](condition::conditional).
 ///
 /// ## Order without data
 ///
@@ -545,7 +529,8 @@ pub use flyte_macros::task;
 /// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that wait are ended.
 ///   `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
 /// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes every input of
-///   the workflow, by name and type; its others must be optional. The failure stays a failure. Default: none.
+///   the workflow, by name and type; its others must be optional, and one of them named `err`, of type
+///   `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node failed and why. The failure stays a failure. Default: none.
 /// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
@@ -556,129 +541,10 @@ pub use flyte_macros::task;
 /// workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
 pub use flyte_macros::workflow;
 
-/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by itself.
-///
-/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the inputs that
-/// stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default. Everything else in the call is
-/// fixed: it is no input of the launch plan, so that nobody can pass it. An input that the call leaves out is fixed to its default in
-/// the workflow.
-///
-/// ```
-/// use flyte_runtime::prelude::*;
-///
-/// #[task]
-/// fn scale(x: i64, by: i64) -> i64 {
-///     x * by
-/// }
-///
-/// #[workflow]
-/// fn pipeline(x: i64, #[default(2)] by: i64) -> i64 {
-///     scale(x, by)
-/// }
-///
-/// /// Every morning at six.
-/// #[launch_plan(
-///     schedule = "0 6 * * *",
-///     notifications(email(phases(failed, timed_out), recipients("me@example.org"))),
-///     max_parallelism = 10
-/// )]
-/// fn daily(#[default(7)] x: i64) -> i64 {
-///     pipeline(x = x, by = 3)
-/// }
-///
-/// /// A launch plan is called as a workflow is: here, or as a node of another workflow.
-/// #[workflow]
-/// fn twice(x: i64) -> i64 {
-///     daily(x = daily(x))
-/// }
-///
-/// assert_eq!(daily(5)?, 15);
-/// assert_eq!(daily::builder().run()?, 21);
-/// assert_eq!(twice(1)?, 9);
-/// # Ok::<(), flyte_runtime::RunError>(())
-/// ```
-///
-/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would not take does not compile:
-///
-/// ```compile_fail
-/// # use flyte_runtime::prelude::*;
-/// # #[workflow]
-/// # fn pipeline(x: i64) -> i64 { x }
-/// #[launch_plan(schedule = "0 25 * * *")] // `schedule` has `25` as its hour, which is not allowed there
-/// fn daily() -> i64 {
-///     pipeline(x = 1)
-/// }
-/// ```
-///
-/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every workflow has,
-/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`] describes both kinds.
-///
-/// # Options
-///
-/// All of them are for a cluster: checked, kept, and shown by `describe`.
-///
-/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the week, or
-///   `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` starts
-///   later than that, and gives the time to an input. `schedule(rate = "2h")` starts over and over. What is scheduled has no required
-///   input but that of the time. Default: never.
-/// * `trigger(..)`: the same as a launch condition.
-/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has `succeeded`,
-///   `failed`, was `aborted` or has `timed_out`. Default: nobody.
-/// * `labels(..)`, `annotations(..)`: of its executions.
-/// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: what the platform says.
-/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started. Default: any number.
-/// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's place.
-/// * `security_context(service_account = "..", iam_role = "..")`: as whom executions run. Default: the platform's.
-/// * `overwrite_cache`: whether tasks run and replace kept results. Default: `false`.
-/// * `auto_activate`: whether registering it makes it the active version. Default: `false`.
-/// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
-pub use flyte_macros::launch_plan;
-
-/// Declares a task of a cluster by its signature, so that workflows here can call it.
-///
-/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a function without
-/// a body cannot run, and a run that comes to it fails with an error that says so; called as a function it gives a [`Result`], as a
-/// workflow does. With a body it is as a [`task`](macro@task), and the body stands for the task of the cluster in local runs.
-///
-/// ```
-/// use flyte_runtime::prelude::*;
-///
-/// #[reference_task(project = "ml", domain = "production", name = "features.embed", version = "v3")]
-/// fn embed(text: String) -> Vec<f64>;
-///
-/// /// The body is for local runs.
-/// #[reference_task(project = "ml", domain = "production", name = "features.rank", version = "v3")]
-/// fn rank(texts: Vec<String>) -> i64 {
-///     texts.len() as i64
-/// }
-///
-/// #[workflow]
-/// fn ranked(texts: Vec<String>) -> i64 {
-///     rank(texts)
-/// }
-///
-/// assert_eq!(ranked(vec!["a".into()])?, 1);
-/// let error = embed("a".into()).unwrap_err().to_string();
-/// assert!(error.contains("the task `ml:production:features.embed:v3` is on a cluster"), "{error}");
-/// # Ok::<(), flyte_runtime::RunError>(())
-/// ```
-///
-/// # Options
-///
-/// * `project`, `domain`, `name`, `version`: of the entity on the cluster; all four are needed.
-/// * `type_name`, `crate`: as for a [`task`](macro@task).
-pub use flyte_macros::reference_task;
-
-/// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
-///
-/// A [`launch_plan`](macro@launch_plan) can start it. As a node of a workflow it can run here, and Flyte itself takes only a
-/// [`reference_launch_plan`](macro@reference_launch_plan) there: that of the workflow's own name is always registered with it.
-pub use flyte_macros::reference_workflow;
-
-/// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@reference_task).
-///
-/// The parameters are the inputs that the launch plan leaves open.
-pub use flyte_macros::reference_launch_plan;
+pub use declarations::{
+    container_task, echo_task, launch_plan, reference_launch_plan, reference_task,
+    reference_workflow, shell_task,
+};
 
 /// Makes a function a task that builds a graph from its inputs, which then runs in its place.
 ///
@@ -778,18 +644,28 @@ pub use flyte_macros::dynamic;
 /// Those of a [`task`](macro@task).
 pub use flyte_macros::eager;
 
-/// Makes a struct a value that travels between tasks.
+/// Makes a struct or an enum a value that travels between tasks.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
-/// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
+/// #[derive(Clone, Debug, PartialEq, FlyteType)]
 /// struct Point {
 ///     x: f64,
 ///     /// The documentation of a field is that of its promise.
 ///     #[serde(rename = "height")]
 ///     y: f64,
+///     #[serde(default)]
+///     colour: Colour,
+/// }
+///
+/// #[derive(Clone, Debug, Default, PartialEq, FlyteType)]
+/// enum Colour {
+///     #[default]
+///     #[flyte(value = "black")]
+///     Black,
+///     #[flyte(value = "red")]
+///     Red,
 /// }
 ///
 /// #[task]
@@ -802,17 +678,25 @@ pub use flyte_macros::eager;
 ///     mirror(point).fields().y
 /// }
 ///
-/// assert_eq!(mirrored_height(Point { x: 1.0, y: 2.0 })?, -2.0);
+/// let point = Point { x: 1.0, y: 2.0, colour: Colour::Red };
+/// assert_eq!(mirrored_height(point)?, -2.0);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * The struct has named fields, no generics, and derives `Clone`, `Serialize` and `Deserialize`, too. Each field is a
-///   [`FlyteType`](types::FlyteType) itself, unless serde skips it.
-/// * Between local tasks the struct travels as it is. Where it leaves the process it is stored through serde: names are those that
-///   `#[serde(rename = "..")]` says, and a field with `#[serde(skip)]` is no part of the type.
-/// * A promise of it has [`fields()`](graph::Promise::fields).
-/// * Its outside form is a Flyte struct, and a task that returns it has *one* output; for several outputs derive
+/// Between local tasks the value travels as it is. Where it leaves the process it has the form that flytekit gives a dataclass, an
+/// `Enum` or a `Union`, so that Python tasks read and write it too. It derives `Clone` and needs no traits of serde.
+///
+/// * **A struct** has named fields and no generics. Each field is a [`FlyteType`](types::FlyteType) itself, unless it is skipped. It is
+///   stored as a MessagePack map, and its type says the JSON schema and the type of each field. A promise of it has
+///   [`fields()`](graph::Promise::fields). A task that returns it has *one* output; for several outputs derive
 ///   [`FlyteOutputs`](derive@FlyteOutputs) instead. A type cannot be both.
+/// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says, else the name.
+/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. What is
+///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
+///   of its kind.
+/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also
+///   where serde's derives are not there. Those that Flyte's form cannot keep, such as `flatten`, `with` and `tag`, are errors.
+/// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@task).
 pub use flyte_macros::FlyteType;
 

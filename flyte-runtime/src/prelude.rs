@@ -3,14 +3,15 @@
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
     condition::conditional,
+    container_task,
     data::{FlyteDirectory, FlyteFile},
-    dynamic, eager,
+    dynamic, eager, echo_task,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,
     gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},
-    launch_plan, reference_launch_plan, reference_task, reference_workflow, task,
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, shell_task, task,
     types::FlyteType as _,
     workflow,
 };

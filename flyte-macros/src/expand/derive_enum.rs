@@ -21,12 +21,22 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
         return TokenStream::new();
     };
     let name = ident.unraw().to_string();
-    let (slots, body) = match &variants {
-        Variants::Strings(variants) => (TokenStream::new(), strings(&name, variants)),
+    let (slots, body, compared) = match &variants {
+        // Flyte compares strings, so conditions and `match` can look at a promise of it.
+        Variants::Strings(variants) => {
+            let compared = quote! {
+                impl __flyte::Comparable for #ident {}
+
+                impl __flyte::Matchable for #ident {
+                    type Pattern = #ident;
+                }
+            };
+            (TokenStream::new(), strings(&name, variants), compared)
+        }
         Variants::Types(variants) => {
             let places = variants.iter();
             let places = places.filter_map(|variant| Some((&variant.ident, variant.ty.as_ref()?)));
-            (slots_of(places), types(&name, variants))
+            (slots_of(places), types(&name, variants), TokenStream::new())
         }
     };
     quote! {
@@ -39,6 +49,8 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
             impl __flyte::FlyteType for #ident {
                 #body
             }
+
+            #compared
         };
     }
 }

@@ -6,8 +6,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::parse::{
-    Cache, Concurrency, Docs, LaunchPlanOptions, Notification, Quantity, Resources, Schedule,
-    SecretRequest, SecurityContext, SharedMemory, Spanned, TaskOptions, When, WorkflowOptions,
+    Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind, ProcessOptions,
+    Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory, Spanned,
+    TaskOptions, When, WorkflowOptions,
 };
 
 /// An expression of type `TaskOptions`, usable in a constant. `krate` is the path of the runtime.
@@ -130,6 +131,43 @@ pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> T
     fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
     fields.build(&quote!(#at::LaunchPlanOptions), &quote!())
+}
+
+/// An expression of type `Process`, usable in a constant.
+pub(crate) fn process(
+    kind: ProcessKind,
+    options: &ProcessOptions,
+    krate: &TokenStream,
+) -> TokenStream {
+    let at = &quote!(#krate::__private::options);
+    match (kind, &options.shell, &options.container) {
+        (ProcessKind::Shell, Some(shell), _) => {
+            let mut fields = Fields::default();
+            fields.set("shell", shell.shell.as_ref().map(text));
+            fields.set("output_locations", pairs(&shell.output_locations));
+            let shell = fields.build(&quote!(#at::ShellProcess), &text(&shell.script));
+            quote!(#at::Process::Shell(#shell))
+        }
+        (ProcessKind::Container, _, Some(container)) => {
+            let mut fields = Fields::default();
+            fields.set("command", list(container.command.iter().map(text)));
+            fields.set("arguments", list(container.arguments.iter().map(text)));
+            let dirs = [
+                ("input_data_dir", &container.input_data_dir),
+                ("output_data_dir", &container.output_data_dir),
+            ];
+            for (name, dir) in dirs {
+                fields.set(name, dir.as_ref().map(text));
+            }
+            let format = container.metadata_format.as_ref();
+            let format = format.map(|format| variant(format, "MetadataFormat", at));
+            fields.set("metadata_format", format);
+            let container = fields.build(&quote!(#at::ContainerProcess), &text(&container.image));
+            quote!(#at::Process::Container(#container))
+        }
+        // What a shell or container task lacks was reported.
+        _ => quote!(#at::Process::Echo),
+    }
 }
 
 /// The fields that differ from what `new` gives.

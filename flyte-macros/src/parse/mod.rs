@@ -6,6 +6,7 @@ mod item;
 mod launch_plan_options;
 mod naming;
 mod nearest;
+mod process_options;
 mod quantity;
 mod reference_options;
 mod schedule;
@@ -23,6 +24,7 @@ pub(crate) use launch_plan_options::{
     launch_plan_options,
 };
 pub(crate) use nearest::listed;
+pub(crate) use process_options::{ProcessKind, ProcessOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use task_options::{TaskOptions, task_options};
 pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};

@@ -86,7 +86,7 @@ pub(super) const KEYS: &[Usage] = &[
 ];
 
 /// flytekit's older names, and names that people bring along.
-const RENAMED: &[Usage] = &[
+pub(super) const RENAMED: &[Usage] = &[
     ("retry", "retries = 3"),
     ("cache_version", "cache = \"1\""),
     ("cache_serialize", "cache(version = \"1\", serialize)"),
@@ -111,9 +111,13 @@ pub(crate) fn task_options(owner: &'static str, attr: TokenStream, diag: &mut Di
         renamed: RENAMED,
         ..Scope::new(owner, "option", KEYS)
     };
-    let args = args::known(attr, &scope, diag);
+    of_args(&args::known(attr, &scope, diag), diag)
+}
+
+/// The options of arguments whose keys are among [`KEYS`].
+pub(super) fn of_args(args: &[Arg], diag: &mut Diag) -> TaskOptions {
     let mut options = TaskOptions::default();
-    for arg in &args {
+    for arg in args {
         read(&mut options, arg, diag);
     }
     let written = |name: &str| args.iter().find(|arg| arg.name == name);

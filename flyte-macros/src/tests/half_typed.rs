@@ -23,6 +23,11 @@ const WORKFLOW: &str = r#"
         for name in ["a", "b"] { print(format!("{}", name)); }
         doubled >> listed >> done();
         if x { f(x) } else { g(None) }
+        let mut best = doubled;
+        for limit in [1, 2] {
+            if doubled > limit && !(limit == 1 || names.is_none()) { best = f(x); continue; } else if x { fail("none"); }
+        }
+        let chosen = match kind { "a" | "b" => Some(best), other => { None } };
         Outputs { total: listed, names }
     }
 "#;
@@ -106,6 +111,13 @@ fn a_reference_may_be_cut_anywhere() {
     let attr = quote!(project = "p", domain = "d", name = "n", version = "v");
     check(TASK, &attr, |attr, item| {
         expand::reference(expand::ReferenceKind::Task, attr, item)
+    });
+}
+
+#[test]
+fn a_shell_task_may_be_cut_anywhere() {
+    check(TASK, &quote!(script = "true"), |attr, item| {
+        expand::process(crate::parse::ProcessKind::Shell, attr, item)
     });
 }
 

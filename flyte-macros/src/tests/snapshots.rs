@@ -101,6 +101,18 @@ fn reference() {
 }
 
 #[test]
+fn shell_task() {
+    let attr = quote!(
+        script = "wc < \"{inputs.path}\" > {outputs.o0}",
+        shell = "bash",
+        retries = 1
+    );
+    let item = tokens("/// Counts.\npub fn count(path: &str) -> i64;");
+    let expanded = expand::process(crate::parse::ProcessKind::Shell, attr, item);
+    expect_file!["../../tests/snapshots/shell_task.rs"].assert_eq(&pretty(expanded));
+}
+
+#[test]
 fn flyte_type() {
     expect_file!["../../tests/snapshots/flyte_type.rs"]
         .assert_eq(&pretty(expand::flyte_type(tokens(STRUCT))));
@@ -136,6 +148,13 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         name = "n",
         version = "v"
     );
+    let container = quote!(
+        crate = ::x::y,
+        image = "i",
+        command("a"),
+        arguments("b"),
+        metadata_format = yaml
+    );
     let plan = quote!(
         crate = ::x::y,
         trigger(rate = "2h", kickoff_time_input = name),
@@ -166,6 +185,16 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
         expand::task(task, tokens(ASYNC_TASK)),
         expand::workflow(entity, tokens(WORKFLOW)),
         expand::launch_plan(plan, tokens(LAUNCH_PLAN)),
+        expand::process(
+            crate::parse::ProcessKind::Container,
+            container,
+            tokens("fn far(x: i64) -> i64;"),
+        ),
+        expand::process(
+            crate::parse::ProcessKind::Echo,
+            quote!(crate = ::x::y),
+            tokens("fn far(x: i64) -> i64;"),
+        ),
         expand::reference(
             expand::ReferenceKind::Task,
             reference.clone(),

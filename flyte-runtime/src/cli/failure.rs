@@ -22,7 +22,7 @@ pub(super) enum Failure {
     /// There is no such entity.
     Unknown(UnknownEntity),
     /// The run gave no result.
-    Run(RunError),
+    Run(Box<RunError>),
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -47,13 +47,13 @@ impl From<UnknownEntity> for Failure {
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Self::Run(error)
+        Self::Run(Box::new(error))
     }
 }
 
 impl From<CompileError> for Failure {
     fn from(error: CompileError) -> Self {
-        Self::Run(error.into())
+        Self::Run(Box::new(error.into()))
     }
 }
 
@@ -85,8 +85,11 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
-            Self::Run(RunError::Unknown(_) | RunError::Input { .. }) => Exit::Usage,
-            Self::Run(_) | Self::Encode(_) => Exit::Failed,
+            Self::Run(error) => match **error {
+                RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
+                _ => Exit::Failed,
+            },
+            Self::Encode(_) => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,

@@ -17,14 +17,14 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json`, `--jobs` and `--answer`, come before the name. What follows the name are the
+//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict` and `--answer`, come before the name. What follows the name are the
 //! inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
-//! `serialize --out DIR` writes every task, workflow and default launch plan as a file that a cluster registers, and
+//! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
 //!
 //! ```text
@@ -184,9 +184,9 @@ impl<'r> Cli<'r> {
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]
-            Some(("serialize", options)) => serialize::reply(self.registry, options),
+            Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
-            Some(("package", options)) => package::reply(self.registry, options),
+            Some(("package", options)) => package::reply(self.registry, &bin, options),
             // clap has refused everything else.
             _ => Reply::default(),
         }

@@ -38,8 +38,9 @@ pub(super) fn command() -> Command {
         .arg(command::json())
 }
 
-pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
-    let result = entities(registry, options, command()).and_then(|entities| {
+pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    let mut command = command().bin_name(format!("{bin} package"));
+    let result = entities(registry, options, &mut command).and_then(|entities| {
         let output = options.get_one::<PathBuf>(OUTPUT).cloned();
         let output = output.unwrap_or_else(|| DEFAULT.into());
         let mut open = OpenOptions::new();

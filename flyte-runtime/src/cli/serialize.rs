@@ -29,7 +29,7 @@ const PROGRAM: &str = "program";
 
 pub(super) fn command() -> Command {
     Command::new("serialize")
-        .about("Writes every task, workflow and default launch plan as a file that a cluster registers")
+        .about("Writes every task, workflow and launch plan as a file that a cluster registers")
         .arg(
             Arg::new(OUT)
                 .short('o')
@@ -39,7 +39,9 @@ pub(super) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("The directory for the files"),
         )
-        .arg(force("Removes the .pb files that are in the directory already"))
+        .arg(force(
+            "Removes the .pb files that are in the directory already",
+        ))
         .args(settings_args())
         .arg(command::json())
 }
@@ -99,7 +101,7 @@ pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
 pub(super) fn entities(
     registry: &Registry,
     options: &ArgMatches,
-    mut command: Command,
+    command: &mut Command,
 ) -> Result<Vec<SerializedEntity>, Failure> {
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
@@ -138,10 +140,11 @@ pub(super) fn entities(
     Ok(serializer.registry(registry)?)
 }
 
-pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
-    let result = entities(registry, options, command()).and_then(|entities| {
+pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    let mut command = command().bin_name(format!("{bin} serialize"));
+    let result = entities(registry, options, &mut command).and_then(|entities| {
         let Some(out) = options.get_one::<PathBuf>(OUT) else {
-            return Err(command()
+            return Err(command
                 .error(ErrorKind::MissingRequiredArgument, "--out is missing")
                 .into());
         };

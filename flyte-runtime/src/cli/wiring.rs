@@ -1,11 +1,15 @@
 //! The nodes of a graph and what is linked to what, for `describe`.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
 
 use serde::Serialize;
 
 use crate::graph::{
-    Binding, BindingData, BranchElse, BranchNode, Graph, Node, NodeTarget, Producer,
+    Binding, BindingData, BranchElse, BranchNode, Graph, MapNode, Node, NodeTarget, Producer,
+    Successes,
 };
 
 /// A graph.
@@ -25,12 +29,29 @@ struct Step {
     entity: String,
     upstream: Vec<String>,
     bindings: BTreeMap<String, String>,
+    /// Of a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    map: Option<Map>,
     /// Of a branch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cases: Vec<Case>,
     /// What is inside of a node without a name in the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     graph: Option<Box<Wiring>>,
+}
+
+/// What a map runs for each element, and how.
+#[derive(Serialize)]
+struct Map {
+    entity: String,
+    /// The inputs that are the same for all elements.
+    bound_inputs: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concurrency: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_successes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_success_ratio: Option<f64>,
 }
 
 /// A case of a branch.
@@ -98,6 +119,10 @@ impl Step {
             },
             upstream: graph.upstream_ids(node).map(str::to_owned).collect(),
             bindings: sources(graph, node.bindings()),
+            map: match node.target() {
+                NodeTarget::Map(map) => Some(Map::of(map)),
+                _ => None,
+            },
             cases,
             graph: inside,
         }
@@ -116,7 +141,11 @@ impl Step {
         } else {
             String::new()
         };
-        rows.push([id.clone(), self.entity.clone(), when, bindings]);
+        let entity = match &self.map {
+            Some(map) => map.to_string(),
+            None => self.entity.clone(),
+        };
+        rows.push([id.clone(), entity, when, bindings]);
         let inside = format!("{id}/");
         for case in &self.cases {
             match (&case.node, &case.fails) {
@@ -136,6 +165,39 @@ impl Step {
             };
             step.rows(&inside, after, rows);
         }
+    }
+}
+
+impl Map {
+    fn of(map: &MapNode) -> Self {
+        let (min_successes, min_success_ratio) = match map.successes() {
+            Successes::All => (None, None),
+            Successes::Number(number) => (Some(number), None),
+            Successes::Ratio(ratio) => (None, Some(ratio)),
+        };
+        Self {
+            entity: map.entity().name().to_owned(),
+            bound_inputs: map.bound_inputs(),
+            concurrency: map.concurrency(),
+            min_successes,
+            min_success_ratio,
+        }
+    }
+}
+
+impl fmt::Display for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "map {}", self.entity)?;
+        if let Some(concurrency) = self.concurrency {
+            write!(f, ", {concurrency} at once")?;
+        }
+        if let Some(number) = self.min_successes {
+            write!(f, ", {number} must succeed")?;
+        }
+        if let Some(ratio) = self.min_success_ratio {
+            write!(f, ", {ratio:?} of them must succeed")?;
+        }
+        Ok(())
     }
 }
 

@@ -43,14 +43,16 @@ mod expression;
 mod operand;
 mod promise;
 mod recorder;
+#[doc(hidden)]
+pub mod switch;
 mod value;
 
-pub use dispatch::Matchable;
 pub use explicit::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::Expression;
 pub(crate) use operand::Operand;
 pub use operand::{Comparable, IntoOperand, Ordered};
+pub use switch::Matchable;
 #[doc(hidden)]
 pub use value::Sources;
 pub use value::{BranchOutputs, BranchValue};

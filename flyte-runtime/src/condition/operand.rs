@@ -1,5 +1,7 @@
 //! What can be compared.
 
+use std::time::{Duration, SystemTime};
+
 use crate::{
     graph::{Constant, Promise, RawReference},
     types::{FlyteType, TypeInfo, Value},
@@ -16,7 +18,7 @@ pub(crate) enum Operand {
 #[diagnostic::on_unimplemented(
     message = "a condition cannot look at `{Self}`",
     label = "Flyte does not compare values of this type",
-    note = "conditions compare integers, floats, `bool`, `String`, and an `Option` of these; let a task look at the value and give a `bool`"
+    note = "conditions compare integers, floats, `bool`, `String`, times, durations, enums without data, and an `Option` of these; let a task look at the value and give a `bool`"
 )]
 pub trait Comparable: FlyteType {}
 
@@ -24,7 +26,7 @@ pub trait Comparable: FlyteType {}
 #[diagnostic::on_unimplemented(
     message = "a condition can say whether values of `{Self}` are equal, and not which is greater",
     label = "this type has no order in Flyte",
-    note = "integers, floats and `String` have one"
+    note = "integers, floats, `String`, times and durations have one"
 )]
 pub trait Ordered: Comparable {}
 
@@ -36,6 +38,7 @@ macro_rules! comparable {
 }
 
 comparable!(i8 i16 i32 i64 u8 u16 u32 u64 usize isize f32 f64 String; bool);
+comparable!(jiff::Timestamp jiff::civil::DateTime jiff::civil::Date SystemTime Duration jiff::SignedDuration;);
 
 impl<T: Comparable> Comparable for Option<T> {}
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::random::random_hex;
@@ -109,6 +109,14 @@ pub(crate) fn write_file(
         let mut file = File::create_new(partial).map_err(at("make", partial))?;
         io::copy(reader, &mut file).map_err(at("write", to))?;
         Ok(())
+    })
+}
+
+/// Writes bytes. `to` is the old file or the whole new one, never a part.
+pub(crate) fn write_bytes(bytes: &[u8], to: &Path, durability: Durability) -> io::Result<()> {
+    replace(to, durability, |partial| {
+        let mut file = File::create_new(partial).map_err(at("make", partial))?;
+        file.write_all(bytes).map_err(at("write", to))
     })
 }
 

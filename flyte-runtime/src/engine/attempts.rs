@@ -92,10 +92,11 @@ impl AttemptOf {
 
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
-        let path = self.frame.path(self.node).replace('/', ".");
+        let path = self.frame.path(self.node);
+        let path = path.replace(['/', '['], ".").replace(']', "");
         let action = match &self.frame.run.container {
             Some(container) if self.is_containers() => return container.action.clone(),
-            Some(Container { action }) => {
+            Some(Container { action, .. }) => {
                 action.new_sub_action(format!("{}.{path}", action.name()))
             }
             None => ActionId::new(path),

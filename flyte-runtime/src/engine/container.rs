@@ -1,6 +1,8 @@
 //! A run that is one attempt of a task, which a cluster has started in a container.
 
-use crate::identifier::ActionId;
+use std::sync::{Arc, OnceLock};
+
+use crate::{graph::Graph, identifier::ActionId};
 
 /// What is different in a container: the task is told what the parameters around the run say, and it is the cluster that
 /// makes another attempt.
@@ -8,4 +10,16 @@ use crate::identifier::ActionId;
 pub(crate) struct Container {
     /// What identifies the attempt's execution in Flyte 2's words.
     pub(crate) action: ActionId,
+    /// Where the graph goes that a dynamic task builds, when the cluster runs it; else it runs in the container.
+    pub(crate) built: Option<Arc<OnceLock<Arc<Graph>>>>,
+}
+
+impl Container {
+    /// Leaves a graph to the cluster, if the cluster runs it; one without nodes has nothing to run, and gives its outputs here.
+    pub(super) fn takes(&self, graph: &Arc<Graph>) -> bool {
+        match &self.built {
+            Some(built) if !graph.nodes().is_empty() => built.set(Arc::clone(graph)).is_ok(),
+            _ => false,
+        }
+    }
 }

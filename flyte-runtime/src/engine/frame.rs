@@ -5,14 +5,18 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
+use tracing::Span;
+
 use super::{
+    instruments,
+    maps::MapState,
     plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
 };
 use crate::{
     context::ExecutionState,
     error::FailureCause,
-    types::{TypeError, Value},
+    types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
 
 /// Set in a node's count when a node it waits for did not give its outputs.
@@ -28,6 +32,10 @@ pub(crate) struct Frame {
     pub(crate) depth: u32,
     /// Inside of a branch what its tasks are told about it.
     pub(crate) branch: Option<Box<ExecutionState>>,
+    /// The span that its nodes are in.
+    span: Span,
+    /// In a map the numbers of its nodes are those of the elements.
+    map: Option<Box<MapState>>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -75,7 +83,21 @@ impl Frame {
             Some((parent, _)) => parent.branch.clone(),
             None => None,
         };
-        Self::with_branch(plan, run, parent, inputs, branch)
+        Self::with_branch(plan, run, parent, inputs, branch, None)
+    }
+
+    /// The frame of the elements of a map.
+    pub(super) fn of_map(plan: Arc<Plan>, parent: (Arc<Frame>, u32), map: MapState) -> Arc<Self> {
+        let run = Arc::clone(&parent.0.run);
+        let branch = parent.0.branch.clone();
+        Self::with_branch(
+            plan,
+            run,
+            Some(parent),
+            Vec::new(),
+            branch,
+            Some(Box::new(map)),
+        )
     }
 
     /// The frame of the case of a branch that was taken.
@@ -86,7 +108,8 @@ impl Frame {
         branch: ExecutionState,
     ) -> Arc<Self> {
         let run = Arc::clone(&parent.0.run);
-        Self::with_branch(plan, run, Some(parent), inputs, Some(Box::new(branch)))
+        let branch = Some(Box::new(branch));
+        Self::with_branch(plan, run, Some(parent), inputs, branch, None)
     }
 
     fn with_branch(
@@ -95,6 +118,7 @@ impl Frame {
         parent: Option<(Arc<Frame>, u32)>,
         inputs: Vec<Value>,
         branch: Option<Box<ExecutionState>>,
+        map: Option<Box<MapState>>,
     ) -> Arc<Self> {
         let mut inputs = inputs.into_iter();
         let slots = plan.slot_uses.iter().map(|&uses| {
@@ -103,12 +127,16 @@ impl Frame {
             Mutex::new(Slot { value, uses })
         });
         let slots = slots.collect();
-        let waits = plan
-            .nodes
-            .iter()
-            .map(|node| AtomicU32::new(node.waits_for))
-            .collect();
-        let remaining = AtomicU32::new(plan.nodes.len() as u32);
+        let (waits, remaining) = match &map {
+            Some(map) => (Vec::new(), map.elements()),
+            None => {
+                let waits = plan.nodes.iter();
+                let waits = waits.map(|node| AtomicU32::new(node.waits_for));
+                (waits.collect(), plan.nodes.len() as u32)
+            }
+        };
+        let remaining = AtomicU32::new(remaining);
+        let span = instruments::graph_span(&run, parent.as_ref());
         let depth = parent.as_ref().map_or(0, |(parent, _)| parent.depth + 1);
         let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
         Arc::new(Self {
@@ -117,6 +145,8 @@ impl Frame {
             parent,
             depth,
             branch,
+            span,
+            map,
             slots,
             waits,
             remaining,
@@ -133,15 +163,30 @@ impl Frame {
         matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
     }
 
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// What there is besides in the frame of a map.
+    pub(super) fn map(&self) -> Option<&MapState> {
+        self.map.as_deref()
+    }
+
     pub(crate) fn node(&self, node: u32) -> &PlanNode {
+        if self.map.is_some() {
+            return &self.plan.nodes[0];
+        }
         match (node, &self.plan.on_failure) {
             (HANDLER, Some(handler)) => handler,
             _ => &self.plan.nodes[node as usize],
         }
     }
 
-    /// The id of a node, with the ids of the nodes around it.
+    /// The id of a node, with the ids of the nodes around it; `n0[3]` for an element of a map.
     pub(crate) fn path(&self, node: u32) -> String {
+        if let (Some((parent, around)), true) = (&self.parent, self.map.is_some()) {
+            return format!("{}[{node}]", parent.path(*around));
+        }
         let id = match (node, self.plan.graph.failure_node()) {
             (HANDLER, Some(handler)) => handler.id(),
             _ => self.plan.graph.nodes()[node as usize].id(),
@@ -192,7 +237,11 @@ impl Frame {
     }
 
     /// Stores the outputs of a node.
-    pub(crate) fn store(&self, node: &PlanNode, outputs: impl IntoIterator<Item = Value>) {
+    pub(crate) fn store(&self, node: u32, outputs: impl IntoIterator<Item = Value>) {
+        if let Some(map) = self.map() {
+            return map.store(node, outputs.into_iter().next());
+        }
+        let node = self.node(node);
         for (slot, value) in self.slots[node.first_slot as usize..].iter().zip(outputs) {
             let mut slot = lock(slot);
             // An output nobody reads is dropped here.
@@ -204,6 +253,9 @@ impl Frame {
 
     /// Lets go of the values that nobody is going to read; a context that somebody keeps keeps the frame.
     pub(crate) fn clear(&self) {
+        if let Some(map) = self.map() {
+            map.clear();
+        }
         for slot in &self.slots {
             let _value = lock(slot).value.take();
         }
@@ -225,6 +277,7 @@ impl Frame {
         match arg {
             Arg::Slot(slot) => self.read(*slot).ok_or_else(lost),
             Arg::Constant(value) => Ok(value.clone()),
+            Arg::Failure(info) => self.failure(*info),
             Arg::Computed(computed) => match &**computed {
                 Computed::Part { slot, path } => {
                     let mut value = self.read(*slot).ok_or_else(lost)?;
@@ -263,8 +316,26 @@ impl Frame {
         }
     }
 
+    /// The failure that this frame's handler is told of: the first one in it, under the node of this frame that it was in.
+    fn failure(&self, info: TypeInfo) -> Result<Value, TypeError> {
+        let around = match &self.parent {
+            Some((parent, node)) => parent.path(*node) + "/",
+            None => String::new(),
+        };
+        let error = self.run.first_failure(|failure| {
+            let inside = failure.node.strip_prefix(&around)?;
+            // The handler is told of the map, not of the element.
+            let node = inside.split(['/', '[']).next().unwrap_or_default();
+            Some(FlyteError::new(node, failure.to_string()))
+        });
+        info.from_literal(error.unwrap_or_default().to_literal()?)
+    }
+
     /// The values of the graph's outputs.
     pub(crate) fn output_values(&self) -> Result<Vec<Value>, FailureCause> {
+        if let Some(map) = self.map() {
+            return map.output_values();
+        }
         let outputs = self.plan.outputs.iter().zip(self.plan.graph.outputs());
         outputs
             .map(|(arg, binding)| {
@@ -289,7 +360,13 @@ impl Frame {
             Outcome::Failed => self.failed.store(true, Ordering::Release),
             Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
         }
-        for &successor in &self.plan.nodes[node as usize].successors {
+        // No element of a map waits for another.
+        for &successor in &self.node(node).successors {
+            // Who waits for one node alone needs no count.
+            if self.plan.nodes[successor as usize].waits_for == 1 {
+                ready(successor, outcome != Outcome::Succeeded);
+                continue;
+            }
             let waits = &self.waits[successor as usize];
             if outcome != Outcome::Succeeded {
                 waits.fetch_or(POISONED, Ordering::AcqRel);
@@ -300,6 +377,19 @@ impl Frame {
             }
         }
         self.remaining.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+impl Frame {
+    /// Ends the elements of a map that have not been started; returns whether they were the last.
+    pub(super) fn skip_rest(&self, map: &MapState) -> bool {
+        let rest = map.take_rest();
+        if rest == 0 {
+            return false;
+        }
+        self.incomplete.store(true, Ordering::Release);
+        self.run.count_skipped(rest as usize);
+        self.remaining.fetch_sub(rest, Ordering::AcqRel) == rest
     }
 }
 

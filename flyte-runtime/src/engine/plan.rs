@@ -1,19 +1,20 @@
 //! A graph in the form the engine walks: indices instead of names, everything counted beforehand.
 
-use std::sync::Arc;
+use std::{panic::resume_unwind, sync::Arc, thread};
 
 use super::{
     branches::{BranchPlan, DefaultPlan, Side, Test},
+    maps::MapPlan,
     retries::AttemptPolicy,
 };
 use crate::{
     entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
     graph::{
         Assemble, Binding, BindingData, BooleanExpression, BranchElse, BranchNode, CaseNode,
-        CompileError, CompileProblem, Graph, Node, NodeTarget, Operand, PathStep, Producer,
-        Projection, RawReference, case_graph,
+        CompileError, CompileProblem, Graph, MapProblem, Node, NodeTarget, Operand, PathStep,
+        Producer, Projection, RawReference, case_graph,
     },
-    types::Value,
+    types::{TypeInfo, Value},
 };
 
 /// Where an argument comes from.
@@ -22,6 +23,8 @@ pub(crate) enum Arg {
     Slot(u32),
     /// A constant of the body.
     Constant(Value),
+    /// The failure that a handler is told of, as a value of this type.
+    Failure(TypeInfo),
     /// Something made of several values.
     Computed(Box<Computed>),
 }
@@ -51,6 +54,8 @@ pub(crate) enum Action {
     Workflow(Arc<Plan>),
     /// Runs one of several graphs.
     Branch(Box<BranchPlan>),
+    /// Runs something for each element of a list.
+    Map(Box<MapPlan>),
 }
 
 /// A case of a branch: a graph of its own.
@@ -62,7 +67,7 @@ pub(crate) struct CasePlan {
 
 /// One node.
 pub(crate) struct PlanNode {
-    /// What it runs; for a branch and a case of one the workflow that they are written in.
+    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each element.
     pub(crate) entity: &'static EntityDescriptor,
     pub(crate) action: Action,
     /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
@@ -75,6 +80,9 @@ pub(crate) struct PlanNode {
     pub(crate) waits_for: u32,
     /// The nodes that wait for this one.
     pub(crate) successors: Vec<u32>,
+    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node waits for no
+    /// other: whoever runs both hands the value on without the slot.
+    pub(crate) hands_on: Option<u32>,
 }
 
 /// A graph ready to be executed, with everything it contains.
@@ -117,8 +125,17 @@ pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError
     })
 }
 
-/// How deep workflows may be nested. The smallest stacks in use, those of test threads and async workers, hold twice as many.
+/// How deep workflows may be nested.
 const MAX_LEVELS: usize = 256;
+
+/// How many levels are planned on one stack. The smallest in use, those of test threads and async workers, hold three times as
+/// many in a build without optimisations.
+const LEVELS_A_STACK: usize = 64;
+
+/// Goes on in a thread of its own, and waits for it.
+fn on_another_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}
 
 struct Planner {
     /// The workflows around the current one; seeing one again means that it contains itself.
@@ -152,7 +169,11 @@ impl Planner {
             return Err(fail(CompileProblem::TooDeep { levels: MAX_LEVELS }));
         }
         self.path.push(entity);
-        let plan = self.nodes(&graph);
+        let plan = if self.path.len().is_multiple_of(LEVELS_A_STACK) {
+            on_another_stack(|| self.nodes(&graph))
+        } else {
+            self.nodes(&graph)
+        };
         self.path.pop();
         plan.map(Arc::new).map_err(fail)
     }
@@ -180,6 +201,21 @@ impl Planner {
                 nodes[up].successors.push(index as u32);
             }
         }
+        for (node, first_slot) in graph.nodes().iter().zip(&wiring.first_slots) {
+            if let NodeTarget::Map(map) = node.target()
+                && map.is_tolerant()
+                && !map.outputs.is_empty()
+                && wiring
+                    .uses
+                    .get(*first_slot as usize)
+                    .is_some_and(|uses| *uses > 0)
+            {
+                return Err(CompileProblem::Map {
+                    location: map.location(),
+                    problem: MapProblem::BeforeOptional,
+                });
+            }
+        }
         let roots = nodes
             .iter()
             .enumerate()
@@ -192,13 +228,25 @@ impl Planner {
             .map(|binding| wiring.arg(&binding.data))
             .collect();
         let on_failure = match graph.failure_node() {
-            Some(node) => Some(self.node(node, slots, &mut wiring)?),
+            Some(node) => {
+                let mut handler = self.node(node, slots, &mut wiring)?;
+                let of_workflow =
+                    |name| graph.interface().inputs.iter().any(|own| own.name == name);
+                let inputs = handler.entity.inputs().iter().zip(&mut handler.args);
+                for (input, arg) in inputs {
+                    if input.is_failure() && !of_workflow(input.name) {
+                        *arg = Arg::Failure(input.info);
+                    }
+                }
+                Some(handler)
+            }
             None => None,
         };
         let failure_policy = graph
             .entity()
             .workflow_options()
             .map_or_else(FailurePolicy::default, |options| options.failure_policy);
+        hand_on(&mut nodes, graph, &wiring.uses);
         Ok(Plan {
             graph: Arc::clone(graph),
             nodes,
@@ -228,21 +276,28 @@ impl Planner {
                 let plan = Arc::new(self.nodes(graph)?);
                 (graph.entity(), Action::Workflow(plan), args)
             }
+            NodeTarget::Map(map) => {
+                let inputs = map.inputs.iter();
+                let args = inputs.filter_map(|input| wiring.bound(node, input.name));
+                let args = args.collect();
+                let element = PlanNode {
+                    entity: map.entity(),
+                    action: self.action(map.entity())?,
+                    policy: AttemptPolicy::of(map.entity(), node.overrides()),
+                    args: Vec::new(),
+                    first_slot: 0,
+                    waits_for: 0,
+                    successors: Vec::new(),
+                    hands_on: None,
+                };
+                let plan = MapPlan::new(map, wiring.graph, element);
+                (map.entity(), Action::Map(Box::new(plan)), args)
+            }
             NodeTarget::Task(entity)
             | NodeTarget::Workflow(entity)
             | NodeTarget::LaunchPlan(entity)
             | NodeTarget::Gate(entity) => {
-                if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
-                    return Err(CompileProblem::Duplicate(duplicate.clone()));
-                }
-                let action = match entity.body() {
-                    EntityBody::Task { run, .. }
-                    | EntityBody::Reference { run, .. }
-                    | EntityBody::Gate { run, .. } => Action::Task(*run),
-                    EntityBody::Workflow { .. }
-                    | EntityBody::LaunchPlan { .. }
-                    | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
-                };
+                let action = self.action(entity)?;
                 // Bindings are sorted by name, a function's inputs are in the order of its declaration.
                 let inputs = entity.inputs().iter();
                 let args = inputs.filter_map(|input| wiring.bound(node, input.name));
@@ -260,6 +315,22 @@ impl Planner {
             first_slot,
             waits_for: node.waits_for().count() as u32,
             successors: Vec::new(),
+            hands_on: None,
+        })
+    }
+
+    /// What a node of an entity does.
+    fn action(&mut self, entity: &'static EntityDescriptor) -> Result<Action, CompileProblem> {
+        if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
+            return Err(CompileProblem::Duplicate(duplicate.clone()));
+        }
+        Ok(match entity.body() {
+            EntityBody::Task { run, .. }
+            | EntityBody::Reference { run, .. }
+            | EntityBody::Gate { run, .. } => Action::Task(*run),
+            EntityBody::Workflow { .. }
+            | EntityBody::LaunchPlan { .. }
+            | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
         })
     }
 
@@ -414,9 +485,28 @@ impl Arguments {
     }
 }
 
+/// Finds the nodes whose output goes to the next one alone.
+fn hand_on(nodes: &mut [PlanNode], graph: &Graph, uses: &[u32]) {
+    for index in 0..nodes.len() {
+        let node = &nodes[index];
+        let &[successor] = node.successors.as_slice() else {
+            continue;
+        };
+        let (slot, next) = (node.first_slot, &nodes[successor as usize]);
+        let reads = |arg: &Arg| matches!(arg, Arg::Slot(read) if *read == slot);
+        if graph.nodes()[index].target().output_count() == 1
+            && uses[slot as usize] == 1
+            && next.waits_for == 1
+            && next.args.iter().any(reads)
+        {
+            nodes[index].hands_on = Some(slot);
+        }
+    }
+}
+
 /// From bindings to slots.
 struct Wiring<'a> {
-    graph: &'a Graph,
+    graph: &'a Arc<Graph>,
     first_slots: Vec<u32>,
     uses: Vec<u32>,
 }

@@ -16,6 +16,7 @@ use super::{
     attempts::RunDirectory,
     container::Container,
     frame::{Frame, HANDLER, Ready, lock},
+    instruments::Watch,
     jobs::Jobs,
     plan::Plan,
     pool,
@@ -39,6 +40,8 @@ pub(crate) struct Run {
     /// The one clock of the run.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
+    /// What is done around attempts besides making them.
+    pub(crate) watch: Option<Box<Watch>>,
     /// Set in a container of a cluster.
     pub(crate) container: Option<Container>,
     /// What the tasks of the run write for people; those of a run inside a task are the task's.
@@ -113,13 +116,16 @@ impl Run {
             let parameters = around.user_space_params();
             parameters.map_or(0, |parameters| parameters.decks().ended_runs())
         };
+        let watch = Watch::of(entity, &around);
+        let clock = watch.as_ref().and_then(|watch| watch.clock());
         let run = Arc::new(Self {
             entity,
+            watch,
             jobs,
             runtime,
             around,
             ended_before,
-            started: SystemTime::now(),
+            started: clock.unwrap_or_else(SystemTime::now),
             directory: Arc::default(),
             container,
             decks: OnceLock::new(),
@@ -192,8 +198,24 @@ impl Run {
         lock(&self.failures).push(failure);
     }
 
-    pub(crate) fn count_skipped(&self) {
-        self.skipped.fetch_add(1, Ordering::Relaxed);
+    /// What `tell` makes of the first failure that it makes something of.
+    pub(crate) fn first_failure<T>(
+        &self,
+        tell: impl FnMut(&NodeFailure) -> Option<T>,
+    ) -> Option<T> {
+        lock(&self.failures).iter().find_map(tell)
+    }
+
+    /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
+    pub(crate) fn forgive(&self, node: &str) {
+        lock(&self.failures).retain(|failure| {
+            let inside = failure.node.strip_prefix(node);
+            !inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+    }
+
+    pub(crate) fn count_skipped(&self, nodes: usize) {
+        self.skipped.fetch_add(nodes, Ordering::Relaxed);
     }
 
     /// Marks the run as being on the list of those without a place; returns what it was.

@@ -18,7 +18,7 @@ use crate::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
     },
-    types::{FlyteType, Literal, TypeInfo, Value},
+    types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };
 
 /// A place in source code.
@@ -109,6 +109,15 @@ pub struct InputDescriptor {
 }
 
 impl InputDescriptor {
+    /// Whether a failure handler is told of the failure here: an input `err`, a [`FlyteError`] or an optional one.
+    pub(crate) fn is_failure(&self) -> bool {
+        let types = [
+            TypeInfo::of::<FlyteError>(),
+            TypeInfo::of::<Option<FlyteError>>(),
+        ];
+        self.name == "err" && types.contains(&self.info)
+    }
+
     /// What the input is when nobody gives it: its default, or nothing for an `Option`; `None` when it is required.
     pub fn missing(&self) -> Option<Constant> {
         let value = match self.default {
@@ -163,6 +172,10 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a constant, one for each function; boxing it is not const"
+)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -560,6 +573,14 @@ impl TaskInputs {
             return Err(wrong().into());
         };
         value.into_owned::<T>().map_err(|_| wrong().into())
+    }
+
+    /// All inputs, before any of them is taken.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter_map(|input| match input {
+            Input::Present(value) => Some(value),
+            Input::Moved(_) => None,
+        })
     }
 
     /// Shares the input at `position` for a borrowed parameter.

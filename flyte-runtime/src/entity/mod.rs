@@ -6,6 +6,7 @@ mod descriptor;
 mod launch_plan;
 mod launch_plan_options;
 pub mod options;
+mod process_options;
 mod reference;
 mod registry;
 pub mod resources;

@@ -12,6 +12,7 @@ pub use super::launch_plan_options::{
     Channel, Concurrency, ConcurrencyBehavior, LaunchPlanOptions, Notification, Phase, RateUnit,
     Schedule, SecurityContext, When,
 };
+pub use super::process_options::{ContainerProcess, MetadataFormat, Process, ShellProcess};
 pub use super::resources::{Quantity, Resources};
 use crate::duration;
 
@@ -88,6 +89,9 @@ pub struct TaskOptions {
     /// Annotations of its pod.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     pub annotations: Pairs,
+    /// What it runs, if that is no function of this program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<Process>,
 }
 
 impl TaskOptions {
@@ -113,6 +117,7 @@ impl TaskOptions {
             pod_template_name: None,
             labels: &[],
             annotations: &[],
+            process: None,
         }
     }
 }

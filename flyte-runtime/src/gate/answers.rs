@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use super::{GateError, Terminal};
 use crate::{
     BoxError,
-    types::{FlyteType, TypeError, TypeInfo, Value, literal_from_json},
+    types::{FlyteType, TypeError, TypeInfo, Value, value_from_text},
 };
 
 /// What a gate asks.
@@ -216,7 +216,7 @@ pub(super) fn value(
                 "a value of another Rust type",
             ),
         }),
-        Answer::Text(text) => read(&text, info).map_err(|error| GateError::Type {
+        Answer::Text(text) => value_from_text(&text, info).map_err(|error| GateError::Type {
             gate: gate(),
             error,
         }),
@@ -225,17 +225,5 @@ pub(super) fn value(
             expected: format!("a value of type {}", info.literal_type()),
             found: answer.found(),
         }),
-    }
-}
-
-/// The value that a person means: strings are written as they are, everything else as JSON.
-pub(super) fn read(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
-    let expected = info.literal_type();
-    let read = |json| literal_from_json(json, &expected).and_then(|l| info.from_literal(l));
-    let as_text = || read(serde_json::Value::from(text));
-    match serde_json::from_str(text) {
-        // A text that happens to be JSON, such as `3`, is still a text where one is expected.
-        Ok(json) => read(json).or_else(|error| as_text().map_err(|_| error)),
-        Err(_) => as_text(),
     }
 }

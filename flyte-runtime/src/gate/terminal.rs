@@ -5,11 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{
-    Answer, AnswerSource, Asked, GateError, Question,
-    answers::{read, yes_or_no},
-};
-use crate::BoxError;
+use super::{Answer, AnswerSource, Asked, GateError, Question, answers::yes_or_no};
+use crate::{BoxError, types::value_from_text};
 
 /// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that have no other.
 ///
@@ -57,7 +54,7 @@ fn converse(
                 None if line.trim().is_empty() => return Ok(Answer::Approve),
                 None => writeln!(output, "please answer `yes` or `no`")?,
             },
-            Asked::Input(info) => match read(line, info) {
+            Asked::Input(info) => match value_from_text(line, info) {
                 Ok(value) => return Ok(Answer::Value(value)),
                 Err(error) => writeln!(output, "{error}")?,
             },

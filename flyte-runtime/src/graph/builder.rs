@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    BindOutputs, Binding, BindingData, CompileProblem, IntoOutputs, Node, NodeMetadata,
+    BindOutputs, Binding, BindingData, CompileProblem, IntoOutputs, MapProblem, Node, NodeMetadata,
     NodeOverrides, NodeRef, NodeTarget, PathStep, Projection, Promise, TaskOutputs, Variable,
     node::{Part, RawReference},
 };
@@ -44,8 +44,8 @@ pub(crate) struct NodeList {
     pub(super) outer: Option<Box<NodeList>>,
     /// Nodes around that have to be done before the branch that this is a case of.
     pub(super) waits_for: Vec<NodeRef>,
-    /// The cases that have ended, and where their branches are.
-    pub(super) closed: Vec<(u32, Location)>,
+    /// The cases of branches and the bodies of maps that have ended, where these are, and whether it is a map.
+    pub(super) closed: Vec<(u32, Location, bool)>,
 }
 
 impl NodeList {
@@ -282,13 +282,22 @@ impl NodeList {
         let used_by = used_by.to_owned();
         let mut list = Some(self);
         while let Some(at) = list {
-            let closed = at.closed.iter().find(|(graph, _)| *graph == node.graph);
-            if let Some((_, branch)) = closed {
-                return CompileProblem::LeftBranch {
-                    used_by,
-                    used_at,
-                    branch: *branch,
-                };
+            let closed = at.closed.iter().find(|(graph, ..)| *graph == node.graph);
+            match closed {
+                Some((_, branch, false)) => {
+                    return CompileProblem::LeftBranch {
+                        used_by,
+                        used_at,
+                        branch: *branch,
+                    };
+                }
+                Some((_, map, true)) => {
+                    return CompileProblem::Map {
+                        location: *map,
+                        problem: MapProblem::Left { used_by, used_at },
+                    };
+                }
+                None => {}
             }
             list = at.outer.as_deref();
         }
@@ -342,6 +351,13 @@ impl NodeList {
 
     fn index(&self, node: NodeRef) -> Option<usize> {
         (node.graph == self.graph && node.node != NodeRef::START).then_some(node.node as usize)
+    }
+
+    /// Notes that what has just ended is the body of a map.
+    pub(super) fn mark_map(&mut self, graph: u32) {
+        for closed in self.closed.iter_mut().filter(|closed| closed.0 == graph) {
+            closed.2 = true;
+        }
     }
 
     /// The overrides of the one node behind a result, to be changed; a result of no call or of several is a problem.

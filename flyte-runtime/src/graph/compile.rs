@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Binding, BindingData, Graph, Interface, Node, NodeRef, WorkflowBody, builder::NodeList,
-    node::RawReference, overrides::OverrideError,
+    Binding, BindingData, Graph, Interface, IntoBinding, Node, NodeRef, WorkflowBody,
+    builder::NodeList, node::RawReference, overrides::OverrideError,
 };
 use crate::{
     attempt,
@@ -12,7 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
-    types::TypeError,
+    types::{FlyteError, LiteralType, TypeError},
 };
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
@@ -190,6 +190,14 @@ pub enum CompileProblem {
         /// The name.
         name: String,
     },
+    /// A map that cannot be one.
+    #[error("the map at {location}: {problem}")]
+    Map {
+        /// Where the map, or the option of it, is written.
+        location: Location,
+        /// What is wrong with it.
+        problem: super::MapProblem,
+    },
     /// Two outputs of one name.
     #[error("two outputs are named `{name}`")]
     DuplicateOutput {
@@ -255,6 +263,16 @@ pub enum CompileProblem {
         declared: &'static str,
         /// The type that was asked for.
         asked: &'static str,
+    },
+    /// A schedule gives the time to an input that is none.
+    #[error(
+        "the schedule gives its time to `{input}`, which is `{rust_name}`; its type must be a point in time, such as `SystemTime`"
+    )]
+    KickoffTime {
+        /// The input's name.
+        input: &'static str,
+        /// Its type.
+        rust_name: &'static str,
     },
     /// An approval of what whoever started the workflow has given.
     #[error(
@@ -347,8 +365,12 @@ pub(crate) fn compile_dynamic(
         .execution_state()
         .cloned()
         .unwrap_or_else(ExecutionState::empty);
+    let mode = match execution.mode() {
+        Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
+        _ => Mode::LocalDynamicTaskExecution,
+    };
     let context = attempt
-        .with_execution_state(execution.with_mode(Mode::LocalDynamicTaskExecution))
+        .with_execution_state(execution.with_mode(mode))
         .with_compilation_state(state.clone())
         .build();
     let mut body = state.with_nodes(|list| {
@@ -407,6 +429,7 @@ pub(super) fn graph(
     list.settle_upstream();
     list.apply_overrides();
     check_gates(&mut list);
+    check_kickoff_time(entity, &mut list);
     list.check_ids(failure_node.as_ref());
     let NodeList {
         nodes,
@@ -505,6 +528,12 @@ fn failure_node(
             .position(|own| own.name == input.name);
         match (position, input.missing()) {
             (Some(position), _) => arguments.push(reference(list.start(), position)),
+            // Replaced by the failure when it has happened.
+            (None, None) if input.is_failure() => {
+                arguments.push(IntoBinding::<FlyteError>::into_binding(
+                    FlyteError::default(),
+                ));
+            }
             (None, Some(constant)) => arguments.push(BindingData::Constant(constant)),
             (None, None) => {
                 list.problems.push(CompileProblem::FailureHandler {
@@ -534,4 +563,23 @@ fn check_gates(list: &mut NodeList) {
         })
         .collect();
     list.problems.extend(twice);
+}
+
+/// The time at which an execution was due is a point in time.
+fn check_kickoff_time(entity: &EntityDescriptor, list: &mut NodeList) {
+    let Some(options) = entity.launch_plan_options() else {
+        return;
+    };
+    let schedules = options.schedule.iter().chain(&options.trigger);
+    for name in schedules.filter_map(|schedule| schedule.kickoff_time_input) {
+        let input = entity.inputs().iter().find(|input| input.name == name);
+        if let Some(input) = input
+            && input.info.literal_type() != LiteralType::Datetime
+        {
+            list.problems.push(CompileProblem::KickoffTime {
+                input: name,
+                rust_name: input.info.rust_name(),
+            });
+        }
+    }
 }

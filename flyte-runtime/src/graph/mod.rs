@@ -6,6 +6,7 @@ mod builder;
 mod compile;
 mod cycle;
 pub mod dnsify;
+mod map;
 mod node;
 mod ordering;
 mod outputs;
@@ -26,6 +27,8 @@ pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
 pub use compile::{CompileError, CompileProblem};
 pub(crate) use compile::{compile, compile_dynamic};
+pub(crate) use map::{Collect, ListType};
+pub use map::{Element, MapLists, MapNode, MapProblem, MapResult, Successes, Zipped};
 pub(crate) use node::RawReference;
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,

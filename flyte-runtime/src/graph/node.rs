@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use super::{Binding, BranchNode, NodeOverrides, NodeRef, Promise};
+use super::{Binding, BranchNode, MapNode, NodeOverrides, NodeRef, Promise};
 use crate::{
     entity::EntityDescriptor,
     gate::Gate,
@@ -127,20 +127,32 @@ pub enum NodeTarget {
     Gate(&'static EntityDescriptor),
     /// One of several nodes (`branch_node`).
     Branch(Arc<BranchNode>),
+    /// A task or launch plan for each element of a list (`array_node`).
+    Map(Arc<MapNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
     /// sub-workflow). Its inputs are the values that it uses from around.
     Inlined(Arc<Graph>),
 }
 
 impl NodeTarget {
-    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source.
+    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source, and for a map, which has
+    /// another interface than [what it maps](MapNode::entity).
     pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Task(entity)
             | Self::Workflow(entity)
             | Self::LaunchPlan(entity)
             | Self::Gate(entity) => Some(entity),
-            Self::Branch(_) | Self::Inlined(_) => None,
+            Self::Branch(_) | Self::Map(_) | Self::Inlined(_) => None,
+        }
+    }
+
+    /// What runs in the end: for a map what it maps.
+    #[cfg(feature = "remote")]
+    pub(crate) fn runs(&self) -> Option<&'static EntityDescriptor> {
+        match self {
+            Self::Map(map) => Some(map.entity()),
+            target => target.entity(),
         }
     }
 
@@ -152,18 +164,21 @@ impl NodeTarget {
             | Self::LaunchPlan(entity)
             | Self::Gate(entity) => entity.name(),
             Self::Branch(branch) => branch.name(),
+            Self::Map(map) => map.name(),
             Self::Inlined(graph) => graph.name(),
         }
     }
 
-    /// How many outputs the node has.
-    pub fn output_count(&self) -> usize {
+    /// How many outputs promises can name: those the node has, and for a map its list of outputs in two forms, one of which there
+    /// is.
+    pub(crate) fn output_count(&self) -> usize {
         match self {
             Self::Task(entity)
             | Self::Workflow(entity)
             | Self::LaunchPlan(entity)
             | Self::Gate(entity) => entity.outputs().len(),
             Self::Branch(branch) => branch.outputs().len(),
+            Self::Map(map) => map.outputs.len(),
             Self::Inlined(graph) => graph.interface.outputs.len(),
         }
     }
@@ -178,6 +193,7 @@ impl NodeTarget {
                 return entity.output_name(output).into();
             }
             Self::Branch(branch) => branch.outputs().get(output),
+            Self::Map(map) => map.outputs.get(output),
             Self::Inlined(graph) => graph.interface.outputs.get(output),
         };
         variable.map_or("".into(), |variable| variable.name.clone())
@@ -272,6 +288,10 @@ impl Node {
             }
             NodeTarget::Branch(branch) => {
                 let output = &branch.outputs()[output];
+                (output.name.clone(), output.info)
+            }
+            NodeTarget::Map(map) => {
+                let output = &map.outputs[output];
                 (output.name.clone(), output.info)
             }
             NodeTarget::Inlined(graph) => {

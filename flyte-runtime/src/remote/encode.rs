@@ -46,21 +46,61 @@ fn order(left: &str, right: &str) -> Ordering {
 }
 
 /// The sizes of messages, each before those of its parts.
-#[derive(Default)]
-struct Sizes(Vec<usize>);
+struct Sizes {
+    sizes: Vec<usize>,
+    form: Form,
+}
+
+/// What is written of a literal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All of it.
+    Whole,
+    /// What flytekit's cache keys go by: nothing but the hash where there is one, and in lists and maps no metadata.
+    Cache,
+}
+
+impl Form {
+    /// The hash that stands for the whole literal.
+    fn hash_alone(self, literal: &Literal) -> Option<&str> {
+        match self {
+            Self::Whole => None,
+            Self::Cache => literal.hash(),
+        }
+    }
+
+    fn with_metadata(self, literal: &Literal) -> bool {
+        let several = matches!(
+            literal.value,
+            LiteralValue::Collection(_) | LiteralValue::Map(_)
+        );
+        self == Self::Whole || !several
+    }
+}
 
 impl Sizes {
     /// Measures a message behind its place in the list.
     fn of(&mut self, measure: impl FnOnce(&mut Self) -> usize) -> usize {
-        let place = self.0.len();
-        self.0.push(0);
+        let place = self.sizes.len();
+        self.sizes.push(0);
         let size = measure(self);
-        self.0[place] = size;
+        self.sizes[place] = size;
+        size
+    }
+
+    /// Measures in another form; flytekit looks for hashes in lists and maps only.
+    fn whole(&mut self, measure: impl FnOnce(&mut Self) -> usize) -> usize {
+        let form = std::mem::replace(&mut self.form, Form::Whole);
+        let size = measure(self);
+        self.form = form;
         size
     }
 
     fn literal(&mut self, literal: &Literal) -> usize {
         self.of(|sizes| {
+            if let Some(hash) = sizes.form.hash_alone(literal) {
+                return field(hash.len());
+            }
             let value = match &literal.value {
                 LiteralValue::Collection(items) => field(
                     sizes.of(|sizes| items.iter().map(|item| field(sizes.literal(item))).sum()),
@@ -73,7 +113,8 @@ impl Sizes {
                 })),
                 LiteralValue::Union { variant, value } => field(sizes.of(|sizes| {
                     field(sizes.of(|sizes| {
-                        field(sizes.literal(value)) + field(variant_to_proto(variant).encoded_len())
+                        field(sizes.whole(|sizes| sizes.literal(value)))
+                            + field(variant_to_proto(variant).encoded_len())
                     }))
                 })),
                 LiteralValue::Offloaded(_) => {
@@ -83,9 +124,13 @@ impl Sizes {
             };
             let hash = literal.hash().filter(|hash| !hash.is_empty());
             let hash = hash.map_or(0, |hash| field(hash.len()));
-            let metadata = literal
-                .metadata()
-                .map(|(key, text)| field(entry_size(key, text)));
+            let metadata = (sizes
+                .form
+                .with_metadata(literal)
+                .then(|| literal.metadata()))
+            .into_iter()
+            .flatten()
+            .map(|(key, text)| field(entry_size(key, text)));
             value + hash + metadata.sum::<usize>()
         })
     }
@@ -133,6 +178,7 @@ fn offloaded(literal: &Literal) -> Option<flyte_idl::flyteidl::core::LiteralOffl
 
 struct Writer {
     sizes: std::vec::IntoIter<usize>,
+    form: Form,
     bytes: Vec<u8>,
 }
 
@@ -169,6 +215,9 @@ impl Writer {
 
     /// What is in a literal.
     fn literal(&mut self, literal: &Literal) {
+        if let Some(hash) = self.form.hash_alone(literal) {
+            return self.field(HASH, hash.as_bytes());
+        }
         match &literal.value {
             LiteralValue::Collection(items) => {
                 let size = self.size();
@@ -192,7 +241,9 @@ impl Writer {
                 self.header(SCALAR, size);
                 let size = self.size();
                 self.header(0x4a, size);
+                let form = std::mem::replace(&mut self.form, Form::Whole);
                 self.literal_field(FIRST, value);
+                self.form = form;
                 self.field(SECOND, &variant_to_proto(variant).encode_to_vec());
             }
             // Behind the hash and the metadata, which have smaller numbers.
@@ -205,8 +256,10 @@ impl Writer {
         if let Some(hash) = literal.hash().filter(|hash| !hash.is_empty()) {
             self.field(HASH, hash.as_bytes());
         }
-        for (key, text) in literal.metadata() {
-            self.entry(METADATA, key, text);
+        if self.form.with_metadata(literal) {
+            for (key, text) in literal.metadata() {
+                self.entry(METADATA, key, text);
+            }
         }
         if let Some(message) = matches!(literal.value, LiteralValue::Offloaded(_))
             .then(|| offloaded(literal))
@@ -253,11 +306,15 @@ impl Writer {
     }
 }
 
-fn writer(measure: impl FnOnce(&mut Sizes) -> usize) -> Writer {
-    let mut sizes = Sizes::default();
+fn writer(form: Form, measure: impl FnOnce(&mut Sizes) -> usize) -> Writer {
+    let mut sizes = Sizes {
+        sizes: Vec::new(),
+        form,
+    };
     let size = measure(&mut sizes);
     Writer {
-        sizes: sizes.0.into_iter(),
+        sizes: sizes.sizes.into_iter(),
+        form,
         bytes: Vec::with_capacity(size),
     }
 }
@@ -265,7 +322,7 @@ fn writer(measure: impl FnOnce(&mut Sizes) -> usize) -> Writer {
 /// The bytes of a literal (`flyteidl.core.Literal`), the same that Python's protobuf writes when asked to be
 /// deterministic; equal literals have equal bytes.
 pub fn encode(literal: &Literal) -> Vec<u8> {
-    let mut writer = writer(|sizes| sizes.literal(literal));
+    let mut writer = writer(Form::Whole, |sizes| sizes.literal(literal));
     writer.size();
     writer.literal(literal);
     writer.bytes
@@ -274,11 +331,22 @@ pub fn encode(literal: &Literal) -> Vec<u8> {
 /// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`; of two with one name the last
 /// counts.
 pub fn encode_map<'a>(literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
+    map_in(Form::Whole, literals)
+}
+
+/// The bytes that the cache knows named literals by.
+pub(super) fn encode_for_cache<'a>(
+    literals: impl IntoIterator<Item = (&'a str, &'a Literal)>,
+) -> Vec<u8> {
+    map_in(Form::Cache, literals)
+}
+
+fn map_in<'a>(form: Form, literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
     let literals = literals
         .into_iter()
         .map(|(name, literal)| (name.to_owned(), literal));
     let literals: BTreeMap<String, &Literal> = literals.collect();
-    let mut writer = writer(|sizes| {
+    let mut writer = writer(form, |sizes| {
         let entries = ordered(&literals).into_iter().map(|(name, literal)| {
             field(sizes.of(|sizes| field(name.len()) + field(sizes.literal(literal))))
         });

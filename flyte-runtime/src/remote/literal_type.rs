@@ -266,9 +266,9 @@ pub(super) fn schema_type_to_proto(schema: &SchemaType) -> core::SchemaType {
 
 pub(super) fn schema_type_from_proto(proto: core::SchemaType) -> SchemaType {
     let columns = proto.columns.into_iter();
-    let mut schema = SchemaType::default();
-    schema.columns = columns.map(|column| (column.name, column.r#type)).collect();
-    schema
+    SchemaType {
+        columns: columns.map(|column| (column.name, column.r#type)).collect(),
+    }
 }
 
 /// The bytes of a type (`flyteidl.core.LiteralType`); equal types have equal bytes.

@@ -2,6 +2,7 @@
 //!
 //! Part of the feature `remote`.
 
+pub mod cache_key;
 mod encode;
 pub mod execute;
 mod json_struct;

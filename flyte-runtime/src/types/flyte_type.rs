@@ -152,7 +152,7 @@ pub enum TypeError {
     #[error("`{structure}` has no field `{field}`; it has {known}")]
     UnknownField {
         /// The struct.
-        structure: String,
+        structure: &'static str,
         /// What was found.
         field: String,
         /// The fields there are.
@@ -162,9 +162,9 @@ pub enum TypeError {
     #[error("{found} could be several variants of `{union}`: {variants}")]
     Ambiguous {
         /// The union.
-        union: String,
+        union: &'static str,
         /// What was there.
-        found: String,
+        found: &'static str,
         /// The variants that would do.
         variants: String,
     },

@@ -200,7 +200,7 @@ fn preview_map<'a, K: MapKey, T: FlyteType>(
 /// The order of a `HashMap` differs from run to run, and bytes should not.
 fn sorted<'a, K: MapKey, T>(items: impl Iterator<Item = (&'a K, &'a T)>) -> Vec<(&'a K, &'a T)> {
     let mut items: Vec<_> = items.collect();
-    items.sort_by(|(left, _), (right, _)| left.cmp(right));
+    items.sort_by_key(|(key, _)| *key);
     items
 }
 

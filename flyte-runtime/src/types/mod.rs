@@ -96,6 +96,7 @@ mod preview;
 mod primitives;
 mod schema;
 mod structs;
+mod text;
 mod time;
 mod unions;
 mod value;
@@ -115,6 +116,7 @@ pub use literal_type::{
 pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
 pub use preview::Preview;
+pub(crate) use text::{text_from_value, value_from_text};
 pub use value::{TypeInfo, Value};
 
 /// What `#[derive(FlyteType)]` calls.

@@ -85,7 +85,7 @@ impl StructReader {
         match self.fields.into_keys().next() {
             None => Ok(()),
             Some(field) => Err(TypeError::UnknownField {
-                structure: self.name.to_owned(),
+                structure: self.name,
                 field,
                 known: quoted(known),
             }),
@@ -238,7 +238,7 @@ pub(super) fn while_open<T: 'static, R>(make: impl FnOnce() -> R) -> Option<R> {
 
     impl Drop for Close {
         fn drop(&mut self) {
-            OPEN.with_borrow_mut(|open| open.pop());
+            OPEN.with_borrow_mut(Vec::pop);
         }
     }
 

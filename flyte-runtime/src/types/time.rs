@@ -13,11 +13,15 @@ use super::{FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Previe
 const NANOS: i32 = 1_000_000_000;
 
 fn timestamp(seconds: i64, nanos: i32) -> Result<Timestamp, TypeError> {
-    Timestamp::new(seconds, nanos).map_err(|_| TypeError::OutOfRange {
+    Timestamp::new(seconds, nanos).map_err(|_| too_far(seconds))
+}
+
+fn too_far(seconds: impl std::fmt::Display) -> TypeError {
+    TypeError::OutOfRange {
         value: format!("{seconds} s after 1970"),
         expected: "a datetime".to_owned(),
         reason: "it goes from the year -9999 to 9999".to_owned(),
-    })
+    }
 }
 
 /// The text of a point in time as Python's `isoformat` writes it.
@@ -58,7 +62,7 @@ pub(crate) fn to_seconds(seconds: i64, nanos: i32) -> f64 {
 /// The duration that a number of seconds means, to the microsecond.
 pub(crate) fn from_seconds(seconds: f64) -> Result<(i64, i32), TypeError> {
     let whole = seconds.trunc();
-    if !(whole.abs() < 9e15) {
+    if whole.is_nan() || whole.abs() >= 9e15 {
         return Err(TypeError::OutOfRange {
             value: format!("{seconds:?} s"),
             expected: "a duration".to_owned(),
@@ -141,16 +145,13 @@ datetimes! {
         |time| Ok(time.to_zoned(TimeZone::UTC).datetime());
     SystemTime:
         |time| {
-            let (seconds, nanos) = match time.duration_since(UNIX_EPOCH) {
-                Ok(after) => (i64::try_from(after.as_secs()), after.subsec_nanos() as i32),
-                Err(before) => {
-                    let before = before.duration();
-                    (i64::try_from(before.as_secs()).map(|s| -s), -(before.subsec_nanos() as i32))
-                }
+            let (sign, distance) = match time.duration_since(UNIX_EPOCH) {
+                Ok(after) => (1, after),
+                Err(before) => (-1, before.duration()),
             };
-            let Ok(seconds) = seconds else {
-                return timestamp(i64::MAX, 0).map(|_| Literal::NONE);
-            };
+            let seconds = i64::try_from(distance.as_secs());
+            let seconds = sign * seconds.map_err(|_| too_far(distance.as_secs()))?;
+            let nanos = sign as i32 * distance.subsec_nanos() as i32;
             timestamp(seconds, nanos)?.to_literal()
         },
         |time| Ok(SystemTime::from(time));

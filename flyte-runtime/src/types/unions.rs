@@ -34,7 +34,7 @@ pub fn none_variant() -> UnionVariant {
 ///
 /// When another variant has the same tag and type, so that no reader could tell them apart.
 pub fn to_union(
-    name: &str,
+    name: &'static str,
     variants: &[UnionVariant],
     index: usize,
     value: Literal,
@@ -80,7 +80,7 @@ fn union_of(variants: Vec<UnionVariant>) -> LiteralType {
 ///
 /// When there is no such variant, or several.
 pub fn from_union(
-    name: &str,
+    name: &'static str,
     variants: &[UnionVariant],
     literal: Literal,
 ) -> Result<(usize, Literal), TypeError> {
@@ -145,7 +145,7 @@ fn same_type(left: &LiteralType, right: &LiteralType) -> bool {
 }
 
 fn bare(
-    name: &str,
+    name: &'static str,
     variants: &[UnionVariant],
     literal: Literal,
 ) -> Result<(usize, Literal), TypeError> {
@@ -228,14 +228,14 @@ fn has_fields<'a>(
         && found.all(known)
 }
 
-fn ambiguous(name: &str, found: &str, variants: Vec<&UnionVariant>) -> TypeError {
+fn ambiguous(name: &'static str, found: &'static str, variants: Vec<&UnionVariant>) -> TypeError {
     let variants: Vec<String> = variants
         .iter()
         .map(|variant| format!("{} (tag `{}`)", variant.literal_type, variant.tag))
         .collect();
     TypeError::Ambiguous {
-        union: name.to_owned(),
-        found: found.to_owned(),
+        union: name,
+        found,
         variants: variants.join(", "),
     }
 }

@@ -84,8 +84,10 @@ fn a_program_without_entities_says_why_that_may_be() {
     "#]].assert_eq(&output_of(&empty, &["run", "square"]));
 }
 
+/// With the feature `remote` there are three commands more, which the tests of these look at.
+#[cfg(not(feature = "remote"))]
 #[test]
-fn help_goes_to_standard_output_and_mistakes_to_standard_error() {
+fn help_lists_the_commands() {
     check(
         &["--help"],
         expect![[r#"
@@ -125,6 +127,10 @@ fn help_goes_to_standard_output_and_mistakes_to_standard_error() {
             exit code 2
         "#]],
     );
+}
+
+#[test]
+fn mistakes_go_to_standard_error() {
     check(
         &["lisst"],
         expect![[r#"

@@ -10,6 +10,8 @@ mod inputs;
 mod launch_plans;
 mod mistakes;
 mod runs;
+#[cfg(feature = "remote")]
+mod serialize;
 
 use expect_test::Expect;
 use flyte_runtime::{Registry, cli::Cli};

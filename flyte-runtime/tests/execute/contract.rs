@@ -1,6 +1,10 @@
 //! What a container is told, and what it writes when all goes well.
 
-use flyte_runtime::types::{Literal, LiteralValue};
+use flyte_idl::{flyteidl::core::DynamicJobSpec, prost::Message};
+use flyte_runtime::{
+    settings::SerializationSettings,
+    types::{Literal, LiteralValue},
+};
 
 use super::Container;
 
@@ -207,8 +211,24 @@ fn a_deck_and_metadata_are_written_beside_the_outputs() {
     assert_eq!(metadata, [("rows".to_owned(), "31".to_owned())]);
 }
 
+/// What a cluster runs of it goes to `futures.pb`; without the settings to say it in, it runs here.
 #[test]
-fn a_dynamic_task_runs_what_it_builds() {
-    let ended = Container::new(&[("n", Literal::integer(4))]).task("t.unfolds");
+fn a_dynamic_task_tells_the_cluster_what_to_run() {
+    let container = || Container::new(&[("n", Literal::integer(4))]);
+    let ended = container().task("t.unfolds");
     assert_eq!(ended.outputs()["o0"], Literal::integer(12));
+    let settings = SerializationSettings::for_image("a/b:1", "v1").unwrap();
+    let text = settings.serialized_context();
+    let ended = container().env("_F_SS_C", &text).task("t.unfolds");
+    assert_eq!(ended.names(), ["futures.pb"], "{ended:?}");
+    let job = DynamicJobSpec::decode(&*ended.files["futures.pb"]).unwrap();
+    let ids: Vec<&str> = job.nodes.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!((ids.len(), ids[0], job.min_successes), (9, "dn0", 9));
+    let tasks: Vec<&str> = job
+        .tasks
+        .iter()
+        .map(|task| task.id.as_ref().unwrap().name.as_str())
+        .collect();
+    assert_eq!(tasks, ["t.add", "t.scale"]);
+    assert_eq!(job.outputs[0].var, "o0");
 }

@@ -21,8 +21,9 @@ warnings.filterwarnings("ignore")
 
 from flyteidl.core import literals_pb2, types_pb2  # noqa: E402
 from flytekit.core.context_manager import FlyteContextManager  # noqa: E402
+from flytekit.core.local_cache import _calculate_cache_key  # noqa: E402
 from flytekit.core.type_engine import TypeEngine  # noqa: E402
-from flytekit.models.literals import Literal  # noqa: E402
+from flytekit.models.literals import Literal, LiteralMap  # noqa: E402
 from flytekit.types.error import FlyteError  # noqa: E402
 from twins import TWINS  # noqa: E402
 
@@ -136,7 +137,7 @@ def main():
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 20
     context = FlyteContextManager.current_context()
     failures = []
-    counts = dict.fromkeys(["types", "read by flytekit", "bytes again by flytekit", "read by Rust", "bytes again by Rust"], 0)
+    counts = dict.fromkeys(["types", "read by flytekit", "bytes again by flytekit", "read by Rust", "bytes again by Rust", "cache keys"], 0)
 
     def fail(name, what):
         failures.append(f"{name}: {what}")
@@ -207,6 +208,27 @@ def main():
         else:
             difference = message_difference(literals_pb2.Literal.FromString(wire), literals_pb2.Literal.FromString(again))
             fail(name, f"Rust writes other bytes; they differ at {difference}")
+
+    # Inputs of calls: several literals each, some of which have a hash, one of which is ignored.
+    # flytekit cannot write an error that it has read.
+    pool = [wire for name, _, wire in asked if name != "error"]
+    calls = []
+    for _ in range(10 * count):
+        literals = {}
+        for position in range(rng.randint(0, 4)):
+            literal = Literal.from_flyte_idl(literals_pb2.Literal.FromString(rng.choice(pool)))
+            if rng.random() < 0.3:
+                literal.set_metadata({"key": "value"})
+            literals[rng.choice(["a", "ab", "b", "ignored", "x" * 40])] = literal
+        calls.append(LiteralMap(literals))
+    lines = "".join(call.to_flyte_idl().SerializeToString(deterministic=True).hex() + "\n" for call in calls)
+    keys = subprocess.run([program, "keys"], check=True, capture_output=True, text=True, input=lines)
+    for call, key in zip(calls, keys.stdout.splitlines(), strict=True):
+        expected = _calculate_cache_key("module.task", "1.0", call, ("ignored",))
+        if key == expected:
+            counts["cache keys"] += 1
+        else:
+            fail(str(list(call.literals)), f"the cache key is {key} and not {expected}")
 
     for what, number in counts.items():
         print(f"{what}: {number}")

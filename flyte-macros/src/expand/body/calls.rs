@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
+    Expr, ExprCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
     parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
@@ -112,7 +112,7 @@ impl Rewriter<'_> {
 
     /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
     /// type.
-    fn is_entity(&self, path: &Path) -> bool {
+    pub(super) fn is_entity(&self, path: &Path) -> bool {
         let starts_low = |ident: &Ident| {
             ident
                 .unraw()
@@ -187,21 +187,6 @@ impl Rewriter<'_> {
         }
         let node = quote_spanned!(span=> __node());
         parse_quote_spanned!(span=> #builder.#node)
-    }
-
-    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
-    pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
-        if method.method != "map" || method.args.len() != 1 {
-            return;
-        }
-        if let Some(Expr::Path(ExprPath {
-            qself: None, path, ..
-        })) = method.args.first()
-            && self.is_entity(path)
-        {
-            let span = path.span();
-            method.args = parse_quote_spanned!(span=> |__element| #path(__element));
-        }
     }
 
     /// Whether a path names the workflow's output type, as it is declared or through a module.

@@ -4,6 +4,7 @@ mod branch;
 mod calls;
 mod condition;
 mod loops;
+mod maps;
 mod matching;
 mod outer;
 
@@ -202,7 +203,11 @@ impl VisitMut for Rewriter<'_> {
             Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
             Expr::MethodCall(method) => {
                 self.mapped_entity(method);
+                let refused = self.refused_in_map(method);
                 visit_mut::visit_expr_method_call_mut(self, method);
+                if let Some(refused) = refused {
+                    refused.check(method);
+                }
             }
             Expr::Closure(closure) => {
                 self.scopes.push();

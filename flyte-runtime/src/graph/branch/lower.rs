@@ -378,7 +378,7 @@ impl NodeList {
         self.whole(one) == self.whole(other)
     }
 
-    fn workflow(&self) -> &'static EntityDescriptor {
+    pub(in crate::graph) fn workflow(&self) -> &'static EntityDescriptor {
         let mut list = self;
         while let Some(outer) = &list.outer {
             list = outer;

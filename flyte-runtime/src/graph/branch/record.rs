@@ -60,7 +60,7 @@ impl NodeList {
         self.parts = std::mem::take(&mut inner.parts);
         self.problems.append(&mut inner.problems);
         self.closed.append(&mut inner.closed);
-        self.closed.push((inner.graph(), location));
+        self.closed.push((inner.graph(), location, false));
         Some(inner)
     }
 }

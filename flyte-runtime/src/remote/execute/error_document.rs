@@ -173,9 +173,9 @@ impl Ending {
         }
     }
 
-    /// Writes the outputs.
-    pub(super) fn succeed(&self, outputs: &[u8]) -> Result<(), Problem> {
-        self.once(|| put(&self.files, &self.prefix, "outputs.pb", outputs))
+    /// Writes the outputs, or what the cluster is to run for them.
+    pub(super) fn succeed(&self, name: &str, outputs: &[u8]) -> Result<(), Problem> {
+        self.once(|| put(&self.files, &self.prefix, name, outputs))
             .map(drop)
             .map_err(|reason| {
                 Problem::system_text(format!("the outputs cannot be written: {reason}"))

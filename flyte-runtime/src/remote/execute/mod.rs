@@ -4,11 +4,13 @@
 //! directory of the outputs. That is exactly one of
 //!
 //! * `outputs.pb`, the outputs as `flyteidl.core.LiteralMap`, when the task has given them;
+//! * `futures.pb`, a `flyteidl.core.DynamicJobSpec`, when the task is a dynamic one: the graph that it has built, which the
+//!   cluster runs. What the graph is serialised with is in the variable `_F_SS_C`, where registering a dynamic task puts it;
+//!   without it, and on Flyte 2, which runs no graphs, the graph runs in this container and `outputs.pb` is written;
 //! * `error.pb`, a `flyteidl.core.ErrorDocument`, when not, for whatever reason: an error or a panic of the task, an input of
 //!   the wrong type, a file that cannot be read or written, `SIGTERM`.
 //!
-//! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`. A dynamic task
-//! runs what it builds here, in its container, and gives `outputs.pb`.
+//! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`.
 //!
 //! # What an error says
 //!
@@ -34,7 +36,13 @@ mod identity;
 mod interrupt;
 mod values;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use flyte_idl::prost::Message;
 
 pub use arguments::{Arguments, ArgumentsError, Dialect};
 #[cfg(feature = "cli")]
@@ -43,11 +51,14 @@ pub(crate) use interrupt::fails_on_error;
 use crate::{
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
-    data::{DataError, FileAccessProvider},
+    data::FileAccessProvider,
     deck,
     engine::{Container, Runner},
     entity::{EntityDescriptor, Registry},
+    graph::Graph,
     output_metadata::OutputMetadataTracker,
+    remote::serialize::Serializer,
+    settings::{SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings},
     stats::Stats,
 };
 use error_document::{Ending, Problem};
@@ -135,13 +146,20 @@ impl Attempt<'_> {
             .with_execution_state(state)
             .with_file_access(self.files.clone())
             .with_output_metadata_tracker(tracker.clone());
+        let settings = self.settings()?;
+        let built = Arc::new(OnceLock::new());
         let container = Container {
             action: identity::action(self.arguments, self.environment),
+            built: settings.is_some().then(|| Arc::clone(&built)),
         };
         let runner = Runner::local().in_container(container);
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
         self.write_deck(entity, &parameters);
+        if let (Some(settings), Some(graph)) = (&settings, built.get()) {
+            let job = dynamic_job(settings, graph)?;
+            return ending.succeed("futures.pb", &job);
+        }
         let outputs = match result {
             Ok(outputs) => outputs,
             Err(error) if error_document::ignores_outputs(&error) => return Ok(()),
@@ -149,7 +167,19 @@ impl Attempt<'_> {
         };
         let prefix = self.arguments.output_prefix();
         let bytes = values::encode_outputs(entity, &outputs, &tracker, prefix, self.files)?;
-        ending.succeed(&bytes)
+        ending.succeed("outputs.pb", &bytes)
+    }
+
+    /// What a dynamic task serialises its graph with, where the cluster runs it.
+    fn settings(&self) -> Result<Option<SerializationSettings>, Problem> {
+        let text = self.environment.var(SERIALIZED_CONTEXT_ENV_VAR);
+        let text = text.filter(|text| !text.is_empty());
+        match (self.arguments.dialect(), text) {
+            (Dialect::Flyte1, Some(text)) => SerializationSettings::from_transport(&text)
+                .map(Some)
+                .map_err(|error| Problem::system(&error)),
+            _ => Ok(None),
+        }
     }
 
     /// What the task is told about itself.
@@ -195,6 +225,18 @@ impl Attempt<'_> {
             tracing::warn!(error, "the deck could not be written");
         }
     }
+}
+
+/// The graph of a dynamic task as the cluster reads it. Its tasks are started as this one was, by the same program.
+fn dynamic_job(settings: &SerializationSettings, graph: &Graph) -> Result<Vec<u8>, Problem> {
+    let mut serializer = Serializer::new(settings);
+    if let Some(program) = std::env::args().next() {
+        serializer = serializer.program(program);
+    }
+    let job = serializer
+        .dynamic_job(graph)
+        .map_err(|error| Problem::user("USER:CompileError", &error))?;
+    Ok(job.encode_to_vec())
 }
 
 /// Writes a file beside the outputs.

@@ -1,12 +1,11 @@
 //! What a dynamic task tells the cluster to run in its place.
 
+use std::collections::BTreeMap;
+
 use flyte_idl::flyteidl::core;
 
 use super::{SerializeError, Serializer, workflow::targets};
-use crate::{
-    entity::EntityDescriptor,
-    graph::{Graph, NodeTarget},
-};
+use crate::graph::{Graph, NodeTarget};
 
 impl Serializer<'_> {
     /// The graph that a dynamic task has built, with everything it needs: the templates of all tasks and workflows in
@@ -20,28 +19,25 @@ impl Serializer<'_> {
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
         let nodes = self.nodes(graph)?;
         let workflows = self.inner_workflows(graph)?;
-        let mut used: Vec<&'static EntityDescriptor> = Vec::new();
+        let mut tasks = BTreeMap::new();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {
-            used.extend(
-                targets(graph)
-                    .into_iter()
-                    .filter_map(|target| match target {
-                        NodeTarget::Task(task) if task.reference().is_none() => Some(*task),
-                        _ => None,
-                    }),
-            );
+            for target in targets(graph) {
+                let is_there = tasks.contains_key(target.name());
+                let task = match target {
+                    NodeTarget::Task(task) if task.reference().is_none() && !is_there => {
+                        self.task(task)?
+                    }
+                    NodeTarget::Map(map) if map.is_own_task() && !is_there => self.map_task(map)?,
+                    _ => continue,
+                };
+                tasks.insert(target.name(), task.template.unwrap_or_default());
+            }
         }
-        used.sort_by_key(|task| task.name());
-        used.dedup_by_key(|task| task.name());
-        let tasks: Result<Vec<_>, SerializeError> = used
-            .into_iter()
-            .map(|task| Ok(self.task(task)?.template.unwrap_or_default()))
-            .collect();
         Ok(core::DynamicJobSpec {
             min_successes: i64::try_from(nodes.len()).unwrap_or(i64::MAX),
             nodes,
             outputs: self.outputs(graph)?,
-            tasks: tasks?,
+            tasks: tasks.into_values().collect(),
             subworkflows: workflows.into_iter().map(|inner| inner.template).collect(),
         })
     }

@@ -1,8 +1,21 @@
 //! Tasks, workflows and launch plans as the messages that a cluster registers.
 //!
 //! Equal programs and settings give equal messages, byte by byte. They are those that flytekit makes of the same tasks
-//! and workflows written in Python, apart from what names the program that runs: the container's arguments and the
-//! version of the SDK. Corresponds to `flytekit.tools.translator`.
+//! and workflows written in Python. Corresponds to `flytekit.tools.translator`.
+//!
+//! # What differs from flytekit
+//!
+//! * A task's type is `container`, its arguments run this program, and its runtime is called `rust`. The runtime's
+//!   version begins with the release of flytekit whose protocol it speaks.
+//! * Long descriptions are Markdown, which documentation in Rust is, and say where the source is if the settings do.
+//! * The nodes before a node are in the order in which its inputs and then `>>` name them. flytekit's order is that of
+//!   addresses in memory.
+//! * A cache's salt is part of its version: `1-salt`. flytekit passes it over when there is a version.
+//! * An override that Flyte's messages have no place for is a [`SerializeError`]. flytekit passes it over.
+//! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
+//! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
+//!
+//! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`.
 //!
 //! ```
 //! use flyte_runtime::{prelude::*, remote::serialize::Serializer, settings::SerializationSettings};
@@ -35,6 +48,7 @@ mod error;
 mod gate;
 mod interface;
 mod launch_plan;
+mod map;
 mod node;
 mod overrides;
 mod registry;

@@ -8,7 +8,7 @@ use super::{
     overrides::{self, NodePlace},
 };
 use crate::{
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, EntityKind, LaunchPlan},
     graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
@@ -38,10 +38,14 @@ impl Serializer<'_> {
         }
         let target = match node.target() {
             NodeTarget::Task(task) => self.task_node(graph, node, task)?,
+            NodeTarget::Map(map) if map.entity().kind() == EntityKind::Task => {
+                self.array_node(graph, node, map)?
+            }
             target => {
                 overrides::refuse_without_container(NodePlace { graph, node })?;
                 match target {
                     NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+                    NodeTarget::Map(map) => self.array_node(graph, node, map)?,
                     NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
                         self.identifier(ResourceType::Workflow, inner.name()),
                     )),
@@ -70,7 +74,15 @@ impl Serializer<'_> {
             });
         Ok(core::Node {
             id: node.id().to_owned(),
-            metadata: Some(self.node_metadata(graph, node)?),
+            metadata: Some(match node.target() {
+                // What is said of the elements is said at the node inside.
+                NodeTarget::Map(map) => core::NodeMetadata {
+                    name: map.node_name().to_owned(),
+                    retries: Some(core::RetryStrategy::default()),
+                    ..Default::default()
+                },
+                _ => self.element_metadata(graph, node)?,
+            }),
             inputs: self.inputs(graph, node)?,
             upstream_node_ids: graph.upstream_ids(node).map(str::to_owned).collect(),
             output_aliases: aliases.collect(),
@@ -78,14 +90,17 @@ impl Serializer<'_> {
         })
     }
 
-    fn task_node(
+    pub(super) fn task_node(
         &self,
         graph: &Graph,
         node: &Node,
         task: &EntityDescriptor,
     ) -> Result<Target, SerializeError> {
+        // Said even when it is empty, except for a reference: as flytekit does.
+        let says_something = node.overrides().is_some() || task.reference().is_none();
+        let overrides = says_something.then(|| self.task_overrides(graph, node));
         Ok(Target::TaskNode(core::TaskNode {
-            overrides: Some(self.task_overrides(graph, node)?),
+            overrides: overrides.transpose()?,
             reference: Some(core::task_node::Reference::ReferenceId(
                 self.entity_identifier(ResourceType::Task, task),
             )),
@@ -109,18 +124,26 @@ impl Serializer<'_> {
         }
     }
 
-    /// What the entity declares, and over it what the node overrides.
-    fn node_metadata(
+    /// What the entity declares, and over it what the node overrides; for a map of an element.
+    pub(super) fn element_metadata(
         &self,
         graph: &Graph,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
+        // The node of a launch plan is told as that of its workflow.
+        let launched = match node.target() {
+            NodeTarget::LaunchPlan(plan) => LaunchPlan::of(plan)?.map(|plan| plan.workflow()),
+            _ => None,
+        };
         let (task, workflow) = match node.target() {
-            NodeTarget::Task(entity)
-            | NodeTarget::Workflow(entity)
-            | NodeTarget::LaunchPlan(entity) => (entity.task_options(), entity.workflow_options()),
+            NodeTarget::Task(entity) | NodeTarget::Workflow(entity) => {
+                (entity.task_options(), entity.workflow_options())
+            }
+            NodeTarget::Map(map) => (map.entity().task_options(), None),
             NodeTarget::Inlined(graph) => (None, graph.entity().workflow_options()),
-            NodeTarget::Branch(_) | NodeTarget::Gate(_) => (None, None),
+            NodeTarget::LaunchPlan(_) | NodeTarget::Branch(_) | NodeTarget::Gate(_) => {
+                (None, launched.and_then(EntityDescriptor::workflow_options))
+            }
         };
         let overrides = node.overrides();
         let interruptible = overrides
@@ -134,8 +157,13 @@ impl Serializer<'_> {
         let retries = overrides
             .and_then(|overrides| overrides.retries)
             .or_else(|| Some(task?.retries));
+        let own_name = overrides.is_some_and(|overrides| overrides.name.is_some());
+        let name = match launched {
+            Some(workflow) if !own_name => workflow.short_name(),
+            _ => &node.metadata().name,
+        };
         let mut metadata = core::NodeMetadata {
-            name: node.metadata().name.clone(),
+            name: name.to_owned(),
             timeout: duration(timeout),
             retries: Some(core::RetryStrategy {
                 retries: retries.unwrap_or_default(),
@@ -149,7 +177,7 @@ impl Serializer<'_> {
     }
 }
 
-fn workflow_node(reference: Reference) -> Target {
+pub(super) fn workflow_node(reference: Reference) -> Target {
     Target::WorkflowNode(core::WorkflowNode {
         reference: Some(reference),
     })

@@ -149,7 +149,7 @@ fn cache_version(
     let task = place
         .node
         .target()
-        .entity()
+        .runs()
         .and_then(EntityDescriptor::task_options);
     let own = task.and_then(|task| task.cache.as_ref());
     let version = cache.version.as_deref().or(own.map(|own| own.version));

@@ -30,12 +30,12 @@ impl Serializer<'_> {
     fn visit(
         &self,
         entity: &'static EntityDescriptor,
-        seen: &mut HashSet<&'static str>,
+        seen: &mut HashSet<String>,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         let name = entity.name();
         // What a reference stands for is registered already.
-        if entity.reference().is_some() || !seen.insert(name) {
+        if entity.reference().is_some() || !seen.insert(name.to_owned()) {
             return Ok(());
         }
         match entity.kind() {
@@ -67,7 +67,7 @@ impl Serializer<'_> {
     fn visit_nodes(
         &self,
         graph: &Graph,
-        seen: &mut HashSet<&'static str>,
+        seen: &mut HashSet<String>,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         for target in targets(graph) {
@@ -76,6 +76,13 @@ impl Serializer<'_> {
                 | NodeTarget::Workflow(entity)
                 | NodeTarget::LaunchPlan(entity) => {
                     self.visit(entity, seen, all)?;
+                }
+                NodeTarget::Map(map) => {
+                    self.visit(map.entity(), seen, all)?;
+                    if map.is_own_task() && seen.insert(map.name().to_owned()) {
+                        let message = EntityMessage::Task(self.map_task(map)?);
+                        all.push(SerializedEntity::new(map.name(), message));
+                    }
                 }
                 // It is a part of the workflow, and has no registration of its own.
                 NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,

@@ -106,6 +106,7 @@ fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
             | NodeTarget::Workflow(_)
             | NodeTarget::LaunchPlan(_)
             | NodeTarget::Gate(_)
+            | NodeTarget::Map(_)
             | NodeTarget::Branch(_) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Writes and reads literals for `tests/oracle/literals/judge.py`, as JSON lines on standard input and output.
 //!
 //! `emit SEED COUNT` writes as many random values of every type in `twins.rs`; `check` reads literals that flytekit wrote,
-//! decodes them and writes them again.
+//! decodes them and writes them again; `keys` reads inputs and writes their keys in the local cache.
 
 mod random;
 mod twin;
@@ -12,7 +12,8 @@ use std::io::{Write as _, stdin, stdout};
 use anyhow::{Context, bail};
 use flyte_runtime::{
     remote::{
-        literal::{decode, encode},
+        cache_key::local_cache_key,
+        literal::{decode, decode_map, encode},
         literal_type::encode_type,
     },
     types::Literal,
@@ -52,7 +53,8 @@ fn main() -> anyhow::Result<()> {
     match arguments.as_slice() {
         ["emit", seed, count] => emit(seed.parse()?, count.parse()?),
         ["check"] => check(),
-        _ => bail!("write `emit SEED COUNT` or `check`"),
+        ["keys"] => keys(),
+        _ => bail!("write `emit SEED COUNT`, `check` or `keys`"),
     }
 }
 
@@ -93,6 +95,23 @@ fn check() -> anyhow::Result<()> {
             Err(error) => json!({"error": format!("{error:#}")}),
         };
         writeln!(out, "{answer}")?;
+    }
+    Ok(())
+}
+
+/// The cache keys of inputs that flytekit wrote.
+fn keys() -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    for line in stdin().lines() {
+        let inputs = decode_map(&unhex(&line?)?)?;
+        let inputs = inputs
+            .iter()
+            .map(|(name, literal)| (name.as_str(), literal));
+        writeln!(
+            out,
+            "{}",
+            local_cache_key("module.task", "1.0", inputs, &["ignored"])
+        )?;
     }
     Ok(())
 }

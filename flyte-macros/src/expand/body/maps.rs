@@ -1,0 +1,185 @@
+//! `xs.map(|x| f(x, k))`: whether `xs` is a promise or an iterator is for the types to say.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{
+    Expr, ExprCall, ExprClosure, ExprMethodCall, ExprPath, Path, Stmt, parse_quote,
+    parse_quote_spanned,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use super::Rewriter;
+
+/// What a map over a promise cannot have, and over an iterator can.
+pub(super) struct Refused {
+    /// The check that fails for elements of a promise.
+    check: &'static str,
+    at: Span,
+}
+
+impl Rewriter<'_> {
+    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
+    pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
+        if method.method != "map" || method.args.len() != 1 {
+            return;
+        }
+        if let Some(Expr::Path(ExprPath {
+            qself: None, path, ..
+        })) = method.args.first()
+            && self.is_entity(path)
+        {
+            let span = path.span();
+            method.args = parse_quote_spanned!(span=> |__element| #path(__element));
+        }
+    }
+
+    /// What is wrong with the closure of a `map`, if it is over a promise. Told before the closure is rewritten.
+    pub(super) fn refused_in_map(&self, method: &ExprMethodCall) -> Option<Refused> {
+        let (true, Some(Expr::Closure(closure))) = (method.method == "map", method.args.first())
+        else {
+            return None;
+        };
+        let mut calls = Calls {
+            rewriter: self,
+            found: Vec::new(),
+        };
+        calls.visit_expr_mut(&mut closure.body.clone());
+        let calls = calls.found;
+        let body = only_expression(&closure.body);
+        let refused = |check, at| Some(Refused { check, at });
+        let Some(call) = self.single_call(body) else {
+            return match (calls.as_slice(), body) {
+                ([], _) => None,
+                ([_, second, ..], _) => refused("makes_one_call", second.span()),
+                ([_], Expr::MethodCall(of_call)) => {
+                    refused("gives_what_it_calls", of_call.method.span())
+                }
+                ([_], _) => None,
+            };
+        };
+        let elements = names(closure);
+        for argument in &call.args {
+            let given = match argument {
+                Expr::Assign(assign) => &*assign.right,
+                other => other,
+            };
+            let given = match given {
+                Expr::Reference(reference) => &*reference.expr,
+                other => other,
+            };
+            let mut inner = Calls {
+                rewriter: self,
+                found: Vec::new(),
+            };
+            inner.visit_expr_mut(&mut given.clone());
+            if let Some(inner) = inner.found.first() {
+                return refused("makes_one_call", inner.span());
+            }
+            // Operators, fields and methods an element does not have, which is what the compiler says of them.
+            let is_made = matches!(
+                given,
+                Expr::Macro(_) | Expr::Array(_) | Expr::Call(_) | Expr::Tuple(_) | Expr::Struct(_)
+            );
+            let is_parted = is_made && mentions(&given.to_token_stream(), &elements);
+            if is_parted {
+                return refused("passes_elements_whole", given.span());
+            }
+        }
+        None
+    }
+
+    /// The call of an entity that an expression is, apart from its overrides.
+    fn single_call<'e>(&self, expr: &'e Expr) -> Option<&'e ExprCall> {
+        match expr {
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(ExprPath {
+                    qself: None, path, ..
+                }) if self.is_entity(path) => Some(call),
+                _ => None,
+            },
+            Expr::MethodCall(method) if method.method == "with_overrides" => {
+                self.single_call(only_expression(&method.receiver))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Refused {
+    /// Puts the check into the closure, which fails to compile for what elements of a promise are.
+    pub(super) fn check(self, method: &mut ExprMethodCall) {
+        let Some(Expr::Closure(closure)) = method.args.first_mut() else {
+            return;
+        };
+        let elements = names(closure);
+        let (body, span) = (&closure.body, self.at);
+        let Some(element) = elements.first() else {
+            return;
+        };
+        let element = Ident::new(&element.to_string(), element.span());
+        let check = Ident::new(self.check, span);
+        let check: TokenStream = quote_spanned!(span=> __flyte::map::Body(&#element).#check(););
+        *closure.body = parse_quote!({
+            #[allow(unused_imports)]
+            use __flyte::map::OfNoMap as _;
+            #check
+            #body
+        });
+    }
+}
+
+/// The names that a closure gives to its arguments.
+fn names(closure: &ExprClosure) -> Vec<Ident> {
+    struct Names(Vec<Ident>);
+    impl VisitMut for Names {
+        fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+            self.0.push(pat.ident.clone());
+        }
+    }
+    let mut names = Names(Vec::new());
+    for input in &closure.inputs {
+        names.visit_pat_mut(&mut input.clone());
+    }
+    names.0
+}
+
+fn mentions(tokens: &TokenStream, names: &[Ident]) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => names.contains(&ident),
+        TokenTree::Group(group) => mentions(&group.stream(), names),
+        _ => false,
+    })
+}
+
+/// What is inside of parentheses, and of a block that is nothing but an expression.
+fn only_expression(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => only_expression(&paren.expr),
+        Expr::Group(group) => only_expression(&group.expr),
+        Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(inner, None)] => only_expression(inner),
+            _ => expr,
+        },
+        _ => expr,
+    }
+}
+
+/// The calls of entities in an expression, the outer ones first.
+struct Calls<'r, 'd> {
+    rewriter: &'r Rewriter<'d>,
+    found: Vec<Path>,
+}
+
+impl VisitMut for Calls<'_, '_> {
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        if let Expr::Path(ExprPath {
+            qself: None, path, ..
+        }) = &*call.func
+            && self.rewriter.is_entity(path)
+        {
+            self.found.push(path.clone());
+        }
+        visit_mut::visit_expr_call_mut(self, call);
+    }
+}

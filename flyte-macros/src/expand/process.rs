@@ -1,0 +1,216 @@
+//! `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks from a signature, whose code is not a function of this program.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::{entity::EntityParts, options, task, workflow};
+use crate::{
+    diag::Diag,
+    model::{self, Parameter, Signature, signature},
+    parse::{self, ProcessKind, ProcessOptions, Spanned, StubItem, listed},
+};
+
+/// Expands one of the macros.
+pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new();
+    let owner = kind.macro_name();
+    let options = parse::process_options(kind, attr, &mut diag);
+    let Some(mut function) = parse::stub(owner, &item, &mut diag) else {
+        let errors = diag.finish();
+        return quote!(#item #errors);
+    };
+    let krate = options
+        .task
+        .krate
+        .as_ref()
+        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+    if let Some(token) = &function.sig.asyncness {
+        diag.push_spanned(
+            token,
+            format!("a `{owner}` waits for something else than Rust code: remove `async`"),
+        );
+    }
+    if let Some(body) = &function.body {
+        diag.push(
+            body.span_open(),
+            format!("a `{owner}` runs what its options say, and no Rust code: write `;` in place of the body"),
+        );
+    }
+    let signature = signature::signature(owner, &mut function.sig, &krate, &mut diag);
+    let Some(signature) = signature else {
+        let StubItem {
+            attrs, vis, sig, ..
+        } = &function;
+        let errors = diag.finish();
+        // The function stays, so that its callers see no further error.
+        return quote! {
+            #(#attrs)*
+            #[allow(unused_variables)]
+            #vis #sig { ::core::unimplemented!() }
+            #errors
+        };
+    };
+    task::check_ignored_inputs(&options.task, &signature, &mut diag);
+    check_templates(&options, &signature, &mut diag);
+    let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
+    let beside = entity(kind, &options, &function, &signature, &krate);
+    let runs = workflow::run_function(&signature, &function.sig, type_name, &krate);
+    let StubItem { attrs, vis, .. } = &function;
+    let errors = diag.finish();
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::used_underscore_binding)]
+        #vis #runs
+        #beside
+        #errors
+    }
+}
+
+fn entity(
+    kind: ProcessKind,
+    options: &ProcessOptions,
+    function: &StubItem,
+    signature: &Signature,
+    krate: &TokenStream,
+) -> TokenStream {
+    let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
+    let output = &signature.output;
+    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
+    let task = options::task(&options.task, krate);
+    let how = options::process(kind, options, krate);
+    // What an echo gives is what it takes, which only types can say.
+    let echoed = (kind == ProcessKind::Echo).then(|| {
+        let owned: Vec<_> = signature.parameters.iter().map(|p| &p.owned).collect();
+        let taken = match owned.as_slice() {
+            [one] => quote!(#one),
+            several => quote!((#(#several),*)),
+        };
+        quote_spanned!(signature.output_span=> const _: fn(#taken) -> #output = |__taken| __taken;)
+    });
+    let parts = EntityParts {
+        krate,
+        vis: &function.vis,
+        type_name,
+        explicit_name: options.task.name.as_ref().map(|name| name.value.as_str()),
+        signature,
+        docs: &model::docs(&function.attrs),
+        outputs: quote!(#output),
+        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
+        declaration: quote! {
+            #[automatically_derived]
+            impl __flyte::Entity for #type_name {
+                #returned
+
+                fn descriptor() -> &'static __flyte::EntityDescriptor {
+                    &__DESCRIPTOR
+                }
+            }
+        },
+        body: quote!(__flyte::EntityBody::Task {
+            options: __flyte::options::TaskOptions { process: __flyte::Option::Some(#how), ..#task },
+            run: __flyte::RunTask::Sync(__flyte::slot::process::<#type_name>),
+        }),
+        functions: quote!(#echoed),
+    };
+    parts.expand()
+}
+
+/// The inputs that templates name must be there, and be where a shell reads them.
+fn check_templates(options: &ProcessOptions, signature: &Signature, diag: &mut Diag) {
+    let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
+    let check = |text: &Spanned<String>, open: &str, close: &str, diag: &mut Diag| {
+        for name in named(&text.value, open, close) {
+            if !names.iter().any(|input| input == name) {
+                diag.push(text.span, unknown(name, open, close, &names));
+            }
+        }
+    };
+    if let Some(shell) = &options.shell {
+        check(&shell.script, "{inputs.", "}", diag);
+        if let Some(name) = in_single_quotes(&shell.script.value) {
+            diag.push(
+                shell.script.span,
+                format!("`{{inputs.{name}}}` stands between single quotes, where a shell expands nothing; put it between double quotes"),
+            );
+        }
+        for (_, location) in &shell.output_locations {
+            check(location, "{inputs.", "}", diag);
+        }
+    }
+    if let Some(container) = &options.container {
+        for word in container.command.iter().chain(&container.arguments) {
+            check(word, "{{.inputs.", "}}", diag);
+        }
+    }
+}
+
+fn unknown(name: &str, open: &str, close: &str, names: &[String]) -> String {
+    let there_is = match names {
+        [] => "it takes none".to_owned(),
+        names => format!(
+            "it takes {}",
+            listed(names.iter().map(String::as_str), "and")
+        ),
+    };
+    format!("`{open}{name}{close}` names no input of this task; {there_is}")
+}
+
+/// The names between `open` and `close`.
+fn named<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(open)
+        .skip(1)
+        .filter_map(move |rest| rest.split_once(close).map(|(name, _)| name))
+}
+
+/// An input that stands between single quotes of its line.
+fn in_single_quotes(script: &str) -> Option<&str> {
+    script.lines().find_map(|line| {
+        let mut before = "";
+        let mut rest = line;
+        while let Some(at) = rest.find("{inputs.") {
+            let seen = before.len() + at;
+            let (open, after) = (&line[..seen], &rest[at + "{inputs.".len()..]);
+            let (name, tail) = after.split_once('}')?;
+            if is_open(open) && tail.contains('\'') {
+                return Some(name);
+            }
+            before = &line[..line.len() - tail.len()];
+            rest = tail;
+        }
+        None
+    })
+}
+
+/// Whether text ends between single quotes.
+fn is_open(text: &str) -> bool {
+    let (mut single, mut double, mut escaped) = (false, false, false);
+    for c in text.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if !single => escaped = true,
+            '\'' if !double => single = !single,
+            '"' if !single => double = !double,
+            _ => {}
+        }
+    }
+    single
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_single_quotes;
+
+    #[test]
+    fn only_what_a_shell_would_not_expand_is_found() {
+        for (script, found) in [
+            ("echo '{inputs.a}'", Some("a")),
+            ("echo \"{inputs.a}\" 'x {inputs.b} y'", Some("b")),
+            ("echo \"it's {inputs.a}, isn't it\"", None),
+            ("echo {inputs.a}; awk '{print $1}'", None),
+            ("cat <<END\nit's {inputs.a}\nEND", None),
+            ("echo \\'{inputs.a}\\'", None),
+        ] {
+            assert_eq!(in_single_quotes(script), found, "{script}");
+        }
+    }
+}

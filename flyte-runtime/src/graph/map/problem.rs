@@ -1,0 +1,116 @@
+//! What can be wrong with a map.
+
+/// One mistake in a map over a promise.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MapProblem {
+    /// Nothing is called.
+    #[error(
+        "its body calls nothing; make it one call that takes the element, such as `xs.map(|x| square(x))`"
+    )]
+    NoCall,
+    /// Several calls.
+    #[error(
+        "its body makes {calls} nodes, and a map runs one call for each element; make a task of them, or a launch plan of a workflow, \
+         or loop over the values in a `#[dynamic]` task"
+    )]
+    SeveralCalls {
+        /// How many nodes there are.
+        calls: usize,
+    },
+    /// A call of something that cannot be mapped.
+    #[error(
+        "`{entity}` is a {kind}, and a map runs a task, a launch plan or a reference to one; {way_out}"
+    )]
+    Target {
+        /// Its name.
+        entity: String,
+        /// What it is.
+        kind: &'static str,
+        /// What to write instead.
+        way_out: &'static str,
+    },
+    /// Several outputs.
+    #[error(
+        "`{entity}` has {outputs} outputs, and what is mapped has one at most; give a struct that derives `FlyteType`"
+    )]
+    Outputs {
+        /// The name of the task.
+        entity: String,
+        /// How many outputs it has.
+        outputs: usize,
+    },
+    /// The body does not give what its call gives.
+    #[error(
+        "its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the map"
+    )]
+    Result,
+    /// The call takes no element.
+    #[error(
+        "the call of `{entity}` takes no element of the list, so each would be the same; pass the closure's argument on"
+    )]
+    NoElement {
+        /// The name of the task.
+        entity: String,
+    },
+    /// An element inside of something else.
+    #[error(
+        "the input `{input}` of `{entity}` is made of an element and something else; a map passes elements on whole, so do this in the \
+         task"
+    )]
+    NotWhole {
+        /// The name of the task.
+        entity: String,
+        /// The name of the input.
+        input: &'static str,
+    },
+    /// An option of maps on something else.
+    #[error(
+        "`{option}` changes a map, and is given to something else; write it behind the map it belongs to: `xs.map(square).{option}(..)`"
+    )]
+    NoMap {
+        /// The option.
+        option: &'static str,
+    },
+    /// An option that was given before.
+    #[error(
+        "`{option}` is given although it, or another number of successes, was given before; keep one of them"
+    )]
+    Twice {
+        /// The option.
+        option: &'static str,
+    },
+    /// A concurrency of zero.
+    #[error(
+        "a concurrency of 0 would run nothing; leave it out to run as many at once as the run may"
+    )]
+    Concurrency,
+    /// A ratio that is none.
+    #[error(
+        "a ratio of successes of {ratio:?} cannot be; write a number above 0 and below 1, or leave it out if all have to succeed"
+    )]
+    Ratio {
+        /// The ratio.
+        ratio: f64,
+    },
+    /// The list before it was said that elements may fail is used.
+    #[error(
+        "its result is used as it was before `min_successes` or `min_success_ratio` made its elements optional; use what these give"
+    )]
+    BeforeOptional,
+    /// A promise inside of a map was used outside of it.
+    #[error(
+        "`{used_by}` at {used_at} is given a promise that was made in it, and only it can use that; use what the map gives"
+    )]
+    Left {
+        /// Who was given the promise.
+        used_by: String,
+        /// Where.
+        used_at: crate::entity::Location,
+    },
+    /// An option of one element on the whole map.
+    #[error(
+        "`>>` and `runs_before` inside of it order what only one element has; order the whole map"
+    )]
+    Ordered,
+}

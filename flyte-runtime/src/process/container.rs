@@ -1,0 +1,102 @@
+//! Containers, through docker or podman.
+
+use std::{env, ffi::OsString, fs, path::Path, process::Command};
+
+use serde_json::Value as Json;
+
+use super::{Attempt, ProcessError, fill, run_to_end};
+use crate::{
+    entity::options::{ContainerProcess, MetadataFormat},
+    types::Value,
+};
+
+/// Runs a container that sees the inputs as files and leaves the outputs as files.
+///
+/// Inputs in the command become parts of its words, one by one, and no shell reads them unless the command is one.
+pub(super) fn run(
+    container: &ContainerProcess,
+    attempt: &Attempt<'_>,
+    outputs: &mut Vec<Value>,
+) -> Result<(), ProcessError> {
+    let engine = engine().ok_or(ProcessError::NoEngine)?;
+    let (taken, given) = (
+        attempt.directory.join("inputs"),
+        attempt.directory.join("outputs"),
+    );
+    for directory in [&taken, &given] {
+        fs::create_dir_all(directory).map_err(ProcessError::Files)?;
+    }
+    write_inputs(container, attempt, &taken)?;
+    let word = |word: &&str| {
+        fill(word, "{{.inputs.", "}}", |name| {
+            attempt.inputs.get(name).cloned()
+        })
+    };
+    let mut command = Command::new(engine);
+    command
+        .args(["run", "--rm"])
+        .args([
+            "--volume".into(),
+            mount(&taken, container.input_data_dir, ":ro"),
+        ])
+        .args([
+            "--volume".into(),
+            mount(&given, container.output_data_dir, ""),
+        ]);
+    for (name, value) in attempt.options.environment {
+        command.arg("--env").arg(format!("{name}={value}"));
+    }
+    let mut words = container.command.iter().map(word);
+    // On a cluster the command stands in the place of the image's entry point.
+    if let Some(program) = words.next() {
+        command.arg("--entrypoint").arg(program);
+    }
+    command
+        .arg(container.image)
+        .args(words)
+        .args(container.arguments.iter().map(word));
+    run_to_end(&mut command)?;
+    attempt.outputs(|name| given.join(name), outputs)
+}
+
+/// A file for each input, and for JSON one with all of them, as Flyte's co-pilot writes them.
+fn write_inputs(
+    container: &ContainerProcess,
+    attempt: &Attempt<'_>,
+    directory: &Path,
+) -> Result<(), ProcessError> {
+    for (name, text) in &attempt.inputs {
+        fs::write(directory.join(name), text).map_err(ProcessError::Files)?;
+    }
+    if container.metadata_format == MetadataFormat::Json {
+        let all: serde_json::Map<String, Json> = attempt
+            .inputs
+            .iter()
+            .map(|(name, text)| {
+                let json = serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str()));
+                ((*name).to_owned(), json)
+            })
+            .collect();
+        let all = Json::Object(all).to_string();
+        fs::write(directory.join("inputs.json"), all).map_err(ProcessError::Files)?;
+    }
+    Ok(())
+}
+
+fn mount(here: &Path, there: &str, options: &str) -> OsString {
+    let mut mount = here.as_os_str().to_owned();
+    mount.push(format!(":{there}{options}"));
+    mount
+}
+
+/// The first of docker and podman that is in the PATH.
+fn engine() -> Option<&'static str> {
+    let path = env::var_os("PATH")?;
+    let directories: Vec<_> = env::split_paths(&path).collect();
+    ["docker", "podman"].into_iter().find(|engine| {
+        let file = format!("{engine}{}", env::consts::EXE_SUFFIX);
+        directories
+            .iter()
+            .any(|directory| directory.join(&file).is_file())
+    })
+}

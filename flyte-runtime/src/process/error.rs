@@ -1,0 +1,91 @@
+//! What can go wrong with scripts and containers.
+
+use std::{io, path::PathBuf, process::ExitStatus};
+
+use crate::types::TypeError;
+
+/// Why a shell or container task has failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// The program cannot be started.
+    #[error("`{program}` cannot be started: {error}")]
+    NotStarted {
+        /// The shell or the container engine.
+        program: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The program has failed.
+    #[error("`{program}` ended with {status}{}", told(.last))]
+    Failed {
+        /// The shell or the container engine.
+        program: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// The last that it said on standard error.
+        last: String,
+    },
+    /// There is neither docker nor podman.
+    #[error(
+        "a container task runs through `docker` or `podman` on this machine, and neither is in the PATH; install one of them, or mock \
+         the task in a test"
+    )]
+    NoEngine,
+    /// An input has no text.
+    #[error("input `{name}` cannot be written as text: {error}")]
+    Input {
+        /// The input's name.
+        name: &'static str,
+        /// Why.
+        error: TypeError,
+    },
+    /// Nothing was written for an output.
+    #[error("nothing was written for the output `{output}`; its place is `{}`", .path.display())]
+    NotWritten {
+        /// The output's name.
+        output: &'static str,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// What was written for an output cannot be read.
+    #[error("output `{output}` cannot be read from `{}`: {error}", .path.display())]
+    Unreadable {
+        /// The output's name.
+        output: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// What was written for an output is no value of its type.
+    #[error("output `{output}`: {error}")]
+    Output {
+        /// The output's name.
+        output: &'static str,
+        /// What is wrong with it.
+        error: TypeError,
+    },
+    /// The script or the options name an output that the task does not have.
+    #[error("this task has no output `{output}`; its outputs are: {known}")]
+    UnknownOutput {
+        /// The name.
+        output: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A directory or a file of the attempt cannot be made.
+    #[error("the files of the task cannot be prepared: {0}")]
+    Files(#[source] io::Error),
+    /// The task says nothing to run.
+    #[error("this task has no script and no container; this is a bug in flyte-runtime")]
+    Nothing,
+}
+
+fn told(last: &str) -> String {
+    if last.is_empty() {
+        String::new()
+    } else {
+        format!(": {last}")
+    }
+}

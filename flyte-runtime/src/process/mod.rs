@@ -1,0 +1,198 @@
+//! Running what is no function of this program: scripts, containers, and echoes.
+
+mod container;
+mod error;
+mod shell;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _, Write as _},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+pub use error::ProcessError;
+
+use crate::{
+    BoxError, current_context,
+    entity::{
+        EntityDescriptor, TaskInputs,
+        options::{Process, TaskOptions},
+    },
+    types::{Value, text_from_value, value_from_text},
+};
+
+/// Runs what the options of a task say.
+pub(crate) fn run(
+    entity: &EntityDescriptor,
+    inputs: &TaskInputs,
+    outputs: &mut Vec<Value>,
+) -> Result<(), BoxError> {
+    let Some((options, process)) = entity
+        .task_options()
+        .and_then(|options| Some((options, options.process.as_ref()?)))
+    else {
+        return Err(ProcessError::Nothing.into());
+    };
+    match process {
+        Process::Echo => outputs.extend(inputs.present().cloned()),
+        Process::Shell(shell) => {
+            shell::run(shell, &Attempt::new(entity, options, inputs)?, outputs)?;
+        }
+        Process::Container(container) => {
+            container::run(container, &Attempt::new(entity, options, inputs)?, outputs)?;
+        }
+    }
+    Ok(())
+}
+
+/// One attempt: the inputs as text, and a directory of its own.
+struct Attempt<'a> {
+    entity: &'a EntityDescriptor,
+    options: &'a TaskOptions,
+    inputs: BTreeMap<&'static str, String>,
+    directory: PathBuf,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(
+        entity: &'a EntityDescriptor,
+        options: &'a TaskOptions,
+        inputs: &TaskInputs,
+    ) -> Result<Self, ProcessError> {
+        let mut texts = BTreeMap::new();
+        for (input, value) in entity.inputs().iter().zip(inputs.present()) {
+            let text = text_from_value(value, &input.info);
+            let text = text.map_err(|error| ProcessError::Input {
+                name: input.name,
+                error,
+            })?;
+            texts.insert(input.name, text);
+        }
+        let context = current_context();
+        let directory = context.working_directory().map_err(ProcessError::Files)?;
+        Ok(Self {
+            entity,
+            options,
+            inputs: texts,
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// The outputs from the files that were written.
+    fn outputs(
+        &self,
+        place: impl Fn(&str) -> PathBuf,
+        outputs: &mut Vec<Value>,
+    ) -> Result<(), ProcessError> {
+        for output in self.entity.outputs() {
+            let path = place(output.name);
+            let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => ProcessError::NotWritten {
+                    output: output.name,
+                    path: path.clone(),
+                },
+                _ => ProcessError::Unreadable {
+                    output: output.name,
+                    path: path.clone(),
+                    error,
+                },
+            })?;
+            // The line break that nearly every program writes at the end is no part of a value.
+            let text = text.strip_suffix('\n').unwrap_or(&text);
+            let text = text.strip_suffix('\r').unwrap_or(text);
+            let value = value_from_text(text, &output.info);
+            outputs.push(value.map_err(|error| ProcessError::Output {
+                output: output.name,
+                error,
+            })?);
+        }
+        Ok(())
+    }
+}
+
+/// A template with something in the place of each name between `open` and `close`. What is filled in is not read again, and a name
+/// that means nothing stays as it is.
+fn fill(
+    template: &str,
+    open: &str,
+    close: &str,
+    mut value: impl FnMut(&str) -> Option<String>,
+) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once(open) {
+        filled += before;
+        let found = after.split_once(close);
+        match found.and_then(|(name, tail)| Some((value(name)?, tail))) {
+            Some((value, tail)) => {
+                filled += &value;
+                rest = tail;
+            }
+            None => {
+                filled += open;
+                rest = after;
+            }
+        }
+    }
+    filled + rest
+}
+
+/// How much of what a program said last an error shows.
+const SHOWN: usize = 2048;
+
+/// Runs a program to its end. All it says goes to standard error, since standard output is for the results of this program.
+fn run_to_end(command: &mut Command) -> Result<(), ProcessError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let failed = |error| ProcessError::NotStarted {
+        program: program.clone(),
+        error,
+    };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(io::stderr())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let mut last = Vec::new();
+    if let Some(mut said) = child.stderr.take() {
+        let mut buffer = [0; 8192];
+        while let Ok(count @ 1..) = said.read(&mut buffer) {
+            // Nobody is left to be told when standard error is closed.
+            let _ = io::stderr().write_all(&buffer[..count]);
+            last.extend_from_slice(&buffer[..count]);
+            last.drain(..last.len().saturating_sub(SHOWN));
+        }
+    }
+    let status = child.wait().map_err(failed)?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(ProcessError::Failed {
+        program,
+        status,
+        last: String::from_utf8_lossy(&last).trim().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let value = |name: &str| match name {
+            "a" => Some("{inputs.b}".to_owned()),
+            "b" => Some("2".to_owned()),
+            _ => None,
+        };
+        let filled = fill(
+            "{inputs.a}-{inputs.b} {x} {inputs.c} {inputs.",
+            "{inputs.",
+            "}",
+            value,
+        );
+        assert_eq!(filled, "{inputs.b}-2 {x} {inputs.c} {inputs.");
+    }
+}

@@ -1,0 +1,215 @@
+//! Writing MessagePack.
+
+use serde_json::Value as Json;
+
+use crate::types::{Literal, LiteralValue, TypeError, time};
+
+/// Writes MessagePack in its shortest form, as Python's `msgpack` does, so that equal values have equal bytes.
+///
+/// What [`FlyteType::write_msgpack`](crate::types::FlyteType::write_msgpack) writes into.
+#[derive(Debug, Default)]
+pub struct MsgpackWriter(Vec<u8>);
+
+impl MsgpackWriter {
+    /// An empty text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The bytes written so far.
+    pub fn finish(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// The absence of a value.
+    pub fn nil(&mut self) {
+        self.0.push(0xc0);
+    }
+
+    /// A boolean.
+    pub fn boolean(&mut self, value: bool) {
+        self.0.push(if value { 0xc3 } else { 0xc2 });
+    }
+
+    /// An integer.
+    pub fn integer(&mut self, value: i64) {
+        match value {
+            0.. => self.unsigned(value.unsigned_abs()),
+            -32..0 => self.0.push(value as u8),
+            _ => {
+                if let Ok(value) = i8::try_from(value) {
+                    self.marked(0xd0, &value.to_be_bytes());
+                } else if let Ok(value) = i16::try_from(value) {
+                    self.marked(0xd1, &value.to_be_bytes());
+                } else if let Ok(value) = i32::try_from(value) {
+                    self.marked(0xd2, &value.to_be_bytes());
+                } else {
+                    self.marked(0xd3, &value.to_be_bytes());
+                }
+            }
+        }
+    }
+
+    fn unsigned(&mut self, value: u64) {
+        match value {
+            0..0x80 => self.0.push(value as u8),
+            0x80..0x100 => self.marked(0xcc, &[value as u8]),
+            0x100..0x1_0000 => self.marked(0xcd, &(value as u16).to_be_bytes()),
+            0x1_0000..0x1_0000_0000 => self.marked(0xce, &(value as u32).to_be_bytes()),
+            _ => self.marked(0xcf, &value.to_be_bytes()),
+        }
+    }
+
+    /// A float, always with 64 bits.
+    pub fn float(&mut self, value: f64) {
+        self.marked(0xcb, &value.to_be_bytes());
+    }
+
+    /// A string.
+    pub fn string(&mut self, value: &str) {
+        match value.len() {
+            length @ 0..32 => self.0.push(0xa0 | length as u8),
+            length @ 32..0x100 => self.marked(0xd9, &[length as u8]),
+            length => self.length(0xda, length),
+        }
+        self.0.extend_from_slice(value.as_bytes());
+    }
+
+    /// Bytes.
+    pub fn bytes(&mut self, value: &[u8]) {
+        match value.len() {
+            length @ 0..0x100 => self.marked(0xc4, &[length as u8]),
+            length => self.length(0xc5, length),
+        }
+        self.0.extend_from_slice(value);
+    }
+
+    /// The beginning of a list, to be followed by `length` values.
+    pub fn array(&mut self, length: usize) {
+        match length {
+            0..16 => self.0.push(0x90 | length as u8),
+            _ => self.length(0xdc, length),
+        }
+    }
+
+    /// The beginning of a map, to be followed by `length` pairs of a key and a value.
+    pub fn map(&mut self, length: usize) {
+        match length {
+            0..16 => self.0.push(0x80 | length as u8),
+            _ => self.length(0xde, length),
+        }
+    }
+
+    /// A value that is MessagePack already.
+    pub fn raw(&mut self, value: &[u8]) {
+        self.0.extend_from_slice(value);
+    }
+
+    fn marked(&mut self, marker: u8, bytes: &[u8]) {
+        self.0.push(marker);
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// A length of 16 bits, or of 32 with the marker after it. MessagePack has no longer ones.
+    fn length(&mut self, marker: u8, length: usize) {
+        match u16::try_from(length) {
+            Ok(length) => self.marked(marker, &length.to_be_bytes()),
+            Err(_) => self.marked(marker + 1, &(length as u32).to_be_bytes()),
+        }
+    }
+
+    /// A value in Flyte's form, as flytekit stores it in the field of a dataclass.
+    ///
+    /// # Errors
+    ///
+    /// When it is an offloaded literal, which is not here, or its time has no text.
+    pub fn literal(&mut self, literal: &Literal) -> Result<(), TypeError> {
+        match &literal.value {
+            LiteralValue::None => self.nil(),
+            LiteralValue::Integer(value) => self.integer(*value),
+            LiteralValue::Float(value) => self.float(*value),
+            LiteralValue::String(value) => self.string(value),
+            LiteralValue::Boolean(value) => self.boolean(*value),
+            LiteralValue::Datetime { seconds, nanos } => {
+                self.string(&time::to_iso(*seconds, *nanos)?);
+            }
+            LiteralValue::Duration { seconds, nanos } => {
+                self.float(time::to_seconds(*seconds, *nanos));
+            }
+            LiteralValue::Msgpack(bytes) => self.raw(bytes),
+            LiteralValue::Binary { bytes, .. } => self.bytes(bytes),
+            LiteralValue::Generic(object) => self.object(object),
+            LiteralValue::Blob(blob) => {
+                self.map(1);
+                self.string("path");
+                self.string(&blob.uri);
+            }
+            LiteralValue::StructuredDataset(dataset) => {
+                self.map(2);
+                self.string("uri");
+                self.string(&dataset.uri);
+                self.string("file_format");
+                self.string(&dataset.dataset_type.format);
+            }
+            LiteralValue::Schema(schema) => {
+                self.map(1);
+                self.string("remote_path");
+                self.string(&schema.uri);
+            }
+            LiteralValue::Error(error) => {
+                self.map(2);
+                self.string("message");
+                self.string(&error.message);
+                self.string("failed_node_id");
+                self.string(&error.failed_node_id);
+            }
+            LiteralValue::Union { value, .. } => self.literal(value)?,
+            LiteralValue::Collection(items) => {
+                self.array(items.len());
+                for (index, item) in items.iter().enumerate() {
+                    self.literal(item).map_err(|e| e.at(format!("[{index}]")))?;
+                }
+            }
+            LiteralValue::Map(items) => {
+                self.map(items.len());
+                for (key, item) in items {
+                    self.string(key);
+                    self.literal(item).map_err(|e| e.at(format!("[{key:?}]")))?;
+                }
+            }
+            LiteralValue::Offloaded(offloaded) => {
+                return Err(TypeError::Offloaded {
+                    uri: offloaded.uri.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A JSON value.
+    pub fn json(&mut self, json: &Json) {
+        match json {
+            Json::Null => self.nil(),
+            Json::Bool(value) => self.boolean(*value),
+            Json::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(value), _) => self.integer(value),
+                (None, Some(value)) => self.unsigned(value),
+                (None, None) => self.float(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Json::String(value) => self.string(value),
+            Json::Array(items) => {
+                self.array(items.len());
+                items.iter().for_each(|item| self.json(item));
+            }
+            Json::Object(object) => self.object(object),
+        }
+    }
+
+    fn object(&mut self, object: &serde_json::Map<String, Json>) {
+        self.map(object.len());
+        for (key, value) in object {
+            self.string(key);
+            self.json(value);
+        }
+    }
+}

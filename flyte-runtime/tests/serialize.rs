@@ -1,0 +1,334 @@
+//! What settings do to messages, what cannot be told to a cluster, and jobs of dynamic tasks. That the messages are those of
+//! flytekit is the subject of `tests/oracle`.
+#![cfg(feature = "remote")]
+
+use flyte_idl::flyteidl::core::{self, node::Target, task_template};
+use flyte_runtime::{
+    entity::Entity,
+    graph::overrides::CacheOverride,
+    prelude::*,
+    remote::serialize::Serializer,
+    settings::{
+        EnvVars, FastSerializationSettings, ImageConfig, ResourceSet, ResourceSpec,
+        SerializationSettings,
+    },
+};
+
+#[task]
+fn double(x: i64) -> i64 {
+    x * 2
+}
+
+#[task(
+    cache(version = "1", salt = "pepper"),
+    docs(source_link = "https://example.org/greedy"),
+    requests(cpu = "2")
+)]
+fn greedy(x: i64) -> i64 {
+    x
+}
+
+#[workflow]
+fn quadruple(x: i64) -> i64 {
+    double(double(x))
+}
+
+#[workflow]
+fn twice(x: i64) -> i64 {
+    greedy(quadruple(quadruple(x)))
+}
+
+fn settings() -> SerializationSettings {
+    SerializationSettings::for_image("registry.example/app:v1", "v1")
+        .expect("the image has a version")
+}
+
+/// The container of a task.
+fn container<E: Entity>(settings: &SerializationSettings) -> core::Container {
+    let task = Serializer::new(settings)
+        .program("app")
+        .task(E::descriptor());
+    let template = task.expect("nothing is wrong with it").template;
+    match template.and_then(|template| template.target) {
+        Some(task_template::Target::Container(container)) => container,
+        other => panic!("no container: {other:?}"),
+    }
+}
+
+/// The error of a workflow that cannot be told to a cluster.
+fn error<E: Entity>() -> String {
+    let settings = settings();
+    let workflow = Serializer::new(&settings).workflow(E::descriptor());
+    workflow.expect_err("it cannot be serialised").to_string()
+}
+
+#[test]
+fn a_container_runs_the_program_with_the_cluster_s_templates() {
+    let container = container::<double>(&settings());
+    assert_eq!(container.image, "registry.example/app:v1");
+    assert!(container.command.is_empty());
+    let expected = "app flyte-execute --inputs {{.input}} --output-prefix {{.outputPrefix}} \
+                    --raw-output-data-prefix {{.rawOutputDataPrefix}} --checkpoint-path {{.checkpointOutputPrefix}} \
+                    --prev-checkpoint {{.prevCheckpointPrefix}} -- task serialize.double";
+    assert_eq!(container.args.join(" "), expected);
+}
+
+/// flytekit wraps the command in the same way, with a program of its own.
+#[test]
+fn packed_code_is_fetched_first() {
+    let fast = FastSerializationSettings {
+        enabled: true,
+        destination_dir: Some("/app".into()),
+        distribution_location: None,
+    };
+    let settings = settings()
+        .new_builder()
+        .with_fast_serialization_settings(fast)
+        .build();
+    let args = container::<double>(&settings).args.join(" ");
+    let prefix = "app flyte-fast-execute --additional-distribution {{ .remote_package_path }} --dest-dir /app -- app \
+                  flyte-execute --inputs ";
+    assert!(args.starts_with(prefix), "{args}");
+}
+
+#[test]
+fn variables_and_default_resources_are_those_of_the_settings() {
+    let defaults = ResourceSpec {
+        requests: ResourceSet {
+            cpu: Some(0.5.into()),
+            mem: Some("1Gi".into()),
+            ..ResourceSet::default()
+        },
+        limits: ResourceSet {
+            cpu: Some(1.into()),
+            ..ResourceSet::default()
+        },
+    };
+    let settings = settings()
+        .new_builder()
+        .env(EnvVars::from([("RUST_LOG", "info")]))
+        .default_resources(defaults)
+        .build();
+    let resources = |container: &core::Container| {
+        let resources = container
+            .resources
+            .clone()
+            .expect("resources are always there");
+        let values = |entries: Vec<core::resources::ResourceEntry>| {
+            entries
+                .into_iter()
+                .map(|entry| entry.value)
+                .collect::<Vec<_>>()
+        };
+        (values(resources.requests), values(resources.limits))
+    };
+    let modest = container::<double>(&settings);
+    assert_eq!(
+        (modest.env[0].key.as_str(), modest.env[0].value.as_str()),
+        ("RUST_LOG", "info")
+    );
+    let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(resources(&modest), (texts(&["0.5", "1Gi"]), texts(&["1"])));
+    // Whoever asks for something gets that and nothing else.
+    assert_eq!(
+        resources(&container::<greedy>(&settings)),
+        (texts(&["2"]), texts(&[]))
+    );
+}
+
+/// flytekit drops the salt of a cache that has a version, and never says where the source is.
+#[test]
+fn salt_and_source_are_told() -> Result<(), Box<dyn std::error::Error>> {
+    let settings = settings()
+        .new_builder()
+        .git_repo("https://example.org/repo")
+        .build();
+    let serializer = Serializer::new(&settings);
+    let greedy = serializer.task(greedy::descriptor())?;
+    let metadata = greedy.template.and_then(|template| template.metadata);
+    assert_eq!(
+        metadata.map(|metadata| metadata.discovery_version),
+        Some("1-pepper".into())
+    );
+    let link = |description: Option<flyte_idl::flyteidl::admin::DescriptionEntity>| {
+        description
+            .and_then(|description| description.source_code)
+            .map(|source| source.link)
+    };
+    assert_eq!(
+        link(greedy.description).as_deref(),
+        Some("https://example.org/greedy")
+    );
+    let double = serializer.task(double::descriptor())?;
+    assert_eq!(
+        link(double.description).as_deref(),
+        Some("https://example.org/repo")
+    );
+    Ok(())
+}
+
+#[test]
+fn the_runtime_speaks_for_a_version_of_flytekit() -> Result<(), Box<dyn std::error::Error>> {
+    let settings = settings();
+    let task = Serializer::new(&settings).task(double::descriptor())?;
+    let runtime = task
+        .template
+        .and_then(|template| template.metadata?.runtime)
+        .expect("it is always told");
+    assert!(
+        runtime.version.starts_with("1.16.0+rust-"),
+        "{}",
+        runtime.version
+    );
+    assert_eq!(runtime.flavor, "rust");
+    Ok(())
+}
+
+#[test]
+fn an_image_is_needed() {
+    let settings = SerializationSettings::new(ImageConfig::default());
+    let error = Serializer::new(&settings)
+        .task(double::descriptor())
+        .expect_err("there is no image");
+    assert!(
+        error
+            .to_string()
+            .starts_with("task `serialize.double`: a task needs an image"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_dynamic_job_brings_what_its_nodes_run() -> Result<(), Box<dyn std::error::Error>> {
+    let settings = settings();
+    let graph = twice::graph()?;
+    let job = Serializer::new(&settings).dynamic_job(&graph)?;
+    assert_eq!(job.min_successes, 3);
+    let nodes: Vec<_> = job.nodes.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(nodes, ["n0", "n1", "n2"]);
+    let name = |id: Option<core::Identifier>| id.map(|id| id.name).unwrap_or_default();
+    let tasks: Vec<_> = job.tasks.into_iter().map(|task| name(task.id)).collect();
+    assert_eq!(tasks, ["serialize.double", "serialize.greedy"]);
+    let workflows: Vec<_> = job
+        .subworkflows
+        .into_iter()
+        .map(|workflow| name(workflow.id))
+        .collect();
+    assert_eq!(workflows, ["serialize.quadruple"]);
+    Ok(())
+}
+
+/// What flytekit drops: it keeps one of a case's nodes.
+#[test]
+fn a_case_of_several_calls_is_a_workflow_inside() -> Result<(), Box<dyn std::error::Error>> {
+    #[workflow]
+    fn branched(x: i64, y: i64) -> i64 {
+        conditional("size")
+            .if_(x.gt(5))
+            .then(|| double(double(y)))
+            .else_()
+            .then(|| double(x))
+    }
+
+    let settings = settings();
+    let workflow = Serializer::new(&settings).workflow(branched::descriptor())?;
+    let template = workflow.template.expect("it is always there");
+    let Some(Target::BranchNode(branch)) = template.nodes[0].target.clone() else {
+        panic!("no branch: {:?}", template.nodes);
+    };
+    let then = branch
+        .if_else
+        .and_then(|block| block.case?.then_node)
+        .expect("there is a first case");
+    let Some(Target::WorkflowNode(node)) = then.target else {
+        panic!("no workflow: {:?}", then.target);
+    };
+    let [inner] = workflow.sub_workflows.as_slice() else {
+        panic!("not one workflow inside: {:?}", workflow.sub_workflows);
+    };
+    let reference =
+        core::workflow_node::Reference::SubWorkflowRef(inner.id.clone().expect("it has a name"));
+    assert_eq!(node.reference, Some(reference));
+    assert_eq!(inner.nodes.len(), 2);
+    let inputs = &inner
+        .interface
+        .as_ref()
+        .and_then(|interface| interface.inputs.as_ref())
+        .expect("always there")
+        .variables;
+    assert_eq!(
+        inputs.keys().collect::<Vec<_>>(),
+        then.inputs
+            .iter()
+            .map(|input| &input.var)
+            .collect::<Vec<_>>()
+    );
+    Ok(())
+}
+
+/// Overrides that Flyte has no place for, and values it cannot count, are refused with what to do instead.
+#[test]
+fn what_flyte_cannot_store_is_refused() {
+    #[workflow]
+    fn reserved(x: i64) -> i64 {
+        double(x).with_overrides(|o| o.node_name("end-node"))
+    }
+    assert_eq!(
+        error::<reserved>(),
+        "node `end-node` of `serialize.reserved` has an id that Flyte keeps for itself; give it \
+         another `node_name`"
+    );
+
+    #[workflow]
+    fn template(x: i64) -> i64 {
+        double(x).with_overrides(|o| o.pod_template_name("big"))
+    }
+    assert!(error::<template>().ends_with(
+        "overrides `pod_template_name`, which Flyte knows of whole tasks alone; give it to the task"
+    ));
+
+    #[workflow]
+    fn ignored(x: i64) -> i64 {
+        double(x).with_overrides(|o| o.cache(CacheOverride::version("1").ignored_inputs(["x"])))
+    }
+    assert!(error::<ignored>().contains(
+        "overrides `cache`, with `ignored_inputs`, which Flyte knows of whole tasks alone"
+    ));
+
+    #[workflow]
+    fn unversioned(x: i64) -> i64 {
+        double(x).with_overrides(|o| o.cache(true))
+    }
+    assert!(
+        error::<unversioned>()
+            .contains("neither the node nor what it runs has a version; give one: `cache(\"1\")`")
+    );
+
+    #[workflow]
+    fn no_container(x: i64) -> i64 {
+        quadruple(x).with_overrides(|o| o.requests(|r| r.cpu(1)))
+    }
+    assert!(error::<no_container>().contains(
+        "overrides `requests`, which changes a container, and the node has none of its own"
+    ));
+
+    #[workflow]
+    fn unknown_image(x: i64) -> i64 {
+        double(x).with_overrides(|o| o.container_image("{{.image.gpu}}"))
+    }
+    assert!(
+        error::<unknown_image>().starts_with("node `n0` of "),
+        "{}",
+        error::<unknown_image>()
+    );
+
+    #[workflow]
+    fn far(xs: Vec<i64>) -> i64 {
+        double(xs.at(3_000_000_000))
+    }
+    assert!(
+        error::<far>().contains(
+            "is element 3000000000 of a list, and Flyte counts elements up to 2147483647"
+        )
+    );
+}

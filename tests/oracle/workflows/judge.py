@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Compares what Rust serialised with what flytekit makes of the same entities written in Python.
+
+    judge.py DIR [the options that Rust was given]
+
+DIR holds the files of `twins serialize`. Every entity of the Python package `twins` must be there, equal field by field
+except for IGNORED, and no other may be. For each that is not, the path to its first difference is printed.
+"""
+
+import argparse
+import base64
+import gzip
+import importlib
+import pathlib
+import re
+import sys
+
+from flyteidl.admin import launch_plan_pb2, task_pb2, workflow_pb2
+from flytekit.configuration import ImageConfig, SerializationSettings
+from flytekit.core.context_manager import FlyteContextManager
+from flytekit.tools.serialize_helpers import get_registrable_entities
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# Paths that may differ, as regular expressions over whole paths, each with the reason.
+IGNORED = {
+    # The plugin that runs Rust is the one for plain containers.
+    r"template\.type",
+    # What is in the container: another program, found by another resolver.
+    r"template\.container\.args\[.*\]",
+    # Another SDK.
+    r"template\.metadata\.runtime\.(version|flavor)",
+    # Documentation in Rust is Markdown.
+    r"description\.long_description\.format",
+}
+
+# Lists whose order means nothing. flytekit orders the nodes that a node needs by where they are in memory.
+UNORDERED = {r".*\.upstream_node_ids"}
+
+# What flytekit adds to a program, and Rust does not.
+ONLY_IN_PYTHON = {
+    # A workflow around each eager task, whose handler ends the executions that the task has started.
+    r"(workflow|launch plan) twins\.eager\.gathered",
+    r"task twins\.eager\.gathered-cleanup",
+    # A task inside of each shell task, which nothing uses.
+    r"task _bash\.twins\.processes\.counted",
+}
+
+# The variable with the serialisation settings; its text is compared unpacked, for packing depends on the compressor.
+SETTINGS = "_F_SS_C"
+
+MESSAGES = {"1": task_pb2.TaskSpec, "2": workflow_pb2.WorkflowSpec, "3": launch_plan_pb2.LaunchPlan}
+KINDS = {"TaskSpec": "task", "WorkflowSpec": "workflow", "LaunchPlan": "launch plan"}
+
+
+def matches(patterns, path):
+    return any(re.fullmatch(pattern, path) for pattern in patterns)
+
+
+def show(value):
+    text = " ".join(str(value).split())
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def difference(path, python, rust):
+    """The path to the first place where two values of one type differ with both values, or nothing."""
+    if matches(IGNORED, path):
+        return None
+    if hasattr(python, "DESCRIPTOR"):
+        return message_difference(path, python, rust)
+    if hasattr(python, "keys"):
+        return map_difference(path, python, rust)
+    if hasattr(python, "append") or hasattr(python, "add"):
+        return list_difference(path, python, rust)
+    # Floating point numbers that are not numbers are unlike themselves.
+    return None if python == rust or repr(python) == repr(rust) else (path, repr(python), repr(rust))
+
+
+def message_difference(path, python, rust):
+    for field in python.DESCRIPTOR.fields:
+        inner = f"{path}.{field.name}" if path else field.name
+        if field.has_presence and python.HasField(field.name) != rust.HasField(field.name):
+            if not matches(IGNORED, inner):
+                return inner, *(show(getattr(m, field.name)) or "{}" if m.HasField(field.name) else "nothing"
+                                for m in (python, rust))
+        elif not field.has_presence or python.HasField(field.name):
+            found = difference(inner, getattr(python, field.name), getattr(rust, field.name))
+            if found:
+                return found
+    return None
+
+
+def map_difference(path, python, rust):
+    for key in sorted(python.keys() | rust.keys()):
+        inner = f"{path}[{key!r}]"
+        if key not in python or key not in rust:
+            return inner, *(show(m[key]) if key in m else "nothing" for m in (python, rust))
+        found = difference(inner, python[key], rust[key])
+        if found:
+            return found
+    return None
+
+
+def list_difference(path, python, rust):
+    if matches(UNORDERED, path):
+        python, rust = sorted(python), sorted(rust)
+    for index in range(max(len(python), len(rust))):
+        inner = f"{path}[{index}]"
+        if matches(IGNORED, inner):
+            continue
+        if index >= len(python) or index >= len(rust):
+            return inner, *(show(m[index]) if index < len(m) else "nothing" for m in (python, rust))
+        found = difference(inner, python[index], rust[index])
+        if found:
+            return found
+    return None
+
+
+def from_python(options):
+    """What flytekit makes of the package, by kind and name."""
+    settings = SerializationSettings(
+        image_config=ImageConfig.validate_image(None, "--image", tuple(options.image)),
+        project=options.project,
+        domain=options.domain,
+        version=options.version,
+        env=dict(variable.split("=", 1) for variable in options.env),
+    )
+    sys.path.insert(0, str(HERE))
+    with FlyteContextManager.with_context(
+        FlyteContextManager.current_context().with_serialization_settings(settings)
+    ) as context:
+        for file in sorted((HERE / "twins").glob("[!_]*.py")):
+            importlib.import_module(f"twins.{file.stem}")
+        messages = [entity.to_flyte_idl() for entity in get_registrable_entities(context)]
+    return {
+        identity(message): unpack_settings(message)
+        for message in messages
+        if not matches(ONLY_IN_PYTHON, " ".join(identity(message)))
+    }
+
+
+def from_rust(directory):
+    """What Rust wrote, by kind and name."""
+    messages = {}
+    for file in sorted(directory.glob("*.pb")):
+        message = MESSAGES[file.stem[-1]].FromString(file.read_bytes())
+        messages[identity(message)] = unpack_settings(message)
+    return messages
+
+
+def unpack_settings(message):
+    for variable in message.template.container.env if isinstance(message, task_pb2.TaskSpec) else ():
+        if variable.key == SETTINGS:
+            variable.value = gzip.decompress(base64.b64decode(variable.value)).decode()
+    return message
+
+
+def identity(message):
+    template = message if hasattr(message, "id") else message.template
+    return KINDS[type(message).__name__], template.id.name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("--image", action="append", default=[])
+    parser.add_argument("--project")
+    parser.add_argument("--domain")
+    parser.add_argument("--version")
+    parser.add_argument("--env", action="append", default=[])
+    options = parser.parse_args()
+
+    python, rust = from_python(options), from_rust(options.directory)
+    failures = 0
+    for key in sorted(python.keys() | rust.keys()):
+        if key not in python or key not in rust:
+            failures += 1
+            print(f"{' '.join(key)}: only in {'Python' if key in python else 'Rust'}")
+        elif found := difference("", python[key], rust[key]):
+            failures += 1
+            path, of_python, of_rust = found
+            print(f"{' '.join(key)}: {path}\n    Python: {of_python}\n    Rust:   {of_rust}")
+    counts = ", ".join(
+        f"{sum(kind == name for kind, _ in python.keys() & rust.keys())} {name}s" for name in KINDS.values()
+    )
+    print(f"compared {counts}; {failures} differ")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+//! Tasks and workflows that the Python modules beside these files declare, too, under the same names.
+//!
+//! `tests/oracle/run workflows` serialises both and compares.
+
+mod bindings;
+mod branches;
+mod calls;
+mod dynamic;
+mod eager;
+mod failure;
+mod gates;
+mod imperative;
+mod launch_plans;
+mod maps;
+mod options;
+mod order;
+mod outputs;
+mod overrides;
+mod parts;
+mod policies;
+mod processes;
+mod references;
+mod structs;
+mod sub_workflows;
+mod values;
+
+use std::{
+    error::Error,
+    io::{stderr, stdout},
+    process::ExitCode,
+};
+
+use flyte_runtime::{cli::Cli, entity::FlyteEntities, entity::Registry};
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let entities = FlyteEntities::entities().chain(imperative::workflows()?);
+    let registry = entities.fold(Registry::builder(), |builder, entity| {
+        builder.with_descriptor(entity)
+    });
+    let exit = Cli::new(&registry.build()?).run(std::env::args_os(), &mut stdout(), &mut stderr());
+    Ok(exit.into())
+}

@@ -1,0 +1,301 @@
+//! Tasks whose code is not Rust: scripts that really run, containers, and echoes.
+#![cfg(unix)]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test that another one starts tells it what happened"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use flyte_runtime::{
+    entity::options::{MetadataFormat, Process},
+    error::FailureCause,
+    prelude::*,
+    process::ProcessError,
+};
+
+#[shell_task(script = r#"printf '%s' "{inputs.text}" | wc -w > "{outputs.o0}""#)]
+fn count_words(text: &str) -> i64;
+
+#[shell_task(script = r#"printf '%s\n' "{inputs.text}" > {outputs.o0}"#)]
+fn same(text: String) -> String;
+
+#[derive(Clone, Debug, PartialEq, FlyteOutputs)]
+struct Listing {
+    names: Vec<String>,
+    sizes: BTreeMap<String, i64>,
+    note: Option<String>,
+}
+
+#[shell_task(
+    script = r#"
+        test "$PWD" = "{ctx.working_directory}"
+        echo '["a", "b"]' > {outputs.names}
+        mkdir -p "found/{inputs.name}"
+        echo '{"a": 1}' > "found/{inputs.name}/sizes.json"
+        printf "%s" "$GREETING" > {outputs.note}
+    "#,
+    shell = "sh",
+    output_locations(sizes = "found/{inputs.name}/sizes.json"),
+    environment(GREETING = "hello"),
+    retries = 2
+)]
+fn listing(name: String) -> Listing;
+
+#[shell_task(
+    script = "echo to standard output; echo broken >&2; exit 3",
+    name = "shell.broken"
+)]
+fn broken(x: i64);
+
+#[shell_task(script = "true")]
+fn silent() -> String;
+
+#[shell_task(script = "echo many > {outputs.o0}")]
+fn no_number() -> i64;
+
+#[shell_task(script = "echo 1 > {outputs.count}")]
+fn unknown_output() -> i64;
+
+#[shell_task(script = "true", shell = "no-such-shell")]
+fn no_shell();
+
+#[shell_task(
+    script = r#"test "{inputs.flag}" = true && test "{inputs.some}" = 3 && test -z "{inputs.none}" && echo "{inputs.xs}" > {outputs.o0}"#
+)]
+fn types(flag: bool, some: Option<i64>, none: Option<String>, xs: Vec<i64>) -> Vec<i64>;
+
+#[echo_task(name = "shell.echo")]
+fn both(x: i64, name: String) -> (i64, String);
+
+#[echo_task]
+fn one(xs: Vec<i64>) -> Vec<i64>;
+
+#[echo_task]
+fn nothing();
+
+#[container_task(
+    image = "example.org/tool:1",
+    command("convert", "--level={{.inputs.level}}", "/in/text"),
+    arguments("{{.inputs.text}}"),
+    input_data_dir = "/in",
+    output_data_dir = "/out",
+    metadata_format = json,
+    environment(MODE = "fast")
+)]
+fn convert(text: String, level: i64) -> (String, i64);
+
+#[workflow]
+fn pipeline(text: String) -> (i64, Vec<i64>) {
+    let count = count_words(text);
+    nothing();
+    let (count, _) = both(count, text);
+    (count, one(vec![count, 1]))
+}
+
+fn process_error(error: &RunError) -> &ProcessError {
+    let RunError::Failed(failure) = error else {
+        panic!("{error}");
+    };
+    let FailureCause::Error(error) = &failure.first.cause else {
+        panic!("{error}");
+    };
+    error.downcast_ref().expect("it is of a process")
+}
+
+#[test]
+fn a_script_runs_with_its_inputs_and_gives_its_outputs() {
+    assert_eq!(count_words("one two three").expect("it runs"), 3);
+    assert_eq!(pipeline("a b".into()).expect("it runs"), (2, vec![2, 1]));
+    assert_eq!(
+        types(true, Some(3), None, vec![1, 2]).expect("it runs"),
+        [1, 2]
+    );
+}
+
+#[test]
+fn no_value_is_ever_run_as_a_command() {
+    for text in [
+        "$(touch pwned)",
+        "`touch pwned`",
+        "\"; touch pwned; echo \"",
+        "'; touch pwned; '",
+        "{inputs.text} {outputs.o0} ${HOME}",
+        "a\nb\\n%s",
+        "-n",
+    ] {
+        assert_eq!(same(text.to_owned()).expect("it runs"), text);
+    }
+}
+
+#[test]
+fn outputs_have_names_types_and_places() {
+    let expected = Listing {
+        names: vec!["a".to_owned(), "b".to_owned()],
+        sizes: BTreeMap::from([("a".to_owned(), 1)]),
+        note: Some("hello".to_owned()),
+    };
+    assert_eq!(listing("x y".into()).expect("it runs"), expected);
+}
+
+#[test]
+fn a_script_that_fails_is_reported_with_what_it_said_last() {
+    let error = broken(7).expect_err("it fails");
+    let ProcessError::Failed { status, last, .. } = process_error(&error) else {
+        panic!("{error}");
+    };
+    assert_eq!((status.code(), last.as_str()), (Some(3), "broken"));
+    let text = error.to_string();
+    for part in [
+        "task `shell.broken` failed",
+        "`sh` ended with exit status: 3: broken",
+        "with: x = 7",
+        "task at tests/shell_tasks.rs:",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn outputs_that_are_missing_or_wrong_are_told_by_name() {
+    let text = silent().expect_err("it fails").to_string();
+    assert!(
+        text.contains("nothing was written for the output `o0`; its place is `"),
+        "{text}"
+    );
+    let text = no_number().expect_err("it fails").to_string();
+    assert!(
+        text.contains("output `o0`: expected integer, found the string \"many\""),
+        "{text}"
+    );
+    let text = unknown_output().expect_err("it fails").to_string();
+    assert!(
+        text.contains("this task has no output `count`; its outputs are: o0"),
+        "{text}"
+    );
+    let text = no_shell().expect_err("it fails").to_string();
+    assert!(text.contains("`no-such-shell` cannot be started"), "{text}");
+}
+
+#[test]
+fn an_echo_gives_what_it_takes() {
+    assert_eq!(both(3, "a".into()).expect("it runs"), (3, "a".to_owned()));
+    assert_eq!(one(vec![1]).expect("it runs"), [1]);
+    nothing().expect("it runs");
+}
+
+#[test]
+fn what_a_task_runs_can_be_read() {
+    let process = |entity: &'static flyte_runtime::entity::EntityDescriptor| {
+        let options = entity.task_options().expect("it is a task");
+        options.process.expect("it is no function")
+    };
+    assert_eq!(process(both::descriptor()).task_type(), "echo");
+    let Process::Shell(shell) = process(listing::descriptor()) else {
+        panic!("no shell");
+    };
+    assert!(shell.script.contains("{inputs.name}"));
+    assert_eq!(
+        shell.output_locations,
+        [("sizes", "found/{inputs.name}/sizes.json")]
+    );
+    assert_eq!(
+        listing::descriptor()
+            .task_options()
+            .expect("it is a task")
+            .retries,
+        2
+    );
+    assert_eq!(Process::Shell(shell).task_type(), "shell");
+    let Process::Container(container) = process(convert::descriptor()) else {
+        panic!("no container");
+    };
+    assert_eq!(container.image, "example.org/tool:1");
+    assert_eq!(container.command.len(), 3);
+    assert_eq!(container.arguments, ["{{.inputs.text}}"]);
+    assert_eq!(
+        (container.input_data_dir, container.output_data_dir),
+        ("/in", "/out")
+    );
+    assert_eq!(container.metadata_format, MetadataFormat::Json);
+    assert_eq!(Process::Container(container).task_type(), "raw-container");
+}
+
+/// Runs one of the ignored tests below in a process whose PATH is a directory with these programs.
+fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("flyte-engines-{}-{number}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
+    fs::create_dir_all(&directory).expect("it can be made");
+    for (name, script) in programs {
+        let path = directory.join(name);
+        fs::write(&path, script).expect("it can be written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    }
+    let output = Command::new(std::env::current_exe().expect("it is running"))
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env("PATH", &directory)
+        .output()
+        .expect("it starts");
+    fs::remove_dir_all(&directory).expect("it is ours");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// An engine that leaves its own arguments as the first output.
+const ENGINE: &str = r#"#!/bin/sh
+while [ "$#" -gt 0 ]; do
+    case "$1" in
+        --volume) case "$2" in *:/out) out="${2%:/out}" ;; *:/in:ro) in="${2%:/in:ro}" ;; esac; shift 2 ;;
+        *) rest="$rest|$1"; shift ;;
+    esac
+done
+read -r text < "$in/text"
+printf '%s\n' "$rest|$text" > "$out/o0"
+printf '%s\n' 5 > "$out/o1"
+"#;
+
+#[test]
+fn a_container_runs_through_the_first_engine_there_is() {
+    let expected = r#"run|--rm|--env|MODE=fast|--entrypoint|convert|example.org/tool:1|--level=9|/in/text|a "b" $c|a "b" $c"#;
+    for engine in ["docker", "podman"] {
+        let shown = with_programs("runs_a_container", &[(engine, ENGINE)]);
+        assert!(shown.contains(&format!("<|{expected}> 5")), "{shown}");
+    }
+}
+
+#[test]
+fn without_an_engine_a_container_task_says_so() {
+    let shown = with_programs("runs_a_container", &[]);
+    assert!(
+        shown.contains(
+            "runs through `docker` or `podman` on this machine, and neither is in the PATH"
+        ),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_engine_that_fails_is_reported_with_what_it_said() {
+    let failing = "#!/bin/sh\necho 'no daemon' >&2\nexit 125\n";
+    let shown = with_programs("runs_a_container", &[("docker", failing)]);
+    assert!(
+        shown.contains("`docker` ended with exit status: 125: no daemon"),
+        "{shown}"
+    );
+}
+
+#[test]
+#[ignore = "started by other tests, with a PATH of their own"]
+fn runs_a_container() {
+    match convert("a \"b\" $c".to_owned(), 9) {
+        Ok((text, number)) => println!("<{text}> {number}"),
+        Err(error) => println!("{error}"),
+    }
+}

@@ -1,0 +1,20 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[task]
+fn times(x: i64, factor: i64) -> i64 {
+    x * factor
+}
+
+#[workflow]
+fn mapped(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(square).min_successes(1)
+}
+
+fn main() {
+    let _ = (mapped(vec![1]), square(1), times(1, 2));
+}
