@@ -112,7 +112,7 @@ pub fn execute(
 fn files(
     arguments: &Arguments,
     environment: &Environment,
-) -> Result<FileAccessProvider, DataError> {
+) -> Result<FileAccessProvider, crate::data::DataError> {
     let config = Config::loader().environment(environment.clone()).load();
     // Settings that cannot be read are told in `error.pb`, which has to be written first.
     let data = config.map(|config| config.data).unwrap_or_default();
