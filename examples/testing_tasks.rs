@@ -1,14 +1,18 @@
 //! Tests of tasks and workflows: `cargo test --example testing_tasks`.
 //!
 //! A task is the function it was, so that most tests are plain calls. `run` goes through the engine, which is what a
-//! workflow does. No server and no fixture is needed for either.
+//! workflow does. No server and no fixture is needed for either: what a task gets from its surroundings, such as a secret, a
+//! test gives it with a `TestContext`, and `mock` replaces a task that is slow or elsewhere. Nothing is set for the whole
+//! process, so the tests run in parallel.
 //!
 //! ```console
 //! $ cargo run --example testing_tasks -- run price
 //! 119
+//! $ cargo run --example testing_tasks -- run --strict price
+//! 119
 //! ```
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{BoxError, current_context, prelude::*};
 
 #[task]
 fn tax(net: i64, #[default(19)] percent: i64) -> Result<i64, String> {
@@ -42,6 +46,30 @@ fn price(
     add(net, tax(net, percent))
 }
 
+/// The rate of a currency, from a server that wants to know who asks.
+#[task(retries = 2, secret_requests(secret(group = "bank", key = "token")))]
+fn rate(currency: String) -> Result<f64, BoxError> {
+    let me = current_context();
+    let token = me.secrets()?.get("bank", "token")?;
+    me.stats().incr("questions");
+    Err(format!(
+        "no bank answers to {} letters about {currency}",
+        token.expose().len()
+    )
+    .into())
+}
+
+#[task]
+fn convert(amount: i64, rate: f64) -> f64 {
+    amount as f64 * rate
+}
+
+/// What somebody abroad pays.
+#[workflow]
+fn price_in(currency: String, #[default(100)] net: i64) -> f64 {
+    convert(price(net = net), rate(currency))
+}
+
 fn main() -> ExitCode {
     flyte_runtime::main()
 }
@@ -51,7 +79,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use flyte_runtime::graph::Node;
+    use flyte_runtime::{
+        graph::Node,
+        testing::{TestContext, mock, mock_result},
+    };
 
     #[test]
     fn a_task_is_called_like_the_function_it_is() {
@@ -96,6 +127,56 @@ mod tests {
             failure.first.cause.to_string(),
             "a tax of -1 % would be a gift"
         );
+    }
+
+    /// The closure takes what the task takes. It stands for the task in every run until the guard is dropped.
+    #[test]
+    fn a_task_that_is_elsewhere_is_replaced() -> Result<(), RunError> {
+        let _answered = mock::<rate>(|currency| if currency == "SEK" { 11.0 } else { 1.0 });
+        assert_eq!(price_in("SEK".into(), 100)?, 1_309.0);
+        {
+            let _free = mock::<tax>(|(_net, _percent)| 0);
+            assert_eq!(price_in("SEK".into(), 100)?, 1_100.0);
+        }
+        assert_eq!(price_in("EUR".into(), 100)?, 119.0);
+        Ok(())
+    }
+
+    #[test]
+    fn a_mock_fails_like_the_task() {
+        let _closed = mock_result::<rate>(|_| Err("the bank is closed".into()));
+        let error = price_in("SEK".into(), 100)
+            .expect_err("it is closed")
+            .to_string();
+        assert!(error.contains("failed in each of 3 attempts"), "{error}");
+    }
+
+    /// What the task asks for is given by hand, and what it has sent and logged is kept.
+    #[test]
+    fn a_task_finds_what_its_context_was_given() {
+        let test = TestContext::new().secret("bank", "token", "abcd");
+        // The function alone, and as a workflow runs it.
+        let error = test
+            .run(|| rate("SEK".into()))
+            .expect_err("no bank answers");
+        assert_eq!(error.to_string(), "no bank answers to 4 letters about SEK");
+        assert!(test.run(|| price_in("SEK".into(), 100)).is_err());
+        assert_eq!(test.stats().metrics().len(), 1 + 3);
+        assert!(
+            test.logs()
+                .contains("an attempt failed, and another follows")
+        );
+    }
+
+    /// As on a cluster, every value goes through its literal between tasks.
+    #[test]
+    fn a_workflow_is_run_strictly() -> Result<(), RunError> {
+        assert_eq!(
+            Runner::local().strict().run(&price::call(100, None, 19))?,
+            119
+        );
+        assert_eq!(TestContext::new().run(|| price(100, None, 19))?, 119);
+        Ok(())
     }
 
     /// The graph is data, and can be tested without running anything.

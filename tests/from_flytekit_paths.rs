@@ -2,7 +2,7 @@
 //!
 //! - `item`: a type, a trait, a variant, a free function, a module or a macro; it is imported.
 //! - `value`: a method or a constant; it is taken as a value. A generic one is called, with arguments that settle the
-//!   types. (Nothing here runs.)
+//!   types, or with the type that it gives. (Nothing here runs.)
 //! - `field`: a public field; it is read.
 
 #![allow(
@@ -12,7 +12,12 @@
 
 use std::future::Ready;
 
-use flyte_runtime::{checkpoint::SyncCheckpoint, context::DefaultTaskResolver, graph::VoidPromise};
+use flyte_runtime::{
+    checkpoint::SyncCheckpoint,
+    context::DefaultTaskResolver,
+    data::{DataError, FlyteDirectory, FlyteFile},
+    graph::VoidPromise,
+};
 
 /// An argument of whatever type is wanted, for code that is compiled and never run.
 fn any<T>() -> T {
@@ -47,6 +52,11 @@ macro_rules! used {
             let _ = || $($path)+($($argument),*);
         };
     };
+    (value ($($path:tt)+) ($($argument:expr),*) -> $result:ty) => {
+        const _: fn() = || {
+            let _ = || -> $result { $($path)+($($argument),*) };
+        };
+    };
     (field ($($path:tt)+) $field:ident) => {
         const _: fn() = || {
             let _ = |it: &$($path)+| {
@@ -57,8 +67,8 @@ macro_rules! used {
 }
 
 macro_rules! paths {
-    ($($kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))?;)*) => {
-        $(used!($kind ($($segment)::+ $(::<$generic>)?) $($field)? $(($($argument),*))?);)*
+    ($($kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))? $(-> $result:ty)?;)*) => {
+        $(used!($kind ($($segment)::+ $(::<$generic>)?) $($field)? $(($($argument),*))? $(-> $result)?);)*
 
         /// All of them, as the document writes them.
         pub(crate) fn all() -> Vec<String> {
@@ -69,6 +79,19 @@ macro_rules! paths {
 }
 
 paths! {
+    item flyte_runtime::checkpoint::AsyncCheckpoint;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::load;
+    value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
+    value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
+    value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
+    item flyte_runtime::stats::RecordingStats;
+    value flyte_runtime::Runner::strict;
+    item flyte_runtime::testing::Logs;
+    item flyte_runtime::testing::TestContext;
+    value flyte_runtime::testing::TestContext::stats;
+    item flyte_runtime::testing::mock;
+    item flyte_runtime::testing::mock_result;
+    value flyte_runtime::context::TaskContext::async_checkpoint;
     value flyte_runtime::checkpoint::Checkpoint::prev_exists(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::read(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::restore(any::<&SyncCheckpoint>(), any());
@@ -275,6 +298,27 @@ paths! {
     item flyte_runtime::context::thread::spawn;
     item flyte_runtime::current_context;
     item flyte_runtime::data::DataError;
+    item flyte_runtime::data::Csv;
+    item flyte_runtime::data::FileFormat;
+    item flyte_runtime::data::FlyteDirectory;
+    value flyte_runtime::data::FlyteDirectory::create("") -> Result<FlyteDirectory, DataError>;
+    value flyte_runtime::data::FlyteDirectory::list(any::<&FlyteDirectory>());
+    value flyte_runtime::data::FlyteDirectory::new_dir(any::<&FlyteDirectory>(), "");
+    value flyte_runtime::data::FlyteDirectory::new_file(any::<&FlyteDirectory>(), "");
+    value flyte_runtime::data::FlyteDirectory::walk(any::<&FlyteDirectory>());
+    item flyte_runtime::data::FlyteFile;
+    value flyte_runtime::data::FlyteFile::create("") -> Result<FlyteFile, DataError>;
+    value flyte_runtime::data::FlyteFile::from_path("") -> FlyteFile;
+    value flyte_runtime::data::FlyteFile::from_uri("") -> FlyteFile;
+    value flyte_runtime::data::FlyteFile::async_path(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::metadata(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::open(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::path(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::remote_source(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::with_metadata(any::<FlyteFile>(), "", "");
+    value flyte_runtime::data::FlyteFile::with_remote_path(any::<FlyteFile>(), "");
+    value flyte_runtime::data::FlyteFile::without_upload(any::<FlyteFile>());
+    value flyte_runtime::data::FlyteFile::writer(any::<&FlyteFile>());
     value flyte_runtime::data::FileAccessProvider::async_get_data(any(), any(), "", any());
     value flyte_runtime::data::FileAccessProvider::async_put_data(any(), "", any(), any());
     value flyte_runtime::data::FileAccessProvider::async_put_raw_data(any(), Vec::new(), any());

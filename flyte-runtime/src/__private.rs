@@ -14,6 +14,7 @@ pub use crate::{
         ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
         Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
     },
+    testing::Mockable,
     types::{
         EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
         StructType, TypeError, TypeInfo, UnionVariant, Value,

@@ -3,7 +3,9 @@
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
     condition::conditional,
-    container_task, dynamic, eager, echo_task,
+    container_task,
+    data::{FlyteDirectory, FlyteFile},
+    dynamic, eager, echo_task,
     engine::Runner,
     entity::{Call, Entity},
     error::RunError,

@@ -104,6 +104,7 @@ impl EntityParts<'_> {
         let parameters = &self.signature.parameters;
         let vis = inside_module(self.vis);
         let markers = parameters.iter().map(|p| &p.ident);
+        let (type_name, places) = (self.type_name, markers.clone());
         let slots = parameters.iter().map(|parameter| {
             let (ident, owned) = (&parameter.ident, &parameter.owned);
             // What is wrong with a type is wrong where the user wrote it.
@@ -142,6 +143,11 @@ impl EntityParts<'_> {
 
             #(#slots)*
             #(#defaults)*
+
+            #[automatically_derived]
+            impl __flyte::Mockable for #type_name {
+                type Slots = (#(__inputs::#places,)*);
+            }
         }
     }
 

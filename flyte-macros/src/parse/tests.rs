@@ -120,7 +120,6 @@ fn everything_becomes_a_constant() {
             pod_template_name: ::core::option::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
-            ..~TaskOptions::new()
         };
     "#]]
     .assert_eq(&task_const(all));

@@ -79,6 +79,10 @@ const _: () = {
             Some(3)
         }
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for search {
+        type Slots = (__inputs::lines, __inputs::word, __inputs::at_most);
+    }
     #[allow(
         dead_code,
         private_interfaces,

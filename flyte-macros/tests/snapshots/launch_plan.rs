@@ -79,6 +79,10 @@ const _: () = {
             10
         }
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for daily {
+        type Slots = (__inputs::limit, __inputs::name);
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -79,6 +79,10 @@ const _: () = {
             2
         }
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for far {
+        type Slots = (__inputs::x, __inputs::size);
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -63,6 +63,10 @@ const _: () = {
     impl __flyte::slot::Slot for __inputs::path {
         type Type = ::flyte_runtime::__private::String;
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for count {
+        type Slots = (__inputs::path,);
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -53,6 +53,10 @@ const _: () = {
     impl __flyte::slot::Slot for __inputs::x {
         type Type = i64;
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for square {
+        type Slots = (__inputs::x,);
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -70,6 +70,10 @@ const _: () = {
             10
         }
     }
+    #[automatically_derived]
+    impl __flyte::Mockable for pipeline {
+        type Slots = (__inputs::xs, __inputs::limit);
+    }
     #[allow(
         dead_code,
         private_interfaces,

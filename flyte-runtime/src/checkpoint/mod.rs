@@ -19,8 +19,11 @@
 //! # Ok::<(), flyte_runtime::checkpoint::CheckpointError>(())
 //! ```
 //!
-//! Corresponds to `flytekit.core.checkpointer`.
+//! Async code awaits the same of an [`AsyncCheckpoint`].
+//!
+//! Corresponds to `flytekit.core.checkpointer`, and to Flyte 2's `flyte.Checkpoint`.
 
+mod asynchronous;
 mod error;
 mod sync;
 #[cfg(test)]
@@ -30,6 +33,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+pub use asynchronous::AsyncCheckpoint;
 pub use error::CheckpointError;
 pub use sync::SyncCheckpoint;
 
@@ -77,6 +81,31 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// [`CheckpointError::NotOne`] if several files are kept, for which [`restore`](Self::restore) is;
     /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError>;
+
+    /// Where the previous attempt's checkpoint is on this machine: its file, or the directory of its files if it is not exactly
+    /// one; `None` if there was no previous attempt, or if it kept nothing.
+    ///
+    /// That is a copy, in a temporary directory. Corresponds to `load` of Flyte 2's `flyte.Checkpoint`, whose `save` is
+    /// [`write`](Self::write) for bytes, and [`save`](Self::save) for files and directories.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be copied. In Flyte 2 a checkpoint that is gone is none; here it is an error.
+    fn load(&self) -> Result<Option<PathBuf>, CheckpointError> {
+        let Some(directory) = self.restore(None)? else {
+            return Ok(None);
+        };
+        let restore_error = |source| CheckpointError::Restore {
+            path: directory.clone(),
+            source,
+        };
+        let mut entries = sync::kept_in(&directory).map_err(restore_error)?;
+        Ok(match (entries.pop(), entries.is_empty()) {
+            (None, _) => None,
+            (Some(only), true) => Some(only),
+            (Some(_), false) => Some(directory),
+        })
+    }
 
     /// Keeps bytes, in place of those that were written before.
     ///

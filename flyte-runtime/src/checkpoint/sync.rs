@@ -148,6 +148,12 @@ impl Checkpoint for SyncCheckpoint {
         })
     }
 
+    fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.keep(|dest| {
+            transfer::write_bytes(bytes, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
+        })
+    }
+
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         self.in_run(|| self.read_one())
     }
@@ -210,7 +216,7 @@ impl SyncCheckpoint {
 }
 
 /// What is in a directory, without what an attempt that was stopped left half written.
-fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(dir).map_err(at("list", dir))? {
         let entry = entry.map_err(at("list", dir))?;

@@ -13,6 +13,7 @@ use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
+pub(super) const STRICT: &str = "--strict";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
@@ -94,6 +95,7 @@ fn run(bin: &str) -> Command {
         .allow_external_subcommands(true)
         .arg(json())
         .arg(jobs())
+        .arg(strict())
         .arg(answer())
 }
 
@@ -118,6 +120,13 @@ fn jobs() -> Arg {
         .value_name("N")
         .value_parser(parse_jobs)
         .help("How many tasks may run at once [default: the number of cores]")
+}
+
+fn strict() -> Arg {
+    Arg::new(STRICT)
+        .long("strict")
+        .action(ArgAction::SetTrue)
+        .help("Sends every value through the form it has on a cluster")
 }
 
 fn answer() -> Arg {
@@ -164,7 +173,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs()].into_iter().chain(answer);
+    let options = [json(), jobs(), strict()].into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

@@ -42,6 +42,9 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
             runner = runner.jobs(jobs.get());
         }
+        if strict(&own) || strict(options) {
+            runner = runner.strict();
+        }
         let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
@@ -60,6 +63,12 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
 fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
     // An entity with an input `jobs` has no such option.
     options.try_get_one(command::JOBS).ok().flatten().copied()
+}
+
+fn strict(options: &ArgMatches) -> bool {
+    // As with the jobs.
+    let strict = options.try_get_one(command::STRICT).ok().flatten();
+    strict.copied().unwrap_or_default()
 }
 
 /// The answers to gates that were given beforehand.

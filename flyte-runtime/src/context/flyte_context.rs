@@ -15,7 +15,7 @@ use super::{
 use crate::{
     data::{DataError, FileAccessProvider},
     deck::{self, Decks},
-    engine::Frame,
+    engine::{Frame, Instruments},
     entity::EntityDescriptor,
     gate::{AnswerSource, SharedAnswers},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
@@ -60,6 +60,8 @@ struct Surroundings {
     raw_data_path: Option<Arc<str>>,
     /// Who answers gates; nobody is the terminal.
     answers: Option<SharedAnswers>,
+    /// What runs are to do around attempts besides making them.
+    instruments: Option<Arc<Instruments>>,
 }
 
 impl FlyteContext {
@@ -323,6 +325,11 @@ impl FlyteContext {
         self.surroundings.answers.clone().unwrap_or_default()
     }
 
+    /// What runs that are started here are to do around attempts besides making them.
+    pub(crate) fn instruments(&self) -> Option<&Arc<Instruments>> {
+        self.surroundings.instruments.as_ref()
+    }
+
     /// Where offloaded data goes, if a context says so.
     pub fn raw_data_path(&self) -> Option<&str> {
         self.surroundings.raw_data_path.as_deref()
@@ -528,6 +535,12 @@ impl FlyteContextBuilder {
 
     pub(crate) fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
         self.surroundings().answers = Some(answers);
+        self
+    }
+
+    pub(crate) fn with_instruments(mut self, change: impl FnOnce(&mut Instruments)) -> Self {
+        let instruments = self.surroundings().instruments.get_or_insert_default();
+        change(Arc::make_mut(instruments));
         self
     }
 

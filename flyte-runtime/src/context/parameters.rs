@@ -11,7 +11,7 @@ use std::{
 
 use super::{ExecutionState, ExecutionStateError, FlyteContext};
 use crate::{
-    checkpoint::{Checkpoint, SyncCheckpoint},
+    checkpoint::{AsyncCheckpoint, Checkpoint, SyncCheckpoint},
     config::{Config, ConfigError, Environment, Origin, SecretsConfig},
     deck::{Deck, Decks, TimelineDeck},
     engine::Sandbox,
@@ -361,6 +361,20 @@ impl ExecutionParameters {
     ///
     /// Outside of a task, where there is none unless a builder has set one, and when its directory cannot be created.
     pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
+        self.shared_checkpoint().map(|checkpoint| &**checkpoint)
+    }
+
+    /// The same for async code: its methods are awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`checkpoint`](Self::checkpoint).
+    pub fn async_checkpoint(&self) -> Result<AsyncCheckpoint, NoCheckpointError> {
+        let checkpoint = self.shared_checkpoint()?;
+        Ok(AsyncCheckpoint::shared(Arc::clone(checkpoint)))
+    }
+
+    fn shared_checkpoint(&self) -> Result<&Arc<dyn Checkpoint>, NoCheckpointError> {
         let made = &self.inner.made;
         if let Some(checkpoint) = self
             .inner
@@ -369,23 +383,29 @@ impl ExecutionParameters {
             .as_ref()
             .or(made.checkpoint.get())
         {
-            return Ok(&**checkpoint);
+            return Ok(checkpoint);
         }
-        let (true, WorkingDirectory::Sandbox(sandbox)) =
-            (self.inner.in_task, &self.inner.working_directory)
-        else {
+        if !self.inner.in_task {
             return Err(NoCheckpointError::OutsideOfTask);
-        };
-        let directory = sandbox
-            .path()
+        }
+        let directory = self
+            .working_directory()
             .map_err(|error| NoCheckpointError::Directory {
                 reason: error.to_string(),
             })?;
-        let mut checkpoint = SyncCheckpoint::new(directory.join(CHECKPOINT)).of(sandbox.clone());
+        let mut checkpoint = SyncCheckpoint::new(directory.join(CHECKPOINT));
+        if let WorkingDirectory::Sandbox(sandbox) = &self.inner.working_directory {
+            checkpoint = checkpoint.of(sandbox.clone());
+        }
         if let Some(source) = &made.checkpoint_source {
             checkpoint = checkpoint.with_source(source);
         }
-        Ok(&**made.checkpoint.get_or_init(|| Arc::new(checkpoint)))
+        Ok(made.checkpoint.get_or_init(|| Arc::new(checkpoint)))
+    }
+
+    /// Whether these are of a task.
+    pub(crate) fn is_in_task(&self) -> bool {
+        self.inner.in_task
     }
 
     /// Where a checkpoint was kept, if one was.
@@ -508,6 +528,12 @@ impl ExecutionParametersBuilder {
     /// Sets the workflow that the task is a node of.
     pub(crate) fn workflow(mut self, name: &str) -> Self {
         self.inner.workflow = Some(name.to_owned());
+        self
+    }
+
+    /// Has code find itself in a task.
+    pub(crate) fn in_task(mut self) -> Self {
+        self.inner.in_task = true;
         self
     }
 

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, time::SystemTime};
 
 use super::{ExecutionParameters, FlyteContext, Mode, NoCheckpointError, with_current};
-use crate::{checkpoint::Checkpoint, identifier::ActionId};
+use crate::{
+    checkpoint::{AsyncCheckpoint, Checkpoint},
+    identifier::ActionId,
+};
 
 /// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
 ///
@@ -55,14 +58,21 @@ pub struct TaskContext {
 impl TaskContext {
     fn of(context: &FlyteContext) -> Option<Self> {
         let state = context.execution_state()?;
-        let attempt = state.attempt()?;
         let mode = match state.mode() {
             Some(Mode::TaskExecution) => RunMode::Remote,
             _ => RunMode::Local,
         };
         let parameters = context.user_space_params()?.clone();
+        let action = match state.attempt() {
+            Some(attempt) => attempt.of().action(),
+            // A context for tests, made by hand.
+            None if parameters.is_in_task() && state.mode().is_some() => {
+                ActionId::new("test").expect("a plain word is the name of an action")
+            }
+            None => return None,
+        };
         Some(Self {
-            action: attempt.of().action(),
+            action,
             raw_data_path: parameters
                 .raw_output_prefix()
                 .or(context.raw_data_path())
@@ -144,6 +154,15 @@ impl TaskContext {
     /// When its directory cannot be created.
     pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
         self.parameters.checkpoint()
+    }
+
+    /// The same for async code: its methods are awaited.
+    ///
+    /// # Errors
+    ///
+    /// When its directory cannot be created.
+    pub fn async_checkpoint(&self) -> Result<AsyncCheckpoint, NoCheckpointError> {
+        self.parameters.async_checkpoint()
     }
 
     /// Everything else a task is told about itself.

@@ -21,7 +21,7 @@ pub enum DataError {
     },
     /// The address is not on this machine.
     #[error(
-        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address"
+        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address, or turn on the feature of flyte-runtime that has it: `s3`, `gcs`, `azure` or `http`"
     )]
     Remote {
         /// The address.
@@ -46,6 +46,40 @@ pub enum DataError {
     Symlink {
         /// The local path.
         path: PathBuf,
+    },
+    /// A link leads to nothing.
+    #[error("{} is a link to {}, which does not exist", path.display(), target.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
+    /// A link leads to a directory that it is in.
+    #[error("{} is a link to a directory that contains it", path.display())]
+    LinkLoop {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A directory was given where a file was meant.
+    #[error("{} is a directory, not a file; use FlyteDirectory for it", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A file was given where a directory was meant.
+    #[error("{} is a file, not a directory; use FlyteFile for it", path.display())]
+    NotADirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A name that something in a directory cannot have.
+    #[error(
+        "`{name}` is not the name of a file; give one without separators, that is not empty, `.` or `..`"
+    )]
+    Name {
+        /// What was given.
+        name: String,
     },
     /// A name leads out of the place it is put in.
     #[error("`{name}` leads out of the prefix it is put under; leave out the `..`")]
@@ -88,6 +122,14 @@ pub enum DataError {
         /// The path.
         path: PathBuf,
         /// What happened.
+        source: io::Error,
+    },
+    /// A store could not be asked, or its settings are incomplete.
+    #[error("cannot use {path}: {source}")]
+    Store {
+        /// The address.
+        path: String,
+        /// What the store said.
         source: io::Error,
     },
     /// The async runtime ended before the work was begun.

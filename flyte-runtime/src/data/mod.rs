@@ -1,8 +1,10 @@
 //! Files: where a task keeps data, and how data gets there.
 //!
 //! [`FileAccessProvider`] names paths and copies files and directories between this machine and the place where data is
-//! stored. That place is a local directory (or a `file://` address); an address of another scheme, such as `s3://`, is
-//! an error that says so. A directory is made when something is put into it, not before.
+//! stored. That place is a local directory (or a `file://` address), or a store, with the features `s3` (`s3://`), `gcs` (`gs://`),
+//! `azure` (`abfs://`, `az://`) and `http` (`http://`, `https://`); any of them brings `memory://`, too, which is gone with its
+//! provider. An address of another scheme is an error that says so. Large objects are copied in parts, so that memory stays
+//! flat; what a store asks to be slowed down is tried again, later each time. A directory is made when something is put into it, not before.
 //!
 //! ```
 //! use flyte_runtime::data::{FileAccessProvider, PutRawData};
@@ -17,19 +19,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`FlyteFile`] and [`FlyteDirectory`] are files and directories as inputs and outputs of tasks.
+//!
 //! Corresponds to `flytekit.core.data_persistence`. A file that is being written has another name until it is whole,
 //! so that nobody reads half of it.
 
+mod blob;
 mod error;
 mod path;
 mod provider;
 mod random;
 mod raw;
 mod sandbox;
+#[cfg(feature = "store")]
+mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 pub(crate) mod transfer;
 
+pub use blob::{
+    AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
+    JsonLines, Parquet, Pdf, Png, Svg, Text,
+};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
@@ -37,3 +49,4 @@ pub use provider::FileAccessProvider;
 pub(crate) use random::random_hex;
 pub use raw::{PutRawData, RawData};
 pub use sandbox::TempSandbox;
+pub use stream::{DataReader, DataWriter};

@@ -32,6 +32,8 @@ struct Inner {
     data_config: DataConfig,
     execution_metadata: BTreeMap<String, String>,
     temporary: Option<Arc<TempSandbox>>,
+    #[cfg(feature = "store")]
+    clients: super::store::Clients,
 }
 
 impl FileAccessProvider {
@@ -59,6 +61,8 @@ impl FileAccessProvider {
                 data_config: DataConfig::default(),
                 execution_metadata: BTreeMap::new(),
                 temporary: None,
+                #[cfg(feature = "store")]
+                clients: super::store::Clients::default(),
             }),
         })
     }
@@ -111,8 +115,18 @@ impl FileAccessProvider {
     /// The same provider with other settings for stores.
     #[must_use]
     pub fn with_data_config(mut self, config: DataConfig) -> Self {
-        Arc::make_mut(&mut self.inner).data_config = config;
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.data_config = config;
+        #[cfg(feature = "store")]
+        {
+            inner.clients = super::store::Clients::default();
+        }
         self
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn clients(&self) -> &super::store::Clients {
+        &self.inner.clients
     }
 
     /// The same provider with what is attached to everything it uploads to a store.
@@ -167,6 +181,13 @@ impl FileAccessProvider {
     ///
     /// If the path is remote, or if it cannot be told.
     pub fn exists(&self, path: &str) -> Result<bool, DataError> {
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(path)? {
+            return object.exists().map_err(|source| DataError::Store {
+                path: path.to_owned(),
+                source,
+            });
+        }
         let path = to_local(Path::new(path))?;
         path.try_exists()
             .map_err(|source| DataError::Io { path, source })
@@ -188,6 +209,10 @@ impl FileAccessProvider {
         is_multipart: bool,
     ) -> Result<(), DataError> {
         let to = to_local(local_path.as_ref())?;
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(remote_path)? {
+            return self.get_object(&object, remote_path, &to, is_multipart);
+        }
         let from = to_local(Path::new(remote_path))?;
         if is_missing(&from) {
             return Err(DataError::NotFound {
@@ -242,10 +267,15 @@ impl FileAccessProvider {
         is_multipart: bool,
     ) -> Result<String, DataError> {
         let from = to_local(local_path.as_ref())?;
-        let to = to_local(Path::new(remote_path))?;
         if is_missing(&from) {
             return Err(DataError::SourceMissing { path: from });
         }
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(remote_path)? {
+            self.put_object(&object, &from, remote_path, is_multipart)?;
+            return Ok(remote_path.to_owned());
+        }
+        let to = to_local(Path::new(remote_path))?;
         self.copy(&from, &to, is_multipart)
             .map_err(|source| DataError::Upload {
                 from: from.display().to_string(),
@@ -319,6 +349,14 @@ impl FileAccessProvider {
             RawData::Bytes(Cow::Owned(bytes)) => Box::new(io::Cursor::new(bytes)),
             RawData::Reader(reader) => reader,
         };
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(&target)? {
+            let mut writer = self.object_writer(object);
+            io::copy(&mut reader, &mut writer)
+                .and_then(|_| writer.finish())
+                .map_err(|source| upload_error(from, source))?;
+            return Ok(target);
+        }
         let to = to_local(Path::new(&target))?;
         self.prepare(&to)
             .and_then(|()| transfer::write_file(&mut reader, &to, Durability::Cached))
@@ -423,7 +461,7 @@ impl FileAccessProvider {
     }
 
     /// Makes the temporary directory, for this user only, before something is written into it.
-    fn prepare(&self, target: &Path) -> io::Result<()> {
+    pub(super) fn prepare(&self, target: &Path) -> io::Result<()> {
         match &self.inner.temporary {
             Some(sandbox) if target.starts_with(sandbox.path()) => sandbox.create().map(drop),
             _ => Ok(()),
@@ -436,7 +474,7 @@ fn is_missing(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))
 }
 
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
 ) -> Result<T, DataError> {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::random::random_hex;
@@ -112,58 +112,104 @@ pub(crate) fn write_file(
     })
 }
 
+/// Writes bytes. `to` is the old file or the whole new one, never a part.
+pub(crate) fn write_bytes(bytes: &[u8], to: &Path, durability: Durability) -> io::Result<()> {
+    replace(to, durability, |partial| {
+        let mut file = File::create_new(partial).map_err(at("make", partial))?;
+        file.write_all(bytes).map_err(at("write", to))
+    })
+}
+
 /// Makes the directories above `to`, lets `fill` make a file of another name beside it, and gives that file its name.
 fn replace(
     to: &Path,
     durability: Durability,
     fill: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    // A link stays, and what it leads to is replaced.
-    let real = if to.is_symlink() {
-        fs::canonicalize(to).ok()
-    } else {
-        None
-    };
-    let to = real.as_deref().unwrap_or(to);
-    match fs::metadata(to) {
-        Ok(there) if there.is_dir() => {
-            return Err(refused(
-                ErrorKind::IsADirectory,
-                to,
-                "is a directory, so no file can have its name",
-            ));
+    let replacement = Replacement::begin(to, durability)?;
+    fill(replacement.partial())?;
+    replacement.commit()
+}
+
+/// A file that is being written under another name, beside the one that it will have. Dropped before it has that, it is
+/// removed.
+#[derive(Debug)]
+pub(crate) struct Replacement {
+    partial: PathBuf,
+    dir: PathBuf,
+    to: PathBuf,
+    durability: Durability,
+    committed: bool,
+}
+
+impl Replacement {
+    /// Makes the directories above `to`.
+    pub(crate) fn begin(to: &Path, durability: Durability) -> io::Result<Self> {
+        // A link stays, and what it leads to is replaced.
+        let real = if to.is_symlink() {
+            fs::canonicalize(to).ok()
+        } else {
+            None
+        };
+        let to = real.as_deref().unwrap_or(to);
+        match fs::metadata(to) {
+            Ok(there) if there.is_dir() => {
+                return Err(refused(
+                    ErrorKind::IsADirectory,
+                    to,
+                    "is a directory, so no file can have its name",
+                ));
+            }
+            // Such as a device, which must not be replaced by a file.
+            Ok(there) if !there.is_file() => {
+                return Err(refused(
+                    ErrorKind::InvalidInput,
+                    to,
+                    "is there already, and is not a file",
+                ));
+            }
+            _ => {}
         }
-        // Such as a device, which must not be replaced by a file.
-        Ok(there) if !there.is_file() => {
-            return Err(refused(
-                ErrorKind::InvalidInput,
-                to,
-                "is there already, and is not a file",
-            ));
-        }
-        _ => {}
+        let dir = match to.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir,
+            _ => Path::new("."),
+        };
+        make_directory(dir, durability)?;
+        Ok(Self {
+            partial: partial_in(dir),
+            dir: dir.to_owned(),
+            to: to.to_owned(),
+            durability,
+            committed: false,
+        })
     }
-    let dir = match to.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    make_directory(dir, durability)?;
-    let partial = partial_in(dir);
-    let written = fill(&partial).and_then(|()| {
-        if durability == Durability::Synced {
-            sync(&partial)?;
+
+    /// The path to write to.
+    pub(crate) fn partial(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn commit(mut self) -> io::Result<()> {
+        if self.durability == Durability::Synced {
+            sync(&self.partial)?;
         }
-        fs::rename(&partial, to).map_err(at("write", to))?;
-        if durability == Durability::Synced {
-            sync_directory(dir)?;
+        fs::rename(&self.partial, &self.to).map_err(at("write", &self.to))?;
+        self.committed = true;
+        if self.durability == Durability::Synced {
+            sync_directory(&self.dir)?;
         }
         Ok(())
-    });
-    if written.is_err() {
-        // What is left of it is ignored by readers anyway.
-        let _ = fs::remove_file(&partial);
     }
-    written
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if !self.committed {
+            // What is left of it is ignored by readers anyway.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
 }
 
 /// Copies what is in a directory into another, which may exist; files that it has under the same names are replaced.

@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::{
     attempts,
     frame::{Frame, Outcome},
+    instruments::{self, Spans},
     retries::{Attempts, Failed},
     run::Run,
     worker::{Step, Worker},
@@ -82,6 +83,7 @@ struct Attempting {
     /// Of the attempt at hand.
     context: Arc<FlyteContext>,
     attempts: Attempts,
+    spans: Spans,
     /// `None` before an attempt has begun.
     attempt: Option<Scope<Attempt>>,
 }
@@ -99,6 +101,19 @@ impl Future for Attempting {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Ended> {
         let this = &mut *self;
+        match this.spans.attempt() {
+            None => this.go_on(cx),
+            span => {
+                let frame = Arc::clone(&this.frame);
+                instruments::within(&frame.run, span.as_ref(), || this.go_on(cx))
+            }
+        }
+    }
+}
+
+impl Attempting {
+    fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
+        let this = self;
         let ended = loop {
             if let Some(attempt) = &mut this.attempt {
                 break ready!(Pin::new(attempt).poll(cx));
@@ -107,7 +122,7 @@ impl Future for Attempting {
             this.inputs.keep = policy
                 .as_ref()
                 .is_some_and(|policy| this.attempts.number() < policy.retries);
-            match attempt::catch(|| (this.task)(&mut this.inputs)) {
+            match attempt::catch(|| this.begin()) {
                 Ok(Ok(future)) => {
                     this.attempt = Some(Scope::new(Arc::clone(&this.context), Attempt(future)));
                 }
@@ -124,6 +139,7 @@ impl Future for Attempting {
             Err(cause) => match this.attempts.after(cause, &this.frame, this.node) {
                 Ok(()) => {
                     this.context = this.context.next_attempt();
+                    this.spans.next(&this.frame.run, this.attempts.number());
                     // Others get their turn, and whoever wants to end this one can.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
@@ -137,13 +153,30 @@ impl Future for Attempting {
 }
 
 impl Attempting {
+    /// Begins an attempt.
+    fn begin(&mut self) -> Result<TaskFuture, BoxError> {
+        if let Some(watch) = &self.frame.run.watch {
+            let entity = self.frame.node(self.node).entity;
+            FlyteContext::run_in(Arc::clone(&self.context), || {
+                watch.check_inputs(entity, &mut self.inputs)
+            })?;
+        }
+        (self.task)(&mut self.inputs)
+    }
+
     /// Puts the outputs of an attempt into their slots.
     fn settle(
         &mut self,
         ended: Result<Result<Vec<Value>, BoxError>, Panic>,
     ) -> Result<(), FailureCause> {
-        let outputs = ended?.map_err(FailureCause::Error)?;
+        let mut outputs = ended?.map_err(FailureCause::Error)?;
         let node = self.frame.node(self.node);
+        if let Some(watch) = &self.frame.run.watch {
+            FlyteContext::run_in(Arc::clone(&self.context), || {
+                watch.check_outputs(node.entity, &mut outputs)
+            })
+            .map_err(FailureCause::Error)?;
+        }
         attempts::close(&self.context, node, &self.inputs, &outputs)
             .map_err(FailureCause::Error)?;
         self.frame.store(self.node, outputs);
@@ -168,6 +201,11 @@ pub(super) fn run(
         let error = FailureCause::Error("the async runtime could not be started".into());
         return Step::Ended(Err(error.into()));
     };
+    if let Some(policy) = &frame.node(node).policy
+        && let Err(cause) = policy.check_secrets(frame, node, &context)
+    {
+        return Step::Ended(Err(cause.into()));
+    }
     let mut attempting = Attempting {
         task,
         frame: Arc::clone(frame),
@@ -175,6 +213,7 @@ pub(super) fn run(
         inputs: mem::take(inputs),
         context,
         attempts: Attempts::default(),
+        spans: Spans::of(frame, node),
         attempt: None,
     };
     let first = {

@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
+use tracing::Span;
+
 use super::{
+    instruments,
     maps::MapState,
     plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
@@ -29,6 +32,8 @@ pub(crate) struct Frame {
     pub(crate) depth: u32,
     /// Inside of a branch what its tasks are told about it.
     pub(crate) branch: Option<Box<ExecutionState>>,
+    /// The span that its nodes are in.
+    span: Span,
     /// In a map the numbers of its nodes are those of the elements.
     map: Option<Box<MapState>>,
     slots: Vec<Mutex<Slot>>,
@@ -131,6 +136,7 @@ impl Frame {
             }
         };
         let remaining = AtomicU32::new(remaining);
+        let span = instruments::graph_span(&run, parent.as_ref());
         let depth = parent.as_ref().map_or(0, |(parent, _)| parent.depth + 1);
         let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
         Arc::new(Self {
@@ -139,6 +145,7 @@ impl Frame {
             parent,
             depth,
             branch,
+            span,
             map,
             slots,
             waits,
@@ -154,6 +161,10 @@ impl Frame {
         let (parent, node) = self.parent.as_ref()?;
         let branch = self.branch.as_deref()?;
         matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
+    }
+
+    pub(super) fn span(&self) -> &Span {
+        &self.span
     }
 
     /// What there is besides in the frame of a map.
@@ -351,6 +362,11 @@ impl Frame {
         }
         // No element of a map waits for another.
         for &successor in &self.node(node).successors {
+            // Who waits for one node alone needs no count.
+            if self.plan.nodes[successor as usize].waits_for == 1 {
+                ready(successor, outcome != Outcome::Succeeded);
+                continue;
+            }
             let waits = &self.waits[successor as usize];
             if outcome != Outcome::Succeeded {
                 waits.fetch_or(POISONED, Ordering::AcqRel);

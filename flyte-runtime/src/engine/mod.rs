@@ -10,6 +10,7 @@ mod attempts;
 mod branches;
 mod container;
 mod frame;
+mod instruments;
 mod jobs;
 mod maps;
 mod plan;
@@ -23,6 +24,7 @@ pub(crate) use attempts::{AttemptOf, Sandbox};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
 pub(crate) use frame::Frame;
+pub(crate) use instruments::{Instruments, Mock};
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;

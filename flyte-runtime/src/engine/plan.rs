@@ -80,6 +80,9 @@ pub(crate) struct PlanNode {
     pub(crate) waits_for: u32,
     /// The nodes that wait for this one.
     pub(crate) successors: Vec<u32>,
+    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node waits for no
+    /// other: whoever runs both hands the value on without the slot.
+    pub(crate) hands_on: Option<u32>,
 }
 
 /// A graph ready to be executed, with everything it contains.
@@ -243,6 +246,7 @@ impl Planner {
             .entity()
             .workflow_options()
             .map_or_else(FailurePolicy::default, |options| options.failure_policy);
+        hand_on(&mut nodes, graph, &wiring.uses);
         Ok(Plan {
             graph: Arc::clone(graph),
             nodes,
@@ -284,6 +288,7 @@ impl Planner {
                     first_slot: 0,
                     waits_for: 0,
                     successors: Vec::new(),
+                    hands_on: None,
                 };
                 let plan = MapPlan::new(map, wiring.graph, element);
                 (map.entity(), Action::Map(Box::new(plan)), args)
@@ -310,6 +315,7 @@ impl Planner {
             first_slot,
             waits_for: node.waits_for().count() as u32,
             successors: Vec::new(),
+            hands_on: None,
         })
     }
 
@@ -475,6 +481,25 @@ impl Arguments {
                     info: *info,
                 })
             }
+        }
+    }
+}
+
+/// Finds the nodes whose output goes to the next one alone.
+fn hand_on(nodes: &mut [PlanNode], graph: &Graph, uses: &[u32]) {
+    for index in 0..nodes.len() {
+        let node = &nodes[index];
+        let &[successor] = node.successors.as_slice() else {
+            continue;
+        };
+        let (slot, next) = (node.first_slot, &nodes[successor as usize]);
+        let reads = |arg: &Arg| matches!(arg, Arg::Slot(read) if *read == slot);
+        if graph.nodes()[index].target().output_count() == 1
+            && uses[slot as usize] == 1
+            && next.waits_for == 1
+            && next.args.iter().any(reads)
+        {
+            nodes[index].hands_on = Some(slot);
         }
     }
 }

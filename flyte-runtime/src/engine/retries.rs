@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{frame::Frame, run};
 use crate::{
-    entity::{EntityDescriptor, RetryOn, TaskOptions},
+    config::Environment,
+    context::FlyteContext,
+    entity::{EntityDescriptor, RetryOn, TaskOptions, options::SecretRequest},
     error::FailureCause,
     graph::NodeOverrides,
     task_error,
@@ -20,6 +22,8 @@ pub(crate) struct AttemptPolicy {
     retry_on: RetryOn,
     /// Whether the engine writes the parts of the task's deck.
     pub(super) writes_deck: bool,
+    /// What must be there before the first attempt.
+    secrets: &'static [SecretRequest],
 }
 
 impl AttemptPolicy {
@@ -33,8 +37,41 @@ impl AttemptPolicy {
             retries: retries.unwrap_or(options.retries),
             retry_on: options.retry_on,
             writes_deck: options.enable_deck == Some(true),
+            secrets: options.secret_requests,
         };
-        (policy.retries > 0 || policy.writes_deck).then(|| Box::new(policy))
+        let wants = policy.retries > 0 || policy.writes_deck || !policy.secrets.is_empty();
+        wants.then(|| Box::new(policy))
+    }
+
+    /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.
+    ///
+    /// Once and not at every attempt: a secret that is not there does not come by itself. A mock needs none.
+    pub(super) fn check_secrets(
+        &self,
+        frame: &Frame,
+        node: u32,
+        context: &Arc<FlyteContext>,
+    ) -> Result<(), FailureCause> {
+        let watch = frame.run.watch.as_ref();
+        let mocked = || watch.is_some_and(|watch| watch.mock(frame.node(node).entity).is_some());
+        if self.secrets.is_empty() || mocked() {
+            return Ok(());
+        }
+        FlyteContext::run_in(Arc::clone(context), || {
+            let Some(parameters) = context.user_space_params() else {
+                return Ok(());
+            };
+            let secrets = parameters.secrets()?;
+            for request in self.secrets {
+                let handed_over = |name| Environment::process().var(name).is_some();
+                if !request.env_var.is_some_and(handed_over) {
+                    // As bytes, since it need not be text.
+                    secrets.get_named_bytes(request)?;
+                }
+            }
+            Ok(())
+        })
+        .map_err(FailureCause::Error)
     }
 
     /// Whether another attempt follows the one that failed.

@@ -16,6 +16,7 @@ use super::{
     attempts::RunDirectory,
     container::Container,
     frame::{Frame, HANDLER, Ready, lock},
+    instruments::Watch,
     jobs::Jobs,
     plan::Plan,
     pool,
@@ -39,6 +40,8 @@ pub(crate) struct Run {
     /// The one clock of the run.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
+    /// What is done around attempts besides making them.
+    pub(crate) watch: Option<Box<Watch>>,
     /// Set in a container of a cluster.
     pub(crate) container: Option<Container>,
     /// What the tasks of the run write for people; those of a run inside a task are the task's.
@@ -113,13 +116,16 @@ impl Run {
             let parameters = around.user_space_params();
             parameters.map_or(0, |parameters| parameters.decks().ended_runs())
         };
+        let watch = Watch::of(entity, &around);
+        let clock = watch.as_ref().and_then(|watch| watch.clock());
         let run = Arc::new(Self {
             entity,
+            watch,
             jobs,
             runtime,
             around,
             ended_before,
-            started: SystemTime::now(),
+            started: clock.unwrap_or_else(SystemTime::now),
             directory: Arc::default(),
             container,
             decks: OnceLock::new(),

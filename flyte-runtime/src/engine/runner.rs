@@ -41,6 +41,7 @@ pub struct Runner {
     jobs: Option<usize>,
     container: Option<Container>,
     answers: Option<SharedAnswers>,
+    strict: bool,
 }
 
 impl Runner {
@@ -50,6 +51,7 @@ impl Runner {
             jobs: None,
             container: None,
             answers: None,
+            strict: false,
         }
     }
 
@@ -77,6 +79,29 @@ impl Runner {
     #[must_use]
     pub fn answers(mut self, source: impl AnswerSource) -> Self {
         self.answers = Some(SharedAnswers::new(source));
+        self
+    }
+
+    /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a cluster, so that
+    /// what works here works there. Runs inside the tasks are strict, too.
+    ///
+    /// ```
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task]
+    /// fn largest() -> u64 {
+    ///     u64::MAX
+    /// }
+    ///
+    /// assert_eq!(largest::run()?, u64::MAX);
+    /// // Flyte's integers end at `i64::MAX`.
+    /// let error = Runner::local().strict().run(&largest::call()).unwrap_err();
+    /// assert!(error.to_string().contains("output `o0` cannot leave the process"), "{error}");
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 
@@ -160,15 +185,18 @@ impl Runner {
         };
         let container = self.container.clone();
         let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
-        Ok(match &self.answers {
-            None => run(),
-            // A run keeps the context that it is made in.
-            Some(answers) => {
-                let context = FlyteContext::current().new_builder();
-                let context = context.with_shared_answers(answers.clone()).build();
-                context::within(Arc::new(context), run).0
-            }
-        })
+        if self.answers.is_none() && !self.strict {
+            return Ok(run());
+        }
+        // A run keeps the context that it is made in.
+        let mut context = FlyteContext::current().new_builder();
+        if let Some(answers) = &self.answers {
+            context = context.with_shared_answers(answers.clone());
+        }
+        if self.strict {
+            context = context.with_instruments(|instruments| instruments.strict = true);
+        }
+        Ok(context::within(Arc::new(context.build()), run).0)
     }
 }
 

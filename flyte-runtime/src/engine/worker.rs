@@ -6,17 +6,18 @@ use super::{
     async_tasks,
     attempts::{self, AttemptContexts},
     frame::{Frame, HANDLER, Outcome, Ready},
+    instruments::{Mock, Spans},
     jobs::Place,
     maps::{self, Failing},
-    plan::{Action, PlanNode, plan_dynamic},
+    plan::{Action, Arg, PlanNode, plan_dynamic},
     retries::{Attempts, Failed},
     run::Run,
 };
 use crate::{
     attempt,
     context::{self, FlyteContext},
-    entity::{DynamicTask, Input, RunTask, SyncTask, TaskInputs},
-    error::{FailureCause, NodeFailure},
+    entity::{DynamicTask, Input, RunTask, TaskInputs},
+    error::{BoxError, FailureCause, NodeFailure},
     graph::compile_dynamic,
     types::{TypeError, Value},
 };
@@ -45,6 +46,8 @@ pub(crate) struct Worker {
     contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
+    /// The value of a slot that the next node alone reads; see [`PlanNode::hands_on`].
+    handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
 }
@@ -137,6 +140,8 @@ impl Worker {
             return self.run_lane(frame);
         }
         if node != HANDLER && frame.is_stopped() {
+            // What the node would have read may be the user's, and panic when it is dropped.
+            let _dropped = attempt::catch(|| self.handed_on = None);
             return self.finish(frame, node, Outcome::Skipped);
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
@@ -227,6 +232,11 @@ impl Worker {
         if let Err(cause) = self.gather(frame, node) {
             return Step::Ended(Err(cause.into()));
         }
+        if frame.run.watch.is_some()
+            && let Some(step) = self.attempt_mock(frame, node)
+        {
+            return step;
+        }
         match &plan_node.action {
             Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
                 Ok(inner) => Step::Entered(inner),
@@ -276,16 +286,32 @@ impl Worker {
         }
     }
 
+    /// Runs what stands for the entity of a node in a test, if anything does.
+    #[cold]
+    fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
+        let plan_node = frame.node(node);
+        let mock = mocked(frame, plan_node)?;
+        let ended = self.attempts(frame, node, |worker, context| {
+            worker.attempt_sync(frame, node, &*mock, context)
+        });
+        Some(Step::Ended(ended))
+    }
+
     /// One attempt of a sync task.
     fn attempt_sync(
         &mut self,
         frame: &Arc<Frame>,
         node: u32,
-        task: SyncTask,
+        task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
         context: Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
-        let (result, context) =
-            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+        let (result, context) = context::within(context, || match &frame.run.watch {
+            None => task(&mut self.inputs, &mut self.outputs),
+            Some(watch) => {
+                let entity = frame.node(node).entity;
+                watch.check(entity, &mut self.inputs, &mut self.outputs, task)
+            }
+        });
         let closed = match &context {
             Some(context) if result.is_ok() => {
                 attempts::close(context, frame.node(node), &self.inputs, &self.outputs)
@@ -294,7 +320,10 @@ impl Worker {
         };
         self.contexts.give_back(context);
         result.and(closed).map_err(FailureCause::Error)?;
-        frame.store(node, self.outputs.drain(..));
+        match frame.node(node).hands_on {
+            Some(slot) => self.handed_on = self.outputs.pop().map(|value| (slot, value)),
+            None => frame.store(node, self.outputs.drain(..)),
+        }
         // What is still held of the inputs is freed before what comes next can want to move it.
         self.inputs.values.clear();
         Ok(())
@@ -307,23 +336,41 @@ impl Worker {
         node: u32,
         mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
     ) -> Result<R, Box<Failed>> {
-        let mut context = self.contexts.make(frame, node);
-        let Some(policy) = &frame.node(node).policy else {
+        let context = self.contexts.make(frame, node);
+        if frame.node(node).policy.is_none() && frame.run.watch.is_none() {
             return Ok(once(self, context)?);
+        }
+        self.attempts_as_wanted(frame, node, context, once)
+    }
+
+    /// The same where more is wanted than one attempt that nobody watches.
+    #[cold]
+    fn attempts_as_wanted<R>(
+        &mut self,
+        frame: &Arc<Frame>,
+        node: u32,
+        mut context: Arc<FlyteContext>,
+        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
+    ) -> Result<R, Box<Failed>> {
+        let mut spans = Spans::of(frame, node);
+        let Some(policy) = &frame.node(node).policy else {
+            return Ok(spans.within(&frame.run, || once(self, context))?);
         };
+        policy.check_secrets(frame, node, &context)?;
         let mut attempts = Attempts::default();
         loop {
             self.inputs.keep = attempts.number() < policy.retries;
             let attempted = Arc::clone(&context);
-            let ended = attempt::catch(|| once(self, attempted));
+            let ended = spans.within(&frame.run, || attempt::catch(|| once(self, attempted)));
             let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
                 Ok(given) => return Ok(given),
                 Err(cause) => cause,
             };
-            attempts.after(cause, frame, node)?;
+            spans.within(&frame.run, || attempts.after(cause, frame, node))?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.outputs.clear());
             context = context.next_attempt();
+            spans.next(&frame.run, attempts.number());
         }
     }
 
@@ -342,7 +389,12 @@ impl Worker {
             ));
         }
         let entity = frame.node(node).entity;
-        let graph = compile_dynamic(entity, &context, |body| build(&mut self.inputs, body));
+        let graph = compile_dynamic(entity, &context, |body| {
+            if let Some(watch) = &frame.run.watch {
+                watch.check_inputs(entity, &mut self.inputs)?;
+            }
+            build(&mut self.inputs, body)
+        });
         self.contexts.give_back(Some(context));
         let graph = graph?;
         if let (Some(container), None) = (&frame.run.container, &frame.parent)
@@ -371,7 +423,15 @@ impl Worker {
             }
             return Ok(());
         }
+        let mut handed_on = self.handed_on.take();
         for arg in &node.args {
+            if let (Arg::Slot(slot), Some((own, _))) = (arg, &handed_on)
+                && slot == own
+                && let Some((_, value)) = handed_on.take()
+            {
+                self.inputs.values.push(Input::Present(value));
+                continue;
+            }
             let value = frame
                 .value(arg)
                 .map_err(|error| no_input(node, self.inputs.values.len(), error))?;
@@ -402,10 +462,13 @@ impl Worker {
     }
 
     fn make_ready(&mut self, frame: &Arc<Frame>, node: u32) {
-        let ready = Ready {
+        self.make_next(Ready {
             frame: Arc::clone(frame),
             node,
-        };
+        });
+    }
+
+    fn make_next(&mut self, ready: Ready) {
         match self.next {
             None => self.next = Some(ready),
             Some(_) => self.surplus.push(ready),
@@ -436,16 +499,30 @@ impl Worker {
 
     /// A node that did not end where it was started, or is no element of a map, is done.
     pub(super) fn end(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
-        if self.finish_node(&frame, node, outcome) {
-            self.finish_frame(frame);
-        } else if frame.map().is_some() {
-            self.make_ready(&frame, LANE);
+        let (done, next) = self.end_node(&frame, node, outcome);
+        match next {
+            // The frame goes on with its next node, without a look at its reference count.
+            Some(node) => self.make_next(Ready { frame, node }),
+            None if done => self.finish_frame(frame),
+            None if frame.map().is_some() => self.make_ready(&frame, LANE),
+            None => {}
         }
     }
 
-    /// Ends a node and all that must be skipped because of it; returns whether the frame is done.
+    /// As [`end_node`](Self::end_node), for a frame that somebody holds on to; returns whether it is done.
     fn finish_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> bool {
+        let (done, next) = self.end_node(frame, node, outcome);
+        if let Some(node) = next {
+            self.make_ready(frame, node);
+        }
+        done
+    }
+
+    /// Ends a node and all that must be skipped because of it; returns whether the frame is done, and the first of the nodes that
+    /// are ready now. The others are with the worker.
+    fn end_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> (bool, Option<u32>) {
         let mut done = false;
+        let mut first = None;
         // Skipped nodes end at once, and theirs after them; a list, since a chain may be long.
         let mut ended = Vec::new();
         let mut next = Some((node, outcome));
@@ -456,8 +533,14 @@ impl Worker {
             let last = frame.finish(node, outcome, |successor, skip| {
                 if skip {
                     ended.push((successor, Outcome::Skipped));
+                } else if first.is_none() {
+                    first = Some(successor);
                 } else {
-                    self.make_ready(frame, successor);
+                    // Behind the first, so that the order is that of the graph.
+                    self.surplus.push(Ready {
+                        frame: Arc::clone(frame),
+                        node: successor,
+                    });
                 }
             });
             done |= last;
@@ -466,7 +549,7 @@ impl Worker {
         if outcome == Outcome::Failed && frame.is_stopped() {
             frame.run.abort_stopped();
         }
-        done
+        (done, first)
     }
 
     fn finish_frame(&mut self, mut frame: Arc<Frame>) {
@@ -524,6 +607,17 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         }
     });
     handed_on.unwrap_or_else(|panic| Err(panic.into()))
+}
+
+/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its branches.
+fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
+    let watch = frame.run.watch.as_ref()?;
+    let is_call = match node.action {
+        Action::Task(_) => true,
+        Action::Workflow(_) => !std::ptr::eq(frame.plan.graph.entity(), node.entity),
+        Action::Branch(_) | Action::Map(_) => false,
+    };
+    watch.mock(node.entity).filter(|_| is_call)
 }
 
 /// The input at `position` could not be made.

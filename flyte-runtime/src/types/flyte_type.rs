@@ -174,6 +174,14 @@ pub enum TypeError {
         /// The file.
         uri: String,
     },
+    /// A file or a directory could not be put where its readers find it.
+    #[error("cannot store {what}: {reason}")]
+    Store {
+        /// Where it is now.
+        what: String,
+        /// What was said about it.
+        reason: String,
+    },
     /// The bytes or the text of a value could not be read.
     #[error("cannot read {what}: {reason}")]
     Malformed {

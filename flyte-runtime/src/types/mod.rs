@@ -17,6 +17,7 @@
 //! | an enum without data, with the derive | enum | `Enum` of strings |
 //! | an enum with data, with the derive | union | `Union[..]` |
 //! | [`Bytes`] | binary | none; in a dataclass `bytes` |
+//! | [`FlyteFile<F>`](crate::data::FlyteFile), [`FlyteDirectory<F>`](crate::data::FlyteDirectory) | blob | `FlyteFile[..]`, `FlyteDirectory[..]` |
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
 //!

@@ -9,22 +9,23 @@ fn help_is_made_from_the_signature() {
     check(
         &["run", "add", "--help"],
         expect![[r#"
-        Adds two numbers.
+            Adds two numbers.
 
-        The sum is exact.
+            The sum is exact.
 
-        Usage: app run t.add --x <INTEGER> [OPTIONS]
+            Usage: app run t.add --x <INTEGER> [OPTIONS]
 
-        Inputs:
-              --x <INTEGER>  The first number. [required]
-              --y <INTEGER>  The second number, which may be left out. [default: 5]
+            Inputs:
+                  --x <INTEGER>  The first number. [required]
+                  --y <INTEGER>  The second number, which may be left out. [default: 5]
 
-        Options:
-              --json      Prints one JSON document
-              --jobs <N>  How many tasks may run at once [default: the number of cores]
-          -h, --help      Print help
-        exit code 0
-    "#]],
+            Options:
+                  --json      Prints one JSON document
+                  --jobs <N>  How many tasks may run at once [default: the number of cores]
+                  --strict    Sends every value through the form it has on a cluster
+              -h, --help      Print help
+            exit code 0
+        "#]],
     );
     check(
         &["run", "everything", "-h"],
@@ -49,6 +50,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json      Prints one JSON document
                   --jobs <N>  How many tasks may run at once [default: the number of cores]
+                  --strict    Sends every value through the form it has on a cluster
               -h, --help      Print help
             exit code 0
         "#]],
@@ -63,6 +65,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json                 Prints one JSON document
                   --jobs <N>             How many tasks may run at once [default: the number of cores]
+                  --strict               Sends every value through the form it has on a cluster
                   --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
               -h, --help                 Print help
 
@@ -74,15 +77,16 @@ fn help_is_made_from_the_signature() {
     check(
         &["run", "nothing", "--help"],
         expect![[r#"
-        The task at flyte-runtime/tests/cli/entities.rs:LINE
+            The task at flyte-runtime/tests/cli/entities.rs:LINE
 
-        Usage: app run t.nothing [OPTIONS]
+            Usage: app run t.nothing [OPTIONS]
 
-        Options:
-              --json      Prints one JSON document
-              --jobs <N>  How many tasks may run at once [default: the number of cores]
-          -h, --help      Print help
-        exit code 0
-    "#]],
+            Options:
+                  --json      Prints one JSON document
+                  --jobs <N>  How many tasks may run at once [default: the number of cores]
+                  --strict    Sends every value through the form it has on a cluster
+              -h, --help      Print help
+            exit code 0
+        "#]],
     );
 }

@@ -181,20 +181,21 @@ fn inputs_may_have_the_names_of_options() {
     check(
         &words("run named -h", &[]),
         expect![[r#"
-        Its inputs have the names of options.
+            Its inputs have the names of options.
 
-        Usage: app run t.named --json <INTEGER> --jobs [<BOOLEAN>] --help <TEXT> --snake-case <INTEGER> --_kept <INTEGER> [OPTIONS]
+            Usage: app run t.named --json <INTEGER> --jobs [<BOOLEAN>] --help <TEXT> --snake-case <INTEGER> --_kept <INTEGER> [OPTIONS]
 
-        Inputs:
-              --json <INTEGER>        [required]
-              --jobs [<BOOLEAN>]      [required]
-              --help <TEXT>           [required]
-              --snake-case <INTEGER>  [required]
-              --_kept <INTEGER>       [required]
+            Inputs:
+                  --json <INTEGER>        [required]
+                  --jobs [<BOOLEAN>]      [required]
+                  --help <TEXT>           [required]
+                  --snake-case <INTEGER>  [required]
+                  --_kept <INTEGER>       [required]
 
-        Options:
-          -h  Print help
-        exit code 0
-    "#]],
+            Options:
+                  --strict  Sends every value through the form it has on a cluster
+              -h            Print help
+            exit code 0
+        "#]],
     );
 }

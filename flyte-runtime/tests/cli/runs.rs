@@ -261,3 +261,33 @@ fn names_may_be_short_and_must_be_known() {
         "#]],
     );
 }
+
+#[test]
+fn a_strict_run_fails_where_a_value_has_no_form_on_a_cluster() {
+    check(
+        &words("run --strict t.too_large", &[]),
+        expect![[r#"
+        --- stderr
+        error: task `t.too_large` failed: output `o0` cannot leave the process: 18446744073709551615 does not fit a Flyte integer: Flyte's integers end at 9223372036854775807; a strict run sends every value through its literal, as a cluster does
+          task at flyte-runtime/tests/cli/entities.rs:LINE
+        exit code 1
+    "#]],
+    );
+    check(
+        &words("run t.too_large --strict", &[]),
+        expect![[r#"
+        --- stderr
+        error: task `t.too_large` failed: output `o0` cannot leave the process: 18446744073709551615 does not fit a Flyte integer: Flyte's integers end at 9223372036854775807; a strict run sends every value through its literal, as a cluster does
+          task at flyte-runtime/tests/cli/entities.rs:LINE
+        exit code 1
+    "#]],
+    );
+    check(
+        &words("run --strict pipeline --x 2", &[]),
+        expect![[r#"
+        o0 = 15
+        o1 = {"label":"half","mean":0.5}
+        exit code 0
+    "#]],
+    );
+}

@@ -379,8 +379,8 @@ fn a_remote_address_says_what_is_missing() {
     let (sandbox, files) = provider();
     let source = sandbox.path().join("a");
     write(&source, "1");
-    let far = "s3://bucket/key";
-    let remote = FileAccessProvider::new(sandbox.path(), "gs://bucket").unwrap();
+    let far = "ftp://bucket/key";
+    let remote = FileAccessProvider::new(sandbox.path(), "ftp://bucket").unwrap();
     let errors = [
         files.exists(far).unwrap_err(),
         files.download(far, "x").unwrap_err(),
@@ -392,7 +392,7 @@ fn a_remote_address_says_what_is_missing() {
     for error in errors {
         assert_eq!(
             error.to_string(),
-            "`s3://bucket/key` is on `s3`, which is not supported without a store; use a local path or a `file://` address"
+            "`ftp://bucket/key` is on `ftp`, which is not supported without a store; use a local path or a `file://` address, or turn on the feature of flyte-runtime that has it: `s3`, `gcs`, `azure` or `http`"
         );
     }
     for error in [
@@ -400,7 +400,7 @@ fn a_remote_address_says_what_is_missing() {
         remote.put_raw_data(&source, PutRawData::new()).unwrap_err(),
     ] {
         assert!(
-            matches!(&error, DataError::Remote { scheme, .. } if scheme == "gs"),
+            matches!(&error, DataError::Remote { scheme, .. } if scheme == "ftp"),
             "{error}"
         );
     }

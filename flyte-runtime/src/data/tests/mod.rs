@@ -2,5 +2,6 @@
 
 mod files;
 mod paths;
+mod properties;
 
 use super::*;

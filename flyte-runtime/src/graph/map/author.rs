@@ -125,7 +125,7 @@ pub trait MapResult {
     type Lists;
 
     #[doc(hidden)]
-    fn source(&self) -> (RawReference, Option<Collect>);
+    fn __map_source(&self) -> (RawReference, Option<Collect>);
 
     #[doc(hidden)]
     fn lists(node: NodeRef) -> Self::Lists;
@@ -135,7 +135,7 @@ pub trait MapResult {
 impl<T: FlyteType> MapResult for Promise<T> {
     type Lists = Promise<Vec<T>>;
 
-    fn source(&self) -> (RawReference, Option<Collect>) {
+    fn __map_source(&self) -> (RawReference, Option<Collect>) {
         (RawReference::of(*self), Some(Collect::of::<T>()))
     }
 
@@ -148,7 +148,7 @@ impl<T: FlyteType> MapResult for Promise<T> {
 impl MapResult for VoidPromise {
     type Lists = VoidPromise;
 
-    fn source(&self) -> (RawReference, Option<Collect>) {
+    fn __map_source(&self) -> (RawReference, Option<Collect>) {
         let reference = RawReference {
             node: self.node_ref(),
             output: Ok(0),
@@ -196,7 +196,7 @@ fn map<L: MapLists, R: MapResult>(
     };
     let result = body(over.elements(map, &mut 0));
     scope.open = false;
-    let (result, collect) = result.source();
+    let (result, collect) = result.__map_source();
     let node = with_list(|list| list.leave_map(location, &lists, &result, collect));
     R::lists(node)
 }

@@ -51,7 +51,7 @@ pub(crate) use interrupt::fails_on_error;
 use crate::{
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
-    data::{DataError, FileAccessProvider},
+    data::FileAccessProvider,
     deck,
     engine::{Container, Runner},
     entity::{EntityDescriptor, Registry},
@@ -84,7 +84,7 @@ pub fn execute(
     arguments: &Arguments,
     environment: &Environment,
 ) -> Result<Executed, String> {
-    let files = files(arguments).map_err(|error| error.to_string())?;
+    let files = files(arguments, environment)?;
     let ending = Arc::new(Ending::new(
         files.clone(),
         arguments.output_prefix(),
@@ -107,9 +107,16 @@ pub fn execute(
     }
 }
 
-/// Where files of this attempt go: a directory that goes with it, and the prefix for its data.
-fn files(arguments: &Arguments) -> Result<FileAccessProvider, DataError> {
-    let files = FileAccessProvider::temporary()?;
+/// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with the
+/// settings of the environment.
+fn files(arguments: &Arguments, environment: &Environment) -> Result<FileAccessProvider, String> {
+    let config = Config::loader()
+        .environment(environment.clone())
+        .load()
+        .map_err(|error| error.to_string())?;
+    let files = FileAccessProvider::temporary()
+        .map_err(|error| error.to_string())?
+        .with_data_config(config.data);
     Ok(match arguments.raw_output_prefix() {
         Some(prefix) => files.with_raw_output_prefix(prefix),
         None => files,

@@ -144,7 +144,7 @@ pub(super) fn encode_outputs(
     let policy = OffloadPolicy::from_env().map_err(|error| of_offloading(&error))?;
     let mut literals = Vec::with_capacity(outputs.len());
     for ((output, value), said) in entity.outputs().iter().zip(outputs).zip(said) {
-        let literal = output.info.to_literal(value);
+        let literal = files.uploading(|| output.info.to_literal(value));
         let mut literal = literal.map_err(|error| {
             let message = format!("output `{}` of `{}`: {error}", output.name, entity.name());
             Problem::user_text(TYPE_ERROR, message)

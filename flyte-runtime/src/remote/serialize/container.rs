@@ -1,4 +1,4 @@
-//! The container of a task.
+//! The container of a task: this program, or the one that `#[container_task]` names.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -11,7 +11,7 @@ use super::{SerializeError, Serializer};
 use crate::{
     entity::{
         EntityDescriptor, ExecutionBehavior,
-        options::{Resources, TaskOptions},
+        options::{ContainerProcess, Process, Resources, TaskOptions},
     },
     settings::{EnvVars, FastSerializationSettings, ResourceSet},
 };
@@ -21,15 +21,20 @@ impl Serializer<'_> {
         &self,
         entity: &EntityDescriptor,
         options: &TaskOptions,
-    ) -> Result<core::Container, SerializeError> {
+    ) -> Result<Option<core::Container>, SerializeError> {
+        let process = match options.process {
+            // Flyte gives the inputs back by itself.
+            Some(Process::Echo) => return Ok(None),
+            Some(Process::Container(process)) => Some(process),
+            Some(Process::Shell(_)) | None => None,
+        };
         let images = &self.settings.image_config;
-        let image =
-            images
-                .resolve(options.container_image)
-                .map_err(|source| SerializeError::Image {
-                    place: format!("task `{}`", entity.name()),
-                    source: Box::new(source),
-                })?;
+        let image = images
+            .resolve(process.map_or(options.container_image, |process| Some(process.image)))
+            .map_err(|source| SerializeError::Image {
+                place: format!("task `{}`", entity.name()),
+                source: Box::new(source),
+            })?;
         let settings = match entity.execution_behavior() {
             // They serialise what they make when they run.
             Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
@@ -43,13 +48,20 @@ impl Serializer<'_> {
             key: key.to_owned(),
             value: value.to_owned(),
         });
-        Ok(core::Container {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let (command, args) = match process {
+            Some(process) => (words(process.command), words(process.arguments)),
+            None => (Vec::new(), self.args(entity)),
+        };
+        Ok(Some(core::Container {
             image,
-            args: self.args(entity),
+            command,
+            args,
             resources: Some(self.resources(options)),
             env: env.collect(),
+            data_config: process.map(data_config),
             ..Default::default()
-        })
+        }))
     }
 
     /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
@@ -112,6 +124,18 @@ impl Serializer<'_> {
                 limits: of_task(&options.limits),
             },
         }
+    }
+}
+
+/// Where a container that knows nothing of Flyte finds its inputs and leaves its outputs.
+fn data_config(process: ContainerProcess) -> core::DataLoadingConfig {
+    core::DataLoadingConfig {
+        enabled: true,
+        input_path: process.input_data_dir.to_owned(),
+        output_path: process.output_data_dir.to_owned(),
+        // The numbers are the same.
+        format: process.metadata_format as i32,
+        io_strategy: None,
     }
 }
 

@@ -49,7 +49,10 @@ impl Serializer<'_> {
         };
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
-            description: self.description(entity, options.docs),
+            // flytekit describes functions, be it with nothing; what is no function only if there is something to say.
+            description: self
+                .description(entity, options.docs)
+                .filter(|_| options.process.is_none() || !entity.docs().trim().is_empty()),
         })
     }
 
@@ -61,7 +64,10 @@ impl Serializer<'_> {
         let secrets: Vec<_> = options.secret_requests.iter().map(secret).collect();
         Ok(core::TaskTemplate {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
-            r#type: TASK_TYPE.to_owned(),
+            r#type: options
+                .process
+                .map_or(TASK_TYPE, |process| process.task_type())
+                .to_owned(),
             metadata: Some(metadata(options, entity.execution_behavior())),
             interface: Some(typed_interface(&entity.interface())),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
@@ -72,7 +78,7 @@ impl Serializer<'_> {
                 options.accelerator.map(Into::into).as_ref(),
                 options.shared_memory.map(Into::into).as_ref(),
             ),
-            target: Some(Target::Container(self.container(entity, options)?)),
+            target: self.container(entity, options)?.map(Target::Container),
             ..Default::default()
         })
     }

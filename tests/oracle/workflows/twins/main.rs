@@ -18,6 +18,7 @@ mod outputs;
 mod overrides;
 mod parts;
 mod policies;
+mod processes;
 mod references;
 mod structs;
 mod sub_workflows;

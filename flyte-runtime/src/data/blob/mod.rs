@@ -1,0 +1,21 @@
+//! Files and directories as inputs and outputs.
+
+mod directory;
+mod file;
+mod format;
+mod stored;
+
+use std::path::Path;
+
+pub use directory::{DirectoryEntry, FlyteDirectory};
+pub use file::FlyteFile;
+pub use format::{
+    AnyFormat, Csv, FileFormat, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, Svg, Text,
+};
+
+use super::DataError;
+
+/// Whether there is a file. Links are followed.
+pub(super) fn check_file(path: &Path) -> Result<(), DataError> {
+    stored::check(path, stored::Kind::File)
+}

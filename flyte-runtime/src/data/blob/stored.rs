@@ -1,0 +1,414 @@
+//! What files and directories have in common: where they are, and how they get from there to here and back.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::context::FlyteContext;
+use crate::data::{DataError, FileAccessProvider};
+use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
+
+/// Whether one file is meant, or a directory of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Directory,
+}
+
+/// Where data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Local(PathBuf),
+    Remote(String),
+}
+
+impl Place {
+    pub(super) fn of_uri(uri: &str) -> Self {
+        match FileAccessProvider::is_remote(uri) {
+            true => Self::Remote(uri.to_owned()),
+            false => Self::Local(FileAccessProvider::strip_file_header(uri).into()),
+        }
+    }
+
+    fn of_path(path: PathBuf) -> Self {
+        match path.to_str() {
+            Some(text) => Self::of_uri(text),
+            None => Self::Local(path),
+        }
+    }
+
+    /// As text that another process understands.
+    fn uri(&self) -> Result<&str, DataError> {
+        match self {
+            Self::Remote(uri) => Ok(uri),
+            Self::Local(path) => path
+                .to_str()
+                .ok_or_else(|| DataError::NotUtf8 { path: path.clone() }),
+        }
+    }
+}
+
+/// Where data of this machine goes when it leaves the task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    /// Under the output prefix, if there is one outside of this machine's runs.
+    Prefix,
+    /// Here.
+    At(String),
+    /// Nowhere: the place is told as it is.
+    Stays,
+}
+
+/// A file or a directory: where it is, what is said about it, and what was done with it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    place: Place,
+    target: Target,
+    metadata: BTreeMap<String, String>,
+    /// Keeps a temporary directory while something in it can be reached.
+    home: Option<FileAccessProvider>,
+    done: Arc<Done>,
+}
+
+/// What clones share, so that nothing is copied twice.
+#[derive(Debug, Default)]
+struct Done {
+    local: OnceLock<(PathBuf, FileAccessProvider)>,
+    /// Held while data is on its way here.
+    downloading: Mutex<()>,
+    uploaded: Mutex<Option<String>>,
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Eq for Stored {}
+
+thread_local! {
+    /// Where files go that are made into literals on this thread.
+    static UPLOADS: RefCell<Option<FileAccessProvider>> = const { RefCell::new(None) };
+}
+
+impl FileAccessProvider {
+    /// Runs a function in which outputs leave this machine: each [`FlyteFile`](crate::data::FlyteFile) and
+    /// [`FlyteDirectory`](crate::data::FlyteDirectory) of this machine that it makes into a literal is uploaded to a random
+    /// place under the output prefix, and the literal has that address.
+    ///
+    /// The outputs of a task in a container are encoded in it. Elsewhere, in a run on this machine for example, literals have
+    /// the path as it is.
+    pub fn uploading<R>(&self, work: impl FnOnce() -> R) -> R {
+        struct Restore(Option<FileAccessProvider>);
+
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                UPLOADS.set(self.0.take());
+            }
+        }
+
+        let _restore = Restore(UPLOADS.replace(Some(self.clone())));
+        work()
+    }
+}
+
+impl Stored {
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            target: Target::Prefix,
+            metadata: BTreeMap::new(),
+            home: None,
+            done: Arc::default(),
+        }
+    }
+
+    pub(super) fn from_path(path: impl Into<PathBuf>) -> Self {
+        Self::at(Place::of_path(path.into()))
+    }
+
+    pub(super) fn from_uri(uri: &str) -> Self {
+        Self::at(Place::of_uri(uri))
+    }
+
+    /// A place in the sandbox of the current context that nobody else uses.
+    pub(super) fn create(name: &str) -> Result<Self, DataError> {
+        let name = checked_name(name)?;
+        let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
+        let directory = files.get_random_local_directory()?;
+        Ok(Self {
+            home: Some(files),
+            ..Self::at(Place::Local(directory.join(name)))
+        })
+    }
+
+    /// Something in this directory.
+    pub(super) fn inside(&self, name: &str) -> Self {
+        let place = match &self.place {
+            Place::Local(path) => Place::Local(path.join(name)),
+            Place::Remote(uri) => Place::Remote(FileAccessProvider::join(uri, &[name])),
+        };
+        Self {
+            home: self.home.clone(),
+            ..Self::at(place)
+        }
+    }
+
+    /// Something that is in this directory, on this machine; what holds the directory there is held, too.
+    pub(super) fn holding(&self, path: PathBuf) -> Self {
+        let fetched = self.done.local.get().map(|(_, files)| files.clone());
+        Self {
+            home: fetched.or_else(|| self.home.clone()),
+            ..Self::at(Place::Local(path))
+        }
+    }
+
+    /// This with the files of the current context, for a thread that has another.
+    pub(super) fn with_home(&self) -> Result<Self, DataError> {
+        Ok(Self {
+            home: Some(self.files()?),
+            ..self.clone()
+        })
+    }
+
+    pub(super) fn with_remote_path(mut self, uri: &str) -> Self {
+        self.target = Target::At(uri.to_owned());
+        self.done = Arc::default();
+        self
+    }
+
+    pub(super) fn without_upload(mut self) -> Self {
+        self.target = Target::Stays;
+        self
+    }
+
+    pub(super) fn with_metadata(mut self, key: String, value: String) -> Self {
+        self.metadata.insert(key, value);
+        self
+    }
+
+    pub(super) fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// For people; [`Place::uri`] for machines.
+    pub(super) fn shown(&self) -> String {
+        match &self.place {
+            Place::Local(path) => path.display().to_string(),
+            Place::Remote(uri) => uri.clone(),
+        }
+    }
+
+    pub(super) fn remote_source(&self) -> Option<&str> {
+        match &self.place {
+            Place::Remote(uri) => Some(uri),
+            Place::Local(_) => None,
+        }
+    }
+
+    pub(super) fn local_place(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Remote(_) => None,
+            Place::Local(path) => Some(path),
+        }
+    }
+
+    pub(super) fn files(&self) -> Result<FileAccessProvider, DataError> {
+        match &self.home {
+            Some(files) => Ok(files.clone()),
+            None => FlyteContext::with_current(|context| context.file_access().cloned()),
+        }
+    }
+
+    /// Where it is on this machine, after it was brought here if it was not.
+    pub(super) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
+        let uri = match &self.place {
+            Place::Local(path) => {
+                check(path, kind)?;
+                return Ok(path);
+            }
+            Place::Remote(uri) => uri,
+        };
+        let done = &*self.done;
+        if let Some((path, _)) = done.local.get() {
+            return Ok(path);
+        }
+        // Nothing is changed under the lock, so one that panicked has left nothing half done.
+        let _alone = done
+            .downloading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((path, _)) = done.local.get() {
+            return Ok(path);
+        }
+        let files = self.files()?;
+        let path = files.get_random_local_path(Some(uri));
+        files.get_data(uri, &path, kind == Kind::Directory)?;
+        let (path, _) = done.local.get_or_init(|| (path, files));
+        Ok(path)
+    }
+
+    /// The address that others know it by, after it was put there if it has to be.
+    fn address(&self, kind: Kind) -> Result<String, DataError> {
+        let path = match &self.place {
+            Place::Remote(uri) => return Ok(uri.clone()),
+            Place::Local(path) => path,
+        };
+        let (files, to) = match (&self.target, UPLOADS.with_borrow(Clone::clone)) {
+            (Target::Stays, _) | (Target::Prefix, None) => {
+                return self.place.uri().map(str::to_owned);
+            }
+            (Target::At(uri), files) => (files.map_or_else(|| self.files(), Ok)?, Some(uri)),
+            (Target::Prefix, Some(files)) => (files, None),
+        };
+        let mut uploaded = self
+            .done
+            .uploaded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(address) = &*uploaded {
+            return Ok(address.clone());
+        }
+        check(path, kind)?;
+        let to = to.cloned().unwrap_or_else(|| {
+            let name = path.file_name().map(|name| name.to_string_lossy());
+            files.get_random_remote_path(name.as_deref())
+        });
+        let address = files.put_data(path, &to, kind == Kind::Directory)?;
+        Ok(uploaded.insert(address).clone())
+    }
+
+    pub(super) fn to_literal(&self, kind: Kind, blob_type: BlobType) -> Result<Literal, TypeError> {
+        let mut literal = Literal::blob(self.stored_address(kind)?, blob_type);
+        for (key, value) in &self.metadata {
+            literal = literal.with_metadata(key, value);
+        }
+        Ok(literal)
+    }
+
+    fn stored_address(&self, kind: Kind) -> Result<String, TypeError> {
+        self.address(kind).map_err(|error| TypeError::Store {
+            what: self.shown(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// `{"path": .., "metadata": ..}`, as flytekit writes it in the field of a dataclass.
+    pub(super) fn write_msgpack(
+        &self,
+        kind: Kind,
+        writer: &mut MsgpackWriter,
+    ) -> Result<(), TypeError> {
+        let address = self.stored_address(kind)?;
+        writer.map(1 + usize::from(!self.metadata.is_empty()));
+        writer.string("path");
+        writer.string(&address);
+        if !self.metadata.is_empty() {
+            writer.string("metadata");
+            writer.map(self.metadata.len());
+            for (key, value) in &self.metadata {
+                writer.string(key);
+                writer.string(value);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was written by either of the above; it stays where it is when it is passed on.
+    pub(super) fn from_literal(literal: Literal, blob_type: BlobType) -> Result<Self, TypeError> {
+        let dimensionality = blob_type.dimensionality;
+        let expected = LiteralType::Blob(blob_type);
+        let metadata: Vec<(String, String)> = literal
+            .metadata()
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let mut stored = match literal.into_plain()? {
+            LiteralValue::Blob(blob) => {
+                if blob.blob_type.dimensionality != dimensionality {
+                    return Err(TypeError::mismatch(
+                        &expected,
+                        format!("{} at {}", blob.blob_type.kind(), blob.uri),
+                    ));
+                }
+                Self::from_uri(&blob.uri)
+            }
+            LiteralValue::Map(fields) => from_fields(fields, &expected)?,
+            other => return Err(TypeError::mismatch(expected, Literal::from(other).kind())),
+        };
+        stored.metadata.extend(metadata);
+        Ok(stored.without_upload())
+    }
+}
+
+fn from_fields(
+    mut fields: BTreeMap<String, Literal>,
+    expected: &LiteralType,
+) -> Result<Stored, TypeError> {
+    use crate::types::FlyteType;
+
+    let path = fields
+        .remove("path")
+        .ok_or_else(|| TypeError::MissingField {
+            structure: expected.to_string(),
+            field: "path".to_owned(),
+        })?;
+    let path = String::from_literal(path).map_err(|error| error.at(".path"))?;
+    let metadata = fields.remove("metadata").unwrap_or(Literal::NONE);
+    let metadata = Option::<BTreeMap<String, String>>::from_literal(metadata);
+    Ok(Stored {
+        metadata: metadata
+            .map_err(|error| error.at(".metadata"))?
+            .unwrap_or_default(),
+        ..Stored::from_uri(&path)
+    })
+}
+
+/// A name for something in a directory, and not somewhere else.
+pub(super) fn checked_name(name: &str) -> Result<&str, DataError> {
+    let plain =
+        !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0']);
+    match plain {
+        true => Ok(name),
+        false => Err(DataError::Name {
+            name: name.to_owned(),
+        }),
+    }
+}
+
+/// Whether there is what is meant. Links are followed.
+pub(super) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(match fs::read_link(path) {
+                Ok(target) => DataError::BrokenLink {
+                    path: path.to_owned(),
+                    target,
+                },
+                Err(_) => DataError::NotFound {
+                    path: path.display().to_string(),
+                },
+            });
+        }
+        Err(source) => {
+            return Err(DataError::Io {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    let path = path.to_owned();
+    match kind {
+        Kind::File if metadata.is_dir() => Err(DataError::NotAFile { path }),
+        Kind::Directory if !metadata.is_dir() => Err(DataError::NotADirectory { path }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,166 @@
+//! Copies between this machine and a store.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::{Object, StoreReader, StoreWriter};
+use crate::data::transfer::{self, Durability, is_partial};
+use crate::data::{DataError, FileAccessProvider};
+
+impl FileAccessProvider {
+    /// Copies an object, or those in a directory, to this machine.
+    pub(in crate::data) fn get_object(
+        &self,
+        object: &Object,
+        from: &str,
+        to: &Path,
+        recursive: bool,
+    ) -> Result<(), DataError> {
+        let copied = self.prepare(to).and_then(|()| match recursive {
+            true => get_directory(object, to),
+            false => get_file(object, to),
+        });
+        copied.map_err(|source| match source.kind() {
+            ErrorKind::NotFound => DataError::NotFound {
+                path: from.to_owned(),
+            },
+            _ => DataError::Download {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                recursive,
+                source,
+            },
+        })
+    }
+
+    /// Copies a file, or those in a directory, from this machine.
+    pub(in crate::data) fn put_object(
+        &self,
+        object: &Object,
+        from: &Path,
+        to: &str,
+        recursive: bool,
+    ) -> Result<(), DataError> {
+        let copied = match recursive {
+            true => self.put_directory(object, from, &mut Vec::new()),
+            false => match from.file_name().and_then(|name| name.to_str()) {
+                Some(name) if to.ends_with('/') => object
+                    .join(name)
+                    .and_then(|object| self.put_file(&object, from)),
+                _ => self.put_file(object, from),
+            },
+        };
+        copied.map_err(|source| DataError::Upload {
+            from: from.display().to_string(),
+            to: to.to_owned(),
+            recursive,
+            source,
+        })
+    }
+
+    /// Begins an object.
+    pub(in crate::data) fn object_writer(&self, object: Object) -> StoreWriter {
+        StoreWriter::new(object, self.execution_metadata().into_iter().flatten())
+    }
+
+    fn put_file(&self, object: &Object, from: &Path) -> io::Result<()> {
+        let mut file = File::open(from).map_err(transfer::at("read", from))?;
+        let metadata = file.metadata().map_err(transfer::at("read", from))?;
+        if !metadata.is_file() {
+            return Err(refused(
+                ErrorKind::IsADirectory,
+                from.display(),
+                "is not a file",
+            ));
+        }
+        let mut writer = self.object_writer(object.clone());
+        io::copy(&mut file, &mut writer)?;
+        writer.finish()
+    }
+
+    fn put_directory(
+        &self,
+        object: &Object,
+        from: &Path,
+        above: &mut Vec<PathBuf>,
+    ) -> io::Result<()> {
+        let real = fs::canonicalize(from).map_err(transfer::at("read", from))?;
+        if above.contains(&real) {
+            return Err(refused(
+                ErrorKind::InvalidInput,
+                from.display(),
+                "is a link to a directory that contains it",
+            ));
+        }
+        above.push(real);
+        for entry in fs::read_dir(from).map_err(transfer::at("list", from))? {
+            let entry = entry.map_err(transfer::at("list", from))?;
+            let (name, path) = (entry.file_name(), entry.path());
+            if is_partial(&name) {
+                continue;
+            }
+            let Some(name) = name.to_str() else {
+                return Err(refused(
+                    ErrorKind::InvalidInput,
+                    path.display(),
+                    "is not UTF-8, which the name of an object must be",
+                ));
+            };
+            match path.is_dir() {
+                true => self.put_directory(&object.join(name)?, &path, above)?,
+                false => self.put_file(&object.join(name)?, &path)?,
+            }
+        }
+        above.pop();
+        Ok(())
+    }
+}
+
+fn get_file(object: &Object, to: &Path) -> io::Result<()> {
+    let opened = StoreReader::open(object);
+    let mut reader = match opened {
+        Err(error) if error.kind() == ErrorKind::NotFound && object.is_directory()? => {
+            return Err(refused(
+                ErrorKind::IsADirectory,
+                &object.key,
+                "is a directory, not a file",
+            ));
+        }
+        opened => opened?,
+    };
+    let last = to.as_os_str().as_encoded_bytes().last();
+    let into_directory = last.is_some_and(|last| std::path::is_separator(char::from(*last)));
+    match object.name() {
+        Some(name) if into_directory => {
+            transfer::write_file(&mut reader, &to.join(name), Durability::Cached)
+        }
+        _ => transfer::write_file(&mut reader, to, Durability::Cached),
+    }
+}
+
+fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
+    let inside = object.inside()?;
+    if inside.is_empty() {
+        return Err(match object.is_file()? {
+            true => refused(
+                ErrorKind::NotADirectory,
+                &object.key,
+                "is a file, not a directory",
+            ),
+            false => ErrorKind::NotFound.into(),
+        });
+    }
+    for (parts, object) in inside {
+        // Names of objects have no part that is `..`.
+        let path = parts
+            .iter()
+            .fold(to.to_owned(), |path, part| path.join(part));
+        get_file(&object, &path)?;
+    }
+    Ok(())
+}
+
+fn refused(kind: ErrorKind, what: impl std::fmt::Display, why: &str) -> io::Error {
+    io::Error::new(kind, format!("{what} {why}"))
+}

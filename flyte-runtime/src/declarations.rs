@@ -1,0 +1,222 @@
+//! The macros that declare what is neither an ordinary task nor a workflow, with their documentation.
+
+/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by itself.
+///
+/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the inputs that
+/// stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default. Everything else in the call is
+/// fixed: it is no input of the launch plan, so that nobody can pass it. An input that the call leaves out is fixed to its default in
+/// the workflow.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn scale(x: i64, by: i64) -> i64 {
+///     x * by
+/// }
+///
+/// #[workflow]
+/// fn pipeline(x: i64, #[default(2)] by: i64) -> i64 {
+///     scale(x, by)
+/// }
+///
+/// /// Every morning at six.
+/// #[launch_plan(
+///     schedule = "0 6 * * *",
+///     notifications(email(phases(failed, timed_out), recipients("me@example.org"))),
+///     max_parallelism = 10
+/// )]
+/// fn daily(#[default(7)] x: i64) -> i64 {
+///     pipeline(x = x, by = 3)
+/// }
+///
+/// /// A launch plan is called as a workflow is: here, or as a node of another workflow.
+/// #[workflow]
+/// fn twice(x: i64) -> i64 {
+///     daily(x = daily(x))
+/// }
+///
+/// assert_eq!(daily(5)?, 15);
+/// assert_eq!(daily::builder().run()?, 21);
+/// assert_eq!(twice(1)?, 9);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would not take does not compile:
+///
+/// ```compile_fail
+/// # use flyte_runtime::prelude::*;
+/// # #[workflow]
+/// # fn pipeline(x: i64) -> i64 { x }
+/// #[launch_plan(schedule = "0 25 * * *")] // `schedule` has `25` as its hour, which is not allowed there
+/// fn daily() -> i64 {
+///     pipeline(x = 1)
+/// }
+/// ```
+///
+/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every workflow has,
+/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`](crate::entity::LaunchPlan) describes both kinds.
+///
+/// # Options
+///
+/// All of them are for a cluster: checked, kept, and shown by `describe`.
+///
+/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the week, or
+///   `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` starts
+///   later than that, and gives the time to an input. `schedule(rate = "2h")` starts over and over. What is scheduled has no required
+///   input but that of the time. Default: never.
+/// * `trigger(..)`: the same as a launch condition.
+/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has `succeeded`,
+///   `failed`, was `aborted` or has `timed_out`. Default: nobody.
+/// * `labels(..)`, `annotations(..)`: of its executions.
+/// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: what the platform says.
+/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started. Default: any number.
+/// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's place.
+/// * `security_context(service_account = "..", iam_role = "..")`: as whom executions run. Default: the platform's.
+/// * `overwrite_cache`: whether tasks run and replace kept results. Default: `false`.
+/// * `auto_activate`: whether registering it makes it the active version. Default: `false`.
+/// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@crate::task).
+pub use flyte_macros::launch_plan;
+
+/// Declares a task of a cluster by its signature, so that workflows here can call it.
+///
+/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a function without
+/// a body cannot run, and a run that comes to it fails with an error that says so; called as a function it gives a [`Result`], as a
+/// workflow does. With a body it is as a [`task`](macro@crate::task), and the body stands for the task of the cluster in local runs.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[reference_task(project = "ml", domain = "production", name = "features.embed", version = "v3")]
+/// fn embed(text: String) -> Vec<f64>;
+///
+/// /// The body is for local runs.
+/// #[reference_task(project = "ml", domain = "production", name = "features.rank", version = "v3")]
+/// fn rank(texts: Vec<String>) -> i64 {
+///     texts.len() as i64
+/// }
+///
+/// #[workflow]
+/// fn ranked(texts: Vec<String>) -> i64 {
+///     rank(texts)
+/// }
+///
+/// assert_eq!(ranked(vec!["a".into()])?, 1);
+/// let error = embed("a".into()).unwrap_err().to_string();
+/// assert!(error.contains("the task `ml:production:features.embed:v3` is on a cluster"), "{error}");
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # Options
+///
+/// * `project`, `domain`, `name`, `version`: of the entity on the cluster; all four are needed.
+/// * `type_name`, `crate`: as for a [`task`](macro@crate::task).
+pub use flyte_macros::reference_task;
+
+/// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
+///
+/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow it can run here, and Flyte itself takes only a
+/// [`reference_launch_plan`](macro@crate::reference_launch_plan) there: that of the workflow's own name is always registered with it.
+pub use flyte_macros::reference_workflow;
+
+/// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
+///
+/// The parameters are the inputs that the launch plan leaves open.
+pub use flyte_macros::reference_launch_plan;
+
+/// Declares a task that runs a shell script.
+///
+/// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the script leaves
+/// an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A single output is `o0`. Files hold
+/// strings as they are, without the line break at their end, and everything else as JSON: `3`, `[1, 2]`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// /// Counts the words of a text.
+/// #[shell_task(script = r#"printf '%s' "{inputs.text}" | wc -w > "{outputs.o0}""#)]
+/// fn count_words(text: String) -> i64;
+///
+/// #[task]
+/// fn double(x: i64) -> i64 {
+///     x * 2
+/// }
+///
+/// #[workflow]
+/// fn pipeline(text: String) -> i64 {
+///     double(count_words(text))
+/// }
+///
+/// # #[cfg(unix)] {
+/// assert_eq!(pipeline("$(date) is `only` text".into())?, 8);
+/// # }
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// The values of inputs never become part of the script: they are environment variables, `FLYTE_INPUT_x`, and `{inputs.x}` is written
+/// `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between double quotes, or the
+/// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be as long as the
+/// system allows for a variable, 128 KiB on Linux.
+///
+/// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
+/// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
+///
+/// # Options
+///
+/// * `script`: the script; needed.
+/// * `shell = "bash"`: what runs it, with `-c`. Default: `sh`.
+/// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime chooses; from the
+///   working directory.
+/// * all options of a [`task`](macro@crate::task). `environment(..)` is set for the script.
+pub use flyte_macros::shell_task;
+
+/// Declares a task that runs a container: a program in any language, which reads files and writes files.
+///
+/// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each output in
+/// `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses. `{{.inputs.x}}` in a word of the command is replaced by the
+/// input; no shell reads it, unless the command is one.
+///
+/// ```
+/// use flyte_runtime::{entity::options::Process, prelude::*};
+///
+/// #[container_task(
+///     image = "alpine:3",
+///     command("cp", "/var/inputs/text", "/var/outputs/o0")
+/// )]
+/// fn copy(text: String) -> String;
+///
+/// let options = copy::descriptor().task_options().expect("it is a task");
+/// assert!(matches!(options.process, Some(Process::Container(container)) if container.image == "alpine:3"));
+/// assert_eq!(options.process.map(|process| process.task_type()), Some("raw-container"));
+/// ```
+///
+/// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error that says so
+/// when there is neither. Corresponds to flytekit's `ContainerTask`.
+///
+/// # Options
+///
+/// * `image`: the image; needed.
+/// * `command("cp", "a", "b")`: what it runs, in the place of the image's entry point; needed. `arguments(..)`: what comes behind it.
+/// * `input_data_dir`, `output_data_dir`: other directories than `/var/inputs` and `/var/outputs`.
+/// * `metadata_format = json`, `yaml` or `proto`: how a cluster writes the file with all inputs; here there is only `inputs.json`.
+/// * all options of a [`task`](macro@crate::task) but `container_image`.
+pub use flyte_macros::container_task;
+
+/// Declares a task that gives what it takes, without a container: on a cluster Flyte itself does it.
+///
+/// The signature ends with `;`, and its outputs are its inputs. It gives values a node of their own. Corresponds to flytekit's `Echo`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[echo_task]
+/// fn both(x: i64, name: String) -> (i64, String);
+///
+/// assert_eq!(both(3, "a".into())?, (3, "a".to_owned()));
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// # Options
+///
+/// All options of a [`task`](macro@crate::task).
+pub use flyte_macros::echo_task;

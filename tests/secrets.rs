@@ -1,0 +1,325 @@
+//! Secrets in tasks: they are there before a task starts, and nothing that a run writes has them in it.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test has no users and shows what failed"
+)]
+
+use std::{
+    env, fs,
+    path::Path,
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use flyte_runtime::{
+    checkpoint::CheckpointError,
+    config::{Environment, SecretsConfig},
+    context::{ExecutionParameters, FlyteContext, FlyteContextManager},
+    current_context,
+    data::TempSandbox,
+    prelude::*,
+    secrets::{SecretName, SecretsManager},
+    testing::{TestContext, mock},
+};
+
+/// Runs code where these variables are all the environment there is for secrets.
+fn with_secrets<R>(variables: &[(&str, &str)], work: impl FnOnce() -> R) -> R {
+    let environment = variables
+        .iter()
+        .fold(Environment::empty(), |environment, (name, value)| {
+            environment.with_var(*name, *value)
+        });
+    let sandbox = TempSandbox::new();
+    let config = SecretsConfig {
+        default_dir: sandbox.path().to_str().unwrap().into(),
+        ..SecretsConfig::default()
+    };
+    let secrets = SecretsManager::new(config, environment).allow_unprefixed(true);
+    let context = FlyteContext::current();
+    let state = context
+        .new_execution_state()
+        .with_user_space_params(ExecutionParameters::builder().secrets(secrets).build());
+    FlyteContextManager::with_context(context.with_execution_state(state), |_| work())
+}
+
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+
+#[task(
+    retries = 3,
+    secret_requests(
+        secret(group = "db", key = "user"),
+        secret(group = "db", key = "password", group_version = "v2")
+    )
+)]
+fn needs_two() -> String {
+    STARTED.fetch_add(1, Ordering::SeqCst);
+    let told = current_context();
+    let secrets = told.secrets().unwrap();
+    let password = secrets
+        .get_named(SecretName::new("db", "password").version("v2"))
+        .unwrap();
+    let user = secrets.group("db").get("user").unwrap();
+    format!("{}:{}", user.expose(), password.expose())
+}
+
+#[task(secret_requests(secret(group = "db", key = "user")))]
+async fn needs_one_later() -> String {
+    STARTED.fetch_add(1_000, Ordering::SeqCst);
+    "started".to_owned()
+}
+
+#[dynamic(secret_requests(secret(group = "db", key = "user")))]
+fn needs_one_to_unfold() -> String {
+    STARTED.fetch_add(1_000_000, Ordering::SeqCst);
+    needs_one_later()
+}
+
+#[test]
+fn a_task_does_not_start_without_the_secrets_it_asks_for() {
+    let error = with_secrets(&[("DB_USER", "me")], needs_two::run).unwrap_err();
+    let error = error.to_string();
+    for part in [
+        "task `secrets.needs_two` failed: Unable to find secret for group = \"db\", key = \"password\", group_version = \"v2\"",
+        "\n  Env Var _FSEC_DB_V2_PASSWORD: not set\n",
+        "\n  Env Var DB_V2_PASSWORD: not set\n",
+        "/db/v2/password: not there\n",
+        "\n  Env Var FLYTE_SECRETS_DB_V2_PASSWORD: not set\n",
+        "\n  to fix it: export _FSEC_DB_V2_PASSWORD='...'\n",
+    ] {
+        assert!(error.contains(part), "{part} is not in:\n{error}");
+    }
+    for error in [
+        with_secrets(&[], needs_one_later::run).unwrap_err(),
+        with_secrets(&[], needs_one_to_unfold::run).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("_FSEC_DB_USER"), "{error}");
+    }
+    assert_eq!(STARTED.load(Ordering::SeqCst), 0, "a body was run");
+
+    let both = [("DB_USER", "me"), ("_FSEC_DB_V2_PASSWORD", "secret")];
+    assert_eq!(with_secrets(&both, needs_two::run).unwrap(), "me:secret");
+    assert_eq!(
+        with_secrets(&both, needs_one_to_unfold::run).unwrap(),
+        "started"
+    );
+    // What stands for the task asks for nothing.
+    let _mocked = mock::<needs_two>(|()| "mocked".to_owned());
+    assert_eq!(with_secrets(&[], needs_two::run).unwrap(), "mocked");
+}
+
+#[task(secret_requests(secret(group = "key")))]
+fn uses_a_binary_secret() -> i64 {
+    let told = current_context();
+    let key = told
+        .secrets()
+        .unwrap()
+        .get_named_bytes(SecretName::group("key"))
+        .unwrap();
+    key.expose().len() as i64
+}
+
+#[test]
+fn a_binary_secret_is_found_before_and_in_the_task() {
+    let sandbox = TempSandbox::new();
+    fs::write(sandbox.create().unwrap().join("key"), [0xff, 0, b'\n']).unwrap();
+    let config = SecretsConfig {
+        default_dir: sandbox.path().to_str().unwrap().into(),
+        ..SecretsConfig::default()
+    };
+    let secrets = SecretsManager::new(config, Environment::empty());
+    let test = TestContext::new().secrets(secrets);
+    assert_eq!(test.run(uses_a_binary_secret::run).unwrap(), 3);
+}
+
+/// Two secrets that occur nowhere by chance, and a third that is not text.
+const PLANTED: [&str; 2] = ["Zq8-planted-in-a-variable-kR3", "Vw5-planted-in-a-file-pT9"];
+const DIRECTORY: &str = "FLYTE_TEST_SECRETS_DIRECTORY";
+
+fn planted() -> impl std::fmt::Debug {
+    let told = current_context();
+    let secrets = told.secrets().unwrap();
+    let variable = secrets.get("scan", "variable").unwrap();
+    let file = secrets.get("scan", "file").unwrap();
+    let bytes = secrets.get_bytes("scan", "file").unwrap();
+    assert_eq!([variable.expose(), file.expose()], PLANTED);
+    assert_eq!(bytes.expose(), PLANTED[1].as_bytes());
+    // All that can be said of them without asking for their text.
+    (variable, file, bytes, secrets.clone(), told.clone())
+}
+
+#[task(
+    enable_deck = true,
+    secret_requests(
+        secret(group = "scan", key = "variable"),
+        secret(group = "scan", key = "file")
+    )
+)]
+fn writes(directory: String) -> String {
+    let secret = planted();
+    let told = current_context();
+    told.default_deck().append(format!("{secret:?}"));
+    told.stats().incr("used");
+    tracing::error!(?secret, "used");
+    println!("{secret:?}");
+    eprintln!("{secret:?}");
+    let kept: Result<(), CheckpointError> = told
+        .checkpoint()
+        .unwrap()
+        .write(format!("{secret:?}").as_bytes());
+    kept.unwrap();
+    // What a task leaves in its directory is removed with the run, so it is copied.
+    let own = told.working_directory().unwrap();
+    fs::write(own.join("note"), format!("{secret:?}")).unwrap();
+    for (number, file) in files(own).iter().enumerate() {
+        fs::copy(file, Path::new(&directory).join(number.to_string())).unwrap();
+    }
+    format!("{secret:?}")
+}
+
+#[task(secret_requests(secret(group = "scan", key = "variable")))]
+fn fails() -> Result<i64, String> {
+    let secret = planted();
+    Err(format!("{secret:?} in {:?}", FlyteContext::current()))
+}
+
+#[task(secret_requests(secret(group = "scan", key = "file")))]
+fn panics() -> i64 {
+    let secret = planted();
+    panic!("{secret:?}")
+}
+
+#[task(secret_requests(
+    secret(group = "scan", key = "variable"),
+    secret(group = "scan", key = "missing")
+))]
+fn misses_one() -> i64 {
+    0
+}
+
+/// In a process of its own: tasks that do with secrets what they should not.
+fn run_with_planted_secrets(directory: &Path) {
+    let test = TestContext::new().secrets(
+        SecretsManager::new(
+            SecretsConfig {
+                default_dir: directory.join("mounted").to_str().unwrap().into(),
+                ..SecretsConfig::default()
+            },
+            Environment::process(),
+        )
+        .allow_unprefixed(true),
+    );
+    let written = directory.join("written");
+    fs::create_dir(&written).unwrap();
+    test.run(|| {
+        let text = writes::run(written.to_str().unwrap().to_owned()).unwrap();
+        fs::write(written.join("output"), text).unwrap();
+        for (name, error) in [
+            ("error", fails::run().unwrap_err()),
+            ("panic", panics::run().unwrap_err()),
+            ("missing", misses_one::run().unwrap_err()),
+        ] {
+            fs::write(written.join(name), format!("{error}\n{error:?}")).unwrap();
+        }
+        fs::write(written.join("deck"), FlyteContext::current().get_deck()).unwrap();
+    });
+    let lines: Vec<_> = test
+        .logs()
+        .lines()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(lines.iter().any(|line| line.contains("used")));
+    fs::write(
+        written.join("logs"),
+        format!("{lines:?}{:?}", test.logs().spans()),
+    )
+    .unwrap();
+    fs::write(
+        written.join("metrics"),
+        format!("{:?}{test:?}", test.stats()),
+    )
+    .unwrap();
+    std::thread::spawn(|| {
+        // Past the engine, to the standard error.
+        let secret = PLANTED.map(|_| "not a secret");
+        panic!("{secret:?}");
+    })
+    .join()
+    .unwrap_err();
+}
+
+/// All files below a directory.
+fn files(directory: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(directory).unwrap();
+    let entries = entries.flat_map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    });
+    entries.collect()
+}
+
+#[test]
+fn no_secret_is_in_anything_that_a_run_writes() {
+    if let Some(directory) = env::var_os(DIRECTORY) {
+        return run_with_planted_secrets(Path::new(&directory));
+    }
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    fs::create_dir_all(directory.join("mounted/scan")).unwrap();
+    fs::write(directory.join("mounted/scan/file"), PLANTED[1]).unwrap();
+    let temporary = directory.join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let ran = Command::new(env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "no_secret_is_in_anything_that_a_run_writes",
+            "--nocapture",
+        ])
+        .env(DIRECTORY, directory)
+        .env("_FSEC_SCAN_VARIABLE", PLANTED[0])
+        .env("TMPDIR", &temporary)
+        .env("RUST_BACKTRACE", "full")
+        .output()
+        .unwrap();
+    let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(ran.status.success(), "{}", told(&ran.stderr));
+    assert!(told(&ran.stdout).contains("Secret(***)"));
+    let mut written = vec![
+        ("the standard output".into(), ran.stdout),
+        ("the standard error".into(), ran.stderr),
+    ];
+    for file in [files(&directory.join("written")), files(&temporary)].concat() {
+        let bytes = fs::read(&file).unwrap();
+        written.push((file, bytes));
+    }
+    for name in [
+        "output", "error", "panic", "missing", "deck", "logs", "metrics",
+    ] {
+        let (_, bytes) = written
+            .iter()
+            .find(|(path, _)| path.ends_with(name))
+            .unwrap();
+        assert!(!bytes.is_empty(), "{name} is empty");
+    }
+    for (place, bytes) in written {
+        for secret in PLANTED {
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(
+                !found,
+                "{secret} is in {}: {}",
+                place.display(),
+                told(&bytes)
+            );
+        }
+    }
+}
