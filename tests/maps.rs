@@ -304,6 +304,66 @@ mod failures {
     }
 }
 
+/// Cancelling ends what waits, and starts no other element.
+#[tokio::test]
+async fn a_dropped_run_ends_its_elements() {
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
+    static ENDED: AtomicUsize = AtomicUsize::new(0);
+
+    #[task]
+    async fn forever(x: i64) -> i64 {
+        STARTED.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<()>().await;
+        ENDED.fetch_add(1, Ordering::SeqCst);
+        x
+    }
+
+    #[workflow]
+    fn endless(xs: Vec<i64>) -> Vec<i64> {
+        xs.map(forever).concurrency(4)
+    }
+
+    let runner = Runner::local().jobs(2);
+    let mut started = Box::pin(runner.start(&endless::call((0..100).collect())));
+    while STARTED.load(Ordering::SeqCst) < 4 {
+        let tick = tokio::time::timeout(Duration::from_millis(1), &mut started);
+        assert!(tick.await.is_err());
+    }
+    drop(started);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let counts = (STARTED.load(Ordering::SeqCst), ENDED.load(Ordering::SeqCst));
+    assert_eq!(counts, (4, 0));
+}
+
+/// What does not depend on the map goes on when it fails, if the workflow says so.
+mod failure_policies {
+    use super::*;
+
+    static AFTER: AtomicUsize = AtomicUsize::new(0);
+
+    #[task]
+    fn independent(x: i64) -> i64 {
+        AFTER.fetch_add(1, Ordering::SeqCst);
+        x
+    }
+
+    #[workflow(failure_policy = fail_after_executable_nodes_complete)]
+    fn goes_on(xs: Vec<i64>) -> (Vec<i64>, i64) {
+        let ys = xs.map(even);
+        (ys, independent(independent(1)))
+    }
+
+    #[test]
+    fn are_those_of_the_workflow_for_what_is_around_a_map() {
+        let error = run(&goes_on::call(vec![1, 3, 5]), 1).unwrap_err();
+        let RunError::Failed(failure) = error else {
+            panic!("{error}")
+        };
+        assert_eq!((failure.others.len(), failure.skipped), (0, 2));
+        assert_eq!(AFTER.load(Ordering::SeqCst), 2);
+    }
+}
+
 mod concurrency {
     use super::*;
 
@@ -497,6 +557,24 @@ mod mistakes {
     }
 
     #[workflow]
+    fn of_a_map(xs: Vec<i64>, ys: Vec<i64>) -> Vec<Vec<i64>> {
+        xs.map(|x| ys.map(|y| times(y, x)))
+    }
+
+    #[workflow]
+    fn left(xs: Vec<i64>) -> i64 {
+        let mut kept = None;
+        let ys = xs.map(|x| {
+            let y = square(x);
+            kept = Some(y);
+            y
+        });
+        let z = square(kept.unwrap());
+        ys >> z;
+        z
+    }
+
+    #[workflow]
     fn no_map(xs: Vec<i64>) -> Vec<i64> {
         xs.concurrency(3)
     }
@@ -535,6 +613,14 @@ mod mistakes {
                 "takes no element of the list",
             ),
             (problems(without_a_call::graph()), "its body calls nothing"),
+            (
+                problems(of_a_map::graph()),
+                "is a map, and a map runs a task",
+            ),
+            (
+                problems(left::graph()),
+                "is given a promise that was made in it, and only it can use that",
+            ),
             (
                 problems(no_map::graph()),
                 "`concurrency` changes a map, and is given to something else",

@@ -332,3 +332,62 @@ fn what_flyte_cannot_store_is_refused() {
         )
     );
 }
+
+/// A map registers a second task, with lists, whose container knows which input is given whole; and what a node overrides lands
+/// on the node inside (conformance 47, 60, 61).
+#[test]
+fn a_map_registers_a_task_of_lists() -> Result<(), Box<dyn std::error::Error>> {
+    #[task]
+    fn times(x: i64, factor: i64) -> i64 {
+        x * factor
+    }
+
+    #[workflow]
+    fn mapped(xs: Vec<i64>, factor: i64) -> Vec<i64> {
+        xs.map(|x| times(x, factor))
+            .concurrency(2)
+            .with_overrides(|o| o.requests(|r| r.cpu("3")).retries(4))
+    }
+
+    let settings = settings();
+    let serializer = Serializer::new(&settings).program("app");
+    let workflow = serializer.workflow(mapped::descriptor())?;
+    let node = workflow.template.unwrap_or_default().nodes.remove(0);
+    let Some(Target::ArrayNode(array)) = node.target else {
+        panic!("no array node: {:?}", node.target);
+    };
+    assert_eq!(
+        node.metadata.unwrap_or_default().retries.map(|r| r.retries),
+        Some(0)
+    );
+    assert_eq!(array.bound_inputs, ["factor"]);
+    let inside = array.node.ok_or("a node")?;
+    let metadata = inside.metadata.unwrap_or_default();
+    assert_eq!(metadata.retries.map(|r| r.retries), Some(4));
+    let Some(Target::TaskNode(task)) = inside.target else {
+        panic!("no task: {:?}", inside.target);
+    };
+    let resources = task.overrides.and_then(|overrides| overrides.resources);
+    assert_eq!(resources.unwrap_or_default().requests[0].value, "3");
+
+    let job = serializer.dynamic_job(&*mapped::graph()?)?;
+    let template = job.tasks.first().ok_or("a task")?;
+    let name = template.id.as_ref().map_or("", |id| &id.name);
+    assert_eq!(name, metadata.name);
+    let Some(task_template::Target::Container(container)) = &template.target else {
+        panic!("no container: {:?}", template.target);
+    };
+    assert_eq!(
+        container.args[container.args.len() - 7..],
+        [
+            "{{.prevCheckpointPrefix}}",
+            "--map",
+            "--",
+            "vars",
+            "factor",
+            "task",
+            "serialize.times"
+        ]
+    );
+    Ok(())
+}

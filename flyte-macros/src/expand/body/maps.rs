@@ -52,7 +52,8 @@ impl Rewriter<'_> {
             return match (calls.as_slice(), body) {
                 ([], _) => None,
                 ([_, second, ..], _) => refused("makes_one_call", second.span()),
-                ([_], Expr::MethodCall(of_call)) => {
+                // A map inside of a map is told of when the graph is compiled.
+                ([_], Expr::MethodCall(of_call)) if of_call.method != "map" => {
                     refused("gives_what_it_calls", of_call.method.span())
                 }
                 ([_], _) => None,

@@ -75,7 +75,10 @@ impl NodeList {
             None => {
                 let problem = MapProblem::Target {
                     entity: node.target.name().to_owned(),
-                    kind: "branch",
+                    kind: match node.target {
+                        NodeTarget::Map(_) => "map",
+                        _ => "branch",
+                    },
                     way_out: "put it into a workflow and map a launch plan of it",
                 };
                 self.map_problem(location, problem);
