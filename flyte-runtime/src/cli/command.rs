@@ -78,7 +78,8 @@ fn root(bin: &str) -> Command {
     let root = root
         .subcommand(super::serialize::command())
         .subcommand(super::package::command())
-        .subcommand(super::execute::command());
+        .subcommand(super::execute::command())
+        .subcommand(super::fast_execute::command());
     root
 }
 

@@ -33,6 +33,8 @@
 //! ```
 //!
 //! `flyte-execute` is what a cluster calls in a container; see [`remote::execute`](crate::remote::execute).
+//! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
+//! command that follows.
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
@@ -43,6 +45,8 @@ mod describe;
 #[cfg(feature = "remote")]
 mod execute;
 mod failure;
+#[cfg(feature = "remote")]
+mod fast_execute;
 mod input;
 mod list;
 #[cfg(feature = "remote")]
@@ -183,6 +187,8 @@ impl<'r> Cli<'r> {
             Some(("run", options)) => run::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
+            #[cfg(feature = "remote")]
+            Some(("flyte-fast-execute", options)) => fast_execute::reply(options),
             #[cfg(feature = "remote")]
             Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]

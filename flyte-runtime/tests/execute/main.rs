@@ -9,6 +9,7 @@
 
 mod contract;
 mod endings;
+mod fast;
 mod tasks;
 
 use std::{

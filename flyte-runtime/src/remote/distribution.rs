@@ -1,0 +1,91 @@
+//! The packed code of a fast registration: fetched and unpacked in a container before a task starts.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader},
+    path::{Path, PathBuf},
+};
+
+use flate2::bufread::GzDecoder;
+use tar::{Archive, EntryType};
+use thiserror::Error;
+
+use crate::data::{DataError, FileAccessProvider};
+
+/// Why packed code could not be put in place.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DistributionError {
+    /// It could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] DataError),
+    /// What was fetched is no gzipped tar archive, or cannot be written to the directory.
+    #[error("`{location}` cannot be unpacked to {}: {source}; it must be a gzipped tar archive", directory.display())]
+    Unpack {
+        /// Where the archive is.
+        location: String,
+        /// Where its files go.
+        directory: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// An entry is a link or device, or lies outside of the directory.
+    #[error(
+        "`{location}` has the entry `{entry}`, {problem}; pack only files and directories below the root"
+    )]
+    Entry {
+        /// Where the archive is.
+        location: String,
+        /// The path in the archive.
+        entry: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// Fetches a gzipped tar archive and unpacks it to a directory, which is made if it is not there. Files that are there
+/// already are replaced.
+///
+/// # Errors
+///
+/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory or leads out of the
+/// directory; entries before that one are unpacked.
+pub fn unpack(
+    files: &FileAccessProvider,
+    location: &str,
+    directory: &Path,
+) -> Result<(), DistributionError> {
+    let packed = files.get_random_local_path(Some("distribution.tgz"));
+    files.download(location, &packed)?;
+    let failed = |source| DistributionError::Unpack {
+        location: location.to_owned(),
+        directory: directory.to_owned(),
+        source,
+    };
+    fs::create_dir_all(directory).map_err(failed)?;
+    let packed = BufReader::new(File::open(&packed).map_err(failed)?);
+    let mut archive = Archive::new(GzDecoder::new(packed));
+    for entry in archive.entries().map_err(failed)? {
+        let mut entry = entry.map_err(failed)?;
+        let refused = |path: &[u8], problem| DistributionError::Entry {
+            location: location.to_owned(),
+            entry: String::from_utf8_lossy(path).into_owned(),
+            problem,
+        };
+        match entry.header().entry_type() {
+            EntryType::XGlobalHeader => continue,
+            EntryType::Regular | EntryType::Continuous | EntryType::Directory => {}
+            _ => return Err(refused(&entry.path_bytes(), "which is a link or device")),
+        }
+        let is_relative = entry.path().map_err(failed)?.is_relative();
+        // Checked here, too, because unpacking takes an absolute path for one below the directory.
+        let is_inside = is_relative && entry.unpack_in(directory).map_err(failed)?;
+        if !is_inside {
+            return Err(refused(
+                &entry.path_bytes(),
+                "which leads out of the directory",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! The packed code of a fast registration: unpacked in front of the command, and never outside of its directory.
+
+use std::{fs, io, path::Path, process::Stdio};
+
+use flate2::{Compression, write::GzEncoder};
+use flyte_runtime::data::TempSandbox;
+use tar::{Builder, EntryType, Header};
+
+use super::ARGUMENTS;
+
+/// An archive with one entry whose path and target are written as they are.
+fn pack(to: &Path, path: &str, kind: EntryType) {
+    let mut archive = Builder::new(GzEncoder::new(
+        fs::File::create(to).unwrap(),
+        Compression::fast(),
+    ));
+    let mut header = Header::new_gnu();
+    header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
+    header.set_entry_type(kind);
+    header.set_mode(0o644);
+    let text: &[u8] = if kind.is_file() { b"packed" } else { b"" };
+    header.set_size(text.len() as u64);
+    if kind.is_symlink() {
+        header.set_link_name("/tmp").unwrap();
+    }
+    header.set_cksum();
+    archive.append(&header, text).unwrap();
+    archive.into_inner().unwrap().finish().unwrap();
+}
+
+/// The exit code, standard output and standard error of `flyte-fast-execute`.
+fn fast(archive: &str, directory: &Path, command: &[&str]) -> (Option<i32>, String, String) {
+    let directory = directory.to_str().unwrap();
+    let mut arguments = vec!["flyte-fast-execute", "--additional-distribution", archive];
+    arguments.extend(["--dest-dir", directory, "--"]);
+    arguments.extend(command);
+    let ended = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--nocapture"])
+        .env(ARGUMENTS, arguments.join("\n"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (ended.status.code(), text(ended.stdout), text(ended.stderr))
+}
+
+#[test]
+fn the_command_finds_the_code_and_its_exit_code_is_kept() -> io::Result<()> {
+    let root = TempSandbox::new();
+    let archive = root.create()?.join("code.tgz");
+    pack(&archive, "sub/code.txt", EntryType::Regular);
+    let to = root.path().join("app");
+    let code = to.join("sub/code.txt");
+    let script = "cat \"$0\"; exit 7";
+    let command = ["sh", "-c", script, code.to_str().unwrap()];
+    for archive in [
+        archive.display().to_string(),
+        format!("file://{}", archive.display()),
+    ] {
+        let (exit, stdout, stderr) = fast(&archive, &to, &command);
+        assert_eq!(exit, Some(7), "{stderr}");
+        assert!(stdout.ends_with("packed"), "{stdout}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_leads_out_is_refused_and_the_command_not_run() -> io::Result<()> {
+    for (path, kind, problem) in [
+        (
+            "../out.txt",
+            EntryType::Regular,
+            "leads out of the directory",
+        ),
+        ("/out.txt", EntryType::Regular, "leads out of the directory"),
+        ("link", EntryType::Symlink, "is a link or device"),
+        ("link", EntryType::Link, "is a link or device"),
+    ] {
+        let root = TempSandbox::new();
+        let archive = root.create()?.join("code.tgz");
+        pack(&archive, path, kind);
+        let to = root.path().join("app");
+        let (exit, stdout, stderr) = fast(archive.to_str().unwrap(), &to, &["echo", "has run"]);
+        assert_eq!(exit, Some(1), "{path}: {stderr}");
+        assert!(stderr.contains(problem), "{path}: {stderr}");
+        assert!(!stdout.contains("has run"));
+        assert!(!root.path().join("out.txt").exists());
+        assert_eq!(fs::read_dir(&to)?.count(), 0, "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_missing_or_broken_archive_and_a_missing_command_are_told() -> io::Result<()> {
+    let root = TempSandbox::new();
+    let broken = root.create()?.join("code.tgz");
+    fs::write(&broken, "no archive")?;
+    let to = root.path().join("app");
+    let (exit, _, stderr) = fast(broken.to_str().unwrap(), &to, &["true"]);
+    assert_eq!(exit, Some(1));
+    assert!(stderr.contains("must be a gzipped tar archive"), "{stderr}");
+    let (exit, _, stderr) = fast("/no/such.tgz", &to, &["true"]);
+    assert_eq!(exit, Some(1));
+    assert!(stderr.contains("/no/such.tgz"), "{stderr}");
+    // An unfilled template is no archive.
+    let (exit, _, stderr) = fast("{{ .remote_package_path }}", &to, &["no-such-command"]);
+    assert_eq!(exit, Some(1));
+    assert!(
+        stderr.contains("`no-such-command` cannot be run"),
+        "{stderr}"
+    );
+    Ok(())
+}
