@@ -72,14 +72,17 @@ fn shown(example: &str) -> Vec<Shown> {
     shown
 }
 
-/// The words of a command; what is in double quotes is one word.
+/// The words of a command; what is in quotes is one word.
 fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for (index, part) in command.split('"').enumerate() {
-        match index % 2 {
-            0 => words.extend(part.split_whitespace().map(str::to_owned)),
-            _ => words.push(part.to_owned()),
-        }
+    let mut rest = command.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = match first {
+            '"' | '\'' => rest[1..].split_once(first).unwrap(),
+            _ => rest.split_once(' ').unwrap_or((rest, "")),
+        };
+        words.push(word.to_owned());
+        rest = after.trim_start();
     }
     words
 }
