@@ -1,5 +1,103 @@
 //! The macros that declare what is neither an ordinary task nor a workflow, with their documentation.
 
+/// Makes a function a task that builds a graph from its inputs, which then runs in its place.
+///
+/// In a workflow the shape of the graph is known before anything runs. Where it depends on a value — how many files there are, how
+/// deep a search goes — write a dynamic task: its parameters are real values, and in its body calls become nodes as in a
+/// [`workflow`](macro@crate::workflow). So `for`, `if` and arithmetic on the inputs are ordinary Rust, while what the calls give are promises.
+/// Corresponds to flytekit's `@dynamic`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// #[task]
+/// fn sum(xs: &[i64]) -> i64 {
+///     xs.iter().sum()
+/// }
+///
+/// #[dynamic]
+/// fn sum_of_squares(up_to: i64) -> i64 {
+///     let mut squares = vec![];
+///     for x in 1..=up_to {
+///         squares.push(square(x)); // one node for each number
+///     }
+///     sum(squares)
+/// }
+///
+/// #[task]
+/// fn count(text: &str) -> i64 {
+///     text.split_whitespace().count() as i64
+/// }
+///
+/// #[workflow]
+/// fn of_words(text: String) -> i64 {
+///     sum_of_squares(count(text)) // one node; what is inside is known when it runs
+/// }
+///
+/// assert_eq!(sum_of_squares(3)?, 14);
+/// assert_eq!(of_words("a b c d".into())?, 30);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// * Calling the function runs it through the engine and gives a `Result`, as for a workflow. `call`, `run`, `start`, `builder`
+///   are there as for a [`task`](macro@crate::task).
+/// * A dynamic task may call dynamic tasks, itself included, up to 1 000 graphs inside of graphs.
+/// * The nodes are `dn0`, `dn1`, …; a failure names them behind the node of the dynamic task: `n0/dn2`.
+/// * The body runs once for each attempt, in the context of the task; when it panics the task has failed.
+///
+/// # Options
+///
+/// Those of a [`task`](macro@crate::task).
+pub use flyte_macros::dynamic;
+
+/// Makes an `async fn` a task that awaits other tasks and workflows.
+///
+/// The body is ordinary async Rust and is not changed: a call that should go through the engine is written `square::call(x)` and
+/// awaited; `square::start(x)` starts it at once. So the result of one call can decide about the next, which no graph can do.
+/// Corresponds to flytekit's `@eager`.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn halve(x: i64) -> i64 {
+///     x / 2
+/// }
+///
+/// #[task]
+/// fn triple_and_one(x: i64) -> i64 {
+///     3 * x + 1
+/// }
+///
+/// /// How many steps the Collatz sequence takes to 1.
+/// #[eager]
+/// async fn collatz(start: i64) -> Result<i64, RunError> {
+///     let (mut x, mut steps) = (start, 0);
+///     while x > 1 {
+///         x = if x % 2 == 0 { halve::call(x).await? } else { triple_and_one::call(x).await? };
+///         steps += 1;
+///     }
+///     Ok(steps)
+/// }
+///
+/// assert_eq!(collatz::run(6)?, 8);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// * What is called runs with the jobs of the run around, in the context of the task: custom context, decks and clock included.
+/// * `join!`, `select!`, loops and `?` are those of Rust. A call whose future is dropped is cancelled.
+/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine.
+///
+/// # Options
+///
+/// Those of a [`task`](macro@crate::task).
+pub use flyte_macros::eager;
+
 /// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by itself.
 ///
 /// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the inputs that
