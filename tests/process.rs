@@ -29,6 +29,36 @@ fn this_test(name: &str) -> Command {
     command
 }
 
+/// Whether these tests were started with Ctrl-C ignored, as by `nohup`; what they start ignores it then, too.
+#[cfg(unix)]
+fn is_ctrl_c_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut ignored = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored
+        .next()
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The second signal.
+    mask.is_some_and(|mask| mask & 0b10 != 0)
+}
+
+/// The same as [`this_test`], with Ctrl-C as it is in a terminal.
+#[cfg(unix)]
+fn this_test_in_a_terminal(name: &str) -> Command {
+    let test = this_test(name);
+    if !is_ctrl_c_ignored() {
+        return test;
+    }
+    let mut command = Command::new("env");
+    command
+        .arg("--default-signal=INT")
+        .arg(test.get_program())
+        .args(test.get_args())
+        .env(CHILD, "1");
+    command
+}
+
 /// An empty directory, removed with everything in it at the end.
 struct Empty(PathBuf);
 
@@ -126,7 +156,7 @@ fn ctrl_c_is_taken_over_only_when_asked() {
         }
     }
     let interrupt = |asked: &str| {
-        let mut child = this_test("ctrl_c_is_taken_over_only_when_asked")
+        let mut child = this_test_in_a_terminal("ctrl_c_is_taken_over_only_when_asked")
             .env(CHILD, asked)
             .stdout(Stdio::piped())
             .spawn()
