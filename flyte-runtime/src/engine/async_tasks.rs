@@ -11,10 +11,10 @@ use std::{
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{
-    attempts,
+    execution::Execution,
     frame::{Frame, Outcome},
-    instruments::{self, Spans},
-    retries::{Attempts, Failed},
+    instruments,
+    retries::Failed,
     run::Run,
     worker::{Step, Worker},
 };
@@ -77,13 +77,8 @@ pub(super) fn blocking<R>(work: impl FnOnce() -> R) -> R {
 /// The attempts of a task, one after the other, until one succeeds or no other is to follow.
 struct Attempting {
     task: AsyncTask,
-    frame: Arc<Frame>,
-    node: u32,
+    execution: Execution,
     inputs: TaskInputs,
-    /// Of the attempt at hand.
-    context: Arc<FlyteContext>,
-    attempts: Attempts,
-    spans: Spans,
     /// `None` before an attempt has begun.
     attempt: Option<Scope<Attempt>>,
 }
@@ -101,11 +96,11 @@ impl Future for Attempting {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Ended> {
         let this = &mut *self;
-        match this.spans.attempt() {
+        match this.execution.span() {
             None => this.go_on(cx),
             span => {
-                let frame = Arc::clone(&this.frame);
-                instruments::within(&frame.run, span.as_ref(), || this.go_on(cx))
+                let run = Arc::clone(&this.execution.frame().run);
+                instruments::within(&run, span.as_ref(), || this.go_on(cx))
             }
         }
     }
@@ -113,33 +108,27 @@ impl Future for Attempting {
 
 impl Attempting {
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
-        let this = self;
         let ended = loop {
-            if let Some(attempt) = &mut this.attempt {
+            if let Some(attempt) = &mut self.attempt {
                 break ready!(Pin::new(attempt).poll(cx));
             }
-            let policy = &this.frame.node(this.node).policy;
-            this.inputs.keep = policy
-                .as_ref()
-                .is_some_and(|policy| this.attempts.number() < policy.retries);
-            match attempt::catch(|| this.begin()) {
+            match attempt::catch(|| self.begin()) {
                 Ok(Ok(future)) => {
-                    this.attempt = Some(Scope::new(Arc::clone(&this.context), Attempt(future)));
+                    let context = Arc::clone(self.execution.context());
+                    self.attempt = Some(Scope::new(context, Attempt(future)));
                 }
                 Ok(Err(error)) => break Ok(Err(error)),
                 Err(panic) => break Err(panic),
             }
         };
         let settled = attempt::catch(|| {
-            this.attempt = None;
-            this.settle(ended)
+            self.attempt = None;
+            self.settle(ended)
         });
         let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
             Ok(()) => Ok(()),
-            Err(cause) => match this.attempts.after(cause, &this.frame, this.node) {
+            Err(cause) => match self.execution.again(cause) {
                 Ok(()) => {
-                    this.context = this.context.next_attempt();
-                    this.spans.next(&this.frame.run, this.attempts.number());
                     // Others get their turn, and whoever wants to end this one can.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
@@ -147,17 +136,16 @@ impl Attempting {
                 Err(failed) => Err(failed),
             },
         };
-        let inputs = mem::take(&mut this.inputs);
+        let inputs = mem::take(&mut self.inputs);
         Poll::Ready(Ended { result, inputs })
     }
-}
 
-impl Attempting {
     /// Begins an attempt.
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
-        if let Some(watch) = &self.frame.run.watch {
-            let entity = self.frame.node(self.node).entity;
-            FlyteContext::run_in(Arc::clone(&self.context), || {
+        self.execution.begin(&mut self.inputs);
+        if let Some(watch) = &self.execution.frame().run.watch {
+            let entity = self.execution.plan_node().entity;
+            FlyteContext::run_in(Arc::clone(self.execution.context()), || {
                 watch.check_inputs(entity, &mut self.inputs)
             })?;
         }
@@ -170,16 +158,17 @@ impl Attempting {
         ended: Result<Result<Vec<Value>, BoxError>, Panic>,
     ) -> Result<(), FailureCause> {
         let mut outputs = ended?.map_err(FailureCause::Error)?;
-        let node = self.frame.node(self.node);
-        if let Some(watch) = &self.frame.run.watch {
-            FlyteContext::run_in(Arc::clone(&self.context), || {
-                watch.check_outputs(node.entity, &mut outputs)
+        if let Some(watch) = &self.execution.frame().run.watch {
+            let entity = self.execution.plan_node().entity;
+            FlyteContext::run_in(Arc::clone(self.execution.context()), || {
+                watch.check_outputs(entity, &mut outputs)
             })
             .map_err(FailureCause::Error)?;
         }
-        attempts::close(&self.context, node, &self.inputs, &outputs)
-            .map_err(FailureCause::Error)?;
-        self.frame.store(self.node, outputs);
+        self.execution.settle(&self.inputs, &outputs)?;
+        self.execution.close(&outputs);
+        let (frame, node) = (self.execution.frame(), self.execution.node());
+        frame.store(node, outputs);
         // Freed before what comes next can want to move what is in it.
         self.inputs.values.clear();
         Ok(())
@@ -189,31 +178,26 @@ impl Attempting {
 /// Runs an async task up to its end or its first wait.
 ///
 /// A task that never waits ends here, on the worker, for the price of a call.
-pub(super) fn run(
-    inputs: &mut TaskInputs,
-    frame: &Arc<Frame>,
-    node: u32,
-    context: Arc<FlyteContext>,
-    task: AsyncTask,
-) -> Step {
+pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: AsyncTask) -> Step {
+    let (frame, node) = (Arc::clone(execution.frame()), execution.node());
     let run = &frame.run;
     let Some(handle) = runtime(run) else {
         let error = FailureCause::Error("the async runtime could not be started".into());
         return Step::Ended(Err(error.into()));
     };
-    if let Some(policy) = &frame.node(node).policy
-        && let Err(cause) = policy.check_secrets(frame, node, &context)
-    {
-        return Step::Ended(Err(cause.into()));
+    match execution.open(inputs) {
+        Ok(None) => {}
+        Ok(Some(known)) => {
+            frame.store(node, known);
+            inputs.values.clear();
+            return Step::Ended(Ok(()));
+        }
+        Err(cause) => return Step::Ended(Err(cause.into())),
     }
     let mut attempting = Attempting {
         task,
-        frame: Arc::clone(frame),
-        node,
+        execution,
         inputs: mem::take(inputs),
-        context,
-        attempts: Attempts::default(),
-        spans: Spans::of(frame, node),
         attempt: None,
     };
     let first = {
@@ -227,16 +211,16 @@ pub(super) fn run(
         return Step::Ended(ended.result);
     }
     if run.jobs.limit() == 1 {
-        return wait_here(inputs, &handle, frame, node, attempting);
+        return wait_here(inputs, &handle, &frame, node, attempting);
     }
     let number = run.next_attempt();
     let completion = Completion {
-        frame: Some(Arc::clone(frame)),
+        frame: Some(Arc::clone(&frame)),
         node,
         number,
     };
     let spawned = handle.spawn(async move { completion.finish(attempting.await) });
-    run.watch(number, frame, node, spawned.abort_handle());
+    run.watch(number, &frame, node, spawned.abort_handle());
     Step::Waiting
 }
 

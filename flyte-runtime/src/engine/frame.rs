@@ -1,13 +1,14 @@
 //! One graph being executed: its values and how far it is.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use tracing::Span;
 
 use super::{
+    execution::Execution,
     instruments,
     maps::MapState,
     plan::{Action, Arg, Computed, Plan, PlanNode},
@@ -36,6 +37,8 @@ pub(crate) struct Frame {
     span: Span,
     /// In a map the numbers of its nodes are those of the elements.
     map: Option<Box<MapState>>,
+    /// Of the dynamic task that has built the graph.
+    unfolded_by: OnceLock<Box<Execution>>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -147,6 +150,7 @@ impl Frame {
             branch,
             span,
             map,
+            unfolded_by: OnceLock::new(),
             slots,
             waits,
             remaining,
@@ -165,6 +169,16 @@ impl Frame {
 
     pub(super) fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// Keeps the execution of the dynamic task that has built the graph until the graph has given its outputs.
+    pub(super) fn unfolded_by(&self, execution: Execution) {
+        self.unfolded_by.get_or_init(|| Box::new(execution));
+    }
+
+    /// The execution of the dynamic task that has built the graph.
+    pub(super) fn execution(&self) -> Option<&Execution> {
+        self.unfolded_by.get().map(|execution| &**execution)
     }
 
     /// What there is besides in the frame of a map.

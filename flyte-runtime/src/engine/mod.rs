@@ -9,6 +9,7 @@ mod async_tasks;
 mod attempts;
 mod branches;
 mod container;
+mod execution;
 mod frame;
 mod instruments;
 mod jobs;
@@ -18,6 +19,7 @@ mod pool;
 mod retries;
 mod run;
 mod runner;
+mod tasks;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};

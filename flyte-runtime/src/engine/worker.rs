@@ -3,27 +3,20 @@
 use std::sync::Arc;
 
 use super::{
-    async_tasks,
-    attempts::{self, AttemptContexts},
+    attempts::AttemptContexts,
     frame::{Frame, HANDLER, Outcome, Ready},
-    instruments::{Mock, Spans},
     jobs::Place,
     maps::{self, Failing},
-    plan::{Action, Arg, PlanNode, plan_dynamic},
-    retries::{Attempts, Failed},
+    plan::{Action, Arg, PlanNode},
+    retries::Failed,
     run::Run,
 };
 use crate::{
     attempt,
-    context::{self, FlyteContext},
-    entity::{DynamicTask, Input, RunTask, TaskInputs},
-    error::{BoxError, FailureCause, NodeFailure},
-    graph::compile_dynamic,
+    entity::{Input, TaskInputs},
+    error::{FailureCause, NodeFailure},
     types::{TypeError, Value},
 };
-
-/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without end.
-const MAX_DEPTH: u32 = 1_000;
 
 /// The node number with which a frame itself becomes ready.
 const START: u32 = u32::MAX - 1;
@@ -41,13 +34,13 @@ impl Ready {
 /// What one thread needs to run nodes; reused from node to node so that a task costs no allocation but its outputs.
 #[derive(Default)]
 pub(crate) struct Worker {
-    inputs: TaskInputs,
-    outputs: Vec<Value>,
-    contexts: AttemptContexts,
+    pub(super) inputs: TaskInputs,
+    pub(super) outputs: Vec<Value>,
+    pub(super) contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
     /// The value of a slot that the next node alone reads; see [`PlanNode::hands_on`].
-    handed_on: Option<(u32, Value)>,
+    pub(super) handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
 }
@@ -263,150 +256,8 @@ impl Worker {
                     inputs.collect(),
                 ))
             }
-            Action::Task(RunTask::Sync(task)) => {
-                let ended = self.attempts(frame, node, |worker, context| {
-                    worker.attempt_sync(frame, node, *task, context)
-                });
-                Step::Ended(ended)
-            }
-            Action::Task(RunTask::Dynamic(build)) => {
-                let unfolded = self.attempts(frame, node, |worker, context| {
-                    worker.unfold(frame, node, *build, context)
-                });
-                match unfolded {
-                    Ok(Some(inner)) => Step::Entered(inner),
-                    Ok(None) => Step::Cancelled,
-                    Err(failed) => Step::Ended(Err(failed)),
-                }
-            }
-            Action::Task(RunTask::Async(make) | RunTask::Eager(make)) => {
-                let context = self.contexts.make(frame, node);
-                async_tasks::run(&mut self.inputs, frame, node, context, *make)
-            }
+            Action::Task(task) => self.attempt_task(frame, node, *task),
         }
-    }
-
-    /// Runs what stands for the entity of a node in a test, if anything does.
-    #[cold]
-    fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
-        let plan_node = frame.node(node);
-        let mock = mocked(frame, plan_node)?;
-        let ended = self.attempts(frame, node, |worker, context| {
-            worker.attempt_sync(frame, node, &*mock, context)
-        });
-        Some(Step::Ended(ended))
-    }
-
-    /// One attempt of a sync task.
-    fn attempt_sync(
-        &mut self,
-        frame: &Arc<Frame>,
-        node: u32,
-        task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
-        context: Arc<FlyteContext>,
-    ) -> Result<(), FailureCause> {
-        let (result, context) = context::within(context, || match &frame.run.watch {
-            None => task(&mut self.inputs, &mut self.outputs),
-            Some(watch) => {
-                let entity = frame.node(node).entity;
-                watch.check(entity, &mut self.inputs, &mut self.outputs, task)
-            }
-        });
-        let closed = match &context {
-            Some(context) if result.is_ok() => {
-                attempts::close(context, frame.node(node), &self.inputs, &self.outputs)
-            }
-            _ => Ok(()),
-        };
-        self.contexts.give_back(context);
-        result.and(closed).map_err(FailureCause::Error)?;
-        match frame.node(node).hands_on {
-            Some(slot) => self.handed_on = self.outputs.pop().map(|value| (slot, value)),
-            None => frame.store(node, self.outputs.drain(..)),
-        }
-        // What is still held of the inputs is freed before what comes next can want to move it.
-        self.inputs.values.clear();
-        Ok(())
-    }
-
-    /// All attempts of a task that ends on this thread; for most tasks that is one.
-    fn attempts<R>(
-        &mut self,
-        frame: &Arc<Frame>,
-        node: u32,
-        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
-    ) -> Result<R, Box<Failed>> {
-        let context = self.contexts.make(frame, node);
-        if frame.node(node).policy.is_none() && frame.run.watch.is_none() {
-            return Ok(once(self, context)?);
-        }
-        self.attempts_as_wanted(frame, node, context, once)
-    }
-
-    /// The same where more is wanted than one attempt that nobody watches.
-    #[cold]
-    fn attempts_as_wanted<R>(
-        &mut self,
-        frame: &Arc<Frame>,
-        node: u32,
-        mut context: Arc<FlyteContext>,
-        mut once: impl FnMut(&mut Self, Arc<FlyteContext>) -> Result<R, FailureCause>,
-    ) -> Result<R, Box<Failed>> {
-        let mut spans = Spans::of(frame, node);
-        let Some(policy) = &frame.node(node).policy else {
-            return Ok(spans.within(&frame.run, || once(self, context))?);
-        };
-        policy.check_secrets(frame, node, &context)?;
-        let mut attempts = Attempts::default();
-        loop {
-            self.inputs.keep = attempts.number() < policy.retries;
-            let attempted = Arc::clone(&context);
-            let ended = spans.within(&frame.run, || attempt::catch(|| once(self, attempted)));
-            let cause = match ended.unwrap_or_else(|panic| Err(panic.into())) {
-                Ok(given) => return Ok(given),
-                Err(cause) => cause,
-            };
-            spans.within(&frame.run, || attempts.after(cause, frame, node))?;
-            // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
-            let _dropped = attempt::catch(|| self.outputs.clear());
-            context = context.next_attempt();
-            spans.next(&frame.run, attempts.number());
-        }
-    }
-
-    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place, or nothing when a cluster will
-    /// run it.
-    fn unfold(
-        &mut self,
-        frame: &Arc<Frame>,
-        node: u32,
-        build: DynamicTask,
-        context: Arc<FlyteContext>,
-    ) -> Result<Option<Arc<Frame>>, FailureCause> {
-        if frame.depth >= MAX_DEPTH {
-            return Err(FailureCause::Error(
-                format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
-            ));
-        }
-        let entity = frame.node(node).entity;
-        let graph = compile_dynamic(entity, &context, |body| {
-            if let Some(watch) = &frame.run.watch {
-                watch.check_inputs(entity, &mut self.inputs)?;
-            }
-            build(&mut self.inputs, body)
-        });
-        self.contexts.give_back(Some(context));
-        let graph = graph?;
-        if let (Some(container), None) = (&frame.run.container, &frame.parent)
-            && container.takes(&graph)
-        {
-            return Ok(None);
-        }
-        let plan = plan_dynamic(&graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
-        self.inputs.values.clear();
-        let around = Some((Arc::clone(frame), node));
-        let run = Arc::clone(&frame.run);
-        Ok(Some(Frame::new(plan, run, around, Vec::new())))
     }
 
     /// Collects the arguments of a node.
@@ -601,23 +452,15 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         match &frame.parent {
             None => Ok(values),
             Some((parent, node)) => {
+                if let Some(execution) = frame.execution() {
+                    execution.close(&values);
+                }
                 parent.store(*node, values);
                 Ok(Vec::new())
             }
         }
     });
     handed_on.unwrap_or_else(|panic| Err(panic.into()))
-}
-
-/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its branches.
-fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
-    let watch = frame.run.watch.as_ref()?;
-    let is_call = match node.action {
-        Action::Task(_) => true,
-        Action::Workflow(_) => !std::ptr::eq(frame.plan.graph.entity(), node.entity),
-        Action::Branch(_) | Action::Map(_) => false,
-    };
-    watch.mock(node.entity).filter(|_| is_call)
 }
 
 /// The input at `position` could not be made.

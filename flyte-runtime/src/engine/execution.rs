@@ -1,0 +1,121 @@
+//! One execution of a task: its attempts from the first to the last, whatever kind of task it is.
+//!
+//! All that a task wants besides being run once is done here, in the same order for tasks that are functions, futures,
+//! graphs to be built or mocks. A task that wants nothing of it, in a run that nobody watches, goes past it.
+
+use std::sync::Arc;
+
+use tracing::Span;
+
+use super::{
+    attempts,
+    frame::Frame,
+    instruments::{self, Spans},
+    plan::PlanNode,
+    retries::{AttemptPolicy, Attempts, Failed},
+};
+use crate::{
+    attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, types::Value,
+};
+
+/// The execution of a task.
+pub(super) struct Execution {
+    frame: Arc<Frame>,
+    node: u32,
+    /// Of the attempt at hand.
+    context: Arc<FlyteContext>,
+    attempts: Attempts,
+    spans: Spans,
+}
+
+impl Execution {
+    pub(super) fn new(frame: &Arc<Frame>, node: u32, context: Arc<FlyteContext>) -> Self {
+        Self {
+            frame: Arc::clone(frame),
+            node,
+            context,
+            attempts: Attempts::default(),
+            spans: Spans::of(frame, node),
+        }
+    }
+
+    pub(super) fn frame(&self) -> &Arc<Frame> {
+        &self.frame
+    }
+
+    pub(super) fn node(&self) -> u32 {
+        self.node
+    }
+
+    pub(super) fn context(&self) -> &Arc<FlyteContext> {
+        &self.context
+    }
+
+    pub(super) fn plan_node(&self) -> &PlanNode {
+        self.frame.node(self.node)
+    }
+
+    fn policy(&self) -> Option<&AttemptPolicy> {
+        self.plan_node().policy.as_deref()
+    }
+
+    /// Before the first attempt: what the task has asked for must be there. Returns the outputs if they are known already.
+    pub(super) fn open(
+        &mut self,
+        _inputs: &mut TaskInputs,
+    ) -> Result<Option<Vec<Value>>, FailureCause> {
+        if let Some(policy) = self.policy() {
+            policy.check_secrets(&self.frame, self.node, &self.context)?;
+        }
+        Ok(None)
+    }
+
+    /// Before each attempt.
+    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) {
+        let number = self.attempts.number();
+        inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
+    }
+
+    /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
+    pub(super) fn attempt<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, FailureCause>,
+    ) -> Result<R, FailureCause> {
+        let (run, span) = (Arc::clone(&self.frame.run), self.spans.attempt());
+        let work = || attempt::catch(|| work(self));
+        instruments::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panic.into()))
+    }
+
+    /// The span of the attempt at hand, for what borrows the execution itself.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.spans.attempt()
+    }
+
+    /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
+    pub(super) fn settle(
+        &mut self,
+        inputs: &TaskInputs,
+        outputs: &[Value],
+    ) -> Result<(), FailureCause> {
+        attempts::close(&self.context, self.plan_node(), inputs, outputs)
+            .map_err(FailureCause::Error)
+    }
+
+    /// After an attempt that has failed: goes on to the next, if there is to be one; the failure of all of them if not.
+    pub(super) fn again(&mut self, cause: FailureCause) -> Result<(), Box<Failed>> {
+        let Self {
+            frame,
+            node,
+            attempts,
+            spans,
+            ..
+        } = self;
+        spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
+        self.context = self.context.next_attempt();
+        self.spans.next(&self.frame.run, self.attempts.number());
+        Ok(())
+    }
+
+    /// When the outputs are known to be the task's: those of its last attempt, or of the graph that it has built.
+    pub(super) fn close(&self, _outputs: &[Value]) {}
+}
