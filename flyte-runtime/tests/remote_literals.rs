@@ -14,14 +14,15 @@ use flyte_runtime::{
     data::FileAccessProvider,
     prelude::*,
     remote::{
-        literal::{decode, decode_map, encode, encode_map, to_proto},
-        literal_type::{decode_type, encode_type, type_to_proto},
+        literal::to_proto,
+        literal_type::type_to_proto,
         offload::{OffloadError, OffloadPolicy, load, offload},
     },
     types::{
         AnnotatedType, Blob, BlobType, Bytes, DatasetColumn, EnumType, FlyteError, FlyteType,
         Literal, LiteralType, LiteralValue, Offloaded, SchemaLiteral, SchemaType,
         StructuredDatasetLiteral, StructuredDatasetType, UnionVariant,
+        wire::{decode, decode_map, decode_type, encode, encode_map, encode_type},
     },
 };
 use serde_json::json;
@@ -190,7 +191,7 @@ fn bytes_that_are_no_literal_are_errors() {
         .join()
         .unwrap();
     let error = decode(&bytes).unwrap_err().to_string();
-    assert!(error.contains("recursion limit reached"), "{error}");
+    assert!(error.contains("more than 100 messages deep"), "{error}");
 }
 
 #[test]

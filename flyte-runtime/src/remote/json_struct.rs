@@ -3,8 +3,6 @@
 use flyte_idl::prost_types::{ListValue, Struct, Value, value::Kind};
 use serde_json::{Map, Value as Json};
 
-use crate::types::TypeError;
-
 pub(super) fn to_proto(object: &Map<String, Json>) -> Struct {
     let fields = object.iter().map(|(key, json)| (key.clone(), value(json)));
     Struct {
@@ -25,35 +23,4 @@ fn value(json: &Json) -> Value {
         Json::Object(object) => Kind::StructValue(to_proto(object)),
     };
     Value { kind: Some(kind) }
-}
-
-pub(super) fn from_proto(object: Struct) -> Result<Map<String, Json>, TypeError> {
-    let fields = object.fields.into_iter();
-    fields.map(|(key, value)| Ok((key, json(value)?))).collect()
-}
-
-fn json(value: Value) -> Result<Json, TypeError> {
-    Ok(match value.kind {
-        Some(Kind::NullValue(_)) | None => Json::Null,
-        Some(Kind::BoolValue(value)) => value.into(),
-        Some(Kind::NumberValue(number)) => match serde_json::Number::from_f64(number) {
-            // A whole number is written as one, which is what whoever made the struct wrote.
-            Some(_) if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 => {
-                (number as i64).into()
-            }
-            Some(number) => Json::Number(number),
-            None => {
-                return Err(TypeError::Malformed {
-                    what: "a generic struct".to_owned(),
-                    reason: format!("JSON has no number {number}"),
-                });
-            }
-        },
-        Some(Kind::StringValue(text)) => text.into(),
-        Some(Kind::ListValue(list)) => {
-            let items = list.values.into_iter().map(json);
-            Json::Array(items.collect::<Result<_, _>>()?)
-        }
-        Some(Kind::StructValue(object)) => from_proto(object)?.into(),
-    })
 }

@@ -1,32 +1,18 @@
-//! Literals as protobuf: [`to_proto`] and [`from_proto`], and the bytes of `inputs.pb` and `outputs.pb`.
-//!
-//! Flyte 1 and Flyte 2 write the same bytes. Whatever the bytes are, reading them ends in a value or an error: nesting
-//! beyond what protobuf implementations read (100 messages) is an error, and lengths are checked against what is there.
-
-use std::collections::BTreeMap;
+//! Literals as messages, for the messages that they are parts of; their bytes are those of [`wire`](crate::types::wire).
 
 use flyte_idl::{
     flyteidl::core::{self, literal::Value, primitive, scalar},
-    prost::Message,
     prost_types::{Duration, Timestamp},
 };
 
-pub use super::encode::{encode, encode_map};
 use super::{
     json_struct,
     literal_type::{
-        blob_type_from_proto, blob_type_to_proto, dataset_type_from_proto, dataset_type_to_proto,
-        schema_type_from_proto, schema_type_to_proto, type_from_proto, type_to_proto,
-        variant_from_proto, variant_to_proto,
+        blob_type_to_proto, dataset_type_to_proto, schema_type_to_proto, type_to_proto,
+        variant_to_proto,
     },
 };
-use crate::types::{
-    Blob, BlobType, FlyteError, Literal, LiteralType, LiteralValue, Offloaded, SchemaLiteral,
-    StructuredDatasetLiteral, TypeError, UnionVariant,
-};
-
-/// The tag of MessagePack in `scalar.binary`.
-pub(super) const MSGPACK: &str = "msgpack";
+use crate::types::{Literal, LiteralType, LiteralValue, UnionVariant, wire::MSGPACK};
 
 /// The absence of a value.
 pub fn none() -> core::Literal {
@@ -145,155 +131,4 @@ fn value_literal(value: Value) -> core::Literal {
         value: Some(value),
         ..Default::default()
     }
-}
-
-/// The literal that a message is.
-///
-/// # Errors
-///
-/// When it has no value, or one of a kind that this release does not know; the error says at which place.
-pub fn from_proto(proto: core::Literal) -> Result<Literal, TypeError> {
-    let value = match proto.value {
-        Some(Value::Scalar(scalar)) => scalar_value(*scalar)?,
-        Some(Value::Collection(collection)) => {
-            let items = collection
-                .literals
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    from_proto(item).map_err(|error| error.at(format!("[{index}]")))
-                });
-            LiteralValue::Collection(items.collect::<Result<_, _>>()?)
-        }
-        Some(Value::Map(map)) => {
-            let items = map
-                .literals
-                .into_iter()
-                .map(|(key, item)| match from_proto(item) {
-                    Ok(item) => Ok((key, item)),
-                    Err(error) => Err(error.at(format!("[{key:?}]"))),
-                });
-            LiteralValue::Map(items.collect::<Result<_, _>>()?)
-        }
-        Some(Value::OffloadedMetadata(offloaded)) => {
-            let inferred = offloaded.inferred_type.map(type_from_proto).transpose()?;
-            let offloaded = Offloaded::new(offloaded.uri, offloaded.size_bytes, inferred);
-            LiteralValue::Offloaded(Box::new(offloaded))
-        }
-        None => return Err(empty("a literal")),
-    };
-    let mut literal = Literal::from(value);
-    if !proto.hash.is_empty() {
-        literal = literal.with_hash(proto.hash);
-    }
-    for (key, value) in proto.metadata {
-        literal = literal.with_metadata(key, value);
-    }
-    Ok(literal)
-}
-
-fn scalar_value(scalar: core::Scalar) -> Result<LiteralValue, TypeError> {
-    Ok(match scalar.value {
-        Some(scalar::Value::Primitive(primitive)) => match primitive.value {
-            Some(primitive::Value::Integer(value)) => LiteralValue::Integer(value),
-            Some(primitive::Value::FloatValue(value)) => LiteralValue::Float(value),
-            Some(primitive::Value::StringValue(value)) => LiteralValue::String(value),
-            Some(primitive::Value::Boolean(value)) => LiteralValue::Boolean(value),
-            Some(primitive::Value::Datetime(time)) => LiteralValue::Datetime {
-                seconds: time.seconds,
-                nanos: time.nanos,
-            },
-            Some(primitive::Value::Duration(duration)) => LiteralValue::Duration {
-                seconds: duration.seconds,
-                nanos: duration.nanos,
-            },
-            None => return Err(empty("a primitive")),
-        },
-        Some(scalar::Value::Blob(blob)) => {
-            let blob_type = blob.metadata.and_then(|metadata| metadata.r#type);
-            let blob_type = blob_type.map_or_else(BlobType::default, blob_type_from_proto);
-            LiteralValue::Blob(Box::new(Blob::new(blob.uri, blob_type)))
-        }
-        Some(scalar::Value::Binary(binary)) => match binary.tag.as_str() {
-            MSGPACK => LiteralValue::Msgpack(binary.value),
-            _ => LiteralValue::Binary {
-                bytes: binary.value,
-                tag: binary.tag.into(),
-            },
-        },
-        Some(scalar::Value::Schema(schema)) => {
-            let schema_type = schema
-                .r#type
-                .map(schema_type_from_proto)
-                .unwrap_or_default();
-            LiteralValue::Schema(Box::new(SchemaLiteral::new(schema.uri, schema_type)))
-        }
-        Some(scalar::Value::NoneType(_)) => LiteralValue::None,
-        Some(scalar::Value::Error(error)) => LiteralValue::Error(Box::new(FlyteError::new(
-            error.failed_node_id,
-            error.message,
-        ))),
-        Some(scalar::Value::Generic(object)) => {
-            LiteralValue::Generic(json_struct::from_proto(object)?)
-        }
-        Some(scalar::Value::StructuredDataset(dataset)) => {
-            let metadata = dataset
-                .metadata
-                .and_then(|metadata| metadata.structured_dataset_type);
-            let dataset_type = metadata.map(dataset_type_from_proto).transpose()?;
-            let dataset =
-                StructuredDatasetLiteral::new(dataset.uri, dataset_type.unwrap_or_default());
-            LiteralValue::StructuredDataset(Box::new(dataset))
-        }
-        Some(scalar::Value::Union(union)) => {
-            let (Some(value), Some(variant)) = (union.value, union.r#type) else {
-                return Err(empty("a union"));
-            };
-            LiteralValue::Union {
-                variant: Box::new(variant_from_proto(variant)?),
-                value: Box::new(from_proto(*value)?),
-            }
-        }
-        None => return Err(empty("a scalar")),
-    })
-}
-
-pub(super) fn empty(what: &str) -> TypeError {
-    TypeError::Malformed {
-        what: what.to_owned(),
-        reason: "it is empty, or of a kind that this release does not know".to_owned(),
-    }
-}
-
-fn malformed(what: &str, error: flyte_idl::prost::DecodeError) -> TypeError {
-    TypeError::Malformed {
-        what: what.to_owned(),
-        reason: error.to_string(),
-    }
-}
-
-/// The literal that bytes hold.
-///
-/// # Errors
-///
-/// When they are no literal, end too early or lie more than a hundred messages deep in one another.
-pub fn decode(bytes: &[u8]) -> Result<Literal, TypeError> {
-    let proto = core::Literal::decode(bytes);
-    from_proto(proto.map_err(|error| malformed("a literal", error))?)
-}
-
-/// The named literals that the bytes of `inputs.pb` or `outputs.pb` hold.
-///
-/// # Errors
-///
-/// As [`decode`]; where one literal is wrong, the error names it.
-pub fn decode_map(bytes: &[u8]) -> Result<BTreeMap<String, Literal>, TypeError> {
-    let map =
-        core::LiteralMap::decode(bytes).map_err(|error| malformed("named literals", error))?;
-    let literals = map.literals.into_iter();
-    let literals = literals.map(|(name, proto)| match from_proto(proto) {
-        Ok(literal) => Ok((name, literal)),
-        Err(error) => Err(error.at(format!("`{name}`"))),
-    });
-    literals.collect()
 }

@@ -2,9 +2,7 @@
 //!
 //! Part of the feature `remote`.
 
-pub mod cache_key;
 pub mod distribution;
-mod encode;
 pub mod execute;
 mod json_struct;
 pub mod literal;

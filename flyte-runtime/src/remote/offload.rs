@@ -8,10 +8,12 @@ use std::{env, fs};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use super::literal::{decode, encode};
 use crate::{
     data::{DataError, FileAccessProvider},
-    types::{Literal, LiteralType, LiteralValue, Offloaded, TypeError},
+    types::{
+        Literal, LiteralType, LiteralValue, Offloaded, TypeError,
+        wire::{decode, encode},
+    },
 };
 
 /// How deep offloaded literals may lead to further ones: a file that names itself would lead on for ever.

@@ -100,6 +100,7 @@ mod text;
 mod time;
 mod unions;
 mod value;
+pub mod wire;
 
 pub use bytes::Bytes;
 pub use failure::FlyteError;

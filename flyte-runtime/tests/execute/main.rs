@@ -22,7 +22,12 @@ use flyte_idl::{
     flyteidl::core::{ContainerError, ErrorDocument},
     prost::Message,
 };
-use flyte_runtime::{FlyteEntities, cli::Cli, data::TempSandbox, remote::literal, types::Literal};
+use flyte_runtime::{
+    FlyteEntities,
+    cli::Cli,
+    data::TempSandbox,
+    types::{Literal, wire},
+};
 
 /// Set in the child, which is this program again, with its arguments as lines.
 const ARGUMENTS: &str = "FLYTE_TEST_ARGUMENTS";
@@ -63,7 +68,7 @@ impl Container {
         let root = TempSandbox::new();
         root.create().unwrap();
         let named = inputs.iter().map(|(name, literal)| (*name, literal));
-        std::fs::write(root.path().join("inputs.pb"), literal::encode_map(named)).unwrap();
+        std::fs::write(root.path().join("inputs.pb"), wire::encode_map(named)).unwrap();
         Self {
             root,
             environment: BTreeMap::new(),
@@ -160,7 +165,7 @@ impl Ended {
             (Some(0), false),
             "{self:?}"
         );
-        literal::decode_map(&self.files["outputs.pb"]).unwrap()
+        wire::decode_map(&self.files["outputs.pb"]).unwrap()
     }
 
     /// The error, which is all there is.

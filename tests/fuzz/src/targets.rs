@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use flyte_runtime::{
     prelude::*,
-    remote::literal::{decode, decode_map, encode, encode_map},
-    types::{Bytes, FlyteError, FlyteType, Hashed, Literal, Preview, json_from_literal},
+    types::{
+        Bytes, FlyteError, FlyteType, Hashed, Literal, Preview, json_from_literal,
+        wire::{decode, decode_map, encode, encode_map},
+    },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::Value as Json;

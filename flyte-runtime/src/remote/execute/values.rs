@@ -11,11 +11,8 @@ use crate::{
     data::FileAccessProvider,
     entity::EntityDescriptor,
     output_metadata::OutputMetadataTracker,
-    remote::{
-        literal,
-        offload::{self, OffloadError, OffloadPolicy},
-    },
-    types::{Literal, LiteralValue, Value},
+    remote::offload::{self, OffloadError, OffloadPolicy},
+    types::{Literal, LiteralValue, Value, wire},
 };
 
 const TYPE_ERROR: &str = "USER:TypeError";
@@ -87,7 +84,7 @@ fn literals_in(
         .get_data(path, &local, false)
         .map_err(|error| Problem::system(&error))?;
     let bytes = fs::read(&local).map_err(|error| Problem::system(&error))?;
-    literal::decode_map(&bytes)
+    wire::decode_map(&bytes)
         .map_err(|error| Problem::system_text(format!("{path} cannot be read: {error}")))
 }
 
@@ -165,7 +162,7 @@ pub(super) fn encode_outputs(
         literals.push((output.name, literal));
     }
     let named = literals.iter().map(|(name, literal)| (*name, literal));
-    Ok(literal::encode_map(named))
+    Ok(wire::encode_map(named))
 }
 
 /// An output that is too large is the task's doing; that a file cannot be moved is not.

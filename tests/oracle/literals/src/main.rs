@@ -10,13 +10,9 @@ mod twins;
 use std::io::{Write as _, stdin, stdout};
 
 use anyhow::{Context, bail};
-use flyte_runtime::{
-    remote::{
-        cache_key::local_cache_key,
-        literal::{decode, decode_map, encode},
-        literal_type::encode_type,
-    },
-    types::Literal,
+use flyte_runtime::types::{
+    Literal,
+    wire::{decode, decode_map, encode, encode_type, local_cache_key},
 };
 use serde_json::{Value as Json, json};
 

@@ -9,7 +9,7 @@ use crate::types::Literal;
 /// input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash alone.
 ///
 /// ```
-/// use flyte_runtime::{remote::cache_key::local_cache_key, types::Literal};
+/// use flyte_runtime::types::{Literal, wire::local_cache_key};
 ///
 /// let three = Literal::integer(3);
 /// let key = local_cache_key("m.square", "1.0", [("a", &three)], &[]);

@@ -2,20 +2,16 @@
 //!
 //! A list of a hundred thousand integers is a hundred thousand literals, so they are measured once and written once. The
 //! fields stand in the order of their numbers and the entries of maps have both their parts, as Python's protobuf writes
-//! them; prost leaves out an empty key and puts an offloaded value before its hash.
+//! them.
 
-use std::{cmp::Ordering, collections::BTreeMap};
-
-use flyte_idl::prost::{
-    Message,
-    encoding::{encode_varint, encoded_len_varint},
-};
+use std::collections::BTreeMap;
 
 use super::{
-    literal::{MSGPACK, to_proto},
-    literal_type::variant_to_proto,
+    MSGPACK,
+    fields::{Message, ordered, varint_size, write_varint},
+    json, types,
 };
-use crate::types::{Literal, LiteralValue};
+use crate::types::{Literal, LiteralValue, Offloaded, UnionVariant};
 
 const SCALAR: u8 = 0x0a;
 const COLLECTION: u8 = 0x12;
@@ -27,23 +23,6 @@ const OFFLOADED: u8 = 0x42;
 /// The first and the second field of a message, with a length.
 const FIRST: u8 = 0x0a;
 const SECOND: u8 = 0x12;
-
-/// The entries of a map in the order in which Python's protobuf (upb) writes them when asked to be deterministic, which
-/// flytekit's cache keys go by: by the bytes of the keys, and a key behind those that begin with it.
-fn ordered<T>(items: &BTreeMap<String, T>) -> Vec<(&str, &T)> {
-    let mut items: Vec<_> = items
-        .iter()
-        .map(|(key, item)| (key.as_str(), item))
-        .collect();
-    items.sort_by(|(left, _), (right, _)| order(left, right));
-    items
-}
-
-fn order(left: &str, right: &str) -> Ordering {
-    let common = left.len().min(right.len());
-    let prefixes = left.as_bytes()[..common].cmp(&right.as_bytes()[..common]);
-    prefixes.then(right.len().cmp(&left.len()))
-}
 
 /// The sizes of messages, each before those of its parts.
 struct Sizes {
@@ -114,12 +93,10 @@ impl Sizes {
                 LiteralValue::Union { variant, value } => field(sizes.of(|sizes| {
                     field(sizes.of(|sizes| {
                         field(sizes.whole(|sizes| sizes.literal(value)))
-                            + field(variant_to_proto(variant).encoded_len())
+                            + field(variant_bytes(variant).len())
                     }))
                 })),
-                LiteralValue::Offloaded(_) => {
-                    field(offloaded(literal).map_or(0, |message| message.encoded_len()))
-                }
+                LiteralValue::Offloaded(offloaded) => field(offloaded_bytes(offloaded).len()),
                 _ => field(scalar_size(literal)),
             };
             let hash = literal.hash().filter(|hash| !hash.is_empty());
@@ -138,7 +115,7 @@ impl Sizes {
 
 /// A field with a length in front, and a tag of one byte.
 fn field(size: usize) -> usize {
-    1 + encoded_len_varint(size as u64) + size
+    1 + varint_size(size as u64) + size
 }
 
 fn entry_size(key: &str, text: &str) -> usize {
@@ -147,12 +124,12 @@ fn entry_size(key: &str, text: &str) -> usize {
 
 fn scalar_size(literal: &Literal) -> usize {
     match &literal.value {
-        LiteralValue::Integer(value) => field(1 + encoded_len_varint(*value as u64)),
+        LiteralValue::Integer(value) => field(1 + varint_size(*value as u64)),
         LiteralValue::Float(_) => field(9),
         LiteralValue::String(text) => field(field(text.len())),
         LiteralValue::Boolean(_) => field(2),
         LiteralValue::Msgpack(bytes) => field(optional_field(bytes.len()) + field(MSGPACK.len())),
-        _ => scalar(literal).map_or(0, |message| message.encoded_len()),
+        _ => scalar_bytes(literal).len(),
     }
 }
 
@@ -160,20 +137,78 @@ fn optional_field(size: usize) -> usize {
     if size == 0 { 0 } else { field(size) }
 }
 
-fn scalar(literal: &Literal) -> Option<flyte_idl::flyteidl::core::Scalar> {
-    match to_proto(literal).value {
-        Some(flyte_idl::flyteidl::core::literal::Value::Scalar(scalar)) => Some(*scalar),
-        _ => None,
-    }
+fn variant_bytes(variant: &UnionVariant) -> Vec<u8> {
+    Message::of(|message| types::write_variant(message, variant))
 }
 
-fn offloaded(literal: &Literal) -> Option<flyte_idl::flyteidl::core::LiteralOffloadedMetadata> {
-    match to_proto(literal).value {
-        Some(flyte_idl::flyteidl::core::literal::Value::OffloadedMetadata(offloaded)) => {
-            Some(offloaded)
+fn offloaded_bytes(offloaded: &Offloaded) -> Vec<u8> {
+    Message::of(|message| {
+        message.bytes(1, &offloaded.uri);
+        message.varint(2, offloaded.size_bytes);
+        if let Some(inferred) = &offloaded.inferred_type {
+            message.message(3, |message| types::write(message, inferred));
         }
-        _ => None,
-    }
+    })
+}
+
+/// The bytes of a scalar of one of the rarer kinds; nothing for what is none.
+fn scalar_bytes(literal: &Literal) -> Vec<u8> {
+    Message::of(|scalar| match &literal.value {
+        LiteralValue::None => scalar.present(5, &[]),
+        LiteralValue::Datetime { seconds, nanos } => scalar.message(1, |primitive| {
+            primitive.message(5, |message| write_time(message, *seconds, *nanos));
+        }),
+        LiteralValue::Duration { seconds, nanos } => scalar.message(1, |primitive| {
+            primitive.message(6, |message| write_time(message, *seconds, *nanos));
+        }),
+        LiteralValue::Binary { bytes, tag } => scalar.message(3, |message| {
+            message.bytes(1, bytes);
+            message.bytes(2, tag.as_bytes());
+        }),
+        LiteralValue::Generic(object) => {
+            scalar.message(7, |message| json::write(message, object));
+        }
+        LiteralValue::Blob(blob) => scalar.message(2, |message| {
+            message.message(1, |metadata| {
+                metadata.message(1, |message| types::write_blob(message, &blob.blob_type));
+            });
+            message.bytes(3, &blob.uri);
+        }),
+        LiteralValue::StructuredDataset(dataset) => scalar.message(8, |message| {
+            message.bytes(1, &dataset.uri);
+            message.message(2, |metadata| {
+                metadata.message(1, |message| {
+                    types::write_dataset(message, &dataset.dataset_type);
+                });
+            });
+        }),
+        LiteralValue::Schema(schema) => scalar.message(4, |message| {
+            message.bytes(1, &schema.uri);
+            message.message(3, |message| {
+                types::write_schema(message, &schema.schema_type);
+            });
+        }),
+        LiteralValue::Error(error) => scalar.message(6, |message| {
+            message.bytes(1, &error.failed_node_id);
+            message.bytes(2, &error.message);
+        }),
+        // Written without a message in between, or no scalars.
+        LiteralValue::Integer(_)
+        | LiteralValue::Float(_)
+        | LiteralValue::String(_)
+        | LiteralValue::Boolean(_)
+        | LiteralValue::Msgpack(_)
+        | LiteralValue::Union { .. }
+        | LiteralValue::Collection(_)
+        | LiteralValue::Map(_)
+        | LiteralValue::Offloaded(_) => {}
+    })
+}
+
+fn write_time(message: &mut Message, seconds: i64, nanos: i32) {
+    message.varint(1, seconds as u64);
+    // As protobuf writes an `int32`: a negative one as 64 bits.
+    message.varint(2, i64::from(nanos) as u64);
 }
 
 struct Writer {
@@ -192,7 +227,7 @@ impl Writer {
 
     fn header(&mut self, tag: u8, size: usize) {
         self.bytes.push(tag);
-        encode_varint(size as u64, &mut self.bytes);
+        write_varint(size as u64, &mut self.bytes);
     }
 
     fn field(&mut self, tag: u8, content: &[u8]) {
@@ -244,7 +279,7 @@ impl Writer {
                 let form = std::mem::replace(&mut self.form, Form::Whole);
                 self.literal_field(FIRST, value);
                 self.form = form;
-                self.field(SECOND, &variant_to_proto(variant).encode_to_vec());
+                self.field(SECOND, &variant_bytes(variant));
             }
             // Behind the hash and the metadata, which have smaller numbers.
             LiteralValue::Offloaded(_) => {}
@@ -261,11 +296,8 @@ impl Writer {
                 self.entry(METADATA, key, text);
             }
         }
-        if let Some(message) = matches!(literal.value, LiteralValue::Offloaded(_))
-            .then(|| offloaded(literal))
-            .flatten()
-        {
-            self.field(OFFLOADED, &message.encode_to_vec());
+        if let LiteralValue::Offloaded(offloaded) = &literal.value {
+            self.field(OFFLOADED, &offloaded_bytes(offloaded));
         }
     }
 
@@ -273,9 +305,9 @@ impl Writer {
     fn scalar(&mut self, literal: &Literal) {
         match &literal.value {
             LiteralValue::Integer(value) => {
-                self.header(FIRST, 1 + encoded_len_varint(*value as u64));
+                self.header(FIRST, 1 + varint_size(*value as u64));
                 self.bytes.push(0x08);
-                encode_varint(*value as u64, &mut self.bytes);
+                write_varint(*value as u64, &mut self.bytes);
             }
             LiteralValue::Float(value) => {
                 self.header(FIRST, 9);
@@ -297,11 +329,7 @@ impl Writer {
                 }
                 self.field(SECOND, MSGPACK.as_bytes());
             }
-            _ => {
-                if let Some(message) = scalar(literal) {
-                    self.bytes.extend_from_slice(&message.encode_to_vec());
-                }
-            }
+            _ => self.bytes.extend_from_slice(&scalar_bytes(literal)),
         }
     }
 }

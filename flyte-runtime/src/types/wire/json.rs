@@ -1,0 +1,91 @@
+//! JSON objects as protobuf's `Struct`, whose numbers are all floats.
+
+use serde_json::{Map, Value as Json};
+
+use super::fields::{Field, Message, Reader};
+use crate::types::TypeError;
+
+/// What errors call it.
+const WHAT: &str = "a generic struct";
+
+/// Writes a `google.protobuf.Struct`.
+pub(super) fn write(message: &mut Message, object: &Map<String, Json>) {
+    message.map(1, object, write_value);
+}
+
+/// Writes a `google.protobuf.Value`.
+fn write_value(message: &mut Message, json: &Json) {
+    match json {
+        Json::Null => message.present_varint(1, 0),
+        // Without serde_json's arbitrary precision every number is a float at least.
+        Json::Number(number) => message.present_double(2, number.as_f64().unwrap_or(f64::NAN)),
+        Json::String(text) => message.present(3, text.as_bytes()),
+        Json::Bool(value) => message.present_varint(4, (*value).into()),
+        Json::Object(object) => message.message(5, |message| write(message, object)),
+        Json::Array(items) => message.message(6, |message| {
+            for item in items {
+                message.message(1, |message| write_value(message, item));
+            }
+        }),
+    }
+}
+
+/// Reads a `google.protobuf.Struct`.
+pub(super) fn read(mut reader: Reader<'_>) -> Result<Map<String, Json>, TypeError> {
+    let mut object = Map::new();
+    while let Some((number, field)) = reader.next()? {
+        if number == 1 {
+            let (key, value) = field.entry(WHAT)?;
+            let value = match value {
+                Some(value) => read_value(value)?,
+                None => Json::Null,
+            };
+            object.insert(key.into_owned(), value);
+        }
+    }
+    Ok(object)
+}
+
+/// Reads a `google.protobuf.Value`.
+fn read_value(field: Field<'_>) -> Result<Json, TypeError> {
+    let mut reader = field.message(WHAT)?;
+    let mut json = Json::Null;
+    while let Some((number, field)) = reader.next()? {
+        json = match number {
+            1 => Json::Null,
+            2 => read_number(field.double(WHAT)?, &reader)?,
+            3 => field.text(WHAT)?.into(),
+            4 => (field.number(WHAT)? != 0).into(),
+            5 => read(field.message(WHAT)?)?.into(),
+            6 => {
+                let mut list = field.message(WHAT)?;
+                let mut items = Vec::new();
+                while let Some((number, field)) = list.next()? {
+                    if number == 1 {
+                        items.push(read_value(field)?);
+                    }
+                }
+                items.into()
+            }
+            _ => continue,
+        };
+    }
+    Ok(json)
+}
+
+fn read_number(number: f64, reader: &Reader<'_>) -> Result<Json, TypeError> {
+    match serde_json::Number::from_f64(number) {
+        // A whole number is written as one, which is what whoever made the struct wrote.
+        Some(_) if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 => {
+            Ok((number as i64).into())
+        }
+        Some(number) => Ok(Json::Number(number)),
+        None => Err(reader.malformed(format!("JSON has no number {number}"))),
+    }
+}
+
+/// An object as it is read after it was written.
+pub(super) fn written(object: &Map<String, Json>) -> Option<Map<String, Json>> {
+    let bytes = Message::of(|message| write(message, object));
+    read(Reader::new(WHAT, &bytes)).ok()
+}
