@@ -122,6 +122,7 @@ impl Attempting {
             this.inputs.keep = policy
                 .as_ref()
                 .is_some_and(|policy| this.attempts.number() < policy.retries);
+            attempts::begin(&this.context, this.frame.node(this.node), &this.inputs);
             match attempt::catch(|| this.begin()) {
                 Ok(Ok(future)) => {
                     this.attempt = Some(Scope::new(Arc::clone(&this.context), Attempt(future)));
@@ -136,16 +137,19 @@ impl Attempting {
         });
         let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
             Ok(()) => Ok(()),
-            Err(cause) => match this.attempts.after(cause, &this.frame, this.node) {
-                Ok(()) => {
-                    this.context = this.context.next_attempt();
-                    this.spans.next(&this.frame.run, this.attempts.number());
-                    // Others get their turn, and whoever wants to end this one can.
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
+            Err(cause) => {
+                attempts::failed(&this.context, this.frame.node(this.node), &cause);
+                match this.attempts.after(cause, &this.frame, this.node) {
+                    Ok(()) => {
+                        this.context = this.context.next_attempt();
+                        this.spans.next(&this.frame.run, this.attempts.number());
+                        // Others get their turn, and whoever wants to end this one can.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    Err(failed) => Err(failed),
                 }
-                Err(failed) => Err(failed),
-            },
+            }
         };
         let inputs = mem::take(&mut this.inputs);
         Poll::Ready(Ended { result, inputs })
@@ -177,8 +181,7 @@ impl Attempting {
             })
             .map_err(FailureCause::Error)?;
         }
-        attempts::close(&self.context, node, &self.inputs, &outputs)
-            .map_err(FailureCause::Error)?;
+        attempts::close(&self.context, node, &outputs).map_err(FailureCause::Error)?;
         self.frame.store(self.node, outputs);
         // Freed before what comes next can want to move what is in it.
         self.inputs.values.clear();
@@ -204,6 +207,8 @@ pub(super) fn run(
     if let Some(policy) = &frame.node(node).policy
         && let Err(cause) = policy.check_secrets(frame, node, &context)
     {
+        attempts::begin(&context, frame.node(node), inputs);
+        attempts::failed(&context, frame.node(node), &cause);
         return Step::Ended(Err(cause.into()));
     }
     let mut attempting = Attempting {

@@ -314,7 +314,7 @@ impl Worker {
         });
         let closed = match &context {
             Some(context) if result.is_ok() => {
-                attempts::close(context, frame.node(node), &self.inputs, &self.outputs)
+                attempts::close(context, frame.node(node), &self.outputs)
             }
             _ => Ok(()),
         };
@@ -356,9 +356,15 @@ impl Worker {
         let Some(policy) = &frame.node(node).policy else {
             return Ok(spans.within(&frame.run, || once(self, context))?);
         };
-        policy.check_secrets(frame, node, &context)?;
+        let plan_node = frame.node(node);
+        if let Err(cause) = policy.check_secrets(frame, node, &context) {
+            attempts::begin(&context, plan_node, &self.inputs);
+            attempts::failed(&context, plan_node, &cause);
+            return Err(cause.into());
+        }
         let mut attempts = Attempts::default();
         loop {
+            attempts::begin(&context, plan_node, &self.inputs);
             self.inputs.keep = attempts.number() < policy.retries;
             let attempted = Arc::clone(&context);
             let ended = spans.within(&frame.run, || attempt::catch(|| once(self, attempted)));
@@ -366,6 +372,7 @@ impl Worker {
                 Ok(given) => return Ok(given),
                 Err(cause) => cause,
             };
+            attempts::failed(&context, plan_node, &cause);
             spans.within(&frame.run, || attempts.after(cause, frame, node))?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.outputs.clear());
@@ -395,6 +402,9 @@ impl Worker {
             }
             build(&mut self.inputs, body)
         });
+        if graph.is_ok() {
+            attempts::built(&context, frame.node(node));
+        }
         self.contexts.give_back(Some(context));
         let graph = graph?;
         if let (Some(container), None) = (&frame.run.container, &frame.parent)
