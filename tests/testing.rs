@@ -229,8 +229,12 @@ fn a_run_gives_it_to_tasks_on_every_thread() {
         .unwrap();
     assert_eq!((users.join(" ").as_str(), started), ("a:6 b:6 c:6 d:6", 7));
     assert_eq!(test.stats().metrics().len(), 4);
-    let html = test.decks().get("default").unwrap().html();
-    assert_eq!(html.matches("logged in").count(), 4);
+    let pages = test.decks().tasks();
+    assert_eq!(pages.len(), 4);
+    assert!(pages.iter().all(|page| {
+        let html = page.default_deck().html();
+        html.matches("logged in").count() == 1
+    }));
     let mut users: Vec<_> = test
         .logs()
         .lines()

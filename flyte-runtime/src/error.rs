@@ -258,7 +258,7 @@ impl FailureCause {
         }
     }
 
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
+    pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Error(error) => Some(&**error),
             Self::Panic { .. } | Self::Branch { .. } => None,

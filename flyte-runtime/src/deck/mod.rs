@@ -18,16 +18,32 @@
 
 #[expect(clippy::module_inception, reason = "the deck of the decks")]
 mod deck;
+mod directory;
 mod html;
 mod page;
+mod pages;
 mod parts;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
 pub use crate::entity::options::DeckField;
-pub use deck::{Deck, Decks};
+pub use deck::{Deck, Decks, Status};
+pub(crate) use directory::Directory;
 pub use html::Html;
 pub use page::render;
-pub(crate) use parts::describe;
+#[cfg(feature = "remote")]
+pub(crate) use page::render_all;
+pub(crate) use pages::{Pages, SharedSink, Sink};
+pub(crate) use parts::{begin, fail, succeed};
 pub use timeline::{TimelineDeck, TimelineRow};
+
+/// A page cannot be written where pages go.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the deck cannot be written to `{to}`: {reason}")]
+pub struct DeckError {
+    /// The file.
+    pub(crate) to: String,
+    /// What the system or the store said.
+    pub(crate) reason: String,
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Decks, Html, TimelineRow};
+use super::{Deck, Decks, Html, TimelineRow};
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --line: #d0d7de; --quiet: #57606a; --accent: #6f2aef; --bar: #b79bf7 }
@@ -28,8 +28,35 @@ td.bar div { height: .7rem; min-width: 2px; background: var(--bar) }
 /// It is a whole document, and needs neither a network nor scripts of its own. It follows the reader's choice of light
 /// or dark. Names of decks are escaped. Decks of one name, such as those of several runs, are one under the other.
 pub fn render(decks: &Decks) -> String {
+    render_decks(&decks.all())
+}
+
+/// One page of the decks of several tasks.
+#[cfg(feature = "remote")]
+pub(crate) fn render_all(tasks: &[Decks]) -> String {
+    render_decks(&tasks.iter().flat_map(Decks::own).collect::<Vec<_>>())
+}
+
+/// Whether a page is looked at while what it tells of goes on; it is loaded again then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    Running,
+    Ended,
+}
+
+/// The page of one execution of a task.
+pub(super) fn task(decks: &Decks, _moment: Moment) -> String {
+    render_decks(&decks.own())
+}
+
+/// The page that leads to those of tasks, each with the name of its file.
+pub(super) fn index(_pages: &[(&Decks, String)], _moment: Moment) -> String {
+    render_decks(&[])
+}
+
+fn render_decks(decks: &[Deck]) -> String {
     let mut sections: Vec<(String, String)> = Vec::new();
-    for deck in decks.all() {
+    for deck in decks {
         let (html, rows) = (deck.html(), deck.rows());
         if html.is_empty() && rows.is_empty() {
             continue;

@@ -165,7 +165,7 @@ impl Attempting {
             })
             .map_err(FailureCause::Error)?;
         }
-        self.execution.settle(&self.inputs, &outputs)?;
+        self.execution.settle(&outputs)?;
         self.execution.close(&outputs);
         let (frame, node) = (self.execution.frame(), self.execution.node());
         frame.store(node, outputs);

@@ -17,7 +17,7 @@ use crate::{
     data::TempSandbox,
     deck::{self, Decks},
     entity::{EntityDescriptor, TaskInputs},
-    error::BoxError,
+    error::{BoxError, FailureCause},
     identifier::{ActionId, Identifier, ResourceType},
     types::Value,
 };
@@ -121,11 +121,13 @@ impl AttemptOf {
         let deck = entity
             .task_options()
             .and_then(|options| options.enable_deck);
+        let again = self.again.as_deref();
+        let attempt = again.map_or(0, |again| again.attempt);
+        let (pages, around) = run.pages();
+        let path = format!("{around}{}", self.path());
         // What a task writes that says it has no deck is shown nowhere.
-        let decks = match deck {
-            Some(false) => Decks::new(),
-            _ => run.decks().clone(),
-        };
+        let hidden = deck == Some(false);
+        let decks = Decks::of_task(entity.name(), path, attempt, pages, hidden);
         let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
         let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory));
         if self.is_containers() {
@@ -139,10 +141,9 @@ impl AttemptOf {
         };
         // A name from code may hold what an identifier cannot; the local one stands for it.
         let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
-        let again = self.again.as_deref();
         builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
-            .attempt_number(again.map_or(0, |again| again.attempt))
+            .attempt_number(attempt)
             .workflow(self.frame.plan.graph.entity().name())
             .for_attempt(again.and_then(|again| again.checkpoint.clone()))
             .sandbox(sandbox)
@@ -150,21 +151,43 @@ impl AttemptOf {
     }
 }
 
-/// What is done after an attempt that has given outputs: what it has said about them must be true, and its deck is written.
+/// The decks of an attempt whose page the engine writes.
+fn described<'a>(context: &'a FlyteContext, node: &PlanNode) -> Option<&'a Decks> {
+    let policy = node.policy.as_ref()?;
+    let parameters = context.user_space_params()?;
+    policy.writes_deck.then(|| parameters.decks())
+}
+
+/// What is done before an attempt: its page is begun.
+pub(super) fn begin(context: &FlyteContext, node: &PlanNode, inputs: &TaskInputs) {
+    if let Some(decks) = described(context, node) {
+        deck::begin(decks, node.entity, inputs);
+    }
+}
+
+/// What is done after an attempt that has failed, in whatever way: its page says why.
+pub(super) fn failed(context: &FlyteContext, node: &PlanNode, cause: &FailureCause) {
+    if let Some(decks) = described(context, node) {
+        deck::fail(decks, cause);
+    }
+}
+
+/// What is done after a dynamic task has built its graph: the page of its attempt ends.
+pub(super) fn built(context: &FlyteContext, node: &PlanNode) {
+    if let Some(decks) = described(context, node) {
+        deck::succeed(decks, node.entity, None);
+    }
+}
+
+/// What is done after an attempt that has given outputs: what it has said about them must be true, and its page ends.
 pub(super) fn close(
     context: &FlyteContext,
     node: &PlanNode,
-    inputs: &TaskInputs,
     outputs: &[Value],
 ) -> Result<(), BoxError> {
     context.check_output_metadata(node.entity)?;
-    if node
-        .policy
-        .as_ref()
-        .is_some_and(|policy| policy.writes_deck)
-        && let Some(parameters) = context.user_space_params()
-    {
-        deck::describe(parameters.decks(), node.entity, inputs, outputs);
+    if let Some(decks) = described(context, node) {
+        deck::succeed(decks, node.entity, Some(outputs));
     }
     Ok(())
 }

@@ -62,18 +62,24 @@ impl Execution {
     /// Before the first attempt: what the task has asked for must be there. Returns the outputs if they are known already.
     pub(super) fn open(
         &mut self,
-        _inputs: &mut TaskInputs,
+        inputs: &mut TaskInputs,
     ) -> Result<Option<Vec<Value>>, FailureCause> {
-        if let Some(policy) = self.policy() {
-            policy.check_secrets(&self.frame, self.node, &self.context)?;
+        let checked = match self.policy() {
+            Some(policy) => policy.check_secrets(&self.frame, self.node, &self.context),
+            None => Ok(()),
+        };
+        if let Err(cause) = &checked {
+            attempts::begin(&self.context, self.plan_node(), inputs);
+            attempts::failed(&self.context, self.plan_node(), cause);
         }
-        Ok(None)
+        checked.map(|()| None)
     }
 
     /// Before each attempt.
     pub(super) fn begin(&mut self, inputs: &mut TaskInputs) {
         let number = self.attempts.number();
         inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
+        attempts::begin(&self.context, self.plan_node(), inputs);
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
@@ -92,17 +98,18 @@ impl Execution {
     }
 
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
-    pub(super) fn settle(
-        &mut self,
-        inputs: &TaskInputs,
-        outputs: &[Value],
-    ) -> Result<(), FailureCause> {
-        attempts::close(&self.context, self.plan_node(), inputs, outputs)
-            .map_err(FailureCause::Error)
+    pub(super) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
+        attempts::close(&self.context, self.plan_node(), outputs).map_err(FailureCause::Error)
+    }
+
+    /// After an attempt that has built a graph, which will give the outputs.
+    pub(super) fn settle_built(&mut self) {
+        attempts::built(&self.context, self.plan_node());
     }
 
     /// After an attempt that has failed: goes on to the next, if there is to be one; the failure of all of them if not.
     pub(super) fn again(&mut self, cause: FailureCause) -> Result<(), Box<Failed>> {
+        attempts::failed(&self.context, self.plan_node(), &cause);
         let Self {
             frame,
             node,

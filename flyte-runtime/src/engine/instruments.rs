@@ -7,6 +7,7 @@ use tracing::{Dispatch, Span, dispatcher};
 use super::{frame::Frame, run::Run};
 use crate::{
     context::FlyteContext,
+    deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
     error::BoxError,
     types::{TypeError, TypeInfo, Value},
@@ -25,6 +26,8 @@ pub(crate) struct Instruments {
     pub(crate) clock: Option<SystemTime>,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
+    /// Where the pages of tasks go.
+    pub(crate) deck_sink: Option<SharedSink>,
     /// The last that was said of an entity stands.
     mocks: Vec<(&'static EntityDescriptor, Mock)>,
 }
@@ -95,6 +98,10 @@ impl Watch {
 
     pub(super) fn clock(&self) -> Option<SystemTime> {
         self.instruments.clock
+    }
+
+    pub(super) fn deck_sink(&self) -> Option<SharedSink> {
+        self.instruments.deck_sink.clone()
     }
 
     pub(super) fn span(&self) -> &Span {

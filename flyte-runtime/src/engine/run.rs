@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     context::FlyteContext,
-    deck::Decks,
+    deck::Pages,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
@@ -44,8 +44,9 @@ pub(crate) struct Run {
     pub(crate) watch: Option<Box<Watch>>,
     /// Set in a container of a cluster.
     pub(crate) container: Option<Container>,
-    /// What the tasks of the run write for people; those of a run inside a task are the task's.
-    decks: OnceLock<Decks>,
+    /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And what the
+    /// ids of nodes begin with there.
+    pages: OnceLock<(Arc<Pages>, String)>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -128,7 +129,7 @@ impl Run {
             started: clock.unwrap_or_else(SystemTime::now),
             directory: Arc::default(),
             container,
-            decks: OnceLock::new(),
+            pages: OnceLock::new(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -314,22 +315,37 @@ impl Run {
         is_attempt(&self.around)
     }
 
-    /// The decks that the tasks of this run share.
-    pub(crate) fn decks(&self) -> &Decks {
-        self.decks
-            .get_or_init(|| match self.around.user_space_params() {
-                Some(parameters) if self.is_nested() => parameters.decks().clone(),
-                _ => Decks::new(),
-            })
+    /// The pages of the tasks of this run, and what the ids of nodes begin with there.
+    pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
+        let (pages, prefix) = self.pages.get_or_init(|| {
+            if self.is_nested()
+                && let Some(parameters) = self.around.user_space_params()
+                && let (Some(node), Some(pages)) =
+                    (parameters.decks().node(), parameters.decks().pages())
+            {
+                let prefix = format!("{node}/run{}/", pages.next_inner_run());
+                return (pages, prefix);
+            }
+            let sink = self.watch.as_ref().and_then(|watch| watch.deck_sink());
+            (Pages::new(sink), String::new())
+        });
+        (pages, prefix)
     }
 
     /// Leaves the decks of this run where the code that started it can find them.
     fn publish_decks(&self) {
+        let pages = self.pages.get();
+        if let Some((pages, prefix)) = pages {
+            pages.end_below(prefix);
+        }
         if self.is_nested() {
             return;
         }
         if let Some(around) = self.around.user_space_params() {
-            around.decks().leave(self.decks(), self.ended_before);
+            let pages = pages.map(|(pages, _)| pages.finish());
+            around
+                .decks()
+                .leave(pages.unwrap_or_default(), self.ended_before);
         }
     }
 

@@ -4,6 +4,7 @@ use std::{
     fmt,
     marker::PhantomData,
     num::NonZero,
+    path::PathBuf,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -16,6 +17,7 @@ use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
     context::{self, FlyteContext, with_current},
+    deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
     gate::{AnswerSource, SharedAnswers},
@@ -42,6 +44,7 @@ pub struct Runner {
     container: Option<Container>,
     answers: Option<SharedAnswers>,
     strict: bool,
+    decks: Option<SharedSink>,
 }
 
 impl Runner {
@@ -52,6 +55,7 @@ impl Runner {
             container: None,
             answers: None,
             strict: false,
+            decks: None,
         }
     }
 
@@ -102,6 +106,31 @@ impl Runner {
     #[must_use]
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Writes the pages of the tasks into a directory, which is made if it is not there: one for every task that has
+    /// `enable_deck` or has written to a deck, however it ended, and `index.html` that leads to them. A page is there when its
+    /// task has ended, or has called [`Deck::publish`](crate::deck::Deck::publish). Pages of the same name from a run before
+    /// are replaced.
+    ///
+    /// ```
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task(enable_deck)]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// # let directory = std::env::temp_dir().join(format!("flyte-decks-{}", std::process::id()));
+    /// assert_eq!(Runner::local().deck_dir(&directory).run(&square::call(5))?, 25);
+    /// assert!(directory.join("index.html").exists());
+    /// # std::fs::remove_dir_all(&directory).unwrap();
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn deck_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.decks = Some(SharedSink::new(Directory::new(directory.into())));
         self
     }
 
@@ -185,7 +214,7 @@ impl Runner {
         };
         let container = self.container.clone();
         let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
-        if self.answers.is_none() && !self.strict {
+        if self.answers.is_none() && !self.strict && self.decks.is_none() {
             return Ok(run());
         }
         // A run keeps the context that it is made in.
@@ -195,6 +224,10 @@ impl Runner {
         }
         if self.strict {
             context = context.with_instruments(|instruments| instruments.strict = true);
+        }
+        if let Some(decks) = &self.decks {
+            context =
+                context.with_instruments(|instruments| instruments.deck_sink = Some(decks.clone()));
         }
         Ok(context::within(Arc::new(context.build()), run).0)
     }

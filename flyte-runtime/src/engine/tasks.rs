@@ -103,7 +103,7 @@ impl Worker {
                     }
                 });
             result.map_err(FailureCause::Error)?;
-            execution.settle(&worker.inputs, &worker.outputs)
+            execution.settle(&worker.outputs)
         });
         if let Ok(attempted) = &ended {
             if attempted.is_some() {
@@ -175,6 +175,8 @@ impl Worker {
             }
             build(&mut self.inputs, body)
         })?;
+        execution.settle_built();
+        let frame = execution.frame();
         if let (Some(container), None) = (&frame.run.container, &frame.parent)
             && container.takes(&graph)
         {

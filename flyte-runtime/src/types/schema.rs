@@ -41,7 +41,6 @@ impl LiteralType {
     }
 
     /// The type that a JSON schema describes, as far as a schema can say it.
-    #[cfg(feature = "remote")]
     pub(crate) fn from_json_schema(schema: &Json) -> LiteralType {
         if let Some(values) = schema.get("enum").and_then(Json::as_array) {
             let values = values.iter().filter_map(Json::as_str);
@@ -139,7 +138,6 @@ impl StructType {
     }
 
     /// The struct that a JSON schema describes: required fields in their order, then the others by name.
-    #[cfg(feature = "remote")]
     pub(crate) fn from_json_schema(schema: &Json) -> Self {
         let name = schema
             .get("title")

@@ -52,7 +52,7 @@ use crate::{
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::FileAccessProvider,
-    deck,
+    deck::{self, DeckError, Decks, SharedSink, Sink},
     engine::{Container, Runner},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
@@ -141,11 +141,15 @@ impl Attempt<'_> {
         let context = FlyteContext::current();
         let state = context
             .new_execution_state()
-            .with_user_space_params(parameters.clone());
-        let builder = context
+            .with_user_space_params(parameters);
+        let mut builder = context
             .with_execution_state(state)
             .with_file_access(self.files.clone())
             .with_output_metadata_tracker(tracker.clone());
+        if let Some(page) = self.page(entity) {
+            let sink = SharedSink::new(page);
+            builder = builder.with_instruments(|instruments| instruments.deck_sink = Some(sink));
+        }
         let settings = self.settings()?;
         let built = Arc::new(OnceLock::new());
         let container = Container {
@@ -155,7 +159,6 @@ impl Attempt<'_> {
         let runner = Runner::local().in_container(container);
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
-        self.write_deck(entity, &parameters);
         if let (Some(settings), Some(graph)) = (&settings, built.get()) {
             let job = dynamic_job(settings, graph)?;
             return ending.succeed("futures.pb", &job);
@@ -208,22 +211,40 @@ impl Attempt<'_> {
         Ok(builder.build())
     }
 
-    /// Writes the deck. One that cannot be written is a warning: it is not what the task was run for.
-    fn write_deck(&self, entity: &EntityDescriptor, parameters: &ExecutionParameters) {
-        let options = entity.task_options();
-        if options.and_then(|options| options.enable_deck) != Some(true) {
-            return;
-        }
-        let name = self.arguments.dialect().deck_file();
-        let page = deck::render(parameters.decks());
-        if let Err(error) = put(
-            self.files,
-            self.arguments.output_prefix(),
-            name,
-            page.as_bytes(),
-        ) {
-            tracing::warn!(error, "the deck could not be written");
-        }
+    /// Where the page of the task goes, if it has one.
+    fn page(&self, entity: &EntityDescriptor) -> Option<Page> {
+        let enabled = entity.task_options()?.enable_deck == Some(true);
+        enabled.then(|| Page {
+            files: self.files.clone(),
+            prefix: self.arguments.output_prefix().to_owned(),
+            name: self.arguments.dialect().deck_file(),
+        })
+    }
+}
+
+/// The page beside the outputs: that of the task, with those of tasks that it runs in the same container.
+struct Page {
+    files: FileAccessProvider,
+    prefix: String,
+    name: &'static str,
+}
+
+impl Sink for Page {
+    fn publish(&self, _page: &Decks, all: &[Decks]) -> Result<(), DeckError> {
+        self.finish(all)
+    }
+
+    /// The end of the run follows.
+    fn end(&self, _page: &Decks, _all: &[Decks]) -> Result<(), DeckError> {
+        Ok(())
+    }
+
+    fn finish(&self, all: &[Decks]) -> Result<(), DeckError> {
+        let page = deck::render_all(all);
+        put(&self.files, &self.prefix, self.name, page.as_bytes()).map_err(|reason| DeckError {
+            to: format!("{}/{}", self.prefix.trim_end_matches('/'), self.name),
+            reason,
+        })
     }
 }
 

@@ -1,0 +1,140 @@
+//! The pages of a run: one for every execution of a task that has decks.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use super::{DeckError, Decks, Status};
+
+/// Where pages go as soon as there is something to see: a container's output, or a directory.
+pub(crate) trait Sink: Send + Sync {
+    /// A task wants its page seen while it goes on; `all` are those of its run, as far as they are there.
+    fn publish(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError>;
+
+    /// The page of a task is complete.
+    fn end(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError>;
+
+    /// The run has ended.
+    fn finish(&self, all: &[Decks]) -> Result<(), DeckError>;
+}
+
+fn warn(written: Result<(), DeckError>) {
+    if let Err(error) = written {
+        tracing::warn!(%error, "a deck was not written");
+    }
+}
+
+/// A [`Sink`] that contexts hand down to the runs that are started in them.
+#[derive(Clone)]
+pub(crate) struct SharedSink(Arc<dyn Sink>);
+
+impl SharedSink {
+    pub(crate) fn new(sink: impl Sink + 'static) -> Self {
+        Self(Arc::new(sink))
+    }
+}
+
+impl fmt::Debug for SharedSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a place for pages")
+    }
+}
+
+/// The pages of a run and of the runs inside its tasks, in the order in which the tasks first wrote something.
+#[derive(Debug, Default)]
+pub(crate) struct Pages {
+    list: Mutex<List>,
+    sink: Option<SharedSink>,
+    /// How many runs the tasks have started.
+    inner_runs: AtomicU32,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    pages: Vec<Decks>,
+    /// Where the page of a node is.
+    of_node: HashMap<String, usize>,
+}
+
+impl Pages {
+    pub(crate) fn new(sink: Option<SharedSink>) -> Arc<Self> {
+        Arc::new(Self {
+            sink,
+            ..Self::default()
+        })
+    }
+
+    /// Adds the page of an execution, in place of that of an earlier attempt.
+    pub(super) fn add(&self, node: &str, attempt: u32, page: Decks) {
+        let mut list = self.lock();
+        match list.of_node.get(node).copied() {
+            Some(index) => {
+                if list.pages[index].attempt().is_none_or(|old| old <= attempt) {
+                    list.pages[index] = page;
+                }
+            }
+            None => {
+                let index = list.pages.len();
+                list.of_node.insert(node.to_owned(), index);
+                list.pages.push(page);
+            }
+        }
+    }
+
+    /// The number of one more run that a task has started, from 1.
+    pub(crate) fn next_inner_run(&self) -> u32 {
+        self.inner_runs.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// All pages.
+    pub(crate) fn all(&self) -> Vec<Decks> {
+        self.lock().pages.clone()
+    }
+
+    /// The pages of nodes whose ids begin so.
+    pub(crate) fn below(&self, prefix: &str) -> Vec<Decks> {
+        let mut pages = self.all();
+        pages.retain(|page| page.node().is_some_and(|node| node.starts_with(prefix)));
+        pages
+    }
+
+    /// Has a page seen where pages go; nothing where they go nowhere.
+    pub(super) fn publish(&self, page: &Decks) -> Result<(), DeckError> {
+        match &self.sink {
+            Some(sink) => sink.0.publish(page, &self.all()),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for one that is complete. A page is not what a task was run for: that it cannot be written is a warning.
+    pub(super) fn end(&self, page: &Decks) {
+        if let Some(sink) = &self.sink {
+            warn(sink.0.end(page, &self.all()));
+        }
+    }
+
+    /// Ends the pages below, which tasks have left that were ended from outside.
+    pub(crate) fn end_below(&self, prefix: &str) {
+        for page in self.below(prefix) {
+            page.end(Status::Cancelled);
+        }
+    }
+
+    /// The run has ended; these are its pages.
+    pub(crate) fn finish(&self) -> Vec<Decks> {
+        let all = self.all();
+        if let Some(sink) = &self.sink {
+            warn(sink.0.finish(&all));
+        }
+        all
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, List> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
