@@ -3,6 +3,7 @@
 mod directory;
 mod file;
 mod format;
+mod path;
 mod stored;
 
 use std::path::Path;
