@@ -57,6 +57,14 @@ fn started() -> u64 {
         .as_secs()
 }
 
+/// When the schedule has started it, and for whom.
+#[task(name = "t.scheduled")]
+fn scheduled(at: jiff::Timestamp) -> Vec<String> {
+    let context = flyte_runtime::context::get_custom_context();
+    let entries = context.iter().map(|(key, value)| format!("{key}={value}"));
+    std::iter::once(at.to_string()).chain(entries).collect()
+}
+
 #[task(name = "t.scale")]
 fn scale(x: i64, by: i64) -> i64 {
     x * by
