@@ -546,4 +546,6 @@ pub use declarations::{
     container_task, dynamic, eager, echo_task, launch_plan, reference_launch_plan, reference_task,
     reference_workflow, shell_task,
 };
+#[cfg(feature = "arrow")]
+pub use derives::DatasetColumns;
 pub use derives::{FlyteOutputs, FlyteType};

@@ -1,10 +1,10 @@
 //! Files and directories as inputs and outputs.
 
 mod directory;
-mod file;
+pub(super) mod file;
 mod format;
 mod path;
-mod stored;
+pub(super) mod stored;
 
 use std::path::Path;
 
