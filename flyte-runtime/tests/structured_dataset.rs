@@ -510,6 +510,18 @@ fn broken_files_are_told() {
         let error = read().unwrap_err().to_string();
         assert!(error.starts_with(&prefix), "{length} bytes: {error}");
     }
+    // What has other bytes is an error or other rows.
+    for place in 0..bytes.len() {
+        let mut other = bytes.clone();
+        other[place] ^= 0xff;
+        fs::write(&path, other).unwrap();
+        if let Err(error) = read() {
+            assert!(
+                error.to_string().starts_with(&prefix),
+                "byte {place}: {error}"
+            );
+        }
+    }
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     let error = read().unwrap_err().to_string();

@@ -1,6 +1,8 @@
 //! Which Arrow types hold the values of a Flyte type.
 
-use arrow_schema::DataType;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
 use crate::types::LiteralType;
 
@@ -37,4 +39,26 @@ pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
         }
         _ => false,
     }
+}
+
+/// The Arrow type of a column that has nothing but nulls and no type of its own, as pandas writes one; `None` where there is none.
+pub(super) fn of_nulls(expected: &LiteralType) -> Option<DataType> {
+    Some(match expected.plain() {
+        LiteralType::Integer => DataType::Int64,
+        LiteralType::Float => DataType::Float64,
+        LiteralType::String => DataType::Utf8,
+        LiteralType::Boolean => DataType::Boolean,
+        LiteralType::Datetime => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        LiteralType::Duration => DataType::Duration(TimeUnit::Microsecond),
+        LiteralType::Collection(element) => {
+            DataType::List(Arc::new(Field::new_list_field(of_nulls(element)?, true)))
+        }
+        LiteralType::Map(value) => {
+            let key = Field::new("key", DataType::Utf8, false);
+            let value = Field::new("value", of_nulls(value)?, true);
+            let entries = DataType::Struct(Fields::from(vec![key, value]));
+            DataType::Map(Arc::new(Field::new("entries", entries, false)), false)
+        }
+        _ => return None,
+    })
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray, new_null_array};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::schema::types::SchemaDescriptor;
 
 use super::DatasetError;
-use super::fits::fits;
+use super::fits::{fits, of_nulls};
 use crate::types::DatasetColumn;
 
 /// The columns that are read, in the order they were asked for; `None` for all.
@@ -22,6 +22,8 @@ struct Kept {
     name: String,
     /// What is kept of a struct; everything if there is nothing here.
     inner: Vec<Kept>,
+    /// What the nulls of a column without a type are.
+    nulls: Option<DataType>,
 }
 
 impl Selection {
@@ -45,7 +47,11 @@ impl Selection {
                     found: listed(schema.fields()),
                 });
             };
-            if declared && !fits(&column.literal_type, field.data_type()) {
+            let nulls = match field.data_type() {
+                DataType::Null if declared => of_nulls(&column.literal_type),
+                _ => None,
+            };
+            if declared && nulls.is_none() && !fits(&column.literal_type, field.data_type()) {
                 return Err(DatasetError::ColumnType {
                     dataset: dataset.to_owned(),
                     column: column.name.clone(),
@@ -53,7 +59,7 @@ impl Selection {
                     found: field.data_type().to_string(),
                 });
             }
-            keep(&mut kept, &path);
+            keep(&mut kept, &path, nulls);
         }
         Ok(Self(Some(kept)))
     }
@@ -112,7 +118,7 @@ fn find<'a>(fields: &'a Fields, name: &str) -> Option<(Vec<String>, &'a FieldRef
     })
 }
 
-fn keep(kept: &mut Vec<Kept>, path: &[String]) {
+fn keep(kept: &mut Vec<Kept>, path: &[String], nulls: Option<DataType>) {
     let [name, rest @ ..] = path else {
         return;
     };
@@ -121,12 +127,13 @@ fn keep(kept: &mut Vec<Kept>, path: &[String]) {
         // All of it stays, also when a part is asked for, too.
         Some(place) if rest.is_empty() => kept[place].inner.clear(),
         Some(place) if kept[place].inner.is_empty() => {}
-        Some(place) => keep(&mut kept[place].inner, rest),
+        Some(place) => keep(&mut kept[place].inner, rest, nulls),
         None => {
             let mut inner = Vec::new();
-            keep(&mut inner, rest);
+            keep(&mut inner, rest, nulls.clone());
             kept.push(Kept {
                 name: name.clone(),
+                nulls: nulls.filter(|_| rest.is_empty()),
                 inner,
             });
         }
@@ -145,6 +152,9 @@ fn fields<'a>(kept: &'a [Kept], all: &'a Fields) -> impl Iterator<Item = FieldRe
     kept.iter().filter_map(|kept| {
         let (_, field) = all.find(&kept.name)?;
         Some(match field.data_type() {
+            DataType::Null if let Some(nulls) = &kept.nulls => {
+                Arc::new(Field::clone(field).with_data_type(nulls.clone()))
+            }
             DataType::Struct(all) if !kept.inner.is_empty() => {
                 let inner: Fields = fields(&kept.inner, all).collect();
                 let field = Field::clone(field).with_data_type(DataType::Struct(inner));
@@ -156,6 +166,9 @@ fn fields<'a>(kept: &'a [Kept], all: &'a Fields) -> impl Iterator<Item = FieldRe
 }
 
 fn part(kept: &Kept, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    if let (DataType::Null, Some(nulls)) = (array.data_type(), &kept.nulls) {
+        return Ok(new_null_array(nulls, array.len()));
+    }
     let Some(outer) = array.as_struct_opt().filter(|_| !kept.inner.is_empty()) else {
         return Ok(Arc::clone(array));
     };
