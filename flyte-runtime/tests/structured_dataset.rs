@@ -378,7 +378,7 @@ fn tables_in_structs_and_unions() {
     );
 }
 
-/// A path or address at the command line, as for files.
+/// A path or address at the command line, as for files, and what it is in reports.
 #[test]
 fn typed_as_a_path() {
     let ty = StructuredDataset::<Cities>::literal_type();
@@ -597,4 +597,50 @@ fn read_piece_by_piece() {
     assert_eq!(sizes, [8192, 8192, 3616]);
     assert_eq!(rows_async().unwrap(), 2);
     assert_eq!(same_cities().unwrap().num_rows().unwrap(), 2);
+}
+
+#[cfg(feature = "cli")]
+#[task]
+fn shows(table: StructuredDataset<Populations>) -> String {
+    table.to_string()
+}
+
+/// A table is given by its path, which is not quoted, and `--help` says so.
+#[cfg(feature = "cli")]
+#[test]
+fn given_on_the_command_line() {
+    let registry = flyte_runtime::Registry::builder()
+        .with::<shows>()
+        .build()
+        .unwrap();
+    let run = |args: &[&str]| {
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        let args = ["app", "run", "shows"].iter().chain(args);
+        flyte_runtime::cli::Cli::new(&registry).run(args, &mut out, &mut errors);
+        String::from_utf8([out, errors].concat()).unwrap()
+    };
+    assert_eq!(run(&["--table", "s3://b/t"]), "s3://b/t\n");
+    let help = run(&["--help"]);
+    assert!(help.contains("--table <PATH>"), "{help}");
+}
+
+/// Flyte casts tables by their columns, so that the cluster is told of the whole output.
+#[cfg(feature = "remote")]
+#[test]
+fn other_columns_are_no_part_of_an_output() {
+    use flyte_idl::flyteidl::core::binding_data::Value;
+    use flyte_runtime::{
+        entity::Entity, remote::serialize::Serializer, settings::SerializationSettings,
+    };
+
+    let settings = SerializationSettings::for_image("registry.example/app:v1", "v1").unwrap();
+    let workflow = Serializer::new(&settings).workflow(total_of_cities::descriptor());
+    let template = workflow.unwrap().template.unwrap();
+    let node = template.nodes.iter().find(|node| node.id == "n1").unwrap();
+    let binding = node.inputs[0].binding.clone().unwrap();
+    let Some(Value::Promise(output)) = binding.value else {
+        panic!("{binding:?}");
+    };
+    assert_eq!((output.node_id.as_str(), output.var.as_str()), ("n0", "o0"));
+    assert!(output.attr_path.is_empty());
 }

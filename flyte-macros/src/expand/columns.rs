@@ -46,7 +46,6 @@ pub(crate) fn dataset_columns(item: TokenStream) -> TokenStream {
             #[automatically_derived]
             impl __flyte::DatasetColumns for #ident {
                 fn columns() -> __flyte::Vec<__flyte::DatasetColumn> {
-                    #[allow(unused_mut)]
                     let mut __columns = __flyte::Vec::new();
                     #(#columns)*
                     __columns

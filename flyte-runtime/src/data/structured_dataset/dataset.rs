@@ -1,31 +1,25 @@
 //! A table as an input or an output.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use sha2::{Digest, Sha256};
 
+use super::memory::Memory;
 use super::selection::{Selection, difference};
-use super::writer::Sink;
 use super::{
     AnyColumns, DatasetColumns, DatasetError, DatasetReader, DatasetWriter, IN_MEMORY, PARQUET,
 };
-use crate::context::FlyteContext;
+use crate::data::DataError;
 use crate::data::blob::file::hexadecimal;
-use crate::data::blob::stored::{Kind, Stored, uploads};
+use crate::data::blob::stored::{Kind, Stored};
 use crate::data::provider::off_thread;
-use crate::data::{DataError, FileAccessProvider};
-use crate::graph::{PathStep, Promise};
-use crate::types::{
-    FlyteType, Hashed, Literal, LiteralType, LiteralValue, Preview, StructuredDatasetLiteral,
-    StructuredDatasetType, TypeError, Value,
-};
+use crate::types::{Hashed, StructuredDatasetType};
 
 /// A table as an input or an output: flytekit's `StructuredDataset`, which Python opens as a pandas `DataFrame` or an Arrow table.
 ///
@@ -91,24 +85,16 @@ use crate::types::{
 /// Tables are written as Parquet with Snappy; files with Gzip or without compression are read, too. For other codecs depend on
 /// `parquet` with their features. A polars `DataFrame` is no value here: polars alone is more crates than all of this one.
 pub struct StructuredDataset<C = AnyColumns> {
-    source: Source,
+    pub(super) source: Source,
     /// What its literal said, or is to say.
-    dataset_type: StructuredDatasetType,
-    columns: PhantomData<fn() -> C>,
+    pub(super) dataset_type: StructuredDatasetType,
+    pub(super) columns: PhantomData<fn() -> C>,
 }
 
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     Memory(Arc<Memory>),
     Stored(Stored),
-}
-
-/// Batches, and where they were put.
-struct Memory {
-    schema: SchemaRef,
-    batches: Vec<RecordBatch>,
-    remote_path: Option<String>,
-    put: Mutex<Option<(Stored, FileAccessProvider)>>,
 }
 
 impl<C: DatasetColumns> StructuredDataset<C> {
@@ -342,7 +328,7 @@ impl<C: DatasetColumns> StructuredDataset<C> {
                 match file.read(&mut buffer) {
                     Ok(0) => break,
                     Ok(read) => sha.update(&buffer[..read]),
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(source) => return Err(unreadable(source)),
                 }
             }
@@ -376,73 +362,31 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     }
 }
 
-impl<C: DatasetColumns> Promise<StructuredDataset<C>> {
-    /// A promise of the same table with other columns to be read, where a task takes fewer than another gives.
-    pub fn columns<D: DatasetColumns>(self) -> Promise<StructuredDataset<D>> {
-        self.project(PathStep::Same, |value, _| {
-            match value.downcast_ref::<StructuredDataset<C>>() {
-                Some(table) => Ok(Value::new(table.columns::<D>())),
-                None => Err(TypeError::mismatch(
-                    StructuredDataset::<C>::literal_type(),
-                    "a value of another type",
-                )),
-            }
-        })
-    }
-}
-
 /// Where it is on this machine. An address does not say whether it is that of a file or of a directory.
 fn fetched(stored: &Stored) -> Result<&Path, DataError> {
     if stored.local_place().is_some() {
         return stored.local(kind(stored));
     }
+    let is_no_file = |error: &DataError| match error {
+        DataError::NotFound { .. } => true,
+        DataError::Download { source, .. } => source.kind() == io::ErrorKind::IsADirectory,
+        _ => false,
+    };
     match stored.local(Kind::File) {
-        Err(DataError::NotFound { .. }) => stored.local(Kind::Directory),
+        Err(error) if is_no_file(&error) => stored.local(Kind::Directory),
         fetched => fetched,
     }
 }
 
-fn kind(stored: &Stored) -> Kind {
+pub(super) fn kind(stored: &Stored) -> Kind {
     match stored.local_place() {
         Some(path) if !path.is_dir() => Kind::File,
         _ => Kind::Directory,
     }
 }
 
-impl Memory {
-    /// Puts the batches where others find them, once.
-    fn put(&self) -> Result<Stored, DatasetError> {
-        // Nothing is changed under the lock before all is written, so one that panicked has left nothing half done.
-        let mut put = self.put.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((stored, _)) = &*put {
-            return Ok(stored.clone());
-        }
-        let leaving = uploads();
-        // Written where it belongs it need not be copied again when it leaves.
-        let in_place = leaving.is_some() || self.remote_path.is_some();
-        let files = match leaving {
-            Some(files) => files,
-            None => FlyteContext::with_current(|context| context.file_access().cloned())?,
-        };
-        let to = match &self.remote_path {
-            Some(uri) => uri.clone(),
-            None => files.get_random_remote_directory(),
-        };
-        let mut sink = Sink::begin(&files, &to, SchemaRef::clone(&self.schema))?;
-        for batch in &self.batches {
-            sink.write(batch)?;
-        }
-        sink.finish()?;
-        let stored = match in_place {
-            true => Stored::from_uri(&to).without_upload(),
-            false => Stored::from_uri(&to),
-        };
-        Ok(put.insert((stored, files)).0.clone())
-    }
-}
-
 impl<C> StructuredDataset<C> {
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match &self.source {
             Source::Stored(stored) => stored.shown(),
             Source::Memory(memory) => {
@@ -500,62 +444,4 @@ impl<C: DatasetColumns> From<&Path> for StructuredDataset<C> {
     fn from(path: &Path) -> Self {
         Self::from_path(path)
     }
-}
-
-impl<C: DatasetColumns> FlyteType for StructuredDataset<C> {
-    fn literal_type() -> LiteralType {
-        LiteralType::StructuredDataset(StructuredDatasetType::new(C::columns(), ""))
-    }
-
-    fn to_literal(&self) -> Result<Literal, TypeError> {
-        let unstored = |error: &dyn fmt::Display| TypeError::Store {
-            what: self.shown(),
-            reason: error.to_string(),
-        };
-        let stored = match &self.source {
-            Source::Memory(memory) => memory.put().map_err(|error| unstored(&error))?,
-            Source::Stored(stored) => stored.clone(),
-        };
-        let uri = stored.address(kind(&stored));
-        let uri = uri.map_err(|error| unstored(&error))?;
-        let dataset = StructuredDatasetLiteral::new(uri, self.dataset_type.clone());
-        Ok(LiteralValue::StructuredDataset(Box::new(dataset)).into())
-    }
-
-    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        let expected = Self::literal_type();
-        let dataset = match literal.into_plain()? {
-            LiteralValue::StructuredDataset(dataset) => *dataset,
-            LiteralValue::Map(fields) => from_fields(fields, &expected)?,
-            other => return Err(TypeError::mismatch(expected, Literal::from(other).kind())),
-        };
-        Ok(Self {
-            source: Source::Stored(Stored::from_uri(&dataset.uri).without_upload()),
-            dataset_type: dataset.dataset_type,
-            columns: PhantomData,
-        })
-    }
-
-    fn preview(&self, preview: &mut Preview) {
-        preview.text(&self.shown());
-    }
-}
-
-/// What flytekit writes in the field of a dataclass.
-fn from_fields(
-    mut fields: BTreeMap<String, Literal>,
-    expected: &LiteralType,
-) -> Result<StructuredDatasetLiteral, TypeError> {
-    let uri = fields
-        .remove("uri")
-        .ok_or_else(|| TypeError::MissingField {
-            structure: expected.to_string(),
-            field: "uri".to_owned(),
-        })?;
-    let uri = String::from_literal(uri).map_err(|error| error.at(".uri"))?;
-    let format = fields.remove("file_format").unwrap_or(Literal::NONE);
-    let format = Option::<String>::from_literal(format);
-    let format = format.map_err(|error| error.at(".file_format"))?;
-    let dataset_type = StructuredDatasetType::new(Vec::new(), format.unwrap_or_default());
-    Ok(StructuredDatasetLiteral::new(uri, dataset_type))
 }

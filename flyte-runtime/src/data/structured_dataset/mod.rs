@@ -4,6 +4,8 @@ mod columns;
 mod dataset;
 mod error;
 mod fits;
+mod literal;
+mod memory;
 mod reader;
 mod selection;
 mod writer;
