@@ -89,7 +89,7 @@ fn summary(rows: i64) -> String {
     summarize(trips(rows).columns())
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("{}", summary(20_000)?);
 
     let table = trips(3)?;

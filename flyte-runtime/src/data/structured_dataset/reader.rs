@@ -29,7 +29,7 @@ pub struct DatasetReader {
 enum Source {
     /// Batches to come, the next one last.
     Memory(Vec<RecordBatch>),
-    Files(Files),
+    Files(Box<Files>),
 }
 
 struct Files {
@@ -75,14 +75,14 @@ impl DatasetReader {
         let selection = Selection::find(&dataset, columns, declared, &whole)?;
         Ok(Self {
             schema: selection.schema(&whole),
-            source: Source::Files(Files {
+            source: Source::Files(Box::new(Files {
                 open: build(file, &selection, &path)?,
                 path,
                 rest,
                 dataset,
                 whole,
                 _home: stored.clone(),
-            }),
+            })),
             selection,
         })
     }

@@ -13,11 +13,10 @@ use std::io::{Write as _, stdin, stdout};
 use anyhow::{Context, bail};
 use flyte_runtime::{
     data::{DatasetColumns, FileAccessProvider, StructuredDataset, arrow_array::RecordBatch},
-    remote::{
-        literal::{decode, encode},
-        literal_type::encode_type,
+    types::{
+        FlyteType, Literal,
+        wire::{decode, encode, encode_type},
     },
-    types::{FlyteType, Literal},
 };
 use serde_json::{Value as Json, json};
 

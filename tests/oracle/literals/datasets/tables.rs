@@ -23,7 +23,7 @@ use flyte_runtime::{
         arrow_schema::{DataType, Field},
     },
     prelude::*,
-    remote::literal_type::encode_type,
+    types::wire::encode_type,
 };
 use jiff::Timestamp;
 
