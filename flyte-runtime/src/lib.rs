@@ -60,6 +60,7 @@
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | tables (feature `arrow`) | `data::StructuredDataset` |
 //! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
@@ -548,4 +549,6 @@ pub use declarations::{
     container_task, dynamic, eager, echo_task, launch_plan, reference_launch_plan, reference_task,
     reference_workflow, shell_task,
 };
+#[cfg(feature = "arrow")]
+pub use derives::DatasetColumns;
 pub use derives::{FlyteOutputs, FlyteType};

@@ -4,6 +4,7 @@
 //! are not for the user live in an anonymous constant, under names that begin with `__`.
 
 mod body;
+mod columns;
 mod derive;
 mod derive_enum;
 mod dynamic;
@@ -17,6 +18,7 @@ mod scope;
 mod task;
 mod workflow;
 
+pub(crate) use columns::dataset_columns;
 pub(crate) use derive::{flyte_outputs, flyte_type};
 pub(crate) use dynamic::dynamic;
 pub(crate) use launch_plan::launch_plan;

@@ -18,6 +18,7 @@
 //! | an enum with data, with the derive | union | `Union[..]` |
 //! | [`Bytes`] | binary | none; in a dataclass `bytes` |
 //! | [`FlyteFile<F>`](crate::data::FlyteFile), [`FlyteDirectory<F>`](crate::data::FlyteDirectory) | blob | `FlyteFile[..]`, `FlyteDirectory[..]` |
+//! | `StructuredDataset<C>`, with the feature `arrow` | structured dataset | `StructuredDataset`, a frame of pandas, a table of pyarrow |
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
 //!

@@ -2,10 +2,10 @@
 
 mod content;
 mod directory;
-mod file;
+pub(super) mod file;
 mod format;
 mod path;
-mod stored;
+pub(super) mod stored;
 
 use std::path::Path;
 
