@@ -102,7 +102,12 @@ fn a_call_runs_once() {
         assert_eq!(own.runner().run(&call).unwrap(), 10);
     }
     assert_eq!(runs("once"), 1);
-    assert_eq!(own.runner().run(&of_square::call("once".into(), 4)).unwrap(), 17);
+    assert_eq!(
+        own.runner()
+            .run(&of_square::call("once".into(), 4))
+            .unwrap(),
+        17
+    );
     assert_eq!((runs("once"), own.entries()), (2, 2));
 
     let off = own.runner().cache_mode(CacheMode::Off);
@@ -120,7 +125,9 @@ fn a_call_runs_once() {
 fn tests_do_not_use_the_cache_of_the_user() {
     for _ in 0..2 {
         square::run("in a test".into(), 3).unwrap();
-        TestContext::new().run(|| square::run("in a context".into(), 3)).unwrap();
+        TestContext::new()
+            .run(|| square::run("in a context".into(), 3))
+            .unwrap();
     }
     assert_eq!((runs("in a test"), runs("in a context")), (2, 2));
 }
@@ -158,8 +165,15 @@ fn of_first_letter(text: String) -> String {
 #[test]
 fn a_value_with_a_hash_counts_by_the_hash() {
     let own = Own::new();
-    let given = |text: &str| own.runner().run(&of_first_letter::call(text.into())).unwrap();
-    assert_eq!([given("one"), given("two"), given("three")], ["o", "o", "t"]);
+    let given = |text: &str| {
+        own.runner()
+            .run(&of_first_letter::call(text.into()))
+            .unwrap()
+    };
+    assert_eq!(
+        [given("one"), given("two"), given("three")],
+        ["o", "o", "t"]
+    );
 }
 
 #[task(cache = "1")]
@@ -254,9 +268,13 @@ fn fails_first(who: String) -> Result<i64, String> {
 #[test]
 fn failures_are_not_kept() {
     let own = Own::new();
-    own.runner().run(&fails_first::call("failing".into())).unwrap_err();
+    own.runner()
+        .run(&fails_first::call("failing".into()))
+        .unwrap_err();
     for _ in 0..2 {
-        own.runner().run(&fails_first::call("failing".into())).unwrap();
+        own.runner()
+            .run(&fails_first::call("failing".into()))
+            .unwrap();
     }
     assert_eq!(runs("failing"), 2);
 }
@@ -334,7 +352,11 @@ fn length(who: String, file: &FlyteFile) -> Result<i64, DataError> {
 #[test]
 fn files_of_results_are_kept_with_them() {
     let own = Own::new();
-    let made = || own.runner().run(&report::call("files".into(), "a\nb".into())).unwrap();
+    let made = || {
+        own.runner()
+            .run(&report::call("files".into(), "a\nb".into()))
+            .unwrap()
+    };
     for _ in 0..3 {
         let report = made();
         assert_eq!(report.text.read_to_string().unwrap(), "a\nb");
@@ -371,7 +393,9 @@ fn a_file_is_known_by_what_is_in_it() {
     );
     let length = |path: &Path| {
         let file = FlyteFile::from_path(path);
-        own.runner().run(&length::call("content".into(), &file)).unwrap()
+        own.runner()
+            .run(&length::call("content".into(), &file))
+            .unwrap()
     };
     fs::write(&one, "same").unwrap();
     fs::write(&two, "same").unwrap();
@@ -389,7 +413,13 @@ fn damaged_results_are_made_again() {
     let whole = fs::read(&file).unwrap();
     let mut flipped = whole.clone();
     *flipped.last_mut().unwrap() ^= 1;
-    let damages: [&[u8]; 5] = [b"", &whole[..10], &whole[..whole.len() - 1], &flipped, b"flyte-cache 2 \n"];
+    let damages: [&[u8]; 5] = [
+        b"",
+        &whole[..10],
+        &whole[..whole.len() - 1],
+        &flipped,
+        b"flyte-cache 2 \n",
+    ];
     for (number, damage) in (2..).zip(damages) {
         fs::write(&file, damage).unwrap();
         assert_eq!(own.runner().run(&call).unwrap(), 25);
@@ -434,7 +464,9 @@ fn the_reason_of_a_miss_is_told() {
     let own = Own::new();
     let key = |x| CacheKey::of(&square::call("explained".into(), x)).unwrap();
     assert_eq!(own.cache.explain(&key(3)).unwrap(), Explanation::Empty);
-    own.runner().run(&square::call("explained".into(), 3)).unwrap();
+    own.runner()
+        .run(&square::call("explained".into(), 3))
+        .unwrap();
     assert!(matches!(
         own.cache.explain(&key(3)).unwrap(),
         Explanation::Hit { .. }
@@ -461,13 +493,20 @@ fn the_reason_of_a_miss_is_told() {
 fn what_was_not_used_for_long_is_removed_first() {
     let own = Own::new();
     for x in 0..10 {
-        own.runner().run(&square::call("evicted".into(), x)).unwrap();
+        own.runner()
+            .run(&square::call("evicted".into(), x))
+            .unwrap();
     }
     let stats = own.cache.stats().unwrap();
     assert_eq!(stats.entries, 10);
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     for file in own.files().iter().take(4) {
-        fs::File::options().append(true).open(file).unwrap().set_modified(old).unwrap();
+        fs::File::options()
+            .append(true)
+            .open(file)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
     }
     let evicted = own.cache.evict(stats.bytes * 65 / 100).unwrap();
     assert_eq!((evicted.entries, own.entries()), (4, 6));
