@@ -513,3 +513,23 @@ fn what_was_not_used_for_long_is_removed_first() {
     assert_eq!(own.cache.clear(None).unwrap().entries, 6);
     assert_eq!(own.cache.stats().unwrap(), Default::default());
 }
+
+#[task(cache = "auto")]
+fn automatic(who: String) -> i64 {
+    ran(&who);
+    1
+}
+
+/// The version is made from the function and the crate.
+#[test]
+fn a_version_can_be_made_from_the_function() {
+    let own = Own::new();
+    for _ in 0..2 {
+        own.runner().run(&automatic::call("automatic".into())).unwrap();
+    }
+    assert_eq!(runs("automatic"), 1);
+    let key = CacheKey::of(&automatic::call("automatic".into())).unwrap();
+    let version = key.version.strip_prefix("auto-").unwrap();
+    let (function, package) = version.split_once('-').unwrap();
+    assert_eq!((function.len(), package), (32, env!("CARGO_PKG_VERSION")));
+}

@@ -10,6 +10,7 @@ mod derive;
 mod derive_enum;
 mod dynamic;
 mod entity;
+mod fingerprint;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;
