@@ -135,6 +135,7 @@
 extern crate self as flyte_runtime;
 
 mod attempt;
+pub mod cache;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -152,6 +153,7 @@ pub mod error;
 pub mod gate;
 pub mod graph;
 pub mod identifier;
+mod local_state;
 pub mod output_metadata;
 pub mod prelude;
 pub mod process;

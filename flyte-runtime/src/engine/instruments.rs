@@ -6,6 +6,7 @@ use tracing::{Dispatch, Span, dispatcher};
 
 use super::{frame::Frame, run::Run};
 use crate::{
+    cache::CacheChoice,
     context::FlyteContext,
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
@@ -26,6 +27,8 @@ pub(crate) struct Instruments {
     pub(crate) clock: Option<SystemTime>,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
+    /// Whether and where results are kept.
+    pub(crate) cache: CacheChoice,
     /// Where the pages of tasks go.
     pub(crate) deck_sink: Option<SharedSink>,
     /// The last that was said of an entity stands.
@@ -38,6 +41,7 @@ impl Instruments {
         Self {
             strict: true,
             logs: Some(logs),
+            cache: CacheChoice::OFF,
             ..Self::default()
         }
     }

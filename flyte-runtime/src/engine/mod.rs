@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod caching;
 mod container;
 mod execution;
 mod frame;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{frame::Frame, run};
 use crate::{
+    cache::CachePolicy,
     config::Environment,
     context::FlyteContext,
     entity::{EntityDescriptor, RetryOn, TaskOptions, options::SecretRequest},
@@ -22,6 +23,8 @@ pub(crate) struct AttemptPolicy {
     retry_on: RetryOn,
     /// Whether the engine writes the parts of the task's deck.
     pub(super) writes_deck: bool,
+    /// Whether and how its results are kept.
+    pub(super) cache: Option<CachePolicy>,
     /// What must be there before the first attempt.
     secrets: &'static [SecretRequest],
 }
@@ -37,9 +40,13 @@ impl AttemptPolicy {
             retries: retries.unwrap_or(options.retries),
             retry_on: options.retry_on,
             writes_deck: options.enable_deck == Some(true),
+            cache: CachePolicy::of(options, overrides),
             secrets: options.secret_requests,
         };
-        let wants = policy.retries > 0 || policy.writes_deck || !policy.secrets.is_empty();
+        let wants = policy.retries > 0
+            || policy.writes_deck
+            || policy.cache.is_some()
+            || !policy.secrets.is_empty();
         wants.then(|| Box::new(policy))
     }
 

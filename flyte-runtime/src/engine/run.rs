@@ -22,6 +22,7 @@ use super::{
     pool,
 };
 use crate::{
+    cache::{CacheChoice, InUse},
     context::FlyteContext,
     deck::Pages,
     entity::EntityDescriptor,
@@ -47,6 +48,8 @@ pub(crate) struct Run {
     /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And what the
     /// ids of nodes begin with there.
     pages: OnceLock<(Arc<Pages>, String)>,
+    /// Looked for when the first task asks that is cached.
+    cache: OnceLock<Option<InUse>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -130,6 +133,7 @@ impl Run {
             directory: Arc::default(),
             container,
             pages: OnceLock::new(),
+            cache: OnceLock::new(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -313,6 +317,15 @@ impl Run {
     /// Whether a task started this run.
     pub(crate) fn is_nested(&self) -> bool {
         is_attempt(&self.around)
+    }
+
+    /// The cache that the run uses, if it uses one.
+    pub(crate) fn cache(&self) -> Option<&InUse> {
+        let find = || match self.around.instruments() {
+            Some(instruments) => InUse::by(&instruments.cache),
+            None => InUse::by(&CacheChoice::default()),
+        };
+        self.cache.get_or_init(find).as_ref()
     }
 
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.

@@ -98,7 +98,7 @@ mod primitives;
 mod schema;
 mod structs;
 mod text;
-mod time;
+pub(crate) mod time;
 mod unions;
 mod value;
 pub mod wire;

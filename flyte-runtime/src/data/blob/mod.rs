@@ -1,5 +1,6 @@
 //! Files and directories as inputs and outputs.
 
+mod content;
 mod directory;
 pub(super) mod file;
 mod format;

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::content;
 use crate::context::FlyteContext;
 use crate::data::{DataError, FileAccessProvider};
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
@@ -268,6 +269,13 @@ impl Stored {
             Place::Remote(uri) => return Ok(uri.clone()),
             Place::Local(path) => path,
         };
+        if crate::cache::is_by_content() {
+            check(path, kind)?;
+            return content::address(path).map_err(|source| DataError::Io {
+                path: path.clone(),
+                source,
+            });
+        }
         let (files, to) = match (&self.target, UPLOADS.with_borrow(Clone::clone)) {
             (Target::Stays, _) | (Target::Prefix, None) => {
                 return self.place.uri().map(str::to_owned);
