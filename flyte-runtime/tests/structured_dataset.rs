@@ -8,9 +8,18 @@
     reason = "a test has no users and shows what failed"
 )]
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use flyte_runtime::{
+    cache::Cache,
     context::{FlyteContext, FlyteContextManager},
     data::{
         AnyColumns, DatasetError, FileAccessProvider, TempSandbox,
@@ -426,6 +435,33 @@ fn readers_and_writers_travel() {
     fn travels<T: Send + 'static>() {}
     travels::<flyte_runtime::data::DatasetReader>();
     travels::<flyte_runtime::data::DatasetWriter<AnyColumns>>();
+}
+
+static RUNS: AtomicU64 = AtomicU64::new(0);
+
+#[task(cache = "1")]
+fn kept(
+    table: StructuredDataset<Populations>,
+) -> Result<StructuredDataset<Populations>, DatasetError> {
+    RUNS.fetch_add(1, Ordering::Relaxed);
+    StructuredDataset::from_batches(table.read()?)
+}
+
+/// A cached task knows a table by what is in it, and its result has its own files.
+#[test]
+fn cached_by_what_is_in_it() {
+    let sandbox = TempSandbox::new();
+    let cache = Cache::at(sandbox.create().unwrap());
+    let run = |rows| {
+        let table = StructuredDataset::from_batches([cities_batch().slice(0, rows)]).unwrap();
+        let runner = Runner::local().cache(cache.clone());
+        let kept = runner.run(&kept::call(table)).unwrap();
+        (sum(&kept).unwrap(), RUNS.load(Ordering::Relaxed))
+    };
+    assert_eq!(
+        [run(2), run(2), run(1), run(2)],
+        [(447, 1), (447, 1), (336, 2), (447, 2)]
+    );
 }
 
 /// Caches know a hashed table by its rows, wherever it is.

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use super::dataset::{Source, kind};
 use super::{DatasetColumns, PARQUET, StructuredDataset};
+use crate::cache::is_by_content;
 use crate::data::blob::stored::Stored;
 use crate::graph::{PathStep, Promise};
 use crate::types::{
@@ -39,7 +40,13 @@ impl<C: DatasetColumns> FlyteType for StructuredDataset<C> {
             reason: error.to_string(),
         };
         let stored = match &self.source {
-            Source::Memory(memory) => memory.put().map_err(|error| unstored(&error))?,
+            Source::Memory(memory) => {
+                let stored = match is_by_content() {
+                    true => memory.here(),
+                    false => memory.put(),
+                };
+                stored.map_err(|error| unstored(&error))?
+            }
             Source::Stored(stored) => stored.clone(),
         };
         let uri = stored.address(kind(&stored));
