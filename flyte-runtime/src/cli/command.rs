@@ -8,6 +8,7 @@ use clap::{
 };
 
 use super::input::InputArg;
+use crate::cache::CacheMode;
 use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
 
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
@@ -15,6 +16,8 @@ pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
 pub(super) const DECK: &str = "--deck";
+pub(super) const CACHE: &str = "--cache";
+pub(super) const CACHE_DIR: &str = "--cache-dir";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
@@ -74,7 +77,8 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
-        .subcommand(run(bin));
+        .subcommand(run(bin))
+        .subcommand(super::cache::command(bin));
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -98,6 +102,8 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(cache())
+        .arg(cache_dir())
         .arg(deck())
         .arg(answer())
 }
@@ -130,6 +136,31 @@ fn strict() -> Arg {
         .long("strict")
         .action(ArgAction::SetTrue)
         .help("Sends every value through the form it has on a cluster")
+}
+
+fn cache() -> Arg {
+    Arg::new(CACHE)
+        .long("cache")
+        .value_name("MODE")
+        .value_parser(parse_cache)
+        .help("Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]")
+}
+
+fn parse_cache(text: &str) -> Result<CacheMode, &'static str> {
+    match text {
+        "use" => Ok(CacheMode::Use),
+        "refresh" => Ok(CacheMode::Refresh),
+        "off" => Ok(CacheMode::Off),
+        _ => Err("neither `use` nor `refresh` nor `off`"),
+    }
+}
+
+pub(super) fn cache_dir() -> Arg {
+    Arg::new(CACHE_DIR)
+        .long("cache-dir")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]")
 }
 
 fn deck() -> Arg {
@@ -184,7 +215,8 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), deck()].into_iter().chain(answer);
+    let options = [json(), jobs(), strict(), cache(), cache_dir(), deck()];
+    let options = options.into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

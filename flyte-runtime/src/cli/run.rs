@@ -14,6 +14,7 @@ use super::{
     table::table,
 };
 use crate::{
+    cache::{Cache, CacheMode},
     engine::Runner,
     entity::{EntityDescriptor, Registry},
     gate::{Answers, Terminal},
@@ -45,6 +46,12 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
         }
         if strict(&own) || strict(options) {
             runner = runner.strict();
+        }
+        if let Some(directory) = cache_dir(&own).or_else(|| cache_dir(options)) {
+            runner = runner.cache(Cache::at(directory));
+        }
+        if let Some(mode) = cache_mode(&own).or_else(|| cache_mode(options)) {
+            runner = runner.cache_mode(mode);
         }
         let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
         if !answers.is_empty() {
@@ -87,6 +94,16 @@ fn deck(options: &ArgMatches) -> Option<&PathBuf> {
     options.try_get_one(command::DECK).ok().flatten()
 }
 
+fn cache_mode(options: &ArgMatches) -> Option<CacheMode> {
+    // As with the jobs.
+    options.try_get_one(command::CACHE).ok().flatten().copied()
+}
+
+pub(super) fn cache_dir(options: &ArgMatches) -> Option<&PathBuf> {
+    // As with the jobs.
+    options.try_get_one(command::CACHE_DIR).ok().flatten()
+}
+
 /// The answers to gates that were given beforehand.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
     // As with the jobs.
@@ -95,7 +112,7 @@ fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
 }
 
 /// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
-fn call(
+pub(super) fn call(
     entity: &'static EntityDescriptor,
     command: &mut Command,
     args: Vec<OsString>,
