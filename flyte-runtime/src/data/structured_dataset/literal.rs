@@ -5,12 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::dataset::{Source, kind};
-use super::{DatasetColumns, StructuredDataset};
+use super::{DatasetColumns, PARQUET, StructuredDataset};
+use crate::cache::is_by_content;
 use crate::data::blob::stored::Stored;
 use crate::graph::{PathStep, Promise};
 use crate::types::{
-    FlyteType, Literal, LiteralType, LiteralValue, Preview, StructuredDatasetLiteral,
-    StructuredDatasetType, TypeError, Value,
+    DatasetColumn, FlyteType, Literal, LiteralType, LiteralValue, Preview, SchemaLiteral,
+    StructuredDatasetLiteral, StructuredDatasetType, TypeError, Value,
 };
 
 impl<C: DatasetColumns> Promise<StructuredDataset<C>> {
@@ -39,7 +40,13 @@ impl<C: DatasetColumns> FlyteType for StructuredDataset<C> {
             reason: error.to_string(),
         };
         let stored = match &self.source {
-            Source::Memory(memory) => memory.put().map_err(|error| unstored(&error))?,
+            Source::Memory(memory) => {
+                let stored = match is_by_content() {
+                    true => memory.here(),
+                    false => memory.put(),
+                };
+                stored.map_err(|error| unstored(&error))?
+            }
             Source::Stored(stored) => stored.clone(),
         };
         let uri = stored.address(kind(&stored));
@@ -52,6 +59,7 @@ impl<C: DatasetColumns> FlyteType for StructuredDataset<C> {
         let expected = Self::literal_type();
         let dataset = match literal.into_plain()? {
             LiteralValue::StructuredDataset(dataset) => *dataset,
+            LiteralValue::Schema(schema) => from_schema(*schema),
             LiteralValue::Map(fields) => from_fields(fields, &expected)?,
             other => return Err(TypeError::mismatch(expected, Literal::from(other).kind())),
         };
@@ -84,4 +92,22 @@ fn from_fields(
     let format = format.map_err(|error| error.at(".file_format"))?;
     let dataset_type = StructuredDatasetType::new(Vec::new(), format.unwrap_or_default());
     Ok(StructuredDatasetLiteral::new(uri, dataset_type))
+}
+
+/// A table of flytekit's older kind, which is Parquet, too.
+fn from_schema(schema: SchemaLiteral) -> StructuredDatasetLiteral {
+    let columns = schema.schema_type.columns.into_iter();
+    let columns = columns.map(|(name, number)| {
+        let literal_type = match number {
+            0 => LiteralType::Integer,
+            1 => LiteralType::Float,
+            3 => LiteralType::Boolean,
+            4 => LiteralType::Datetime,
+            5 => LiteralType::Duration,
+            _ => LiteralType::String,
+        };
+        DatasetColumn::new(name, literal_type)
+    });
+    let dataset_type = StructuredDatasetType::new(columns.collect(), PARQUET);
+    StructuredDatasetLiteral::new(schema.uri, dataset_type)
 }

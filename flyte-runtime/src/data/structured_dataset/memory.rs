@@ -11,15 +11,37 @@ use crate::context::FlyteContext;
 use crate::data::FileAccessProvider;
 use crate::data::blob::stored::{Stored, uploads};
 
-/// Batches, and where they were put.
+/// Batches, and where they were written.
 pub(super) struct Memory {
     pub(super) schema: SchemaRef,
     pub(super) batches: Vec<RecordBatch>,
-    pub(super) remote_path: Option<String>,
-    pub(super) put: Mutex<Option<(Stored, FileAccessProvider)>>,
+    remote_path: Option<String>,
+    /// Where others find them, with what holds a temporary directory there.
+    put: Mutex<Option<(Stored, FileAccessProvider)>>,
+    /// A file of this machine that nobody else is told of.
+    here: Mutex<Option<Stored>>,
 }
 
 impl Memory {
+    pub(super) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self {
+            schema,
+            batches,
+            remote_path: None,
+            put: Mutex::default(),
+            here: Mutex::default(),
+        }
+    }
+
+    /// The same batches, to be put somewhere else.
+    pub(super) fn at(&self, remote_path: &str) -> Self {
+        let batches = Self::new(SchemaRef::clone(&self.schema), self.batches.clone());
+        Self {
+            remote_path: Some(remote_path.to_owned()),
+            ..batches
+        }
+    }
+
     /// Puts the batches where others find them, once.
     pub(super) fn put(&self) -> Result<Stored, DatasetError> {
         // Nothing is changed under the lock before all is written, so one that panicked has left nothing half done.
@@ -38,15 +60,31 @@ impl Memory {
             Some(uri) => uri.clone(),
             None => files.get_random_remote_directory(),
         };
-        let mut sink = Sink::begin(&files, &to, SchemaRef::clone(&self.schema))?;
-        for batch in &self.batches {
-            sink.write(batch)?;
-        }
-        sink.finish()?;
+        self.write(&files, &to)?;
         let stored = match in_place {
             true => Stored::from_uri(&to).without_upload(),
             false => Stored::from_uri(&to),
         };
         Ok(put.insert((stored, files)).0.clone())
+    }
+
+    /// Writes the batches on this machine, once, so that what is written can be looked at.
+    pub(super) fn here(&self) -> Result<Stored, DatasetError> {
+        // As above.
+        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stored) = &*here {
+            return Ok(stored.clone());
+        }
+        let stored = Stored::create("dataset")?;
+        self.write(&stored.files()?, &stored.shown())?;
+        Ok(here.insert(stored).clone())
+    }
+
+    fn write(&self, files: &FileAccessProvider, to: &str) -> Result<(), DatasetError> {
+        let mut sink = Sink::begin(files, to, SchemaRef::clone(&self.schema))?;
+        for batch in &self.batches {
+            sink.write(batch)?;
+        }
+        sink.finish()
     }
 }

@@ -153,7 +153,8 @@ fn fields<'a>(kept: &'a [Kept], all: &'a Fields) -> impl Iterator<Item = FieldRe
         let (_, field) = all.find(&kept.name)?;
         Some(match field.data_type() {
             DataType::Null if let Some(nulls) = &kept.nulls => {
-                Arc::new(Field::clone(field).with_data_type(nulls.clone()))
+                let field = Field::clone(field).with_data_type(nulls.clone());
+                Arc::new(field.with_nullable(true))
             }
             DataType::Struct(all) if !kept.inner.is_empty() => {
                 let inner: Fields = fields(&kept.inner, all).collect();
