@@ -363,6 +363,12 @@ fn times_are_utc_and_durations_may_be_negative_only_where_the_type_can() {
         }
     );
     assert!(message(Duration::from_literal(negative)).contains("it cannot be negative"));
+    for seconds in [f64::NAN, f64::INFINITY] {
+        let seconds = seconds.to_literal().unwrap();
+        assert!(
+            message(SignedDuration::from_literal(seconds)).contains("a finite number of seconds")
+        );
+    }
     let late = Literal::from(LiteralValue::Datetime {
         seconds: i64::MAX,
         nanos: 0,
@@ -438,6 +444,29 @@ fn bindings_are_cast_by_flytes_rules() {
     ]);
     let other = LiteralType::Union(vec![UnionVariant::new(text), UnionVariant::new(number)]);
     assert!(one.accepts(&other) && other.accepts(&one));
+}
+
+/// The cluster passes the string that stands for an enum, and so does a local run.
+#[test]
+fn a_promise_of_an_enum_is_passed_for_a_string() {
+    #[task]
+    fn same(colour: Colour) -> Colour {
+        colour
+    }
+
+    #[task]
+    fn length(text: &str) -> usize {
+        text.len()
+    }
+
+    #[workflow]
+    fn lengths(colour: Colour) -> (usize, usize) {
+        (length(same(colour)), length(colour))
+    }
+
+    assert_eq!(lengths(Colour::Red).unwrap(), (3, 3));
+    let call = lengths::call(Colour::Blue);
+    assert_eq!(Runner::local().strict().run(&call).unwrap(), (4, 4));
 }
 
 #[test]

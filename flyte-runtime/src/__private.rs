@@ -12,7 +12,8 @@ pub use crate::{
     graph::{
         BindOutputs, BindingData, CompileError, FieldType, Graph, IntoBinding, IntoOutputs,
         ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
-        Promise, SomeBinding, TaskOutputs, TaskReturn, WorkflowBody, call_node, run_in_order,
+        Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, WorkflowBody, call_node,
+        run_in_order,
     },
     testing::Mockable,
     types::{

@@ -25,6 +25,8 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
         // Flyte compares strings, so conditions and `match` can look at a promise of it.
         Variants::Strings(variants) => {
             let compared = quote! {
+                impl __flyte::StringEnum for #ident {}
+
                 impl __flyte::Comparable for #ident {}
 
                 impl __flyte::Matchable for #ident {

@@ -558,7 +558,7 @@ impl Wiring<'_> {
                     assemble: *assemble,
                 }))
             }
-            BindingData::Optional { item, assemble } => {
+            BindingData::Cast { item, assemble } => {
                 let items = vec![self.arg(item)];
                 Arg::Computed(Box::new(Computed::Collection {
                     items,

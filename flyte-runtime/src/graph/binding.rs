@@ -58,11 +58,11 @@ pub enum BindingData {
         /// Makes the map from the values, in the order of the keys; the keys are given as the first value.
         assemble: fn(Vec<(String, Value)>) -> Option<Value>,
     },
-    /// A `T` for an input of type `Option<T>`.
-    Optional {
-        /// The source of the `T`.
+    /// What fits by being cast: a `T` for an input of type `Option<T>`, an enum for a string.
+    Cast {
+        /// The source of what is cast.
         item: Box<BindingData>,
-        /// Makes the `Option`.
+        /// Casts it.
         assemble: Assemble,
     },
 }
@@ -79,7 +79,7 @@ impl BindingData {
             Self::Map { items, .. } => items
                 .values()
                 .for_each(|item| item.for_each_reference(each)),
-            Self::Optional { item, .. } => item.for_each_reference(each),
+            Self::Cast { item, .. } => item.for_each_reference(each),
         }
     }
 
@@ -94,7 +94,7 @@ impl BindingData {
             Self::Map { items, .. } => items
                 .values_mut()
                 .for_each(|item| item.for_each_reference_mut(each)),
-            Self::Optional { item, .. } => item.for_each_reference_mut(each),
+            Self::Cast { item, .. } => item.for_each_reference_mut(each),
         }
     }
 }
@@ -106,7 +106,7 @@ impl fmt::Debug for BindingData {
             Self::Constant(constant) => f.write_str(&constant.preview()),
             Self::Collection { items, .. } => f.debug_list().entries(items).finish(),
             Self::Map { items, .. } => f.debug_map().entries(items).finish(),
-            Self::Optional { item, .. } => item.fmt(f),
+            Self::Cast { item, .. } => item.fmt(f),
         }
     }
 }
@@ -194,7 +194,7 @@ pub(crate) fn optional<T: FlyteType>(item: BindingData) -> BindingData {
         },
         item => item,
     };
-    BindingData::Optional {
+    BindingData::Cast {
         item: Box::new(item),
         assemble: assemble_option::<T>,
     }

@@ -3,6 +3,7 @@
 mod binding;
 mod branch;
 mod builder;
+mod cast;
 mod compile;
 mod cycle;
 pub mod dnsify;
@@ -25,6 +26,7 @@ pub use branch::{
 pub(crate) use branch::{Case, End, Recorded, case_graph};
 pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
+pub use cast::StringEnum;
 pub use compile::{CompileError, CompileProblem};
 pub(crate) use compile::{compile, compile_dynamic};
 pub(crate) use map::{Collect, ListType};

@@ -84,6 +84,13 @@ fn counts() -> Option<String> {
     before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Flyte 2 alone says it, beside the inputs.
+#[task(name = "contract.tenant")]
+fn tenant() -> Option<String> {
+    let context = flyte_runtime::context::get_custom_context();
+    context.get("tenant").cloned()
+}
+
 fn main() -> ExitCode {
     flyte_runtime::main()
 }

@@ -69,7 +69,7 @@ impl Place<'_> {
                 map(bindings?)
             }
             // What is still to be computed is cast by the cluster.
-            BindingData::Optional { item, .. } => self.data(item)?,
+            BindingData::Cast { item, .. } => self.data(item)?,
         })
     }
 

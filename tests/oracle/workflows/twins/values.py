@@ -71,3 +71,13 @@ def defaults(
 @workflow
 def passed_on(sizes: List[Size], colour: Colour) -> Tuple[float, Colour]:
     return areas(sizes), paint(paint(colour))
+
+
+@task
+def describe(text: str) -> str:
+    return text
+
+
+@workflow
+def enum_for_a_string(colour: Colour) -> Tuple[str, str]:
+    return describe(text=paint(colour=colour)), describe(text=colour)

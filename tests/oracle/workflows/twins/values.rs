@@ -76,3 +76,13 @@ fn defaults(
 fn passed_on(sizes: Vec<Size>, colour: Colour) -> (f64, Colour) {
     (areas(sizes), paint(paint(colour)))
 }
+
+#[task]
+fn describe(text: String) -> String {
+    text
+}
+
+#[workflow]
+fn enum_for_a_string(colour: Colour) -> (String, String) {
+    (describe(paint(colour)), describe(colour))
+}
