@@ -1,11 +1,11 @@
 //! The parts of a page that are written for every task that has `enable_deck`.
 
-use super::{DeckField, Decks, Status};
+use super::{DeckField, Decks, Html, Status, TimelineRow, page::put};
 use crate::{
     attempt::{self, Panic},
     entity::{EntityDescriptor, TaskInputs},
     error::FailureCause,
-    types::Value,
+    types::{TypeInfo, Value},
 };
 
 /// The deck with why the task failed.
@@ -21,7 +21,13 @@ fn shows(task: &EntityDescriptor, field: DeckField) -> bool {
 pub(crate) fn begin(decks: &Decks, task: &EntityDescriptor, inputs: &TaskInputs) {
     decks.begin();
     if shows(task, DeckField::Input) {
-        write(decks, DeckField::Input, || inputs.previews(task));
+        write_values(decks, DeckField::Input, || {
+            let types = task.inputs().iter().map(|input| input.info);
+            let previews = inputs.previews(task).into_iter().zip(types);
+            previews
+                .map(|((name, value), info)| (name, info, value))
+                .collect()
+        });
     }
     if shows(task, DeckField::SourceCode) {
         let text = format!("{} at {}\n{}", task.name(), task.location(), task.docs());
@@ -41,22 +47,37 @@ pub(crate) fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&[
     if let Some(outputs) = outputs
         && shows(task, DeckField::Output)
     {
-        write(decks, DeckField::Output, || {
-            let values = task.outputs().iter().zip(outputs);
-            values
-                .map(|(output, value)| (output.name, output.info.preview(value)))
+        write_values(decks, DeckField::Output, || {
+            let outputs = task.outputs().iter().zip(outputs);
+            outputs
+                .map(|(output, value)| (output.name, output.info, output.info.preview(value)))
                 .collect()
         });
     }
-    decks.end(Status::Succeeded);
+    end(decks, task, Status::Succeeded);
 }
 
 /// Ends the page of an attempt that has failed.
-pub(crate) fn fail(decks: &Decks, cause: &FailureCause) {
+pub(crate) fn fail(decks: &Decks, task: &EntityDescriptor, cause: &FailureCause) {
     let text = attempt::catch(|| with_causes(cause));
     let text = text.unwrap_or_else(|panic| could_not_be_shown("the error", &panic));
-    decks.deck(ERROR).append(text);
-    decks.end(Status::Failed);
+    let markup = format!("<div class=\"error\">{}</div>", Html::escape(&text));
+    decks.deck(ERROR).append(Html::own(markup));
+    end(decks, task, Status::Failed);
+}
+
+fn end(decks: &Decks, task: &EntityDescriptor, status: Status) {
+    if shows(task, DeckField::Timeline)
+        && let Some(progress) = decks.progress()
+    {
+        decks.timeline_deck().append(TimelineRow {
+            name: format!("{} as a whole", task.short_name()),
+            start: progress.began,
+            wall: progress.began.elapsed().unwrap_or_default(),
+            cpu: None,
+        });
+    }
+    decks.end(status);
 }
 
 /// An error and what it says caused it, as far as its text does not tell that already.
@@ -74,22 +95,44 @@ fn with_causes(error: &FailureCause) -> String {
     text
 }
 
+/// Writes values, which is code of their types and may panic: a page is no reason for a task to fail.
+fn write_values(
+    decks: &Decks,
+    field: DeckField,
+    values: impl FnOnce() -> Vec<(&'static str, TypeInfo, String)>,
+) {
+    let deck = decks.field(field);
+    let values = match attempt::catch(values) {
+        Ok(values) => values,
+        Err(panic) => {
+            deck.append(could_not_be_shown("the values", &panic));
+            return;
+        }
+    };
+    if values.is_empty() {
+        deck.append("none");
+        return;
+    }
+    let mut table = String::from(
+        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th>\
+         <th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
+    );
+    for (name, info, value) in values {
+        put(
+            &mut table,
+            format_args!(
+                "<tr><td class=\"nowrap\">{}</td><td class=\"nowrap\"><code>{}</code></td><td class=\"value\">{}</td></tr>\n",
+                Html::escape(name),
+                Html::escape(info.rust_name()),
+                Html::escape(&value)
+            ),
+        );
+    }
+    table.push_str("</tbody>\n</table></div>");
+    deck.append(Html::own(table));
+}
+
 fn could_not_be_shown(what: &str, panic: &Panic) -> String {
     let Panic { message, place } = panic;
     format!("{what} could not be shown: panicked at {place}: {message}")
-}
-
-/// Writes values, which is code of their types and may panic: a page is no reason for a task to fail.
-fn write(decks: &Decks, field: DeckField, values: impl FnOnce() -> Vec<(&'static str, String)>) {
-    let deck = decks.field(field);
-    match attempt::catch(values) {
-        Ok(values) => {
-            for (name, value) in values {
-                deck.append(format!("{name} = {value}"));
-            }
-        }
-        Err(panic) => {
-            deck.append(could_not_be_shown("the values", &panic));
-        }
-    }
 }
