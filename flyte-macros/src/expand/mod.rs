@@ -4,6 +4,7 @@
 //! are not for the user live in an anonymous constant, under names that begin with `__`.
 
 mod body;
+mod built_from;
 mod derive;
 mod derive_enum;
 mod dynamic;

@@ -5,14 +5,15 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::built_from::built_from;
 use crate::parse::{
     Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind, ProcessOptions,
     Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory, Spanned,
     TaskOptions, When, WorkflowOptions,
 };
 
-/// An expression of type `TaskOptions`, usable in a constant. `krate` is the path of the runtime.
-pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
+/// An expression of type `TaskOptions`, usable in a constant. `item` is the function, `krate` the path of the runtime.
+pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
     fields.set("retries", options.retries.as_ref().map(number));
@@ -52,6 +53,7 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
         quote!(&[#(#decks),*])
     });
     fields.some("deck_fields", decks);
+    fields.some("built_from", built_from(options, item, at));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
     let accelerator = options.accelerator.as_ref().map(|accelerator| {
         let device = text(&accelerator.device);
@@ -73,6 +75,8 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
     );
     fields.set("labels", pairs(&options.labels));
     fields.set("annotations", pairs(&options.annotations));
+    // Said by other macros.
+    fields.set("process", None);
     fields.build(&quote!(#at::TaskOptions), &quote!())
 }
 

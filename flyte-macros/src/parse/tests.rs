@@ -28,7 +28,13 @@ fn task_const(text: &str) -> String {
     let mut diag = Diag::new();
     let options = task_options("#[task]", tokens(text), &mut diag);
     assert_eq!(diag.into_messages(), Vec::<String>::new(), "{text}");
-    pretty(&expand::options::task(&options, &quote!(::flyte_runtime)))
+    pretty(&expand::options::task(
+        &options,
+        &quote!(
+            fn f() {}
+        ),
+        &quote!(::flyte_runtime),
+    ))
 }
 
 fn pretty(value: &TokenStream) -> String {

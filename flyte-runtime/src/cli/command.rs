@@ -1,6 +1,6 @@
 //! The arguments: those of the program, and those an entity's signature makes.
 
-use std::{ffi::OsString, num::NonZeroUsize};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
@@ -14,6 +14,7 @@ use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
+pub(super) const DECK: &str = "--deck";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
@@ -97,6 +98,7 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(deck())
         .arg(answer())
 }
 
@@ -128,6 +130,14 @@ fn strict() -> Arg {
         .long("strict")
         .action(ArgAction::SetTrue)
         .help("Sends every value through the form it has on a cluster")
+}
+
+fn deck() -> Arg {
+    Arg::new(DECK)
+        .long("deck")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Writes the pages of tasks with decks into this directory, and an index of them")
 }
 
 fn answer() -> Arg {
@@ -174,7 +184,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict()].into_iter().chain(answer);
+    let options = [json(), jobs(), strict(), deck()].into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

@@ -17,7 +17,7 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict` and `--answer`, come before the name. What follows the name are the
+//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict`, `--deck` and `--answer`, come before the name. What follows the name are the
 //! inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,

@@ -1,6 +1,6 @@
 //! `run`: an entity on the inputs of the command line.
 
-use std::{ffi::OsString, num::NonZeroUsize};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{ArgMatches, Command, error::ErrorKind};
 use serde::ser::{SerializeMap as _, Serializer as _};
@@ -37,6 +37,7 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
+    let mut index = None;
     let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
         let mut runner = Runner::local();
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
@@ -54,10 +55,19 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
                     .fold(given, |given, (gate, text)| given.text(gate, text)),
             );
         }
+        if let Some(directory) = deck(&own).or_else(|| deck(options)) {
+            runner = runner.deck_dir(directory);
+            index = Some(directory.join("index.html"));
+        }
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
     });
-    Reply::of(result, json)
+    let mut reply = Reply::of(result, json);
+    // What is wrong with the command line is wrong before anything is written.
+    if let Some(index) = index {
+        reply.stderr += &format!("decks: {}\n", index.display());
+    }
+    reply
 }
 
 fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
@@ -69,6 +79,12 @@ fn strict(options: &ArgMatches) -> bool {
     // As with the jobs.
     let strict = options.try_get_one(command::STRICT).ok().flatten();
     strict.copied().unwrap_or_default()
+}
+
+/// The directory for the pages of tasks.
+fn deck(options: &ArgMatches) -> Option<&PathBuf> {
+    // As with the jobs.
+    options.try_get_one(command::DECK).ok().flatten()
 }
 
 /// The answers to gates that were given beforehand.

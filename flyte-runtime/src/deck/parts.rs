@@ -1,9 +1,9 @@
 //! The parts of a page that are written for every task that has `enable_deck`.
 
-use super::{DeckField, Decks, Html, Status, TimelineRow, page::put};
+use super::{DeckField, Decks, Html, Markdown, Status, Table, TimelineRow, page::put};
 use crate::{
     attempt::{self, Panic},
-    entity::{EntityDescriptor, TaskInputs},
+    entity::{EntityDescriptor, TaskInputs, options::BuiltFrom},
     error::FailureCause,
     types::{TypeInfo, Value},
 };
@@ -15,6 +15,10 @@ pub(super) const ERROR: &str = "Error";
 fn shows(task: &EntityDescriptor, field: DeckField) -> bool {
     let fields = task.task_options().and_then(|options| options.deck_fields);
     fields.unwrap_or(DeckField::ALL).contains(&field)
+}
+
+fn built_from(task: &EntityDescriptor) -> Option<BuiltFrom> {
+    task.task_options()?.built_from
 }
 
 /// Begins the page of an attempt, with what is known before it.
@@ -30,15 +34,40 @@ pub(crate) fn begin(decks: &Decks, task: &EntityDescriptor, inputs: &TaskInputs)
         });
     }
     if shows(task, DeckField::SourceCode) {
-        let text = format!("{} at {}\n{}", task.name(), task.location(), task.docs());
-        decks.field(DeckField::SourceCode).append(text.trim_end());
+        let deck = decks.field(DeckField::SourceCode);
+        deck.append(format!("{} at {}", task.name(), task.location()));
+        if !task.docs().is_empty() {
+            deck.append(Markdown::new(task.docs()));
+        }
+        if let Some(built_from) = built_from(task) {
+            let code = Html::escape(built_from.code);
+            deck.append(Html::own(format!("<pre><code>{code}</code></pre>")));
+        }
     }
     if shows(task, DeckField::Dependencies) {
-        decks.field(DeckField::Dependencies).append(concat!(
-            env!("CARGO_PKG_NAME"),
-            " ",
-            env!("CARGO_PKG_VERSION")
-        ));
+        let deck = decks.field(DeckField::Dependencies);
+        let own = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        let built_from = built_from(task);
+        let packages = built_from.map_or("", |built_from| built_from.packages);
+        let caption = match packages {
+            "" => "The package of the task, and this library",
+            _ => "The package of the task, and all packages of its Cargo.lock when it was built",
+        };
+        let mut table = Table::new(["Package", "Version"]).caption(caption);
+        if let Some(built_from) = built_from {
+            table = table.rows([[built_from.package, built_from.version]]);
+        }
+        table = match packages {
+            "" => table.rows([[own.0, own.1]]),
+            _ => {
+                let lines = packages.lines().filter_map(|line| line.split_once(' '));
+                let others = lines.filter(|(name, version)| {
+                    built_from.is_none_or(|own| (*name, *version) != (own.package, own.version))
+                });
+                table.rows(others.map(|(name, version)| [name, version]))
+            }
+        };
+        deck.append(table);
     }
 }
 
