@@ -29,8 +29,10 @@ for (const tabs of document.querySelectorAll(".tabs")) {
     });
   };
   // The chosen tab is part of the address, so that it stays when the page is loaded again.
+  // It is no id, to which the browser would scroll.
+  const address = (panel) => "#show-" + panel.id;
   const remember = (chosen) => {
-    try { history.replaceState(null, "", "#" + panels[chosen].id); } catch { /* A frame may not allow it. */ }
+    try { history.replaceState(null, "", address(panels[chosen])); } catch { /* A frame may not allow it. */ }
   };
   list.addEventListener("click", (event) => {
     const chosen = buttons.indexOf(event.target.closest("[role=tab]"));
@@ -45,7 +47,7 @@ for (const tabs of document.querySelectorAll(".tabs")) {
     remember(to);
     buttons[to].focus();
   });
-  const asked = panels.findIndex((panel) => "#" + panel.id === location.hash);
+  const asked = panels.findIndex((panel) => address(panel) === location.hash);
   const first = radios.findIndex((radio) => radio.checked);
   radios.forEach((radio) => radio.remove());
   labels.forEach((label) => label.remove());

@@ -6,11 +6,11 @@ use super::{Data, Plot, axis::Axis};
 use crate::deck::Html;
 
 const WIDTH: f64 = 680.0;
-const HEIGHT: f64 = 340.0;
-const LEFT: f64 = 72.0;
-const RIGHT: f64 = 16.0;
+const HEIGHT: f64 = 348.0;
+const LEFT: f64 = 88.0;
+const RIGHT: f64 = 36.0;
 const TOP: f64 = 16.0;
-const BOTTOM: f64 = 56.0;
+const BOTTOM: f64 = 64.0;
 
 /// How many colours the style of the page has.
 const COLORS: usize = 6;
@@ -63,6 +63,16 @@ pub(super) fn draw(plot: &Plot) -> String {
 
 fn put(text: &mut String, added: std::fmt::Arguments<'_>) {
     text.write_fmt(added).expect("a String takes any text");
+}
+
+/// A text of at most so many letters.
+fn shortened(text: &str, letters: usize) -> String {
+    let mut short: String = text.chars().take(letters).collect();
+    if short.len() < text.len() {
+        short.pop();
+        short.push('…');
+    }
+    short
 }
 
 fn is_finite(point: &&(f64, f64)) -> bool {
@@ -199,6 +209,15 @@ impl<'a> Drawing<'a> {
             }
             out.push_str("</g>\n");
         }
+        // Above the bars that stand on it.
+        put(
+            out,
+            format_args!(
+                "<line class=\"axis\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{zero:.1}\" y2=\"{zero:.1}\"/>\n",
+                WIDTH - RIGHT,
+                zero = self.y(0.0)
+            ),
+        );
         out.push_str("</svg>\n");
     }
 
@@ -226,18 +245,11 @@ impl<'a> Drawing<'a> {
                     format_args!(
                         "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{bottom}\"/>\
                          <text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{text}</text>\n",
-                        bottom + 18.0,
+                        bottom + 22.0,
                     ),
                 );
             }
         }
-        let zero = self.y(0.0);
-        put(
-            out,
-            format_args!(
-                "<line class=\"axis\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{zero:.1}\" y2=\"{zero:.1}\"/>\n"
-            ),
-        );
         if !self.plot.x_label.is_empty() {
             put(
                 out,
@@ -245,7 +257,7 @@ impl<'a> Drawing<'a> {
                     "<text class=\"label\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\n",
                     (LEFT + right) / 2.0,
                     HEIGHT - 8.0,
-                    Html::escape(&self.plot.x_label)
+                    Html::escape(&shortened(&self.plot.x_label, 70))
                 ),
             );
         }
@@ -256,7 +268,7 @@ impl<'a> Drawing<'a> {
                 format_args!(
                     "<text class=\"label\" x=\"14\" y=\"{middle:.1}\" text-anchor=\"middle\" \
                      transform=\"rotate(-90 14 {middle:.1})\">{}</text>\n",
-                    Html::escape(&self.plot.y_label)
+                    Html::escape(&shortened(&self.plot.y_label, 34))
                 ),
             );
         }
@@ -269,13 +281,8 @@ impl<'a> Drawing<'a> {
         let aslant = longest.unwrap_or_default().min(LETTERS_BELOW) as f64 * 7.0 > room;
         for (index, text) in self.texts.iter().enumerate() {
             let x = self.x(index as f64);
-            let mut short: String = text.chars().take(LETTERS_BELOW).collect();
-            if short.len() < text.len() {
-                short.pop();
-                short.push('…');
-            }
-            let short = Html::escape(&short);
-            let y = bottom + if aslant { 12.0 } else { 18.0 };
+            let short = Html::escape(&shortened(text, LETTERS_BELOW));
+            let y = bottom + if aslant { 12.0 } else { 22.0 };
             let turned = match aslant {
                 true => format!("text-anchor=\"end\" transform=\"rotate(-30 {x:.1} {y:.1})\""),
                 false => "text-anchor=\"middle\"".to_owned(),
