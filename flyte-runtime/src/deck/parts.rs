@@ -5,11 +5,14 @@ use crate::{
     attempt::{self, Panic},
     entity::{EntityDescriptor, TaskInputs, options::BuiltFrom},
     error::FailureCause,
-    types::{TypeInfo, Value},
+    types::{Preview, TypeInfo, Value},
 };
 
 /// The deck with why the task failed.
 pub(super) const ERROR: &str = "Error";
+
+/// How many characters of a value a page shows.
+const VALUE_LIMIT: usize = 2_000;
 
 /// Whether the task's `deck_fields` ask for a part.
 fn shows(task: &EntityDescriptor, field: DeckField) -> bool {
@@ -26,10 +29,10 @@ pub(crate) fn begin(decks: &Decks, task: &EntityDescriptor, inputs: &TaskInputs)
     decks.begin();
     if shows(task, DeckField::Input) {
         write_values(decks, DeckField::Input, || {
-            let types = task.inputs().iter().map(|input| input.info);
-            let previews = inputs.previews(task).into_iter().zip(types);
-            previews
-                .map(|((name, value), info)| (name, info, value))
+            // Before the attempt all of them are there.
+            let inputs = task.inputs().iter().zip(inputs.present());
+            inputs
+                .map(|(input, value)| (input.name, input.info, shown(input.info, value)))
                 .collect()
         });
     }
@@ -79,7 +82,7 @@ pub(crate) fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&[
         write_values(decks, DeckField::Output, || {
             let outputs = task.outputs().iter().zip(outputs);
             outputs
-                .map(|(output, value)| (output.name, output.info, output.info.preview(value)))
+                .map(|(output, value)| (output.name, output.info, shown(output.info, value)))
                 .collect()
         });
     }
@@ -124,6 +127,10 @@ fn with_causes(error: &FailureCause) -> String {
     text
 }
 
+fn shown(info: TypeInfo, value: &Value) -> String {
+    info.preview_up_to(value, Preview::of(VALUE_LIMIT))
+}
+
 /// Writes values, which is code of their types and may panic: a page is no reason for a task to fail.
 fn write_values(
     decks: &Decks,
@@ -152,7 +159,7 @@ fn write_values(
             format_args!(
                 "<tr><td class=\"nowrap\">{}</td><td class=\"nowrap\"><code>{}</code></td><td class=\"value\">{}</td></tr>\n",
                 Html::escape(name),
-                Html::escape(info.rust_name()),
+                Html::escape(&info.short_name()),
                 Html::escape(&value)
             ),
         );

@@ -203,12 +203,39 @@ fn a_deck_and_metadata_are_written_beside_the_outputs() {
     let ended = Container::new(&[("x", Literal::integer(7))]).task("t.shows");
     assert_eq!(ended.names(), ["deck.html", "outputs.pb"]);
     let page = String::from_utf8(ended.files["deck.html"].clone()).unwrap();
-    assert!(page.contains("by hand") && page.contains("x = 7"), "{page}");
+    assert!(
+        page.contains("by hand") && page.contains("<td class=\"value\">7</td>"),
+        "{page}"
+    );
     let metadata: Vec<_> = ended.outputs()["o0"]
         .metadata()
         .map(|(key, text)| (key.to_owned(), text.to_owned()))
         .collect();
     assert_eq!(metadata, [("rows".to_owned(), "31".to_owned())]);
+}
+
+/// It is there while the task runs, and after it however it ended.
+#[test]
+fn the_deck_of_a_task_is_written_however_it_ends() {
+    let end = |how| Container::new(&[("how", Literal::string(how))]).task("t.shows_and_ends");
+    let page = |ended: &super::Ended| String::from_utf8(ended.files["deck.html"].clone()).unwrap();
+    let ended = end("well");
+    let LiteralValue::String(published) = &ended.outputs()["o0"].value else {
+        panic!("it is no text");
+    };
+    assert!(published.contains("half of it") && !published.contains("the rest"));
+    assert!(page(&ended).contains("the rest") && page(&ended).contains("succeeded"));
+    for (how, text) in [
+        ("error", "it has &lt;failed&gt;"),
+        ("panic", "it has &lt;panicked&gt;"),
+    ] {
+        let ended = end(how);
+        assert_eq!(ended.names(), ["deck.html", "error.pb"]);
+        let page = page(&ended);
+        for text in [text, "the rest", "failed"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+    }
 }
 
 /// What a cluster runs of it goes to `futures.pb`; without the settings to say it in, it runs here.
