@@ -109,6 +109,14 @@ fn everything_becomes_a_constant() {
                     ~DeckField::SourceCode,
                 ],
             ),
+            built_from: ::core::option::Option::Some({
+                ~BuiltFrom {
+                    code: "fn f () { }",
+                    package: ::core::env!("CARGO_PKG_NAME"),
+                    version: ::core::env!("CARGO_PKG_VERSION"),
+                    packages: "",
+                }
+            }),
             docs: ::core::option::Option::Some(~Documentation {
                 short: ::core::option::Option::Some("s"),
                 source_link: ::core::option::Option::Some("l"),
@@ -126,6 +134,7 @@ fn everything_becomes_a_constant() {
             pod_template_name: ::core::option::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
+            ..~TaskOptions::new()
         };
     "#]]
     .assert_eq(&task_const(all));
