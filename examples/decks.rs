@@ -10,6 +10,11 @@
 //! $ cargo run --example decks -- run --deck target/decks longest --below 100000
 //! 77031
 //! decks: target/decks/index.html
+//! $ cargo run --example decks -- run --deck target/decks longest --below 1
+//! error: task `decks.longest` failed: no number from 1 on is below 1; take a larger limit
+//!   with: below = 1
+//!   task at examples/decks.rs:[..]
+//! decks: target/decks/index.html
 //! ```
 
 use flyte_runtime::{
@@ -43,7 +48,7 @@ fn longest(below: u64) -> Result<u64, String> {
     });
     let Some((longest, most)) = taken.iter().copied().max_by_key(|(_, steps)| *steps) else {
         return Err(format!(
-            "there is no number from 1 to {below}; take a larger limit"
+            "no number from 1 on is below {below}; take a larger limit"
         ));
     };
     deck.append(Markdown::new(format!(

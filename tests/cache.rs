@@ -525,7 +525,9 @@ fn automatic(who: String) -> i64 {
 fn a_version_can_be_made_from_the_function() {
     let own = Own::new();
     for _ in 0..2 {
-        own.runner().run(&automatic::call("automatic".into())).unwrap();
+        own.runner()
+            .run(&automatic::call("automatic".into()))
+            .unwrap();
     }
     assert_eq!(runs("automatic"), 1);
     let key = CacheKey::of(&automatic::call("automatic".into())).unwrap();

@@ -1,4 +1,4 @@
-//! Decks: the page of every execution of a task, however it ends, and where the pages go.
+//! Decks: the page of every execution of a task, however it ends.
 
 #![allow(
     missing_docs,
@@ -9,8 +9,6 @@
 
 use std::{
     cell::RefCell,
-    fs,
-    path::Path,
     sync::{Arc, Barrier},
     time::Duration,
 };
@@ -18,7 +16,6 @@ use std::{
 use flyte_runtime::{
     context::{ExecutionParameters, ExecutionState, FlyteContext, FlyteContextManager},
     current_context,
-    data::TempSandbox,
     deck::{Deck, Decks, Html, Status, render},
     prelude::*,
     types::{self, Literal, LiteralType, Preview, TypeError},
@@ -315,11 +312,7 @@ async fn shows_all(x: i64) -> i64 {
 
 #[task(enable_deck = false)]
 fn hides(x: i64) -> i64 {
-    current_context()
-        .default_deck()
-        .append("hidden")
-        .publish()
-        .unwrap();
+    current_context().default_deck().append("hidden");
     x
 }
 
@@ -604,102 +597,4 @@ fn a_context_made_by_hand_keeps_the_pages() {
     test.run(|| halves::run(7)).unwrap_err();
     assert_eq!(test.decks().tasks()[0].status(), Some(Status::Failed));
     assert!(test.decks().get("Error").unwrap().html().contains("is odd"));
-}
-
-// Where pages go.
-
-fn files(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-#[workflow(failure_policy = fail_after_executable_nodes_complete)]
-fn one_of_three_fails() {
-    halves(2);
-    halves(3);
-    hides(4);
-}
-
-#[test]
-fn a_directory_has_a_page_for_every_task_and_an_index() {
-    let sandbox = TempSandbox::new();
-    let directory = sandbox.create().unwrap().join("made/on/the/way");
-    let runner = Runner::local().deck_dir(&directory);
-    runner.run(&one_of_three_fails::call()).unwrap_err();
-    assert_eq!(
-        files(&directory),
-        [
-            "000-decks-halves-n0.html",
-            "001-decks-halves-n1.html",
-            "index.html"
-        ]
-    );
-    let read = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
-    assert!(read("000-decks-halves-n0.html").contains("succeeded"));
-    assert!(read("001-decks-halves-n1.html").contains("&lt;3&gt; is odd"));
-    let index = read("index.html");
-    for text in [
-        "href=\"000-decks-halves-n0.html\"",
-        "href=\"001-decks-halves-n1.html\"",
-        "failed",
-    ] {
-        assert!(index.contains(text), "{text}: {index}");
-    }
-    for name in files(&directory) {
-        assert!(
-            !read(&name).contains("http-equiv=\"refresh\""),
-            "it is complete"
-        );
-    }
-}
-
-#[task(enable_deck, deck_fields(input))]
-fn looks_at_its_page(directory: String) -> Result<String, String> {
-    let deck = Deck::new("progress");
-    deck.append("half of it");
-    deck.publish().map_err(|error| error.to_string())?;
-    deck.append("the rest");
-    let page = Path::new(&directory).join("000-decks-looks_at_its_page-n0.html");
-    fs::read_to_string(page).map_err(|error| error.to_string())
-}
-
-#[test]
-fn a_page_can_be_seen_while_the_task_goes_on() {
-    let sandbox = TempSandbox::new();
-    let directory = sandbox.create().unwrap();
-    let call = looks_at_its_page::call(directory.to_str().unwrap().to_owned());
-    let seen = Runner::local().deck_dir(directory).run(&call).unwrap();
-    assert!(seen.contains("half of it") && !seen.contains("the rest"));
-    assert!(seen.contains("running") && seen.contains("http-equiv=\"refresh\""));
-    let page = fs::read_to_string(directory.join("000-decks-looks_at_its_page-n0.html")).unwrap();
-    assert!(page.contains("the rest") && page.contains("succeeded"));
-}
-
-#[task(enable_deck)]
-fn publishes() -> Result<String, String> {
-    current_context()
-        .default_deck()
-        .publish()
-        .map_err(|error| error.to_string())?;
-    Ok("published".to_owned())
-}
-
-#[test]
-fn a_page_that_cannot_be_written_is_an_error_to_who_publishes_it_and_a_warning_at_the_end() {
-    let sandbox = TempSandbox::new();
-    let file = sandbox.create().unwrap().join("file");
-    fs::write(&file, "no directory").unwrap();
-    let runner = Runner::local().deck_dir(&file);
-    assert_eq!(runner.run(&halves::call(4)).unwrap(), 2);
-    let error = runner.run(&publishes::call()).unwrap_err().to_string();
-    assert!(
-        error.contains("the deck cannot be written to `")
-            && error.contains("file/000-decks-publishes-n0.html`: "),
-        "{error}"
-    );
-    assert_eq!(publishes::run().unwrap(), "published", "pages go nowhere");
 }

@@ -85,6 +85,7 @@ paths! {
     value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
     value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
     item flyte_runtime::stats::RecordingStats;
+    value flyte_runtime::Runner::deck_dir(any(), "");
     value flyte_runtime::Runner::strict;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;
@@ -359,11 +360,17 @@ paths! {
     value flyte_runtime::deck::Deck::append(any(), "");
     value flyte_runtime::deck::Deck::html;
     value flyte_runtime::deck::Deck::name;
+    value flyte_runtime::deck::Deck::new("");
+    value flyte_runtime::deck::Deck::publish;
     item flyte_runtime::deck::DeckField;
     value flyte_runtime::deck::Decks::deck;
     item flyte_runtime::deck::Decks;
     value flyte_runtime::deck::Html::raw("");
+    item flyte_runtime::deck::Markdown;
+    item flyte_runtime::deck::Plot;
+    item flyte_runtime::deck::Table;
     value flyte_runtime::deck::TimelineDeck::measure(any(), "", || ());
+    value flyte_runtime::deck::TimelineDeck::measure_async(any(), "", async {});
     item flyte_runtime::deck::TimelineDeck;
     item flyte_runtime::deck::render;
     value flyte_runtime::entity::FlyteEntities::entities;

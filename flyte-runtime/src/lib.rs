@@ -267,7 +267,7 @@ struct Readme;
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
 ///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
-///   writes; with `enable_deck`, all parts.
+///   writes; with `enable_deck`, all parts. See [`deck`].
 ///
 /// # Errors
 ///

@@ -90,9 +90,9 @@ fn draws() {
 
 #[workflow(failure_policy = fail_after_executable_nodes_complete)]
 fn everything(text: String) {
-    shows_all(&text);
-    fails(&text);
-    panics(&text);
+    shows_all(text);
+    fails(text);
+    panics(text);
     draws();
 }
 

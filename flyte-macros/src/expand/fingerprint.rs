@@ -69,7 +69,10 @@ mod tests {
     #[test]
     fn it_changes_with_what_the_function_does_and_with_nothing_else() {
         let square = of("fn square(x: i64) -> i64 { x * x }");
-        assert_eq!(square, of("/// Docs.\n#[inline]\nfn square(x:i64)->i64{x*x // so\n}"));
+        assert_eq!(
+            square,
+            of("/// Docs.\n#[inline]\nfn square(x:i64)->i64{x*x // so\n}")
+        );
         for other in [
             "fn square(x: i64) -> i64 { x * x * x }",
             "fn square(x: i32) -> i64 { x * x }",

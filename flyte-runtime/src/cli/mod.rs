@@ -24,6 +24,8 @@
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
+//! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says where they are.
+//!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
 //!

@@ -272,7 +272,7 @@ impl FlyteContext {
     }
 
     /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in it; what
-    /// a notebook would show.
+    /// a notebook would show. Each task has a part of its own, whether it has succeeded or failed.
     ///
     /// A run leaves its decks when it ends, in place of those of runs that were over when it began. So the page shows the last
     /// of runs that follow each other, and all of runs at the same time.

@@ -334,10 +334,10 @@ impl ExecutionParameters {
         self.inner.enable_deck
     }
 
-    /// The decks of the execution: what tasks have written for people to look at.
+    /// The decks of the execution: what it has written for people to look at.
     ///
-    /// The tasks of a run share their decks. When the run ends, the code that started it finds them here, beside its own, instead
-    /// of those of runs that were over before it began; see [`FlyteContext::get_deck`].
+    /// Every execution of a task has its own. When a run ends, the code that started it finds those of its tasks here, beside its
+    /// own, instead of those of runs that were over before it began; see [`Decks::tasks`] and [`FlyteContext::get_deck`].
     pub fn decks(&self) -> &Decks {
         &self.inner.decks
     }

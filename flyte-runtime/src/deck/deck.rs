@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::{DeckError, DeckField, Html, Pages, TimelineDeck, TimelineRow};
+use crate::entity::EntityDescriptor;
 
 const DEFAULT_DECK: &str = "default";
 
@@ -311,7 +312,12 @@ struct Content {
     /// Whether a user has written markup.
     is_raw: bool,
     rows: Vec<TimelineRow>,
+    /// What is above it, made when it is looked at: it is the same for every execution of a task.
+    described: Option<(&'static EntityDescriptor, Describe)>,
 }
+
+/// What is told of a task.
+type Describe = fn(&EntityDescriptor) -> Html;
 
 impl Deck {
     /// The deck with this name of the task that is running here, or of the context outside of tasks; the same one every time.
@@ -355,7 +361,20 @@ impl Deck {
 
     /// All that was appended.
     pub fn html(&self) -> String {
-        self.lock().html.clone()
+        let content = self.lock();
+        match content.described {
+            Some((task, describe)) => {
+                let told = describe(task);
+                let parts = [told.as_str(), &content.html];
+                parts.join("\n").trim_end().to_owned()
+            }
+            None => content.html.clone(),
+        }
+    }
+
+    /// Tells of a task, above what is appended.
+    pub(super) fn describe(&self, task: &'static EntityDescriptor, describe: Describe) {
+        self.lock().described = Some((task, describe));
     }
 
     /// Shows the page that the deck is on, while the task goes on; see [`Decks::publish`].

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    DeckError, Decks, Sink,
+    DeckError, Decks, Pages, Sink,
     page::{self, Moment},
 };
 
@@ -33,15 +33,14 @@ impl Directory {
         }
     }
 
-    fn write_page(&self, page: &Decks, all: &[Decks], moment: Moment) -> Result<(), DeckError> {
+    fn write_page(&self, page: &Decks, all: &Pages, moment: Moment) -> Result<(), DeckError> {
         let mut indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that was replaced by that of a later attempt has no place any more.
-        let Some(number) = all.iter().position(|other| other.is_same(page)) else {
+        let Some(number) = all.number_of(page) else {
             return Ok(());
         };
         self.write(&file_name(page, number), &page::task(page, moment))?;
         if indexed.is_none_or(|then| then.elapsed() >= INDEX_EVERY) {
-            self.write(INDEX, &index(all, Moment::Running))?;
+            self.write(INDEX, &index(&all.all(), Moment::Running))?;
             *indexed = Some(Instant::now());
         }
         Ok(())
@@ -65,17 +64,17 @@ fn replace(directory: &Path, staged: &Path, to: &Path, text: &str) -> io::Result
 }
 
 impl Sink for Directory {
-    fn publish(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError> {
+    fn publish(&self, page: &Decks, all: &Pages) -> Result<(), DeckError> {
         self.write_page(page, all, Moment::Running)
     }
 
-    fn end(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError> {
+    fn end(&self, page: &Decks, all: &Pages) -> Result<(), DeckError> {
         self.write_page(page, all, Moment::Ended)
     }
 
-    fn finish(&self, all: &[Decks]) -> Result<(), DeckError> {
+    fn finish(&self, all: &Pages) -> Result<(), DeckError> {
         let _writing = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(INDEX, &index(all, Moment::Ended))
+        self.write(INDEX, &index(&all.all(), Moment::Ended))
     }
 }
 

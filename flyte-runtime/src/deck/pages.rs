@@ -13,14 +13,17 @@ use super::{DeckError, Decks, Status};
 
 /// Where pages go as soon as there is something to see: a container's output, or a directory.
 pub(crate) trait Sink: Send + Sync {
-    /// A task wants its page seen while it goes on; `all` are those of its run, as far as they are there.
-    fn publish(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError>;
+    /// A run begins to have pages.
+    fn attach(&self, _pages: &Arc<Pages>) {}
+
+    /// A task wants its page seen while it goes on; `all` has those of its run, as far as they are there.
+    fn publish(&self, page: &Decks, all: &Pages) -> Result<(), DeckError>;
 
     /// The page of a task is complete.
-    fn end(&self, page: &Decks, all: &[Decks]) -> Result<(), DeckError>;
+    fn end(&self, page: &Decks, all: &Pages) -> Result<(), DeckError>;
 
     /// The run has ended.
-    fn finish(&self, all: &[Decks]) -> Result<(), DeckError>;
+    fn finish(&self, all: &Pages) -> Result<(), DeckError>;
 }
 
 fn warn(written: Result<(), DeckError>) {
@@ -63,10 +66,14 @@ struct List {
 
 impl Pages {
     pub(crate) fn new(sink: Option<SharedSink>) -> Arc<Self> {
-        Arc::new(Self {
+        let pages = Arc::new(Self {
             sink,
             ..Self::default()
-        })
+        });
+        if let Some(sink) = &pages.sink {
+            sink.0.attach(&pages);
+        }
+        pages
     }
 
     /// Adds the page of an execution, in place of that of an earlier attempt.
@@ -98,15 +105,22 @@ impl Pages {
 
     /// The pages of nodes whose ids begin so.
     pub(crate) fn below(&self, prefix: &str) -> Vec<Decks> {
-        let mut pages = self.all();
-        pages.retain(|page| page.node().is_some_and(|node| node.starts_with(prefix)));
-        pages
+        let list = self.lock();
+        let below = |page: &&Decks| page.node().is_some_and(|node| node.starts_with(prefix));
+        list.pages.iter().filter(below).cloned().collect()
+    }
+
+    /// Which page it is, from 0; `None` for one in whose place is that of a later attempt.
+    pub(super) fn number_of(&self, page: &Decks) -> Option<usize> {
+        let list = self.lock();
+        let number = *list.of_node.get(page.node()?)?;
+        list.pages[number].is_same(page).then_some(number)
     }
 
     /// Has a page seen where pages go; nothing where they go nowhere.
     pub(super) fn publish(&self, page: &Decks) -> Result<(), DeckError> {
         match &self.sink {
-            Some(sink) => sink.0.publish(page, &self.all()),
+            Some(sink) => sink.0.publish(page, self),
             None => Ok(()),
         }
     }
@@ -114,7 +128,7 @@ impl Pages {
     /// The same for one that is complete. A page is not what a task was run for: that it cannot be written is a warning.
     pub(super) fn end(&self, page: &Decks) {
         if let Some(sink) = &self.sink {
-            warn(sink.0.end(page, &self.all()));
+            warn(sink.0.end(page, self));
         }
     }
 
@@ -127,11 +141,10 @@ impl Pages {
 
     /// The run has ended; these are its pages.
     pub(crate) fn finish(&self) -> Vec<Decks> {
-        let all = self.all();
         if let Some(sink) = &self.sink {
-            warn(sink.0.finish(&all));
+            warn(sink.0.finish(self));
         }
-        all
+        self.all()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, List> {

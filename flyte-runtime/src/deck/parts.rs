@@ -25,7 +25,7 @@ fn built_from(task: &EntityDescriptor) -> Option<BuiltFrom> {
 }
 
 /// Begins the page of an attempt, with what is known before it.
-pub(crate) fn begin(decks: &Decks, task: &EntityDescriptor, inputs: &TaskInputs) {
+pub(crate) fn begin(decks: &Decks, task: &'static EntityDescriptor, inputs: &TaskInputs) {
     decks.begin();
     if shows(task, DeckField::Input) {
         write_values(decks, DeckField::Input, || {
@@ -36,42 +36,46 @@ pub(crate) fn begin(decks: &Decks, task: &EntityDescriptor, inputs: &TaskInputs)
                 .collect()
         });
     }
-    if shows(task, DeckField::SourceCode) {
-        let deck = decks.field(DeckField::SourceCode);
-        deck.append(format!("{} at {}", task.name(), task.location()));
-        if !task.docs().is_empty() {
-            deck.append(Markdown::new(task.docs()));
-        }
-        if let Some(built_from) = built_from(task) {
-            let code = Html::escape(built_from.code);
-            deck.append(Html::own(format!("<pre><code>{code}</code></pre>")));
+    for (field, describe) in [
+        (DeckField::SourceCode, source_code as fn(&_) -> _),
+        (DeckField::Dependencies, dependencies),
+    ] {
+        if shows(task, field) {
+            decks.field(field).describe(task, describe);
         }
     }
-    if shows(task, DeckField::Dependencies) {
-        let deck = decks.field(DeckField::Dependencies);
-        let own = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-        let built_from = built_from(task);
-        let packages = built_from.map_or("", |built_from| built_from.packages);
-        let caption = match packages {
-            "" => "The package of the task, and this library",
-            _ => "The package of the task, and all packages of its Cargo.lock when it was built",
-        };
-        let mut table = Table::new(["Package", "Version"]).caption(caption);
-        if let Some(built_from) = built_from {
-            table = table.rows([[built_from.package, built_from.version]]);
-        }
-        table = match packages {
-            "" => table.rows([[own.0, own.1]]),
-            _ => {
-                let lines = packages.lines().filter_map(|line| line.split_once(' '));
-                let others = lines.filter(|(name, version)| {
-                    built_from.is_none_or(|own| (*name, *version) != (own.package, own.version))
-                });
-                table.rows(others.map(|(name, version)| [name, version]))
-            }
-        };
-        deck.append(table);
+}
+
+/// Where the task is, what is said about it, and the code itself as far as its macro has kept it.
+fn source_code(task: &EntityDescriptor) -> Html {
+    let place = format!("{} at {}", task.name(), task.location());
+    let mut markup = Html::from(place).as_str().to_owned();
+    if !task.docs().is_empty() {
+        markup += Html::from(Markdown::new(task.docs())).as_str();
     }
+    if let Some(built_from) = built_from(task) {
+        let code = Html::escape(built_from.code);
+        markup += &format!("<pre><code>{code}</code></pre>");
+    }
+    Html::own(markup)
+}
+
+/// The package of the task, and the others that its lock file names; without one this library, which there is in any case.
+fn dependencies(task: &EntityDescriptor) -> Html {
+    let built_from = built_from(task);
+    let own = built_from.map(|built_from| (built_from.package, built_from.version));
+    let packages = built_from.map_or("", |built_from| built_from.packages);
+    let others = packages.lines().filter_map(|line| line.split_once(' '));
+    let mut rows: Vec<_> = own.into_iter().collect();
+    let caption = if packages.is_empty() {
+        rows.push((env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")));
+        "The package of the task, and this library"
+    } else {
+        rows.extend(others.filter(|package| Some(*package) != own));
+        "The package of the task, and all packages of its Cargo.lock when it was built"
+    };
+    let table = Table::new(["Package", "Version"]).caption(caption);
+    Html::from(table.rows(rows.iter().map(|(name, version)| [*name, *version])))
 }
 
 /// Ends the page of an attempt that has given its outputs, or has built a graph that gives them.

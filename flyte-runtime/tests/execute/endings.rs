@@ -213,10 +213,12 @@ fn sigterm_is_told_and_what_was_saved_is_there() {
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
+    let mut files = files_in(&container.path("out"));
+    let page = String::from_utf8(files.remove("deck.html").unwrap()).unwrap();
     let ended = Ended {
         code: Some(0),
         stderr: rest,
-        files: files_in(&container.path("out")),
+        files,
     };
     let expected = (
         "SYSTEM:Unavailable".to_owned(),
@@ -227,6 +229,10 @@ fn sigterm_is_told_and_what_was_saved_is_there() {
     assert_eq!(
         std::fs::read(container.path("checkpoint/_dst_cp")).unwrap(),
         b"half"
+    );
+    assert!(
+        page.contains("half of it") && page.contains("cancelled"),
+        "{page}"
     );
 }
 

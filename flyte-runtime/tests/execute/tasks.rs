@@ -113,9 +113,10 @@ fn shows(x: i64) -> i64 {
 }
 
 /// Saves, says that it has, and waits to be ended.
-#[task(name = "t.waits")]
+#[task(name = "t.waits", enable_deck)]
 fn waits() -> i64 {
     let ctx = ctx().unwrap();
+    flyte_runtime::deck::Deck::new("mine").append("half of it");
     ctx.checkpoint().unwrap().write(b"half").unwrap();
     std::io::stderr().write_all(b"ready\n").unwrap();
     loop {

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::error_document::{Ending, Problem};
+use super::{
+    PagesOfRun,
+    error_document::{Ending, Problem},
+};
 use crate::{
     checkpoint::{Checkpoint, CheckpointError, SyncCheckpoint},
     config::Environment,
@@ -80,11 +83,12 @@ pub(super) struct Waiting {
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// On SIGTERM, writes the error and ends the process, once what is being saved is saved.
+/// On SIGTERM, writes the error and the page of the task and ends the process, once what is being saved is saved.
 #[cfg(unix)]
 pub(super) fn on_terminate(
     ending: &Arc<Ending>,
     checkpoint: Option<&Flushed>,
+    pages: PagesOfRun,
     environment: &Environment,
 ) -> Waiting {
     use tokio::{
@@ -118,7 +122,10 @@ pub(super) fn on_terminate(
                     return;
                 }
                 let end = || match ending.fail(&Problem::terminated()) {
-                    Ok(true) => std::process::exit(code),
+                    Ok(true) => {
+                        pages.end();
+                        std::process::exit(code)
+                    }
                     // The execution is over, and so is the process in a moment.
                     Ok(false) => {}
                     Err(text) => {
@@ -144,6 +151,7 @@ pub(super) fn on_terminate(
 pub(super) fn on_terminate(
     _ending: &Arc<Ending>,
     _checkpoint: Option<&Flushed>,
+    _pages: PagesOfRun,
     _environment: &Environment,
 ) -> Waiting {
     Waiting {}

@@ -39,7 +39,7 @@ mod values;
 use std::{
     fs,
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, Weak},
 };
 
 use flyte_idl::prost::Message;
@@ -52,7 +52,7 @@ use crate::{
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::FileAccessProvider,
-    deck::{self, DeckError, Decks, SharedSink, Sink},
+    deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
     engine::{Container, Runner},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
@@ -92,12 +92,15 @@ pub fn execute(
         environment,
     ));
     let checkpoint = arguments.checkpoint().map(Flushed::new);
-    let _waiting = interrupt::on_terminate(&ending, checkpoint.as_ref(), environment);
+    let pages = PagesOfRun::default();
+    let _waiting =
+        interrupt::on_terminate(&ending, checkpoint.as_ref(), pages.clone(), environment);
     let attempt = Attempt {
         arguments,
         environment,
         files: &files,
         checkpoint,
+        pages,
     };
     match attempt.run(registry, &ending) {
         Ok(()) => Ok(Executed::Done),
@@ -129,6 +132,7 @@ struct Attempt<'a> {
     environment: &'a Environment,
     files: &'a FileAccessProvider,
     checkpoint: Option<Flushed>,
+    pages: PagesOfRun,
 }
 
 impl Attempt<'_> {
@@ -227,6 +231,7 @@ impl Attempt<'_> {
             files: self.files.clone(),
             prefix: self.arguments.output_prefix().to_owned(),
             name: self.arguments.dialect().deck_file(),
+            pages: self.pages.clone(),
         })
     }
 }
@@ -236,20 +241,39 @@ struct Page {
     files: FileAccessProvider,
     prefix: String,
     name: &'static str,
+    pages: PagesOfRun,
+}
+
+/// The pages of the container's run, once there are any that go somewhere.
+#[derive(Clone, Default)]
+struct PagesOfRun(Arc<OnceLock<Weak<Pages>>>);
+
+impl PagesOfRun {
+    /// Writes the page as it is when the container is taken away.
+    fn end(&self) {
+        if let Some(pages) = self.0.get().and_then(Weak::upgrade) {
+            pages.end_below("");
+            pages.finish();
+        }
+    }
 }
 
 impl Sink for Page {
-    fn publish(&self, _page: &Decks, all: &[Decks]) -> Result<(), DeckError> {
+    fn attach(&self, pages: &Arc<Pages>) {
+        self.pages.0.get_or_init(|| Arc::downgrade(pages));
+    }
+
+    fn publish(&self, _page: &Decks, all: &Pages) -> Result<(), DeckError> {
         self.finish(all)
     }
 
     /// The end of the run follows.
-    fn end(&self, _page: &Decks, _all: &[Decks]) -> Result<(), DeckError> {
+    fn end(&self, _page: &Decks, _all: &Pages) -> Result<(), DeckError> {
         Ok(())
     }
 
-    fn finish(&self, all: &[Decks]) -> Result<(), DeckError> {
-        let page = deck::render_all(all);
+    fn finish(&self, all: &Pages) -> Result<(), DeckError> {
+        let page = deck::render_all(&all.all());
         put(&self.files, &self.prefix, self.name, page.as_bytes()).map_err(|reason| DeckError {
             to: format!("{}/{}", self.prefix.trim_end_matches('/'), self.name),
             reason,
