@@ -45,7 +45,6 @@ pub use blob::{
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
-#[cfg(feature = "remote")]
 pub(crate) use random::random_hex;
 pub use raw::{PutRawData, RawData};
 pub use sandbox::TempSandbox;
