@@ -6,6 +6,7 @@ use crate::{
     attempt::Panic,
     entity::{EntityKind, Location, UnknownEntity},
     graph::CompileError,
+    history::{HistoryError, ResumeError},
     types::TypeError,
 };
 
@@ -43,6 +44,12 @@ pub enum RunError {
     /// A task failed.
     #[error(transparent)]
     Failed(#[from] Box<RunFailure>),
+    /// The history of the run cannot be written; nothing ran.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The run cannot be resumed; nothing ran.
+    #[error(transparent)]
+    Resume(#[from] ResumeError),
     /// The run was cancelled before it was done.
     #[error("the run of `{entity}` was cancelled")]
     Cancelled {

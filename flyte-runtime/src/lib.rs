@@ -54,6 +54,8 @@
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
+//! | being told what happens in a run: progress, JSON, observers | [`events`] |
+//! | what runs have done, and going on with one that ended early | [`history`] |
 //! | tests: contexts by hand, mocks | [`testing`] |
 //! | the command line | [`cli`] |
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
@@ -150,8 +152,10 @@ pub mod duration;
 pub mod engine;
 pub mod entity;
 pub mod error;
+pub mod events;
 pub mod gate;
 pub mod graph;
+pub mod history;
 pub mod identifier;
 mod local_state;
 pub mod output_metadata;

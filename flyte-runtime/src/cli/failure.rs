@@ -13,6 +13,7 @@ use crate::{
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
     graph::CompileError,
+    history::ResumeError,
 };
 
 /// Why a command did not do what it was asked for.
@@ -195,6 +196,16 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         RunError::Cancelled { entity } => {
             details.insert("entity".to_owned(), entity.as_str().into());
             "cancelled"
+        }
+        RunError::History(_) => "history",
+        RunError::Resume(error) => {
+            if let ResumeError::Running { id }
+            | ResumeError::Differs { id, .. }
+            | ResumeError::Outputs { id, .. } = error
+            {
+                details.insert("run".to_owned(), id.as_str().into());
+            }
+            "resume"
         }
         RunError::PanicAbort => "panic_abort",
         RunError::Internal(_) => "internal",

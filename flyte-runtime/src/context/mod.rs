@@ -22,6 +22,7 @@ pub(crate) use execution::Attempt;
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
 pub use manager::{FlyteContextManager, PopContextError};
+pub(crate) use parameters::CHECKPOINT;
 pub use parameters::{
     ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
     current_context,

@@ -151,7 +151,7 @@ pub enum NoCheckpointError {
 }
 
 /// The directory of a task's checkpoint in its own directory; the name is flytekit's.
-const CHECKPOINT: &str = "__cp";
+pub(crate) const CHECKPOINT: &str = "__cp";
 
 /// Metrics for the server that the configuration names; for nobody if it names none or cannot be read.
 fn configured_stats() -> Stats {

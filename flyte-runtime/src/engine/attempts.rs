@@ -10,14 +10,16 @@ use super::{
     container::Container,
     frame::{Frame, lock},
     jobs::Jobs,
+    observe::Broadcast,
     plan::PlanNode,
 };
 use crate::{
-    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext, Mode},
+    context::{Attempt, CHECKPOINT, ExecutionParameters, ExecutionState, FlyteContext, Mode},
     data::TempSandbox,
     deck::{self, Decks},
     entity::{EntityDescriptor, TaskInputs},
     error::{BoxError, FailureCause},
+    history::Hash,
     identifier::{ActionId, Identifier, ResourceType},
     types::Value,
 };
@@ -81,6 +83,16 @@ impl AttemptOf {
         self.frame.node(self.node).entity
     }
 
+    /// The frame and the number of the node.
+    pub(crate) fn place(&self) -> (&Arc<Frame>, u32) {
+        (&self.frame, self.node)
+    }
+
+    /// Which attempt it is, from 0.
+    pub(crate) fn number(&self) -> u32 {
+        self.again.as_deref().map_or(0, |again| again.attempt)
+    }
+
     /// The id of the node, with the ids of the nodes around it.
     pub(crate) fn path(&self) -> String {
         self.frame.path(self.node)
@@ -134,7 +146,10 @@ impl AttemptOf {
         let hidden = deck == Some(false);
         let decks = Decks::of_task(entity.name(), path, attempt, pages, hidden);
         let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
-        let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory));
+        let node = run
+            .broadcast()
+            .map(|told| told.path(&self.frame, self.node));
+        let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory), node);
         if self.is_containers() {
             return builder.for_attempt(None).sandbox(sandbox).build();
         }
@@ -144,13 +159,14 @@ impl AttemptOf {
         } else {
             builder.execution_date(run.started)
         };
+        let checkpoint = again.and_then(|again| again.checkpoint.clone());
         // A name from code may hold what an identifier cannot; the local one stands for it.
         let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
         builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
             .attempt_number(attempt)
             .workflow(self.frame.plan.graph.entity().name())
-            .for_attempt(again.and_then(|again| again.checkpoint.clone()))
+            .for_attempt(checkpoint.or_else(|| sandbox.checkpoint_before()))
             .sandbox(sandbox)
             .build()
     }
@@ -244,6 +260,12 @@ pub(crate) struct RunDirectory {
 enum State {
     /// With how many directories have been made in it.
     There(TempSandbox, u64),
+    /// In the history of the run.
+    Kept {
+        directory: PathBuf,
+        /// Of a run that a task has started: it ends with the run around.
+        inner: bool,
+    },
     /// The run has ended, and nothing can be made any more.
     Removed,
 }
@@ -254,10 +276,48 @@ impl Default for State {
     }
 }
 
+/// The directory of an attempt of a node in the history of its run, by its number in all processes that ran it.
+fn kept(directory: &Path, node: &str, number: u32) -> PathBuf {
+    directory.join(format!(
+        "{}-{number}",
+        &Hash::of(node.as_bytes()).hex()[..24]
+    ))
+}
+
 impl RunDirectory {
+    /// That of a run: temporary, or with its history so that it can be resumed.
+    pub(super) fn of(broadcast: Option<&Broadcast>) -> Self {
+        let kept = broadcast.and_then(|broadcast| {
+            Some(State::Kept {
+                directory: broadcast.history()?.files(),
+                inner: !broadcast.is_outermost(),
+            })
+        });
+        Self {
+            state: Mutex::new(kept.unwrap_or_default()),
+            in_use: RwLock::default(),
+        }
+    }
+
     /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
-    fn make(&self) -> io::Result<PathBuf> {
+    fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
         match &mut *lock(&self.state) {
+            State::Kept { directory, .. } => {
+                fs::create_dir_all(&*directory)?;
+                let mut number = 0;
+                loop {
+                    let path = kept(directory, node.unwrap_or_default(), number);
+                    match fs::create_dir(&path) {
+                        Ok(()) => return Ok(path),
+                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                        Err(error) => {
+                            let path = path.display();
+                            let text = format!("cannot create `{path}`: {error}");
+                            return Err(io::Error::new(error.kind(), text));
+                        }
+                    }
+                }
+            }
             State::There(sandbox, made) => {
                 *made += 1;
                 let path = sandbox.create()?.join(made.to_string());
@@ -273,14 +333,36 @@ impl RunDirectory {
         }
     }
 
+    /// The last checkpoint that a node has left in the history of its run, before the run was resumed.
+    fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
+        let state = lock(&self.state);
+        let State::Kept { directory, .. } = &*state else {
+            return None;
+        };
+        let attempts = (0..).map(|number| kept(directory, node, number));
+        let attempts = attempts.take_while(|attempt| attempt.is_dir());
+        let checkpoints = attempts.map(|attempt| attempt.join(CHECKPOINT));
+        checkpoints.filter(|checkpoint| checkpoint.is_dir()).last()
+    }
+
     fn is_removed(&self) -> bool {
         matches!(*lock(&self.state), State::Removed)
     }
 
-    /// Removes the directory with everything in it, once what is being put into it is there.
-    pub(crate) fn remove(&self) {
+    /// Removes the directory with everything in it, once what is being put into it is there. One in a history stays if the run
+    /// may be resumed.
+    pub(crate) fn remove(&self, succeeded: bool) {
         let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
-        *lock(&self.state) = State::Removed;
+        let removed = std::mem::replace(&mut *lock(&self.state), State::Removed);
+        if let State::Kept {
+            directory,
+            inner: false,
+        } = removed
+            && succeeded
+        {
+            // Most often there is nothing to remove; what cannot be is removed with the history.
+            let _ = fs::remove_dir_all(directory);
+        }
     }
 }
 
@@ -297,6 +379,8 @@ pub(crate) struct Sandbox(Arc<SandboxInner>);
 
 struct SandboxInner {
     run: Arc<RunDirectory>,
+    /// The path of the node, if the directory may be kept with a history.
+    node: Option<String>,
     path: OnceLock<PathBuf>,
 }
 
@@ -307,16 +391,17 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    fn of_attempt(run: Arc<RunDirectory>) -> Self {
+    fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
         Self(Arc::new(SandboxInner {
             run,
+            node,
             path: OnceLock::new(),
         }))
     }
 
     /// A directory of no run, removed with the last clone of this.
     pub(crate) fn standalone() -> Self {
-        Self::of_attempt(Arc::default())
+        Self::of_attempt(Arc::default(), None)
     }
 
     /// The directory, made if it is not there.
@@ -328,8 +413,13 @@ impl Sandbox {
                 Ok(path)
             };
         }
-        let made = self.0.run.make()?;
+        let made = self.0.run.make(self.0.node.as_deref())?;
         Ok(self.0.path.get_or_init(|| made))
+    }
+
+    /// The last checkpoint that the task has left before its run was resumed.
+    fn checkpoint_before(&self) -> Option<PathBuf> {
+        self.0.run.checkpoint_before(self.0.node.as_deref()?)
     }
 
     /// Does something with the directory, which stays there meanwhile.

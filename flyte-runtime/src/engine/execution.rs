@@ -12,11 +12,13 @@ use super::{
     caching::{self, Caching, LookedUp},
     frame::{Frame, lock},
     instruments::{self, Spans},
+    observe,
     plan::PlanNode,
     retries::{AttemptPolicy, Attempts, Failed},
 };
 use crate::{
-    attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, types::Value,
+    attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,
+    types::Value,
 };
 
 /// The execution of a task.
@@ -68,6 +70,9 @@ impl Execution {
         &mut self,
         inputs: &mut TaskInputs,
     ) -> Result<Option<Vec<Value>>, FailureCause> {
+        if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
+            return Ok(Some(known));
+        }
         let checked = match self.policy() {
             Some(policy) => policy.check_secrets(&self.frame, self.node, &self.context),
             None => Ok(()),
@@ -81,7 +86,10 @@ impl Execution {
             return Ok(None);
         };
         match caching::look_up(self, policy, inputs) {
-            LookedUp::Hit(outputs) => Ok(Some(outputs)),
+            LookedUp::Hit(outputs) => {
+                observe::recalled(&self.frame, self.node, &outputs, Recalled::Cached);
+                Ok(Some(outputs))
+            }
             LookedUp::Miss(caching) => {
                 self.caching = Mutex::new(caching);
                 Ok(None)
@@ -94,6 +102,7 @@ impl Execution {
         let number = self.attempts.number();
         inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
         attempts::begin(&self.context, self.plan_node(), inputs);
+        observe::attempt_started(&self.frame, self.node, number);
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
@@ -113,17 +122,25 @@ impl Execution {
 
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
     pub(super) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
-        attempts::close(&self.context, self.plan_node(), outputs).map_err(FailureCause::Error)
+        attempts::close(&self.context, self.plan_node(), outputs).map_err(FailureCause::Error)?;
+        self.attempt_ended(None);
+        Ok(())
     }
 
     /// After an attempt that has built a graph, which will give the outputs.
     pub(super) fn settle_built(&mut self) {
         attempts::built(&self.context, self.plan_node());
+        self.attempt_ended(None);
+    }
+
+    fn attempt_ended(&self, cause: Option<&FailureCause>) {
+        observe::attempt_ended(&self.frame, self.node, self.attempts.number(), cause);
     }
 
     /// After an attempt that has failed: goes on to the next, if there is to be one; the failure of all of them if not.
     pub(super) fn again(&mut self, cause: FailureCause) -> Result<(), Box<Failed>> {
         attempts::failed(&self.context, self.plan_node(), &cause);
+        self.attempt_ended(Some(&cause));
         let Self {
             frame,
             node,
@@ -144,5 +161,6 @@ impl Execution {
         if let Some(caching) = caching {
             caching.store(self, outputs);
         }
+        observe::task_succeeded(&self.frame, self.node, outputs);
     }
 }

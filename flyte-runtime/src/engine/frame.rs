@@ -11,6 +11,7 @@ use super::{
     execution::Execution,
     instruments,
     maps::MapState,
+    observe,
     plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
 };
@@ -400,6 +401,10 @@ impl Frame {
         let rest = map.take_rest();
         if rest == 0 {
             return false;
+        }
+        if self.run.watch.is_some() {
+            let elements = map.elements();
+            (elements - rest..elements).for_each(|element| observe::node_left(self, element));
         }
         self.incomplete.store(true, Ordering::Release);
         self.run.count_skipped(rest as usize);

@@ -4,13 +4,14 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use tracing::{Dispatch, Span, dispatcher};
 
-use super::{frame::Frame, run::Run};
+use super::{frame::Frame, observe::Broadcast, run::Run};
 use crate::{
     cache::CacheChoice,
     context::FlyteContext,
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
     error::BoxError,
+    events::SharedObserver,
     types::{TypeError, TypeInfo, Value},
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Instruments {
     pub(crate) logs: Option<Dispatch>,
     /// Whether and where results are kept.
     pub(crate) cache: CacheChoice,
+    /// Who is told what happens.
+    pub(crate) observers: Vec<SharedObserver>,
     /// Where the pages of tasks go.
     pub(crate) deck_sink: Option<SharedSink>,
     /// The last that was said of an entity stands.
@@ -83,25 +86,34 @@ struct StrictError {
 pub(crate) struct Watch {
     instruments: Arc<Instruments>,
     span: Span,
+    broadcast: Option<Broadcast>,
 }
 
 impl Watch {
-    pub(super) fn of(entity: &EntityDescriptor, around: &FlyteContext) -> Option<Box<Self>> {
+    pub(super) fn of(
+        entity: &EntityDescriptor,
+        around: &FlyteContext,
+        broadcast: Option<Broadcast>,
+    ) -> Option<Box<Self>> {
         let instruments = around.instruments();
         let make = || tracing::info_span!("run", entity = entity.name());
         let span = match instruments {
             Some(instruments) => instruments.logged(make),
             None => make(),
         };
-        if instruments.is_none() && span.is_disabled() {
+        if instruments.is_none() && span.is_disabled() && broadcast.is_none() {
             return None;
         }
         let instruments = instruments.cloned().unwrap_or_default();
-        Some(Box::new(Self { instruments, span }))
+        Some(Box::new(Self {
+            instruments,
+            span,
+            broadcast,
+        }))
     }
 
-    pub(super) fn clock(&self) -> Option<SystemTime> {
-        self.instruments.clock
+    pub(super) fn broadcast(&self) -> Option<&Broadcast> {
+        self.broadcast.as_ref()
     }
 
     pub(super) fn deck_sink(&self) -> Option<SharedSink> {

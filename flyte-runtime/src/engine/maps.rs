@@ -166,6 +166,17 @@ impl MapPlan {
         ))
     }
 
+    /// The graph that runs for each element, if it is no task.
+    pub(super) fn graph(&self) -> Option<&Plan> {
+        self.element
+            .nodes
+            .iter()
+            .find_map(|node| match &node.action {
+                Action::Workflow(plan) => Some(&**plan),
+                _ => None,
+            })
+    }
+
     /// How many elements of the frame run at once.
     pub(super) fn lanes(&self, frame: &Frame) -> usize {
         let jobs = frame.run.jobs.limit();

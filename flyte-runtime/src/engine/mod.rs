@@ -15,6 +15,8 @@ mod frame;
 mod instruments;
 mod jobs;
 mod maps;
+mod observe;
+mod outline;
 mod plan;
 mod pool;
 mod retries;
@@ -26,8 +28,9 @@ mod worker;
 pub(crate) use attempts::{AttemptOf, Sandbox};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
+pub(crate) use outline::PlannedNode;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;

@@ -18,6 +18,7 @@ use super::{
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
     jobs::Jobs,
+    observe::Broadcast,
     plan::Plan,
     pool,
 };
@@ -27,6 +28,7 @@ use crate::{
     deck::Pages,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
+    history::Recording,
     types::Value,
 };
 
@@ -112,6 +114,7 @@ impl Run {
         jobs: Jobs,
         runtime: Option<Handle>,
         container: Option<Container>,
+        history: Option<Arc<Recording>>,
     ) -> Arc<Self> {
         let around = FlyteContext::current();
         let ended_before = if is_attempt(&around) {
@@ -120,8 +123,14 @@ impl Run {
             let parameters = around.user_space_params();
             parameters.map_or(0, |parameters| parameters.decks().ended_runs())
         };
-        let watch = Watch::of(entity, &around);
-        let clock = watch.as_ref().and_then(|watch| watch.clock());
+        let clock = around.instruments().and_then(|around| around.clock);
+        let started = match &history {
+            Some(history) => history.started(),
+            None => clock.unwrap_or_else(SystemTime::now),
+        };
+        let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
+        let directory = RunDirectory::of(broadcast.as_ref());
+        let watch = Watch::of(entity, &around, broadcast);
         let run = Arc::new(Self {
             entity,
             watch,
@@ -129,8 +138,8 @@ impl Run {
             runtime,
             around,
             ended_before,
-            started: clock.unwrap_or_else(SystemTime::now),
-            directory: Arc::default(),
+            started,
+            directory: Arc::new(directory),
             container,
             pages: OnceLock::new(),
             cache: OnceLock::new(),
@@ -144,6 +153,13 @@ impl Run {
             in_flight: Mutex::default(),
             outcome: Mutex::default(),
         });
+        let known = run
+            .broadcast()
+            .and_then(|broadcast| broadcast.run_started(entity, &inputs));
+        if let Some(outputs) = known {
+            run.end(Some(outputs), true);
+            return run;
+        }
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
         lock(&run.queue).ready.push_back(Ready::start(frame));
         run
@@ -364,8 +380,17 @@ impl Run {
 
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
-        self.directory.remove();
+        self.end(outputs, false);
+    }
+
+    /// The run is over; `was_known` if it had succeeded before it was resumed.
+    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool) {
+        let error = self.first_failure(|failure| Some(failure.to_string()));
+        self.directory.remove(error.is_none() && outputs.is_some());
         self.publish_decks();
+        if let Some(broadcast) = self.broadcast() {
+            broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
+        }
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);
         let waker = outcome.waker.take();

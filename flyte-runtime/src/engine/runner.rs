@@ -9,20 +9,23 @@ use std::{
     sync::Arc,
     task::{Context, Poll},
     thread,
+    time::SystemTime,
 };
 
 use tokio::runtime::Handle;
 
 use super::container::Container;
-use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
+use super::{async_tasks, jobs::Jobs, observe::Broadcast, plan::Plan, run::Run, worker::Worker};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError},
+    events::{Observer, SharedObserver, Values},
     gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
+    history::{History, Recording, ResumeError},
     types::{TypeError, Value},
 };
 
@@ -47,6 +50,9 @@ pub struct Runner {
     strict: bool,
     cache: CacheChoice,
     decks: Option<SharedSink>,
+    observers: Vec<SharedObserver>,
+    history: Option<History>,
+    resume: Option<String>,
 }
 
 impl Runner {
@@ -59,6 +65,9 @@ impl Runner {
             strict: false,
             cache: CacheChoice::default(),
             decks: None,
+            observers: Vec::new(),
+            history: None,
+            resume: None,
         }
     }
 
@@ -165,6 +174,82 @@ impl Runner {
         self
     }
 
+    /// Tells somebody what happens in the runs, those of runs inside their tasks included; see [`events`](crate::events). May be
+    /// said several times.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers.push(SharedObserver::new(observer));
+        self
+    }
+
+    /// Records the runs, so that they can be looked at and [resumed](Self::resume) later; see [`history`](crate::history). What
+    /// runs inside their tasks is recorded with them.
+    ///
+    /// Every input and output of a task is encoded for it.
+    #[must_use]
+    pub fn history(mut self, history: &History) -> Self {
+        self.history = Some(history.clone());
+        self
+    }
+
+    /// Goes on with a run that has ended early, under the same id and the same time: what had ended is not run again. The call
+    /// has to be that of the run. A run that had succeeded gives its outputs, and nothing runs.
+    ///
+    /// The run is looked for in the [history](Self::history) of this runner, else in that of the user, by its id or a beginning
+    /// of it; `last` is the one that was started last.
+    ///
+    /// ```no_run
+    /// use flyte_runtime::{history::History, prelude::*};
+    ///
+    /// #[task]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// let runner = Runner::local().history(&History::in_dir("runs")).resume("last");
+    /// assert_eq!(runner.run(&square::call(3))?, 9);
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn resume(mut self, run: impl Into<String>) -> Self {
+        self.resume = Some(run.into());
+        self
+    }
+
+    /// The history of a run that starts now, if it has one of its own.
+    fn recording(
+        &self,
+        entity: &'static EntityDescriptor,
+        plan: &Plan,
+        inputs: &[Value],
+        context: &FlyteContext,
+    ) -> Result<Option<Arc<Recording>>, RunError> {
+        let inputs = || Values::inputs(entity, inputs);
+        if let Some(id) = &self.resume {
+            let history = match &self.history {
+                Some(history) => history.clone(),
+                None => History::of_user().ok_or_else(|| {
+                    RunError::from(ResumeError::Differs {
+                        id: id.clone(),
+                        what: "there is no directory with histories".to_owned(),
+                    })
+                })?,
+            };
+            let recording = history.resume(id, entity, plan, &inputs())?;
+            return Ok(Some(Arc::new(recording)));
+        }
+        let Some(history) = &self.history else {
+            return Ok(None);
+        };
+        if Broadcast::is_recorded(context) {
+            return Ok(None);
+        }
+        let clock = context.instruments().and_then(|around| around.clock);
+        let started = clock.unwrap_or_else(SystemTime::now);
+        let recording = history.begin(entity, plan, &inputs(), started)?;
+        Ok(Some(Arc::new(recording)))
+    }
+
     /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
     ///
     /// # Errors
@@ -244,8 +329,19 @@ impl Runner {
             Started::Async(runtime) => runtime,
         };
         let container = self.container.clone();
-        let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
-        if self.answers.is_none() && !self.strict && !self.cache.is_made() && self.decks.is_none() {
+        let is_recorded = self.history.is_some() || self.resume.is_some();
+        let recording = if is_recorded {
+            self.recording(entity, &plan, &inputs, &FlyteContext::current())?
+        } else {
+            None
+        };
+        let run = || Run::new(entity, plan, inputs, jobs, runtime, container, recording);
+        if self.answers.is_none()
+            && !self.strict
+            && !self.cache.is_made()
+            && self.decks.is_none()
+            && self.observers.is_empty()
+        {
             return Ok(run());
         }
         // A run keeps the context that it is made in.
@@ -259,6 +355,11 @@ impl Runner {
         if self.cache.is_made() {
             context = context.with_instruments(|instruments| {
                 instruments.cache = self.cache.or(&instruments.cache);
+            });
+        }
+        if !self.observers.is_empty() {
+            context = context.with_instruments(|instruments| {
+                instruments.observers.extend(self.observers.iter().cloned());
             });
         }
         if let Some(decks) = &self.decks {

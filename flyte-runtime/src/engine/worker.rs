@@ -7,6 +7,7 @@ use super::{
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     maps::{self, Failing},
+    observe,
     plan::{Action, Arg, PlanNode},
     retries::Failed,
     run::Run,
@@ -210,6 +211,7 @@ impl Worker {
         match map.count_failure() {
             Failing::Fatal => false,
             Failing::Tolerated => {
+                observe::node_failed(frame, element, &failed.cause);
                 tracing::warn!(
                     node = frame.path(element),
                     error = %failed.cause,
@@ -229,6 +231,9 @@ impl Worker {
             && let Some(step) = self.attempt_mock(frame, node)
         {
             return step;
+        }
+        if frame.run.watch.is_some() && !matches!(plan_node.action, Action::Task(_)) {
+            observe::graph_started(frame, node, self.inputs.present());
         }
         match &plan_node.action {
             Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
@@ -343,6 +348,9 @@ impl Worker {
     /// A node is done: its successors may become ready, its frame may be done too, and so on outwards.
     pub(crate) fn finish(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         if node == HANDLER {
+            if outcome == Outcome::Skipped {
+                observe::node_left(&frame, node);
+            }
             return self.finish_frame(frame);
         }
         self.end(frame, node, outcome);
@@ -380,6 +388,7 @@ impl Worker {
         while let Some((node, outcome)) = next.take().or_else(|| ended.pop()) {
             if outcome == Outcome::Skipped {
                 frame.run.count_skipped(1);
+                observe::node_left(frame, node);
             }
             let last = frame.finish(node, outcome, |successor, skip| {
                 if skip {
@@ -414,9 +423,15 @@ impl Worker {
             let ended = match frame.shortfall() {
                 Some(outcome) => {
                     let _cleared = attempt::catch(|| frame.clear());
+                    if outcome == Outcome::Failed {
+                        observe::graph_failed(&frame);
+                    }
                     Err(outcome)
                 }
                 None => hand_outputs_on(&frame).map_err(|cause| {
+                    if let Some((parent, node)) = &frame.parent {
+                        observe::node_failed(parent, *node, &cause);
+                    }
                     frame.run.record_failure(workflow_failure(&frame, cause));
                     Outcome::Failed
                 }),
@@ -426,6 +441,9 @@ impl Worker {
             };
             let outcome = ended.map_or_else(|outcome| outcome, |_| Outcome::Succeeded);
             let outcome = maps::outcome(&parent, node, outcome);
+            if node == HANDLER && outcome == Outcome::Skipped {
+                observe::node_left(&parent, node);
+            }
             if node != HANDLER && !self.finish_node(&parent, node, outcome) {
                 if parent.map().is_some() {
                     self.make_ready(&parent, LANE);
@@ -452,8 +470,9 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         match &frame.parent {
             None => Ok(values),
             Some((parent, node)) => {
-                if let Some(execution) = frame.execution() {
-                    execution.close(&values);
+                match frame.execution() {
+                    Some(execution) => execution.close(&values),
+                    None => observe::graph_succeeded(frame, &values),
                 }
                 parent.store(*node, values);
                 Ok(Vec::new())
@@ -479,6 +498,7 @@ fn failure(
     failed: Failed,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
+    observe::node_failed(frame, node, &failed.cause);
     let PlanNode { entity, action, .. } = frame.node(node);
     let location = match action {
         Action::Branch(branch) => branch.location,

@@ -38,6 +38,7 @@
 //! Corresponds to `flytekit.core.testing`, whose mocks stay when a test panics, and to the contexts that tests of flytekit
 //! build.
 
+mod events;
 mod logs;
 mod mock;
 
@@ -50,6 +51,7 @@ use std::{
 
 use tracing::{Dispatch, instrument::WithSubscriber as _};
 
+pub use events::RecordedEvents;
 pub use logs::{LogLine, Logs};
 pub use mock::{MockInputs, Mockable, mock, mock_result};
 

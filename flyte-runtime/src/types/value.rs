@@ -3,7 +3,7 @@
 use std::{
     any::{Any, TypeId, type_name},
     fmt,
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
 use super::{FlyteType, Literal, LiteralType, Preview, TypeError};
@@ -31,6 +31,11 @@ impl Value {
     /// Whether nobody else holds this value, so that it can be moved out instead of cloned.
     pub(crate) fn is_unique(&self) -> bool {
         Arc::strong_count(&self.0) == 1
+    }
+
+    /// What tells this value from all others for as long as it is kept, without keeping the value.
+    pub(crate) fn identity(&self) -> Weak<dyn Any + Send + Sync> {
+        Arc::downgrade(&self.0)
     }
 
     /// Takes the value out: moved when nobody else holds it, cloned otherwise.

@@ -9,7 +9,7 @@ use crate::identifier::ResourceType;
 #[non_exhaustive]
 pub enum EntityMessage {
     /// A task.
-    Task(admin::TaskSpec),
+    Task(Box<admin::TaskSpec>),
     /// A workflow with all workflows inside of it.
     Workflow(admin::WorkflowSpec),
     /// A launch plan.

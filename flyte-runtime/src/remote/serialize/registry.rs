@@ -40,7 +40,7 @@ impl Serializer<'_> {
         }
         match entity.kind() {
             EntityKind::Task => {
-                let message = EntityMessage::Task(self.task(entity)?);
+                let message = EntityMessage::Task(Box::new(self.task(entity)?));
                 all.push(SerializedEntity::new(name, message));
             }
             EntityKind::Workflow => {
@@ -80,7 +80,7 @@ impl Serializer<'_> {
                 NodeTarget::Map(map) => {
                     self.visit(map.entity(), seen, all)?;
                     if map.is_own_task() && seen.insert(map.name().to_owned()) {
-                        let message = EntityMessage::Task(self.map_task(map)?);
+                        let message = EntityMessage::Task(Box::new(self.map_task(map)?));
                         all.push(SerializedEntity::new(map.name(), message));
                     }
                 }

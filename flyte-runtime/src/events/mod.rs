@@ -1,0 +1,120 @@
+//! What happens in a run, told while it happens.
+//!
+//! A run tells one stream of [`Event`]s: that it, its nodes and their attempts start and end, and how. Everything that shows or
+//! keeps what happens reads this stream: [`Progress`] for people, [`JsonLines`] for programs, the [history](crate::history),
+//! and with the feature `otel` `OpenTelemetry`. Whoever wants to be told as well is an [`Observer`]; a closure is one.
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use flyte_runtime::{events::{Event, EventKind}, prelude::*};
+//!
+//! #[task]
+//! fn square(x: i64) -> i64 {
+//!     x * x
+//! }
+//!
+//! #[workflow]
+//! fn fourth_power(x: i64) -> i64 {
+//!     square(square(x))
+//! }
+//!
+//! let ended = Arc::new(Mutex::new(Vec::new()));
+//! let seen = Arc::clone(&ended);
+//! let runner = Runner::local().observe(move |event: &Event| {
+//!     if let EventKind::NodeEnded { node, state, .. } = &event.kind {
+//!         seen.lock().unwrap().push(format!("{} {state}", node.path));
+//!     }
+//! });
+//! assert_eq!(runner.run(&fourth_power::call(3))?, 81);
+//! assert_eq!(*ended.lock().unwrap(), ["n0 succeeded", "n1 succeeded"]);
+//! # Ok::<(), RunError>(())
+//! ```
+//!
+//! A run that nobody observes makes no events. In one that is observed every event is told on the thread on which it happens,
+//! before the run goes on there, so an observer that is slow slows the run; one that panics is not told anything any more, and
+//! the run goes on.
+//!
+//! # Nodes
+//!
+//! The nodes of a run are a tree, and [`NodeInfo::path`] is a node's place in it: `n1/n0` is the first node of the workflow that
+//! is the second node, `n1[3]` the fourth element of a map. A run that a task starts is below the node of the task, as a node
+//! of the kind [`NodeKind::Call`]: `n0/square.2c26b46b`, with the beginning of the hash of its inputs and, from the second call
+//! with equal inputs on, its number. So the same run has the same paths every time, whatever ran first.
+
+mod event;
+mod json;
+mod json_lines;
+mod progress;
+mod values;
+
+pub use event::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState};
+pub use json_lines::JsonLines;
+pub use progress::Progress;
+pub use values::Values;
+
+pub(crate) use json::time as time_text;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::attempt;
+
+/// Somebody who is told what happens in a run; see [`Runner::observe`](crate::Runner::observe).
+pub trait Observer: Send + Sync + 'static {
+    /// Something has happened. Called on the thread on which it has happened, by several threads at once when nodes run at once.
+    fn event(&self, event: &Event);
+}
+
+impl<F: Fn(&Event) + Send + Sync + 'static> Observer for F {
+    fn event(&self, event: &Event) {
+        self(event);
+    }
+}
+
+/// An observer that contexts hand down to the runs that are started in them.
+#[derive(Clone)]
+pub(crate) struct SharedObserver(Arc<Shared>);
+
+struct Shared {
+    observer: Box<dyn Observer>,
+    /// It has panicked.
+    broken: AtomicBool,
+}
+
+impl SharedObserver {
+    pub(crate) fn new(observer: impl Observer) -> Self {
+        Self(Arc::new(Shared {
+            observer: Box::new(observer),
+            broken: AtomicBool::new(false),
+        }))
+    }
+
+    /// Tells an event; one that panics is told no other, and the panic is told once.
+    pub(crate) fn tell(&self, event: &Event) {
+        if self.0.broken.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = attempt::catch(|| self.0.observer.event(event));
+        if let Err(panic) = told
+            && !self.0.broken.swap(true, Ordering::Relaxed)
+        {
+            let (message, place) = (panic.message, panic.place);
+            tracing::warn!(
+                message,
+                place,
+                "an observer of a run panicked, and is told nothing any more"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for SharedObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an observer")
+    }
+}

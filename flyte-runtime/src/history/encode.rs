@@ -1,0 +1,101 @@
+//! Values as bytes and hashes.
+
+use std::{
+    any::Any,
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, Weak},
+};
+
+use super::log::Hash;
+use crate::{
+    attempt,
+    engine::lock,
+    events::Values,
+    types::{TypeInfo, Value, wire},
+};
+
+/// A value's hash and, unless they are known to have been made before, its bytes.
+pub(super) struct Encoded {
+    pub(super) hash: Hash,
+    pub(super) bytes: Option<Vec<u8>>,
+}
+
+/// The bytes of a value's literal.
+pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
+    // What makes the literal may be the user's.
+    let literal = attempt::catch(|| info.to_literal(value));
+    match literal {
+        Ok(Ok(literal)) => Ok(wire::encode(&literal)),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
+    }
+}
+
+/// What inputs are known by, given what each of them is known by.
+pub(super) fn key<'n>(inputs: impl IntoIterator<Item = (&'n str, Hash)>) -> Hash {
+    let mut all = Vec::new();
+    for (name, hash) in inputs {
+        all.extend_from_slice(&(name.len() as u64).to_le_bytes());
+        all.extend_from_slice(name.as_bytes());
+        all.extend_from_slice(&hash.0);
+    }
+    Hash::of(&all)
+}
+
+/// What inputs are known by; `None` if one of them has no literal.
+pub(crate) fn key_of(values: &Values) -> Option<Hash> {
+    let hashes: Option<Vec<_>> = values
+        .iter()
+        .map(|(name, info, value)| Some((name, Hash::of(&encode(info, value).ok()?))))
+        .collect();
+    Some(key(hashes?))
+}
+
+/// How many values are remembered.
+const REMEMBERED: usize = 256;
+
+/// The hashes of the last values that were encoded, so that what goes from node to node, or to each element of a map, is
+/// encoded once.
+#[derive(Default)]
+pub(super) struct Memo {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
+    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash)>,
+    order: VecDeque<usize>,
+}
+
+fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
+    value.as_ptr().cast::<()>() as usize
+}
+
+impl Memo {
+    pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
+        let identity = value.identity();
+        let address = address(&identity);
+        if let Some((_, hash)) = lock(&self.known).hashes.get(&address) {
+            return Ok(Encoded {
+                hash: *hash,
+                bytes: None,
+            });
+        }
+        let bytes = encode(info, value)?;
+        let hash = Hash::of(&bytes);
+        let mut known = lock(&self.known);
+        if known.hashes.insert(address, (identity, hash)).is_none() {
+            known.order.push_back(address);
+        }
+        if known.order.len() > REMEMBERED
+            && let Some(oldest) = known.order.pop_front()
+        {
+            known.hashes.remove(&oldest);
+        }
+        Ok(Encoded {
+            hash,
+            bytes: Some(bytes),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! The file of a run: entries one after the other, each with its length and a checksum, and nothing ever changed.
+//!
+//! After the first line, which names the format, an entry is its length (8 bytes, little endian), the CRC-32 of what is checked
+//! (4 bytes), its kind (1 byte) and its content. A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes)
+//! and then the bytes of a literal, which that hash checks when they are read. What a killed process was writing is an entry
+//! that is shorter than it says: it and all behind it count as not written.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    path::Path,
+    sync::Mutex,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::record::Record;
+use crate::engine::lock;
+
+/// The first line of a file; a release that writes another format writes another number.
+const FORMAT: &[u8] = b"flyte-history 1\n";
+
+const RECORD: u8 = b'R';
+const VALUE: u8 = b'V';
+const HEADER: usize = 8 + 4 + 1;
+
+/// No record is longer: what claims to be is no record.
+const LONGEST_RECORD: u64 = 1 << 30;
+
+/// What a value is known by: the SHA-256 of its literal's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Hash(pub(crate) [u8; 32]);
+
+impl Hash {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// As 64 hexadecimal digits.
+    pub(crate) fn hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits
+            .map(|digit| DIGITS[usize::from(digit)] as char)
+            .collect()
+    }
+
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+        let bytes: Vec<u8> = digits?
+            .chunks_exact(2)
+            .map(|pair| (pair[0] * 16 + pair[1]) as u8)
+            .collect();
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+fn checksum(kind: u8, checked: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(&[kind]);
+    crc.update(checked);
+    crc.sum()
+}
+
+/// Adds entries to a file.
+pub(super) struct Writer {
+    file: File,
+    /// Entries that belong together and go to the system in one write.
+    pending: Vec<u8>,
+}
+
+impl Writer {
+    /// Begins a file, which must not be there.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create_new(true)
+            .open(path)?;
+        file.write_all(FORMAT)?;
+        Ok(Self {
+            file,
+            pending: Vec::new(),
+        })
+    }
+
+    /// Goes on with a file, behind its last whole entry.
+    pub(super) fn go_on(file: File, whole: u64) -> io::Result<Self> {
+        file.set_len(whole)?;
+        Ok(Self {
+            file,
+            pending: Vec::new(),
+        })
+    }
+
+    pub(super) fn value(&mut self, hash: &Hash, bytes: &[u8]) {
+        self.entry(VALUE, hash.0.len() + bytes.len(), &hash.0);
+        self.pending.extend_from_slice(&hash.0);
+        self.pending.extend_from_slice(bytes);
+    }
+
+    pub(super) fn record(&mut self, record: &Record) -> io::Result<()> {
+        let text = serde_json::to_vec(record)?;
+        self.entry(RECORD, text.len(), &text);
+        self.pending.extend_from_slice(&text);
+        Ok(())
+    }
+
+    fn entry(&mut self, kind: u8, length: usize, checked: &[u8]) {
+        self.pending
+            .extend_from_slice(&(length as u64).to_le_bytes());
+        self.pending
+            .extend_from_slice(&checksum(kind, checked).to_le_bytes());
+        self.pending.push(kind);
+    }
+
+    /// Hands what was added to the system, which keeps it also when this process is killed.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        let written = self.file.write_all(&self.pending);
+        self.pending.clear();
+        written
+    }
+
+    /// Waits until it is on the disk, where it also outlives the machine.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+/// What is in a file, in its order.
+pub(super) enum Entry {
+    Record(Box<Record>),
+    /// A value and where its bytes are.
+    Value(Hash, Place),
+}
+
+/// Where the bytes of a value are in a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    at: u64,
+    length: u64,
+}
+
+/// Reads the entries of a file, up to the first that is not whole.
+pub(super) struct Reader {
+    file: BufReader<File>,
+    length: u64,
+    /// Where the entries end that were whole.
+    whole: u64,
+}
+
+impl Reader {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut format = vec![0; FORMAT.len()];
+        let read = file.read_exact(&mut format);
+        if read.is_err() || format != FORMAT {
+            let first = String::from_utf8_lossy(&format);
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "it begins with `{}`, and not with `{}`; another release has written it",
+                    first.lines().next().unwrap_or_default(),
+                    String::from_utf8_lossy(FORMAT).trim_end()
+                ),
+            ));
+        }
+        Ok(Self {
+            file: BufReader::new(file),
+            length,
+            whole: FORMAT.len() as u64,
+        })
+    }
+
+    /// The next entry; `None` at the end, and at what a killed process has left there.
+    pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
+        let rest = self.length - self.whole;
+        if rest < HEADER as u64 {
+            return Ok(None);
+        }
+        let mut header = [0; HEADER];
+        self.file.read_exact(&mut header)?;
+        let [l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3, kind] = header;
+        let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
+        let sum = u32::from_le_bytes([c0, c1, c2, c3]);
+        let start = self.whole + HEADER as u64;
+        let end = match start.checked_add(length) {
+            Some(end) if end <= self.length => end,
+            _ => return Ok(None),
+        };
+        let entry = match kind {
+            RECORD if length <= LONGEST_RECORD => {
+                let mut text = vec![0; length as usize];
+                self.file.read_exact(&mut text)?;
+                match serde_json::from_slice(&text) {
+                    Ok(record) if checksum(kind, &text) == sum => Entry::Record(Box::new(record)),
+                    _ => return Ok(None),
+                }
+            }
+            VALUE if length >= 32 => {
+                let mut hash = [0; 32];
+                self.file.read_exact(&mut hash)?;
+                if checksum(kind, &hash) != sum {
+                    return Ok(None);
+                }
+                let length = length - 32;
+                self.file.seek_relative(length as i64)?;
+                let place = Place {
+                    at: start + 32,
+                    length,
+                };
+                Entry::Value(Hash(hash), place)
+            }
+            _ => return Ok(None),
+        };
+        self.whole = end;
+        Ok(Some(entry))
+    }
+
+    /// Where the whole entries end, once all are read.
+    pub(super) fn whole(&self) -> u64 {
+        self.whole
+    }
+
+    /// For reading values.
+    pub(super) fn into_values(self) -> ValueFile {
+        ValueFile(Mutex::new(self.file.into_inner()))
+    }
+}
+
+/// A file of which values are read.
+pub(super) struct ValueFile(Mutex<File>);
+
+impl ValueFile {
+    /// The bytes of a value, checked.
+    pub(super) fn read(&self, hash: &Hash, place: Place) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; place.length as usize];
+        {
+            let mut file = lock(&self.0);
+            file.seek(SeekFrom::Start(place.at))?;
+            file.read_exact(&mut bytes)?;
+        }
+        if Hash::of(&bytes) != *hash {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "its bytes have changed since they were written",
+            ));
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,396 @@
+//! What runs have done, kept in files: to look at later, and to go on with a run that has ended early.
+//!
+//! A run with a [`History`] records the start and the end of each node, its attempts and errors, and its inputs and outputs.
+//! What a node has given is recorded before anything that needs it can start, so a run whose process was killed, or that has
+//! failed, can be resumed: nodes that had ended are not run again.
+//!
+//! ```
+//! use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+//! use flyte_runtime::{history::History, prelude::*};
+//!
+//! static FETCHED: AtomicU32 = AtomicU32::new(0);
+//! static DISK_FULL: AtomicU32 = AtomicU32::new(1);
+//!
+//! #[task]
+//! fn fetch() -> i64 {
+//!     FETCHED.fetch_add(1, Relaxed);
+//!     6
+//! }
+//!
+//! #[task]
+//! fn store(x: i64) -> Result<i64, &'static str> {
+//!     match DISK_FULL.swap(0, Relaxed) {
+//!         1 => Err("the disk is full"),
+//!         _ => Ok(x * 7),
+//!     }
+//! }
+//!
+//! #[workflow]
+//! fn pipeline() -> i64 {
+//!     store(fetch())
+//! }
+//!
+//! # let directory = flyte_runtime::data::TempSandbox::new();
+//! # let directory = directory.create()?;
+//! let history = History::in_dir(directory);
+//! let runner = Runner::local().history(&history);
+//! assert!(runner.run(&pipeline::call()).is_err());
+//!
+//! // Later, or in another process:
+//! let failed = &history.runs()?[0];
+//! assert_eq!(runner.resume(failed.id()).run(&pipeline::call())?, 42);
+//! assert_eq!(FETCHED.load(Relaxed), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is resumed
+//!
+//! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
+//! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
+//! outputs, its inputs are the same, and the files of this machine that its outputs name are still there. All else runs:
+//! nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and failure handlers.
+//! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
+//! run again unless all that they have built had ended.
+//!
+//! A task that starts runs itself, as an eager task does, is run again if it had not ended, and the calls that had ended give
+//! what they gave then. They are found by what was called with which inputs, and by how often, not by their order. A task that
+//! now makes other calls than before has those run.
+//!
+//! # Files
+//!
+//! Each run has a directory of its id, and in it `log`, to which records are added and in which nothing is changed. Each record
+//! has its length and a checksum; what a killed process has not finished writing counts as not written. Values are the bytes of
+//! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
+//! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
+//! on the disk, where they outlive a crash of the machine too, when the run has ended. The directories of tasks, with their
+//! checkpoints and the files that they write, are in `files` until the run has succeeded.
+//!
+//! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
+//! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
+
+mod encode;
+mod known;
+mod log;
+mod program;
+mod record;
+mod recording;
+mod run;
+
+pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
+
+pub(crate) use encode::key_of;
+pub(crate) use log::Hash;
+pub(crate) use recording::Recording;
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use crate::{
+    config::Environment, data::random_hex, engine::Plan, entity::EntityDescriptor, events::Values,
+    local_state, types::Value,
+};
+use known::Known;
+
+/// How many runs are kept unless it is said otherwise.
+const KEPT: usize = 100;
+
+/// The version of the layout of directories.
+const VERSION: &str = "v1";
+
+/// Why histories cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// A file or directory cannot be used.
+    #[error("the history in {}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// There is no run of this id.
+    #[error("there is no run `{id}` in {}; {known}", path.display())]
+    NoRun {
+        /// The id.
+        id: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What there is.
+        known: String,
+    },
+}
+
+impl HistoryError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// Why a run cannot be resumed; nothing ran.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// Its history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// A process is working on it.
+    #[error("run `{id}` is still going on in another process, or in this one")]
+    Running {
+        /// The run.
+        id: String,
+    },
+    /// It was a run of something else.
+    #[error("run `{id}` cannot be resumed: {what}; start a new run instead")]
+    Differs {
+        /// The run.
+        id: String,
+        /// What is not as it was.
+        what: String,
+    },
+    /// It had succeeded, and what it gave cannot be read.
+    #[error("run `{id}` has succeeded, and what it gave cannot be had: {reason}")]
+    Outputs {
+        /// The run.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A directory with the histories of runs. Several processes may use it at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    directory: PathBuf,
+    keep: usize,
+}
+
+impl History {
+    /// In a directory, which is made when a run is recorded.
+    pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into().join(VERSION),
+            keep: KEPT,
+        }
+    }
+
+    /// In this user's directory, where the command line keeps the histories of all its runs: `history` in
+    /// `FLYTE_LOCAL_STATE_DIR`, else in `~/.flyte/rust`. `None` where there is none, and where `FLYTE_HISTORY` is `0`,
+    /// `false` or `off`.
+    pub fn of_user() -> Option<Self> {
+        let off = env::var("FLYTE_HISTORY").unwrap_or_default();
+        if ["0", "false", "off"].contains(&off.to_lowercase().as_str()) {
+            return None;
+        }
+        Some(Self::in_dir(
+            local_state::directory(&Environment::process())?.join("history"),
+        ))
+    }
+
+    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
+    /// one that is going on.
+    #[must_use]
+    pub fn keep(mut self, runs: usize) -> Self {
+        self.keep = runs.max(1);
+        self
+    }
+
+    /// Where the histories are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// All runs, the last that was started first. What cannot be read is left out.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read. One that is not there has no runs.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, HistoryError> {
+        let mut runs: Vec<_> = self
+            .ids()?
+            .iter()
+            .filter_map(|id| RunRecord::summary(&self.directory.join(id)).ok())
+            .collect();
+        runs.reverse();
+        Ok(runs)
+    }
+
+    /// A run, by its id or by a beginning of it that no other has; `last` is the one that was started last.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such run, or it cannot be read.
+    pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
+        let directory = self.find(id)?;
+        RunRecord::read(&directory).map_err(|error| HistoryError::io(&directory, error))
+    }
+
+    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
+    ///
+    /// # Errors
+    ///
+    /// When a directory cannot be removed.
+    pub fn prune(&self, keep: usize) -> Result<usize, HistoryError> {
+        let ids = self.ids()?;
+        let mut removed = 0;
+        for id in &ids[..ids.len().saturating_sub(keep)] {
+            let directory = self.directory.join(id);
+            let held = match recording::take(&directory) {
+                Ok(Some(held)) => held,
+                // Somebody works on it, or has just removed it.
+                Ok(None) | Err(_) => continue,
+            };
+            let gone = fs::remove_dir_all(&directory);
+            drop(held);
+            match gone {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(HistoryError::io(&directory, error)),
+            }
+        }
+        Ok(removed)
+    }
+
+    /// The ids of the runs, the first that was started first.
+    fn ids(&self) -> Result<Vec<String>, HistoryError> {
+        let failed = |error| HistoryError::io(&self.directory, error);
+        let entries = match fs::read_dir(&self.directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            if let Ok(id) = entry.map_err(failed)?.file_name().into_string() {
+                ids.push(id);
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    fn find(&self, id: &str) -> Result<PathBuf, HistoryError> {
+        let ids = self.ids()?;
+        let fitting: Vec<_> = match id {
+            "last" => ids.iter().rev().take(1).collect(),
+            id if ids.iter().any(|own| own == id) => vec![id; 1]
+                .into_iter()
+                .filter_map(|id| ids.iter().find(|own| *own == id))
+                .collect(),
+            "" => Vec::new(),
+            beginning => ids.iter().filter(|id| id.starts_with(beginning)).collect(),
+        };
+        let known = match (fitting.as_slice(), ids.len()) {
+            ([only], _) => return Ok(self.directory.join(only)),
+            ([_, ..], _) => format!("{} runs begin so", fitting.len()),
+            ([], 0) => "no run is recorded there".to_owned(),
+            ([], _) => "`runs list` shows those there are".to_owned(),
+        };
+        Err(HistoryError::NoRun {
+            id: id.to_owned(),
+            path: self.directory.clone(),
+            known,
+        })
+    }
+
+    /// Begins the history of a run.
+    pub(crate) fn begin(
+        &self,
+        entity: &EntityDescriptor,
+        plan: &Plan,
+        inputs: &Values,
+        started: SystemTime,
+    ) -> Result<Recording, HistoryError> {
+        // One less, since this one is added.
+        self.prune(self.keep - 1)?;
+        fs::create_dir_all(&self.directory)
+            .map_err(|error| HistoryError::io(&self.directory, error))?;
+        loop {
+            let id = new_id();
+            let directory = self.directory.join(&id);
+            match private_directory(&directory) {
+                Ok(()) => {
+                    return Recording::begin(directory, id, entity, plan, inputs, started);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(HistoryError::io(&directory, error)),
+            }
+        }
+    }
+
+    /// Goes on with a run.
+    pub(crate) fn resume(
+        &self,
+        id: &str,
+        entity: &EntityDescriptor,
+        plan: &Plan,
+        inputs: &Values,
+    ) -> Result<Recording, ResumeError> {
+        let directory = self.find(id)?;
+        let failed = |error| HistoryError::io(&directory, error);
+        let held = take_soon(&directory).map_err(failed)?;
+        let Some(held) = held else {
+            return Err(ResumeError::Running { id: id.to_owned() });
+        };
+        let known = Known::read(&directory).map_err(failed)?;
+        Recording::go_on(directory, held, known, entity, plan, inputs)
+    }
+
+    /// What a run was a run of, with the inputs that it was started with.
+    pub(crate) fn call_of(
+        &self,
+        id: &str,
+        find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
+    ) -> Result<(&'static EntityDescriptor, Vec<Value>), ResumeError> {
+        let directory = self.find(id)?;
+        let failed = |error| HistoryError::io(&directory, error);
+        let known = Known::read(&directory).map_err(failed)?;
+        let differs = |what| ResumeError::Differs {
+            id: known.id.clone(),
+            what,
+        };
+        let Some(entity) = find(&known.entity) else {
+            let what = format!(
+                "it was a run of `{}`, which this program has not",
+                known.entity
+            );
+            return Err(differs(what));
+        };
+        let inputs = known.inputs(entity).map_err(differs)?;
+        Ok((entity, inputs))
+    }
+}
+
+/// An id for a run: when it was started, and something that no other has.
+pub(crate) fn new_id() -> String {
+    let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S-%3f");
+    format!("{now}{}", &random_hex()[..4])
+}
+
+/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
+fn take_soon(directory: &Path) -> io::Result<Option<fs::File>> {
+    for _ in 0..20 {
+        if let Some(held) = recording::take(directory)? {
+            return Ok(Some(held));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(None)
+}
+
+/// Makes a directory for this user only: what runs are given and give is nobody else's business.
+fn private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}

@@ -1,0 +1,396 @@
+//! Writing what happens in a run, while it happens.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::SystemTime,
+};
+
+use super::{
+    HistoryError, ResumeError,
+    encode::{self, Encoded, Memo},
+    known::Known,
+    log::{Hash, Writer},
+    program::Program,
+    record::{Moment, Record, StoredValue},
+};
+use crate::{
+    engine::{Plan, lock},
+    entity::EntityDescriptor,
+    events::{NodeInfo, NodeState, RunState, Values},
+    types::Value,
+};
+
+/// The file of a run in its directory.
+pub(super) const LOG: &str = "log";
+
+/// What a process holds that works on a run.
+pub(super) const LOCK: &str = "lock";
+
+/// The directories of the run's tasks.
+const FILES: &str = "files";
+
+/// The history of one run, being written.
+pub(crate) struct Recording {
+    id: String,
+    directory: PathBuf,
+    started: SystemTime,
+    known: Option<Known>,
+    memo: Memo,
+    /// `None` once it could not be written.
+    writing: Mutex<Option<Writing>>,
+    /// Why it could not be written, until it is told.
+    problem: Mutex<Option<String>>,
+    /// Nobody else goes on with the run while this is held.
+    _lock: File,
+    ended: AtomicBool,
+}
+
+struct Writing {
+    writer: Writer,
+    /// The values that are in the file.
+    written: HashSet<Hash>,
+}
+
+/// Inputs and outputs on their way into the file.
+struct Stored {
+    values: Vec<StoredValue>,
+    bytes: Vec<(Hash, Vec<u8>)>,
+}
+
+/// Takes the lock of a run; `None` when another process has it.
+pub(super) fn take(directory: &Path) -> io::Result<Option<File>> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(directory.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+impl Recording {
+    /// Begins the history of a run in a directory that is there and empty.
+    pub(super) fn begin(
+        directory: PathBuf,
+        id: String,
+        entity: &EntityDescriptor,
+        plan: &Plan,
+        inputs: &Values,
+        started: SystemTime,
+    ) -> Result<Self, HistoryError> {
+        let failed = |error| HistoryError::io(&directory, error);
+        let Some(held) = take(&directory).map_err(failed)? else {
+            return Err(failed(io::Error::other(
+                "another process has just taken it",
+            )));
+        };
+        let writer = Writer::create(&directory.join(LOG)).map_err(failed)?;
+        let recording = Self {
+            started: Moment::of(started).time(),
+            known: None,
+            memo: Memo::default(),
+            writing: Mutex::new(Some(Writing {
+                writer,
+                written: HashSet::new(),
+            })),
+            problem: Mutex::default(),
+            _lock: held,
+            ended: AtomicBool::new(false),
+            id,
+            directory,
+        };
+        let (stored, _) = recording.store(inputs);
+        let Stored { values, bytes } = stored;
+        recording.write(
+            bytes,
+            Record::Run {
+                id: recording.id.clone(),
+                entity: entity.name().to_owned(),
+                started: Moment::of(started),
+                runtime: env!("CARGO_PKG_VERSION").to_owned(),
+                program: Program::of(entity, plan),
+                inputs: values,
+            },
+        );
+        match recording.problem() {
+            None => Ok(recording),
+            Some(problem) => Err(HistoryError::io(
+                &recording.directory,
+                io::Error::other(problem),
+            )),
+        }
+    }
+
+    /// Goes on with a run that has ended early.
+    pub(super) fn go_on(
+        directory: PathBuf,
+        held: File,
+        known: Known,
+        entity: &EntityDescriptor,
+        plan: &Plan,
+        inputs: &Values,
+    ) -> Result<Self, ResumeError> {
+        let id = known.id.clone();
+        let differs = |what: String| ResumeError::Differs {
+            id: id.clone(),
+            what,
+        };
+        if known.entity != entity.name() {
+            return Err(differs(format!(
+                "it was a run of `{}`, and this is one of `{}`",
+                known.entity,
+                entity.name()
+            )));
+        }
+        if let Some(what) = known.program.difference(&Program::of(entity, plan)) {
+            return Err(differs(what));
+        }
+        if let Some(what) = known.other_inputs(inputs) {
+            return Err(differs(what));
+        }
+        let failed = |error| HistoryError::io(&directory, error);
+        let file = File::options()
+            .read(true)
+            .append(true)
+            .open(directory.join(LOG))
+            .map_err(failed)?;
+        let writer = Writer::go_on(file, known.whole).map_err(failed)?;
+        let written = known.values.keys().copied().collect();
+        let recording = Self {
+            started: known.started,
+            id: id.clone(),
+            known: Some(known),
+            memo: Memo::default(),
+            writing: Mutex::new(Some(Writing { writer, written })),
+            problem: Mutex::default(),
+            _lock: held,
+            ended: AtomicBool::new(false),
+            directory,
+        };
+        recording.write(Vec::new(), Record::Resumed { at: Moment::now() });
+        Ok(recording)
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When the run was first started.
+    pub(crate) fn started(&self) -> SystemTime {
+        self.started
+    }
+
+    /// Whether this goes on with a run.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// Where the directories of the run's tasks are.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.directory.join(FILES)
+    }
+
+    /// Why nothing is written any more; told once.
+    pub(crate) fn problem(&self) -> Option<String> {
+        lock(&self.problem).take()
+    }
+
+    /// Records that a node starts; returns what its inputs are known by.
+    pub(crate) fn node_started(&self, node: &NodeInfo, inputs: &Values) -> Option<Hash> {
+        let (Stored { values, bytes }, key) = self.store(inputs);
+        self.write(
+            bytes,
+            Record::NodeStarted {
+                node: node.path.clone(),
+                entity: node.entity.clone(),
+                kind: node.kind.to_string(),
+                at: Moment::now(),
+                inputs: values,
+            },
+        );
+        key
+    }
+
+    pub(crate) fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str) {
+        self.write(
+            Vec::new(),
+            Record::AttemptFailed {
+                node: node.path.clone(),
+                attempt,
+                at: Moment::now(),
+                error: error.to_owned(),
+            },
+        );
+    }
+
+    /// Records that a node has ended, before anything that needs it can start.
+    pub(crate) fn node_ended(
+        &self,
+        node: &NodeInfo,
+        state: NodeState,
+        attempts: u32,
+        key: Option<Hash>,
+        outputs: &Values,
+        error: Option<&str>,
+    ) {
+        let (Stored { values, bytes }, _) = self.store(outputs);
+        self.write(
+            bytes,
+            Record::NodeEnded {
+                node: node.path.clone(),
+                entity: node.entity.clone(),
+                kind: node.kind.to_string(),
+                at: Moment::now(),
+                state: state.to_string(),
+                attempts,
+                key: key.map(|key| key.hex()),
+                outputs: values,
+                error: error.map(str::to_owned),
+            },
+        );
+    }
+
+    /// Records that the run has ended, and waits until everything is on the disk.
+    pub(crate) fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>) {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (Stored { values, bytes }, _) = self.store(outputs);
+        self.write(
+            bytes,
+            Record::Ended {
+                at: Moment::now(),
+                state: state.to_string(),
+                outputs: values,
+                error: error.map(str::to_owned),
+            },
+        );
+        if let Some(writing) = &*lock(&self.writing)
+            && let Err(error) = writing.writer.sync()
+        {
+            self.broken(&error);
+        }
+    }
+
+    /// The outputs of a node that had ended before the run was resumed, if its inputs are what they were then; or why they
+    /// cannot be used.
+    pub(crate) fn known(
+        &self,
+        node: &str,
+        entity: &EntityDescriptor,
+        inputs: &Values,
+    ) -> Option<Result<Vec<Value>, String>> {
+        let known = self.known.as_ref()?;
+        let recorded = known.nodes.get(node)?;
+        if recorded.entity != entity.name() {
+            return None;
+        }
+        let key = self.key(inputs)?;
+        (recorded.key == Some(key)).then(|| known.values_of(&recorded.outputs, entity))
+    }
+
+    /// The outputs of the run, if it had succeeded before it was resumed.
+    pub(crate) fn known_outputs(
+        &self,
+        entity: &EntityDescriptor,
+    ) -> Option<Result<Vec<Value>, String>> {
+        let known = self.known.as_ref()?;
+        let outputs = known.outputs.as_ref()?;
+        Some(known.values_of(outputs, entity))
+    }
+
+    fn key(&self, inputs: &Values) -> Option<Hash> {
+        let hashes: Option<Vec<_>> = inputs
+            .iter()
+            .map(|(name, info, value)| Some((name, self.memo.encode(info, value).ok()?.hash)))
+            .collect();
+        Some(encode::key(hashes?))
+    }
+
+    fn store(&self, values: &Values) -> (Stored, Option<Hash>) {
+        let mut stored = Stored {
+            values: Vec::with_capacity(values.len()),
+            bytes: Vec::new(),
+        };
+        let mut hashes = HashMap::new();
+        let mut names = Vec::with_capacity(values.len());
+        for (name, info, value) in values.iter() {
+            let (hash, problem) = match self.memo.encode(info, value) {
+                Ok(Encoded { hash, bytes }) => {
+                    hashes.insert(name, hash);
+                    // One that was encoded before may have been only compared, or be on its way from another thread.
+                    let bytes = match bytes {
+                        None if !self.is_written(&hash) => encode::encode(info, value).ok(),
+                        bytes => bytes,
+                    };
+                    stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
+                    (Some(hash.hex()), None)
+                }
+                Err(problem) => (None, Some(problem)),
+            };
+            names.push(name);
+            stored.values.push(StoredValue {
+                name: name.to_owned(),
+                value: hash,
+                problem,
+            });
+        }
+        let hashes: Option<Vec<_>> = names
+            .into_iter()
+            .map(|name| Some((name, *hashes.get(name)?)))
+            .collect();
+        (stored, hashes.map(encode::key))
+    }
+
+    fn is_written(&self, hash: &Hash) -> bool {
+        let writing = lock(&self.writing);
+        writing
+            .as_ref()
+            .is_none_or(|writing| writing.written.contains(hash))
+    }
+
+    /// Hands a record to the system, with the values that it names and that are not there yet.
+    fn write(&self, values: Vec<(Hash, Vec<u8>)>, record: Record) {
+        let mut writing = lock(&self.writing);
+        let Some(Writing { writer, written }) = &mut *writing else {
+            return;
+        };
+        for (hash, bytes) in values {
+            if written.insert(hash) {
+                writer.value(&hash, &bytes);
+            }
+        }
+        let done = writer.record(&record).and_then(|()| writer.flush());
+        if let Err(error) = done {
+            // What comes after a record that is not whole would not be read.
+            *writing = None;
+            self.broken(&error);
+        }
+    }
+
+    fn broken(&self, error: &io::Error) {
+        *lock(&self.problem) = Some(format!(
+            "the history of the run cannot be written any more, in {}: {error}",
+            self.directory.display()
+        ));
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("directory", &self.directory)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,453 @@
+//! The events of runs: what observers are told, in which order, and what they cannot break.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test has no users and shows what failed"
+)]
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
+
+use flyte_runtime::{
+    events::{Event, EventKind, JsonLines, NodeKind, NodeState, Progress},
+    prelude::*,
+    testing::{RecordedEvents, TestContext},
+    types::Literal,
+};
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[task]
+fn even(x: i64) -> Result<i64, String> {
+    match x % 2 {
+        0 => Ok(x),
+        _ => Err(format!("{x} is odd")),
+    }
+}
+
+#[task]
+fn sum(xs: Vec<i64>) -> i64 {
+    xs.iter().sum()
+}
+
+#[workflow]
+fn inner(x: i64) -> i64 {
+    square(square(x))
+}
+
+#[workflow]
+fn everything(x: i64, xs: Vec<i64>) -> i64 {
+    let power = inner(x);
+    let squares = xs.map(|x| square(x));
+    if power > 10 { sum(squares) } else { power }
+}
+
+fn observed<E: Entity>(call: &Call<E>) -> (RecordedEvents, Result<E::Output, RunError>) {
+    let events = RecordedEvents::new();
+    let ran = Runner::local().jobs(1).observe(events.clone()).run(call);
+    (events, ran)
+}
+
+fn ended(events: &RecordedEvents) -> Vec<String> {
+    let ended = events.states().into_iter();
+    ended
+        .map(|(path, state)| format!("{path} {state}"))
+        .collect()
+}
+
+#[test]
+fn a_run_tells_everything_in_its_order() {
+    let (events, result) = observed(&inner::call(3));
+    assert_eq!(result.unwrap(), 81);
+    assert_eq!(
+        events.lines(),
+        [
+            "run_started",
+            "node_started n0",
+            "attempt_started n0 0",
+            "attempt_ended n0 0",
+            "node_ended n0 succeeded",
+            "node_started n1",
+            "attempt_started n1 0",
+            "attempt_ended n1 0",
+            "node_ended n1 succeeded",
+            "run_ended succeeded",
+        ]
+    );
+}
+
+#[test]
+fn workflows_branches_and_maps_are_nodes_around_theirs() {
+    let (events, result) = observed(&everything::call(2, vec![1, 2]));
+    assert_eq!(result.unwrap(), 5);
+    let kinds: Vec<_> = events
+        .events()
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::NodeStarted { node, .. } => Some((node.path.clone(), node.kind)),
+            _ => None,
+        })
+        .collect();
+    let kind = |path: &str| kinds.iter().find(|(own, _)| own == path).unwrap().1;
+    assert_eq!(kind("n0"), NodeKind::Workflow);
+    assert_eq!(kind("n0/n1"), NodeKind::Task);
+    assert_eq!(kind("n1"), NodeKind::Map);
+    assert_eq!(kind("n1[1]"), NodeKind::Task);
+    assert_eq!(kind("n2"), NodeKind::Branch);
+    // Every node that has started has ended, and after what is inside of it.
+    let ended = ended(&events);
+    assert_eq!(ended.len(), kinds.len(), "{ended:?}");
+    assert_eq!(ended.last().unwrap(), "n2 succeeded");
+    for (path, _) in &kinds {
+        let place = |path: &str| {
+            ended
+                .iter()
+                .position(|end| *end == format!("{path} succeeded"))
+        };
+        let parent = events.node(path).unwrap().parent().map(str::to_owned);
+        if let Some(parent) = parent {
+            assert!(place(path) < place(&parent), "{path} in {ended:?}");
+        }
+    }
+}
+
+#[workflow]
+fn fails_in_the_middle(x: i64) -> i64 {
+    square(even(x))
+}
+
+#[workflow]
+fn fails_inside(x: i64) -> i64 {
+    square(fails_in_the_middle(x))
+}
+
+#[test]
+fn a_failure_is_told_of_the_task_and_of_all_around_it() {
+    let (events, result) = observed(&fails_inside::call(3));
+    result.unwrap_err();
+    assert_eq!(
+        ended(&events),
+        ["n0/n0 failed", "n0/n1 skipped", "n0 failed", "n1 skipped"]
+    );
+    let lines = events.lines();
+    assert!(lines.contains(&"node_ended n0/n0 failed: 3 is odd".to_owned()));
+    assert!(lines.contains(&"node_ended n0 failed: node `n0/n0` failed: 3 is odd".to_owned()));
+    assert_eq!(lines.last().unwrap(), "run_ended failed");
+}
+
+#[workflow]
+fn most_are_even(xs: Vec<i64>) -> Vec<Option<i64>> {
+    xs.map(|x| even(x)).min_successes(1)
+}
+
+#[test]
+fn an_element_that_may_fail_has_failed_and_the_map_has_not() {
+    let (events, result) = observed(&most_are_even::call(vec![2, 3]));
+    assert_eq!(result.unwrap(), [Some(2), None]);
+    assert_eq!(
+        ended(&events),
+        ["n0[0] succeeded", "n0[1] failed", "n0 succeeded"]
+    );
+}
+
+#[workflow]
+fn all_are_even(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(|x| even(x))
+}
+
+#[test]
+fn elements_that_did_not_start_are_skipped() {
+    let (events, result) = observed(&all_are_even::call(vec![2, 3, 4, 6]));
+    result.unwrap_err();
+    assert_eq!(
+        ended(&events),
+        [
+            "n0[0] succeeded",
+            "n0[1] failed",
+            "n0[2] skipped",
+            "n0[3] skipped",
+            "n0 failed"
+        ]
+    );
+}
+
+#[task]
+fn clean_up(x: i64) {
+    assert!(x > 0);
+}
+
+#[workflow(on_failure = clean_up)]
+fn cleans_up(x: i64) -> i64 {
+    even(x)
+}
+
+#[test]
+fn a_failure_handler_is_a_node() {
+    let (events, result) = observed(&cleans_up::call(3));
+    result.unwrap_err();
+    assert_eq!(ended(&events), ["n0 failed", "fn0 succeeded"]);
+}
+
+#[dynamic]
+fn squares_of(xs: Vec<i64>) -> i64 {
+    let mut squares = Vec::new();
+    for x in xs {
+        squares.push(square(x));
+    }
+    sum(squares)
+}
+
+#[test]
+fn a_dynamic_task_ends_when_what_it_has_built_does() {
+    let (events, result) = observed(&squares_of::call(vec![1, 2]));
+    assert_eq!(result.unwrap(), 5);
+    assert_eq!(
+        ended(&events),
+        [
+            "n0/n0 succeeded",
+            "n0/n1 succeeded",
+            "n0/n2 succeeded",
+            "n0 succeeded"
+        ]
+    );
+}
+
+#[eager]
+async fn calls(x: i64) -> Result<i64, RunError> {
+    let first = square::call(x).await?;
+    let again = square::call(x).await?;
+    inner::call(first - again + 2).await
+}
+
+#[test]
+fn what_a_task_calls_is_below_it_under_the_same_path_every_time() {
+    let (events, result) = observed(&calls::call(3));
+    assert_eq!(result.unwrap(), 16);
+    let ends = ended(&events);
+    // `n0/square.HASH`, its node, the second call, and so on.
+    assert_eq!(ends.len(), 8, "{ends:?}");
+    let call = ends[1].strip_suffix(" succeeded").unwrap();
+    assert!(call.starts_with("n0/square."), "{call}");
+    assert_eq!(ends[0], format!("{call}/n0 succeeded"));
+    assert_eq!(ends[3], format!("{call}.1 succeeded"));
+    assert!(ends[6].starts_with("n0/inner."));
+    assert_eq!(events.node(call).unwrap().kind, NodeKind::Call);
+    let lines = events.lines();
+    let runs = lines.iter().filter(|line| line.starts_with("run_"));
+    assert_eq!(runs.count(), 2);
+    for jobs in [1, 8] {
+        let again = RecordedEvents::new();
+        let runner = Runner::local().jobs(jobs).observe(again.clone());
+        runner.run(&calls::call(3)).unwrap();
+        assert_eq!(ended(&again), ends);
+    }
+}
+
+#[task]
+async fn never() -> i64 {
+    std::future::pending().await
+}
+
+#[workflow]
+fn waits_for_ever() -> i64 {
+    square(never())
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_has_cancelled_what_had_started() {
+    let events = RecordedEvents::new();
+    let seen = events.clone();
+    let runner = Runner::local().observe(events.clone());
+    let run = runner.start(&waits_for_ever::call());
+    let started = async {
+        while seen.node("n0").is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = run => unreachable!(),
+        () = started => {}
+    }
+    while !events.lines().contains(&"run_ended cancelled".to_owned()) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ended(&events), ["n0 cancelled", "n1 skipped"]);
+}
+
+#[test]
+fn values_are_there_for_who_asks() {
+    let literals = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&literals);
+    let runner = Runner::local().observe(move |event: &Event| {
+        if let EventKind::NodeStarted { inputs, .. } = &event.kind {
+            kept.lock()
+                .unwrap()
+                .push(inputs.literal("x").unwrap().unwrap());
+        }
+        if let EventKind::RunEnded { outputs, .. } = &event.kind {
+            assert_eq!(outputs.get::<i64>("o0"), Some(&81));
+            assert!(outputs.literal("o1").is_none());
+        }
+    });
+    runner.run(&inner::call(3)).unwrap();
+    let expected = [Literal::integer(3), Literal::integer(9)];
+    assert_eq!(*literals.lock().unwrap(), expected);
+}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, FlyteType)]
+struct Counted {
+    count: i64,
+}
+
+static CLONES: AtomicU32 = AtomicU32::new(0);
+
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        CLONES.fetch_add(1, Relaxed);
+        Self { count: self.count }
+    }
+}
+
+#[task]
+fn counted() -> Counted {
+    Counted { count: 1 }
+}
+
+#[task]
+fn takes(counted: Counted) -> Counted {
+    counted
+}
+
+#[workflow]
+fn moves() -> Counted {
+    takes(takes(counted()))
+}
+
+#[test]
+fn an_observer_that_keeps_nothing_costs_no_copy() {
+    let runner = Runner::local().jobs(1).observe(|_: &Event| {});
+    assert_eq!(runner.run(&moves::call()).unwrap().count, 1);
+    assert_eq!(CLONES.load(Relaxed), 0);
+}
+
+#[test]
+fn an_observer_that_panics_is_left_alone_and_the_run_goes_on() {
+    let told = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&told);
+    let events = RecordedEvents::new();
+    let test = TestContext::new();
+    let result = test.run(|| {
+        Runner::local()
+            .observe(move |_: &Event| {
+                count.fetch_add(1, Relaxed);
+                panic!("no");
+            })
+            .observe(events.clone())
+            .run(&inner::call(3))
+    });
+    assert_eq!(result.unwrap(), 81);
+    assert_eq!(told.load(Relaxed), 1);
+    assert_eq!(events.lines().last().unwrap(), "run_ended succeeded");
+    let warned = test.logs().lines();
+    let warned = warned
+        .iter()
+        .filter(|line| line.to_string().contains("panicked"));
+    assert_eq!(warned.count(), 1);
+}
+
+/// A file in memory.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+#[test]
+fn json_lines_say_everything_but_values() {
+    let file = Shared::default();
+    let runner = Runner::local()
+        .jobs(1)
+        .observe(JsonLines::new(file.clone()));
+    runner.run(&fails_inside::call(77_773)).unwrap_err();
+    let text = file.text();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["event"], "run_started");
+    assert_eq!(lines[2]["node"], "n0/n0");
+    assert_eq!(lines[2]["kind"], "task");
+    let ended = lines
+        .iter()
+        .find(|line| line["event"] == "node_ended")
+        .unwrap();
+    assert_eq!(ended["state"], "failed");
+    assert_eq!(ended["error"], "77773 is odd");
+    assert!(ended["seconds"].as_f64().unwrap() >= 0.0);
+    assert!(lines.iter().all(|line| line["run"] == lines[0]["run"]));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["at"].as_str().unwrap().ends_with('Z'))
+    );
+    // A failure is the task's to word; inputs are nowhere else.
+    assert_eq!(
+        text.matches("77773").count(),
+        text.matches("77773 is odd").count()
+    );
+}
+
+#[test]
+fn progress_is_a_line_for_each_task_and_a_summary() {
+    let file = Shared::default();
+    let runner = Runner::local().jobs(1).observe(Progress::new(file.clone()));
+    runner.run(&fails_inside::call(3)).unwrap_err();
+    let text = file.text();
+    let lines: Vec<_> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("run ") && lines[0].contains("fails_inside"),
+        "{text}"
+    );
+    assert!(
+        lines[1].contains("n0/n0") && lines[1].ends_with("attempt 0 failed: 3 is odd"),
+        "{text}"
+    );
+    assert!(lines[2].contains(" failed in "), "{text}");
+    assert!(lines[3].ends_with(": 1 failed, 2 did not run"), "{text}");
+    assert_eq!(lines.len(), 4, "{text}");
+}
+
+#[test]
+fn a_million_elements_are_not_a_million_lines() {
+    let file = Shared::default();
+    let runner = Runner::local().observe(Progress::new(file.clone()));
+    runner.run(&all_are_even::call(vec![2; 1_000])).unwrap();
+    let text = file.text();
+    assert!(text.lines().count() < 30, "{text}");
+    assert!(text.contains(": 1000 ran"), "{text}");
+}
+
+#[test]
+fn states_say_whether_there_are_outputs() {
+    assert!(NodeState::Succeeded.is_success());
+    assert!(!NodeState::Cancelled.is_success());
+}

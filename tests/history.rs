@@ -1,0 +1,567 @@
+//! Histories of runs, and runs that are resumed.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test has no users and shows what failed"
+)]
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{LazyLock, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use flyte_runtime::{
+    current_context,
+    data::TempSandbox,
+    events::{NodeState, Recalled},
+    graph::WorkflowBuilder,
+    history::{History, ResumeError, RunStatus},
+    prelude::*,
+    testing::{RecordedEvents, TestContext},
+    types::{Literal, Value},
+};
+
+/// How often something ran, by a name that no other test uses.
+static RAN: LazyLock<Mutex<HashMap<String, u32>>> = LazyLock::new(Mutex::default);
+
+fn ran(name: &str) -> u32 {
+    RAN.lock().unwrap().get(name).copied().unwrap_or_default()
+}
+
+fn count(name: &str) -> u32 {
+    let mut ran = RAN.lock().unwrap();
+    let count = ran.entry(name.to_owned()).or_default();
+    *count += 1;
+    *count
+}
+
+fn history() -> (TempSandbox, History) {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    (sandbox, history)
+}
+
+fn id(history: &History) -> String {
+    history.runs().unwrap()[0].id().to_owned()
+}
+
+#[task]
+fn double(test: String, x: i64) -> i64 {
+    count(&format!("{test} double {x}"));
+    2 * x
+}
+
+/// Fails when it runs for the first time in a test.
+#[task]
+fn fails_once(test: String, x: i64) -> Result<i64, String> {
+    match count(&format!("{test} fails_once {x}")) {
+        1 => Err(format!("not with {x}")),
+        _ => Ok(x + 1),
+    }
+}
+
+#[workflow]
+fn chain(test: String, x: i64) -> i64 {
+    let doubled = double(test, x);
+    let more = fails_once(test, doubled);
+    double(test, more)
+}
+
+#[test]
+fn a_failed_run_is_recorded_and_goes_on_where_it_failed() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("failed".into(), 3);
+    let before = SystemTime::now() - Duration::from_secs(1);
+    runner.run(&call).unwrap_err();
+
+    let id = id(&history);
+    let run = history.run(&id).unwrap();
+    assert_eq!(run.status(), RunStatus::Failed);
+    assert!(run.entity().ends_with("chain"));
+    assert!(run.error().unwrap().contains("not with 6"));
+    assert!(run.started() > before);
+    assert_eq!(run.inputs().get("x"), Some(&Literal::integer(3)));
+    let node = run.node("n0").unwrap();
+    assert_eq!(node.status, RunStatus::Succeeded);
+    assert_eq!(node.outputs.get("o0"), Some(&Literal::integer(6)));
+    assert!(node.took().is_some());
+    let failed = run.node("n1").unwrap();
+    assert_eq!(failed.status, RunStatus::Failed);
+    assert_eq!(failed.error.as_deref(), Some("not with 6"));
+    assert_eq!(failed.inputs.get("x"), Some(&Literal::integer(6)));
+    assert_eq!(run.node("n2").unwrap().status, RunStatus::Skipped);
+
+    let events = RecordedEvents::new();
+    let resumed = runner.clone().observe(events.clone()).resume(&id);
+    assert_eq!(resumed.run(&call).unwrap(), 14);
+    assert_eq!(ran("failed double 3"), 1);
+    assert_eq!(ran("failed double 7"), 1);
+    assert_eq!(
+        events.state("n0"),
+        Some(NodeState::Recalled(Recalled::Resumed))
+    );
+    assert_eq!(events.state("n1"), Some(NodeState::Succeeded));
+    // The same run, by id and time.
+    let again = history.run(&id).unwrap();
+    assert_eq!(history.runs().unwrap().len(), 1);
+    assert_eq!(again.status(), RunStatus::Succeeded);
+    assert_eq!(again.started(), run.started());
+    assert_eq!(again.resumed(), 1);
+    assert_eq!(again.outputs().get("o0"), Some(&Literal::integer(14)));
+    assert!(
+        again
+            .nodes()
+            .iter()
+            .all(|node| node.status == RunStatus::Succeeded)
+    );
+    let told = &events.events()[0].run;
+    assert_eq!(
+        (&told.id, told.started, told.resumed),
+        (&id, run.started(), true)
+    );
+
+    // What has succeeded gives what it gave, and runs nothing.
+    assert_eq!(runner.resume("last").run(&call).unwrap(), 14);
+    assert_eq!(ran("failed double 7"), 1);
+}
+
+#[workflow]
+fn inner(test: String, x: i64) -> i64 {
+    fails_once(test, double(test, x))
+}
+
+#[dynamic]
+fn built(test: String, x: i64) -> i64 {
+    let a = double(test.clone(), x);
+    fails_once(test, a)
+}
+
+#[workflow]
+fn everywhere(test: String, xs: Vec<i64>) -> i64 {
+    let mapped = xs.map(|x| double(test, x));
+    let a = inner(test, mapped.at(0));
+    let b = built(test, a);
+    if b > 10 {
+        fails_once(test, double(test, b))
+    } else {
+        b
+    }
+}
+
+#[test]
+fn tasks_are_taken_up_in_maps_workflows_branches_and_dynamic_tasks() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = everywhere::call("everywhere".into(), vec![1, 2, 3]);
+    runner.run(&call).unwrap_err();
+    let id = id(&history);
+    let runner = runner.resume(&id);
+    // Each time one more of those that fail once has.
+    for _ in 0..2 {
+        runner.run(&call).unwrap_err();
+    }
+    // 1 → 2 → 4 → 5 → 10 → 11 → 22 → 23.
+    assert_eq!(runner.run(&call).unwrap(), 23);
+    for x in [1, 2, 3, 5, 11] {
+        assert_eq!(
+            ran(&format!("everywhere double {x}")),
+            if x == 2 { 2 } else { 1 },
+            "{x}"
+        );
+    }
+    for x in [4, 10, 22] {
+        assert_eq!(ran(&format!("everywhere fails_once {x}")), 2, "{x}");
+    }
+    assert_eq!(history.run(&id).unwrap().resumed(), 3);
+}
+
+#[task]
+fn number() -> i64 {
+    i64::from(count("number"))
+}
+
+#[workflow]
+fn renumbered(test: String) -> i64 {
+    let a = fails_once(test, 0);
+    let b = double(test, number());
+    double(test, a) >> b;
+    b
+}
+
+#[test]
+fn another_call_of_the_same_program_cannot_take_over_a_run() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&chain::call("other".into(), 3)).unwrap_err();
+    let id = id(&history);
+    let resumed = runner.resume(&id);
+    let message = |error: RunError| match error {
+        RunError::Resume(error @ ResumeError::Differs { .. }) => error.to_string(),
+        other => panic!("{other}"),
+    };
+    let other = message(resumed.run(&chain::call("other".into(), 4)).unwrap_err());
+    assert!(other.contains("its input `x` was another"), "{other}");
+    let other = message(resumed.run(&renumbered::call("other".into())).unwrap_err());
+    assert!(
+        other.contains("it was a run of `history::chain`"),
+        "{other}"
+    );
+    let unknown = runner_of(&history, "19").run(&chain::call("other".into(), 3));
+    let unknown = unknown.unwrap_err().to_string();
+    assert!(unknown.contains("there is no run `19`"), "{unknown}");
+    assert_eq!(ran("other fails_once 6"), 1);
+}
+
+fn runner_of(history: &History, id: &str) -> Runner {
+    Runner::local().history(history).resume(id)
+}
+
+#[test]
+fn a_program_that_has_changed_says_what_has() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let build = |tasks: &[fn(Promise<String>, Promise<i64>) -> Promise<i64>]| {
+        let mut workflow = WorkflowBuilder::new("history.changing");
+        let test = workflow.add_workflow_input::<String>("test");
+        let mut last = workflow.add_workflow_input::<i64>("x");
+        for task in tasks {
+            last = workflow.add(|| task(test, last));
+        }
+        workflow.add_workflow_output::<i64>("o0", last);
+        workflow.build().unwrap()
+    };
+    let doubles: fn(_, _) -> _ = |test, x| double::node(test, x);
+    let fails: fn(_, _) -> _ = |test, x| fails_once::node(test, x);
+    let inputs = || vec![Value::new("changing".to_owned()), Value::new(3_i64)];
+    let first = build(&[doubles, fails]);
+    runner.run_values(first.descriptor(), inputs()).unwrap_err();
+    let runner = runner.resume("last");
+    for (tasks, expected) in [
+        (
+            vec![doubles],
+            "`history.changing` has no node `n1` any more, which ran `history::fails_once`",
+        ),
+        (
+            vec![doubles, doubles],
+            "`history::fails_once` is not part of it any more",
+        ),
+        (
+            vec![fails, doubles],
+            "node `n0` of `history.changing` ran `history::double` and runs `history::fails_once` now",
+        ),
+        (
+            vec![doubles, fails, doubles],
+            "`history.changing` has a new node `n2`, which runs `history::double`",
+        ),
+    ] {
+        let changed = build(&tasks);
+        let error = runner
+            .run_values(changed.descriptor(), inputs())
+            .unwrap_err();
+        let error = error.to_string();
+        // Of a task that is gone it is enough to be told once, in either way.
+        let other = "`history::fails_once` is not part of it any more";
+        assert!(error.contains(expected) || error.contains(other), "{error}");
+    }
+    let same = build(&[doubles, fails]);
+    runner.run_values(same.descriptor(), inputs()).unwrap();
+    assert_eq!(ran("changing double 3"), 1);
+}
+
+#[task(retries = 2)]
+fn counts_up(test: String, until: i64) -> Result<i64, String> {
+    let told = current_context();
+    let checkpoint = told.checkpoint().unwrap();
+    let before = checkpoint.read().unwrap();
+    let before = before.map_or(0, |bytes| i64::from_le_bytes(bytes.try_into().unwrap()));
+    checkpoint.write(&(before + 1).to_le_bytes()).unwrap();
+    count(&format!("{test} counts_up"));
+    match before + 1 {
+        at if at == until => Ok(at),
+        at => Err(format!("at {at} only")),
+    }
+}
+
+#[test]
+fn the_next_attempt_finds_the_checkpoint_of_the_last_process() {
+    let (sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = counts_up::call("checkpoint".into(), 8);
+    runner.run(&call).unwrap_err();
+    let runner = runner.resume("last");
+    runner.run(&call).unwrap_err();
+    assert_eq!(runner.run(&call).unwrap(), 8);
+    assert_eq!(ran("checkpoint counts_up"), 8);
+    // Nothing of the tasks' directories is left when the run has succeeded.
+    let run = history.run("last").unwrap();
+    assert!(!run.directory().join("files").exists());
+    drop(sandbox);
+}
+
+#[task]
+fn writes(test: String) -> FlyteFile {
+    count(&format!("{test} writes"));
+    let path = current_context().working_directory().unwrap().join("a.txt");
+    fs::write(&path, "written").unwrap();
+    FlyteFile::from_path(path)
+}
+
+#[task]
+fn reads(test: String, file: FlyteFile) -> Result<String, String> {
+    let text = fs::read_to_string(file.path().unwrap()).unwrap();
+    match count(&format!("{test} reads")) {
+        1 | 2 => Err("not yet".into()),
+        _ => Ok(text),
+    }
+}
+
+#[workflow]
+fn through_a_file(test: String) -> String {
+    reads(test, writes(test))
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap();
+    let entries = entries.flat_map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    });
+    entries.collect()
+}
+
+#[test]
+fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file::call("file".into());
+    runner.run(&call).unwrap_err();
+    let runner = runner.resume("last");
+    runner.run(&call).unwrap_err();
+    assert_eq!(ran("file writes"), 1);
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        fs::remove_file(file).unwrap();
+    }
+    let events = RecordedEvents::new();
+    let result = runner.observe(events.clone()).run(&call);
+    assert_eq!(result.unwrap(), "written");
+    assert_eq!(ran("file writes"), 2);
+    let lines = events.lines();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("is not there any more")),
+        "{lines:?}"
+    );
+}
+
+#[eager]
+async fn calls(test: String, x: i64) -> Result<i64, RunError> {
+    let a = double::call(test.clone(), x);
+    let b = double::call(test.clone(), x + 1);
+    let (a, b) = tokio::try_join!(a.into_future(), b.into_future())?;
+    let again = double::call(test.clone(), x).await?;
+    let last = chain::call(test, a + b + again).await;
+    Ok(last? + again)
+}
+
+#[test]
+fn an_eager_task_gets_what_its_calls_gave_before() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = calls::call("eager".into(), 1);
+    runner.run(&call).unwrap_err();
+    assert_eq!(ran("eager double 1"), 2);
+    let run = history.run("last").unwrap();
+    let paths: Vec<_> = run.nodes().iter().map(|node| node.path.as_str()).collect();
+    let calls = paths.iter().filter(|path| path.matches('/').count() == 1);
+    assert_eq!(calls.count(), 4, "{paths:?}");
+
+    let events = RecordedEvents::new();
+    let result = runner.resume("last").observe(events.clone()).run(&call);
+    // (2 + 4 + 2) → 16 → 17 → 34, and 2.
+    assert_eq!(result.unwrap(), 36);
+    assert_eq!(ran("eager double 1"), 2);
+    assert_eq!(ran("eager double 2"), 1);
+    assert_eq!(ran("eager double 8"), 1);
+    assert_eq!(ran("eager fails_once 16"), 2);
+    let states = events.states();
+    let recalled = states
+        .iter()
+        .filter(|(_, state)| *state == NodeState::Recalled(Recalled::Resumed));
+    // Three calls, and the first node of the fourth.
+    assert_eq!(recalled.count(), 4, "{states:?}");
+}
+
+#[eager]
+async fn diverges(test: String) -> Result<i64, RunError> {
+    let x = i64::from(count(&format!("{test} diverges")));
+    let first = double::call(test.clone(), 10 * x).await?;
+    let second = double::call(test.clone(), 5).await?;
+    fails_once::call(test, first)
+        .await
+        .map(|last| last + second)
+}
+
+#[test]
+fn calls_that_an_eager_task_did_not_make_before_run() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = diverges::call("diverges".into());
+    runner.run(&call).unwrap_err();
+    runner.resume("last").run(&call).unwrap_err();
+    assert_eq!(ran("diverges double 10"), 1);
+    // Another call in the first one's place; the one after it was made before.
+    assert_eq!(ran("diverges double 20"), 1);
+    assert_eq!(ran("diverges double 5"), 1);
+}
+
+#[test]
+fn a_tail_that_was_not_finished_is_not_read() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("torn".into(), 1);
+    runner.run(&call).unwrap_err();
+    let id = id(&history);
+    let log = history.run(&id).unwrap().directory().join("log");
+    let whole = fs::read(&log).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&log, &whole[..length]).unwrap();
+        match history.run(&id) {
+            Ok(run) => assert!(run.nodes().len() <= 3),
+            Err(error) => assert!(error.to_string().contains("history in"), "{error}"),
+        }
+    }
+    // A bit that is not what it was ends what is read, or is found in the value.
+    for at in (16..whole.len()).step_by(7) {
+        let mut changed = whole.clone();
+        changed[at] ^= 4;
+        fs::write(&log, &changed).unwrap();
+        if let Ok(run) = history.run(&id) {
+            for node in run.nodes() {
+                if let Some(literal) = node.outputs.get("o0") {
+                    assert_eq!(*literal, Literal::integer(2));
+                }
+            }
+        }
+    }
+    // Without the end of the first node's record both run again, and what is written then is read.
+    fs::write(&log, &whole[..whole.len() - 700]).unwrap();
+    let runner = runner.resume(&id);
+    assert_eq!(runner.run(&call).unwrap(), 6);
+    assert_eq!(history.run(&id).unwrap().status(), RunStatus::Succeeded);
+}
+
+#[test]
+fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
+    let (_sandbox, history) = history();
+    let test = history.clone();
+    let runner =
+        Runner::local()
+            .history(&history)
+            .observe(move |event: &flyte_runtime::events::Event| {
+                let run = &event.run;
+                let flyte_runtime::events::EventKind::NodeStarted { node, .. } = &event.kind else {
+                    return;
+                };
+                let record = test.run(&run.id).unwrap();
+                assert_eq!(record.status(), RunStatus::Running);
+                assert_eq!(record.node(&node.path).unwrap().status, RunStatus::Running);
+                assert_eq!(test.prune(0).unwrap(), 0);
+                let again = runner_of(&test, &run.id).run(&chain::call("running".into(), 1));
+                let error = again.unwrap_err().to_string();
+                assert!(error.contains("is still going on"), "{error}");
+            });
+    runner.run(&chain::call("running".into(), 1)).unwrap_err();
+    assert_eq!(ran("running fails_once 2"), 1);
+    assert_eq!(history.run("last").unwrap().status(), RunStatus::Failed);
+    assert_eq!(history.prune(0).unwrap(), 1);
+    assert!(history.runs().unwrap().is_empty());
+}
+
+#[test]
+fn the_oldest_runs_make_room() {
+    let (_sandbox, history) = history();
+    let history = history.keep(2);
+    let runner = Runner::local().history(&history);
+    for x in 0..4 {
+        runner.run(&double::call("kept".into(), x)).unwrap();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let runs = history.runs().unwrap();
+    assert_eq!(runs.len(), 2);
+    let inputs = runs.iter().map(|run| history.run(run.id()).unwrap());
+    let inputs: Vec<_> = inputs.map(|run| run.inputs().get("x").cloned()).collect();
+    assert_eq!(
+        inputs,
+        [Some(Literal::integer(3)), Some(Literal::integer(2))]
+    );
+}
+
+#[test]
+fn a_history_that_cannot_be_written_is_an_error_before_anything_runs() {
+    let (sandbox, _) = history();
+    let file = sandbox.path().join("file");
+    fs::write(&file, "").unwrap();
+    let runner = Runner::local().history(&History::in_dir(&file));
+    let error = runner
+        .run(&double::call("unwritable".into(), 1))
+        .unwrap_err();
+    assert!(matches!(error, RunError::History(_)), "{error}");
+    assert_eq!(ran("unwritable double 1"), 0);
+}
+
+#[task]
+fn beyond(test: String) -> u64 {
+    count(&format!("{test} beyond"));
+    u64::MAX
+}
+
+#[task]
+fn least(test: String, x: u64) -> Result<i64, String> {
+    match count(&format!("{test} least")) {
+        1 => Err("not yet".into()),
+        _ => Ok((x % 10) as i64),
+    }
+}
+
+#[workflow]
+fn not_encodable(test: String) -> i64 {
+    least(test, beyond(test))
+}
+
+#[test]
+fn what_has_no_literal_runs_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = not_encodable::call("beyond".into());
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    let (_, output) = run.node("n0").unwrap().outputs.iter().next().unwrap();
+    output.unwrap_err();
+    assert_eq!(runner.resume("last").run(&call).unwrap(), 5);
+    assert_eq!(ran("beyond beyond"), 2);
+}
+
+#[test]
+fn a_test_can_record_and_its_clock_is_that_of_the_run() {
+    let (_sandbox, history) = history();
+    let started = SystemTime::UNIX_EPOCH + Duration::new(1_000_000_000, 123_456_789);
+    let test = TestContext::new().clock(started);
+    let runner = Runner::local().history(&history);
+    let call = chain::call("clock".into(), 1);
+    test.run(|| runner.run(&call)).unwrap_err();
+    assert_eq!(history.run("last").unwrap().started(), started);
+    // Also without the test's clock.
+    assert_eq!(runner.resume("last").run(&call).unwrap(), 6);
+    assert_eq!(history.run("last").unwrap().started(), started);
+}
