@@ -87,6 +87,7 @@ impl Failure {
             Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
             Self::Run(error) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
+                RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
             Self::Encode(_) => Exit::Failed,
@@ -183,6 +184,10 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         RunError::Cancelled { entity } => {
             details.insert("entity".to_owned(), entity.as_str().into());
             "cancelled"
+        }
+        RunError::TimedOut { entity, .. } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            "timed_out"
         }
         RunError::PanicAbort => "panic_abort",
         RunError::Internal(_) => "internal",

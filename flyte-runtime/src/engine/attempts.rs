@@ -7,10 +7,12 @@ use std::{
 };
 
 use super::{
+    cancellation,
     container::Container,
     frame::{Frame, lock},
     jobs::Jobs,
     plan::PlanNode,
+    run::{self, Run, Stop},
 };
 use crate::{
     context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext, Mode},
@@ -84,6 +86,33 @@ impl AttemptOf {
     /// The id of the node, with the ids of the nodes around it.
     pub(crate) fn path(&self) -> String {
         self.frame.path(self.node)
+    }
+
+    pub(super) fn run(&self) -> &Arc<Run> {
+        &self.frame.run
+    }
+
+    /// Whether it is to end although it could go on: it, or the task whose run it is in.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        let (run, node) = (self.run(), self.node);
+        run::stops(&self.frame, node)
+            || run.is_expired(&self.frame, node, self.number())
+            || cancellation::is_around_cancelled(run.around.execution_state())
+    }
+
+    /// Does something when it is to end; the number is for [`Run::forget`].
+    pub(super) fn on_stop(&self, wake: impl FnOnce() + Send + 'static) -> u64 {
+        let run = self.run();
+        let number = run.next_attempt();
+        run.watch(number, &self.frame, self.node, Stop::Tell(Box::new(wake)));
+        if run.is_expired(&self.frame, self.node, self.number()) {
+            run.tell_stopped(&self.frame, self.node);
+        }
+        number
+    }
+
+    fn number(&self) -> u32 {
+        self.again.as_ref().map_or(0, |again| again.attempt)
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {
@@ -270,6 +299,11 @@ impl RunDirectory {
 
     fn is_removed(&self) -> bool {
         matches!(*lock(&self.state), State::Removed)
+    }
+
+    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that.
+    pub(crate) fn remove_now(&self) {
+        *lock(&self.state) = State::Removed;
     }
 
     /// Removes the directory with everything in it, once what is being put into it is there.

@@ -3,7 +3,7 @@
 //! All that a task wants besides being run once is done here, in the same order for tasks that are functions, futures,
 //! graphs to be built or mocks. A task that wants nothing of it, in a run that nobody watches, goes past it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tracing::Span;
 
@@ -12,7 +12,7 @@ use super::{
     frame::Frame,
     instruments::{self, Spans},
     plan::PlanNode,
-    retries::{AttemptPolicy, Attempts, Failed},
+    retries::{AttemptPolicy, Attempts, Failed, Limit},
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, types::Value,
@@ -51,6 +51,11 @@ impl Execution {
         &self.context
     }
 
+    /// The number of the attempt at hand.
+    pub(super) fn number(&self) -> u32 {
+        self.attempts.number()
+    }
+
     pub(super) fn plan_node(&self) -> &PlanNode {
         self.frame.node(self.node)
     }
@@ -75,11 +80,12 @@ impl Execution {
         checked.map(|()| None)
     }
 
-    /// Before each attempt.
-    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) {
+    /// Before each attempt; says until when it may go on, if there is an end.
+    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) -> Option<Limit> {
         let number = self.attempts.number();
         inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
         attempts::begin(&self.context, self.plan_node(), inputs);
+        self.attempts.limit(&self.frame, self.node)
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
@@ -107,8 +113,9 @@ impl Execution {
         attempts::built(&self.context, self.plan_node());
     }
 
-    /// After an attempt that has failed: goes on to the next, if there is to be one; the failure of all of them if not.
-    pub(super) fn again(&mut self, cause: FailureCause) -> Result<(), Box<Failed>> {
+    /// After an attempt that has failed: goes on to the next, if there is to be one, and says how long that waits for its turn; the
+    /// failure of all of them if not.
+    pub(super) fn again(&mut self, cause: FailureCause) -> Result<Duration, Box<Failed>> {
         attempts::failed(&self.context, self.plan_node(), &cause);
         let Self {
             frame,
@@ -117,10 +124,10 @@ impl Execution {
             spans,
             ..
         } = self;
-        spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
+        let wait = spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
         self.context = self.context.next_attempt();
         self.spans.next(&self.frame.run, self.attempts.number());
-        Ok(())
+        Ok(wait)
     }
 
     /// When the outputs are known to be the task's: those of its last attempt, or of the graph that it has built.

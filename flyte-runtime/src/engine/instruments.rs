@@ -1,11 +1,12 @@
 //! What is done around the attempts of a run besides making them: spans, strictness, and what tests ask for.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, Span, dispatcher};
 
 use super::{frame::Frame, run::Run};
 use crate::{
+    clock::Clock,
     context::FlyteContext,
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
@@ -22,8 +23,10 @@ pub(crate) type Mock =
 pub(crate) struct Instruments {
     /// Values go through their literals at every boundary of a task.
     pub(crate) strict: bool,
-    /// When runs say that they started.
-    pub(crate) clock: Option<SystemTime>,
+    /// What runs tell the time by.
+    pub(crate) clock: Clock,
+    /// What their randomness begins with.
+    pub(crate) seed: Option<u64>,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
     /// Where the pages of tasks go.
@@ -38,6 +41,8 @@ impl Instruments {
         Self {
             strict: true,
             logs: Some(logs),
+            // A test does not wait for what only a cluster has a reason to wait for.
+            clock: Clock::Impatient,
             ..Self::default()
         }
     }
@@ -96,8 +101,12 @@ impl Watch {
         Some(Box::new(Self { instruments, span }))
     }
 
-    pub(super) fn clock(&self) -> Option<SystemTime> {
-        self.instruments.clock
+    pub(super) fn clock(&self) -> Clock {
+        self.instruments.clock.clone()
+    }
+
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.instruments.seed
     }
 
     pub(super) fn deck_sink(&self) -> Option<SharedSink> {

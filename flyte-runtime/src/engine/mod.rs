@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod cancellation;
 mod container;
 mod execution;
 mod frame;
@@ -20,6 +21,7 @@ mod retries;
 mod run;
 mod runner;
 mod tasks;
+mod timed;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};
@@ -30,4 +32,5 @@ pub(crate) use instruments::{Instruments, Mock};
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
+pub use cancellation::{Cancelled, CancellationToken, cancelled, is_cancelled};
 pub use runner::{Runner, Start};
