@@ -1,9 +1,10 @@
 //! Why a run did not give a result.
 
-use std::{borrow::Cow, error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
 use crate::{
     attempt::Panic,
+    duration,
     entity::{EntityKind, Location, UnknownEntity},
     graph::CompileError,
     history::{HistoryError, ResumeError},
@@ -55,6 +56,14 @@ pub enum RunError {
     Cancelled {
         /// The entity that was run.
         entity: String,
+    },
+    /// The run was not done in the time that it was given, and was cancelled.
+    #[error("the run of `{entity}` was not done within {}", duration::format(*.after))]
+    TimedOut {
+        /// The entity that was run.
+        entity: String,
+        /// How long it was allowed to take.
+        after: Duration,
     },
     /// The program was built with `panic = "abort"`, under which one failing task would end the process.
     #[error(
@@ -207,6 +216,16 @@ pub enum FailureCause {
         /// `file:line:column` of the panic.
         place: String,
     },
+    /// It did not end in time.
+    TimedOut {
+        /// How long it was allowed to take.
+        after: Duration,
+        /// What was allowed to take so long.
+        limit: TimeLimit,
+        /// It could not be stopped, so the thread of the attempt was left behind and goes on until the task ends. What it gives then
+        /// is dropped.
+        detached: bool,
+    },
     /// A part of an input does not exist, such as an element past the end of a list.
     Input {
         /// The input's name.
@@ -237,11 +256,36 @@ pub enum FailureCause {
     },
 }
 
+/// What was allowed to take only so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// One attempt: the option `timeout`.
+    Attempt,
+    /// All attempts together, with the waits between them: the option `deadline`.
+    Deadline,
+}
+
 impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(error) => error.fmt(f),
             Self::Panic { message, place } => write!(f, "panicked at {place}: {message}"),
+            Self::TimedOut {
+                after,
+                limit,
+                detached,
+            } => {
+                let after = duration::format(*after);
+                match limit {
+                    TimeLimit::Attempt => write!(f, "timed out after {after}")?,
+                    TimeLimit::Deadline => write!(f, "not done by its deadline of {after}")?,
+                }
+                if *detached {
+                    f.write_str("; its thread goes on until it ends by itself")?;
+                }
+                Ok(())
+            }
             Self::Input { name, error } => write!(f, "input `{name}`: {error}"),
             Self::Output { name, error } => write!(f, "output `{name}`: {error}"),
             Self::Branch { message, .. } => f.write_str(message),
@@ -268,7 +312,7 @@ impl FailureCause {
     pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Error(error) => Some(&**error),
-            Self::Panic { .. } | Self::Branch { .. } => None,
+            Self::Panic { .. } | Self::TimedOut { .. } | Self::Branch { .. } => None,
             Self::Input { error, .. } => Some(error),
             Self::Output { error, .. } | Self::Condition { error, .. } => Some(&**error),
         }

@@ -141,6 +141,7 @@ pub mod cache;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod clock;
 pub mod condition;
 pub mod config;
 pub mod context;
@@ -176,7 +177,7 @@ pub mod __private;
 #[cfg(feature = "cli")]
 pub use cli::main;
 pub use context::{current_context, spawn, spawn_blocking, thread};
-pub use engine::Runner;
+pub use engine::{CancellationToken, Runner, cancelled, is_cancelled};
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
 pub use task_error::{IgnoreOutputs, TaskError};

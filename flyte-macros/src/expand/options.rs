@@ -7,27 +7,35 @@ use quote::{format_ident, quote};
 
 use super::{built_from::built_from, fingerprint::fingerprint};
 use crate::parse::{
-    Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind, ProcessOptions,
-    Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory, Spanned,
-    TaskOptions, When, WorkflowOptions,
+    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind,
+    ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory,
+    Spanned, TaskOptions, When, WorkflowOptions,
 };
 
 /// An expression of type `TaskOptions`, usable in a constant. `item` is the function, `krate` the path of the runtime.
 pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
-    fields.set("retries", options.retries.as_ref().map(number));
+    let retries = options.retries.as_ref();
+    fields.set("retries", retries.map(|retries| number(&retries.count)));
     let retry_on = options
         .retry_on
         .as_ref()
         .map(|on| variant(on, "RetryOn", at));
     fields.set("retry_on", retry_on);
+    let waits = retries.and_then(|retries| retries.backoff.as_ref());
+    fields.some("backoff", waits.map(|waits| backoff(waits, at)));
     fields.some(
         "timeout",
         options
             .timeout
             .as_ref()
             .map(|timeout| duration(timeout.value)),
+    );
+    let deadline = options.deadline.as_ref();
+    fields.some(
+        "deadline",
+        deadline.map(|deadline| duration(deadline.value)),
     );
     fields.some(
         "cache",
@@ -264,6 +272,16 @@ fn resources(resources: &Resources, at: &TokenStream) -> Option<TokenStream> {
         fields.some(resource, amount.map(|amount| quantity(amount, at)));
     }
     (!fields.given.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
+}
+
+fn backoff(backoff: &Backoff, at: &TokenStream) -> TokenStream {
+    let (base, factor, jitter) = (
+        duration(backoff.base),
+        backoff.factor_thousandths,
+        backoff.jitter,
+    );
+    let cap = option(backoff.cap.map(duration));
+    quote!(#at::Backoff { base: #base, factor_thousandths: #factor, cap: #cap, jitter: #jitter })
 }
 
 /// The version that is made from the function.

@@ -9,6 +9,7 @@ mod nearest;
 mod process_options;
 mod quantity;
 mod reference_options;
+mod retries;
 mod schedule;
 mod task_options;
 mod task_parts;
@@ -26,6 +27,7 @@ pub(crate) use launch_plan_options::{
 pub(crate) use nearest::listed;
 pub(crate) use process_options::{ProcessKind, ProcessOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
+pub(crate) use retries::Backoff;
 pub(crate) use task_options::{TaskOptions, task_options};
 pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::args::{self, Arg, Scope, Usage, Value};
 use super::naming::{CRATE, NAME, TYPE_NAME};
+use super::retries::{Retries, retries};
 use super::task_parts::{
     Accelerator, Cache, Resources, SecretRequest, SharedMemory, accelerator, amounts, cache,
     deck_fields, limits_above_requests, ranges, secrets, variable,
@@ -20,10 +21,11 @@ pub(crate) struct TaskOptions {
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) type_name: Option<Ident>,
     pub(crate) krate: Option<syn::Path>,
-    pub(crate) retries: Option<Spanned<u32>>,
+    pub(crate) retries: Option<Retries>,
     /// A variant of the runtime's `RetryOn`.
     pub(crate) retry_on: Option<Spanned<&'static str>>,
     pub(crate) timeout: Option<Spanned<Duration>>,
+    pub(crate) deadline: Option<Spanned<Duration>>,
     pub(crate) cache: Option<Cache>,
     pub(crate) interruptible: Option<Spanned<bool>>,
     pub(crate) deprecated: Option<Spanned<String>>,
@@ -54,6 +56,7 @@ pub(super) const KEYS: &[Usage] = &[
     ("retries", "retries = 3"),
     ("retry_on", "retry_on = recoverable"),
     ("timeout", "timeout = \"30s\""),
+    ("deadline", "deadline = \"10m\""),
     ("cache", "cache = \"1\""),
     ("interruptible", "interruptible"),
     ("deprecated", "deprecated = \"use cube\""),
@@ -88,6 +91,7 @@ pub(super) const KEYS: &[Usage] = &[
 /// flytekit's older names, and names that people bring along.
 pub(super) const RENAMED: &[Usage] = &[
     ("retry", "retries = 3"),
+    ("backoff", "retries(count = 3, backoff = \"1s\")"),
     ("cache_version", "cache = \"1\""),
     ("cache_serialize", "cache(version = \"1\", serialize)"),
     (
@@ -140,11 +144,12 @@ fn read(options: &mut TaskOptions, arg: &Arg, diag: &mut Diag) {
         "name" => options.name = arg.entity_name(diag),
         "type_name" => options.type_name = arg.ident(diag),
         "crate" => options.krate = arg.crate_path(diag),
-        "retries" => options.retries = arg.number(diag),
+        "retries" => options.retries = retries(arg, diag),
         "retry_on" => {
             options.retry_on = arg.choice(&[("any", "Any"), ("recoverable", "Recoverable")], diag);
         }
         "timeout" => options.timeout = arg.duration(diag),
+        "deadline" => options.deadline = arg.duration(diag),
         "cache" => options.cache = cache(arg, diag),
         "interruptible" => options.interruptible = arg.flag(diag),
         "deprecated" => options.deprecated = arg.text(diag),

@@ -50,7 +50,8 @@ fn says(messages: Vec<String>, expected: &Expect) {
 fn everything_becomes_a_constant() {
     let all = r#"
         name = "daily.report", type_name = Daily, crate = ::flyte_runtime,
-        retries = 3, retry_on = recoverable, timeout = "1h30m", interruptible = false, deprecated = "use cube",
+        retries(count = 3, backoff = "1s", factor = 1.5, cap = "1m", jitter), retry_on = recoverable, timeout = "1h30m", deadline = "2h",
+        interruptible = false, deprecated = "use cube",
         cache(version = "1", serialize, ignored_inputs(a, r#type), salt = "x"),
         environment(KEY = "v", "odd.key" = ""),
         requests(cpu = "500m", mem = "2Gi", gpu = 1), limits(cpu = 0.5),
@@ -63,7 +64,14 @@ fn everything_becomes_a_constant() {
         const OPTIONS: () = ~TaskOptions {
             retries: 3u32,
             retry_on: ~RetryOn::Recoverable,
+            backoff: ::core::option::Option::Some(~Backoff {
+                base: ::core::time::Duration::new(1u64, 0u32),
+                factor_thousandths: 1500u32,
+                cap: ::core::option::Option::Some(::core::time::Duration::new(60u64, 0u32)),
+                jitter: true,
+            }),
             timeout: ::core::option::Option::Some(::core::time::Duration::new(5400u64, 0u32)),
+            deadline: ::core::option::Option::Some(::core::time::Duration::new(7200u64, 0u32)),
             cache: ::core::option::Option::Some(~CacheOptions {
                 serialize: true,
                 ignored_inputs: &["a", "type"],
@@ -234,7 +242,7 @@ fn unknown_keys() {
         &expect![[r#"
             unknown option `retires`; did you mean `retries`?
             `on_failure` is an option of `#[workflow]`, not of `#[task]`
-            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `retry_on`, `timeout`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels` and `annotations`
+            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `retry_on`, `timeout`, `deadline`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels` and `annotations`
             unknown option `cache_version`; write `cache = "1"`
             `retries` is written without quotes
             `retries` is given twice; keep one of them
@@ -307,6 +315,42 @@ fn values_of_another_kind() {
             `cpu` needs a value; write `cpu = ("500m", "1")`
             `mem` takes a quantity, found `x`; options are read before the program is compiled, so only a literal has a value here; write `mem = ("1Gi", "2Gi")`
             `gpu` takes a request, or a pair of a request and a limit, found a tuple; write `gpu = "1"`"#]],
+    );
+}
+
+#[test]
+fn retries_that_are_wrong() {
+    says(
+        task(r#"retries(backoff = "1m", cap = "1s", factor = 0.5, wait = 1)"#),
+        &expect![[r#"
+            unknown option `wait`; `retries` takes `count`, `backoff`, `factor`, `cap` and `jitter`
+            `factor` is from 1 to 1000: what each wait is multiplied by for the next
+            `retries` needs a `count`; write `retries(count = 3, ..)`
+            `cap` is below `backoff`, the first wait; raise the cap or lower the backoff"#]],
+    );
+    says(
+        task("retries(count = 3, factor = 2, jitter), retries = 1"),
+        &expect![[r#"
+            `retries` is given twice; keep one of them
+            `factor` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`
+            `jitter` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`"#]],
+    );
+    says(
+        task(r#"retries(count = 3, backoff = 0, factor = 1.0005), backoff = "1s", deadline = 0"#),
+        &expect![[r#"
+            unknown option `backoff`; write `retries(count = 3, backoff = "1s")`
+            `backoff` of zero is no wait; leave it out
+            `factor` has at most three digits behind the point
+            `deadline` of zero would end every attempt at once; leave it out for no limit"#]],
+    );
+    says(
+        task(r#"retries(count = "3", factor, cap = "1")"#),
+        &expect![[r#"
+        `count` takes a whole number, found a string; write `count = 3`
+        `factor` needs a value; write `factor = 2.0`
+        `cap` has no unit; write `1s` for seconds
+        `factor` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`
+        `cap` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`"#]],
     );
 }
 
@@ -384,7 +428,7 @@ fn values_may_come_from_another_macro() {
     let mut diag = Diag::new();
     let options = task_options("#[task]", quote!(retries = #literal), &mut diag);
     assert!(diag.finish().is_empty());
-    assert_eq!(options.retries.map(|retries| retries.value), Some(3));
+    assert_eq!(options.retries.map(|retries| retries.count.value), Some(3));
 }
 
 #[test]

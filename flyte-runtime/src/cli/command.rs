@@ -1,6 +1,6 @@
 //! The arguments: those of the program, and those an entity's signature makes.
 
-use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
@@ -8,8 +8,11 @@ use clap::{
 };
 
 use super::input::InputArg;
-use crate::cache::CacheMode;
-use crate::entity::{EntityDescriptor, ExecutionBehavior, Registry};
+use crate::{
+    cache::CacheMode,
+    duration,
+    entity::{EntityDescriptor, ExecutionBehavior, Registry},
+};
 
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
 pub(super) const JSON: &str = "--json";
@@ -18,12 +21,13 @@ pub(super) const STRICT: &str = "--strict";
 pub(super) const DECK: &str = "--deck";
 pub(super) const CACHE: &str = "--cache";
 pub(super) const CACHE_DIR: &str = "--cache-dir";
+pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong";
+Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted";
 
 /// Reads the arguments of the program, up to and without the inputs of an entity.
 pub(super) fn parse(
@@ -102,6 +106,7 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(timeout())
         .arg(cache())
         .arg(cache_dir())
         .arg(deck())
@@ -136,6 +141,22 @@ fn strict() -> Arg {
         .long("strict")
         .action(ArgAction::SetTrue)
         .help("Sends every value through the form it has on a cluster")
+}
+
+fn timeout() -> Arg {
+    Arg::new(TIMEOUT)
+        .long("timeout")
+        .value_name("TIME")
+        .value_parser(parse_timeout)
+        .help("How long the run may take, as in `90s` or `1h30m` [default: no limit]")
+}
+
+fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(Duration::ZERO) => Err("nothing is done in no time; leave it out for no limit".into()),
+        Ok(timeout) => Ok(timeout),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn cache() -> Arg {
@@ -215,7 +236,15 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), cache(), cache_dir(), deck()];
+    let options = [
+        json(),
+        jobs(),
+        strict(),
+        timeout(),
+        cache(),
+        cache_dir(),
+        deck(),
+    ];
     let options = options.into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())

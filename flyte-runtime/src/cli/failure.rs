@@ -97,6 +97,7 @@ impl Failure {
             Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
             Self::Run(error) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
+                RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
             Self::Cache(CacheError::NotCached { .. }) => Exit::Usage,
@@ -206,6 +207,10 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
                 details.insert("run".to_owned(), id.as_str().into());
             }
             "resume"
+        }
+        RunError::TimedOut { entity, .. } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            "timed_out"
         }
         RunError::PanicAbort => "panic_abort",
         RunError::Internal(_) => "internal",

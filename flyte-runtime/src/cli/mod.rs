@@ -85,6 +85,8 @@ pub enum Exit {
     Failed,
     /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
     Usage,
+    /// Ctrl-C has cancelled the run. Exit code 130.
+    Interrupted,
 }
 
 impl Exit {
@@ -94,6 +96,7 @@ impl Exit {
             Self::Success => 0,
             Self::Failed => 1,
             Self::Usage => 2,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -122,9 +125,12 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     // Not locked: a task that prints would wait for this thread, which waits for the task.
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
-    Cli::new(FlyteEntities::registry())
-        .run(std::env::args_os(), &mut stdout, &mut stderr)
-        .into()
+    Cli {
+        has_signals: true,
+        ..Cli::new(FlyteEntities::registry())
+    }
+    .run(std::env::args_os(), &mut stdout, &mut stderr)
+    .into()
 }
 
 /// A command line over a registry, with everything that [`main`] takes from the process passed in.
@@ -142,12 +148,17 @@ pub fn main() -> ExitCode {
 #[derive(Clone, Copy, Debug)]
 pub struct Cli<'r> {
     registry: &'r Registry,
+    /// Ctrl-C is for its runs.
+    has_signals: bool,
 }
 
 impl<'r> Cli<'r> {
     /// The command line over these tasks and workflows.
     pub fn new(registry: &'r Registry) -> Self {
-        Self { registry }
+        Self {
+            registry,
+            has_signals: false,
+        }
     }
 
     /// Does what the arguments say. The first one is the name of the program.
@@ -190,7 +201,7 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
-            Some(("run", options)) => run::reply(self.registry, &bin, options),
+            Some(("run", options)) => run::reply(self.registry, &bin, options, self.has_signals),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),

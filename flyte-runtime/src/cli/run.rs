@@ -1,6 +1,13 @@
 //! `run`: an entity on the inputs of the command line.
 
-use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::{ArgMatches, Command, error::ErrorKind};
 use serde::ser::{SerializeMap as _, Serializer as _};
@@ -15,13 +22,19 @@ use super::{
 };
 use crate::{
     cache::{Cache, CacheMode},
-    engine::Runner,
+    context::instead_of_the_end,
+    engine::{CancellationToken, Runner},
     entity::{EntityDescriptor, Registry},
     gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
 
-pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+pub(super) fn reply(
+    registry: &Registry,
+    bin: &str,
+    options: &ArgMatches,
+    has_signals: bool,
+) -> Reply {
     let Some((name, rest)) = options.subcommand() else {
         return Reply::failed(&Failure::from(command::missing_name(bin)), json(options));
     };
@@ -53,6 +66,12 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
         if let Some(mode) = cache_mode(&own).or_else(|| cache_mode(options)) {
             runner = runner.cache_mode(mode);
         }
+        if let Some(timeout) = timeout(&own).or_else(|| timeout(options)) {
+            runner = runner.deadline(timeout);
+        }
+        if has_signals {
+            runner = interruptible(runner);
+        }
         let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
@@ -80,6 +99,39 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
 fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
     // An entity with an input `jobs` has no such option.
     options.try_get_one(command::JOBS).ok().flatten().copied()
+}
+
+fn timeout(options: &ArgMatches) -> Option<Duration> {
+    // As with the jobs.
+    options
+        .try_get_one(command::TIMEOUT)
+        .ok()
+        .flatten()
+        .copied()
+}
+
+/// How long an interrupted run waits for tasks that do not listen: the program is to end within two seconds.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// Has the first Ctrl-C cancel the run; the second ends the program.
+fn interruptible(runner: Runner) -> Runner {
+    let token = CancellationToken::new();
+    let cancel = {
+        let token = token.clone();
+        Arc::new(move || {
+            // Nobody is left to be told when standard error is closed.
+            let _ = writeln!(
+                io::stderr(),
+                "cancelling the run; Ctrl-C again ends the program at once"
+            );
+            token.cancel();
+        })
+    };
+    match instead_of_the_end(cancel) {
+        Ok(()) => runner.cancellation(&token).leave_behind(PATIENCE),
+        // Ctrl-C is somebody else's, or ignored.
+        Err(_) => runner,
+    }
 }
 
 fn strict(options: &ArgMatches) -> bool {

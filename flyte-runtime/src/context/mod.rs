@@ -30,6 +30,8 @@ pub use parameters::{
 pub use resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver};
 pub use scope::{Scope, contextual_run, spawn, spawn_blocking, thread};
 pub use signals::SignalHandlerError;
+#[cfg(feature = "cli")]
+pub(crate) use signals::instead_of_the_end;
 pub use stack::ContextGuard;
 pub(crate) use stack::{with_current, within};
 pub use task_context::{RawDataPathError, RunMode, TaskContext, ctx};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// The exit code of a program that was interrupted, as shells report it.
 const INTERRUPTED: i32 = 130;
 
-type Handler = Arc<dyn Fn() + Send + Sync>;
+pub(crate) type Handler = Arc<dyn Fn() + Send + Sync>;
 
 static HANDLERS: Mutex<Vec<Handler>> = Mutex::new(Vec::new());
 
@@ -18,9 +18,24 @@ pub struct SignalHandlerError {
     reason: String,
 }
 
-pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
+/// What happens at the first Ctrl-C in the place of the end of the program.
+static FIRST: Mutex<Option<Handler>> = Mutex::new(None);
+
+fn ensure_installed() -> Result<(), SignalHandlerError> {
     static INSTALLED: OnceLock<Result<(), SignalHandlerError>> = OnceLock::new();
-    INSTALLED.get_or_init(install).clone()?;
+    INSTALLED.get_or_init(install).clone()
+}
+
+/// Has the next Ctrl-C do this and nothing else; the one after it ends the program.
+#[cfg(feature = "cli")]
+pub(crate) fn instead_of_the_end(handler: Handler) -> Result<(), SignalHandlerError> {
+    ensure_installed()?;
+    *FIRST.lock().unwrap_or_else(PoisonError::into_inner) = Some(handler);
+    Ok(())
+}
+
+pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
+    ensure_installed()?;
     HANDLERS
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -30,16 +45,19 @@ pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
 
 fn install() -> Result<(), SignalHandlerError> {
     let interrupted = || {
-        // Called outside of the lock: a handler may add another, which is then too late for this time.
-        let handlers = HANDLERS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        // Called outside of the lock: a handler may add another, which is then too late for this time. And once: the program may
+        // go on to its end after the first time.
+        let handlers =
+            std::mem::take(&mut *HANDLERS.lock().unwrap_or_else(PoisonError::into_inner));
         for handler in handlers {
             // A handler that panics must not keep the others from being called.
             let _outcome = crate::attempt::catch(|| handler());
         }
-        std::process::exit(INTERRUPTED);
+        let first = FIRST.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match first {
+            Some(first) => first(),
+            None => std::process::exit(INTERRUPTED),
+        }
     };
     ctrlc::try_set_handler(interrupted).map_err(|error| SignalHandlerError {
         reason: match error {

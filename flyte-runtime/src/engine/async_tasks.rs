@@ -11,15 +11,17 @@ use std::{
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{
+    cancellation,
     execution::Execution,
     frame::{Frame, Outcome},
     instruments,
-    retries::Failed,
-    run::Run,
+    retries::{Failed, Limit},
+    run::{Run, Stop},
     worker::{Step, Worker},
 };
 use crate::{
     attempt::{self, Panic},
+    clock::Until,
     context::{FlyteContext, Scope},
     entity::{AsyncTask, TaskFuture, TaskInputs},
     error::{BoxError, FailureCause},
@@ -81,12 +83,16 @@ struct Attempting {
     inputs: TaskInputs,
     /// `None` before an attempt has begun.
     attempt: Option<Scope<Attempt>>,
+    /// What ends the attempt if it does not end before.
+    limit: Option<(Limit, Until)>,
+    /// What the next attempt waits for.
+    wait: Option<Until>,
 }
 
 /// What the attempts of a task end with.
 struct Ended {
-    /// The outputs are in their slots, or this is why not.
-    result: Result<(), Box<Failed>>,
+    /// The outputs are in their slots, or this is why not; `None` when it was cancelled.
+    result: Option<Result<(), Box<Failed>>>,
     /// What is left of the inputs.
     inputs: TaskInputs,
 }
@@ -108,41 +114,62 @@ impl Future for Attempting {
 
 impl Attempting {
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
+        if let Some(wait) = &mut self.wait {
+            ready!(Pin::new(wait).poll(cx));
+            self.wait = None;
+        }
         let ended = loop {
             if let Some(attempt) = &mut self.attempt {
-                break ready!(Pin::new(attempt).poll(cx));
+                break ready!(poll(attempt, self.limit.as_mut(), cx));
             }
             match attempt::catch(|| self.begin()) {
                 Ok(Ok(future)) => {
                     let context = Arc::clone(self.execution.context());
                     self.attempt = Some(Scope::new(context, Attempt(future)));
                 }
-                Ok(Err(error)) => break Ok(Err(error)),
-                Err(panic) => break Err(panic),
+                Ok(Err(error)) => break Err(FailureCause::Error(error)),
+                Err(panic) => break Err(panic.into()),
             }
         };
+        if let Err(FailureCause::TimedOut { .. }) = &ended {
+            // What the attempt has handed to others is to end, too.
+            let (frame, node) = (self.execution.frame(), self.execution.node());
+            frame.run.tell_stopped(frame, node);
+        }
         let settled = attempt::catch(|| {
             self.attempt = None;
+            self.limit = None;
             self.settle(ended)
         });
         let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
-            Ok(()) => Ok(()),
+            Ok(()) => Some(Ok(())),
+            Err(cause) if self.is_ended_by(&cause) => None,
             Err(cause) => match self.execution.again(cause) {
-                Ok(()) => {
+                Ok(wait) => {
+                    if !wait.is_zero() {
+                        let clock = &self.execution.frame().run.clock;
+                        self.wait = Some(clock.until(clock.now().after(wait)));
+                    }
                     // Others get their turn, and whoever wants to end this one can.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Err(failed) => Err(failed),
+                Err(failed) => Some(Err(failed)),
             },
         };
         let inputs = mem::take(&mut self.inputs);
         Poll::Ready(Ended { result, inputs })
     }
 
+    fn is_ended_by(&self, cause: &FailureCause) -> bool {
+        cancellation::ends(self.execution.frame(), self.execution.node(), cause)
+    }
+
     /// Begins an attempt.
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
-        self.execution.begin(&mut self.inputs);
+        let limit = self.execution.begin(&mut self.inputs);
+        let clock = &self.execution.frame().run.clock;
+        self.limit = limit.map(|limit| (limit, clock.until(limit.due)));
         if let Some(watch) = &self.execution.frame().run.watch {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
@@ -153,11 +180,8 @@ impl Attempting {
     }
 
     /// Puts the outputs of an attempt into their slots.
-    fn settle(
-        &mut self,
-        ended: Result<Result<Vec<Value>, BoxError>, Panic>,
-    ) -> Result<(), FailureCause> {
-        let mut outputs = ended?.map_err(FailureCause::Error)?;
+    fn settle(&mut self, ended: Result<Vec<Value>, FailureCause>) -> Result<(), FailureCause> {
+        let mut outputs = ended?;
         if let Some(watch) = &self.execution.frame().run.watch {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
@@ -172,6 +196,25 @@ impl Attempting {
         // Freed before what comes next can want to move what is in it.
         self.inputs.values.clear();
         Ok(())
+    }
+}
+
+/// Polls an attempt, and ends it when its time is over.
+fn poll(
+    attempt: &mut Scope<Attempt>,
+    limit: Option<&mut (Limit, Until)>,
+    cx: &mut task::Context<'_>,
+) -> Poll<Result<Vec<Value>, FailureCause>> {
+    if let Poll::Ready(ended) = Pin::new(attempt).poll(cx) {
+        let given = ended.map_err(FailureCause::from);
+        return Poll::Ready(given.and_then(|given| given.map_err(FailureCause::Error)));
+    }
+    match limit {
+        None => Poll::Pending,
+        Some((limit, over)) => {
+            ready!(Pin::new(over).poll(cx));
+            Poll::Ready(Err(limit.cause(false)))
+        }
     }
 }
 
@@ -199,6 +242,8 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         execution,
         inputs: mem::take(inputs),
         attempt: None,
+        limit: None,
+        wait: None,
     };
     let first = {
         let _entered = handle.enter();
@@ -208,7 +253,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     };
     if let Poll::Ready(ended) = first {
         *inputs = ended.inputs;
-        return Step::Ended(ended.result);
+        return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
     if run.jobs.limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
@@ -220,7 +265,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         number,
     };
     let spawned = handle.spawn(async move { completion.finish(attempting.await) });
-    run.watch(number, &frame, node, spawned.abort_handle());
+    run.watch(number, &frame, node, Stop::Abort(spawned.abort_handle()));
     Step::Waiting
 }
 
@@ -241,7 +286,7 @@ fn wait_here(
         // Nobody receives only when the worker is gone, and then nobody is left to tell.
         let _sent = sender.send(attempting.await);
     });
-    run.watch(number, frame, node, spawned.abort_handle());
+    run.watch(number, frame, node, Stop::Abort(spawned.abort_handle()));
     run.jobs.give_back();
     let ended = {
         let _none = run.jobs.held(false);
@@ -252,7 +297,7 @@ fn wait_here(
     match ended {
         Ok(ended) => {
             *inputs = ended.inputs;
-            Step::Ended(ended.result)
+            ended.result.map_or(Step::Cancelled, Step::Ended)
         }
         // Aborted, or its runtime was shut down.
         Err(mpsc::RecvError) => Step::Cancelled,
@@ -276,8 +321,9 @@ impl Completion {
         run.forget(self.number);
         let mut worker = Worker::default();
         match ended.result {
-            Ok(()) => worker.finish(frame, node, Outcome::Succeeded),
-            Err(failed) => {
+            None => worker.finish(frame, node, Outcome::Skipped),
+            Some(Ok(())) => worker.finish(frame, node, Outcome::Succeeded),
+            Some(Err(failed)) => {
                 if worker.is_tolerated(&frame, node, &failed) {
                     worker.end(frame, node, Outcome::Succeeded);
                     return worker.hand_over(&run);

@@ -7,11 +7,13 @@ use std::{
 };
 
 use super::{
+    cancellation,
     container::Container,
     frame::{Frame, lock},
     jobs::Jobs,
     observe::Broadcast,
     plan::PlanNode,
+    run::{self, Run, Stop},
 };
 use crate::{
     context::{Attempt, CHECKPOINT, ExecutionParameters, ExecutionState, FlyteContext, Mode},
@@ -98,9 +100,27 @@ impl AttemptOf {
         self.frame.path(self.node)
     }
 
-    /// Whether it is to end although it could go on.
+    pub(super) fn run(&self) -> &Arc<Run> {
+        &self.frame.run
+    }
+
+    /// Whether it is to end although it could go on: it, or the task whose run it is in.
     pub(crate) fn is_cancelled(&self) -> bool {
-        super::run::stops(&self.frame, self.node)
+        let (run, node) = (self.run(), self.node);
+        run::stops(&self.frame, node)
+            || run.is_expired(&self.frame, node, self.number())
+            || cancellation::is_around_cancelled(run.around.execution_state())
+    }
+
+    /// Does something when it is to end; the number is for [`Run::forget`].
+    pub(super) fn on_stop(&self, wake: impl FnOnce() + Send + 'static) -> u64 {
+        let run = self.run();
+        let number = run.next_attempt();
+        run.watch(number, &self.frame, self.node, Stop::Tell(Box::new(wake)));
+        if run.is_expired(&self.frame, self.node, self.number()) {
+            run.tell_stopped(&self.frame, self.node);
+        }
+        number
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {
@@ -347,6 +367,12 @@ impl RunDirectory {
 
     fn is_removed(&self) -> bool {
         matches!(*lock(&self.state), State::Removed)
+    }
+
+    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in a history
+    /// stays.
+    pub(crate) fn remove_now(&self) {
+        *lock(&self.state) = State::Removed;
     }
 
     /// Removes the directory with everything in it, once what is being put into it is there. One in a history stays if the run

@@ -3,7 +3,10 @@
 //! All that a task wants besides being run once is done here, in the same order for tasks that are functions, futures,
 //! graphs to be built or mocks. A task that wants nothing of it, in a run that nobody watches, goes past it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tracing::Span;
 
@@ -14,7 +17,7 @@ use super::{
     instruments::{self, Spans},
     observe,
     plan::PlanNode,
-    retries::{AttemptPolicy, Attempts, Failed},
+    retries::{AttemptPolicy, Attempts, Failed, Limit},
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,
@@ -57,6 +60,11 @@ impl Execution {
         &self.context
     }
 
+    /// The number of the attempt at hand.
+    pub(super) fn number(&self) -> u32 {
+        self.attempts.number()
+    }
+
     pub(super) fn plan_node(&self) -> &PlanNode {
         self.frame.node(self.node)
     }
@@ -97,12 +105,13 @@ impl Execution {
         }
     }
 
-    /// Before each attempt.
-    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) {
+    /// Before each attempt; says until when it may go on, if there is an end.
+    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) -> Option<Limit> {
         let number = self.attempts.number();
         inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
         attempts::begin(&self.context, self.plan_node(), inputs);
         observe::attempt_started(&self.frame, self.node, number);
+        self.attempts.limit(&self.frame, self.node)
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
@@ -137,8 +146,9 @@ impl Execution {
         observe::attempt_ended(&self.frame, self.node, self.attempts.number(), cause);
     }
 
-    /// After an attempt that has failed: goes on to the next, if there is to be one; the failure of all of them if not.
-    pub(super) fn again(&mut self, cause: FailureCause) -> Result<(), Box<Failed>> {
+    /// After an attempt that has failed: goes on to the next, if there is to be one, and says how long that waits for its turn; the
+    /// failure of all of them if not.
+    pub(super) fn again(&mut self, cause: FailureCause) -> Result<Duration, Box<Failed>> {
         attempts::failed(&self.context, self.plan_node(), &cause);
         self.attempt_ended(Some(&cause));
         let Self {
@@ -148,10 +158,10 @@ impl Execution {
             spans,
             ..
         } = self;
-        spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
+        let wait = spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
         self.context = self.context.next_attempt();
         self.spans.next(&self.frame.run, self.attempts.number());
-        Ok(())
+        Ok(wait)
     }
 
     /// When the outputs are known to be the task's: those of its last attempt, or of the graph that it has built.

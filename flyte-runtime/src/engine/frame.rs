@@ -37,7 +37,7 @@ pub(crate) struct Frame {
     /// The span that its nodes are in.
     span: Span,
     /// In a map the numbers of its nodes are those of the elements.
-    map: Option<Box<MapState>>,
+    pub(super) map: Option<Box<MapState>>,
     /// Of the dynamic task that has built the graph.
     unfolded_by: OnceLock<Box<Execution>>,
     slots: Vec<Mutex<Slot>>,

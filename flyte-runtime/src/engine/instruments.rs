@@ -1,12 +1,13 @@
 //! What is done around the attempts of a run besides making them: spans, strictness, and what tests ask for.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, Span, dispatcher};
 
 use super::{frame::Frame, observe::Broadcast, run::Run};
 use crate::{
     cache::CacheChoice,
+    clock::Clock,
     context::FlyteContext,
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
@@ -24,8 +25,10 @@ pub(crate) type Mock =
 pub(crate) struct Instruments {
     /// Values go through their literals at every boundary of a task.
     pub(crate) strict: bool,
-    /// When runs say that they started.
-    pub(crate) clock: Option<SystemTime>,
+    /// What runs tell the time by.
+    pub(crate) clock: Clock,
+    /// What their randomness begins with.
+    pub(crate) seed: Option<u64>,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
     /// Whether and where results are kept.
@@ -45,6 +48,8 @@ impl Instruments {
             strict: true,
             logs: Some(logs),
             cache: CacheChoice::OFF,
+            // A test does not wait for what only a cluster has a reason to wait for.
+            clock: Clock::Impatient,
             ..Self::default()
         }
     }
@@ -114,6 +119,10 @@ impl Watch {
 
     pub(super) fn broadcast(&self) -> Option<&Broadcast> {
         self.broadcast.as_ref()
+    }
+
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.instruments.seed
     }
 
     pub(super) fn deck_sink(&self) -> Option<SharedSink> {

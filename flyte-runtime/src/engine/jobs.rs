@@ -18,6 +18,8 @@ pub(crate) struct Jobs(Arc<Shared>);
 
 struct Shared {
     limit: usize,
+    /// How many threads work outside of all places, though they may take and give back one: those of attempts that were left behind.
+    detached: AtomicUsize,
     /// Places taken, possibly more than the limit for a moment: whoever comes back from waiting goes on at once.
     taken: AtomicUsize,
     /// Runs that have work and got no place; locked after `taken` was found full, never on the way of a single task.
@@ -69,6 +71,7 @@ impl Jobs {
     pub(crate) fn new(limit: usize) -> Self {
         Self(Arc::new(Shared {
             limit: limit.max(1),
+            detached: AtomicUsize::new(0),
             taken: AtomicUsize::new(0),
             hungry: Mutex::default(),
         }))
@@ -98,7 +101,7 @@ impl Jobs {
 
     fn try_take_now(&self) -> bool {
         let take = |taken| {
-            if taken < self.0.limit {
+            if taken < self.0.limit + self.0.detached.load(Ordering::Acquire) {
                 Some(taken + 1)
             } else {
                 None
@@ -108,6 +111,18 @@ impl Jobs {
             .taken
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, take)
             .is_ok()
+    }
+
+    /// Lets a thread go on that works in the place of the caller, who keeps the place.
+    pub(crate) fn detach(&self) {
+        self.0.detached.fetch_add(1, Ordering::AcqRel);
+        self.take();
+    }
+
+    /// Such a thread has ended.
+    pub(crate) fn end_detached(&self) {
+        self.0.detached.fetch_sub(1, Ordering::AcqRel);
+        self.give_back();
     }
 
     /// Gives a place back.

@@ -193,6 +193,17 @@ impl MapPlan {
     }
 }
 
+impl Frame {
+    /// Whether an element that waits for its next attempt lets another start: not when the map says how many run at once.
+    pub(super) fn frees_lanes(&self) -> bool {
+        let Some((parent, node)) = &self.parent else {
+            return false;
+        };
+        self.map.is_some()
+            && matches!(&parent.node(*node).action, Action::Map(plan) if plan.concurrency.is_none())
+    }
+}
+
 impl MapState {
     pub(super) fn elements(&self) -> u32 {
         self.elements

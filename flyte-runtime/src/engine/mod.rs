@@ -9,6 +9,7 @@ mod async_tasks;
 mod attempts;
 mod branches;
 mod caching;
+mod cancellation;
 mod container;
 mod execution;
 mod frame;
@@ -23,9 +24,11 @@ mod retries;
 mod run;
 mod runner;
 mod tasks;
+mod timed;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};
+pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
 pub(crate) use frame::{Frame, lock};

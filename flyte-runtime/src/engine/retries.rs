@@ -1,14 +1,23 @@
-//! How often a node is attempted, and what is left of attempts that failed.
+//! How often a node is attempted and for how long, and what is left of attempts that failed.
 
-use std::sync::Arc;
+use std::{
+    hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{frame::Frame, run};
 use crate::{
     cache::CachePolicy,
+    clock::Moment,
     config::Environment,
     context::FlyteContext,
-    entity::{EntityDescriptor, RetryOn, TaskOptions, options::SecretRequest},
-    error::FailureCause,
+    entity::{
+        EntityDescriptor, RetryOn, TaskOptions,
+        backoff::mixed,
+        options::{Backoff, SecretRequest},
+    },
+    error::{FailureCause, TimeLimit},
     graph::NodeOverrides,
     task_error,
 };
@@ -21,6 +30,11 @@ pub(crate) struct AttemptPolicy {
     /// How many attempts may follow the first.
     pub(super) retries: u32,
     retry_on: RetryOn,
+    backoff: Option<Backoff>,
+    /// The longest one attempt may take.
+    timeout: Option<Duration>,
+    /// The longest all of them may take together.
+    deadline: Option<Duration>,
     /// Whether the engine writes the parts of the task's deck.
     pub(super) writes_deck: bool,
     /// Whether and how its results are kept.
@@ -36,9 +50,18 @@ impl AttemptPolicy {
     ) -> Option<Box<Self>> {
         let options: &TaskOptions = task.task_options()?;
         let retries = overrides.and_then(|overrides| overrides.retries);
+        let timeout = overrides.and_then(|overrides| overrides.timeout);
         let policy = Self {
             retries: retries.unwrap_or(options.retries),
             retry_on: options.retry_on,
+            backoff: overrides
+                .and_then(|overrides| overrides.backoff)
+                .or(options.backoff),
+            // An override of zero takes the task's away.
+            timeout: timeout
+                .or(options.timeout)
+                .filter(|timeout| !timeout.is_zero()),
+            deadline: options.deadline,
             writes_deck: options.enable_deck == Some(true),
             cache: CachePolicy::of(options, overrides),
             secrets: options.secret_requests,
@@ -46,7 +69,9 @@ impl AttemptPolicy {
         let wants = policy.retries > 0
             || policy.writes_deck
             || policy.cache.is_some()
-            || !policy.secrets.is_empty();
+            || !policy.secrets.is_empty()
+            || policy.timeout.is_some()
+            || policy.deadline.is_some();
         wants.then(|| Box::new(policy))
     }
 
@@ -82,33 +107,49 @@ impl AttemptPolicy {
     }
 
     /// Whether another attempt follows the one that failed.
-    pub(super) fn retries(
-        &self,
-        attempt: u32,
-        cause: &FailureCause,
-        frame: &Frame,
-        node: u32,
-    ) -> bool {
-        // In a container it is the cluster that makes another.
-        let is_clusters = frame.run.container.is_some() && frame.parent.is_none();
+    fn retries(&self, attempt: u32, cause: &FailureCause, frame: &Frame, node: u32) -> bool {
         attempt < self.retries
-            && !is_clusters
-            && self.is_tried_again(cause)
+            && !is_clusters(frame)
+            && is_tried_again(self.retry_on, cause)
             && !run::stops(frame, node)
     }
+}
 
-    fn is_tried_again(&self, cause: &FailureCause) -> bool {
-        is_tried_again(self.retry_on, cause)
-    }
+/// Whether it is the task that a container was started for: the cluster makes another attempt, and ends one that takes too long.
+fn is_clusters(frame: &Frame) -> bool {
+    frame.run.container.is_some() && frame.parent.is_none()
 }
 
 /// Whether another attempt makes sense after a failure, as the error and the task say.
 pub(crate) fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let said = match cause {
         FailureCause::Error(error) => task_error::is_recoverable(&**error),
+        FailureCause::TimedOut {
+            limit: TimeLimit::Deadline,
+            ..
+        } => Some(false),
         _ => None,
     };
     said.unwrap_or(retry_on == RetryOn::Any)
+}
+
+/// Until when an attempt may go on, and what it is if it does not end before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) due: Moment,
+    after: Duration,
+    limit: TimeLimit,
+}
+
+impl Limit {
+    /// The failure of an attempt that was not over in time.
+    pub(super) fn cause(&self, detached: bool) -> FailureCause {
+        FailureCause::TimedOut {
+            after: self.after,
+            limit: self.limit,
+            detached,
+        }
+    }
 }
 
 /// The attempts of a node that has failed.
@@ -130,6 +171,10 @@ const TOLD: usize = 9;
 pub(super) struct Attempts {
     attempt: u32,
     earlier: Vec<FailureCause>,
+    /// When the first began, if there is a deadline.
+    began: Option<Moment>,
+    /// How much of the waits was not waited for.
+    skipped: Duration,
 }
 
 impl Attempts {
@@ -138,35 +183,94 @@ impl Attempts {
         self.attempt
     }
 
-    /// Goes on to the next attempt if there is to be one; the failure of all of them if not.
+    /// Until when the attempt that begins now may go on, if there is an end.
+    pub(super) fn limit(&mut self, frame: &Frame, node: u32) -> Option<Limit> {
+        let policy = frame.node(node).policy.as_deref()?;
+        if (policy.timeout.is_none() && policy.deadline.is_none()) || is_clusters(frame) {
+            return None;
+        }
+        let now = frame.run.clock.now();
+        let attempt = policy.timeout.map(|after| Limit {
+            due: now.after(after),
+            after,
+            limit: TimeLimit::Attempt,
+        });
+        let all = policy.deadline.map(|after| {
+            let began = *self.began.get_or_insert(now);
+            Limit {
+                due: began.after(after.saturating_sub(self.skipped)),
+                after,
+                limit: TimeLimit::Deadline,
+            }
+        });
+        attempt.into_iter().chain(all).min_by_key(|limit| limit.due)
+    }
+
+    /// Goes on to the next attempt if there is to be one, and says how long it waits for its turn; the failure of all of them if not.
     pub(super) fn after(
         &mut self,
         cause: FailureCause,
         frame: &Arc<Frame>,
         node: u32,
-    ) -> Result<(), Box<Failed>> {
-        let policy = &frame.node(node).policy;
-        if !policy
-            .as_ref()
-            .is_some_and(|policy| policy.retries(self.attempt, &cause, frame, node))
-        {
-            return Err(Box::new(Failed {
-                attempt: self.attempt,
-                cause,
-                earlier: std::mem::take(&mut self.earlier),
-            }));
+    ) -> Result<Duration, Box<Failed>> {
+        let Some(policy) = frame.node(node).policy.as_deref() else {
+            return Err(self.failed(cause));
+        };
+        if !policy.retries(self.attempt, &cause, frame, node) {
+            return Err(self.failed(cause));
+        }
+        let wait = policy.backoff.map_or(Duration::ZERO, |backoff| {
+            backoff.before_with(self.attempt + 1, self.random(frame, node))
+        });
+        if let (Some(deadline), Some(began)) = (policy.deadline, self.began) {
+            let passed = frame.run.clock.now().since(began) + self.skipped;
+            if passed.saturating_add(wait) >= deadline {
+                self.tell(cause);
+                return Err(self.failed(FailureCause::TimedOut {
+                    after: deadline,
+                    limit: TimeLimit::Deadline,
+                    detached: false,
+                }));
+            }
         }
         tracing::warn!(
             task = frame.node(node).entity.name(),
             attempt = self.attempt,
             error = %cause,
+            wait = ?wait,
             "an attempt failed, and another follows"
         );
+        self.tell(cause);
+        self.attempt += 1;
+        if wait.is_zero() || frame.run.clock.skips(wait) {
+            self.skipped = self.skipped.saturating_add(wait);
+            return Ok(Duration::ZERO);
+        }
+        Ok(wait)
+    }
+
+    fn tell(&mut self, cause: FailureCause) {
         if self.earlier.len() < TOLD {
             self.earlier.push(cause);
         }
-        self.attempt += 1;
-        Ok(())
+    }
+
+    fn failed(&mut self, cause: FailureCause) -> Box<Failed> {
+        Box::new(Failed {
+            attempt: self.attempt,
+            cause,
+            earlier: std::mem::take(&mut self.earlier),
+        })
+    }
+
+    /// A number for this attempt of this node alone: the same for the same seed, whatever runs before it.
+    fn random(&self, frame: &Frame, node: u32) -> u64 {
+        static SEED: OnceLock<u64> = OnceLock::new();
+        let given = frame.run.watch.as_ref().and_then(|watch| watch.seed());
+        let seed = given.unwrap_or_else(|| *SEED.get_or_init(|| RandomState::new().hash_one(0)));
+        let mut hasher = DefaultHasher::new();
+        (seed, frame.path(node), self.attempt).hash(&mut hasher);
+        mixed(hasher.finish())
     }
 }
 

@@ -1,19 +1,21 @@
 //! One run: its ready nodes, its failures, and who waits for it.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Poll, Waker},
-    time::SystemTime,
+    task::{Poll, Wake, Waker},
+    thread::{self, Thread},
+    time::{Duration, SystemTime},
 };
 
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
     attempts::RunDirectory,
+    cancellation::Link,
     container::Container,
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
@@ -21,9 +23,12 @@ use super::{
     observe::Broadcast,
     plan::Plan,
     pool,
+    tasks::Parked,
+    worker::RESUME,
 };
 use crate::{
     cache::{CacheChoice, InUse},
+    clock::{Clock, Timer},
     context::FlyteContext,
     deck::Pages,
     entity::EntityDescriptor,
@@ -40,7 +45,9 @@ pub(crate) struct Run {
     pub(crate) runtime: Option<Handle>,
     /// The context in which the run was started; its tasks run inside of it.
     pub(crate) around: Arc<FlyteContext>,
-    /// The one clock of the run.
+    /// What it tells the time by.
+    pub(crate) clock: Clock,
+    /// When it started: what its tasks are told.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
     /// What is done around attempts besides making them.
@@ -58,6 +65,15 @@ pub(crate) struct Run {
     /// Wakes the thread that waits in `drive`.
     changed: Condvar,
     cancelled: AtomicBool,
+    /// It was cancelled because it was not done within this time.
+    timed_out: OnceLock<Duration>,
+    patience: OnceLock<Duration>,
+    /// What gives it a result after that.
+    abandoning: OnceLock<Timer>,
+    /// It has a result, or nobody waits for one.
+    completed: AtomicBool,
+    /// The task that it was started in.
+    link: OnceLock<Option<Link>>,
     /// On the list of runs without a place.
     hungry: AtomicBool,
     /// How many threads serve this run.
@@ -65,6 +81,8 @@ pub(crate) struct Run {
     skipped: AtomicUsize,
     failures: Mutex<Vec<NodeFailure>>,
     in_flight: Mutex<InFlight>,
+    parking: Mutex<Parking>,
+    expired: Expired,
     outcome: Mutex<Outcome>,
 }
 
@@ -90,12 +108,49 @@ struct Queue {
     done: bool,
 }
 
-/// The async attempts that are waiting for something.
+/// What is to be told when attempts are to end: async ones that are waiting for something, and who listens for sync ones.
 #[derive(Default)]
 struct InFlight {
     next: u64,
     /// `None` for one that has not been spawned yet.
-    attempts: HashMap<u64, Option<(Arc<Frame>, u32, AbortHandle)>>,
+    attempts: HashMap<u64, Option<(Arc<Frame>, u32, Stop)>>,
+}
+
+/// How an attempt is told to end.
+pub(super) enum Stop {
+    Abort(AbortHandle),
+    Tell(Box<dyn FnOnce() + Send>),
+}
+
+impl Stop {
+    fn stop(self) {
+        match self {
+            Self::Abort(attempt) => attempt.abort(),
+            Self::Tell(tell) => tell(),
+        }
+    }
+}
+
+/// The executions that wait for their next attempt.
+#[derive(Default)]
+struct Parking {
+    next: u64,
+    /// With what is going to wake it, once that is set.
+    waiting: HashMap<u64, (Parked, Option<Timer>)>,
+    due: VecDeque<Parked>,
+}
+
+/// The attempts whose time was over before they were, and that still go on.
+#[derive(Default)]
+struct Expired {
+    /// Whether there are any, so that asking costs others a look.
+    any: AtomicBool,
+    /// By the address of the frame, which each of them keeps, the node, and the number of the attempt.
+    attempts: Mutex<HashSet<(usize, u32, u32)>>,
+}
+
+fn key(frame: &Arc<Frame>, node: u32, attempt: u32) -> (usize, u32, u32) {
+    (Arc::as_ptr(frame) as usize, node, attempt)
 }
 
 #[derive(Default)]
@@ -123,10 +178,11 @@ impl Run {
             let parameters = around.user_space_params();
             parameters.map_or(0, |parameters| parameters.decks().ended_runs())
         };
-        let clock = around.instruments().and_then(|around| around.clock);
+        let clock = around.instruments();
+        let clock = clock.map_or(Clock::System, |around| around.clock.clone());
         let started = match &history {
             Some(history) => history.started(),
-            None => clock.unwrap_or_else(SystemTime::now),
+            None => clock.date(),
         };
         let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
         let directory = RunDirectory::of(broadcast.as_ref());
@@ -139,6 +195,7 @@ impl Run {
             around,
             ended_before,
             started,
+            clock,
             directory: Arc::new(directory),
             container,
             pages: OnceLock::new(),
@@ -146,13 +203,23 @@ impl Run {
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
+            timed_out: OnceLock::new(),
+            patience: OnceLock::new(),
+            abandoning: OnceLock::new(),
+            completed: AtomicBool::new(false),
+            link: OnceLock::new(),
             hungry: AtomicBool::new(false),
             workers: AtomicUsize::new(0),
             skipped: AtomicUsize::new(0),
             failures: Mutex::default(),
             in_flight: Mutex::default(),
+            parking: Mutex::default(),
+            expired: Expired::default(),
             outcome: Mutex::default(),
         });
+        if is_attempt(&run.around) {
+            run.link.get_or_init(|| Link::new(&run));
+        }
         let known = run
             .broadcast()
             .and_then(|broadcast| broadcast.run_started(entity, &inputs));
@@ -170,25 +237,138 @@ impl Run {
     }
 
     /// Starts no further node and ends the attempts that are waiting.
-    pub(crate) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+    pub(crate) fn cancel(self: &Arc<Self>) {
+        if self.cancelled.swap(true, Ordering::Relaxed) {
+            return;
+        }
         self.abort_stopped();
+        let patience = self.patience.get().filter(|_| !self.is_completed());
+        if let Some(&patience) = patience {
+            let run = Arc::downgrade(self);
+            self.abandoning.get_or_init(|| {
+                // Whoever waits for the end waits in the time of the world.
+                let due = Clock::System.now().after(patience);
+                Clock::System.at(due, move || {
+                    if let Some(run) = run.upgrade() {
+                        run.abandon();
+                    }
+                })
+            });
+        }
     }
 
-    /// Ends the async attempts that are waiting for something in frames that do not go on.
+    fn is_completed(&self) -> bool {
+        self.completed.load(Ordering::Acquire)
+    }
+
+    /// How long it waits, when it is cancelled, for attempts that do not end; without it for as long as they take.
+    pub(crate) fn set_patience(&self, patience: Duration) {
+        self.patience.get_or_init(|| patience);
+    }
+
+    /// Cancels the run because it was not done within a time.
+    pub(crate) fn time_out(self: &Arc<Self>, after: Duration) {
+        if !self.is_completed() {
+            self.timed_out.get_or_init(|| after);
+            self.cancel();
+        }
+    }
+
+    /// Ends the async attempts that are waiting for something in frames that do not go on, tells those who listen for sync ones,
+    /// and lets executions end that wait for their next attempt.
     pub(crate) fn abort_stopped(&self) {
         // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
-        let mut stopped = Vec::new();
-        lock(&self.in_flight)
-            .attempts
-            .retain(|_, waiting| match waiting {
-                Some((frame, node, attempt)) if stops(frame, *node) => {
-                    stopped.push((Arc::clone(frame), attempt.clone()));
-                    false
-                }
-                _ => true,
-            });
-        stopped.iter().for_each(|(_, attempt)| attempt.abort());
+        self.stop(|frame, node| stops(frame, node));
+        let parking = lock(&self.parking);
+        let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
+            let execution = &parked.execution;
+            stops(execution.frame(), execution.node())
+        });
+        let stopped: Vec<_> = stopped.map(|(number, _)| *number).collect();
+        drop(parking);
+        stopped.into_iter().for_each(|number| self.unpark(number));
+    }
+
+    fn stop(&self, which: impl Fn(&Arc<Frame>, u32) -> bool) {
+        let stopped: Vec<_> = {
+            let mut in_flight = lock(&self.in_flight);
+            let attempts = in_flight.attempts.extract_if(
+                |_, waiting| matches!(waiting, Some((frame, node, _)) if which(frame, *node)),
+            );
+            attempts.filter_map(|(_, waiting)| waiting).collect()
+        };
+        for (_frame, _, attempt) in stopped {
+            attempt.stop();
+        }
+    }
+
+    /// Lets an execution wait for its next attempt.
+    pub(super) fn park(&self, parked: Parked, wait: Duration) {
+        let run = Arc::downgrade(&parked.execution.frame().run);
+        let (frame, node) = (
+            Arc::clone(parked.execution.frame()),
+            parked.execution.node(),
+        );
+        let number = {
+            let mut parking = lock(&self.parking);
+            parking.next += 1;
+            let number = parking.next;
+            parking.waiting.insert(number, (parked, None));
+            number
+        };
+        let timer = self.clock.at(self.clock.now().after(wait), move || {
+            if let Some(run) = run.upgrade() {
+                run.unpark(number);
+            }
+        });
+        // It may have gone off meanwhile, and is dropped behind the lock then.
+        let mut timer = Some(timer);
+        if let Some((_, place)) = lock(&self.parking).waiting.get_mut(&number) {
+            *place = timer.take();
+        }
+        // Its frame may have stopped before it was on the list.
+        if stops(&frame, node) {
+            self.unpark(number);
+        }
+    }
+
+    /// Makes an execution ready that has waited.
+    fn unpark(&self, number: u64) {
+        let Some((parked, timer)) = lock(&self.parking).waiting.remove(&number) else {
+            return;
+        };
+        drop(timer);
+        let frame = Arc::clone(parked.execution.frame());
+        lock(&self.parking).due.push_back(parked);
+        let run = Arc::clone(&frame.run);
+        let node = RESUME;
+        run.push(&mut vec![Ready { frame, node }]);
+    }
+
+    /// An execution whose wait is over.
+    pub(super) fn take_due(&self) -> Option<Parked> {
+        lock(&self.parking).due.pop_front()
+    }
+
+    /// The time of an attempt is over, and it still goes on.
+    pub(super) fn mark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
+        self.expired.any.store(true, Ordering::Release);
+        lock(&self.expired.attempts).insert(key(frame, node, attempt));
+    }
+
+    /// It has ended.
+    pub(super) fn unmark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
+        lock(&self.expired.attempts).remove(&key(frame, node, attempt));
+    }
+
+    pub(super) fn is_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) -> bool {
+        self.expired.any.load(Ordering::Acquire)
+            && lock(&self.expired.attempts).contains(&key(frame, node, attempt))
+    }
+
+    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
+    pub(super) fn tell_stopped(&self, frame: &Arc<Frame>, node: u32) {
+        self.stop(|other, number| number == node && Arc::ptr_eq(other, frame));
     }
 
     /// A number for an async attempt, to be forgotten when it ends.
@@ -201,7 +381,7 @@ impl Run {
     }
 
     /// Remembers how to abort an async attempt, unless it has ended meanwhile.
-    pub(crate) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, attempt: AbortHandle) {
+    pub(super) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, attempt: Stop) {
         if let Some(waiting) = lock(&self.in_flight).attempts.get_mut(&number) {
             *waiting = Some((Arc::clone(frame), node, attempt));
         }
@@ -380,13 +560,31 @@ impl Run {
 
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
+        if self.completed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let succeeded = outputs.is_some() && lock(&self.failures).is_empty();
+        self.directory.remove(succeeded);
         self.end(outputs, false);
+    }
+
+    /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
+    pub(crate) fn abandon(&self) {
+        if self.completed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        tracing::warn!(
+            entity = self.entity.name(),
+            "a cancelled run has tasks that do not end, and their threads are left behind; \
+             a long task can ask `flyte_runtime::is_cancelled()`"
+        );
+        self.directory.remove_now();
+        self.end(None, false);
     }
 
     /// The run is over; `was_known` if it had succeeded before it was resumed.
     fn end(&self, outputs: Option<Vec<Value>>, was_known: bool) {
         let error = self.first_failure(|failure| Some(failure.to_string()));
-        self.directory.remove(error.is_none() && outputs.is_some());
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
             broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
@@ -406,6 +604,23 @@ impl Run {
     pub(crate) fn take_result(&self) -> Option<Result<Vec<Value>, RunError>> {
         let outputs = lock(&self.outcome).outputs.take()?;
         Some(self.result(outputs))
+    }
+
+    /// Waits for the result, without working for it.
+    pub(crate) fn wait_for_result(&self) -> Result<Vec<Value>, RunError> {
+        struct Unpark(Thread);
+        impl Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        loop {
+            if let Poll::Ready(result) = self.poll_result(&waker) {
+                return result;
+            }
+            thread::park();
+        }
     }
 
     /// The result, or a promise to wake the task that asked.
@@ -433,9 +648,13 @@ impl Run {
                 skipped: self.skipped.load(Ordering::Relaxed),
             }))),
             (None, Some(outputs)) => Ok(outputs),
-            (None, None) => Err(RunError::Cancelled {
-                entity: self.entity.name().to_owned(),
-            }),
+            (None, None) => {
+                let entity = self.entity.name().to_owned();
+                Err(match self.timed_out.get() {
+                    Some(&after) => RunError::TimedOut { entity, after },
+                    None => RunError::Cancelled { entity },
+                })
+            }
         }
     }
 }

@@ -9,15 +9,17 @@ use std::{
     sync::Arc,
     task::{Context, Poll},
     thread,
-    time::SystemTime,
+    time::Duration,
 };
 
 use tokio::runtime::Handle;
 
+use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{async_tasks, jobs::Jobs, observe::Broadcast, plan::Plan, run::Run, worker::Worker};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
+    clock::{Clock, Timer},
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
@@ -53,6 +55,9 @@ pub struct Runner {
     observers: Vec<SharedObserver>,
     history: Option<History>,
     resume: Option<String>,
+    cancellation: Option<CancellationToken>,
+    deadline: Option<Duration>,
+    patience: Option<Duration>,
 }
 
 impl Runner {
@@ -68,6 +73,9 @@ impl Runner {
             observers: Vec::new(),
             history: None,
             resume: None,
+            cancellation: None,
+            deadline: None,
+            patience: None,
         }
     }
 
@@ -244,10 +252,48 @@ impl Runner {
         if Broadcast::is_recorded(context) {
             return Ok(None);
         }
-        let clock = context.instruments().and_then(|around| around.clock);
-        let started = clock.unwrap_or_else(SystemTime::now);
-        let recording = history.begin(entity, plan, &inputs(), started)?;
+        let clock = context.instruments();
+        let clock = clock.map_or(Clock::System, |around| around.clock.clone());
+        let recording = history.begin(entity, plan, &inputs(), clock.date())?;
         Ok(Some(Arc::new(recording)))
+    }
+
+    /// Cancels the runs when the token is cancelled; they end with [`RunError::Cancelled`] then.
+    #[must_use]
+    pub fn cancellation(mut self, token: &CancellationToken) -> Self {
+        self.cancellation = Some(token.clone());
+        self
+    }
+
+    /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with [`RunError::TimedOut`]; sync
+    /// tasks that do not end then are left behind on their threads, as by [`leave_behind`](Self::leave_behind) after a quarter
+    /// of a second.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task]
+    /// async fn listens() {
+    ///     std::future::pending().await
+    /// }
+    ///
+    /// let error = Runner::local().deadline(Duration::from_millis(1)).run(&listens::call()).unwrap_err();
+    /// assert!(error.to_string().ends_with("was not done within 1ms"), "{error}");
+    /// ```
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How long a cancelled run waits for sync tasks to end, which cannot be stopped from outside. After that it ends without them:
+    /// their threads go on, and what they give is dropped. Without it a run that has no [`deadline`](Self::deadline) waits
+    /// for as long as they take.
+    #[must_use]
+    pub fn leave_behind(mut self, after: Duration) -> Self {
+        self.patience = Some(after);
+        self
     }
 
     /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
@@ -270,13 +316,11 @@ impl Runner {
     pub fn start<E: Entity>(&self, call: &Call<E>) -> Start<E::Output> {
         let entity = E::descriptor();
         let run = check(entity, call.inputs()).and_then(|()| {
-            let run = self.prepare(
-                entity,
-                call.inputs().to_vec(),
-                Started::Async(Handle::try_current().ok()),
-            )?;
+            let inputs = call.inputs().to_vec();
+            let run = self.prepare(entity, inputs, Started::Async(Handle::try_current().ok()))?;
+            let ends = self.ends(&run);
             run.request(1);
-            Ok(run)
+            Ok((run, ends))
         });
         Start {
             run: run.map_err(Some),
@@ -295,10 +339,46 @@ impl Runner {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, RunError> {
         check(entity, &inputs)?;
+        if self.deadline.is_some() || self.patience.is_some() {
+            // A thread that works for the run could not leave it before a task that it works on has ended.
+            let run = self.prepare(entity, inputs, Started::Async(None))?;
+            let _ends = self.ends(&run);
+            run.request(1);
+            return async_tasks::blocking(|| run.wait_for_result());
+        }
         let run = self.prepare(entity, inputs, Started::Sync)?;
+        let _ends = self.ends(&run);
         async_tasks::blocking(|| Worker::default().drive(&run));
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
+    }
+
+    /// What may end a run before it is done, for as long as that is kept.
+    fn ends(&self, run: &Arc<Run>) -> Ends {
+        let patience = self.deadline.map(|_| PATIENCE);
+        if let Some(patience) = self.patience.or(patience) {
+            run.set_patience(patience);
+        }
+        let deadline = self.deadline.map(|after| {
+            let inner = Arc::downgrade(run);
+            run.clock.at(run.clock.now().after(after), move || {
+                if let Some(run) = inner.upgrade() {
+                    run.time_out(after);
+                }
+            })
+        });
+        let listening = self.cancellation.as_ref().map(|token| {
+            let run = Arc::downgrade(run);
+            token.on_cancel(move || {
+                if let Some(run) = run.upgrade() {
+                    run.cancel();
+                }
+            })
+        });
+        Ends {
+            _deadline: deadline,
+            _listening: listening,
+        }
     }
 
     fn prepare(
@@ -370,6 +450,15 @@ impl Runner {
     }
 }
 
+/// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// What may end a run before it is done.
+struct Ends {
+    _deadline: Option<Timer>,
+    _listening: Option<Listening>,
+}
+
 /// How a run was started.
 enum Started {
     /// By a thread that works for it until it is done.
@@ -415,7 +504,7 @@ fn outputs<O: TaskOutputs>(values: Vec<Value>) -> Result<O, RunError> {
 /// A run that was started; awaiting it gives the result, dropping it cancels the run.
 #[must_use = "dropping it cancels the run"]
 pub struct Start<O> {
-    run: Result<Arc<Run>, Option<RunError>>,
+    run: Result<(Arc<Run>, Ends), Option<RunError>>,
     outputs: PhantomData<fn() -> O>,
 }
 
@@ -424,7 +513,7 @@ impl<O: TaskOutputs> Future for Start<O> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.run {
-            Ok(run) => {
+            Ok((run, _ends)) => {
                 let polled = run.poll_result(cx.waker());
                 if polled.is_ready() {
                     self.run = Err(None);
@@ -440,7 +529,7 @@ impl<O: TaskOutputs> Future for Start<O> {
 
 impl<O> Drop for Start<O> {
     fn drop(&mut self) {
-        if let Ok(run) = &self.run {
+        if let Ok((run, _ends)) = &self.run {
             run.cancel();
         }
     }

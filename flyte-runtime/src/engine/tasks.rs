@@ -1,22 +1,23 @@
 //! What a worker does with a task.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc, time::Duration};
 
 use super::{
-    async_tasks,
+    async_tasks, cancellation,
     execution::Execution,
     frame::Frame,
     instruments::Mock,
     plan::{Action, PlanNode, plan_dynamic},
-    retries::Failed,
+    retries::Limit,
+    run, timed,
     worker::{Step, Worker},
 };
 use crate::{
     attempt,
     context::{self, FlyteContext},
-    entity::{DynamicTask, RunTask, TaskInputs},
+    entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
     error::{BoxError, FailureCause},
-    graph::compile_dynamic,
+    graph::{Graph, compile_dynamic},
     types::Value,
 };
 
@@ -37,9 +38,11 @@ impl Worker {
                 let ended = self.attempt_sync(frame, node, task, context);
                 Step::Ended(ended.map_err(Into::into))
             }
-            RunTask::Sync(task) => self.execute_sync(Execution::new(frame, node, context), task),
+            RunTask::Sync(task) => {
+                self.execute(Execution::new(frame, node, context), Work::Task(task))
+            }
             RunTask::Dynamic(build) => {
-                self.execute_dynamic(Execution::new(frame, node, context), build)
+                self.execute(Execution::new(frame, node, context), Work::Dynamic(build))
             }
         }
     }
@@ -49,7 +52,7 @@ impl Worker {
     pub(super) fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
         let mock = mocked(frame, frame.node(node))?;
         let context = self.contexts.make(frame, node);
-        Some(self.execute_sync(Execution::new(frame, node, context), &*mock))
+        Some(self.execute(Execution::new(frame, node, context), Work::Mock(mock)))
     }
 
     /// The only attempt of a sync task that nobody watches.
@@ -85,108 +88,201 @@ impl Worker {
         self.inputs.values.clear();
     }
 
-    /// All attempts of a sync task.
+    /// All attempts of a task that runs on threads.
     #[cold]
-    fn execute_sync(
-        &mut self,
-        mut execution: Execution,
-        task: impl Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>,
-    ) -> Step {
-        let ended = self.attempts(&mut execution, |worker, execution| {
-            let context = Arc::clone(execution.context());
-            let (result, _context) =
-                context::within(context, || match &execution.frame().run.watch {
-                    None => task(&mut worker.inputs, &mut worker.outputs),
-                    Some(watch) => {
-                        let entity = execution.plan_node().entity;
-                        watch.check(entity, &mut worker.inputs, &mut worker.outputs, &task)
-                    }
-                });
-            result.map_err(FailureCause::Error)?;
-            execution.settle(&worker.outputs)
-        });
-        if let Ok(attempted) = &ended {
-            if attempted.is_some() {
-                execution.close(&self.outputs);
-            }
-            self.keep_outputs(execution.frame(), execution.node());
-        }
-        Step::Ended(ended.map(|_attempted| ()))
-    }
-
-    /// All attempts of a dynamic task to build its graph.
-    fn execute_dynamic(&mut self, mut execution: Execution, build: DynamicTask) -> Step {
-        let unfolded = self.attempts(&mut execution, |worker, execution| {
-            worker.unfold(execution, build)
-        });
-        match unfolded {
-            Ok(Some(Some(inner))) => {
-                inner.unfolded_by(execution);
-                Step::Entered(inner)
-            }
-            Ok(Some(None)) => Step::Cancelled,
-            Ok(None) => {
+    fn execute(&mut self, mut execution: Execution, work: Work) -> Step {
+        match execution.open(&mut self.inputs) {
+            Ok(None) => self.go_on(execution, work),
+            Ok(Some(known)) => {
+                self.outputs = known;
                 self.keep_outputs(execution.frame(), execution.node());
                 Step::Ended(Ok(()))
             }
-            Err(failed) => Step::Ended(Err(failed)),
+            Err(cause) => Step::Ended(Err(cause.into())),
         }
     }
 
-    /// Makes attempts until one gives what is wanted, or no other is to follow; `None` when the outputs were known without one.
-    fn attempts<R>(
-        &mut self,
-        execution: &mut Execution,
-        mut once: impl FnMut(&mut Self, &mut Execution) -> Result<R, FailureCause>,
-    ) -> Result<Option<R>, Box<Failed>> {
-        if let Some(known) = execution.open(&mut self.inputs)? {
-            self.outputs = known;
-            return Ok(None);
-        }
+    /// Makes attempts until one gives what is wanted, no other is to follow, or the next has to wait for its turn.
+    pub(super) fn go_on(&mut self, mut execution: Execution, work: Work) -> Step {
         loop {
-            execution.begin(&mut self.inputs);
-            let cause = match execution.attempt(|execution| once(self, execution)) {
-                Ok(given) => return Ok(Some(given)),
+            let limit = execution.begin(&mut self.inputs);
+            let made =
+                execution.attempt(|execution| self.make_attempt(execution, &work, limit.as_ref()));
+            let cause = match made {
+                Ok(Attempted::Outputs) => {
+                    execution.close(&self.outputs);
+                    self.keep_outputs(execution.frame(), execution.node());
+                    return Step::Ended(Ok(()));
+                }
+                Ok(Attempted::Entered(inner)) => {
+                    inner.unfolded_by(execution);
+                    return Step::Entered(inner);
+                }
+                Ok(Attempted::Left) => return Step::Cancelled,
                 Err(cause) => cause,
             };
-            execution.again(cause)?;
             // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.outputs.clear());
+            if cancellation::ends(execution.frame(), execution.node(), &cause) {
+                return Step::Cancelled;
+            }
+            match execution.again(cause) {
+                Ok(Duration::ZERO) => {}
+                Ok(wait) => {
+                    self.park(execution, work, wait);
+                    return Step::Waiting;
+                }
+                Err(failed) => return Step::Ended(Err(failed)),
+            }
         }
     }
 
-    /// Runs the body of a dynamic task and returns its graph, ready to run in the task's place, or nothing when a cluster will
-    /// run it.
-    fn unfold(
+    /// Lets an execution wait for its next attempt without a thread and without a place.
+    fn park(&mut self, execution: Execution, work: Work, wait: Duration) {
+        let frame = Arc::clone(execution.frame());
+        let frees_lane = frame.frees_lanes();
+        if frees_lane {
+            self.start_lane(&frame);
+        }
+        let parked = Parked {
+            execution,
+            work,
+            inputs: mem::take(&mut self.inputs),
+            freed_lane: frees_lane,
+        };
+        frame.run.park(parked, wait);
+    }
+
+    /// Makes the next attempt of an execution that has waited for it.
+    pub(super) fn resume(&mut self, parked: Parked) {
+        let Parked {
+            execution,
+            work,
+            inputs,
+            freed_lane,
+        } = parked;
+        let (frame, node) = (Arc::clone(execution.frame()), execution.node());
+        self.inputs = inputs;
+        let step = if run::stops(&frame, node) {
+            Step::Cancelled
+        } else {
+            attempt::catch(|| self.go_on(execution, work))
+                .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
+        };
+        self.take_step(frame, node, step, freed_lane);
+    }
+
+    /// One attempt.
+    fn make_attempt(
         &mut self,
         execution: &mut Execution,
-        build: DynamicTask,
-    ) -> Result<Option<Arc<Frame>>, FailureCause> {
-        let frame = execution.frame();
-        if frame.depth >= MAX_DEPTH {
+        work: &Work,
+        limit: Option<&Limit>,
+    ) -> Result<Attempted, FailureCause> {
+        let (frame, node) = (execution.frame(), execution.node());
+        if matches!(work, Work::Dynamic(_)) && frame.depth >= MAX_DEPTH {
             return Err(FailureCause::Error(
                 format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
             ));
         }
-        let entity = execution.plan_node().entity;
-        let graph = compile_dynamic(entity, execution.context(), |body| {
-            if let Some(watch) = &frame.run.watch {
-                watch.check_inputs(entity, &mut self.inputs)?;
+        let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
+        let made = match limit {
+            None => work.call(frame, node, execution.context(), inputs, outputs),
+            Some(limit) => timed::attempt(execution, work, limit, inputs, outputs),
+        };
+        match made? {
+            Made::Outputs => {
+                execution.settle(&self.outputs)?;
+                Ok(Attempted::Outputs)
             }
-            build(&mut self.inputs, body)
-        })?;
+            Made::Graph(graph) => self.unfold(execution, &graph),
+        }
+    }
+
+    /// Makes what a dynamic task has built ready to run in the task's place, unless a cluster will run it.
+    fn unfold(
+        &mut self,
+        execution: &mut Execution,
+        graph: &Arc<Graph>,
+    ) -> Result<Attempted, FailureCause> {
         execution.settle_built();
         let frame = execution.frame();
         if let (Some(container), None) = (&frame.run.container, &frame.parent)
-            && container.takes(&graph)
+            && container.takes(graph)
         {
-            return Ok(None);
+            return Ok(Attempted::Left);
         }
-        let plan = plan_dynamic(&graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        let plan = plan_dynamic(graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
         self.inputs.values.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
-        Ok(Some(Frame::new(plan, run, around, Vec::new())))
+        let inner = Frame::new(plan, run, around, Vec::new());
+        Ok(Attempted::Entered(inner))
+    }
+}
+
+/// What an attempt does.
+#[derive(Clone)]
+pub(super) enum Work {
+    Task(SyncTask),
+    Mock(Mock),
+    Dynamic(DynamicTask),
+}
+
+/// What the code of an attempt has made, if it has not failed.
+pub(super) enum Made {
+    Outputs,
+    Graph(Arc<Graph>),
+}
+
+/// What came of an attempt that has not failed.
+enum Attempted {
+    Outputs,
+    Entered(Arc<Frame>),
+    /// A cluster runs what it has built.
+    Left,
+}
+
+/// An execution that waits for its next attempt.
+pub(super) struct Parked {
+    pub(super) execution: Execution,
+    work: Work,
+    inputs: TaskInputs,
+    /// Another element of the map has taken its lane.
+    freed_lane: bool,
+}
+
+impl Work {
+    /// The attempt itself, on whatever thread.
+    pub(super) fn call(
+        &self,
+        frame: &Arc<Frame>,
+        node: u32,
+        context: &Arc<FlyteContext>,
+        inputs: &mut TaskInputs,
+        outputs: &mut Vec<Value>,
+    ) -> Result<Made, FailureCause> {
+        let (watch, entity) = (frame.run.watch.as_ref(), frame.node(node).entity);
+        if let Self::Dynamic(build) = self {
+            return compile_dynamic(entity, context, |body| {
+                if let Some(watch) = watch {
+                    watch.check_inputs(entity, inputs)?;
+                }
+                build(inputs, body)
+            })
+            .map(Made::Graph);
+        }
+        let task = |inputs: &mut TaskInputs, outputs: &mut Vec<Value>| match self {
+            Self::Task(task) => task(inputs, outputs),
+            Self::Mock(mock) => mock(inputs, outputs),
+            Self::Dynamic(_) => unreachable!("handled above"),
+        };
+        let (result, _context) = context::within(Arc::clone(context), || match watch {
+            None => task(inputs, outputs),
+            Some(watch) => watch.check(entity, inputs, outputs, task),
+        });
+        result.map_err(FailureCause::Error)?;
+        Ok(Made::Outputs)
     }
 }
 

@@ -25,6 +25,9 @@ const START: u32 = u32::MAX - 1;
 /// The node number of what starts elements of a map.
 const LANE: u32 = u32::MAX - 2;
 
+/// The node number with which an execution that has waited for its next attempt becomes ready.
+pub(super) const RESUME: u32 = u32::MAX - 3;
+
 impl Ready {
     /// A frame whose nodes have not been started.
     pub(crate) fn start(frame: Arc<Frame>) -> Self {
@@ -133,6 +136,12 @@ impl Worker {
         if node == LANE {
             return self.run_lane(frame);
         }
+        if node == RESUME {
+            if let Some(parked) = frame.run.take_due() {
+                self.resume(parked);
+            }
+            return;
+        }
         if node != HANDLER && frame.is_stopped() {
             // What the node would have read may be the user's, and panic when it is dropped.
             let _dropped = attempt::catch(|| self.handed_on = None);
@@ -143,14 +152,42 @@ impl Worker {
             .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         {
             Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
-            Step::Ended(Err(failed)) => {
-                let previews = self.previews(&frame, node);
-                self.fail(frame, node, *failed, previews);
-            }
-            Step::Cancelled => self.finish(frame, node, Outcome::Skipped),
             Step::Entered(inner) => self.start_frame(inner),
             Step::Waiting => {}
+            step => self.take_step(frame, node, step, false),
         }
+    }
+
+    /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
+    #[cold]
+    pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
+        let outcome = match step {
+            Step::Ended(Ok(())) => Outcome::Succeeded,
+            Step::Ended(Err(failed)) if self.is_tolerated(&frame, node, &failed) => {
+                Outcome::Succeeded
+            }
+            Step::Ended(Err(failed)) => {
+                let previews = self.previews(&frame, node);
+                frame
+                    .run
+                    .record_failure(failure(&frame, node, *failed, previews));
+                Outcome::Failed
+            }
+            Step::Cancelled => Outcome::Skipped,
+            Step::Entered(inner) => return self.start_frame(inner),
+            Step::Waiting => return,
+        };
+        if !freed_lane {
+            return self.finish(frame, node, outcome);
+        }
+        if self.finish_node(&frame, node, outcome) {
+            self.finish_frame(frame);
+        }
+    }
+
+    /// Lets another element of a map start.
+    pub(super) fn start_lane(&mut self, frame: &Arc<Frame>) {
+        self.make_ready(frame, LANE);
     }
 
     /// The inputs of a node that has failed, for the report.

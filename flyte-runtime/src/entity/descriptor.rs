@@ -575,6 +575,15 @@ impl TaskInputs {
         value.into_owned::<T>().map_err(|_| wrong().into())
     }
 
+    /// The inputs once more, for somebody who may keep them; the values themselves are shared.
+    pub(crate) fn shared(&self) -> Vec<Input> {
+        let inputs = self.values.iter().map(|input| match input {
+            Input::Present(value) => Input::Present(value.clone()),
+            Input::Moved(preview) => Input::Moved(preview.clone()),
+        });
+        inputs.collect()
+    }
+
     /// All inputs, before any of them is taken.
     pub(crate) fn present(&self) -> impl Iterator<Item = &Value> {
         self.values.iter().filter_map(|input| match input {

@@ -1,5 +1,6 @@
 //! Tasks, workflows and launch plans: their descriptions, the registry that finds them, and typed calls of them.
 
+pub(crate) mod backoff;
 mod call;
 mod call_by_name;
 mod descriptor;

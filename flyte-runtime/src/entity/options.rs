@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
+pub use super::backoff::Backoff;
 pub use super::launch_plan_options::{
     Channel, Concurrency, ConcurrencyBehavior, LaunchPlanOptions, Notification, Phase, RateUnit,
     Schedule, SecurityContext, When,
@@ -38,9 +39,15 @@ pub struct TaskOptions {
     /// After which errors it is repeated.
     #[serde(skip_serializing_if = "RetryOn::is_default")]
     pub retry_on: RetryOn,
+    /// How long to wait before it is repeated; `None` is not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<Backoff>,
     /// The longest that one attempt may take.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub timeout: Option<Duration>,
+    /// The longest that all attempts may take together, with the waits between them.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub deadline: Option<Duration>,
     /// Results are kept and used again for the same inputs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheOptions>,
@@ -103,7 +110,9 @@ impl TaskOptions {
         Self {
             retries: 0,
             retry_on: RetryOn::Any,
+            backoff: None,
             timeout: None,
+            deadline: None,
             cache: None,
             interruptible: None,
             deprecated: None,

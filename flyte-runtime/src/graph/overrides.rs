@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use crate::duration::DurationError;
+use crate::entity::options::Backoff;
 use crate::entity::resources::{Quantity, QuantityError, nano_units};
 use crate::graph::dnsify::dnsify;
 
@@ -36,6 +37,7 @@ pub struct NodeOverrides {
     /// Zero takes the entity's timeout away.
     pub(crate) timeout: Option<Duration>,
     pub(crate) retries: Option<u32>,
+    pub(crate) backoff: Option<Backoff>,
     pub(crate) interruptible: Option<bool>,
     pub(crate) cache: Option<CacheOverride>,
     pub(crate) container_image: Option<String>,
@@ -139,6 +141,12 @@ impl NodeOverrides {
     /// How often a failed attempt is repeated.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = Some(retries);
+        self
+    }
+
+    /// How long to wait before a failed attempt is repeated: `.retries(5).backoff(Backoff::new(Duration::from_secs(1)))`.
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = Some(backoff);
         self
     }
 

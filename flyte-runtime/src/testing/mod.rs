@@ -46,7 +46,6 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, OnceLock},
-    time::SystemTime,
 };
 
 use tracing::{Dispatch, instrument::WithSubscriber as _};
@@ -55,8 +54,11 @@ pub use events::RecordedEvents;
 pub use logs::{LogLine, Logs};
 pub use mock::{MockInputs, Mockable, mock, mock_result};
 
+pub use crate::clock::ManualClock;
+
 use crate::{
     checkpoint::Checkpoint,
+    clock::Clock,
     config::{Environment, SecretsConfig},
     context::{
         ExecutionParameters, ExecutionParametersBuilder, ExecutionState, ExecutionStateError,
@@ -140,11 +142,22 @@ impl TestContext {
         self.parameters(|parameters| parameters.checkpoint(checkpoint))
     }
 
-    /// Sets when the task and the runs below it say that they were started. Corresponds to an `execution_date`.
+    /// Sets what the runs below tell the time by: a [`ManualClock`], or a time that stands still, from which one is made that does
+    /// not wait between attempts. Tasks say that they were started at what it shows (`execution_date`). Without it the time
+    /// is the system's, and nothing is waited for between attempts either.
     #[must_use]
-    pub fn clock(mut self, started: SystemTime) -> Self {
-        self.instruments.clock = Some(started);
+    pub fn clock(mut self, clock: impl Into<ManualClock>) -> Self {
+        let clock = clock.into();
+        let started = clock.now();
+        self.instruments.clock = Clock::Manual(clock);
         self.parameters(|parameters| parameters.execution_date(started))
+    }
+
+    /// Sets what the randomness of runs below begins with: the same number gives the same waits between attempts.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.instruments.seed = Some(seed);
+        self
     }
 
     /// Sets the task's directory, which stays as it is afterwards. Tasks of runs below have directories of their own.
