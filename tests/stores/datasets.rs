@@ -6,7 +6,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use flyte_runtime::{
     config::{DataConfig, SecretText, Sourced},
@@ -53,9 +53,9 @@ fn tables_of_tasks_go_through_a_store() {
         let directory = StructuredDataset::<AnyColumns>::from_literal(literal.clone()).unwrap();
         let file = StructuredDataset::<AnyColumns>::from_uri(format!("{uri}/00000"));
         for table in [directory, file] {
-            assert_eq!(table.clone().read().unwrap(), [batch.clone()]);
+            assert_eq!(table.clone().read().unwrap(), slice::from_ref(&batch));
             let asked = store.requests();
-            assert_eq!(table.read().unwrap(), [batch.clone()]);
+            assert_eq!(table.read().unwrap(), slice::from_ref(&batch));
             assert_eq!(store.requests(), asked);
         }
         let missing = StructuredDataset::<AnyColumns>::from_uri("s3://bucket/missing");
