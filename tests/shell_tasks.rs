@@ -227,6 +227,75 @@ fn what_a_task_runs_can_be_read() {
     assert_eq!(Process::Container(container).task_type(), "raw-container");
 }
 
+/// Tells the number of a process that it leaves behind, and never ends.
+#[shell_task(
+    script = "sleep 100000 & echo $! > {inputs.file}.part; mv {inputs.file}.part {inputs.file}; wait"
+)]
+fn endless(file: String);
+
+#[task]
+fn fails_then(file: String) -> Result<(), String> {
+    Err(format!("failed beside {}", number_in(&file)))
+}
+
+#[workflow]
+fn endless_beside_a_failure(file: String) {
+    endless(file);
+    fails_then(file);
+}
+
+/// The number that the script has written, once it has.
+fn number_in(file: &str) -> u32 {
+    loop {
+        if let Ok(number) = fs::read_to_string(file) {
+            return number.trim().parse().expect("it is a number");
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Waits for the end of a process that is no child of this one.
+fn wait_for(process: u32) {
+    let path = format!("/proc/{process}/stat");
+    // Ended, but nobody has asked how: a `Z` behind the name.
+    while fs::read_to_string(&path).is_ok_and(|stat| !stat.contains(") Z ")) {
+        std::thread::yield_now();
+    }
+}
+
+fn file_of(test: &str) -> String {
+    let name = format!("flyte-{test}-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    path.to_str().expect("it is text").to_owned()
+}
+
+/// `RunError` names the failure alone: what was killed for it is not one.
+#[test]
+fn a_script_and_what_it_started_are_killed_when_something_else_fails() {
+    let file = file_of("beside-a-failure");
+    let call = endless_beside_a_failure::call(file.clone());
+    let error = Runner::local().jobs(2).run(&call).expect_err("it fails");
+    let number = number_in(&file);
+    fs::remove_file(&file).expect("it was written");
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("failed beside {number}")),
+        "{error}"
+    );
+    wait_for(number);
+}
+
+#[test]
+fn a_script_is_killed_when_the_future_of_its_run_is_dropped() {
+    let file = file_of("dropped");
+    let started = Runner::local().start(&endless::call(file.clone()));
+    let number = number_in(&file);
+    drop(started);
+    wait_for(number);
+    fs::remove_file(&file).expect("it was written");
+}
+
 /// Runs one of the ignored tests below in a process whose PATH is a directory with these programs.
 fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -253,6 +322,7 @@ const ENGINE: &str = r#"#!/bin/sh
 while [ "$#" -gt 0 ]; do
     case "$1" in
         --volume) case "$2" in *:/out) out="${2%:/out}" ;; *:/in:ro) in="${2%:/in:ro}" ;; esac; shift 2 ;;
+        --name) case "$2" in flyte-*-*) shift 2 ;; esac ;;
         *) rest="$rest|$1"; shift ;;
     esac
 done

@@ -86,6 +86,11 @@ impl AttemptOf {
         self.frame.path(self.node)
     }
 
+    /// Whether it is to end although it could go on.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        super::run::stops(&self.frame, self.node)
+    }
+
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.frame.run.jobs
     }

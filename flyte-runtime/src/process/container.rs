@@ -1,10 +1,17 @@
 //! Containers, through docker or podman.
 
-use std::{env, ffi::OsString, fs, path::Path, process::Command};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::Path,
+    process::{self, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use serde_json::Value as Json;
 
-use super::{Attempt, ProcessError, fill, run_to_end};
+use super::{Attempt, ProcessError, fill, running::run_to_end};
 use crate::{
     entity::options::{ContainerProcess, MetadataFormat},
     types::Value,
@@ -33,8 +40,9 @@ pub(super) fn run(
         })
     };
     let mut command = Command::new(engine);
+    let name = container_name();
     command
-        .args(["run", "--rm"])
+        .args(["run", "--rm", "--name", &name])
         .args([
             "--volume".into(),
             mount(&taken, container.input_data_dir, ":ro"),
@@ -55,7 +63,21 @@ pub(super) fn run(
         .arg(container.image)
         .args(words)
         .args(container.arguments.iter().map(word));
-    run_to_end(&mut command)?;
+    // The container is no child of this program: whoever asked the engine for it has to ask for its end.
+    run_to_end(&mut command, || {
+        let removed = Command::new(engine)
+            .args(["rm", "--force", &name])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !removed.as_ref().is_ok_and(process::ExitStatus::success) {
+            tracing::warn!(
+                container = name,
+                "a container was not removed and may still run"
+            );
+        }
+    })?;
     attempt.outputs(|name| given.join(name), outputs)
 }
 
@@ -81,6 +103,13 @@ fn write_inputs(
         fs::write(directory.join("inputs.json"), all).map_err(ProcessError::Files)?;
     }
     Ok(())
+}
+
+/// A name that no other container on this machine has.
+fn container_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("flyte-{}-{number}", process::id())
 }
 
 fn mount(here: &Path, there: &str, options: &str) -> OsString {

@@ -26,6 +26,12 @@ pub enum ProcessError {
         /// The last that it said on standard error.
         last: String,
     },
+    /// The attempt was not wanted any more: its run was cancelled, or something else in it has failed.
+    #[error("`{program}` was killed, with all that it had started, since its run ends")]
+    Killed {
+        /// The shell or the container engine.
+        program: String,
+    },
     /// There is neither docker nor podman.
     #[error(
         "a container task runs through `docker` or `podman` on this machine, and neither is in the PATH; install one of them, or mock \

@@ -2,15 +2,10 @@
 
 mod container;
 mod error;
+mod running;
 mod shell;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Read as _, Write as _},
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
 pub use error::ProcessError;
 
@@ -137,43 +132,6 @@ fn fill(
         }
     }
     filled + rest
-}
-
-/// How much of what a program said last an error shows.
-const SHOWN: usize = 2048;
-
-/// Runs a program to its end. All it says goes to standard error, since standard output is for the results of this program.
-fn run_to_end(command: &mut Command) -> Result<(), ProcessError> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let failed = |error| ProcessError::NotStarted {
-        program: program.clone(),
-        error,
-    };
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(io::stderr())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
-    let mut last = Vec::new();
-    if let Some(mut said) = child.stderr.take() {
-        let mut buffer = [0; 8192];
-        while let Ok(count @ 1..) = said.read(&mut buffer) {
-            // Nobody is left to be told when standard error is closed.
-            let _ = io::stderr().write_all(&buffer[..count]);
-            last.extend_from_slice(&buffer[..count]);
-            last.drain(..last.len().saturating_sub(SHOWN));
-        }
-    }
-    let status = child.wait().map_err(failed)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(ProcessError::Failed {
-        program,
-        status,
-        last: String::from_utf8_lossy(&last).trim().to_owned(),
-    })
 }
 
 #[cfg(test)]

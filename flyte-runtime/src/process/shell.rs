@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fs, path::PathBuf, process::Command};
 
-use super::{Attempt, ProcessError, fill, run_to_end};
+use super::{Attempt, ProcessError, fill, running::run_to_end};
 use crate::{entity::options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
@@ -74,7 +74,7 @@ pub(super) fn run(
     for output in attempt.entity.outputs() {
         command.env(format!("{OUTPUT}{}", output.name), place(output.name));
     }
-    run_to_end(&mut command)?;
+    run_to_end(&mut command, || ())?;
     attempt.outputs(place, outputs)
 }
 
