@@ -180,6 +180,26 @@ mod lists_side_by_side {
         xs.zip(ys).map(|(x, y)| times(x, y))
     }
 
+    #[workflow]
+    fn with_values(xs: Vec<i64>, k: i64) -> (Vec<i64>, Vec<i64>) {
+        let known = xs.zip(vec![10, 20]).map(|(x, y)| times(x, y));
+        let made = xs.zip(vec![square(k), k]).map(|(x, y)| times(x, y));
+        (known, made)
+    }
+
+    #[test]
+    fn a_list_that_is_known_is_walked_beside_a_promise() {
+        assert_eq!(
+            with_values(vec![1, 2], 3).unwrap(),
+            (vec![10, 40], vec![9, 6])
+        );
+        let error = with_values(vec![1], 3).unwrap_err().to_string();
+        assert!(
+            error.contains("expected a list of 1 elements, as `x` is"),
+            "{error}"
+        );
+    }
+
     #[test]
     fn are_walked_together() {
         assert_eq!(products(vec![1, 2], vec![3, 4]).unwrap(), [3, 8]);

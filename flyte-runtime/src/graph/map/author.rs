@@ -21,6 +21,19 @@ pub struct Element<T> {
     marker: PhantomData<fn() -> T>,
 }
 
+impl<T> Element<T> {
+    /// That of the next list of a map.
+    fn next(map: u32, next: &mut u32) -> Self {
+        let list = *next;
+        *next += 1;
+        Self {
+            map,
+            list,
+            marker: PhantomData,
+        }
+    }
+}
+
 impl<T> Clone for Element<T> {
     fn clone(&self) -> Self {
         *self
@@ -55,11 +68,11 @@ impl<T> IntoBinding<T> for &Element<T> {
     }
 }
 
-/// The promise of a list, or several that are walked side by side.
+/// A list, or several that are walked side by side: a promise of one, or a `Vec` of values or of promises.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no promise of a list",
-    label = "expected a `Promise<Vec<..>>`",
-    note = "`zip` walks lists side by side that are results of calls or inputs of the workflow; pass a list that is known already through an input"
+    message = "`{Self}` is no list",
+    label = "expected a promise of a `Vec`, or a `Vec` of values or of promises",
+    note = "`zip` walks lists side by side; what is the same for each element is an argument in the body of the map: `xs.map(|x| f(x, k))`"
 )]
 pub trait MapLists {
     /// What the body of the map is given: an [`Element`] of each list.
@@ -82,13 +95,37 @@ impl<T: FlyteType> MapLists for Promise<Vec<T>> {
     }
 
     fn elements(&self, map: u32, next: &mut u32) -> Element<T> {
-        let list = *next;
-        *next += 1;
-        Element {
-            map,
-            list,
-            marker: PhantomData,
-        }
+        Element::next(map, next)
+    }
+}
+
+/// A list that is known while the graph is built.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> MapLists for Vec<T> {
+    type Elements = Element<T>;
+
+    fn lists(&self, lists: &mut Vec<(BindingData, ListType)>) {
+        let source = IntoBinding::<Vec<T>>::into_binding(self.clone());
+        lists.push((source, ListType::of::<T>()));
+    }
+
+    fn elements(&self, map: u32, next: &mut u32) -> Element<T> {
+        Element::next(map, next)
+    }
+}
+
+/// A list whose elements have sources of their own.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> MapLists for Vec<Promise<T>> {
+    type Elements = Element<T>;
+
+    fn lists(&self, lists: &mut Vec<(BindingData, ListType)>) {
+        let source = IntoBinding::<Vec<T>>::into_binding(self.clone());
+        lists.push((source, ListType::of::<T>()));
+    }
+
+    fn elements(&self, map: u32, next: &mut u32) -> Element<T> {
+        Element::next(map, next)
     }
 }
 
@@ -240,7 +277,7 @@ impl<T: FlyteType> Promise<Vec<T>> {
         map(&self, Location::caller(), body)
     }
 
-    /// Walks this list and another side by side: `xs.zip(ys).map(|(x, y)| add(x, y))`.
+    /// Walks this list and another side by side: `xs.zip(ys).map(|(x, y)| add(x, y))`. The other may be a `Vec`.
     ///
     /// The run fails if they turn out to have different lengths.
     pub fn zip<L: MapLists>(self, other: L) -> Zipped<Self, L> {

@@ -12,7 +12,7 @@ fn times(x: i64, factor: i64) -> i64 {
 
 #[workflow]
 fn mapped(xs: Vec<i64>) -> Vec<i64> {
-    let _ = xs.zip(vec![1, 2]);
+    let _ = xs.zip(3);
     xs.map(square)
 }
 
