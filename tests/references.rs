@@ -5,6 +5,7 @@ use flyte_runtime::{
     entity::{EntityDescriptor, EntityKind, LaunchPlan, NotHereError},
     graph::NodeTarget,
     prelude::*,
+    testing::mock,
 };
 
 /// Only its signature is known.
@@ -69,6 +70,15 @@ fn unstubbed(text: String) -> Vec<i64> {
     vector
 }
 
+#[dynamic]
+fn unfolded(texts: Vec<String>) -> Vec<Vec<i64>> {
+    let mut vectors = vec![];
+    for text in texts {
+        vectors.push(embed(text = text));
+    }
+    vectors
+}
+
 #[launch_plan(schedule = "@daily")]
 fn retrain() -> (i64, String) {
     train(rows = 10)
@@ -111,6 +121,24 @@ fn without_a_stub_a_local_run_says_what_is_missing_and_what_to_do() {
         shown.contains("the launch plan `ml:production:nightly:v1`"),
         "{shown}"
     );
+}
+
+/// In the graph of a dynamic task as in that of a workflow.
+#[test]
+fn a_dynamic_task_runs_references_as_a_workflow_does() {
+    let error = unfolded(vec!["a".to_owned()])
+        .expect_err("there is nothing to run")
+        .to_string();
+    for part in [
+        "the task `ml:production:features.embed:v3` is on a cluster",
+        "write a body for `embed` (tests/references.rs:",
+        "or mock it in a test: `let _mocked = mock::<embed>(|..| ..);`",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    let _mocked = mock::<embed>(|(text, size): (String, i64)| vec![text.len() as i64, size]);
+    let vectors = unfolded(vec!["a".to_owned(), "bc".to_owned()]);
+    assert_eq!(vectors.expect("it runs"), [[1, 2], [2, 2]]);
 }
 
 #[test]
@@ -167,7 +195,8 @@ fn the_registry_tells_references_from_what_the_program_has() {
         .map(EntityDescriptor::short_name)
         .collect();
     assert_eq!(references, ["embed", "nightly", "rank", "train", "wait"]);
-    assert_eq!(registry.tasks().count(), 0);
+    let tasks: Vec<_> = registry.tasks().map(EntityDescriptor::short_name).collect();
+    assert_eq!(tasks, ["unfolded"]);
     let workflows: Vec<_> = registry
         .workflows()
         .map(EntityDescriptor::short_name)

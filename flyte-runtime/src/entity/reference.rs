@@ -39,7 +39,7 @@ impl fmt::Display for Reference {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the {kind} `{id}` is on a cluster, and only its signature is known here; write a body for `{function}` ({location}), which then \
-     stands for it in local runs, or mock it in a test"
+     stands for it in local runs, or mock it in a test: `let _mocked = mock::<{function}>(|..| ..);`"
 )]
 pub struct NotHereError {
     /// What it is on the cluster.
