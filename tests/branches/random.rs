@@ -1,4 +1,4 @@
-//! Graphs of branches and calls, nested at random, give what the same computation gives directly.
+//! Graphs of branches, maps, sub-workflows and calls, nested at random, give what the same computation gives directly.
 
 use super::*;
 
@@ -20,6 +20,9 @@ enum Plan {
     Constant(i64),
     Add(Box<Plan>, Box<Plan>),
     Square(Box<Plan>),
+    /// A number for each element, times another, added up.
+    Map(Box<Plan>, Box<Plan>),
+    Workflow(Box<Plan>, Box<Plan>),
     Branch {
         left: Box<Plan>,
         limit: i64,
@@ -35,12 +38,14 @@ impl Plan {
         match if depth == 0 {
             random.below(2)
         } else {
-            random.below(7)
+            random.below(9)
         } {
             0 => Self::Variable(random.below(2) as usize),
             1 => Self::Constant(random.below(7) as i64 - 3),
             2 => Self::Add(inner(random), inner(random)),
             3 => Self::Square(inner(random)),
+            4 => Self::Map(inner(random), inner(random)),
+            5 => Self::Workflow(inner(random), inner(random)),
             _ => {
                 let elif = (random.below(2) == 0).then(|| (random.below(7) as i64, inner(random)));
                 Self::Branch {
@@ -60,6 +65,12 @@ impl Plan {
             Self::Constant(value) => clip::node(*value),
             Self::Add(a, b) => clip::node(add::node(a.build(variables), b.build(variables))),
             Self::Square(a) => clip::node(square::node(a.build(variables))),
+            Self::Map(count, factor) => {
+                let factor = factor.build(variables);
+                let list = numbers::node(count.build(variables));
+                total::node(list.map(|x| scaled::node(x, factor)))
+            }
+            Self::Workflow(a, b) => distance::node(a.build(variables), b.build(variables)),
             Self::Branch {
                 left,
                 limit,
@@ -88,6 +99,15 @@ impl Plan {
             Self::Constant(value) => clip(*value),
             Self::Add(a, b) => clip(add(a.evaluate(variables), b.evaluate(variables))),
             Self::Square(a) => clip(square(a.evaluate(variables))),
+            Self::Map(count, factor) => {
+                let factor = factor.evaluate(variables);
+                let list = numbers(count.evaluate(variables));
+                total(list.into_iter().map(|x| scaled(x, factor)).collect())
+            }
+            Self::Workflow(a, b) => {
+                let (a, b) = (a.evaluate(variables), b.evaluate(variables));
+                if a > b { a - b } else { b - a }
+            }
             Self::Branch {
                 left,
                 limit,
@@ -112,6 +132,31 @@ impl Plan {
 #[task]
 fn clip(x: i64) -> i64 {
     x % 11
+}
+
+#[task]
+fn numbers(count: i64) -> Vec<i64> {
+    (0..count.abs()).collect()
+}
+
+#[task]
+fn scaled(x: i64, factor: i64) -> i64 {
+    x * factor
+}
+
+#[task]
+fn total(xs: Vec<i64>) -> i64 {
+    xs.iter().sum::<i64>() % 11
+}
+
+#[task]
+fn minus(a: i64, b: i64) -> i64 {
+    a - b
+}
+
+#[workflow]
+fn distance(a: i64, b: i64) -> i64 {
+    if a > b { minus(a, b) } else { minus(b, a) }
 }
 
 #[dynamic]
