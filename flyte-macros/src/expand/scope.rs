@@ -10,6 +10,8 @@ pub(crate) struct Scopes(Vec<HashMap<String, Local>>);
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Local {
     Variable,
+    /// A variable that holds what a call or an input of the workflow gives.
+    Promise,
     /// A variable that gets its value, the only one, after its declaration.
     Late,
     Function,
@@ -57,6 +59,19 @@ impl Scopes {
         {
             scope.insert(name.ident.to_string(), Local::Late);
         }
+    }
+
+    /// Makes the name of a promise local.
+    pub(crate) fn bind_promise(&mut self, name: String) {
+        if let Some(scope) = self.0.last_mut() {
+            scope.insert(name, Local::Promise);
+        }
+    }
+
+    /// Whether a name is surely that of a promise.
+    pub(crate) fn is_promise(&self, name: &str) -> bool {
+        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
+        scope == Some(&Local::Promise)
     }
 
     pub(crate) fn bind_name(&mut self, name: String) {

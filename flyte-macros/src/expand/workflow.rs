@@ -137,7 +137,8 @@ pub(super) fn build_function(
     diag: &mut Diag,
 ) -> TokenStream {
     let mut clean = Diag::new();
-    let rewritten = block.map(|block| body::rewrite(signature, block, &mut clean));
+    let rewritten =
+        block.map(|block| body::rewrite(signature, body::Inputs::Promises, block, &mut clean));
     let valid = clean.is_empty();
     diag.absorb(clean);
     let Some(rewritten) = rewritten.filter(|_| valid) else {

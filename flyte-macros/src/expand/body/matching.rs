@@ -12,6 +12,7 @@ use super::{
 impl Rewriter<'_> {
     /// Rewrites a `match` whose patterns a promise can be compared with.
     pub(super) fn choice(&mut self, choice: &mut ExprMatch, used: Use) -> Option<Expr> {
+        self.refuse_patterns(choice);
         let constants: Option<Vec<Vec<TokenStream>>> = choice
             .arms
             .iter()
@@ -96,6 +97,11 @@ fn catch_all(pat: &Pat) -> Option<&Pat> {
         }
         _ => None,
     }
+}
+
+/// Whether a pattern is constants and nothing else.
+pub(super) fn is_constant(pat: &Pat) -> bool {
+    collect(pat, &mut Vec::new()) == Some(false)
 }
 
 /// Collects the constants of a pattern. Says whether it takes everything; nothing for a pattern that is more than constants.

@@ -7,11 +7,12 @@ mod loops;
 mod maps;
 mod matching;
 mod outer;
+mod taken_apart;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Block, Expr, Ident, Path, Stmt, parse_quote_spanned,
+    Block, Expr, Ident, Pat, Path, Stmt, parse_quote_spanned,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -34,11 +35,27 @@ pub(crate) struct Rewritten {
     pub(crate) diverges: bool,
 }
 
-/// Rewrites the body of a workflow with this signature.
-pub(crate) fn rewrite(signature: &Signature, mut block: Block, diag: &mut Diag) -> Rewritten {
+/// What the parameters of a function are in its body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inputs {
+    Promises,
+    Values,
+}
+
+/// Rewrites the body of a workflow or dynamic task with this signature.
+pub(crate) fn rewrite(
+    signature: &Signature,
+    inputs: Inputs,
+    mut block: Block,
+    diag: &mut Diag,
+) -> Rewritten {
     let mut scopes = Scopes::new();
     for parameter in &signature.parameters {
-        scopes.bind_name(parameter.ident.to_string());
+        let name = parameter.ident.to_string();
+        match inputs {
+            Inputs::Promises => scopes.bind_promise(name),
+            Inputs::Values => scopes.bind_name(name),
+        }
     }
     let mut rewriter = Rewriter {
         diag,
@@ -163,6 +180,10 @@ impl VisitMut for Rewriter<'_> {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Local(local) => {
+                let holds_promise = local
+                    .init
+                    .as_ref()
+                    .is_some_and(|init| self.is_promise(&init.expr));
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
                     self.visit_expr_mut(&mut init.expr);
@@ -171,6 +192,9 @@ impl VisitMut for Rewriter<'_> {
                     }
                 }
                 self.scopes.bind(&mut local.pat);
+                if let (true, Pat::Ident(name)) = (holds_promise, &local.pat) {
+                    self.scopes.bind_promise(name.ident.to_string());
+                }
                 if local.init.is_none() {
                     self.scopes.bind_late(&local.pat);
                 }
@@ -285,8 +309,17 @@ impl VisitMut for Rewriter<'_> {
                 }
             }
             Expr::Let(binding) => {
+                self.refuse_let(&binding.pat, &binding.expr);
                 self.visit_expr_mut(&mut binding.expr);
                 self.scopes.bind(&mut binding.pat);
+            }
+            Expr::Binary(binary) => {
+                self.refuse_arithmetic(binary);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Unary(unary) => {
+                self.refuse_unary(&unary.op, &unary.expr);
+                visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Match(choice) => {
                 if let Some(branch) = self.choice(choice, Use::Value) {
