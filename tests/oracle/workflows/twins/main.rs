@@ -1,4 +1,5 @@
-//! Tasks and workflows that the Python modules beside these files declare, too, under the same names.
+//! Tasks and workflows that the Python modules beside these files declare, too, under the same names; and, in `only_in_rust`, what
+//! Python cannot declare.
 //!
 //! `tests/oracle/run workflows` serialises both and compares.
 
@@ -13,6 +14,7 @@ mod gates;
 mod imperative;
 mod launch_plans;
 mod maps;
+mod only_in_rust;
 mod options;
 mod order;
 mod outputs;
