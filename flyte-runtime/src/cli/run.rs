@@ -75,7 +75,14 @@ pub(super) fn reply(
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
     });
-    Reply::of(result, json)
+    let mut reply = Reply::of(result, json);
+    // Only what has a plan by now was run.
+    if let Some(Ok(plan)) = entity.known_plan()
+        && let Some(notice) = plan.notice()
+    {
+        reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+    }
+    reply
 }
 
 fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {

@@ -15,6 +15,7 @@ mod frame;
 mod instruments;
 mod jobs;
 mod maps;
+mod notice;
 mod plan;
 mod pool;
 mod retries;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     attempts::AttemptContexts,
+    cancellation,
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     maps::{self, Failing},
@@ -168,6 +169,9 @@ impl Worker {
     ) {
         let outcome = match step {
             Step::Ended(Ok(())) => Outcome::Succeeded,
+            Step::Ended(Err(failed)) if cancellation::ends(&frame, node, &failed.cause) => {
+                Outcome::Skipped
+            }
             Step::Ended(Err(failed)) if self.is_tolerated(&frame, node, &failed) => {
                 Outcome::Succeeded
             }
@@ -228,6 +232,11 @@ impl Worker {
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
             let outcome = match step {
                 Step::Ended(Ok(())) => Outcome::Succeeded,
+                Step::Ended(Err(failed))
+                    if cancellation::ends(&frame, element, &failed.cause) =>
+                {
+                    Outcome::Skipped
+                }
                 Step::Ended(Err(failed)) if self.is_tolerated(&frame, element, &failed) => {
                     Outcome::Succeeded
                 }
