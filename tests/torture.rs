@@ -133,7 +133,7 @@ fn files() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
-/// Waits until something is true; threads of the engine leave when they have had nothing to do for ten seconds.
+/// Waits until something is true.
 fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let before = Instant::now();
     while !is_so() {
@@ -187,8 +187,8 @@ fn runs_in_which_everything_goes_wrong_leave_nothing_behind() {
         round(seeds.hash_one(number));
     }
     eventually("values are still alive", || ALIVE.load(Ordering::Acquire) == 0);
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    eventually("threads are left", || threads() <= before.0 + workers);
+    // Threads stay for ten seconds without work, so there may be some, but not one for each run.
+    eventually("threads are left", || threads() <= before.0 + 24);
     eventually("files are open", || files() <= before.1);
     // And the process still works.
     let mut good = 0;

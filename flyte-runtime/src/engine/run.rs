@@ -570,6 +570,8 @@ impl Run {
     }
 
     fn end(&self, outputs: Option<Vec<Value>>) {
+        // What a task gave because it was asked to end is no result.
+        let outputs = outputs.filter(|_| !self.is_cancelled());
         self.publish_decks();
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);
