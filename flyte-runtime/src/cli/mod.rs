@@ -125,12 +125,10 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     // Not locked: a task that prints would wait for this thread, which waits for the task.
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
-    Cli {
-        has_signals: true,
-        ..Cli::new(FlyteEntities::registry())
-    }
-    .run(std::env::args_os(), &mut stdout, &mut stderr)
-    .into()
+    Cli::new(FlyteEntities::registry())
+        .interruptible()
+        .run(std::env::args_os(), &mut stdout, &mut stderr)
+        .into()
 }
 
 /// A command line over a registry, with everything that [`main`] takes from the process passed in.
@@ -159,6 +157,15 @@ impl<'r> Cli<'r> {
             registry,
             has_signals: false,
         }
+    }
+
+    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked to end, the exit
+    /// code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once. It is the process's Ctrl-C
+    /// that is taken over, unless somebody has it already.
+    #[must_use]
+    pub fn interruptible(mut self) -> Self {
+        self.has_signals = true;
+        self
     }
 
     /// Does what the arguments say. The first one is the name of the program.

@@ -93,6 +93,12 @@ pub(super) fn reply(
     if let Some(index) = index {
         reply.stderr += &format!("decks: {}\n", index.display());
     }
+    // Only what has a plan by now was run.
+    if let Some(Ok(plan)) = entity.known_plan()
+        && let Some(notice) = plan.notice()
+    {
+        reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+    }
     reply
 }
 

@@ -133,6 +133,11 @@ impl Watch {
         &self.span
     }
 
+    /// Says something about the run as a whole.
+    pub(super) fn say(&self, say: impl FnOnce()) {
+        self.within(&self.span, say);
+    }
+
     /// What runs in place of an entity, if anything does.
     pub(super) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
         let mut mocks = self.instruments.mocks.iter().rev();

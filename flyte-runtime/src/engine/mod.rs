@@ -16,6 +16,7 @@ mod frame;
 mod instruments;
 mod jobs;
 mod maps;
+mod notice;
 mod observe;
 mod outline;
 mod plan;

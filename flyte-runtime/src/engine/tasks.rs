@@ -213,6 +213,7 @@ impl Worker {
             return Ok(Attempted::Left);
         }
         let plan = plan_dynamic(graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        frame.run.give_notice(&plan);
         self.inputs.values.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);

@@ -9,6 +9,7 @@ use crate::entity::options::Backoff;
 use crate::entity::resources::{Quantity, QuantityError, nano_units};
 use crate::graph::dnsify::dnsify;
 
+mod local;
 mod values;
 
 pub use values::{
