@@ -5,6 +5,7 @@
 
 mod body;
 mod built_from;
+pub(crate) mod cache_version;
 mod columns;
 mod derive;
 mod derive_enum;

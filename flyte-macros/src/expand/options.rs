@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::built_from::built_from;
+use super::{built_from::built_from, cache_version};
 use crate::parse::{
     Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind, ProcessOptions,
     Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory, Spanned,
@@ -31,7 +31,7 @@ pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStrea
     );
     fields.some(
         "cache",
-        options.cache.as_ref().map(|value| cache(value, at)),
+        options.cache.as_ref().map(|value| cache(value, item, at)),
     );
     fields.some("interruptible", options.interruptible.as_ref().map(flag));
     fields.some("deprecated", options.deprecated.as_ref().map(text));
@@ -266,7 +266,7 @@ fn resources(resources: &Resources, at: &TokenStream) -> Option<TokenStream> {
     (!fields.given.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
 }
 
-fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {
+fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
     fields.set("serialize", cache.serialize.as_ref().map(flag));
     fields.set(
@@ -277,7 +277,12 @@ fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {
         })),
     );
     fields.set("salt", cache.salt.as_ref().map(text));
-    fields.build(&quote!(#at::CacheOptions), &text(&cache.version))
+    let version = if cache.version.value == cache_version::AUTO {
+        cache_version::version(item)
+    } else {
+        text(&cache.version)
+    };
+    fields.build(&quote!(#at::CacheOptions), &version)
 }
 
 fn secret(request: &SecretRequest, at: &TokenStream) -> TokenStream {

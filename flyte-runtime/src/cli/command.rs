@@ -74,7 +74,8 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
-        .subcommand(run(bin));
+        .subcommand(run(bin))
+        .subcommand(super::cache::command(bin));
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -99,6 +100,7 @@ fn run(bin: &str) -> Command {
         .arg(jobs())
         .arg(strict())
         .arg(deck())
+        .args(super::cache::of_run())
         .arg(answer())
 }
 
@@ -160,8 +162,22 @@ fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "not a whole number from 1 on")
 }
 
-/// The command of one entity: its inputs as options, and the options of `run` whose names are free.
+/// The command that runs one entity: its inputs as options, and the options of `run` whose names are free.
 pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
+    // A task that is no graph has no gates.
+    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
+    let answer = (!is_plain).then(answer);
+    let options = [json(), jobs(), strict(), deck()].into_iter();
+    let options = options.chain(super::cache::of_run()).chain(answer);
+    with_inputs(&format!("{bin} run"), entity, options)
+}
+
+/// A command for one entity: its inputs as options, and those of the options whose names are free.
+pub(super) fn with_inputs(
+    command: &str,
+    entity: &EntityDescriptor,
+    options: impl Iterator<Item = Arg>,
+) -> Command {
     let inputs: Vec<InputArg> = entity.inputs().iter().map(InputArg::new).collect();
     let is_free = |long: &str| inputs.iter().all(|input| !input.is_called(long));
     let required = inputs.iter().filter(|input| input.is_required());
@@ -181,16 +197,12 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     } else {
         help
     };
-    // A task that is no graph has no gates.
-    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
-    let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), deck()].into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
-        .bin_name(format!("{bin} run {}", entity.name()))
+        .bin_name(format!("{command} {}", entity.name()))
         .no_binary_name(true)
         .about(docs)
-        .override_usage(format!("{bin} run {}{required} [OPTIONS]", entity.name()))
+        .override_usage(format!("{command} {}{required} [OPTIONS]", entity.name()))
         .term_width(0)
         .disable_help_flag(true)
         .next_help_heading("Inputs")

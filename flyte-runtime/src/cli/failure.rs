@@ -9,6 +9,7 @@ use super::Exit;
 #[cfg(feature = "remote")]
 use crate::remote::serialize::SerializeError;
 use crate::{
+    cache::CacheError,
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
     graph::CompileError,
@@ -23,6 +24,10 @@ pub(super) enum Failure {
     Unknown(UnknownEntity),
     /// The run gave no result.
     Run(Box<RunError>),
+    /// The cache cannot do what it was asked for.
+    Cache(CacheError),
+    /// No directory is known that a cache could be in.
+    NoCache,
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -67,6 +72,12 @@ impl From<SerializeError> for Failure {
     }
 }
 
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Self {
+        Self::Cache(error)
+    }
+}
+
 impl Failure {
     /// A file or directory that cannot be written.
     #[cfg(feature = "remote")]
@@ -84,12 +95,14 @@ impl Failure {
 
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
+            Self::Usage(_) | Self::Unknown(_) | Self::Cache(CacheError::NotCached { .. }) => {
+                Exit::Usage
+            }
             Self::Run(error) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
                 _ => Exit::Failed,
             },
-            Self::Encode(_) => Exit::Failed,
+            Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -122,6 +135,8 @@ impl Failure {
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
+            Self::Cache(error) => error.to_string(),
+            Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             #[cfg(feature = "remote")]
@@ -136,6 +151,7 @@ impl Failure {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
             Self::Encode(_) => "output",
+            Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             #[cfg(feature = "remote")]

@@ -24,6 +24,17 @@
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
+//! Results of tasks that declare a [`cache`](crate::cache) are kept, and used again by later runs unless `--cache refresh` or `--cache off`
+//! says otherwise:
+//!
+//! ```text
+//! my_binary run --cache refresh pipeline --xs '[1, 2]' --limit 10
+//! my_binary cache explain count --text 'a b'
+//! my_binary cache stats
+//! my_binary cache evict --max-size 1Gi
+//! my_binary cache clear count
+//! ```
+//!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
 //!
@@ -40,6 +51,7 @@
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
 
+mod cache;
 mod command;
 mod describe;
 #[cfg(feature = "remote")]
@@ -185,6 +197,7 @@ impl<'r> Cli<'r> {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self.registry, &bin, options),
+            Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]

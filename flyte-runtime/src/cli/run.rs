@@ -7,7 +7,7 @@ use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Reply, command,
+    Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
     json,
@@ -55,6 +55,7 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
                     .fold(given, |given, (gate, text)| given.text(gate, text)),
             );
         }
+        runner = cache::choose(runner, [&own, options]);
         if let Some(directory) = deck(&own).or_else(|| deck(options)) {
             runner = runner.deck_dir(directory);
             index = Some(directory.join("index.html"));
@@ -95,7 +96,7 @@ fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
 }
 
 /// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
-fn call(
+pub(super) fn call(
     entity: &'static EntityDescriptor,
     command: &mut Command,
     args: Vec<OsString>,

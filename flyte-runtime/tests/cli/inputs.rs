@@ -193,8 +193,11 @@ fn inputs_may_have_the_names_of_options() {
                   --_kept <INTEGER>       [required]
 
             Options:
-                  --strict  Sends every value through the form it has on a cluster
-              -h            Print help
+                  --strict           Sends every value through the form it has on a cluster
+                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
+              -h                     Print help
             exit code 0
         "#]],
     );
