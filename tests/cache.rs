@@ -513,3 +513,83 @@ fn what_was_not_used_for_long_is_removed_first() {
     assert_eq!(own.cache.clear(None).unwrap().entries, 6);
     assert_eq!(own.cache.stats().unwrap(), Default::default());
 }
+
+mod first {
+    use flyte_runtime::prelude::*;
+
+    #[task(name = "cache.edited", cache = "auto")]
+    pub(super) fn edited(x: i64) -> i64 {
+        x + 1
+    }
+}
+
+mod commented {
+    use flyte_runtime::prelude::*;
+
+    /// Documented.
+    #[task(name = "cache.edited", cache(version = "auto", serialize))]
+    pub(super) fn edited(x: i64) -> i64 {
+        // And with a comment.
+        x + 1
+    }
+}
+
+mod second {
+    use flyte_runtime::prelude::*;
+
+    #[task(name = "cache.edited", cache = "auto")]
+    pub(super) fn edited(x: i64) -> i64 {
+        x + 2
+    }
+}
+
+#[dynamic(cache = "auto")]
+fn unfolded_anew(x: i64) -> i64 {
+    next(x)
+}
+
+#[test]
+fn editing_a_task_makes_another_version() {
+    let first = CacheKey::of(&first::edited::call(1)).unwrap();
+    let commented = CacheKey::of(&commented::edited::call(1)).unwrap();
+    let second = CacheKey::of(&second::edited::call(1)).unwrap();
+    assert_eq!(first.id(), commented.id());
+    assert_ne!(first.version, second.version);
+    let version = env!("CARGO_PKG_VERSION");
+    let unfolded = CacheKey::of(&unfolded_anew::call(1)).unwrap();
+    for key in [first, second, unfolded] {
+        assert!(key.version.starts_with("auto-") && key.version.ends_with(version));
+    }
+    assert_eq!(
+        (first::edited(1), commented::edited(1), second::edited(1)),
+        (2, 2, 3)
+    );
+}
+
+#[launch_plan(overwrite_cache)]
+fn anew() -> i64 {
+    of_square(who = "anew", x = 3)
+}
+
+/// What a launch plan says about it counts for all that it runs.
+#[test]
+fn a_launch_plan_may_run_everything_anew() {
+    let own = Own::new();
+    for _ in 0..2 {
+        own.runner()
+            .run(&of_square::call("anew".into(), 3))
+            .unwrap();
+    }
+    assert_eq!(runs("anew"), 1);
+    for _ in 0..2 {
+        assert_eq!(own.runner().run(&anew::call()).unwrap(), 10);
+    }
+    assert_eq!((runs("anew"), own.entries()), (3, 1));
+}
+
+/// An interface has names, too.
+#[test]
+fn a_result_of_no_task_is_told() {
+    let error = CacheKey::of(&largest::call("largest".into(), u64::MAX)).unwrap_err();
+    assert!(error.to_string().contains("`x`"), "{error}");
+}
