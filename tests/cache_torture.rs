@@ -183,6 +183,8 @@ impl Torture<'_> {
             .args(["--exact", self.test, "--nocapture"])
             .env(DIRECTORY, self.directory)
             .env(SEED, self.started.to_string())
+            // What killed processes leave is removed with the rest.
+            .env("TMPDIR", self.directory)
             .stdout(Stdio::null());
         if self.evicts {
             command.env(EVICTS, "1");

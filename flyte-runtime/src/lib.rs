@@ -126,9 +126,9 @@
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`,
-//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
-//! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`, `cache`,
+//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name`, `retries` and `cache` are checked, kept
+//! and shown, and the engine does not enforce them yet: nothing is timed out. `retries` of a node that is a
 //! workflow is among those: each of its tasks has its own.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
@@ -239,13 +239,17 @@ struct Readme;
 /// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
 ///   Default: `any`.
 ///
+/// Whether its results are kept, and used again for the same inputs; see [`cache`]:
+///
+/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the version of its crate, so
+///   that an edit of the function forgets the old results; the functions that it calls are not seen. In full: `cache(version = "1",
+///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required, equal calls wait for the first with `serialize`,
+///   `ignored_inputs` names inputs of the task that do not count, and `salt` separates results. Default: nothing is kept.
+///
 /// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
 ///
 /// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
 ///   `ns`; see [`duration`]. Default: no limit.
-/// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
-///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required and `ignored_inputs` names inputs of the task.
-///   Default: nothing is kept.
 /// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
 ///   says.
 ///
