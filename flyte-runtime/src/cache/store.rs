@@ -80,11 +80,6 @@ pub enum CacheError {
     /// A file of the result could not be kept.
     #[error("a file of the result cannot be kept: {0}")]
     Data(#[from] DataError),
-    /// There is no place to keep results in.
-    #[error(
-        "there is no home directory to keep results in; set FLYTE_LOCAL_STATE_DIR, or name a directory"
-    )]
-    NoDirectory,
     /// The task is not cached.
     #[error("`{task}` is not cached; write `#[task(cache = \"1\")]`")]
     NotCached {

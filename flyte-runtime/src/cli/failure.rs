@@ -25,8 +25,10 @@ pub(super) enum Failure {
     Unknown(UnknownEntity),
     /// The run gave no result.
     Run(Box<RunError>),
-    /// The cache cannot be used.
+    /// The cache cannot do what it was asked for.
     Cache(CacheError),
+    /// No directory is known that a cache could be in.
+    NoCache,
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -40,12 +42,6 @@ pub(super) enum Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         Self::Usage(error)
-    }
-}
-
-impl From<CacheError> for Failure {
-    fn from(error: CacheError) -> Self {
-        Self::Cache(error)
     }
 }
 
@@ -77,6 +73,12 @@ impl From<SerializeError> for Failure {
     }
 }
 
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Self {
+        Self::Cache(error)
+    }
+}
+
 impl Failure {
     /// A file or directory that cannot be written.
     #[cfg(feature = "remote")]
@@ -94,14 +96,15 @@ impl Failure {
 
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
+            Self::Usage(_) | Self::Unknown(_) | Self::Cache(CacheError::NotCached { .. }) => {
+                Exit::Usage
+            }
             Self::Run(error) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
-            Self::Cache(CacheError::NotCached { .. }) => Exit::Usage,
-            Self::Encode(_) | Self::Cache(_) => Exit::Failed,
+            Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -133,8 +136,9 @@ impl Failure {
             }
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) => error.to_string(),
-            Self::Cache(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
+            Self::Cache(error) => error.to_string(),
+            Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             #[cfg(feature = "remote")]
@@ -148,8 +152,8 @@ impl Failure {
         let kind = match self {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
-            Self::Cache(_) => "cache",
             Self::Encode(_) => "output",
+            Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             #[cfg(feature = "remote")]

@@ -26,6 +26,17 @@
 //!
 //! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says where they are.
 //!
+//! Results of tasks that declare a [`cache`](crate::cache) are kept, and used again by later runs unless `--cache refresh` or `--cache off`
+//! says otherwise:
+//!
+//! ```text
+//! my_binary run --cache refresh pipeline --xs '[1, 2]' --limit 10
+//! my_binary cache explain count --text 'a b'
+//! my_binary cache stats
+//! my_binary cache evict --max-size 1Gi
+//! my_binary cache clear count
+//! ```
+//!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
 //!

@@ -14,14 +14,13 @@ use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Reply, command,
+    Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
     json,
     table::table,
 };
 use crate::{
-    cache::{Cache, CacheMode},
     context::instead_of_the_end,
     engine::{CancellationToken, Runner},
     entity::{EntityDescriptor, Registry},
@@ -60,12 +59,6 @@ pub(super) fn reply(
         if strict(&own) || strict(options) {
             runner = runner.strict();
         }
-        if let Some(directory) = cache_dir(&own).or_else(|| cache_dir(options)) {
-            runner = runner.cache(Cache::at(directory));
-        }
-        if let Some(mode) = cache_mode(&own).or_else(|| cache_mode(options)) {
-            runner = runner.cache_mode(mode);
-        }
         if let Some(timeout) = timeout(&own).or_else(|| timeout(options)) {
             runner = runner.deadline(timeout);
         }
@@ -81,6 +74,7 @@ pub(super) fn reply(
                     .fold(given, |given, (gate, text)| given.text(gate, text)),
             );
         }
+        runner = cache::choose(runner, [&own, options]);
         if let Some(directory) = deck(&own).or_else(|| deck(options)) {
             runner = runner.deck_dir(directory);
             index = Some(directory.join("index.html"));
@@ -150,16 +144,6 @@ fn strict(options: &ArgMatches) -> bool {
 fn deck(options: &ArgMatches) -> Option<&PathBuf> {
     // As with the jobs.
     options.try_get_one(command::DECK).ok().flatten()
-}
-
-fn cache_mode(options: &ArgMatches) -> Option<CacheMode> {
-    // As with the jobs.
-    options.try_get_one(command::CACHE).ok().flatten().copied()
-}
-
-pub(super) fn cache_dir(options: &ArgMatches) -> Option<&PathBuf> {
-    // As with the jobs.
-    options.try_get_one(command::CACHE_DIR).ok().flatten()
 }
 
 /// The answers to gates that were given beforehand.

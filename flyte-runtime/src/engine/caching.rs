@@ -1,6 +1,6 @@
 //! Results that are kept: looked up before the first attempt of a task, stored when its outputs are known.
 
-use super::execution::Execution;
+use super::{execution::Execution, frame::Frame};
 use crate::{
     attempt,
     cache::{CacheKey, CachePolicy, Flight, InUse},
@@ -47,6 +47,7 @@ pub(super) fn look_up(
     let Some(cache) = run.cache() else {
         return LookedUp::UNCACHED;
     };
+    let refreshes = cache.refreshes || is_refreshed(execution.frame());
     let values = inputs.values.iter().filter_map(|input| match input {
         Input::Present(value) => Some(value),
         Input::Moved(_) => None,
@@ -63,7 +64,7 @@ pub(super) fn look_up(
             return LookedUp::UNCACHED;
         }
     };
-    if let Some(outputs) = found(cache, entity, &key) {
+    if !refreshes && let Some(outputs) = found(cache, entity, &key) {
         return LookedUp::Hit(outputs);
     }
     let mut flight = None;
@@ -79,7 +80,7 @@ pub(super) fn look_up(
             }
         }
         // Whoever was waited for has stored it.
-        if let Some(outputs) = found(cache, entity, &key) {
+        if !refreshes && let Some(outputs) = found(cache, entity, &key) {
             return LookedUp::Hit(outputs);
         }
     }
@@ -90,11 +91,21 @@ pub(super) fn look_up(
     })))
 }
 
+/// Whether a launch plan around the node says `overwrite_cache`.
+fn is_refreshed(frame: &Frame) -> bool {
+    let mut around = Some(frame);
+    while let Some(frame) = around {
+        let options = frame.plan.graph.entity().launch_plan_options();
+        if options.is_some_and(|options| options.overwrite_cache) {
+            return true;
+        }
+        around = frame.parent.as_ref().map(|(parent, _)| &**parent);
+    }
+    false
+}
+
 /// The outputs of a call that are in the cache.
 fn found(cache: &InUse, entity: &EntityDescriptor, key: &CacheKey) -> Option<Vec<Value>> {
-    if cache.refreshes {
-        return None;
-    }
     let mut literals = cache.cache.look_up(key)?;
     let values = entity.outputs().iter().map(|output| {
         let literal = literals.remove(output.name)?;

@@ -264,10 +264,10 @@ impl LaunchPlanOptions {
                 security_context.is_some(),
                 "it runs as you",
             ),
-            recorded(
+            enforced(
                 "overwrite_cache",
                 *overwrite_cache,
-                "known results are used; a run that refreshes them is asked for with `--cache refresh`",
+                "results are made again, and replace those that are known",
             ),
             recorded("auto_activate", *auto_activate, "nothing is registered"),
             enforced("docs", docs.is_some(), "`describe` shows it"),
