@@ -40,7 +40,9 @@ fn seconds(clock: &ManualClock) -> u64 {
 fn note(name: &str) {
     let clock = CLOCKS.lock().unwrap();
     let clock = clock.iter().find(|(of, _)| of == name).unwrap();
-    SEEN.lock().unwrap().push((name.to_owned(), seconds(&clock.1)));
+    SEEN.lock()
+        .unwrap()
+        .push((name.to_owned(), seconds(&clock.1)));
 }
 
 fn noted(name: &str) -> Vec<u64> {
@@ -52,7 +54,10 @@ fn noted(name: &str) -> Vec<u64> {
 static CLOCKS: Mutex<Vec<(String, ManualClock)>> = Mutex::new(Vec::new());
 
 fn clock_of(name: &str, clock: &ManualClock) {
-    CLOCKS.lock().unwrap().push((name.to_owned(), clock.clone()));
+    CLOCKS
+        .lock()
+        .unwrap()
+        .push((name.to_owned(), clock.clone()));
 }
 
 #[task(retries(count = 5, backoff = "1s", factor = 3.0, cap = "10s"))]
@@ -73,7 +78,9 @@ fn waits_between_attempts_grow_up_to_their_cap() {
     let run = |name: &str, wait: fn(String) -> Result<(), RunError>| {
         let clock = ManualClock::from(SystemTime::UNIX_EPOCH);
         clock_of(name, &clock);
-        let failed = TestContext::new().clock(clock).run(|| wait(name.to_owned()));
+        let failed = TestContext::new()
+            .clock(clock)
+            .run(|| wait(name.to_owned()));
         assert_eq!(failure(failed).first.attempt, 5);
         assert_eq!(noted(name), [0, 1, 4, 13, 23, 33]);
     };
@@ -106,7 +113,11 @@ fn an_attempt_waits_until_it_is_its_turn() {
 
 #[task(retries(count = 1, backoff = "1s"))]
 fn second_time(number: i64) -> Result<i64, String> {
-    if attempt() == 0 { Err("first".into()) } else { Ok(number) }
+    if attempt() == 0 {
+        Err("first".into())
+    } else {
+        Ok(number)
+    }
 }
 
 #[workflow]

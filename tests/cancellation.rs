@@ -139,13 +139,18 @@ fn deaf() {
 #[test]
 fn a_task_that_does_not_listen_is_left_behind_if_that_was_asked_for() {
     let token = CancellationToken::new();
-    let runner = Runner::local().cancellation(&token).leave_behind(Duration::from_millis(5));
+    let runner = Runner::local()
+        .cancellation(&token)
+        .leave_behind(Duration::from_millis(5));
     let run = thread::spawn(move || runner.run(&deaf::call()));
     DEAF.wait_for(1);
     let before = Instant::now();
     token.cancel();
     assert!(is_cancelled_error(&run.join().unwrap()));
-    assert!(before.elapsed() < Duration::from_secs(2), "it was waited for");
+    assert!(
+        before.elapsed() < Duration::from_secs(2),
+        "it was waited for"
+    );
 }
 
 static TOLD: Began = Began::new();
@@ -164,9 +169,13 @@ async fn hands_over() -> i64 {
 #[tokio::test]
 async fn dropping_a_started_run_tells_what_it_has_handed_over() {
     let run = hands_over::start();
-    tokio::task::spawn_blocking(|| TOLD.wait_for(1)).await.unwrap();
+    tokio::task::spawn_blocking(|| TOLD.wait_for(1))
+        .await
+        .unwrap();
     drop(run);
-    tokio::task::spawn_blocking(|| TOLD.wait_for(2)).await.unwrap();
+    tokio::task::spawn_blocking(|| TOLD.wait_for(2))
+        .await
+        .unwrap();
 }
 
 #[test]
@@ -208,7 +217,11 @@ fn fail_fast() {
 fn a_failure_cancels_what_runs_beside_it() {
     let failed = failure(Runner::local().jobs(2).run(&fail_fast::call()));
     assert_eq!(failed.first.cause.to_string(), "the first");
-    let others: Vec<_> = failed.others.iter().map(|other| other.cause.to_string()).collect();
+    let others: Vec<_> = failed
+        .others
+        .iter()
+        .map(|other| other.cause.to_string())
+        .collect();
     assert_eq!(others, ["cancelled: true"]);
 }
 

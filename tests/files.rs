@@ -11,6 +11,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{Read, Write},
+    path::PathBuf,
 };
 
 use flyte_runtime::{
@@ -18,7 +19,8 @@ use flyte_runtime::{
     data::{AnyFormat, Csv, DataError, DirectoryEntry, FileAccessProvider, TempSandbox, Text},
     prelude::*,
     types::{
-        BlobType, Hashed, Literal, LiteralType, LiteralValue, UnionVariant, json_from_literal,
+        BlobType, FlyteType, Hashed, Literal, LiteralType, LiteralValue, UnionVariant,
+        json_from_literal,
     },
 };
 
@@ -381,4 +383,49 @@ fn async_tasks_get_paths_too() {
     file.write("a").unwrap();
     let path = file.path().unwrap().display().to_string();
     assert_eq!(reads_async::run(file.clone()).unwrap(), path);
+}
+
+#[task]
+fn length(file: PathBuf) -> std::io::Result<i64> {
+    Ok(fs::metadata(file)?.len() as i64)
+}
+
+#[task]
+fn noted(directory: PathBuf, text: String) -> std::io::Result<PathBuf> {
+    let path = directory.join("note.txt");
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+#[workflow]
+fn measured(directory: PathBuf, text: String) -> i64 {
+    length(noted(directory, text))
+}
+
+/// As flytekit's `os.PathLike`: a file to Flyte, a path to the task; uploaded when it leaves, downloaded when it comes.
+#[test]
+fn a_path_is_a_file() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    assert_eq!(measured(directory.to_owned(), "four".into()).unwrap(), 4);
+    assert_eq!(
+        PathBuf::literal_type(),
+        FlyteFile::<AnyFormat>::literal_type()
+    );
+    let path = directory.join("note.txt");
+    let literal = path.to_literal().unwrap();
+    assert_eq!(uri(&literal), path.to_str().unwrap());
+    assert_eq!(PathBuf::from_literal(literal).unwrap(), path);
+
+    let files = FileAccessProvider::local(directory.join("files")).unwrap();
+    let uploaded = files.uploading(|| path.to_literal()).unwrap();
+    assert_ne!(uri(&uploaded), path.to_str().unwrap());
+    assert_eq!(fs::read_to_string(uri(&uploaded)).unwrap(), "four");
+    let missing = directory.join("missing");
+    let error = files.uploading(|| missing.to_literal()).unwrap_err();
+    assert!(error.to_string().contains("missing"), "{error}");
+    let error = files
+        .uploading(|| directory.to_owned().to_literal())
+        .unwrap_err();
+    assert!(error.to_string().contains("is a directory"), "{error}");
 }

@@ -246,7 +246,11 @@ fn ctrl_c_cancels_the_run_of_a_command_line() {
         let exit = cli.run(["app", "run", &task], &mut out, &mut errors);
         std::process::exit(exit.code().into());
     }
-    for (task, says) in [("listening", "asked to end\n"), ("pending", ""), ("deaf", "")] {
+    for (task, says) in [
+        ("listening", "asked to end\n"),
+        ("pending", ""),
+        ("deaf", ""),
+    ] {
         let (code, told, time) = interrupted(task, 1);
         assert_eq!(code, Some(130), "{task}: {told}");
         assert!(time < Duration::from_secs(2), "{task}: {time:?}");
@@ -259,7 +263,10 @@ fn ctrl_c_cancels_the_run_of_a_command_line() {
     // The second time nothing is waited for.
     let (code, told, _) = interrupted("deaf", 2);
     assert_eq!(code, Some(130));
-    assert_eq!(told, "cancelling the run; Ctrl-C again ends the program at once\n");
+    assert_eq!(
+        told,
+        "cancelling the run; Ctrl-C again ends the program at once\n"
+    );
 }
 
 /// Started by `nohup` or the like, a program has no Ctrl-C to react to.

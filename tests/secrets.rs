@@ -180,22 +180,25 @@ fn writes(directory: String) -> String {
     format!("{secret:?}")
 }
 
-#[task(secret_requests(secret(group = "scan", key = "variable")))]
+#[task(enable_deck, secret_requests(secret(group = "scan", key = "variable")))]
 fn fails() -> Result<i64, String> {
     let secret = planted();
     Err(format!("{secret:?} in {:?}", FlyteContext::current()))
 }
 
-#[task(secret_requests(secret(group = "scan", key = "file")))]
+#[task(enable_deck, secret_requests(secret(group = "scan", key = "file")))]
 fn panics() -> i64 {
     let secret = planted();
     panic!("{secret:?}")
 }
 
-#[task(secret_requests(
-    secret(group = "scan", key = "variable"),
-    secret(group = "scan", key = "missing")
-))]
+#[task(
+    enable_deck,
+    secret_requests(
+        secret(group = "scan", key = "variable"),
+        secret(group = "scan", key = "missing")
+    )
+)]
 fn misses_one() -> i64 {
     0
 }
@@ -215,12 +218,27 @@ fn run_with_planted_secrets(directory: &Path) {
     let written = directory.join("written");
     fs::create_dir(&written).unwrap();
     test.run(|| {
-        let text = writes::run(written.to_str().unwrap().to_owned()).unwrap();
+        // The pages of each run in a directory of its own.
+        let pages = |name: &str| Runner::local().deck_dir(written.join(name));
+        let text = pages("pages of writes")
+            .run(&writes::call(written.to_str().unwrap().to_owned()))
+            .unwrap();
         fs::write(written.join("output"), text).unwrap();
         for (name, error) in [
-            ("error", fails::run().unwrap_err()),
-            ("panic", panics::run().unwrap_err()),
-            ("missing", misses_one::run().unwrap_err()),
+            (
+                "error",
+                pages("pages of fails").run(&fails::call()).unwrap_err(),
+            ),
+            (
+                "panic",
+                pages("pages of panics").run(&panics::call()).unwrap_err(),
+            ),
+            (
+                "missing",
+                pages("pages of misses_one")
+                    .run(&misses_one::call())
+                    .unwrap_err(),
+            ),
         ] {
             fs::write(written.join(name), format!("{error}\n{error:?}")).unwrap();
         }
@@ -301,7 +319,17 @@ fn no_secret_is_in_anything_that_a_run_writes() {
         written.push((file, bytes));
     }
     for name in [
-        "output", "error", "panic", "missing", "deck", "logs", "metrics",
+        "output",
+        "error",
+        "panic",
+        "missing",
+        "deck",
+        "logs",
+        "metrics",
+        "pages of writes/000-secrets-writes-n0.html",
+        "pages of fails/000-secrets-fails-n0.html",
+        "pages of panics/000-secrets-panics-n0.html",
+        "pages of misses_one/000-secrets-misses_one-n0.html",
     ] {
         let (_, bytes) = written
             .iter()

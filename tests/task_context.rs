@@ -1,4 +1,4 @@
-//! What a task reaches through its context: statistics, metadata of its outputs, decks, a checkpoint, secrets, files and
+//! What a task reaches through its context: statistics, metadata of its outputs, a checkpoint, secrets, files and
 //! directories of its own.
 
 #![allow(
@@ -208,130 +208,6 @@ fn every_attempt_has_an_output_metadata_tracker_of_its_own() {
 }
 
 #[task]
-fn writes_a_deck(text: String) {
-    let parameters = flyte_runtime::current_context();
-    parameters.default_deck().append(&text);
-    parameters
-        .decks()
-        .deck("mine")
-        .append(flyte_runtime::deck::Html::raw("<b>raw</b>"));
-}
-
-#[workflow]
-fn writes_decks(text: String) {
-    writes_a_deck(text) >> writes_a_deck("second");
-}
-
-/// What is appended adds up, where flytekit keeps the last line, and is text unless it is said to be HTML.
-#[test]
-fn the_decks_of_the_last_run_are_found_by_whoever_started_it() {
-    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
-    writes_decks("<first>".to_owned()).unwrap();
-    let page = context.get_deck();
-    assert!(
-        page.contains("&lt;first&gt;") && page.contains("second") && page.contains("<b>raw</b>"),
-        "{page}"
-    );
-    writes_decks("third".to_owned()).unwrap();
-    assert!(!context.get_deck().contains("first"));
-}
-
-/// A notebook's own text stays, and what two runs at the same time wrote is there when both have ended.
-#[test]
-fn what_was_written_outside_of_runs_stays_and_runs_at_the_same_time_lose_nothing() {
-    let parameters = ExecutionParameters::builder().build();
-    parameters.default_deck().append("by hand");
-    with_parameters(parameters, || {
-        writes_decks("long before".to_owned()).unwrap();
-        let context = FlyteContext::current();
-        let barrier = std::sync::Arc::new(std::sync::Barrier::new(2));
-        let threads = ["one", "two"].map(|text| {
-            let barrier = std::sync::Arc::clone(&barrier);
-            flyte_runtime::thread::spawn(move || {
-                MEETING.with_borrow_mut(|meeting| *meeting = Some(barrier));
-                Runner::local()
-                    .jobs(1)
-                    .run(&meets::call(text.to_owned()))
-                    .unwrap();
-            })
-        });
-        for thread in threads {
-            thread.join().unwrap();
-        }
-        let page = context.get_deck();
-        for text in ["by hand", "one", "two"] {
-            assert!(page.contains(text), "{page}");
-        }
-        assert!(!page.contains("long before"));
-        assert_eq!(
-            page.matches("<label").count(),
-            1,
-            "one tab for a name: {page}"
-        );
-    });
-}
-
-thread_local! {
-    static MEETING: std::cell::RefCell<Option<std::sync::Arc<std::sync::Barrier>>> =
-        const { std::cell::RefCell::new(None) };
-}
-
-/// Returns when another run is in the middle of it as well.
-#[task]
-fn meets(text: String) {
-    flyte_runtime::current_context()
-        .default_deck()
-        .append(&text);
-    let meeting = MEETING.with_borrow_mut(Option::take).unwrap();
-    meeting.wait();
-}
-
-#[task(enable_deck, deck_fields(input, output))]
-fn shows(x: i64) -> String {
-    flyte_runtime::current_context()
-        .default_deck()
-        .append("free text");
-    format!("<{x}>")
-}
-
-#[task(enable_deck)]
-async fn shows_all(x: i64) -> i64 {
-    x
-}
-
-#[task(enable_deck = false)]
-fn hides(x: i64) -> i64 {
-    flyte_runtime::current_context()
-        .default_deck()
-        .append("hidden");
-    x
-}
-
-#[workflow]
-fn shows_and_hides(x: i64) -> i64 {
-    shows(x);
-    hides(x)
-}
-
-#[test]
-fn the_options_of_a_task_say_what_its_deck_shows() {
-    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
-    shows_and_hides(7).unwrap();
-    let page = context.get_deck();
-    for text in ["free text", "x = 7", "o0 = &quot;&lt;7&gt;&quot;"] {
-        assert!(page.contains(text), "{text}: {page}");
-    }
-    for text in ["hidden", "task_context.rs", "Dependencies"] {
-        assert!(!page.contains(text), "{text}: {page}");
-    }
-    shows_all::run(1).unwrap();
-    let page = context.get_deck();
-    for text in ["x = 1", "o0 = 1", "task_context.rs", "flyte-runtime"] {
-        assert!(page.contains(text), "{text}: {page}");
-    }
-}
-
-#[task]
 fn resumes(n: i64) -> i64 {
     let parameters = flyte_runtime::current_context();
     let checkpoint = parameters.checkpoint().unwrap();
@@ -493,13 +369,4 @@ fn outside_of_a_run_a_directory_is_nobody_elses() {
     assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0);
     drop(parameters);
     assert!(!directory.exists());
-}
-
-#[test]
-fn a_run_that_writes_no_deck_leaves_none_of_the_run_before() {
-    let context = FlyteContextManager::enter(FlyteContext::current().new_builder());
-    writes_decks("earlier".to_owned()).unwrap();
-    assert!(context.get_deck().contains("earlier"));
-    assert!(own_directory::run().is_ok());
-    assert!(!context.get_deck().contains("earlier"));
 }

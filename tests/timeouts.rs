@@ -89,7 +89,10 @@ fn an_attempt_fails_when_its_time_is_over() {
         }));
         let text = failed.to_string();
         assert!(text.contains("timed out after 10s"), "{text}");
-        assert!(text.contains("with: _name = \"x\"") || text.contains("with: name = \"x\""), "{text}");
+        assert!(
+            text.contains("with: _name = \"x\"") || text.contains("with: name = \"x\""),
+            "{text}"
+        );
         assert_eq!(text.contains("its thread goes on"), detached, "{text}");
         assert_eq!(limit(&failed.first.cause), TimeLimit::Attempt);
     }
@@ -162,9 +165,15 @@ fn endless(x: i64) -> i64 {
 #[test]
 fn a_node_may_have_another_limit_than_its_task_or_none() {
     let failed = failure(moved(&[(1, 2)], || overridden(1)));
-    assert!(failed.to_string().contains("timed out after 2s"), "{failed}");
+    assert!(
+        failed.to_string().contains("timed out after 2s"),
+        "{failed}"
+    );
     let failed = failure(moved(&[(1, 1)], || short::run(1, 1)));
-    assert!(failed.to_string().contains("timed out after 1s"), "{failed}");
+    assert!(
+        failed.to_string().contains("timed out after 1s"),
+        "{failed}"
+    );
 
     let (go, wait) = mpsc::channel();
     *LET_GO.lock().unwrap() = Some(wait);
@@ -260,7 +269,9 @@ fn left_behind() -> Vec<u8> {
     }
     // The directory of a run that has ended is not there, which is an error and no panic.
     drop(directory.map(|directory| std::fs::write(directory.join("late"), "late")));
-    let late = flyte_runtime::current_context().working_directory().is_err();
+    let late = flyte_runtime::current_context()
+        .working_directory()
+        .is_err();
     LATE.store(1 + u32::from(late), Ordering::Release);
     vec![0; 1 << 20]
 }
@@ -275,7 +286,10 @@ fn goes_on_without() -> i64 {
 #[test]
 fn a_thread_is_left_behind_and_ends_by_itself() {
     let failed = failure(goes_on_without());
-    assert!(failed.to_string().contains("timed out after 5ms"), "{failed}");
+    assert!(
+        failed.to_string().contains("timed out after 5ms"),
+        "{failed}"
+    );
     assert_eq!(LATE.load(Ordering::Acquire), 0);
     RELEASED.store(true, Ordering::Release);
     let before = Instant::now();
@@ -346,7 +360,14 @@ fn a_run_ends_by_its_deadline() {
     let before = Instant::now();
     timed_out(runner.run(&sleeps_sync::call()));
     assert!(before.elapsed() < SECOND * 2, "the thread was waited for");
-    assert_eq!(runner.clone().deadline(SECOND * 60).run(&plain::call(1)).unwrap(), 1);
+    assert_eq!(
+        runner
+            .clone()
+            .deadline(SECOND * 60)
+            .run(&plain::call(1))
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -121,3 +121,9 @@ pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStre
 pub fn derive_flyte_outputs(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand::flyte_outputs(item.into()).into()
 }
+
+#[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
+#[proc_macro_derive(DatasetColumns, attributes(flyte, serde))]
+pub fn derive_dataset_columns(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::dataset_columns(item.into()).into()
+}

@@ -29,6 +29,12 @@ pub use std::{
     result::Result, string::String, sync::Arc, vec, vec::Vec,
 };
 
+#[cfg(feature = "arrow")]
+pub use crate::{
+    data::{ColumnType, DatasetColumns},
+    types::DatasetColumn,
+};
+
 #[cfg(feature = "inventory")]
 pub use inventory;
 
@@ -67,4 +73,13 @@ pub fn wrong_struct(field: &'static str) -> TypeError {
         format!("a struct with the field `{field}`"),
         "a value of another type",
     )
+}
+
+/// The columns of a struct, as fields of the column that it is in.
+#[cfg(feature = "arrow")]
+pub fn add_nested<T: DatasetColumns>(name: &str, columns: &mut Vec<DatasetColumn>) {
+    columns.extend(T::columns().into_iter().map(|mut column| {
+        column.name = format!("{name}.{}", column.name);
+        column
+    }));
 }

@@ -311,7 +311,10 @@ impl ManualClock {
         let mut state = lock(&self.0.state);
         let end = state.elapsed.saturating_add(time);
         loop {
-            let next = state.timers.first_entry().filter(|first| first.key().0 <= end);
+            let next = state
+                .timers
+                .first_entry()
+                .filter(|first| first.key().0 <= end);
             let Some((due, wake)) = next.map(|first| (first.key().0, first.remove())) else {
                 break;
             };
@@ -386,7 +389,11 @@ mod tests {
         let set = |seconds: u32| {
             let (sender, manual) = (sender.clone(), manual.clone());
             let due = clock.now().after(SECOND * seconds);
-            clock.at(due, move || sender.send((seconds, manual.now())).expect("somebody listens"))
+            clock.at(due, move || {
+                sender
+                    .send((seconds, manual.now()))
+                    .expect("somebody listens")
+            })
         };
         let (_third, _first, second, _late) = (set(3), set(1), set(2), set(9));
         drop(second);

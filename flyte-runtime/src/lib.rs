@@ -60,6 +60,7 @@
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | tables (feature `arrow`) | `data::StructuredDataset` |
 //! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
@@ -125,15 +126,16 @@
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`,
-//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name` and `retries` are checked, kept
-//! and shown, and the engine does not enforce them yet: nothing is timed out or cached. `retries` of a node that is a
+//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`, `cache`,
+//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name`, `retries` and `cache` are
+//! checked, kept and shown, and the engine does not enforce them yet: nothing is timed out. `retries` of a node that is a
 //! workflow is among those: each of its tasks has its own.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
 
 mod attempt;
+pub mod cache;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -152,6 +154,7 @@ pub mod error;
 pub mod gate;
 pub mod graph;
 pub mod identifier;
+mod local_state;
 pub mod output_metadata;
 pub mod prelude;
 pub mod process;
@@ -236,14 +239,16 @@ struct Readme;
 ///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0.
 /// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
 ///   Default: `any`.
+/// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
+///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required and `ignored_inputs` names inputs of the task.
+///   `cache = "auto"` makes the version from the tokens of this function and the version of the crate; what the function calls is
+///   not seen, so it is for functions that call nothing that changes. See [`cache`] for what a call is known by, and
+///   for when the cache is used. Default: nothing is kept.
 ///
 /// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
 ///
 /// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
 ///   `ns`; see [`duration`]. Default: no limit.
-/// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
-///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required and `ignored_inputs` names inputs of the task.
-///   Default: nothing is kept.
 /// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
 ///   says.
 ///
@@ -547,4 +552,6 @@ pub use declarations::{
     container_task, dynamic, eager, echo_task, launch_plan, reference_launch_plan, reference_task,
     reference_workflow, shell_task,
 };
+#[cfg(feature = "arrow")]
+pub use derives::DatasetColumns;
 pub use derives::{FlyteOutputs, FlyteType};

@@ -1,5 +1,10 @@
 //! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
 
+#[cfg(feature = "arrow")]
+pub use crate::{
+    DatasetColumns,
+    data::{DatasetColumns, StructuredDataset},
+};
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
     condition::conditional,

@@ -449,7 +449,7 @@ pub mod scalar {
         #[prost(message, tag = "7")]
         Generic(::prost_types::Struct),
         #[prost(message, tag = "8")]
-        StructuredDataset(super::StructuredDataset),
+        StructuredDataset(::prost::alloc::boxed::Box<super::StructuredDataset>),
         #[prost(message, tag = "9")]
         Union(::prost::alloc::boxed::Box<super::Union>),
     }
@@ -477,7 +477,7 @@ pub mod literal {
         #[prost(message, tag = "3")]
         Map(super::LiteralMap),
         #[prost(message, tag = "8")]
-        OffloadedMetadata(super::LiteralOffloadedMetadata),
+        OffloadedMetadata(::prost::alloc::boxed::Box<super::LiteralOffloadedMetadata>),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -522,8 +522,8 @@ pub struct UnionInfo {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BindingData {
-    #[prost(message, optional, tag = "5")]
-    pub union: ::core::option::Option<UnionInfo>,
+    #[prost(message, optional, boxed, tag = "5")]
+    pub union: ::core::option::Option<::prost::alloc::boxed::Box<UnionInfo>>,
     #[prost(oneof = "binding_data::Value", tags = "1, 2, 3, 4, 6")]
     pub value: ::core::option::Option<binding_data::Value>,
 }
@@ -540,7 +540,7 @@ pub mod binding_data {
         #[prost(message, tag = "4")]
         Map(super::BindingDataMap),
         #[prost(message, tag = "6")]
-        OffloadedMetadata(super::LiteralOffloadedMetadata),
+        OffloadedMetadata(::prost::alloc::boxed::Box<super::LiteralOffloadedMetadata>),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2286,7 +2286,7 @@ pub mod node {
         #[prost(message, tag = "8")]
         BranchNode(::prost::alloc::boxed::Box<super::BranchNode>),
         #[prost(message, tag = "9")]
-        GateNode(super::GateNode),
+        GateNode(::prost::alloc::boxed::Box<super::GateNode>),
         #[prost(message, tag = "10")]
         ArrayNode(::prost::alloc::boxed::Box<super::ArrayNode>),
     }
@@ -2372,12 +2372,14 @@ pub struct WorkflowTemplate {
 pub struct TaskNodeOverrides {
     #[prost(message, optional, tag = "1")]
     pub resources: ::core::option::Option<Resources>,
-    #[prost(message, optional, tag = "2")]
-    pub extended_resources: ::core::option::Option<ExtendedResources>,
+    #[prost(message, optional, boxed, tag = "2")]
+    pub extended_resources: ::core::option::Option<
+        ::prost::alloc::boxed::Box<ExtendedResources>,
+    >,
     #[prost(string, tag = "3")]
     pub container_image: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "4")]
-    pub pod_template: ::core::option::Option<K8sPod>,
+    #[prost(message, optional, boxed, tag = "4")]
+    pub pod_template: ::core::option::Option<::prost::alloc::boxed::Box<K8sPod>>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LaunchPlanTemplate {

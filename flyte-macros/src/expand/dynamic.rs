@@ -51,7 +51,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     task::check_ignored_inputs(&options, &signature, &mut diag);
-    let option_values = options::task(&options, &krate);
+    let option_values = options::task(&options, &item, &krate);
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
     let functions = build_function(&signature, type_name, block, &mut diag);
     let output = &signature.output;

@@ -4,10 +4,13 @@
 //! are not for the user live in an anonymous constant, under names that begin with `__`.
 
 mod body;
+mod built_from;
+mod columns;
 mod derive;
 mod derive_enum;
 mod dynamic;
 mod entity;
+mod fingerprint;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;
@@ -17,6 +20,7 @@ mod scope;
 mod task;
 mod workflow;
 
+pub(crate) use columns::dataset_columns;
 pub(crate) use derive::{flyte_outputs, flyte_type};
 pub(crate) use dynamic::dynamic;
 pub(crate) use launch_plan::launch_plan;

@@ -5,14 +5,15 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::{built_from::built_from, fingerprint::fingerprint};
 use crate::parse::{
-    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind, ProcessOptions,
-    Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory, Spanned,
-    TaskOptions, When, WorkflowOptions,
+    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind,
+    ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory,
+    Spanned, TaskOptions, When, WorkflowOptions,
 };
 
-/// An expression of type `TaskOptions`, usable in a constant. `krate` is the path of the runtime.
-pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
+/// An expression of type `TaskOptions`, usable in a constant. `item` is the function, `krate` the path of the runtime.
+pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
     let retries = options.retries.as_ref();
@@ -32,10 +33,13 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
             .map(|timeout| duration(timeout.value)),
     );
     let deadline = options.deadline.as_ref();
-    fields.some("deadline", deadline.map(|deadline| duration(deadline.value)));
+    fields.some(
+        "deadline",
+        deadline.map(|deadline| duration(deadline.value)),
+    );
     fields.some(
         "cache",
-        options.cache.as_ref().map(|value| cache(value, at)),
+        options.cache.as_ref().map(|value| cache(value, item, at)),
     );
     fields.some("interruptible", options.interruptible.as_ref().map(flag));
     fields.some("deprecated", options.deprecated.as_ref().map(text));
@@ -57,6 +61,7 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
         quote!(&[#(#decks),*])
     });
     fields.some("deck_fields", decks);
+    fields.some("built_from", built_from(options, item, at));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
     let accelerator = options.accelerator.as_ref().map(|accelerator| {
         let device = text(&accelerator.device);
@@ -78,6 +83,8 @@ pub(crate) fn task(options: &TaskOptions, krate: &TokenStream) -> TokenStream {
     );
     fields.set("labels", pairs(&options.labels));
     fields.set("annotations", pairs(&options.annotations));
+    // Said by other macros.
+    fields.set("process", None);
     fields.build(&quote!(#at::TaskOptions), &quote!())
 }
 
@@ -277,7 +284,10 @@ fn backoff(backoff: &Backoff, at: &TokenStream) -> TokenStream {
     quote!(#at::Backoff { base: #base, factor_thousandths: #factor, cap: #cap, jitter: #jitter })
 }
 
-fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {
+/// The version that is made from the function.
+const AUTO: &str = "auto";
+
+fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
     fields.set("serialize", cache.serialize.as_ref().map(flag));
     fields.set(
@@ -288,7 +298,13 @@ fn cache(cache: &Cache, at: &TokenStream) -> TokenStream {
         })),
     );
     fields.set("salt", cache.salt.as_ref().map(text));
-    fields.build(&quote!(#at::CacheOptions), &text(&cache.version))
+    let version = if cache.version.value == AUTO {
+        let function = format!("auto-{}-", fingerprint(item));
+        quote!(::core::concat!(#function, ::core::env!("CARGO_PKG_VERSION")))
+    } else {
+        text(&cache.version)
+    };
+    fields.build(&quote!(#at::CacheOptions), &version)
 }
 
 fn secret(request: &SecretRequest, at: &TokenStream) -> TokenStream {

@@ -53,7 +53,7 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
     task::check_ignored_inputs(&options.task, &signature, &mut diag);
     check_templates(&options, &signature, &mut diag);
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
-    let beside = entity(kind, &options, &function, &signature, &krate);
+    let beside = entity(kind, &options, &item, &function, &signature, &krate);
     let runs = workflow::run_function(&signature, &function.sig, type_name, &krate);
     let StubItem { attrs, vis, .. } = &function;
     let errors = diag.finish();
@@ -69,6 +69,7 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
 fn entity(
     kind: ProcessKind,
     options: &ProcessOptions,
+    item: &TokenStream,
     function: &StubItem,
     signature: &Signature,
     krate: &TokenStream,
@@ -76,7 +77,7 @@ fn entity(
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let output = &signature.output;
     let returned = quote_spanned!(signature.output_span=> type Output = #output;);
-    let task = options::task(&options.task, krate);
+    let task = options::task(&options.task, item, krate);
     let how = options::process(kind, options, krate);
     // What an echo gives is what it takes, which only types can say.
     let echoed = (kind == ProcessKind::Echo).then(|| {

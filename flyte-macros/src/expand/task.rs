@@ -64,7 +64,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     } = &function;
     let beside = signature.map(|signature| {
         check_ignored_inputs(&options, &signature, &mut diag);
-        let option_values = options::task(&options, &krate);
+        let option_values = options::task(&options, &item, &krate);
         let output = &signature.output;
         let returned = quote_spanned!(signature.output_span=> type Return = #output;);
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);

@@ -71,7 +71,8 @@ pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
     if written("backoff").is_none() {
         for name in ["factor", "cap", "jitter"] {
             if let Some(part) = written(name) {
-                let message = format!("`{name}` changes a `backoff`, and there is none; write `{FULL}`");
+                let message =
+                    format!("`{name}` changes a `backoff`, and there is none; write `{FULL}`");
                 diag.push(part.key.span(), message);
             }
         }

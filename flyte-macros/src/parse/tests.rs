@@ -28,7 +28,13 @@ fn task_const(text: &str) -> String {
     let mut diag = Diag::new();
     let options = task_options("#[task]", tokens(text), &mut diag);
     assert_eq!(diag.into_messages(), Vec::<String>::new(), "{text}");
-    pretty(&expand::options::task(&options, &quote!(::flyte_runtime)))
+    pretty(&expand::options::task(
+        &options,
+        &quote!(
+            fn f() {}
+        ),
+        &quote!(::flyte_runtime),
+    ))
 }
 
 fn pretty(value: &TokenStream) -> String {
@@ -111,6 +117,14 @@ fn everything_becomes_a_constant() {
                     ~DeckField::SourceCode,
                 ],
             ),
+            built_from: ::core::option::Option::Some({
+                ~BuiltFrom {
+                    code: "fn f () { }",
+                    package: ::core::env!("CARGO_PKG_NAME"),
+                    version: ::core::env!("CARGO_PKG_VERSION"),
+                    packages: "",
+                }
+            }),
             docs: ::core::option::Option::Some(~Documentation {
                 short: ::core::option::Option::Some("s"),
                 source_link: ::core::option::Option::Some("l"),
@@ -128,6 +142,7 @@ fn everything_becomes_a_constant() {
             pod_template_name: ::core::option::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
+            ..~TaskOptions::new()
         };
     "#]]
     .assert_eq(&task_const(all));
@@ -328,12 +343,15 @@ fn retries_that_are_wrong() {
             `factor` has at most three digits behind the point
             `deadline` of zero would end every attempt at once; leave it out for no limit"#]],
     );
-    says(task(r#"retries(count = "3", factor, cap = "1")"#), &expect![[r#"
+    says(
+        task(r#"retries(count = "3", factor, cap = "1")"#),
+        &expect![[r#"
         `count` takes a whole number, found a string; write `count = 3`
         `factor` needs a value; write `factor = 2.0`
         `cap` has no unit; write `1s` for seconds
         `factor` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`
-        `cap` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`"#]]);
+        `cap` changes a `backoff`, and there is none; write `retries(count = 3, backoff = "1s", factor = 2.0, cap = "1m", jitter)`"#]],
+    );
 }
 
 #[test]

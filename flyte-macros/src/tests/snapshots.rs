@@ -124,6 +124,34 @@ fn flyte_outputs() {
         .assert_eq(&pretty(expand::flyte_outputs(tokens(STRUCT))));
 }
 
+#[test]
+fn dataset_columns() {
+    expect_file!["../../tests/snapshots/dataset_columns.rs"]
+        .assert_eq(&pretty(expand::dataset_columns(tokens(STRUCT))));
+}
+
+/// Each is told what to write instead.
+#[test]
+fn what_has_no_columns_is_refused() {
+    for (item, said) in [
+        ("struct Empty {}", "for any columns use `AnyColumns`"),
+        (
+            "struct Pair(i64, String);",
+            "write `struct Pair { name: Type }`",
+        ),
+        ("enum Either { A, B }", "works on structs with named fields"),
+        (
+            "struct Of<T> { value: T }",
+            "needs a type without parameters",
+        ),
+        ("struct Flat { #[serde(flatten)] inner: Inner }", "flatten"),
+    ] {
+        let expanded = expand::dataset_columns(tokens(item)).to_string();
+        assert!(expanded.contains("compile_error"), "{item}");
+        assert!(expanded.contains(said), "{item}: {expanded}");
+    }
+}
+
 fn names(ident: &str, tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(found) => found == ident,
@@ -206,6 +234,7 @@ fn another_path_of_the_runtime_is_the_only_one_named() {
             tokens(ASYNC_TASK),
         ),
         expand::flyte_type(derived.clone()),
+        expand::dataset_columns(derived.clone()),
         expand::flyte_outputs(derived),
     ] {
         assert!(!names("compile_error", expanded.clone()), "{expanded}");

@@ -1,6 +1,6 @@
 //! The arguments: those of the program, and those an entity's signature makes.
 
-use std::{ffi::OsString, num::NonZeroUsize, time::Duration};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
@@ -9,6 +9,7 @@ use clap::{
 
 use super::input::InputArg;
 use crate::{
+    cache::CacheMode,
     duration,
     entity::{EntityDescriptor, ExecutionBehavior, Registry},
 };
@@ -18,6 +19,9 @@ pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
 pub(super) const TIMEOUT: &str = "--timeout";
+pub(super) const DECK: &str = "--deck";
+pub(super) const CACHE: &str = "--cache";
+pub(super) const CACHE_DIR: &str = "--cache-dir";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
 const HELP: &str = "--help";
@@ -77,7 +81,8 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
-        .subcommand(run(bin));
+        .subcommand(run(bin))
+        .subcommand(super::cache::command(bin));
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -102,6 +107,9 @@ fn run(bin: &str) -> Command {
         .arg(jobs())
         .arg(strict())
         .arg(timeout())
+        .arg(cache())
+        .arg(cache_dir())
+        .arg(deck())
         .arg(answer())
 }
 
@@ -151,6 +159,39 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn cache() -> Arg {
+    Arg::new(CACHE)
+        .long("cache")
+        .value_name("MODE")
+        .value_parser(parse_cache)
+        .help("Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]")
+}
+
+fn parse_cache(text: &str) -> Result<CacheMode, &'static str> {
+    match text {
+        "use" => Ok(CacheMode::Use),
+        "refresh" => Ok(CacheMode::Refresh),
+        "off" => Ok(CacheMode::Off),
+        _ => Err("neither `use` nor `refresh` nor `off`"),
+    }
+}
+
+pub(super) fn cache_dir() -> Arg {
+    Arg::new(CACHE_DIR)
+        .long("cache-dir")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]")
+}
+
+fn deck() -> Arg {
+    Arg::new(DECK)
+        .long("deck")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Writes the pages of tasks with decks into this directory, and an index of them")
+}
+
 fn answer() -> Arg {
     Arg::new(ANSWER)
         .long("answer")
@@ -195,7 +236,16 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), timeout()].into_iter().chain(answer);
+    let options = [
+        json(),
+        jobs(),
+        strict(),
+        timeout(),
+        cache(),
+        cache_dir(),
+        deck(),
+    ];
+    let options = options.into_iter().chain(answer);
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{CompileError, Constant, OutputVariable},
-    types::{TypeInfo, json_from_literal},
+    types::json_from_literal,
 };
 
 #[derive(Serialize)]
@@ -130,7 +130,7 @@ impl Input {
         Self {
             name: input.name,
             flyte_type: input.info.literal_type().to_string(),
-            rust_type: short_type(&input.info),
+            rust_type: input.info.short_name(),
             required: missing.is_none(),
             default: default.and_then(|default| {
                 let literal = default.to_literal().ok()?;
@@ -151,26 +151,10 @@ impl Output {
         Self {
             name: output.name,
             flyte_type: output.info.literal_type().to_string(),
-            rust_type: short_type(&output.info),
+            rust_type: output.info.short_name(),
             docs: output.description,
         }
     }
-}
-
-/// The Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
-fn short_type(info: &TypeInfo) -> String {
-    let mut text = String::new();
-    let mut word = 0;
-    for c in info.rust_name().chars() {
-        match c {
-            ':' => text.truncate(word),
-            c => text.push(c),
-        }
-        if !c.is_alphanumeric() && c != '_' {
-            word = text.len();
-        }
-    }
-    text
 }
 
 impl Description {

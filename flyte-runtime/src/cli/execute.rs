@@ -34,18 +34,27 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "URI",
         "Where the attempt before has kept its checkpoint",
     ),
+    (
+        DISTRIBUTION,
+        "URI",
+        "What flyte-fast-execute has unpacked, for the tasks that a dynamic task makes",
+    ),
+    (DIRECTORY, "DIR", "Where flyte-fast-execute has unpacked it"),
     ("version", "VERSION", "The version of the task"),
     ("run-name", "NAME", "Flyte 2's name of the run"),
     ("name", "NAME", "Flyte 2's name of the action"),
     ("run-start-time", "TIME", "When the run started"),
 ];
+pub(super) const DISTRIBUTION: &str = "dynamic-addl-distro";
+pub(super) const DIRECTORY: &str = "dynamic-dest-dir";
+pub(super) const NAME: &str = "flyte-execute";
 const OUTPUTS_PATH: &str = "outputs-path";
 const RAW_DATA_PATH: &str = "raw-data-path";
 const MAP: &str = "map";
 
 pub(super) fn command() -> Command {
     let option = |name: &'static str| Arg::new(name).long(name).num_args(1);
-    Command::new("flyte-execute")
+    Command::new(NAME)
         .about("Executes one attempt of a task in a container; a cluster calls it")
         .disable_help_subcommand(true)
         .args(OPTIONS.iter().map(|(name, value, help)| {
@@ -126,6 +135,7 @@ fn arguments(options: &ArgMatches) -> Result<Arguments, String> {
         .with_inputs(given("inputs"))
         .with_raw_output_prefix(either("raw-output-data-prefix", RAW_DATA_PATH))
         .with_checkpoint(given("checkpoint-path"), given("prev-checkpoint"))
+        .with_distribution(given(DISTRIBUTION), given(DIRECTORY))
         .with_version(given("version"))
         .with_action(given("run-name"), given("name"))
         .with_run_start_time(given("run-start-time"))

@@ -9,6 +9,7 @@ use super::Exit;
 #[cfg(feature = "remote")]
 use crate::remote::serialize::SerializeError;
 use crate::{
+    cache::CacheError,
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
     graph::CompileError,
@@ -23,6 +24,8 @@ pub(super) enum Failure {
     Unknown(UnknownEntity),
     /// The run gave no result.
     Run(Box<RunError>),
+    /// The cache cannot be used.
+    Cache(CacheError),
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -36,6 +39,12 @@ pub(super) enum Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         Self::Usage(error)
+    }
+}
+
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Self {
+        Self::Cache(error)
     }
 }
 
@@ -90,7 +99,8 @@ impl Failure {
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
-            Self::Encode(_) => Exit::Failed,
+            Self::Cache(CacheError::NotCached { .. }) => Exit::Usage,
+            Self::Encode(_) | Self::Cache(_) => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -122,6 +132,7 @@ impl Failure {
             }
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) => error.to_string(),
+            Self::Cache(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
@@ -136,6 +147,7 @@ impl Failure {
         let kind = match self {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
+            Self::Cache(_) => "cache",
             Self::Encode(_) => "output",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",

@@ -4,7 +4,7 @@ use std::{ffi::OsString, io, path::Path, process};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::{Exit, Reply};
+use super::{Exit, Reply, execute};
 use crate::{data::FileAccessProvider, remote::distribution};
 
 const DISTRIBUTION: &str = "additional-distribution";
@@ -44,19 +44,36 @@ pub(super) fn reply(options: &ArgMatches) -> Reply {
         exit: Exit::Failed,
         ..Reply::default()
     };
+    let words = options.get_many::<OsString>(COMMAND).into_iter().flatten();
+    let mut words: Vec<OsString> = words.cloned().collect();
     if let Some(location) = given(options, DISTRIBUTION) {
         let directory = given(options, DIRECTORY).unwrap_or(".");
         if let Err(text) = unpack(location, Path::new(directory)) {
             return failed(text);
         }
+        pass_on(&mut words, location, directory);
     }
-    let mut words = options.get_many::<OsString>(COMMAND).into_iter().flatten();
-    let Some(program) = words.next() else {
+    let Some((program, arguments)) = words.split_first() else {
         // clap has refused this.
         return Reply::default();
     };
-    let error = become_command(process::Command::new(program).args(words));
+    let error = become_command(process::Command::new(program).args(arguments));
     failed(format!("`{}` cannot be run: {error}", program.display()))
+}
+
+/// Tells `flyte-execute` where the code has come from: a dynamic task makes tasks that need it, too.
+fn pass_on(words: &mut Vec<OsString>, location: &str, directory: &str) {
+    let Some(found) = words.iter().position(|word| word == execute::NAME) else {
+        return;
+    };
+    let options = [
+        format!("--{}", execute::DISTRIBUTION),
+        location.to_owned(),
+        format!("--{}", execute::DIRECTORY),
+        directory.to_owned(),
+    ];
+    let after = found + 1;
+    words.splice(after..after, options.map(OsString::from));
 }
 
 /// An option, unless it is empty or still the template that a backend would have filled in.

@@ -174,7 +174,7 @@ fn value_name(literal_type: &LiteralType) -> &'static str {
         LiteralType::Datetime => "DATETIME",
         LiteralType::Duration => "SECONDS",
         LiteralType::Enum(_) => "NAME",
-        LiteralType::Blob(_) => "PATH",
+        LiteralType::Blob(_) | LiteralType::StructuredDataset(_) => "PATH",
         _ => "JSON",
     }
 }
@@ -235,7 +235,10 @@ fn read(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
         },
         LiteralType::String => Ok(Literal::string(text)),
         // What would be a string in JSON is typed without its quotes.
-        LiteralType::Datetime | LiteralType::Enum(_) | LiteralType::Blob(_) => {
+        LiteralType::Datetime
+        | LiteralType::Enum(_)
+        | LiteralType::Blob(_)
+        | LiteralType::StructuredDataset(_) => {
             literal_from_json(text.into(), literal_type).map_err(|error| error.to_string())
         }
         LiteralType::Boolean => match text {

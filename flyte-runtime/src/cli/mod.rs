@@ -1,4 +1,4 @@
-//! The command line of a binary with tasks: `list`, `describe` and `run`, and with the feature `remote` `serialize` and
+//! The command line of a binary with tasks: `list`, `describe`, `run` and `cache`, and with the feature `remote` `serialize` and
 //! `package`.
 //!
 //! A binary needs no more than
@@ -17,7 +17,7 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict` and `--answer`, come before the name. What follows the name are the
+//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict`, `--deck` and `--answer`, come before the name. What follows the name are the
 //! inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
@@ -36,10 +36,14 @@
 //! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
 //! command that follows.
 //!
+//! `cache stats`, `cache explain`, `cache evict` and `cache clear` are about results that are kept, see
+//! [`cache`](crate::cache): what there is, why a call would be run, and removing it.
+//!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
 
+mod cache;
 mod command;
 mod describe;
 #[cfg(feature = "remote")]
@@ -203,6 +207,7 @@ impl<'r> Cli<'r> {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self.registry, &bin, options, self.has_signals),
+            Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]

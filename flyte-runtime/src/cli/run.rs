@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     io::{self, Write as _},
     num::NonZeroUsize,
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -20,6 +21,7 @@ use super::{
     table::table,
 };
 use crate::{
+    cache::{Cache, CacheMode},
     context::instead_of_the_end,
     engine::{CancellationToken, Runner},
     entity::{EntityDescriptor, Registry},
@@ -49,6 +51,7 @@ pub(super) fn reply(
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
+    let mut index = None;
     let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
         let mut runner = Runner::local();
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
@@ -63,6 +66,12 @@ pub(super) fn reply(
         if has_signals {
             runner = interruptible(runner);
         }
+        if let Some(directory) = cache_dir(&own).or_else(|| cache_dir(options)) {
+            runner = runner.cache(Cache::at(directory));
+        }
+        if let Some(mode) = cache_mode(&own).or_else(|| cache_mode(options)) {
+            runner = runner.cache_mode(mode);
+        }
         let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
@@ -71,6 +80,10 @@ pub(super) fn reply(
                     .into_iter()
                     .fold(given, |given, (gate, text)| given.text(gate, text)),
             );
+        }
+        if let Some(directory) = deck(&own).or_else(|| deck(options)) {
+            runner = runner.deck_dir(directory);
+            index = Some(directory.join("index.html"));
         }
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
@@ -81,6 +94,10 @@ pub(super) fn reply(
         && let Some(notice) = plan.notice()
     {
         reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+    }
+    // What is wrong with the command line is wrong before anything is written.
+    if let Some(index) = index {
+        reply.stderr += &format!("decks: {}\n", index.display());
     }
     reply
 }
@@ -129,6 +146,22 @@ fn strict(options: &ArgMatches) -> bool {
     strict.copied().unwrap_or_default()
 }
 
+/// The directory for the pages of tasks.
+fn deck(options: &ArgMatches) -> Option<&PathBuf> {
+    // As with the jobs.
+    options.try_get_one(command::DECK).ok().flatten()
+}
+
+fn cache_mode(options: &ArgMatches) -> Option<CacheMode> {
+    // As with the jobs.
+    options.try_get_one(command::CACHE).ok().flatten().copied()
+}
+
+pub(super) fn cache_dir(options: &ArgMatches) -> Option<&PathBuf> {
+    // As with the jobs.
+    options.try_get_one(command::CACHE_DIR).ok().flatten()
+}
+
 /// The answers to gates that were given beforehand.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
     // As with the jobs.
@@ -137,7 +170,7 @@ fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
 }
 
 /// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
-fn call(
+pub(super) fn call(
     entity: &'static EntityDescriptor,
     command: &mut Command,
     args: Vec<OsString>,

@@ -19,7 +19,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`FlyteFile`] and [`FlyteDirectory`] are files and directories as inputs and outputs of tasks.
+//! [`FlyteFile`] and [`FlyteDirectory`] are files and directories as inputs and outputs of tasks. With the feature `arrow` there is
+//! `StructuredDataset` for tables.
 //!
 //! Corresponds to `flytekit.core.data_persistence`. A file that is being written has another name until it is whole,
 //! so that nobody reads half of it.
@@ -34,10 +35,16 @@ mod sandbox;
 #[cfg(feature = "store")]
 mod store;
 mod stream;
+#[cfg(feature = "arrow")]
+mod structured_dataset;
 #[cfg(test)]
 mod tests;
 pub(crate) mod transfer;
 
+#[cfg(feature = "arrow")]
+pub use arrow_array;
+#[cfg(feature = "arrow")]
+pub use arrow_schema;
 pub use blob::{
     AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
     JsonLines, Parquet, Pdf, Png, Svg, Text,
@@ -45,8 +52,12 @@ pub use blob::{
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
-#[cfg(feature = "remote")]
 pub(crate) use random::random_hex;
 pub use raw::{PutRawData, RawData};
 pub use sandbox::TempSandbox;
 pub use stream::{DataReader, DataWriter};
+#[cfg(feature = "arrow")]
+pub use structured_dataset::{
+    AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetReader,
+    DatasetWriter, StructuredDataset,
+};

@@ -308,6 +308,8 @@ pub struct Deck {
 #[derive(Default)]
 struct Content {
     html: String,
+    /// Whether a user has written markup.
+    is_raw: bool,
     rows: Vec<TimelineRow>,
 }
 
@@ -337,7 +339,8 @@ impl Deck {
         &self.name
     }
 
-    /// Adds a text, or [`Html`], on a line of its own.
+    /// Adds a text, a [`Table`](super::Table), a [`Plot`](super::Plot), a [`Markdown`](super::Markdown) or [`Html`], below what
+    /// is there.
     pub fn append(&self, content: impl Into<Html>) -> &Self {
         let added = content.into();
         let mut content = self.lock();
@@ -345,6 +348,7 @@ impl Deck {
             content.html.push('\n');
         }
         content.html.push_str(added.as_str());
+        content.is_raw |= added.is_raw();
         drop(content);
         self
     }
@@ -364,6 +368,10 @@ impl Deck {
             Some(shared) => Decks { shared }.publish(),
             None => Ok(()),
         }
+    }
+
+    pub(super) fn is_raw(&self) -> bool {
+        self.lock().is_raw
     }
 
     pub(super) fn push_row(&self, row: TimelineRow) {

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// A piece of HTML.
 ///
-/// Whatever converts into it is escaped, so a text shows as it is written. [`Html::raw`] is the one way to write markup.
+/// Whatever converts into it is escaped, so a text shows as it is written; so do what a [`Table`](super::Table), a
+/// [`Plot`](super::Plot) and a [`Markdown`](super::Markdown) are made of. [`Html::raw`] is the one way to write markup.
 ///
 /// ```
 /// use flyte_runtime::deck::Html;
@@ -13,18 +14,39 @@ use std::fmt;
 /// assert_eq!(Html::raw("<b>a</b>").as_str(), "<b>a</b>");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Html(String);
+pub struct Html {
+    markup: String,
+    /// Whether a user has written the markup.
+    is_raw: bool,
+}
 
 impl Html {
     /// Markup, which is put into the page as it is: scripts in it run where the page is shown, and a tag that is not
     /// closed swallows what follows. Never make it of texts from elsewhere without [`escape`](Self::escape).
+    ///
+    /// Scripts, styles and pictures must be in the markup itself: the page allows nothing to be loaded from elsewhere.
     pub fn raw(markup: impl Into<String>) -> Self {
-        Self(markup.into())
+        Self {
+            markup: markup.into(),
+            is_raw: true,
+        }
+    }
+
+    /// Markup that is known to hold no script.
+    pub(super) fn own(markup: String) -> Self {
+        Self {
+            markup,
+            is_raw: false,
+        }
+    }
+
+    pub(super) fn is_raw(&self) -> bool {
+        self.is_raw
     }
 
     /// A text that keeps its lines and spaces.
     pub fn text(text: impl AsRef<str>) -> Self {
-        Self(format!(
+        Self::own(format!(
             r#"<div class="text">{}</div>"#,
             Self::escape(text.as_ref())
         ))
@@ -48,7 +70,7 @@ impl Html {
 
     /// The markup.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.markup
     }
 }
 

@@ -20,9 +20,12 @@
 mod deck;
 mod directory;
 mod html;
+mod markdown;
 mod page;
 mod pages;
 mod parts;
+mod plot;
+mod table;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -31,11 +34,14 @@ pub use crate::entity::options::DeckField;
 pub use deck::{Deck, Decks, Status};
 pub(crate) use directory::Directory;
 pub use html::Html;
+pub use markdown::Markdown;
 pub use page::render;
 #[cfg(feature = "remote")]
 pub(crate) use page::render_all;
 pub(crate) use pages::{Pages, SharedSink, Sink};
 pub(crate) use parts::{begin, fail, succeed};
+pub use plot::Plot;
+pub use table::Table;
 pub use timeline::{TimelineDeck, TimelineRow};
 
 /// A page cannot be written where pages go.

@@ -1,41 +1,19 @@
-//! One page of all decks.
+//! Whole documents: the page of a task, that of several, and the index of a directory of pages.
 
-use std::fmt::Write;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::fmt::{Arguments, Write};
+use std::time::SystemTime;
 
-use super::{Deck, Decks, Html, TimelineRow};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::{Timestamp, tz::TimeZone};
+use sha2::{Digest, Sha256};
 
-const STYLE: &str = "\
-:root { color-scheme: light dark; --line: #d0d7de; --quiet: #57606a; --accent: #6f2aef; --bar: #b79bf7 }
-@media (prefers-color-scheme: dark) { :root { --line: #3d444d; --quiet: #9198a1; --accent: #b79bf7; --bar: #6f2aef } }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0; padding: 1rem 1.5rem; background: Canvas; color: CanvasText }
-input[name=deck] { position: absolute; opacity: 0 }
-label { display: inline-block; padding: .4rem .8rem; color: var(--quiet); cursor: pointer; border-bottom: 2px solid transparent }
-input[name=deck]:checked + label { color: CanvasText; border-color: var(--accent) }
-input[name=deck]:focus-visible + label { outline: 2px solid var(--accent) }
-section { display: none; padding-top: 1rem; border-top: 1px solid var(--line); overflow-x: auto }
-.text { white-space: pre-wrap; overflow-wrap: anywhere }
-table { border-collapse: collapse }
-th, td { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid var(--line) }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
-td.bar { width: 16rem }
-td.bar div { height: .7rem; min-width: 2px; background: var(--bar) }
-@media print { input[name=deck], label { display: none } section { display: block !important } }
-";
+use super::{Deck, DeckField, Decks, Html, Status, deck::Progress, parts::ERROR, timeline};
 
-/// One page of all decks that have something in them, with a tab for each.
-///
-/// It is a whole document, and needs neither a network nor scripts of its own. It follows the reader's choice of light
-/// or dark. Names of decks are escaped. Decks of one name, such as those of several runs, are one under the other.
-pub fn render(decks: &Decks) -> String {
-    render_decks(&decks.all())
-}
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
 
-/// One page of the decks of several tasks.
-#[cfg(feature = "remote")]
-pub(crate) fn render_all(tasks: &[Decks]) -> String {
-    render_decks(&tasks.iter().flat_map(Decks::own).collect::<Vec<_>>())
-}
+/// How many tasks of a page are open at first.
+const OPEN: usize = 4;
 
 /// Whether a page is looked at while what it tells of goes on; it is loaded again then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,143 +22,271 @@ pub(super) enum Moment {
     Ended,
 }
 
+/// One page of all decks that have something in them, with a tab for each; and below it the same for each of the
+/// [`tasks`](Decks::tasks), if there are any.
+///
+/// It is a whole document and loads nothing. It follows the reader's choice of light or dark, has room on a phone, and its tabs
+/// work by keyboard and without scripts. What it shows is escaped, apart from [`Html::raw`]; where there is none of that, the
+/// browser is told to run no script but the page's own.
+pub fn render(decks: &Decks) -> String {
+    let mut pages = vec![decks.clone()];
+    pages.retain(|own| own.task().is_some() || !sections(own).is_empty());
+    pages.extend(decks.tasks());
+    document(&pages, Moment::Ended)
+}
+
+/// One page of the decks of several tasks.
+#[cfg(feature = "remote")]
+pub(crate) fn render_all(tasks: &[Decks]) -> String {
+    document(tasks, Moment::Ended)
+}
+
 /// The page of one execution of a task.
-pub(super) fn task(decks: &Decks, _moment: Moment) -> String {
-    render_decks(&decks.own())
+pub(super) fn task(decks: &Decks, moment: Moment) -> String {
+    document(std::slice::from_ref(decks), moment)
 }
 
 /// The page that leads to those of tasks, each with the name of its file.
-pub(super) fn index(_pages: &[(&Decks, String)], _moment: Moment) -> String {
-    render_decks(&[])
+pub(super) fn index(pages: &[(&Decks, String)], moment: Moment) -> String {
+    let mut body = String::from("<header><h1>Tasks of the run</h1></header>\n");
+    if pages.is_empty() {
+        body += "<p class=\"quiet\">No task has a deck.</p>\n";
+    } else {
+        body += "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Task</th><th scope=\"col\">Node</th>\
+                 <th scope=\"col\">Status</th><th scope=\"col\">Started (UTC)</th>\
+                 <th scope=\"col\" class=\"number\">Took</th></tr></thead>\n<tbody>\n";
+        for (decks, file) in pages {
+            let progress = decks.progress();
+            put(
+                &mut body,
+                format_args!(
+                    "<tr><td><a href=\"{}\">{}</a></td><td>{}</td><td>{}</td><td class=\"nowrap\">{}</td><td class=\"number\">{}</td></tr>\n",
+                    Html::escape(file),
+                    Html::escape(decks.task().unwrap_or_default()),
+                    Html::escape(decks.node().unwrap_or_default()),
+                    progress.map(status).unwrap_or_default(),
+                    progress
+                        .map(|progress| utc(progress.began))
+                        .unwrap_or_default(),
+                    progress
+                        .and_then(|progress| progress.took)
+                        .map(timeline::seconds)
+                        .unwrap_or_default(),
+                ),
+            );
+        }
+        body += "</tbody>\n</table></div>\n";
+    }
+    whole("Tasks of the run", &body, false, moment)
 }
 
-fn render_decks(decks: &[Deck]) -> String {
-    let mut sections: Vec<(String, String)> = Vec::new();
-    for deck in decks {
-        let (html, rows) = (deck.html(), deck.rows());
-        if html.is_empty() && rows.is_empty() {
-            continue;
+fn document(pages: &[Decks], moment: Moment) -> String {
+    let is_raw = pages.iter().any(|page| page.own().iter().any(Deck::is_raw));
+    let mut body = String::new();
+    let title = match pages {
+        [] => {
+            body += "<p class=\"quiet\">This execution has no decks.</p>\n";
+            "Flyte Deck".to_owned()
         }
-        let (name, content) = (Html::escape(deck.name()), table(&rows) + &html);
-        match sections.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, above)) => {
-                above.push('\n');
-                above.push_str(&content);
+        [page] => {
+            header(&mut body, page, "h1");
+            tabs(&mut body, page, 0);
+            page.task().unwrap_or("Flyte Deck").to_owned()
+        }
+        pages => {
+            body += "<header><h1>Flyte Decks</h1></header>\n";
+            for (number, page) in pages.iter().enumerate() {
+                let failed = page.status() == Some(Status::Failed);
+                let open = match failed || number < OPEN {
+                    true => " open",
+                    false => "",
+                };
+                put(
+                    &mut body,
+                    format_args!("<details class=\"task\"{open}>\n<summary>"),
+                );
+                header(&mut body, page, "h2");
+                body += "</summary>\n";
+                tabs(&mut body, page, number);
+                body += "</details>\n";
             }
-            None => sections.push((name, content)),
+            "Flyte Decks".to_owned()
         }
-    }
+    };
+    whole(&title, &body, is_raw, moment)
+}
 
-    let mut page = String::from(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>Flyte Deck</title>\n<style>\n",
-    );
-    page.push_str(STYLE);
-    for index in 0..sections.len() {
+/// What a page begins with: the task, how it ended, where and when.
+fn header(out: &mut String, page: &Decks, heading: &str) {
+    let Some(task) = page.task() else {
+        let title = if heading == "h1" {
+            "Flyte Deck"
+        } else {
+            "Outside of tasks"
+        };
         put(
-            &mut page,
-            format_args!("#tab-{index}:checked ~ #deck-{index} {{ display: block }}\n"),
+            out,
+            format_args!("<header><{heading}>{title}</{heading}></header>\n"),
+        );
+        return;
+    };
+    let progress = page.progress();
+    put(
+        out,
+        format_args!(
+            "<header><{heading}>{}</{heading}>{}",
+            Html::escape(task),
+            progress.map(status).unwrap_or_default(),
+        ),
+    );
+    let mut told = vec![format!("node {}", page.node().unwrap_or_default())];
+    if let Some(attempt) = page.attempt().filter(|attempt| *attempt > 0) {
+        told.push(format!("attempt {}", attempt + 1));
+    }
+    if let Some(progress) = progress {
+        told.push(format!("started {} UTC", utc(progress.began)));
+        told.extend(
+            progress
+                .took
+                .map(|took| format!("took {}", timeline::seconds(took))),
         );
     }
-    page.push_str("</style>\n</head>\n<body>\n");
+    let told = Html::escape(&told.join(" · "));
+    put(out, format_args!("\n<p>{told}</p></header>\n"));
+}
+
+fn status(progress: Progress) -> String {
+    let (class, text) = match progress.status {
+        Status::Running => ("running", "running"),
+        Status::Succeeded => ("succeeded", "succeeded"),
+        Status::Failed => ("failed", "failed"),
+        Status::Cancelled => ("cancelled", "cancelled"),
+    };
+    format!("<span class=\"status {class}\">{text}</span>")
+}
+
+/// The names and contents of the decks of a page: why the task failed, what it has written itself, and then the parts that
+/// every task has.
+fn sections(page: &Decks) -> Vec<(String, String)> {
+    const PARTS: [DeckField; 5] = [
+        DeckField::Input,
+        DeckField::Output,
+        DeckField::Timeline,
+        DeckField::SourceCode,
+        DeckField::Dependencies,
+    ];
+    let place = |deck: &Deck| match deck.name() {
+        ERROR => 0,
+        name => match PARTS.iter().position(|field| field.title() == name) {
+            Some(index) => 2 + index,
+            None => 1,
+        },
+    };
+    let mut decks = page.own();
+    decks.sort_by_key(place);
+    let sections = decks.iter().map(|deck| {
+        let content = timeline::table(&deck.rows()) + &deck.html();
+        (Html::escape(deck.name()), content)
+    });
+    sections
+        .filter(|(_, content)| !content.is_empty())
+        .collect()
+}
+
+/// The decks of a page, each under a tab.
+fn tabs(out: &mut String, page: &Decks, number: usize) {
+    let sections = sections(page);
+    if sections.is_empty() {
+        *out += "<p class=\"quiet\">There is nothing in its decks.</p>\n";
+        return;
+    }
+    let of = Html::escape(page.task().unwrap_or("Decks"));
+    put(
+        out,
+        format_args!("<div class=\"tabs\" data-label=\"{of}\">\n"),
+    );
     for (index, (name, _)) in sections.iter().enumerate() {
+        let id = format!("{number}-{index}");
         let checked = if index == 0 { " checked" } else { "" };
         put(
-            &mut page,
+            out,
             format_args!(
-                "<input type=\"radio\" name=\"deck\" id=\"tab-{index}\"{checked}><label for=\"tab-{index}\">{name}</label>\n"
+                "<input type=\"radio\" name=\"tabs-{number}\" id=\"tab-{id}\"{checked}><label for=\"tab-{id}\">{name}</label>\n"
             ),
         );
     }
     for (index, (name, content)) in sections.iter().enumerate() {
         put(
-            &mut page,
+            out,
             format_args!(
-                "<section id=\"deck-{index}\" aria-label=\"{name}\">\n{content}\n</section>\n"
+                "<section class=\"panel\" id=\"deck-{number}-{index}\" aria-label=\"{name}\">\n{content}\n</section>\n"
             ),
         );
     }
-    if sections.is_empty() {
-        page.push_str("<p>This execution has no decks.</p>\n");
+    *out += "</div>\n";
+}
+
+/// The document around a body.
+fn whole(title: &str, body: &str, is_raw: bool, moment: Moment) -> String {
+    // Markup of a user may have scripts of its own.
+    let scripts = match is_raw {
+        true => "'unsafe-inline'".to_owned(),
+        false => format!("'sha256-{}'", STANDARD.encode(Sha256::digest(SCRIPT))),
+    };
+    let refresh = match moment {
+        Moment::Running => "<meta http-equiv=\"refresh\" content=\"2\">\n",
+        Moment::Ended => "",
+    };
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+         img-src data:; media-src data:; font-src data:; script-src {scripts}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         {refresh}<title>{}</title>\n<style>\n{STYLE}",
+        Html::escape(title)
+    );
+    // Without scripts the chosen radio button shows its panel, whichever of its row it is.
+    let most = body.matches("<section class=\"panel\"").count();
+    for nth in 1..=most.min(MOST_TABS) {
+        put(
+            &mut page,
+            format_args!(
+                ".tabs > input:nth-of-type({nth}):checked ~ section:nth-of-type({nth}) {{ display: block }}\n"
+            ),
+        );
     }
-    page.push_str("</body>\n</html>\n");
+    page += "</style>\n</head>\n<body>\n";
+    page += body;
+    put(
+        &mut page,
+        format_args!("<script>{SCRIPT}</script>\n</body>\n</html>\n"),
+    );
     page
 }
 
-fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
+/// So many tabs of a row work without scripts.
+const MOST_TABS: usize = 100;
+
+pub(super) fn put(page: &mut String, text: Arguments<'_>) {
     page.write_fmt(text).expect("a String takes any text");
 }
 
-/// The steps as a table, with bars on a common axis of time.
-fn table(rows: &[TimelineRow]) -> String {
-    let Some(begin) = rows.iter().map(|row| row.start).min() else {
-        return String::new();
-    };
-    let offset = |row: &TimelineRow| row.start.duration_since(begin).unwrap_or_default();
-    let total = rows
-        .iter()
-        .map(|row| offset(row).saturating_add(row.wall))
-        .max()
-        .unwrap_or_default()
-        .as_secs_f64()
-        .max(f64::MIN_POSITIVE);
-
-    let mut table = String::from(
-        "<table>\n<tr><th>Name</th><th>Start (UTC)</th><th>Wall time</th><th>CPU time</th><th></th></tr>\n",
-    );
-    for row in rows {
-        let percent = |duration: Duration| duration.as_secs_f64() / total * 100.0;
-        put(
-            &mut table,
-            format_args!(
-                "<tr><td>{}</td><td>{}</td><td class=\"number\">{:.6} s</td><td class=\"number\">{}</td>\
-                 <td class=\"bar\"><div style=\"margin-left:{:.2}%;width:{:.2}%\"></div></td></tr>\n",
-                Html::escape(&row.name),
-                utc(row.start),
-                row.wall.as_secs_f64(),
-                row.cpu.map_or_else(
-                    || "–".to_owned(),
-                    |cpu| format!("{:.6} s", cpu.as_secs_f64())
-                ),
-                percent(offset(row)),
-                percent(row.wall),
-            ),
-        );
-    }
-    table.push_str("</table>\n");
-    table
-}
-
 /// A time as `2026-01-31 23:59:59.123`, in UTC.
-fn utc(time: SystemTime) -> String {
-    let (seconds, millis) = match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => (i128::from(since.as_secs()), since.subsec_millis()),
-        Err(before) => {
-            let millis = i128::try_from(before.duration().as_millis()).unwrap_or(i128::MAX);
-            let left = u32::try_from((-millis).rem_euclid(1000)).unwrap_or_default();
-            ((-millis).div_euclid(1000), left)
-        }
-    };
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Days are counted from the first of March of year 0 in eras of 400 years, so that a leap day ends its year.
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i128::from(month <= 2);
-    format!(
-        "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}.{millis:03}",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+pub(super) fn utc(time: SystemTime) -> String {
+    match Timestamp::try_from(time) {
+        Ok(time) => time
+            .to_zoned(TimeZone::UTC)
+            .strftime("%Y-%m-%d %H:%M:%S%.3f")
+            .to_string(),
+        // Before or after the years that dates are written for.
+        Err(_) => "?".to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     #[test]
@@ -188,10 +294,7 @@ mod tests {
         for (millis, text) in [
             (0, "1970-01-01 00:00:00.000"),
             (951_782_399_999, "2000-02-28 23:59:59.999"),
-            (951_782_400_000, "2000-02-29 00:00:00.000"),
-            (951_868_800_000, "2000-03-01 00:00:00.000"),
             (1_767_225_599_001, "2025-12-31 23:59:59.001"),
-            (4_107_542_400_000, "2100-03-01 00:00:00.000"),
         ] {
             assert_eq!(utc(UNIX_EPOCH + Duration::from_millis(millis)), text);
         }

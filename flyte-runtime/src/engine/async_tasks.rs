@@ -180,10 +180,7 @@ impl Attempting {
     }
 
     /// Puts the outputs of an attempt into their slots.
-    fn settle(
-        &mut self,
-        ended: Result<Vec<Value>, FailureCause>,
-    ) -> Result<(), FailureCause> {
+    fn settle(&mut self, ended: Result<Vec<Value>, FailureCause>) -> Result<(), FailureCause> {
         let mut outputs = ended?;
         if let Some(watch) = &self.execution.frame().run.watch {
             let entity = self.execution.plan_node().entity;

@@ -197,7 +197,7 @@ pub(super) fn begin(context: &FlyteContext, node: &PlanNode, inputs: &TaskInputs
 /// What is done after an attempt that has failed, in whatever way: its page says why.
 pub(super) fn failed(context: &FlyteContext, node: &PlanNode, cause: &FailureCause) {
     if let Some(decks) = described(context, node) {
-        deck::fail(decks, cause);
+        deck::fail(decks, node.entity, cause);
     }
 }
 

@@ -3,13 +3,17 @@
 //! All that a task wants besides being run once is done here, in the same order for tasks that are functions, futures,
 //! graphs to be built or mocks. A task that wants nothing of it, in a run that nobody watches, goes past it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tracing::Span;
 
 use super::{
     attempts,
-    frame::Frame,
+    caching::{self, Caching, LookedUp},
+    frame::{Frame, lock},
     instruments::{self, Spans},
     plan::PlanNode,
     retries::{AttemptPolicy, Attempts, Failed, Limit},
@@ -26,6 +30,8 @@ pub(super) struct Execution {
     context: Arc<FlyteContext>,
     attempts: Attempts,
     spans: Spans,
+    /// Of a call whose outputs are to be kept.
+    caching: Mutex<Option<Box<Caching>>>,
 }
 
 impl Execution {
@@ -36,6 +42,7 @@ impl Execution {
             context,
             attempts: Attempts::default(),
             spans: Spans::of(frame, node),
+            caching: Mutex::default(),
         }
     }
 
@@ -77,7 +84,17 @@ impl Execution {
             attempts::begin(&self.context, self.plan_node(), inputs);
             attempts::failed(&self.context, self.plan_node(), cause);
         }
-        checked.map(|()| None)
+        checked?;
+        let Some(policy) = self.policy().and_then(|policy| policy.cache.as_ref()) else {
+            return Ok(None);
+        };
+        match caching::look_up(self, policy, inputs) {
+            LookedUp::Hit(outputs) => Ok(Some(outputs)),
+            LookedUp::Miss(caching) => {
+                self.caching = Mutex::new(caching);
+                Ok(None)
+            }
+        }
     }
 
     /// Before each attempt; says until when it may go on, if there is an end.
@@ -131,5 +148,11 @@ impl Execution {
     }
 
     /// When the outputs are known to be the task's: those of its last attempt, or of the graph that it has built.
-    pub(super) fn close(&self, _outputs: &[Value]) {}
+    pub(super) fn close(&self, outputs: &[Value]) {
+        // Taken, so that whoever waits for the same call need not wait for this to be dropped.
+        let caching = lock(&self.caching).take();
+        if let Some(caching) = caching {
+            caching.store(self, outputs);
+        }
+    }
 }

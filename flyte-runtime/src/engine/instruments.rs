@@ -6,6 +6,7 @@ use tracing::{Dispatch, Span, dispatcher};
 
 use super::{frame::Frame, run::Run};
 use crate::{
+    cache::CacheChoice,
     clock::Clock,
     context::FlyteContext,
     deck::SharedSink,
@@ -29,6 +30,8 @@ pub(crate) struct Instruments {
     pub(crate) seed: Option<u64>,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
+    /// Whether and where results are kept.
+    pub(crate) cache: CacheChoice,
     /// Where the pages of tasks go.
     pub(crate) deck_sink: Option<SharedSink>,
     /// The last that was said of an entity stands.
@@ -43,6 +46,7 @@ impl Instruments {
             logs: Some(logs),
             // A test does not wait for what only a cluster has a reason to wait for.
             clock: Clock::Impatient,
+            cache: CacheChoice::OFF,
             ..Self::default()
         }
     }

@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod caching;
 mod cancellation;
 mod container;
 mod execution;
@@ -26,6 +27,7 @@ mod timed;
 mod worker;
 
 pub(crate) use attempts::{AttemptOf, Sandbox};
+pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
 pub(crate) use frame::Frame;
@@ -33,5 +35,4 @@ pub(crate) use instruments::{Instruments, Mock};
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
-pub use cancellation::{Cancelled, CancellationToken, cancelled, is_cancelled};
 pub use runner::{Runner, Start};

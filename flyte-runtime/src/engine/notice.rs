@@ -59,7 +59,11 @@ impl Recorded {
         match &node.action {
             Action::Task(_) => {}
             Action::Workflow(plan) => self.plan(plan),
-            Action::Map(map) => map.element().nodes.iter().for_each(|node| self.inside(node)),
+            Action::Map(map) => map
+                .element()
+                .nodes
+                .iter()
+                .for_each(|node| self.inside(node)),
             Action::Branch(branch) => {
                 for (_, case) in &branch.cases {
                     self.plan(&case.plan);

@@ -8,6 +8,7 @@ use std::{
 
 use super::{frame::Frame, run};
 use crate::{
+    cache::CachePolicy,
     clock::Moment,
     config::Environment,
     context::FlyteContext,
@@ -36,6 +37,8 @@ pub(crate) struct AttemptPolicy {
     deadline: Option<Duration>,
     /// Whether the engine writes the parts of the task's deck.
     pub(super) writes_deck: bool,
+    /// Whether and how its results are kept.
+    pub(super) cache: Option<CachePolicy>,
     /// What must be there before the first attempt.
     secrets: &'static [SecretRequest],
 }
@@ -60,13 +63,15 @@ impl AttemptPolicy {
                 .filter(|timeout| !timeout.is_zero()),
             deadline: options.deadline,
             writes_deck: options.enable_deck == Some(true),
+            cache: CachePolicy::of(options, overrides),
             secrets: options.secret_requests,
         };
         let wants = policy.retries > 0
             || policy.writes_deck
             || !policy.secrets.is_empty()
             || policy.timeout.is_some()
-            || policy.deadline.is_some();
+            || policy.deadline.is_some()
+            || policy.cache.is_some();
         wants.then(|| Box::new(policy))
     }
 

@@ -26,6 +26,7 @@ use super::{
     worker::RESUME,
 };
 use crate::{
+    cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
     context::FlyteContext,
     deck::Pages,
@@ -54,6 +55,8 @@ pub(crate) struct Run {
     /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And what the
     /// ids of nodes begin with there.
     pages: OnceLock<(Arc<Pages>, String)>,
+    /// Looked for when the first task asks that is cached.
+    cache: OnceLock<Option<InUse>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -186,6 +189,7 @@ impl Run {
             directory: Arc::default(),
             container,
             pages: OnceLock::new(),
+            cache: OnceLock::new(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -259,7 +263,6 @@ impl Run {
     pub(crate) fn set_patience(&self, patience: Duration) {
         self.patience.get_or_init(|| patience);
     }
-
 
     /// Cancels the run because it was not done within a time.
     pub(crate) fn time_out(self: &Arc<Self>, after: Duration) {
@@ -510,6 +513,15 @@ impl Run {
     /// Whether a task started this run.
     pub(crate) fn is_nested(&self) -> bool {
         is_attempt(&self.around)
+    }
+
+    /// The cache that the run uses, if it uses one.
+    pub(crate) fn cache(&self) -> Option<&InUse> {
+        let find = || match self.around.instruments() {
+            Some(instruments) => InUse::by(&instruments.cache),
+            None => InUse::by(&CacheChoice::default()),
+        };
+        self.cache.get_or_init(find).as_ref()
     }
 
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.

@@ -18,6 +18,7 @@ use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{async_tasks, jobs::Jobs, run::Run, worker::Worker};
 use crate::{
+    cache::{Cache, CacheChoice, CacheMode},
     clock::Timer,
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
@@ -47,6 +48,7 @@ pub struct Runner {
     container: Option<Container>,
     answers: Option<SharedAnswers>,
     strict: bool,
+    cache: CacheChoice,
     decks: Option<SharedSink>,
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
@@ -61,6 +63,7 @@ impl Runner {
             container: None,
             answers: None,
             strict: false,
+            cache: CacheChoice::default(),
             decks: None,
             cancellation: None,
             deadline: None,
@@ -115,6 +118,34 @@ impl Runner {
     #[must_use]
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// The cache that results are looked up in and kept in, for the tasks that declare `cache`, also where none would be used; see
+    /// [`cache`](crate::cache) for the default. Runs inside the tasks use it, too.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache.cache = Some(cache);
+        self
+    }
+
+    /// Whether results are looked up and kept.
+    ///
+    /// ```
+    /// use flyte_runtime::{cache::CacheMode, prelude::*};
+    ///
+    /// #[task(cache = "1")]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// // Whatever was kept before.
+    /// assert_eq!(Runner::local().cache_mode(CacheMode::Off).run(&square::call(5))?, 25);
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn cache_mode(mut self, mode: CacheMode) -> Self {
+        self.cache.mode = Some(mode);
         self
     }
 
@@ -202,11 +233,7 @@ impl Runner {
         let entity = E::descriptor();
         let run = check(entity, call.inputs()).and_then(|()| {
             let inputs = call.inputs().to_vec();
-            let run = self.prepare(
-                entity,
-                inputs,
-                Started::Async(Handle::try_current().ok()),
-            )?;
+            let run = self.prepare(entity, inputs, Started::Async(Handle::try_current().ok()))?;
             let ends = self.ends(&run);
             run.request(1);
             Ok((run, ends))
@@ -299,7 +326,7 @@ impl Runner {
         };
         let container = self.container.clone();
         let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
-        if self.answers.is_none() && !self.strict && self.decks.is_none() {
+        if self.answers.is_none() && !self.strict && !self.cache.is_made() && self.decks.is_none() {
             return Ok(run());
         }
         // A run keeps the context that it is made in.
@@ -309,6 +336,11 @@ impl Runner {
         }
         if self.strict {
             context = context.with_instruments(|instruments| instruments.strict = true);
+        }
+        if self.cache.is_made() {
+            context = context.with_instruments(|instruments| {
+                instruments.cache = self.cache.or(&instruments.cache);
+            });
         }
         if let Some(decks) = &self.decks {
             context =

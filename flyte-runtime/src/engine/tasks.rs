@@ -106,8 +106,8 @@ impl Worker {
     pub(super) fn go_on(&mut self, mut execution: Execution, work: Work) -> Step {
         loop {
             let limit = execution.begin(&mut self.inputs);
-            let made = execution
-                .attempt(|execution| self.make_attempt(execution, &work, limit.as_ref()));
+            let made =
+                execution.attempt(|execution| self.make_attempt(execution, &work, limit.as_ref()));
             let cause = match made {
                 Ok(Attempted::Outputs) => {
                     execution.close(&self.outputs);

@@ -12,12 +12,7 @@ use super::{
     retries::Limit,
     tasks::{Made, Work},
 };
-use crate::{
-    attempt,
-    entity::TaskInputs,
-    error::FailureCause,
-    types::Value,
-};
+use crate::{attempt, entity::TaskInputs, error::FailureCause, types::Value};
 
 /// What an attempt has left when it is over.
 struct Given {
@@ -79,8 +74,7 @@ pub(super) fn attempt(
                 let _held = run.jobs.held(true);
                 let (mut inputs, mut outputs) = (given, Vec::new());
                 let attempt = || work.call(&frame, node, &context, &mut inputs, &mut outputs);
-                let made =
-                    instruments::within(&run, span.as_ref(), || attempt::catch(attempt));
+                let made = instruments::within(&run, span.as_ref(), || attempt::catch(attempt));
                 let result = made.unwrap_or_else(|panic| Err(panic.into()));
                 let given = Given {
                     result,

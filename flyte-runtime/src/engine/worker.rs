@@ -160,13 +160,7 @@ impl Worker {
 
     /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
     #[cold]
-    pub(super) fn take_step(
-        &mut self,
-        frame: Arc<Frame>,
-        node: u32,
-        step: Step,
-        freed_lane: bool,
-    ) {
+    pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
         let outcome = match step {
             Step::Ended(Ok(())) => Outcome::Succeeded,
             Step::Ended(Err(failed)) if cancellation::ends(&frame, node, &failed.cause) => {
@@ -232,9 +226,7 @@ impl Worker {
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
             let outcome = match step {
                 Step::Ended(Ok(())) => Outcome::Succeeded,
-                Step::Ended(Err(failed))
-                    if cancellation::ends(&frame, element, &failed.cause) =>
-                {
+                Step::Ended(Err(failed)) if cancellation::ends(&frame, element, &failed.cause) => {
                     Outcome::Skipped
                 }
                 Step::Ended(Err(failed)) if self.is_tolerated(&frame, element, &failed) => {

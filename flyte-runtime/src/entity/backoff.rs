@@ -135,11 +135,18 @@ mod tests {
         let backoff = Backoff::new(SECOND).jitter();
         assert_eq!(backoff.before_with(1, 0), SECOND);
         let least = backoff.before_with(1, u64::MAX);
-        assert!(least >= SECOND / 2 && least < SECOND * 51 / 100, "{least:?}");
+        assert!(
+            least >= SECOND / 2 && least < SECOND * 51 / 100,
+            "{least:?}"
+        );
         let waits: Vec<_> = (0..1_000)
             .map(|seed| backoff.before_with(1, mixed(seed)))
             .collect();
-        assert!(waits.iter().all(|wait| (SECOND / 2..=SECOND).contains(wait)));
+        assert!(
+            waits
+                .iter()
+                .all(|wait| (SECOND / 2..=SECOND).contains(wait))
+        );
         let mean = waits.iter().sum::<Duration>() / 1_000;
         assert!((0.73..0.77).contains(&mean.as_secs_f64()), "{mean:?}");
         assert_eq!(mixed(7), mixed(7));

@@ -78,6 +78,8 @@ impl TaskOptions {
             container_image,
             enable_deck,
             deck_fields,
+            // Nobody writes it: it is what the macro knows.
+            built_from: _,
             docs,
             accelerator,
             shared_memory,
@@ -95,7 +97,11 @@ impl TaskOptions {
                 *retry_on != super::RetryOn::Any,
                 "only errors that it names are followed by another attempt",
             ),
-            enforced("backoff", backoff.is_some(), "the next attempt waits for its turn"),
+            enforced(
+                "backoff",
+                backoff.is_some(),
+                "the next attempt waits for its turn",
+            ),
             enforced(
                 "timeout",
                 timeout.is_some(),
@@ -106,20 +112,36 @@ impl TaskOptions {
                 deadline.is_some(),
                 "no attempt begins or goes on after it",
             ),
-            recorded("cache", cache.is_some(), "the task runs every time"),
+            enforced(
+                "cache",
+                cache.is_some(),
+                "results are kept and used again; in tests they are not",
+            ),
             recorded(
                 "interruptible",
                 interruptible.is_some(),
                 "nobody takes this machine away",
             ),
-            recorded("deprecated", deprecated.is_some(), "the task runs as any other"),
+            recorded(
+                "deprecated",
+                deprecated.is_some(),
+                "the task runs as any other",
+            ),
             variables(
                 "environment",
                 !environment.is_empty(),
                 "scripts and containers get the variables; those of this process stay as they are for functions",
             ),
-            recorded("requests", *requests != Resources::new(), "the task has what this machine has"),
-            recorded("limits", *limits != Resources::new(), "the task has what this machine has"),
+            recorded(
+                "requests",
+                *requests != Resources::new(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "limits",
+                *limits != Resources::new(),
+                "the task has what this machine has",
+            ),
             enforced(
                 "secret_requests",
                 !secret_requests.is_empty(),
@@ -130,15 +152,39 @@ impl TaskOptions {
                 container_image.is_some(),
                 "the task runs in this process",
             ),
-            enforced("enable_deck", enable_deck.is_some(), "the deck is written, or is not"),
-            enforced("deck_fields", deck_fields.is_some(), "the deck has these parts"),
+            enforced(
+                "enable_deck",
+                enable_deck.is_some(),
+                "the deck is written, or is not",
+            ),
+            enforced(
+                "deck_fields",
+                deck_fields.is_some(),
+                "the deck has these parts",
+            ),
             enforced("docs", docs.is_some(), "`describe` shows it"),
-            recorded("accelerator", accelerator.is_some(), "the task has what this machine has"),
-            recorded("shared_memory", shared_memory.is_some(), "the task has what this machine has"),
-            recorded("pod_template_name", pod_template_name.is_some(), "there is no pod"),
+            recorded(
+                "accelerator",
+                accelerator.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "shared_memory",
+                shared_memory.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "pod_template_name",
+                pod_template_name.is_some(),
+                "there is no pod",
+            ),
             recorded("labels", !labels.is_empty(), "there is no pod"),
             recorded("annotations", !annotations.is_empty(), "there is no pod"),
-            enforced("process", process.is_some(), "the script or the container runs"),
+            enforced(
+                "process",
+                process.is_some(),
+                "the script or the container runs",
+            ),
         ]
     }
 }
@@ -157,7 +203,11 @@ impl WorkflowOptions {
                 *failure_policy != super::FailurePolicy::FailImmediately,
                 "after a failure no other node starts, or those still do that can",
             ),
-            recorded("interruptible", *interruptible, "nobody takes this machine away"),
+            recorded(
+                "interruptible",
+                *interruptible,
+                "nobody takes this machine away",
+            ),
             enforced("docs", docs.is_some(), "`describe` shows it"),
         ]
     }
@@ -184,21 +234,41 @@ impl LaunchPlanOptions {
             recorded("schedule", schedule.is_some(), "it runs when it is called"),
             recorded("trigger", trigger.is_some(), "it runs when it is called"),
             recorded("notifications", !notifications.is_empty(), "nobody is told"),
-            recorded("labels", !labels.is_empty(), "there is no execution to label"),
-            recorded("annotations", !annotations.is_empty(), "there is no execution to annotate"),
+            recorded(
+                "labels",
+                !labels.is_empty(),
+                "there is no execution to label",
+            ),
+            recorded(
+                "annotations",
+                !annotations.is_empty(),
+                "there is no execution to annotate",
+            ),
             recorded(
                 "max_parallelism",
                 max_parallelism.is_some(),
                 "`jobs` of the run says how much runs at once",
             ),
-            recorded("concurrency", concurrency.is_some(), "runs do not know of one another"),
+            recorded(
+                "concurrency",
+                concurrency.is_some(),
+                "runs do not know of one another",
+            ),
             recorded(
                 "raw_output_prefix",
                 raw_output_prefix.is_some(),
                 "files are where the run has its directory",
             ),
-            recorded("security_context", security_context.is_some(), "it runs as you"),
-            recorded("overwrite_cache", *overwrite_cache, "results are not kept"),
+            recorded(
+                "security_context",
+                security_context.is_some(),
+                "it runs as you",
+            ),
+            recorded(
+                "overwrite_cache",
+                *overwrite_cache,
+                "`--cache refresh` replaces results",
+            ),
             recorded("auto_activate", *auto_activate, "nothing is registered"),
             enforced("docs", docs.is_some(), "`describe` shows it"),
         ]

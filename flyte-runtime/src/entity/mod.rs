@@ -5,8 +5,8 @@ mod call;
 mod call_by_name;
 mod descriptor;
 mod launch_plan;
-pub(crate) mod local;
 mod launch_plan_options;
+pub(crate) mod local;
 pub mod options;
 mod process_options;
 mod reference;
@@ -22,8 +22,8 @@ pub use descriptor::{
     InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
 };
 pub(crate) use descriptor::{Built, Input};
-pub use local::{LocalEffect, LocalOption};
 pub use launch_plan::{LaunchPlan, Launchable};
+pub use local::{LocalEffect, LocalOption};
 pub use options::{FailurePolicy, LaunchPlanOptions, RetryOn, TaskOptions, WorkflowOptions};
 pub use reference::{NotHereError, Reference};
 #[doc(hidden)]

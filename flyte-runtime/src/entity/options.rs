@@ -78,6 +78,9 @@ pub struct TaskOptions {
     /// The parts of the deck; `None` means all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deck_fields: Option<&'static [DeckField]>,
+    /// What the deck shows of its code and of what it was built with.
+    #[serde(skip)]
+    pub built_from: Option<BuiltFrom>,
     /// Its description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<Documentation>,
@@ -120,6 +123,7 @@ impl TaskOptions {
             container_image: None,
             enable_deck: None,
             deck_fields: None,
+            built_from: None,
             docs: None,
             accelerator: None,
             shared_memory: None,
@@ -247,6 +251,20 @@ impl DeckField {
         Self::Input,
         Self::Output,
     ];
+}
+
+/// Where a task comes from, as its macro has seen it: what its deck shows as source code and dependencies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltFrom {
+    /// The function as it is written, without its attributes; empty when the deck does not show it.
+    pub code: &'static str,
+    /// The package that it is in.
+    pub package: &'static str,
+    /// The version of that package.
+    pub version: &'static str,
+    /// The packages of `Cargo.lock` when it was built, a line `name version` each; empty when there was none, or when the deck
+    /// does not show them.
+    pub packages: &'static str,
 }
 
 /// The description of an entity.

@@ -18,6 +18,8 @@ pub enum PathStep {
     Index(usize),
     /// A value of a map.
     Key(String),
+    /// All of it, as another Rust type of the same kind of Flyte type; Flyte has no step for that.
+    Same,
 }
 
 impl fmt::Display for PathStep {
@@ -26,6 +28,7 @@ impl fmt::Display for PathStep {
             Self::Field(name) => write!(f, ".{name}"),
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Key(key) => write!(f, "[{key:?}]"),
+            Self::Same => Ok(()),
         }
     }
 }
@@ -82,7 +85,7 @@ pub struct OutputReference {
 impl OutputReference {
     /// Whether this names a whole output and not a part of it.
     pub fn is_whole(&self) -> bool {
-        self.path.is_empty()
+        self.path.iter().all(|step| *step == PathStep::Same)
     }
 }
 

@@ -41,15 +41,26 @@ pub enum DistributionError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// Unpacked, it would be more than code is.
+    #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as files", MOST_BYTES >> 30)]
+    TooLarge {
+        /// Where the archive is.
+        location: String,
+    },
 }
+
+/// How much code is believed to be code: more fills the disk or the table of files of a node with what a few packed megabytes
+/// can say.
+const MOST_BYTES: u64 = 16 << 30;
+const MOST_ENTRIES: usize = 1_000_000;
 
 /// Fetches a gzipped tar archive and unpacks it to a directory, which is made if it is not there. Files that are there
 /// already are replaced.
 ///
 /// # Errors
 ///
-/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory or leads out of the
-/// directory; entries before that one are unpacked.
+/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory, leads out of the
+/// directory, or with which there are more than 16 GiB or a million entries; entries before that one are unpacked.
 pub fn unpack(
     files: &FileAccessProvider,
     location: &str,
@@ -65,8 +76,15 @@ pub fn unpack(
     fs::create_dir_all(directory).map_err(failed)?;
     let packed = BufReader::new(File::open(&packed).map_err(failed)?);
     let mut archive = Archive::new(GzDecoder::new(packed));
-    for entry in archive.entries().map_err(failed)? {
+    let mut bytes = 0_u64;
+    for (number, entry) in archive.entries().map_err(failed)?.enumerate() {
         let mut entry = entry.map_err(failed)?;
+        bytes = bytes.saturating_add(entry.size());
+        if bytes > MOST_BYTES || number >= MOST_ENTRIES {
+            return Err(DistributionError::TooLarge {
+                location: location.to_owned(),
+            });
+        }
         let refused = |path: &[u8], problem| DistributionError::Entry {
             location: location.to_owned(),
             entry: String::from_utf8_lossy(path).into_owned(),

@@ -83,12 +83,13 @@ pub fn to_proto(literal: &Literal) -> core::Literal {
             uri: blob.uri.clone(),
         })),
         LiteralValue::StructuredDataset(dataset) => {
-            scalar_literal(scalar::Value::StructuredDataset(core::StructuredDataset {
+            let dataset = core::StructuredDataset {
                 uri: dataset.uri.clone(),
                 metadata: Some(core::StructuredDatasetMetadata {
                     structured_dataset_type: Some(dataset_type_to_proto(&dataset.dataset_type)),
                 }),
-            }))
+            };
+            scalar_literal(scalar::Value::StructuredDataset(Box::new(dataset)))
         }
         LiteralValue::Schema(schema) => scalar_literal(scalar::Value::Schema(core::Schema {
             uri: schema.uri.clone(),
@@ -111,11 +112,12 @@ pub fn to_proto(literal: &Literal) -> core::Literal {
             value_literal(Value::Map(core::LiteralMap { literals }))
         }
         LiteralValue::Offloaded(offloaded) => {
-            value_literal(Value::OffloadedMetadata(core::LiteralOffloadedMetadata {
+            let metadata = core::LiteralOffloadedMetadata {
                 uri: offloaded.uri.clone(),
                 size_bytes: offloaded.size_bytes,
                 inferred_type: offloaded.inferred_type.as_ref().map(type_to_proto),
-            }))
+            };
+            value_literal(Value::OffloadedMetadata(Box::new(metadata)))
         }
     };
     proto.hash = literal.hash().unwrap_or_default().to_owned();

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType, TypeError,
-    UnionVariant, bytes, msgpack, time,
+    FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType,
+    StructuredDatasetLiteral, TypeError, UnionVariant, bytes, msgpack, time,
 };
 
 /// The literal that `json` means for a type: `[1, 2]` for a list of integers, an object for a struct.
@@ -62,6 +62,10 @@ pub fn literal_from_json(json: Json, literal_type: &LiteralType) -> Result<Liter
             Ok(LiteralValue::Error(Box::new(error)).into())
         }
         (LiteralType::Blob(blob), Json::String(uri)) => Ok(Literal::blob(uri, blob.clone())),
+        (LiteralType::StructuredDataset(dataset), Json::String(uri)) => {
+            let dataset = StructuredDatasetLiteral::new(uri, dataset.clone());
+            Ok(LiteralValue::StructuredDataset(Box::new(dataset)).into())
+        }
         (LiteralType::AnyStruct, json) => Ok(Literal::msgpack(msgpack::from_json(&json))),
         (LiteralType::Struct(structure), Json::Object(object)) => {
             let mut writer = MsgpackWriter::new();

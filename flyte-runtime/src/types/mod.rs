@@ -18,6 +18,7 @@
 //! | an enum with data, with the derive | union | `Union[..]` |
 //! | [`Bytes`] | binary | none; in a dataclass `bytes` |
 //! | [`FlyteFile<F>`](crate::data::FlyteFile), [`FlyteDirectory<F>`](crate::data::FlyteDirectory) | blob | `FlyteFile[..]`, `FlyteDirectory[..]` |
+//! | `StructuredDataset<C>`, with the feature `arrow` | structured dataset | `StructuredDataset`, a frame of pandas, a table of pyarrow |
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
 //!
@@ -97,7 +98,7 @@ mod primitives;
 mod schema;
 mod structs;
 mod text;
-mod time;
+pub(crate) mod time;
 mod unions;
 mod value;
 pub mod wire;

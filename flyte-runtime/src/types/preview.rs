@@ -5,19 +5,36 @@ use super::{Literal, LiteralValue, msgpack, time};
 /// How many characters of a value a report shows.
 const LIMIT: usize = 80;
 
-/// A text that stops growing after 80 characters and then ends in `…`.
+/// A text that stops growing after 80 characters, or 2 000 on the page of a task, and then ends in `…`.
 ///
 /// Bounded, so that reporting a failed task costs the same for ten values and for ten million.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Preview {
     text: String,
+    /// How many characters more there is room for.
+    room: usize,
     full: bool,
+}
+
+impl Default for Preview {
+    fn default() -> Self {
+        Self::of(LIMIT)
+    }
 }
 
 impl Preview {
     /// An empty preview.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One of another length.
+    pub(crate) fn of(limit: usize) -> Self {
+        Self {
+            text: String::new(),
+            room: limit,
+            full: false,
+        }
     }
 
     /// Whether nothing more will be shown; a value may stop writing then.
@@ -30,9 +47,11 @@ impl Preview {
         if self.full {
             return;
         }
-        let room = LIMIT.saturating_sub(self.text.chars().count());
-        match text.char_indices().nth(room) {
-            None => self.text.push_str(text),
+        match text.char_indices().nth(self.room) {
+            None => {
+                self.room -= text.chars().count();
+                self.text.push_str(text);
+            }
             Some((end, _)) => {
                 self.text.push_str(&text[..end]);
                 self.text.push('…');
@@ -43,7 +62,7 @@ impl Preview {
 
     /// Adds a string in quotes with its control characters escaped.
     pub fn quoted(&mut self, text: &str) {
-        let shown: String = text.chars().take(LIMIT + 1).collect();
+        let shown: String = text.chars().take(self.room + 1).collect();
         self.text(&format!("{shown:?}"));
     }
 

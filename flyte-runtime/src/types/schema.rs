@@ -25,9 +25,8 @@ impl LiteralType {
             Self::Duration => json!({"type": "number", "format": "time-delta"}),
             Self::Binary => json!({"type": "string", "format": "base64"}),
             Self::Struct(structure) => structure.json_schema(),
-            Self::Error | Self::AnyStruct | Self::StructuredDataset(_) | Self::Schema(_) => {
-                json!({"type": "object"})
-            }
+            Self::Error | Self::AnyStruct | Self::Schema(_) => json!({"type": "object"}),
+            Self::StructuredDataset(_) => dataset_schema(),
             Self::Blob(blob) => blob_schema(blob.dimensionality),
             Self::Enum(values) => json!({"enum": values.values}),
             Self::Union(variants) => {
@@ -67,6 +66,9 @@ impl LiteralType {
             (Some("object"), _) if schema.get("title").is_some() => {
                 match text("title") {
                     Some("FlyteFile") => return Self::Blob(super::BlobType::single("")),
+                    Some("StructuredDataset") => {
+                        return Self::StructuredDataset(super::StructuredDatasetType::default());
+                    }
                     Some("FlyteDirectory") => return Self::Blob(super::BlobType::multipart("")),
                     _ => {}
                 }
@@ -116,6 +118,18 @@ fn blob_schema(dimensionality: BlobDimensionality) -> Json {
             "additionalProperties": false,
         }),
     }
+}
+
+fn dataset_schema() -> Json {
+    json!({
+        "type": "object",
+        "title": "StructuredDataset",
+        "properties": {
+            "uri": {"default": null, "anyOf": [{"type": "string"}, {"type": "null"}]},
+            "file_format": {"default": "", "anyOf": [{"type": "string"}, {"type": "null"}]},
+        },
+        "additionalProperties": false,
+    })
 }
 
 impl StructType {

@@ -197,6 +197,9 @@ fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool 
             expected.dimensionality == found.blob_type.dimensionality
         }
         (LiteralType::Blob(_), LiteralValue::Map(fields)) => fields.contains_key("path"),
+        (LiteralType::StructuredDataset(_), LiteralValue::Map(fields)) => {
+            fields.contains_key("uri")
+        }
         (LiteralType::Struct(structure), LiteralValue::Map(fields)) => {
             has_fields(structure, |name| fields.contains_key(name), fields.keys())
         }

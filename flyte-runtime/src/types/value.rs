@@ -118,9 +118,29 @@ impl TypeInfo {
         (self.from_literal)(literal)
     }
 
+    /// The name of the Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+    pub(crate) fn short_name(&self) -> String {
+        let mut text = String::new();
+        let mut word = 0;
+        for c in self.rust_name().chars() {
+            match c {
+                ':' => text.truncate(word),
+                c => text.push(c),
+            }
+            if !c.is_alphanumeric() && c != '_' {
+                word = text.len();
+            }
+        }
+        text
+    }
+
     /// Up to 80 characters of a value.
     pub fn preview(&self, value: &Value) -> String {
-        let mut preview = Preview::new();
+        self.preview_up_to(value, Preview::new())
+    }
+
+    /// As many characters of a value as an empty preview has room for.
+    pub(crate) fn preview_up_to(&self, value: &Value, mut preview: Preview) -> String {
         (self.preview)(value, &mut preview);
         preview.finish()
     }

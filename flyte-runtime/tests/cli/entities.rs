@@ -53,6 +53,12 @@ pub(crate) fn everything(
     )
 }
 
+/// A square, kept.
+#[task(name = "t.cached", cache = "1")]
+pub(crate) fn cached(x: i64) -> i64 {
+    x * x
+}
+
 #[task(name = "t.echo")]
 pub(crate) fn echo(text: String) -> String {
     text
@@ -167,6 +173,7 @@ pub(crate) fn registry() -> Result<Registry, DuplicateEntity> {
         .with::<add>()
         .with::<everything>()
         .with::<echo>()
+        .with::<cached>()
         .with::<float>()
         .with::<flag>()
         .with::<maybe>()

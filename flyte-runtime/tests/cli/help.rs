@@ -20,10 +20,13 @@ fn help_is_made_from_the_signature() {
                   --y <INTEGER>  The second number, which may be left out. [default: 5]
 
             Options:
-                  --json      Prints one JSON document
-                  --jobs <N>  How many tasks may run at once [default: the number of cores]
-                  --strict    Sends every value through the form it has on a cluster
-              -h, --help      Print help
+                  --json             Prints one JSON document
+                  --jobs <N>         How many tasks may run at once [default: the number of cores]
+                  --strict           Sends every value through the form it has on a cluster
+                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
+                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+              -h, --help             Print help
             exit code 0
         "#]],
     );
@@ -48,10 +51,13 @@ fn help_is_made_from_the_signature() {
                   --maybe-list <JSON>  (list of integer or nothing) [optional]
 
             Options:
-                  --json      Prints one JSON document
-                  --jobs <N>  How many tasks may run at once [default: the number of cores]
-                  --strict    Sends every value through the form it has on a cluster
-              -h, --help      Print help
+                  --json             Prints one JSON document
+                  --jobs <N>         How many tasks may run at once [default: the number of cores]
+                  --strict           Sends every value through the form it has on a cluster
+                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
+                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+              -h, --help             Print help
             exit code 0
         "#]],
     );
@@ -66,6 +72,9 @@ fn help_is_made_from_the_signature() {
                   --json                 Prints one JSON document
                   --jobs <N>             How many tasks may run at once [default: the number of cores]
                   --strict               Sends every value through the form it has on a cluster
+                  --cache <MODE>         Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
+                  --cache-dir <DIR>      The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --deck <DIR>           Writes the pages of tasks with decks into this directory, and an index of them
                   --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
               -h, --help                 Print help
 
@@ -82,10 +91,13 @@ fn help_is_made_from_the_signature() {
             Usage: app run t.nothing [OPTIONS]
 
             Options:
-                  --json      Prints one JSON document
-                  --jobs <N>  How many tasks may run at once [default: the number of cores]
-                  --strict    Sends every value through the form it has on a cluster
-              -h, --help      Print help
+                  --json             Prints one JSON document
+                  --jobs <N>         How many tasks may run at once [default: the number of cores]
+                  --strict           Sends every value through the form it has on a cluster
+                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
+                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+              -h, --help             Print help
             exit code 0
         "#]],
     );

@@ -193,8 +193,11 @@ fn inputs_may_have_the_names_of_options() {
                   --_kept <INTEGER>       [required]
 
             Options:
-                  --strict  Sends every value through the form it has on a cluster
-              -h            Print help
+                  --strict           Sends every value through the form it has on a cluster
+                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
+                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+              -h                     Print help
             exit code 0
         "#]],
     );

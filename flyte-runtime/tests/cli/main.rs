@@ -1,6 +1,7 @@
 //! The command line, from its arguments to what it prints and its exit code.
 #![cfg(feature = "cli")]
 
+mod cache;
 mod describe;
 mod entities;
 mod gates;

@@ -1,6 +1,10 @@
 //! What a container is told, and what it writes when all goes well.
 
-use flyte_idl::{flyteidl::core::DynamicJobSpec, prost::Message};
+use flyte_idl::{
+    flyteidl::core::{DynamicJobSpec, Identifier, task_template::Target},
+    flyteidl2::{core::KeyValuePair, task::Inputs},
+    prost::Message,
+};
 use flyte_runtime::{
     settings::SerializationSettings,
     types::{Literal, LiteralValue},
@@ -136,6 +140,36 @@ fn flyte_2_has_words_of_its_own() {
     assert_eq!(started.outputs()["o0"], Literal::integer(1_769_817_601));
 }
 
+/// What is beside the inputs: the custom context, and which input is the time of the schedule.
+#[test]
+fn flyte_2_says_the_context_beside_the_inputs() {
+    let container = Container::new(&[]);
+    let entry = |key: &str, value: &str| KeyValuePair {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    };
+    let inputs = Inputs {
+        literals: Vec::new(),
+        context: vec![
+            entry("tenant", "a"),
+            entry("_u_kickoff_time_input_arg", "at"),
+        ],
+    };
+    std::fs::write(container.path("inputs.pb"), inputs.encode_to_vec()).unwrap();
+    let run = |start: &str| {
+        let (inputs, out) = (container.text("inputs.pb"), container.text("out"));
+        let words = ["flyte-execute", "--inputs", &inputs, "--outputs-path", &out];
+        let words = words.into_iter().chain(["--run-start-time", start]);
+        let words = words.chain(["--", "task", "t.scheduled"]);
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        texts(&container.finish(container.command_of(&words)).outputs()["o0"])
+    };
+    let expected = ["2026-01-31T00:00:01Z", "tenant=a"];
+    assert_eq!(run("2026-01-31T01:00:01+01:00"), expected);
+    // Without an offset it is UTC.
+    assert_eq!(run("2026-01-31T00:00:01"), expected);
+}
+
 fn texts(literal: &Literal) -> Vec<String> {
     let LiteralValue::Collection(items) = &literal.value else {
         panic!("{literal:?} is no list");
@@ -203,12 +237,39 @@ fn a_deck_and_metadata_are_written_beside_the_outputs() {
     let ended = Container::new(&[("x", Literal::integer(7))]).task("t.shows");
     assert_eq!(ended.names(), ["deck.html", "outputs.pb"]);
     let page = String::from_utf8(ended.files["deck.html"].clone()).unwrap();
-    assert!(page.contains("by hand") && page.contains("x = 7"), "{page}");
+    assert!(
+        page.contains("by hand") && page.contains("<td class=\"value\">7</td>"),
+        "{page}"
+    );
     let metadata: Vec<_> = ended.outputs()["o0"]
         .metadata()
         .map(|(key, text)| (key.to_owned(), text.to_owned()))
         .collect();
     assert_eq!(metadata, [("rows".to_owned(), "31".to_owned())]);
+}
+
+/// It is there while the task runs, and after it however it ended.
+#[test]
+fn the_deck_of_a_task_is_written_however_it_ends() {
+    let end = |how| Container::new(&[("how", Literal::string(how))]).task("t.shows_and_ends");
+    let page = |ended: &super::Ended| String::from_utf8(ended.files["deck.html"].clone()).unwrap();
+    let ended = end("well");
+    let LiteralValue::String(published) = &ended.outputs()["o0"].value else {
+        panic!("it is no text");
+    };
+    assert!(published.contains("half of it") && !published.contains("the rest"));
+    assert!(page(&ended).contains("the rest") && page(&ended).contains("succeeded"));
+    for (how, text) in [
+        ("error", "it has &lt;failed&gt;"),
+        ("panic", "it has &lt;panicked&gt;"),
+    ] {
+        let ended = end(how);
+        assert_eq!(ended.names(), ["deck.html", "error.pb"]);
+        let page = page(&ended);
+        for text in [text, "the rest", "failed"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+    }
 }
 
 /// What a cluster runs of it goes to `futures.pb`; without the settings to say it in, it runs here.
@@ -231,4 +292,42 @@ fn a_dynamic_task_tells_the_cluster_what_to_run() {
         .collect();
     assert_eq!(tasks, ["t.add", "t.scale"]);
     assert_eq!(job.outputs[0].var, "o0");
+}
+
+/// `test_entrypoint.py::test_dispatch_execute_dynamic` with the arguments of a fast registration.
+#[test]
+fn what_a_dynamic_task_makes_belongs_to_its_execution_and_needs_its_code() {
+    let settings = SerializationSettings::for_image("a/b:1", "v1").unwrap();
+    let ended = Container::new(&[("n", Literal::integer(1))])
+        .env("_F_SS_C", &settings.serialized_context())
+        .env("FLYTE_INTERNAL_EXECUTION_PROJECT", "p")
+        .env("FLYTE_INTERNAL_EXECUTION_DOMAIN", "d")
+        .env("FLYTE_INTERNAL_TASK_VERSION", "v2")
+        .args(&["--dynamic-addl-distro", "s3://b/code.tgz"])
+        .args(&["--dynamic-dest-dir", "/app"])
+        .task("t.unfolds");
+    let job = DynamicJobSpec::decode(&*ended.files["futures.pb"]).unwrap();
+    let task = &job.tasks[0];
+    let id = task.id.clone().unwrap();
+    let expected = Identifier {
+        project: "p".to_owned(),
+        domain: "d".to_owned(),
+        version: "v2".to_owned(),
+        ..id.clone()
+    };
+    assert_eq!(id, expected);
+    let Some(Target::Container(container)) = &task.target else {
+        panic!("{task:?} has no container");
+    };
+    assert_eq!(
+        container.args[1..7],
+        [
+            "flyte-fast-execute",
+            "--additional-distribution",
+            "s3://b/code.tgz",
+            "--dest-dir",
+            "/app",
+            "--"
+        ]
+    );
 }

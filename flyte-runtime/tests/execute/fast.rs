@@ -90,6 +90,45 @@ fn what_leads_out_is_refused_and_the_command_not_run() -> io::Result<()> {
     Ok(())
 }
 
+/// Of `pyflyte-fast-execute`: where the code has come from is told to what runs it.
+#[test]
+fn flyte_execute_is_told_where_the_code_has_come_from() -> io::Result<()> {
+    let root = TempSandbox::new();
+    let archive = root.create()?.join("code.tgz");
+    pack(&archive, "code.txt", EntryType::Regular);
+    let (archive, to) = (archive.display().to_string(), root.path().join("app"));
+    let script = "printf '%s\\n' \"$@\"";
+    let command = ["sh", "-c", script, "sh", "flyte-execute", "--inputs", "in"];
+    let (_, stdout, stderr) = fast(&archive, &to, &command);
+    let to = to.display();
+    let told = format!(
+        "flyte-execute\n--dynamic-addl-distro\n{archive}\n--dynamic-dest-dir\n{to}\n--inputs\nin\n"
+    );
+    assert!(stdout.ends_with(&told), "{stdout}{stderr}");
+    Ok(())
+}
+
+/// The size is refused before it is on the disk.
+#[test]
+fn more_than_code_can_be_is_refused() -> io::Result<()> {
+    let root = TempSandbox::new();
+    let archive = root.create()?.join("code.tgz");
+    let mut packed = GzEncoder::new(fs::File::create(&archive)?, Compression::fast());
+    let mut header = Header::new_gnu();
+    header.set_path("zeros")?;
+    header.set_mode(0o644);
+    header.set_size((16 << 30) + 1);
+    header.set_cksum();
+    io::Write::write_all(&mut packed, header.as_bytes())?;
+    packed.finish()?;
+    let to = root.path().join("app");
+    let (exit, stdout, stderr) = fast(archive.to_str().unwrap(), &to, &["echo", "has run"]);
+    assert_eq!(exit, Some(1));
+    assert!(stderr.contains("unpacks to more than 16 GiB"), "{stderr}");
+    assert!(!stdout.contains("has run") && fs::read_dir(&to)?.count() == 0);
+    Ok(())
+}
+
 #[test]
 fn a_missing_or_broken_archive_and_a_missing_command_are_told() -> io::Result<()> {
     let root = TempSandbox::new();

@@ -57,6 +57,14 @@ fn started() -> u64 {
         .as_secs()
 }
 
+/// When the schedule has started it, and for whom.
+#[task(name = "t.scheduled")]
+fn scheduled(at: jiff::Timestamp) -> Vec<String> {
+    let context = flyte_runtime::context::get_custom_context();
+    let entries = context.iter().map(|(key, value)| format!("{key}={value}"));
+    std::iter::once(at.to_string()).chain(entries).collect()
+}
+
 #[task(name = "t.scale")]
 fn scale(x: i64, by: i64) -> i64 {
     x * by
@@ -69,6 +77,24 @@ fn counts() -> String {
     let before = checkpoint.read().unwrap();
     checkpoint.write(b"mine").unwrap();
     format!("{} {before:?}", checkpoint.prev_exists())
+}
+
+/// Says something on its page, and fails or panics if it is to; else it gives the page as it is then.
+#[task(name = "t.shows_and_ends", enable_deck, deck_fields(input))]
+fn shows_and_ends(how: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let deck = flyte_runtime::deck::Deck::new("mine");
+    deck.append("half of it");
+    deck.publish()?;
+    deck.append("the rest");
+    match how {
+        "error" => Err("it has <failed>".into()),
+        "panic" => panic!("it has <panicked>"),
+        _ => {
+            let told = flyte_runtime::current_context();
+            let out = told.output_metadata_prefix().ok_or("outputs go nowhere")?;
+            Ok(std::fs::read_to_string(format!("{out}/deck.html"))?)
+        }
+    }
 }
 
 #[task(name = "t.shows", enable_deck, deck_fields(input, output))]

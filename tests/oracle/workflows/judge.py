@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Compares what Rust serialised with what flytekit makes of the same entities written in Python.
 
-    judge.py DIR [the options that Rust was given]
+    judge.py DIR PROGRAM [the options that Rust was given]
 
-DIR holds the files of `twins serialize`. Every entity of the Python package `twins` must be there, equal field by field
+DIR holds the files of `twins serialize`, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
 except for IGNORED, and no other may be. For each that is not, the path to its first difference is printed.
 """
 
 import argparse
 import base64
+import copy
 import gzip
 import importlib
 import pathlib
@@ -19,6 +20,8 @@ from flyteidl.admin import launch_plan_pb2, task_pb2, workflow_pb2
 from flytekit.configuration import ImageConfig, SerializationSettings
 from flytekit.core.context_manager import FlyteContextManager
 from flytekit.tools.serialize_helpers import get_registrable_entities
+
+import dynamic_jobs
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -116,18 +119,21 @@ def list_difference(path, python, rust):
     return None
 
 
-def from_python(options):
-    """What flytekit makes of the package, by kind and name."""
-    settings = SerializationSettings(
+def settings_of(options):
+    return SerializationSettings(
         image_config=ImageConfig.validate_image(None, "--image", tuple(options.image)),
         project=options.project,
         domain=options.domain,
         version=options.version,
         env=dict(variable.split("=", 1) for variable in options.env),
     )
+
+
+def from_python(options):
+    """What flytekit makes of the package, by kind and name."""
     sys.path.insert(0, str(HERE))
     with FlyteContextManager.with_context(
-        FlyteContextManager.current_context().with_serialization_settings(settings)
+        FlyteContextManager.current_context().with_serialization_settings(settings_of(options))
     ) as context:
         for file in sorted((HERE / "twins").glob("[!_]*.py")):
             importlib.import_module(f"twins.{file.stem}")
@@ -144,7 +150,7 @@ def from_rust(directory):
     messages = {}
     for file in sorted(directory.glob("*.pb")):
         message = MESSAGES[file.stem[-1]].FromString(file.read_bytes())
-        messages[identity(message)] = unpack_settings(message)
+        messages[identity(message)] = message
     return messages
 
 
@@ -163,6 +169,7 @@ def identity(message):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--image", action="append", default=[])
     parser.add_argument("--project")
     parser.add_argument("--domain")
@@ -170,7 +177,8 @@ def main():
     parser.add_argument("--env", action="append", default=[])
     options = parser.parse_args()
 
-    python, rust = from_python(options), from_rust(options.directory)
+    registered = from_rust(options.directory)
+    python, rust = from_python(options), {key: unpack_settings(copy.deepcopy(registered[key])) for key in registered}
     failures = 0
     for key in sorted(python.keys() | rust.keys()):
         if key not in python or key not in rust:
@@ -180,10 +188,12 @@ def main():
             failures += 1
             path, of_python, of_rust = found
             print(f"{' '.join(key)}: {path}\n    Python: {of_python}\n    Rust:   {of_rust}")
+    differing, built = dynamic_jobs.differences(options, settings_of(options), registered, difference, unpack_settings)
+    failures += differing
     counts = ", ".join(
         f"{sum(kind == name for kind, _ in python.keys() & rust.keys())} {name}s" for name in KINDS.values()
     )
-    print(f"compared {counts}; {failures} differ")
+    print(f"compared {counts}, {built} dynamic jobs; {failures} differ")
     sys.exit(bool(failures))
 
 

@@ -274,7 +274,7 @@ impl<F> FlyteFile<F> {
     }
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub(in crate::data) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,9 +1,11 @@
 //! Files and directories as inputs and outputs.
 
+mod content;
 mod directory;
-mod file;
+pub(super) mod file;
 mod format;
-mod stored;
+mod path;
+pub(super) mod stored;
 
 use std::path::Path;
 

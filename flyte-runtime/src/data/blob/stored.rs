@@ -7,26 +7,27 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::content;
 use crate::context::FlyteContext;
 use crate::data::{DataError, FileAccessProvider};
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::data) enum Kind {
     File,
     Directory,
 }
 
 /// Where data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::data) enum Place {
     Local(PathBuf),
     Remote(String),
 }
 
 impl Place {
-    pub(super) fn of_uri(uri: &str) -> Self {
+    pub(in crate::data) fn of_uri(uri: &str) -> Self {
         match FileAccessProvider::is_remote(uri) {
             true => Self::Remote(uri.to_owned()),
             false => Self::Local(FileAccessProvider::strip_file_header(uri).into()),
@@ -64,7 +65,7 @@ enum Target {
 
 /// A file or a directory: where it is, what is said about it, and what was done with it.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
+pub(in crate::data) struct Stored {
     place: Place,
     target: Target,
     metadata: BTreeMap<String, String>,
@@ -93,6 +94,12 @@ impl Eq for Stored {}
 thread_local! {
     /// Where files go that are made into literals on this thread.
     static UPLOADS: RefCell<Option<FileAccessProvider>> = const { RefCell::new(None) };
+}
+
+/// Where the output of this thread goes, if outputs leave this machine.
+#[cfg(feature = "arrow")]
+pub(in crate::data) fn uploads() -> Option<FileAccessProvider> {
+    UPLOADS.with_borrow(Clone::clone)
 }
 
 impl FileAccessProvider {
@@ -127,16 +134,16 @@ impl Stored {
         }
     }
 
-    pub(super) fn from_path(path: impl Into<PathBuf>) -> Self {
+    pub(in crate::data) fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::at(Place::of_path(path.into()))
     }
 
-    pub(super) fn from_uri(uri: &str) -> Self {
+    pub(in crate::data) fn from_uri(uri: &str) -> Self {
         Self::at(Place::of_uri(uri))
     }
 
     /// A place in the sandbox of the current context that nobody else uses.
-    pub(super) fn create(name: &str) -> Result<Self, DataError> {
+    pub(in crate::data) fn create(name: &str) -> Result<Self, DataError> {
         let name = checked_name(name)?;
         let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
         let directory = files.get_random_local_directory()?;
@@ -147,7 +154,7 @@ impl Stored {
     }
 
     /// Something in this directory.
-    pub(super) fn inside(&self, name: &str) -> Self {
+    pub(in crate::data) fn inside(&self, name: &str) -> Self {
         let place = match &self.place {
             Place::Local(path) => Place::Local(path.join(name)),
             Place::Remote(uri) => Place::Remote(FileAccessProvider::join(uri, &[name])),
@@ -159,7 +166,7 @@ impl Stored {
     }
 
     /// Something that is in this directory, on this machine; what holds the directory there is held, too.
-    pub(super) fn holding(&self, path: PathBuf) -> Self {
+    pub(in crate::data) fn holding(&self, path: PathBuf) -> Self {
         let fetched = self.done.local.get().map(|(_, files)| files.clone());
         Self {
             home: fetched.or_else(|| self.home.clone()),
@@ -168,60 +175,60 @@ impl Stored {
     }
 
     /// This with the files of the current context, for a thread that has another.
-    pub(super) fn with_home(&self) -> Result<Self, DataError> {
+    pub(in crate::data) fn with_home(&self) -> Result<Self, DataError> {
         Ok(Self {
             home: Some(self.files()?),
             ..self.clone()
         })
     }
 
-    pub(super) fn with_remote_path(mut self, uri: &str) -> Self {
+    pub(in crate::data) fn with_remote_path(mut self, uri: &str) -> Self {
         self.target = Target::At(uri.to_owned());
         self.done = Arc::default();
         self
     }
 
-    pub(super) fn without_upload(mut self) -> Self {
+    pub(in crate::data) fn without_upload(mut self) -> Self {
         self.target = Target::Stays;
         self
     }
 
-    pub(super) fn with_metadata(mut self, key: String, value: String) -> Self {
+    pub(in crate::data) fn with_metadata(mut self, key: String, value: String) -> Self {
         self.metadata.insert(key, value);
         self
     }
 
-    pub(super) fn metadata(&self) -> &BTreeMap<String, String> {
+    pub(in crate::data) fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(in crate::data) fn place(&self) -> &Place {
         &self.place
     }
 
     /// For people; [`Place::uri`] for machines.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::data) fn shown(&self) -> String {
         match &self.place {
             Place::Local(path) => path.display().to_string(),
             Place::Remote(uri) => uri.clone(),
         }
     }
 
-    pub(super) fn remote_source(&self) -> Option<&str> {
+    pub(in crate::data) fn remote_source(&self) -> Option<&str> {
         match &self.place {
             Place::Remote(uri) => Some(uri),
             Place::Local(_) => None,
         }
     }
 
-    pub(super) fn local_place(&self) -> Option<&Path> {
+    pub(in crate::data) fn local_place(&self) -> Option<&Path> {
         match &self.place {
             Place::Remote(_) => None,
             Place::Local(path) => Some(path),
         }
     }
 
-    pub(super) fn files(&self) -> Result<FileAccessProvider, DataError> {
+    pub(in crate::data) fn files(&self) -> Result<FileAccessProvider, DataError> {
         match &self.home {
             Some(files) => Ok(files.clone()),
             None => FlyteContext::with_current(|context| context.file_access().cloned()),
@@ -229,7 +236,7 @@ impl Stored {
     }
 
     /// Where it is on this machine, after it was brought here if it was not.
-    pub(super) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
+    pub(in crate::data) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
         let uri = match &self.place {
             Place::Local(path) => {
                 check(path, kind)?;
@@ -257,11 +264,18 @@ impl Stored {
     }
 
     /// The address that others know it by, after it was put there if it has to be.
-    fn address(&self, kind: Kind) -> Result<String, DataError> {
+    pub(in crate::data) fn address(&self, kind: Kind) -> Result<String, DataError> {
         let path = match &self.place {
             Place::Remote(uri) => return Ok(uri.clone()),
             Place::Local(path) => path,
         };
+        if crate::cache::is_by_content() {
+            check(path, kind)?;
+            return content::address(path).map_err(|source| DataError::Io {
+                path: path.clone(),
+                source,
+            });
+        }
         let (files, to) = match (&self.target, UPLOADS.with_borrow(Clone::clone)) {
             (Target::Stays, _) | (Target::Prefix, None) => {
                 return self.place.uri().map(str::to_owned);
@@ -286,7 +300,11 @@ impl Stored {
         Ok(uploaded.insert(address).clone())
     }
 
-    pub(super) fn to_literal(&self, kind: Kind, blob_type: BlobType) -> Result<Literal, TypeError> {
+    pub(in crate::data) fn to_literal(
+        &self,
+        kind: Kind,
+        blob_type: BlobType,
+    ) -> Result<Literal, TypeError> {
         let mut literal = Literal::blob(self.stored_address(kind)?, blob_type);
         for (key, value) in &self.metadata {
             literal = literal.with_metadata(key, value);
@@ -302,7 +320,7 @@ impl Stored {
     }
 
     /// `{"path": .., "metadata": ..}`, as flytekit writes it in the field of a dataclass.
-    pub(super) fn write_msgpack(
+    pub(in crate::data) fn write_msgpack(
         &self,
         kind: Kind,
         writer: &mut MsgpackWriter,
@@ -323,7 +341,10 @@ impl Stored {
     }
 
     /// What was written by either of the above; it stays where it is when it is passed on.
-    pub(super) fn from_literal(literal: Literal, blob_type: BlobType) -> Result<Self, TypeError> {
+    pub(in crate::data) fn from_literal(
+        literal: Literal,
+        blob_type: BlobType,
+    ) -> Result<Self, TypeError> {
         let dimensionality = blob_type.dimensionality;
         let expected = LiteralType::Blob(blob_type);
         let metadata: Vec<(String, String)> = literal
@@ -372,7 +393,7 @@ fn from_fields(
 }
 
 /// A name for something in a directory, and not somewhere else.
-pub(super) fn checked_name(name: &str) -> Result<&str, DataError> {
+pub(in crate::data) fn checked_name(name: &str) -> Result<&str, DataError> {
     let plain =
         !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0']);
     match plain {
@@ -384,7 +405,7 @@ pub(super) fn checked_name(name: &str) -> Result<&str, DataError> {
 }
 
 /// Whether there is what is meant. Links are followed.
-pub(super) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
+pub(in crate::data) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -33,7 +33,11 @@ impl NodeOverrides {
             enforced("node_name", node_name.is_some(), "it is the id of the node"),
             enforced("name", name.is_some(), "it is shown with the node"),
             recorded("aliases", !aliases.is_empty(), "outputs keep their names"),
-            recorded("requests", any(requests), "the task has what this machine has"),
+            recorded(
+                "requests",
+                any(requests),
+                "the task has what this machine has",
+            ),
             recorded("limits", any(limits), "the task has what this machine has"),
             attempts(
                 "timeout",
@@ -50,12 +54,36 @@ impl NodeOverrides {
                 backoff.is_some(),
                 "of a task as its own `backoff`; each task of a workflow has its own",
             ),
-            recorded("interruptible", interruptible.is_some(), "nobody takes this machine away"),
-            recorded("cache", cache.is_some(), "the task runs every time"),
-            recorded("container_image", container_image.is_some(), "the task runs in this process"),
-            recorded("accelerator", accelerator.is_some(), "the task has what this machine has"),
-            recorded("shared_memory", shared_memory.is_some(), "the task has what this machine has"),
-            recorded("pod_template_name", pod_template_name.is_some(), "there is no pod"),
+            recorded(
+                "interruptible",
+                interruptible.is_some(),
+                "nobody takes this machine away",
+            ),
+            attempts(
+                "cache",
+                cache.is_some(),
+                "of a task as its own `cache`; each task of a workflow has its own",
+            ),
+            recorded(
+                "container_image",
+                container_image.is_some(),
+                "the task runs in this process",
+            ),
+            recorded(
+                "accelerator",
+                accelerator.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "shared_memory",
+                shared_memory.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "pod_template_name",
+                pod_template_name.is_some(),
+                "there is no pod",
+            ),
         ]
     }
 }

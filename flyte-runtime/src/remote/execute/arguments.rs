@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use crate::checkpoint::SyncCheckpoint;
+use crate::{
+    checkpoint::SyncCheckpoint, settings::FastSerializationSettings, types::time::from_iso,
+};
 
 /// In whose words the arguments are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,7 @@ pub struct Arguments {
     checkpoint: Option<String>,
     previous_checkpoint: Option<String>,
     element: Option<Element>,
+    distribution: Option<FastSerializationSettings>,
     version: Option<String>,
     run_name: Option<String>,
     action_name: Option<String>,
@@ -103,6 +106,7 @@ impl Arguments {
             checkpoint: None,
             previous_checkpoint: None,
             element: None,
+            distribution: None,
             version: None,
             run_name: None,
             action_name: None,
@@ -152,6 +156,23 @@ impl Arguments {
         self
     }
 
+    /// Where the code that was unpacked for this task is fetched from, and to which directory: the tasks that a dynamic task
+    /// makes need it as well.
+    #[must_use]
+    pub fn with_distribution(
+        mut self,
+        location: impl Into<String>,
+        directory: impl Into<String>,
+    ) -> Self {
+        let directory = said(directory.into());
+        self.distribution = said(location.into()).map(|location| FastSerializationSettings {
+            enabled: true,
+            destination_dir: directory,
+            distribution_location: Some(location),
+        });
+        self
+    }
+
     /// The version of the task, when the environment does not say it.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
@@ -167,15 +188,14 @@ impl Arguments {
         self
     }
 
-    /// When the run started, as Flyte 2 says it.
+    /// When the run started, as Flyte 2 says it; UTC, if it says no offset.
     ///
     /// # Errors
     ///
     /// When it is no time.
     pub fn with_run_start_time(mut self, time: impl Into<String>) -> Result<Self, ArgumentsError> {
         if let Some(text) = said(time.into()) {
-            let time: Result<jiff::Timestamp, _> = text.parse();
-            let Ok(time) = time else {
+            let Ok(time) = from_iso(text.trim()) else {
                 return Err(ArgumentsError::RunStartTime { found: text });
             };
             self.run_start_time = Some(time.into());
@@ -207,6 +227,10 @@ impl Arguments {
 
     pub(super) fn element(&self) -> Option<&Element> {
         self.element.as_ref()
+    }
+
+    pub(super) fn distribution(&self) -> Option<&FastSerializationSettings> {
+        self.distribution.as_ref()
     }
 
     pub(super) fn version(&self) -> Option<&str> {

@@ -4,6 +4,7 @@ use crate::{
     config::Environment,
     entity::EntityDescriptor,
     identifier::{ActionId, Identifier, ResourceType, WorkflowExecutionIdentifier},
+    settings::SerializationSettings,
 };
 
 use super::Arguments;
@@ -63,6 +64,43 @@ pub(super) fn task(
         tracing::warn!(%error, "the environment names no task");
         Identifier::local()
     })
+}
+
+/// Settings for what a dynamic task builds: where they are silent, it belongs to the project and domain of the execution, and
+/// to the version of the task. Code that was unpacked for the task is unpacked for it, too.
+pub(super) fn complete(
+    settings: SerializationSettings,
+    arguments: &Arguments,
+    environment: &Environment,
+) -> SerializationSettings {
+    let part = |own: &Option<String>, names: &[&str]| match own {
+        Some(own) if !own.is_empty() => None,
+        _ => first(environment, names),
+    };
+    let project = part(
+        &settings.project,
+        &["FLYTE_INTERNAL_EXECUTION_PROJECT", "_F_PRJ"],
+    );
+    let domain = part(
+        &settings.domain,
+        &["FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_DM"],
+    );
+    // Also where the settings have one: that of the task is what was registered.
+    let version = first(environment, &["FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"]);
+    let mut builder = settings.new_builder();
+    if let Some(project) = project {
+        builder = builder.project(project);
+    }
+    if let Some(domain) = domain {
+        builder = builder.domain(domain);
+    }
+    if let Some(version) = version {
+        builder = builder.version(version);
+    }
+    if let Some(fast) = arguments.distribution() {
+        builder = builder.with_fast_serialization_settings(fast.clone());
+    }
+    builder.build()
 }
 
 /// Which attempt it is; the backend counts from zero.

@@ -63,6 +63,7 @@ use crate::{
 };
 use error_document::{Ending, Problem};
 use interrupt::Flushed;
+use values::Given;
 
 /// How an execution ended, for the exit code of the container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +136,10 @@ impl Attempt<'_> {
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
-        let inputs = values::read_inputs(entity, self.arguments, self.environment, self.files)?;
+        let given = Given::read(self.arguments, self.files)?;
+        let custom_context = given.context().clone();
+        let (arguments, environment) = (self.arguments, self.environment);
+        let inputs = values::read_inputs(entity, arguments, given, environment, self.files)?;
         let tracker = OutputMetadataTracker::new();
         let parameters = self.parameters(entity)?;
         let context = FlyteContext::current();
@@ -144,6 +148,7 @@ impl Attempt<'_> {
             .with_user_space_params(parameters);
         let mut builder = context
             .with_execution_state(state)
+            .with_custom_context(custom_context)
             .with_file_access(self.files.clone())
             .with_output_metadata_tracker(tracker.clone());
         if let Some(page) = self.page(entity) {
@@ -177,12 +182,16 @@ impl Attempt<'_> {
     fn settings(&self) -> Result<Option<SerializationSettings>, Problem> {
         let text = self.environment.var(SERIALIZED_CONTEXT_ENV_VAR);
         let text = text.filter(|text| !text.is_empty());
-        match (self.arguments.dialect(), text) {
-            (Dialect::Flyte1, Some(text)) => SerializationSettings::from_transport(&text)
-                .map(Some)
-                .map_err(|error| Problem::system(&error)),
-            _ => Ok(None),
-        }
+        let (Dialect::Flyte1, Some(text)) = (self.arguments.dialect(), text) else {
+            return Ok(None);
+        };
+        let settings = SerializationSettings::from_transport(&text)
+            .map_err(|error| Problem::system(&error))?;
+        Ok(Some(identity::complete(
+            settings,
+            self.arguments,
+            self.environment,
+        )))
     }
 
     /// What the task is told about itself.

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, fs};
 
+use jiff::Timestamp;
+
 use super::{
-    arguments::{Arguments, Element},
+    arguments::{Arguments, Dialect, Element},
     error_document::Problem,
 };
 use crate::{
@@ -12,23 +14,62 @@ use crate::{
     entity::EntityDescriptor,
     output_metadata::OutputMetadataTracker,
     remote::offload::{self, OffloadError, OffloadPolicy},
-    types::{Literal, LiteralValue, Value, wire},
+    types::{FlyteType, Literal, LiteralValue, Value, wire},
 };
 
 const TYPE_ERROR: &str = "USER:TypeError";
 const VALUE_ERROR: &str = "USER:ValueError";
 
+/// Keys of the context that Flyte 2 uses itself begin so.
+const RESERVED: &str = "_u_";
+/// The key whose value names the input that is the time at which a schedule has started the run.
+const KICKOFF_TIME_INPUT: &str = "_u_kickoff_time_input_arg";
+
+/// What `inputs.pb` holds.
+#[derive(Default)]
+pub(super) struct Given {
+    literals: BTreeMap<String, Literal>,
+    context: BTreeMap<String, String>,
+}
+
+impl Given {
+    /// Reads it, in the form of Flyte 1 or 2.
+    pub(super) fn read(arguments: &Arguments, files: &FileAccessProvider) -> Result<Self, Problem> {
+        let Some(path) = arguments.inputs() else {
+            return Ok(Self::default());
+        };
+        let bytes = bytes_of(path, files)?;
+        let unreadable = |error| Problem::system_text(format!("{path} cannot be read: {error}"));
+        let mut literals = wire::decode_map(&bytes).map_err(unreadable)?;
+        let mut context = BTreeMap::new();
+        if arguments.dialect() == Dialect::Flyte2 {
+            context = wire::decode_context(&bytes).map_err(unreadable)?;
+            if let Some(input) = context.get(KICKOFF_TIME_INPUT) {
+                let time = Timestamp::try_from(arguments.run_start_time())
+                    .map_err(|error| Problem::system(&error))?;
+                let time = time.to_literal().map_err(|error| Problem::system(&error))?;
+                literals.insert(input.clone(), time);
+            }
+            context.retain(|key, _| !key.starts_with(RESERVED));
+        }
+        Ok(Self { literals, context })
+    }
+
+    /// What the run says to all of its tasks: Flyte 2's custom context.
+    pub(super) fn context(&self) -> &BTreeMap<String, String> {
+        &self.context
+    }
+}
+
 /// The inputs of a task, in the order of its declaration.
 pub(super) fn read_inputs(
     entity: &EntityDescriptor,
     arguments: &Arguments,
+    given: Given,
     environment: &Environment,
     files: &FileAccessProvider,
 ) -> Result<Vec<Value>, Problem> {
-    let mut given = match arguments.inputs() {
-        Some(path) => literals_in(path, files)?,
-        None => BTreeMap::new(),
-    };
+    let mut given = given.literals;
     let index = match arguments.element() {
         Some(_) => Some(index(environment)?),
         None => None,
@@ -72,10 +113,7 @@ fn is_bound(element: &Element, name: &str) -> bool {
     element.bound.iter().any(|bound| bound == name)
 }
 
-fn literals_in(
-    path: &str,
-    files: &FileAccessProvider,
-) -> Result<BTreeMap<String, Literal>, Problem> {
+fn bytes_of(path: &str, files: &FileAccessProvider) -> Result<Vec<u8>, Problem> {
     let local = files
         .get_random_local_directory()
         .map_err(|error| Problem::system(&error))?
@@ -83,9 +121,7 @@ fn literals_in(
     files
         .get_data(path, &local, false)
         .map_err(|error| Problem::system(&error))?;
-    let bytes = fs::read(&local).map_err(|error| Problem::system(&error))?;
-    wire::decode_map(&bytes)
-        .map_err(|error| Problem::system_text(format!("{path} cannot be read: {error}")))
+    fs::read(&local).map_err(|error| Problem::system(&error))
 }
 
 /// Which of the tasks of a map task this is: the number in the variable that another variable names, from an offset on.

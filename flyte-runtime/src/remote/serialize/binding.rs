@@ -92,7 +92,11 @@ impl Place<'_> {
             Producer::Start => String::new(),
             Producer::Node(node) => self.graph.nodes()[node].id().to_owned(),
         };
-        let attr_path: Result<_, _> = reference.path.iter().map(|step| self.step(step)).collect();
+        let attr_path: Result<_, _> = reference
+            .path
+            .iter()
+            .filter_map(|step| self.step(step).transpose())
+            .collect();
         Ok(core::OutputReference {
             node_id,
             var: self.graph.output_name(reference).into_owned(),
@@ -100,8 +104,9 @@ impl Place<'_> {
         })
     }
 
-    fn step(&self, step: &PathStep) -> Result<core::PromiseAttribute, SerializeError> {
+    fn step(&self, step: &PathStep) -> Result<Option<core::PromiseAttribute>, SerializeError> {
         let value = match step {
+            PathStep::Same => return Ok(None),
             PathStep::Field(name) => promise_attribute::Value::StringValue((*name).to_owned()),
             PathStep::Key(key) => promise_attribute::Value::StringValue(key.clone()),
             PathStep::Index(index) => match i32::try_from(*index) {
@@ -115,7 +120,7 @@ impl Place<'_> {
                 }
             },
         };
-        Ok(core::PromiseAttribute { value: Some(value) })
+        Ok(Some(core::PromiseAttribute { value: Some(value) }))
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn gate_node(gate: &Gate) -> Target {
             output_variable_name: OUTPUT.to_owned(),
         }),
     };
-    Target::GateNode(core::GateNode {
+    Target::GateNode(Box::new(core::GateNode {
         condition: Some(condition),
-    })
+    }))
 }

@@ -73,7 +73,8 @@ impl Serializer<'_> {
             extended_resources: extended_resources(
                 overrides.accelerator.as_ref(),
                 overrides.shared_memory.as_ref(),
-            ),
+            )
+            .map(Box::new),
             container_image: image.unwrap_or_default(),
             pod_template: None,
         })

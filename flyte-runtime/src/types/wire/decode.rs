@@ -32,6 +32,22 @@ pub fn decode_map(bytes: &[u8]) -> Result<BTreeMap<String, Literal>, TypeError> 
     })
 }
 
+/// What Flyte 2 says in `inputs.pb` beside the inputs, which are where Flyte 1 has them: `flyteidl2.task.Inputs.context`.
+#[cfg(feature = "remote")]
+pub(crate) fn decode_context(bytes: &[u8]) -> Result<BTreeMap<String, String>, TypeError> {
+    const ENTRY: &str = "an entry of the context";
+    let mut reader = Reader::new("inputs", bytes);
+    let mut entries = BTreeMap::new();
+    while let Some((number, field)) = reader.next()? {
+        if number == 2 {
+            let (key, value) = field.entry(ENTRY)?;
+            let value = value.map(|value| value.text(ENTRY)).transpose()?;
+            entries.insert(key.into_owned(), value.unwrap_or_default());
+        }
+    }
+    Ok(entries)
+}
+
 /// What errors call them.
 const LITERAL: &str = "a literal";
 const SCALAR: &str = "a scalar";

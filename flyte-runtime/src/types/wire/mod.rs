@@ -23,6 +23,8 @@ mod json;
 mod types;
 
 pub use cache_key::local_cache_key;
+#[cfg(feature = "remote")]
+pub(crate) use decode::decode_context;
 pub use decode::{decode, decode_map};
 pub use encode::{encode, encode_map};
 pub use types::{decode_type, encode_type};

@@ -3,6 +3,7 @@
 //! `emit SEED COUNT` writes as many random values of every type in `twins.rs`; `check` reads literals that flytekit wrote,
 //! decodes them and writes them again; `keys` reads inputs and writes their keys in the local cache.
 
+mod files;
 mod random;
 mod twin;
 mod twins;

@@ -163,7 +163,7 @@ impl Twin for Shape {
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    vec![
+    let mut cases = vec![
         Case::of::<i64>("int"),
         Case::of::<u64>("int unsigned"),
         Case::of::<u8>("int small"),
@@ -209,5 +209,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::of::<Defaults>("dataclass with defaults"),
         Case::of::<Key>("union"),
         Case::of::<Shape>("union of six"),
-    ]
+    ];
+    cases.extend(crate::files::cases());
+    cases
 }

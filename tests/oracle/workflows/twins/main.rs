@@ -6,6 +6,7 @@ mod bindings;
 mod branches;
 mod calls;
 mod dynamic;
+mod dynamic_jobs;
 mod eager;
 mod failure;
 mod gates;

@@ -1,0 +1,157 @@
+//! One result in its file.
+//!
+//! The first line has the format and the checksum of what follows: a line of JSON that says what the result is of, and the bytes of the outputs.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+    time::SystemTime,
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::key::{CacheKey, hexadecimal};
+use crate::types::{
+    Literal,
+    wire::{decode_map, encode_map},
+};
+
+/// What files begin with; another release with another format finds nothing.
+const FORMAT: &str = "flyte-cache 1 ";
+
+/// What is known about a stored result besides its outputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Head {
+    pub(super) task: String,
+    pub(super) version: String,
+    #[serde(default)]
+    pub(super) salt: String,
+    pub(super) interface: String,
+    pub(super) inputs: Vec<(String, String)>,
+    /// Seconds since 1970.
+    pub(super) stored: u64,
+    /// The files that the outputs name, relative to the directory of the result.
+    #[serde(default)]
+    pub(super) files: Vec<StoredFile>,
+    /// The directory of the cache, if there are files: the outputs name them by their whole paths.
+    #[serde(default)]
+    root: String,
+}
+
+/// A file that a result names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredFile {
+    path: String,
+    sha256: String,
+}
+
+impl Head {
+    pub(super) fn new(key: &CacheKey, files: Vec<StoredFile>, root: &Path) -> Self {
+        let stored = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Self {
+            task: key.task.clone(),
+            version: key.version.clone(),
+            salt: key.salt.clone(),
+            interface: key.interface.clone(),
+            inputs: key.inputs.clone(),
+            stored: stored.unwrap_or_default().as_secs(),
+            root: match files.is_empty() {
+                true => String::new(),
+                false => root.display().to_string(),
+            },
+            files,
+        }
+    }
+
+    /// Whether the outputs name files, if any, in this directory: a cache may have been moved.
+    pub(super) fn is_in(&self, root: &Path) -> bool {
+        self.files.is_empty() || Path::new(&self.root) == root
+    }
+
+    /// Whether all files are there, unchanged.
+    pub(super) fn files_are_there(&self, directory: &Path) -> bool {
+        let is_there = |file: &StoredFile| {
+            hash_of(&directory.join(&file.path)).is_ok_and(|hash| hash == file.sha256)
+        };
+        self.files.iter().all(is_there)
+    }
+}
+
+/// The bytes of a result's file.
+pub(super) fn write<'a>(
+    head: &Head,
+    outputs: impl IntoIterator<Item = (&'a str, &'a Literal)>,
+) -> io::Result<Vec<u8>> {
+    let mut body = serde_json::to_vec(head)?;
+    body.push(b'\n');
+    body.extend(encode_map(outputs));
+    let mut bytes = format!("{FORMAT}{}\n", checksum(&body)).into_bytes();
+    bytes.extend(body);
+    Ok(bytes)
+}
+
+/// What a result's file says; `None` when it is not whole, or of another format.
+pub(super) fn read(bytes: &[u8]) -> Option<(Head, &[u8])> {
+    let rest = bytes.strip_prefix(FORMAT.as_bytes())?;
+    let end = rest.iter().position(|&byte| byte == b'\n')?;
+    let (sum, body) = (&rest[..end], &rest[end + 1..]);
+    if checksum(body).as_bytes() != sum {
+        return None;
+    }
+    let end = body.iter().position(|&byte| byte == b'\n')?;
+    let head = serde_json::from_slice(&body[..end]).ok()?;
+    Some((head, &body[end + 1..]))
+}
+
+/// The outputs in a result's file.
+pub(super) fn outputs(bytes: &[u8]) -> Option<BTreeMap<String, Literal>> {
+    decode_map(bytes).ok()
+}
+
+fn checksum(body: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(body)[..16])
+}
+
+/// The files below `inner`, each with what is in it, by their paths from `directory`.
+pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredFile>> {
+    let mut files = Vec::new();
+    let mut directories = vec![inner.to_owned()];
+    while let Some(inner) = directories.pop() {
+        let entries = match fs::read_dir(&inner) {
+            // Most results have no files, and then there is no directory.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            let relative = path.strip_prefix(directory).unwrap_or(&path);
+            let Some(relative) = relative.to_str() else {
+                let text = format!("`{}` is not UTF-8", path.display());
+                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+            };
+            files.push(StoredFile {
+                path: relative.to_owned(),
+                sha256: hash_of(&path)?,
+            });
+        }
+    }
+    Ok(files)
+}
+
+fn hash_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let (mut sha, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hexadecimal(&sha.finalize())),
+            read => sha.update(&buffer[..read]),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Results of tasks that are kept and used again: `#[task(cache = "1")]`.
+//!
+//! A call is known by its [`CacheKey`]: the task's name, the version that it declares, its salt, its interface and its inputs. Inputs
+//! count by what they are: a [`Hashed`](crate::types::Hashed) one by its hash, a file of this machine by what is in it, one in a store by its
+//! address. When the key is known, the task is not run: its outputs come from the store.
+//!
+//! # When
+//!
+//! | where | is the cache used? |
+//! |---|---|
+//! | a program, `run` on its command line | yes |
+//! | a program under `cargo test` or `cargo bench`, and documentation tests | no |
+//! | inside of [`testing::TestContext`](crate::testing::TestContext) | no |
+//! | a container of a cluster | no: the cluster has a cache of its own, which reads the same options |
+//!
+//! [`Runner::cache`](crate::Runner::cache) and `run --cache` decide for a run whatever these say, and the variables of flytekit for a
+//! process: `FLYTE_LOCAL_CACHE_ENABLED=false` switches the cache off, `true` switches it on where it would be off, and
+//! `FLYTE_LOCAL_CACHE_OVERWRITE=true` runs everything and stores it.
+//!
+//! ```
+//! use flyte_runtime::{cache::{Cache, CacheMode}, prelude::*};
+//!
+//! #[task(cache = "1")]
+//! fn square(x: i64) -> i64 {
+//!     x * x
+//! }
+//!
+//! # let directory = flyte_runtime::data::TempSandbox::new();
+//! let cache = Cache::at(directory.create()?);
+//! let runner = Runner::local().cache(cache.clone());
+//! assert_eq!(runner.run(&square::call(5))?, 25);
+//! assert_eq!(runner.run(&square::call(5))?, 25); // from the cache
+//! assert_eq!(cache.stats()?.entries, 1);
+//!
+//! Runner::local().cache(cache).cache_mode(CacheMode::Refresh).run(&square::call(5))?; // runs again
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is in the key, and what is not
+//!
+//! The interface is part of it: a task whose types have changed finds nothing old. What the function calls is not: change the version when it
+//! does something else. `cache = "auto"` makes the version from the function itself, so that editing it is enough, and from the version of the
+//! crate; the functions that it calls are still not seen.
+//!
+//! flytekit's own key of the call is a part of it ([`CacheKey::flytekit`]). flytekit's key has no interface, so its store and this one are not
+//! the same.
+//!
+//! A value that has no literal form cannot be stored: the task runs, and a warning says why nothing was kept.
+//!
+//! # The store
+//!
+//! A file for each result, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`, below `cache`. Files that tasks return are copied into it. Any number
+//! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if its
+//! checksum is right and all of its files are there, unchanged; else it is a miss. Above [`Cache::max_size`] what was not used for the longest
+//! time is removed. `cache stats`, `cache explain`, `cache evict` and `cache clear` on the command line show and clean it.
+//!
+//! With `cache(version = "1", serialize)` equal calls wait for the first one, in whatever thread or process of this machine it is.
+
+mod content;
+mod entry;
+mod explain;
+mod key;
+mod mode;
+mod store;
+
+pub(crate) use content::{by_content, is_by_content};
+pub use explain::{Difference, Explanation};
+pub use key::CacheKey;
+pub(crate) use key::CachePolicy;
+pub use mode::CacheMode;
+pub(crate) use mode::{CacheChoice, InUse};
+pub(crate) use store::Flight;
+pub use store::{Cache, CacheError, CacheStats, Evicted};

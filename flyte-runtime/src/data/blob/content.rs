@@ -1,0 +1,45 @@
+//! What a file or a directory is known by when its place does not matter.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::file::hexadecimal;
+
+/// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
+pub(super) fn address(path: &Path) -> io::Result<String> {
+    let mut sha = Sha256::new();
+    add(path, &mut sha)?;
+    Ok(format!("content:{}", hexadecimal(&sha.finalize())))
+}
+
+fn add(path: &Path, sha: &mut Sha256) -> io::Result<()> {
+    if path.is_dir() {
+        let entries = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.file_name()));
+        let mut names = entries.collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        sha.update(b"directory");
+        sha.update((names.len() as u64).to_le_bytes());
+        for name in names {
+            let bytes = name.as_encoded_bytes();
+            sha.update((bytes.len() as u64).to_le_bytes());
+            sha.update(bytes);
+            add(&path.join(&name), sha)?;
+        }
+        return Ok(());
+    }
+    let mut file = File::open(path)?;
+    sha.update(b"file");
+    sha.update(file.metadata()?.len().to_le_bytes());
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            read => sha.update(&buffer[..read]),
+        }
+    }
+}

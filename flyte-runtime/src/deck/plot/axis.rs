@@ -1,0 +1,150 @@
+//! What part of the numbers a plot shows, and the numbers that are written beside it.
+
+/// About how many numbers stand beside an axis.
+const TICKS: f64 = 6.0;
+
+/// A part of the numbers, from a tick to a tick.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Axis {
+    low: f64,
+    high: f64,
+    ticks: Vec<(f64, String)>,
+}
+
+impl Axis {
+    /// An axis with room for all values, which are finite; from 0 to 1 if there are none.
+    pub(super) fn around(values: impl Iterator<Item = f64>) -> Self {
+        let (mut low, mut high) = values
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+                (low.min(v), high.max(v))
+            });
+        if low > high {
+            (low, high) = (0.0, 1.0);
+        }
+        // Halves, because the span of two finite numbers need not be finite.
+        let mut half = high / 2.0 - low / 2.0;
+        if half <= low.abs().max(high.abs()) * 1e-12 {
+            let around = (low.abs() * 0.1).max(f64::MIN_POSITIVE / f64::EPSILON);
+            let around = if low == 0.0 { 1.0 } else { around };
+            (low, high) = (low - around, high + around);
+            (low, high) = (low.max(f64::MIN), high.min(f64::MAX));
+            half = high / 2.0 - low / 2.0;
+        }
+        let step = nice(half / TICKS * 2.0);
+        let first = (low / step).floor();
+        let last = (high / step).ceil();
+        let at = |index: f64| (index * step).clamp(f64::MIN, f64::MAX);
+        let mut ticks = Vec::new();
+        let mut index = first;
+        while index <= last && ticks.len() <= 3 * TICKS as usize {
+            ticks.push((at(index), label(at(index), step)));
+            index += 1.0;
+        }
+        Self {
+            low: at(first).min(low),
+            high: at(last).max(high),
+            ticks,
+        }
+    }
+
+    /// An axis from here to there, without numbers beside it.
+    pub(super) fn exactly(low: f64, high: f64) -> Self {
+        Self {
+            low,
+            high,
+            ticks: Vec::new(),
+        }
+    }
+
+    /// Numbers and their texts.
+    pub(super) fn ticks(&self) -> &[(f64, String)] {
+        &self.ticks
+    }
+
+    /// Where a number is: 0 at the lower end, 1 at the upper.
+    pub(super) fn place(&self, value: f64) -> f64 {
+        let span = self.high / 2.0 - self.low / 2.0;
+        ((value / 2.0 - self.low / 2.0) / span).clamp(0.0, 1.0)
+    }
+}
+
+/// The first of 1, 2, 5, 10, 20, 50 and so on that is not smaller.
+fn nice(step: f64) -> f64 {
+    let power = 10f64.powf(step.log10().floor());
+    let power = if power > 0.0 {
+        power
+    } else {
+        f64::MIN_POSITIVE
+    };
+    let factors = [1.0, 2.0, 5.0, 10.0];
+    let enough = factors
+        .iter()
+        .find(|factor| *factor * power >= step * 0.999);
+    let nice = enough.unwrap_or(&10.0) * power;
+    if nice.is_finite() { nice } else { step }
+}
+
+/// A number with as many digits as tell it from its neighbours.
+fn label(value: f64, step: f64) -> String {
+    // What should be 0 is a little beside it.
+    let value = if value.abs() < step / 2.0 { 0.0 } else { value };
+    let largest = value.abs().max(step);
+    if value != 0.0 && !(1e-4..1e7).contains(&largest) {
+        let digits = (value.abs().log10().floor() - step.log10().floor()).clamp(0.0, 15.0);
+        return format!("{value:.*e}", digits as usize);
+    }
+    let decimals = (-step.log10().floor()).clamp(0.0, 15.0);
+    format!("{value:.*}", decimals as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(values: &[f64]) -> Vec<String> {
+        let axis = Axis::around(values.iter().copied());
+        axis.ticks().iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_numbers_that_span_the_values() {
+        assert_eq!(labels(&[0.0, 10.0]), ["0", "2", "4", "6", "8", "10"]);
+        assert_eq!(
+            labels(&[-0.2, 0.31]),
+            ["-0.2", "-0.1", "0.0", "0.1", "0.2", "0.3", "0.4"]
+        );
+        assert_eq!(labels(&[1e9, 2e9])[0], "1.0e9");
+        assert_eq!(labels(&[0.0, 3e-7])[1], "5e-8");
+    }
+
+    #[test]
+    fn numbers_without_a_span_have_an_axis_too() {
+        assert_eq!(labels(&[])[0], "0.0");
+        assert_eq!(labels(&[0.0]), ["-1.0", "-0.5", "0.0", "0.5", "1.0"]);
+        for value in [
+            5.0,
+            -5.0,
+            1e300,
+            f64::MAX,
+            f64::MIN,
+            1e-300,
+            f64::MIN_POSITIVE,
+        ] {
+            let axis = Axis::around([value, value].into_iter());
+            let place = axis.place(value);
+            assert!(
+                (0.2..=1.0).contains(&place) || value.abs() == f64::MAX,
+                "{value}: {axis:?}"
+            );
+            assert!(axis.ticks().len() >= 2, "{value}: {axis:?}");
+        }
+    }
+
+    #[test]
+    fn the_largest_span_there_is_has_an_axis() {
+        let axis = Axis::around([f64::MIN, f64::MAX].into_iter());
+        assert_eq!((axis.place(f64::MIN), axis.place(f64::MAX)), (0.0, 1.0));
+        assert!((axis.place(0.0) - 0.5).abs() < 0.01);
+        assert!((2..=20).contains(&axis.ticks().len()), "{axis:?}");
+    }
+}

@@ -1,0 +1,108 @@
+//! Rows and columns.
+
+use std::fmt::Display;
+
+use super::Html;
+
+/// A table of texts, all of which are escaped. Columns of numbers are aligned on the right.
+///
+/// ```
+/// use flyte_runtime::deck::{Html, Table};
+///
+/// let table = Table::new(["language", "lines"])
+///     .caption("What was counted")
+///     .row(&[&"Rust", &1_200])
+///     .row(&[&"<none>", &3]);
+/// let html = Html::from(table);
+/// assert!(html.as_str().contains("<td>&lt;none&gt;</td><td class=\"number\">3</td>"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    caption: Option<String>,
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub fn new<C: Display>(columns: impl IntoIterator<Item = C>) -> Self {
+        Self {
+            columns: columns.into_iter().map(|name| name.to_string()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What the table shows, written above it.
+    #[must_use]
+    pub fn caption(mut self, caption: impl Into<String>) -> Self {
+        self.caption = Some(caption.into());
+        self
+    }
+
+    /// Adds a row of values of any types. Cells that are missing are empty; for more cells than columns there are columns
+    /// without a name.
+    #[must_use]
+    pub fn row(self, cells: &[&dyn Display]) -> Self {
+        self.rows([cells])
+    }
+
+    /// Adds rows of values of one type, such as numbers or texts.
+    #[must_use]
+    pub fn rows<C: Display>(
+        mut self,
+        rows: impl IntoIterator<Item = impl IntoIterator<Item = C>>,
+    ) -> Self {
+        let text = |row: Vec<C>| row.iter().map(C::to_string).collect();
+        let rows = rows.into_iter().map(|row| text(row.into_iter().collect()));
+        self.rows.extend(rows);
+        self
+    }
+}
+
+impl From<Table> for Html {
+    fn from(table: Table) -> Self {
+        let Table {
+            caption,
+            columns,
+            rows,
+        } = table;
+        let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let width = width.max(columns.len());
+        let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
+        let is_number: Vec<bool> = (0..width)
+            .map(|column| {
+                let mut cells = rows
+                    .iter()
+                    .filter_map(|row| row.get(column))
+                    .filter(|cell| !cell.is_empty())
+                    .peekable();
+                cells.peek().is_some() && cells.all(|cell| cell.parse::<f64>().is_ok())
+            })
+            .collect();
+        let class = |column: usize| match is_number[column] {
+            true => " class=\"number\"",
+            false => "",
+        };
+
+        let mut html = String::from("<div class=\"scroll\"><table>\n");
+        if let Some(caption) = caption {
+            html += &format!("<caption>{}</caption>\n", Self::escape(&caption));
+        }
+        html += "<thead><tr>";
+        for column in 0..width {
+            let name = Self::escape(&cell(&columns, column));
+            html += &format!("<th scope=\"col\"{}>{name}</th>", class(column));
+        }
+        html += "</tr></thead>\n<tbody>\n";
+        for row in &rows {
+            html += "<tr>";
+            for column in 0..width {
+                let text = Self::escape(&cell(row, column));
+                html += &format!("<td{}>{text}</td>", class(column));
+            }
+            html += "</tr>\n";
+        }
+        html += "</tbody>\n</table></div>";
+        Self::own(html)
+    }
+}
