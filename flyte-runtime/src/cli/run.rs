@@ -52,6 +52,7 @@ pub(super) fn reply(
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
     let mut index = None;
+    let mut has_run = false;
     let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
         let mut runner = Runner::local();
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
@@ -85,12 +86,14 @@ pub(super) fn reply(
             runner = runner.deck_dir(directory);
             index = Some(directory.join("index.html"));
         }
+        has_run = true;
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
     });
     let mut reply = Reply::of(result, json);
-    // Only what has a plan by now was run.
-    if let Some(Ok(plan)) = entity.known_plan()
+    // What could not be compiled has no plan.
+    if has_run
+        && let Some(Ok(plan)) = entity.known_plan()
         && let Some(notice) = plan.notice()
     {
         reply.stderr = format!("note: {notice}\n{}", reply.stderr);
