@@ -18,6 +18,7 @@ use crate::{
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
+pub(super) const ISOLATE: &str = "--isolate";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const DECK: &str = "--deck";
 pub(super) const CACHE: &str = "--cache";
@@ -106,6 +107,7 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(isolate())
         .arg(timeout())
         .arg(cache())
         .arg(cache_dir())
@@ -141,6 +143,13 @@ fn strict() -> Arg {
         .long("strict")
         .action(ArgAction::SetTrue)
         .help("Sends every value through the form it has on a cluster")
+}
+
+fn isolate() -> Arg {
+    Arg::new(ISOLATE)
+        .long("isolate")
+        .action(ArgAction::SetTrue)
+        .help("Makes each attempt of a task in a process of its own")
 }
 
 fn timeout() -> Arg {
@@ -240,6 +249,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
         json(),
         jobs(),
         strict(),
+        isolate(),
         timeout(),
         cache(),
         cache_dir(),

@@ -14,6 +14,8 @@ mod container;
 mod execution;
 mod frame;
 mod instruments;
+#[cfg(feature = "remote")]
+mod isolated;
 mod jobs;
 mod maps;
 mod notice;
@@ -35,4 +37,6 @@ pub(crate) use instruments::{Instruments, Mock};
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
+#[cfg(feature = "remote")]
+pub use isolated::IsolationError;
 pub use runner::{Runner, Start};

@@ -50,6 +50,7 @@ pub struct Runner {
     strict: bool,
     cache: CacheChoice,
     decks: Option<SharedSink>,
+    isolated: bool,
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
     patience: Option<Duration>,
@@ -65,6 +66,7 @@ impl Runner {
             strict: false,
             cache: CacheChoice::default(),
             decks: None,
+            isolated: false,
             cancellation: None,
             deadline: None,
             patience: None,
@@ -171,6 +173,20 @@ impl Runner {
     #[must_use]
     pub fn deck_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.decks = Some(SharedSink::new(Directory::new(directory.into())));
+        self
+    }
+
+    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
+    /// `remote`, and its `main` has to return [`flyte_runtime::main()`](crate::main).
+    ///
+    /// The process is killed, with all that it has started, when the time of the attempt is over, when it is cancelled, and when it
+    /// has more memory than `limits(mem = ..)`, or `requests(mem = ..)` without it, says. One that dies, as of a segmentation
+    /// fault, is one failed attempt. The variables of `environment(..)` are those of the process. A program with `panic = "abort"`
+    /// runs nothing but this way. Scripts, containers and gates are no code of the program and stay what they are; what a
+    /// dynamic task builds runs in its process.
+    #[must_use]
+    pub fn isolate(mut self) -> Self {
+        self.isolated = true;
         self
     }
 
@@ -297,15 +313,42 @@ impl Runner {
         }
     }
 
+    /// Whether attempts can be made as they are to be made.
+    fn check_isolation(&self) -> Result<(), RunError> {
+        // The process of an attempt may end with it.
+        let may_abort = || self.isolated || (is_attempt_process() && self.container.is_some());
+        if cfg!(panic = "abort") && !may_abort() {
+            return Err(RunError::PanicAbort);
+        }
+        if !self.isolated {
+            return Ok(());
+        }
+        if !cfg!(feature = "remote") {
+            return Err(RunError::Isolation(
+                "this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml",
+            ));
+        }
+        let is_in_task = with_current(|context| {
+            context.is_some_and(|context| {
+                let state = context.execution_state();
+                state.is_some_and(|state| state.attempt().is_some())
+            })
+        });
+        if is_attempt_process() && !is_in_task {
+            return Err(RunError::Isolation(
+                "this process was started for one attempt, and runs something else; return `flyte_runtime::main()` from `main`",
+            ));
+        }
+        Ok(())
+    }
+
     fn prepare(
         &self,
         entity: &'static EntityDescriptor,
         inputs: Vec<Value>,
         started: Started,
     ) -> Result<Arc<Run>, RunError> {
-        if cfg!(panic = "abort") {
-            return Err(RunError::PanicAbort);
-        }
+        self.check_isolation()?;
         let plan = entity.plan()?;
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
@@ -326,13 +369,18 @@ impl Runner {
         };
         let container = self.container.clone();
         let run = || Run::new(entity, plan, inputs, jobs, runtime, container);
-        if self.answers.is_none() && !self.strict && !self.cache.is_made() && self.decks.is_none() {
+        let is_plain = self.answers.is_none() && !self.strict && self.decks.is_none();
+        if is_plain && !self.cache.is_made() && !self.isolated {
             return Ok(run());
         }
         // A run keeps the context that it is made in.
         let mut context = FlyteContext::current().new_builder();
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
+        }
+        #[cfg(feature = "remote")]
+        if self.isolated {
+            context = context.with_instruments(|instruments| instruments.isolated = true);
         }
         if self.strict {
             context = context.with_instruments(|instruments| instruments.strict = true);
@@ -348,6 +396,15 @@ impl Runner {
         }
         Ok(context::within(Arc::new(context.build()), run).0)
     }
+}
+
+/// Whether this process was started for one attempt.
+fn is_attempt_process() -> bool {
+    #[cfg(feature = "remote")]
+    let is_one = std::env::var_os(super::isolated::ISOLATED).is_some();
+    #[cfg(not(feature = "remote"))]
+    let is_one = false;
+    is_one
 }
 
 /// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.
