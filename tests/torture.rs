@@ -144,7 +144,9 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
 
 /// One run with random codes; a tenth of them is cancelled on the way, and a tenth has no time.
 fn round(random: u64) {
-    let codes: Vec<i64> = (0..6).map(|at| (random >> (8 * at) & 0xff) as i64).collect();
+    let codes: Vec<i64> = (0..6)
+        .map(|at| (random >> (8 * at) & 0xff) as i64)
+        .collect();
     let mut runner = Runner::local().jobs(1 + random as usize % 4);
     let token = CancellationToken::new();
     let how = random >> 56;
@@ -186,7 +188,9 @@ fn runs_in_which_everything_goes_wrong_leave_nothing_behind() {
     for number in 0..rounds {
         round(seeds.hash_one(number));
     }
-    eventually("values are still alive", || ALIVE.load(Ordering::Acquire) == 0);
+    eventually("values are still alive", || {
+        ALIVE.load(Ordering::Acquire) == 0
+    });
     // Threads stay for ten seconds without work, so there may be some, but not one for each run.
     eventually("threads are left", || threads() <= before.0 + 24);
     eventually("files are open", || files() <= before.1);

@@ -12,11 +12,17 @@ use std::{
     collections::BTreeMap,
     env, fs,
     path::Path,
-    sync::atomic::{AtomicU32, Ordering},
+    process,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
     time::{Duration, SystemTime},
 };
 
 use flyte_runtime::{
+    cache::{Cache, CacheMode},
     context::ctx,
     entity::{
         Entity as _, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
@@ -36,7 +42,9 @@ fn notices(work: impl FnOnce()) -> Vec<String> {
     test.run(work);
     let lines = test.logs().lines();
     let lines = lines.iter().map(ToString::to_string);
-    lines.filter(|line| line.contains("without effect on this machine")).collect()
+    lines
+        .filter(|line| line.contains("without effect on this machine"))
+        .collect()
 }
 
 /// The program runs, and says once that the option of this owner has no effect.
@@ -47,7 +55,10 @@ fn recorded(name: &'static str, owner: &'static str, run: fn()) -> (&'static str
         let (_, owned) = notices[0].split_once(": ").unwrap();
         let told = owned.split("; ").find(|told| told.contains(owner));
         let told = told.unwrap_or_else(|| panic!("`{name}` of {owner}: {}", notices[0]));
-        assert!(told.contains(&format!("`{name}`")), "`{name}` of {owner}: {told}");
+        assert!(
+            told.contains(&format!("`{name}`")),
+            "`{name}` of {owner}: {told}"
+        );
     };
     (name, Box::new(check))
 }
@@ -56,7 +67,9 @@ fn recorded(name: &'static str, owner: &'static str, run: fn()) -> (&'static str
 fn enforced(name: &'static str, run: fn()) -> (&'static str, Cell) {
     let check = move || {
         let notices = notices(run);
-        let said = notices.iter().any(|notice| notice.contains(&format!("`{name}`")));
+        let said = notices
+            .iter()
+            .any(|notice| notice.contains(&format!("`{name}`")));
         assert!(!said, "`{name}`: {notices:?}");
     };
     (name, Box::new(check))
@@ -87,7 +100,11 @@ static TRIED: AtomicU32 = AtomicU32::new(0);
 
 #[task(retries = 2)]
 fn tried() -> Result<u32, String> {
-    if attempt() < 2 { Err("not yet".into()) } else { Ok(attempt()) }
+    if attempt() < 2 {
+        Err("not yet".into())
+    } else {
+        Ok(attempt())
+    }
 }
 
 #[task(retries = 2, retry_on = recoverable)]
@@ -115,7 +132,6 @@ fn too_late() -> Result<(), String> {
 }
 
 #[task(
-    cache = "1",
     interruptible,
     deprecated = "use another",
     environment(TRUTH_TABLE = "told"),
@@ -132,8 +148,54 @@ fn has_all() -> bool {
     env::var_os("TRUTH_TABLE").is_none()
 }
 
-#[shell_task(script = "printf '%s' \"$TRUTH_TABLE\" > {outputs.o0}", environment(TRUTH_TABLE = "told"))]
+#[shell_task(
+    script = "printf '%s' \"$TRUTH_TABLE\" > {outputs.o0}",
+    environment(TRUTH_TABLE = "told")
+)]
 fn has_variables() -> String;
+
+static RAN: Mutex<Vec<thread::ThreadId>> = Mutex::new(Vec::new());
+
+#[task(cache = "1")]
+fn kept() -> String {
+    RAN.lock().unwrap().push(thread::current().id());
+    "kept".to_owned()
+}
+
+#[task]
+fn not_kept() -> String {
+    kept()
+}
+
+#[workflow]
+fn enforces_a_cache() -> String {
+    not_kept().with_overrides(|o| o.cache("1"))
+}
+
+/// Runs something twice with a cache of its own; with one job it runs on the thread of the test.
+fn runs_once(run: fn(&Runner)) {
+    let directory = env::temp_dir().join(format!(
+        "truth-table-{:?}-{}",
+        thread::current().id(),
+        process::id()
+    ));
+    let runner = Runner::local()
+        .jobs(1)
+        .cache(Cache::at(&directory))
+        .cache_mode(CacheMode::Use);
+    let ran = || {
+        RAN.lock()
+            .unwrap()
+            .iter()
+            .filter(|id| **id == thread::current().id())
+            .count()
+    };
+    let before = ran();
+    run(&runner);
+    run(&runner);
+    fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(ran() - before, 1);
+}
 
 #[task(secret_requests(secret(group = "truth", key = "table")))]
 fn has_secret() {}
@@ -165,8 +227,7 @@ fn decks_of(run: fn() -> Result<(), RunError>) -> Vec<String> {
     decks.map(|deck| deck.name().to_owned()).collect()
 }
 
-const RECORDED: [&str; 12] = [
-    "cache",
+const RECORDED: [&str; 11] = [
     "interruptible",
     "deprecated",
     "environment",
@@ -205,23 +266,46 @@ fn options_of_tasks() {
             let error = error(too_late::run());
             assert!(error.contains("deadline of 1h30m"), "{error}");
         }),
+        enforced("cache", || {
+            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()))
+        }),
         enforced("secret_requests", || {
             let error = error(has_secret::run());
             assert!(error.contains("truth"), "{error}");
         }),
-        enforced("enable_deck", || assert!(!decks_of(has_deck::run).is_empty())),
+        enforced("enable_deck", || {
+            assert!(!decks_of(has_deck::run).is_empty())
+        }),
         enforced("deck_fields", || {
             let (all, part) = (decks_of(has_deck::run), decks_of(has_part_of_a_deck::run));
-            assert!(!part.is_empty() && part.len() < all.len(), "{part:?} of {all:?}");
+            assert!(
+                !part.is_empty() && part.len() < all.len(),
+                "{part:?} of {all:?}"
+            );
         }),
-        enforced("docs", || assert_eq!(short(has_docs::descriptor().task_options().unwrap().docs), WHAT)),
-        enforced("process", || assert_eq!(has_variables::run().unwrap(), "told")),
+        enforced("docs", || {
+            assert_eq!(
+                short(has_docs::descriptor().task_options().unwrap().docs),
+                WHAT
+            )
+        }),
+        enforced("process", || {
+            assert_eq!(has_variables::run().unwrap(), "told")
+        }),
     ];
     let has_all: fn() = || assert!(has_all::run().unwrap());
     cells.extend(RECORDED.map(|name| recorded(name, "task `truth_table.has_all`", has_all)));
-    check("tasks", &TaskOptions::new().local_effects(), &RECORDED, cells);
+    check(
+        "tasks",
+        &TaskOptions::new().local_effects(),
+        &RECORDED,
+        cells,
+    );
     // Scripts get the variables.
-    assert_eq!(notices(|| assert_eq!(has_variables::run().unwrap(), "told")), [""; 0]);
+    assert_eq!(
+        notices(|| assert_eq!(has_variables::run().unwrap(), "told")),
+        [""; 0]
+    );
 }
 
 #[task]
@@ -255,9 +339,13 @@ fn options_of_workflows() {
             Runner::local().jobs(1).run(&completes::call()).unwrap_err();
             assert!(WENT_ON.load(Ordering::Relaxed) > before);
         }),
-        recorded("interruptible", "workflow `truth_table.has_workflow_options`", || {
-            has_workflow_options().unwrap();
-        }),
+        recorded(
+            "interruptible",
+            "workflow `truth_table.has_workflow_options`",
+            || {
+                has_workflow_options().unwrap();
+            },
+        ),
         enforced("docs", || {
             let entity = has_workflow_options::descriptor();
             assert_eq!(short(entity.workflow_options().unwrap().docs), WHAT);
@@ -315,7 +403,11 @@ fn options_of_launch_plans() {
         "trigger" => recorded(name, "launch plan `truth_table.has_trigger`", || {
             has_trigger::run().unwrap();
         }),
-        name => recorded(name, "launch plan `truth_table.has_launch_plan_options`", all),
+        name => recorded(
+            name,
+            "launch plan `truth_table.has_launch_plan_options`",
+            all,
+        ),
     };
     let mut cells: Vec<_> = RECORDED_OF_LAUNCH_PLANS.map(cell).into();
     cells.push(enforced("docs", || {
@@ -328,7 +420,11 @@ fn options_of_launch_plans() {
 
 #[task]
 fn overridden() -> Result<u32, String> {
-    if attempt() < 1 { Err("not yet".into()) } else { Ok(attempt()) }
+    if attempt() < 1 {
+        Err("not yet".into())
+    } else {
+        Ok(attempt())
+    }
 }
 
 #[task]
@@ -350,8 +446,14 @@ fn enforces_a_timeout() -> u32 {
 #[workflow]
 fn records_overrides() -> bool {
     has_none().with_overrides(|o| {
-        let o = o.alias("o0", "other").requests(|r| r.cpu(1)).limits(|l| l.cpu(2));
-        let o = o.interruptible(true).cache("2").container_image("image").accelerator("t4");
+        let o = o
+            .alias("o0", "other")
+            .requests(|r| r.cpu(1))
+            .limits(|l| l.cpu(2));
+        let o = o
+            .interruptible(true)
+            .container_image("image")
+            .accelerator("t4");
         o.shared_memory("1Gi").pod_template_name("template")
     })
 }
@@ -364,15 +466,14 @@ fn has_none() -> bool {
 #[workflow]
 fn overrides_a_workflow() {
     let hour = Backoff::new(Duration::from_secs(3600));
-    launched().with_overrides(|o| o.retries(1).timeout("1h").backoff(hour));
+    launched().with_overrides(|o| o.retries(1).timeout("1h").backoff(hour).cache("1"));
 }
 
-const RECORDED_OF_NODES: [&str; 9] = [
+const RECORDED_OF_NODES: [&str; 8] = [
     "aliases",
     "requests",
     "limits",
     "interruptible",
-    "cache",
     "container_image",
     "accelerator",
     "shared_memory",
@@ -400,18 +501,22 @@ fn overrides_of_nodes() {
             let error = error(TestContext::new().run(enforces_a_timeout));
             assert!(error.contains("timed out after 1ms"), "{error}");
         }),
+        enforced("cache", || {
+            runs_once(|runner| drop(runner.run(&enforces_a_cache::call()).unwrap()));
+        }),
         enforced("retries", repeated),
         enforced("backoff", repeated),
     ];
-    cells.extend(RECORDED_OF_NODES.map(|name| {
-        recorded(name, "node `n0`", || assert!(records_overrides().unwrap()))
-    }));
+    cells.extend(
+        RECORDED_OF_NODES
+            .map(|name| recorded(name, "node `n0`", || assert!(records_overrides().unwrap()))),
+    );
     let rows = NodeOverrides::new().local_effects(true);
     check("nodes that are tasks", &rows, &RECORDED_OF_NODES, cells);
 
     // A workflow is not attempted as a whole: its tasks are.
     let of_workflow: Vec<_> = NodeOverrides::new().local_effects(false);
-    for name in ["retries", "timeout", "backoff"] {
+    for name in ["retries", "timeout", "backoff", "cache"] {
         let row = of_workflow.iter().find(|row| row.name == name).unwrap();
         assert_eq!(row.effect, LocalEffect::Recorded, "`{name}`");
         recorded(name, "node `n0`", || overrides_a_workflow().unwrap()).1();
@@ -443,10 +548,22 @@ fn the_page_says_what_the_table_says() {
         .to_owned();
     let sections = [
         ("Tasks: `#[task(..)]`", TaskOptions::new().local_effects()),
-        ("Workflows: `#[workflow(..)]`", WorkflowOptions::new().local_effects()),
-        ("Launch plans: `#[launch_plan(..)]`", LaunchPlanOptions::new().local_effects()),
-        ("Nodes that are tasks or maps: `with_overrides(..)`", NodeOverrides::new().local_effects(true)),
-        ("Nodes that are workflows or launch plans: `with_overrides(..)`", NodeOverrides::new().local_effects(false)),
+        (
+            "Workflows: `#[workflow(..)]`",
+            WorkflowOptions::new().local_effects(),
+        ),
+        (
+            "Launch plans: `#[launch_plan(..)]`",
+            LaunchPlanOptions::new().local_effects(),
+        ),
+        (
+            "Nodes that are tasks or maps: `with_overrides(..)`",
+            NodeOverrides::new().local_effects(true),
+        ),
+        (
+            "Nodes that are workflows or launch plans: `with_overrides(..)`",
+            NodeOverrides::new().local_effects(false),
+        ),
     ];
     for (title, rows) in sections {
         page += &format!("\n## {title}\n\n| Option | Here | What that means |\n|-|-|-|\n");

@@ -17,6 +17,7 @@ use crate::{
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
+pub(super) const ISOLATE: &str = "--isolate";
 pub(super) const DECK: &str = "--deck";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
@@ -103,6 +104,7 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(isolate())
         .arg(timeout())
         .arg(deck())
         .args(super::cache::of_run())
@@ -137,6 +139,13 @@ fn strict() -> Arg {
         .long("strict")
         .action(ArgAction::SetTrue)
         .help("Sends every value through the form it has on a cluster")
+}
+
+fn isolate() -> Arg {
+    Arg::new(ISOLATE)
+        .long("isolate")
+        .action(ArgAction::SetTrue)
+        .help("Makes each attempt of a task in a process of its own")
 }
 
 fn timeout() -> Arg {
@@ -188,7 +197,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), timeout(), deck()].into_iter();
+    let options = [json(), jobs(), strict(), isolate(), timeout(), deck()].into_iter();
     let options = options.chain(super::cache::of_run()).chain(answer);
     with_inputs(&format!("{bin} run"), entity, options)
 }

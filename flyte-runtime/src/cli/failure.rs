@@ -216,6 +216,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
             details.insert("entity".to_owned(), entity.as_str().into());
             "timed_out"
         }
+        RunError::Isolation(_) => "isolation",
         RunError::PanicAbort => "panic_abort",
         RunError::Internal(_) => "internal",
     }

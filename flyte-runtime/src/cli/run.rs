@@ -62,6 +62,9 @@ pub(super) fn reply(
         if let Some(timeout) = timeout(&own).or_else(|| timeout(options)) {
             runner = runner.deadline(timeout);
         }
+        if isolate(&own) || isolate(options) {
+            runner = runner.isolate();
+        }
         if has_signals {
             runner = interruptible(runner);
         }
@@ -100,6 +103,12 @@ pub(super) fn reply(
 fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
     // An entity with an input `jobs` has no such option.
     options.try_get_one(command::JOBS).ok().flatten().copied()
+}
+
+fn isolate(options: &ArgMatches) -> bool {
+    // As with the jobs.
+    let isolate = options.try_get_one(command::ISOLATE).ok().flatten();
+    isolate.copied().unwrap_or_default()
 }
 
 fn timeout(options: &ArgMatches) -> Option<Duration> {

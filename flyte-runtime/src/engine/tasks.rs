@@ -2,6 +2,8 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
+#[cfg(feature = "remote")]
+use super::isolated;
 use super::{
     async_tasks, cancellation,
     execution::Execution,
@@ -28,6 +30,17 @@ impl Worker {
     /// Runs a task with the inputs that have been gathered.
     pub(super) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
+        #[cfg(feature = "remote")]
+        if frame
+            .run
+            .watch
+            .as_ref()
+            .is_some_and(|watch| watch.isolates())
+            && isolated::takes(frame.node(node).entity)
+        {
+            let execution = Execution::new(frame, node, context);
+            return self.execute(execution, Work::Isolated(Arc::default()));
+        }
         let is_bare = frame.node(node).policy.is_none() && frame.run.watch.is_none();
         match task {
             RunTask::Async(make) | RunTask::Eager(make) => {
@@ -186,6 +199,12 @@ impl Worker {
             ));
         }
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
+        #[cfg(feature = "remote")]
+        if let Work::Isolated(checkpoint) = work {
+            isolated::attempt(execution, checkpoint, limit, inputs, outputs)?;
+            execution.settle(&self.outputs)?;
+            return Ok(Attempted::Outputs);
+        }
         let made = match limit {
             None => work.call(frame, node, execution.context(), inputs, outputs),
             Some(limit) => timed::attempt(execution, work, limit, inputs, outputs),
@@ -228,6 +247,9 @@ pub(super) enum Work {
     Task(SyncTask),
     Mock(Mock),
     Dynamic(DynamicTask),
+    /// In a process of its own, which is not told of the others.
+    #[cfg(feature = "remote")]
+    Isolated(isolated::Checkpoint),
 }
 
 /// What the code of an attempt has made, if it has not failed.
@@ -277,6 +299,8 @@ impl Work {
             Self::Task(task) => task(inputs, outputs),
             Self::Mock(mock) => mock(inputs, outputs),
             Self::Dynamic(_) => unreachable!("handled above"),
+            #[cfg(feature = "remote")]
+            Self::Isolated(_) => unreachable!("the process makes the attempt"),
         };
         let (result, _context) = context::within(Arc::clone(context), || match watch {
             None => task(inputs, outputs),

@@ -78,6 +78,8 @@ impl TaskOptions {
             container_image,
             enable_deck,
             deck_fields,
+            // Nobody writes it: it is what the macro knows.
+            built_from: _,
             docs,
             accelerator,
             shared_memory,
@@ -85,8 +87,6 @@ impl TaskOptions {
             labels,
             annotations,
             process,
-            // Made by the macro; nobody writes it.
-            built_from: _,
         } = self;
         let is_process = matches!(process, Some(Process::Shell(_) | Process::Container(_)));
         let variables = if is_process { enforced } else { recorded };
@@ -115,7 +115,7 @@ impl TaskOptions {
             enforced(
                 "cache",
                 cache.is_some(),
-                "a result that is known is not made again",
+                "results are kept and used again; in tests they are not",
             ),
             recorded(
                 "interruptible",

@@ -59,10 +59,10 @@ impl NodeOverrides {
                 interruptible.is_some(),
                 "nobody takes this machine away",
             ),
-            enforced(
+            attempts(
                 "cache",
                 cache.is_some(),
-                "a result that is known is not made again",
+                "of a task as its own `cache`; each task of a workflow has its own",
             ),
             recorded(
                 "container_image",
