@@ -24,6 +24,10 @@ pub(super) const CACHE_DIR: &str = "--cache-dir";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
+pub(super) const RESUME: &str = "--resume";
+pub(super) const NO_HISTORY: &str = "--no-history";
+pub(super) const PROGRESS: &str = "--progress";
+pub(super) const EVENTS: &str = "--events";
 const HELP: &str = "--help";
 
 const EXIT_CODES: &str = "\
@@ -82,7 +86,8 @@ fn root(bin: &str) -> Command {
                 ),
         )
         .subcommand(run(bin))
-        .subcommand(super::cache::command(bin));
+        .subcommand(super::cache::command(bin))
+        .subcommand(super::runs::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -111,6 +116,7 @@ fn run(bin: &str) -> Command {
         .arg(cache_dir())
         .arg(deck())
         .arg(answer())
+        .args(watching())
 }
 
 /// The error of `run` without a name.
@@ -201,6 +207,29 @@ fn answer() -> Arg {
         .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
 }
 
+/// The options of what is told of a run and kept of it.
+fn watching() -> [Arg; 4] {
+    [
+        Arg::new(RESUME)
+            .long("resume")
+            .value_name("ID")
+            .help("Goes on with a run that ended early; without a NAME with the inputs that it had"),
+        Arg::new(NO_HISTORY)
+            .long("no-history")
+            .action(ArgAction::SetTrue)
+            .help("Does not record the run, which can then not be shown or resumed"),
+        Arg::new(PROGRESS)
+            .long("progress")
+            .value_name("HOW")
+            .value_parser(["auto", "plain", "none"])
+            .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]"),
+        Arg::new(EVENTS)
+            .long("events")
+            .value_name("FILE")
+            .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
+    ]
+}
+
 fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once('=') {
         Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
@@ -245,7 +274,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
         cache_dir(),
         deck(),
     ];
-    let options = options.into_iter().chain(answer);
+    let options = options.into_iter().chain(answer).chain(watching());
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
         .bin_name(format!("{bin} run {}", entity.name()))

@@ -13,7 +13,7 @@ use crate::{
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
     graph::CompileError,
-    history::ResumeError,
+    history::{HistoryError, ResumeError},
 };
 
 /// Why a command did not do what it was asked for.
@@ -27,6 +27,10 @@ pub(super) enum Failure {
     Run(Box<RunError>),
     /// The cache cannot be used.
     Cache(CacheError),
+    /// The same for a run that this command goes on with.
+    Recorded(Box<RunError>, String),
+    /// What was asked for is not recorded, or cannot be read.
+    History(HistoryError),
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -61,6 +65,12 @@ impl From<RunError> for Failure {
     }
 }
 
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::History(error)
+    }
+}
+
 impl From<CompileError> for Failure {
     fn from(error: CompileError) -> Self {
         Self::Run(Box::new(error.into()))
@@ -84,6 +94,16 @@ impl Failure {
         Self::Write(format!("{} cannot be written: {error}", path.display()))
     }
 
+    /// A run that gave no result, and how to go on with it.
+    pub(super) fn run(error: RunError, resume: Option<String>) -> Self {
+        match (error, resume) {
+            (error @ (RunError::Failed(_) | RunError::Cancelled { .. }), Some(resume)) => {
+                Self::Recorded(Box::new(error), resume)
+            }
+            (error, _) => error.into(),
+        }
+    }
+
     /// The help text, if that is what was asked for.
     pub(super) fn help(&self) -> Option<String> {
         match self {
@@ -95,13 +115,14 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
-            Self::Run(error) => match **error {
-                RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
+            Self::Run(error) | Self::Recorded(error, _) => match **error {
+                RunError::Unknown(_) | RunError::Input { .. } | RunError::Resume(_) => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
             Self::Cache(CacheError::NotCached { .. }) => Exit::Usage,
-            Self::Encode(_) | Self::Cache(_) => Exit::Failed,
+            Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
+            Self::History(_) | Self::Encode(_) | Self::Cache(_) => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -118,6 +139,10 @@ impl Failure {
                 let message = self.message();
                 format!("error: {message}\n\nThe command 'list' shows all names.\n")
             }
+            Self::Recorded(_, resume) => {
+                let message = self.message();
+                format!("error: {message}\n\nTo go on where it ended, use '{resume}'.\n")
+            }
             _ => format!("error: {}\n", self.message()),
         }
     }
@@ -132,8 +157,9 @@ impl Failure {
                 message.trim_end().to_owned()
             }
             Self::Unknown(error) => error.to_string(),
-            Self::Run(error) => error.to_string(),
+            Self::Run(error) | Self::Recorded(error, _) => error.to_string(),
             Self::Cache(error) => error.to_string(),
+            Self::History(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
@@ -149,12 +175,17 @@ impl Failure {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
             Self::Cache(_) => "cache",
+            Self::History(_) => "history",
             Self::Encode(_) => "output",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             #[cfg(feature = "remote")]
             Self::Write(_) => "output",
             Self::Run(error) => run_details(error, &mut details),
+            Self::Recorded(error, resume) => {
+                details.insert("resume".to_owned(), resume.as_str().into());
+                run_details(error, &mut details)
+            }
         };
         details.insert("kind".to_owned(), kind.into());
         details.insert("message".to_owned(), self.message().into());
@@ -200,10 +231,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         }
         RunError::History(_) => "history",
         RunError::Resume(error) => {
-            if let ResumeError::Running { id }
-            | ResumeError::Differs { id, .. }
-            | ResumeError::Outputs { id, .. } = error
-            {
+            if let ResumeError::Running { id } | ResumeError::Differs { id, .. } = error {
                 details.insert("run".to_owned(), id.as_str().into());
             }
             "resume"

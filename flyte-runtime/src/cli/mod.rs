@@ -1,4 +1,4 @@
-//! The command line of a binary with tasks: `list`, `describe`, `run` and `cache`, and with the feature `remote` `serialize` and
+//! The command line of a binary with tasks: `list`, `describe`, `run`, `runs` and `cache`, and with the feature `remote` `serialize` and
 //! `package`.
 //!
 //! A binary needs no more than
@@ -17,14 +17,19 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict`, `--deck` and `--answer`, come before the name. What follows the name are the
-//! inputs; these options are understood there too unless an input has that name.
+//! The options of `run` that are not inputs, as `--json`, `--jobs` and `--resume`, come before the name. What follows the name are
+//! the inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
 //! `null` says it too, except for strings.
 //!
 //! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says where they are.
+//!
+//! Runs are recorded in the [history](crate::history) of the user unless `--no-history` is given or `FLYTE_HISTORY` is `0`.
+//! `runs list` shows them and `runs show ID` one of them; `run --resume ID` goes on with one that ended early, and runs only what
+//! had not ended. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
+//! `--events FILE` writes what happens as lines of JSON, with `-` to standard output.
 //!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
@@ -58,6 +63,7 @@ mod list;
 #[cfg(feature = "remote")]
 mod package;
 mod run;
+mod runs;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
@@ -65,14 +71,17 @@ mod wiring;
 
 use std::{
     ffi::OsString,
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, IsTerminal as _, Write},
     path::Path,
     process::ExitCode,
 };
 
 use clap::ArgMatches;
 
-use crate::entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry};
+use crate::{
+    entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
+    history::History,
+};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -125,7 +134,10 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     // Not locked: a task that prints would wait for this thread, which waits for the task.
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    let history = History::of_user();
     Cli {
+        history: history.as_ref(),
+        terminal: stderr.is_terminal(),
         has_signals: true,
         ..Cli::new(FlyteEntities::registry())
     }
@@ -150,6 +162,9 @@ pub struct Cli<'r> {
     registry: &'r Registry,
     /// Ctrl-C is for its runs.
     has_signals: bool,
+    history: Option<&'r History>,
+    /// Whether people read the standard error of the process.
+    terminal: bool,
 }
 
 impl<'r> Cli<'r> {
@@ -157,8 +172,17 @@ impl<'r> Cli<'r> {
     pub fn new(registry: &'r Registry) -> Self {
         Self {
             registry,
+            history: None,
+            terminal: false,
             has_signals: false,
         }
+    }
+
+    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with [`History::of_user`].
+    #[must_use]
+    pub fn history(mut self, history: &'r History) -> Self {
+        self.history = Some(history);
+        self
     }
 
     /// Does what the arguments say. The first one is the name of the program.
@@ -201,7 +225,8 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
-            Some(("run", options)) => run::reply(self.registry, &bin, options, self.has_signals),
+            Some(("run", options)) => run::reply(self, &bin, options),
+            Some(("runs", options)) => runs::reply(self.history, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),

@@ -76,6 +76,10 @@ fn help_is_made_from_the_signature() {
                   --cache-dir <DIR>      The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>           Writes the pages of tasks with decks into this directory, and an index of them
                   --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
+                  --resume <ID>          Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --no-history           Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>       Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>        Writes what happens as lines of JSON to a file, or with `-` to standard output
               -h, --help                 Print help
 
             NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its signature;
