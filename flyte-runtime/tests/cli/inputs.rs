@@ -197,6 +197,10 @@ fn inputs_may_have_the_names_of_options() {
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --resume <ID>      Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --no-history       Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
               -h                     Print help
             exit code 0
         "#]],
