@@ -23,6 +23,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
@@ -58,6 +59,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
@@ -80,6 +82,7 @@ fn help_is_made_from_the_signature() {
                   --json                 Prints one JSON document
                   --jobs <N>             How many tasks may run at once [default: the number of cores]
                   --strict               Sends every value through the form it has on a cluster
+                  --timeout <TIME>       How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>         Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>      The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>           Writes the pages of tasks with decks into this directory, and an index of them
@@ -106,6 +109,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them

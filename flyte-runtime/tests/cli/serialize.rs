@@ -295,7 +295,7 @@ fn help_says_what_can_be_given() {
             Options:
               -h, --help  Print help
 
-            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted
             exit code 0
         "#]],
     );
