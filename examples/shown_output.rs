@@ -176,10 +176,12 @@ fn state() -> &'static Path {
     STATE.create().unwrap()
 }
 
+/// Runs are recorded only where that is what is shown: the error of one that is says how to go on with it.
 fn run(example: &str, args: &[String]) -> (String, bool) {
     let output = Command::new(program(example))
         .args(args)
         .env("FLYTE_LOCAL_STATE_DIR", state().join(example))
+        .env("FLYTE_HISTORY", if example == "resume" { "1" } else { "0" })
         .output()
         .unwrap();
     let mut text = String::from_utf8(output.stdout).unwrap();

@@ -210,9 +210,9 @@ fn a_dynamic_task_ends_when_what_it_has_built_does() {
     assert_eq!(
         ended(&events),
         [
-            "n0/n0 succeeded",
-            "n0/n1 succeeded",
-            "n0/n2 succeeded",
+            "n0/dn0 succeeded",
+            "n0/dn1 succeeded",
+            "n0/dn2 succeeded",
             "n0 succeeded"
         ]
     );
@@ -302,7 +302,7 @@ fn values_are_there_for_who_asks() {
 
 #[derive(Debug, serde::Serialize, serde::Deserialize, FlyteType)]
 struct Counted {
-    count: i64,
+    count: String,
 }
 
 static CLONES: AtomicU32 = AtomicU32::new(0);
@@ -310,13 +310,15 @@ static CLONES: AtomicU32 = AtomicU32::new(0);
 impl Clone for Counted {
     fn clone(&self) -> Self {
         CLONES.fetch_add(1, Relaxed);
-        Self { count: self.count }
+        Self {
+            count: self.count.clone(),
+        }
     }
 }
 
 #[task]
 fn counted() -> Counted {
-    Counted { count: 1 }
+    Counted { count: "1".into() }
 }
 
 #[task]
@@ -332,7 +334,7 @@ fn moves() -> Counted {
 #[test]
 fn an_observer_that_keeps_nothing_costs_no_copy() {
     let runner = Runner::local().jobs(1).observe(|_: &Event| {});
-    assert_eq!(runner.run(&moves::call()).unwrap().count, 1);
+    assert_eq!(runner.run(&moves::call()).unwrap().count, "1");
     assert_eq!(CLONES.load(Relaxed), 0);
 }
 

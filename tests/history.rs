@@ -207,10 +207,7 @@ fn another_call_of_the_same_program_cannot_take_over_a_run() {
     let other = message(resumed.run(&chain::call("other".into(), 4)).unwrap_err());
     assert!(other.contains("its input `x` was another"), "{other}");
     let other = message(resumed.run(&renumbered::call("other".into())).unwrap_err());
-    assert!(
-        other.contains("it was a run of `history::chain`"),
-        "{other}"
-    );
+    assert!(other.contains("it was a run of `history.chain`"), "{other}");
     let unknown = runner_of(&history, "19").run(&chain::call("other".into(), 3));
     let unknown = unknown.unwrap_err().to_string();
     assert!(unknown.contains("there is no run `19`"), "{unknown}");
@@ -244,19 +241,19 @@ fn a_program_that_has_changed_says_what_has() {
     for (tasks, expected) in [
         (
             vec![doubles],
-            "`history.changing` has no node `n1` any more, which ran `history::fails_once`",
+            "`history.changing` has no node `n1` any more, which ran `history.fails_once`",
         ),
         (
             vec![doubles, doubles],
-            "`history::fails_once` is not part of it any more",
+            "node `n1` of `history.changing` ran `history.fails_once` and runs `history.double` now",
         ),
         (
             vec![fails, doubles],
-            "node `n0` of `history.changing` ran `history::double` and runs `history::fails_once` now",
+            "node `n0` of `history.changing` ran `history.double` and runs `history.fails_once` now",
         ),
         (
             vec![doubles, fails, doubles],
-            "`history.changing` has a new node `n2`, which runs `history::double`",
+            "`history.changing` has a new node `n2`, which runs `history.double`",
         ),
     ] {
         let changed = build(&tasks);
@@ -264,9 +261,7 @@ fn a_program_that_has_changed_says_what_has() {
             .run_values(changed.descriptor(), inputs())
             .unwrap_err();
         let error = error.to_string();
-        // Of a task that is gone it is enough to be told once, in either way.
-        let other = "`history::fails_once` is not part of it any more";
-        assert!(error.contains(expected) || error.contains(other), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
     let same = build(&[doubles, fails]);
     runner.run_values(same.descriptor(), inputs()).unwrap();
@@ -434,7 +429,7 @@ fn a_tail_that_was_not_finished_is_not_read() {
     let id = id(&history);
     let log = history.run(&id).unwrap().directory().join("log");
     let whole = fs::read(&log).unwrap();
-    for length in 0..whole.len() {
+    for length in (0..whole.len()).step_by(13) {
         fs::write(&log, &whole[..length]).unwrap();
         match history.run(&id) {
             Ok(run) => assert!(run.nodes().len() <= 3),
@@ -442,7 +437,7 @@ fn a_tail_that_was_not_finished_is_not_read() {
         }
     }
     // A bit that is not what it was ends what is read, or is found in the value.
-    for at in (16..whole.len()).step_by(7) {
+    for at in (16..whole.len()).step_by(17) {
         let mut changed = whole.clone();
         changed[at] ^= 4;
         fs::write(&log, &changed).unwrap();

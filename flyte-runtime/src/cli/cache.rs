@@ -58,7 +58,7 @@ fn directory() -> Arg {
 }
 
 /// Tells a run what its options say: the first of them that says something.
-pub(super) fn choose(mut runner: Runner, options: [&ArgMatches; 2]) -> Runner {
+pub(super) fn choose(mut runner: Runner, options: &[&ArgMatches]) -> Runner {
     // An entity with an input of that name has no such option.
     let mode = |options: &&ArgMatches| options.try_get_one(CACHE).ok().flatten().copied();
     if let Some(mode) = options.iter().find_map(mode) {

@@ -22,6 +22,10 @@ pub(super) const DECK: &str = "--deck";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
+pub(super) const RESUME: &str = "--resume";
+pub(super) const NO_HISTORY: &str = "--no-history";
+pub(super) const PROGRESS: &str = "--progress";
+pub(super) const EVENTS: &str = "--events";
 const HELP: &str = "--help";
 
 const EXIT_CODES: &str = "\
@@ -80,7 +84,8 @@ fn root(bin: &str) -> Command {
                 ),
         )
         .subcommand(run(bin))
-        .subcommand(super::cache::command(bin));
+        .subcommand(super::cache::command(bin))
+        .subcommand(super::runs::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -109,6 +114,7 @@ fn run(bin: &str) -> Command {
         .arg(deck())
         .args(super::cache::of_run())
         .arg(answer())
+        .args(watching())
 }
 
 /// The error of `run` without a name.
@@ -181,6 +187,29 @@ fn answer() -> Arg {
         .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
 }
 
+/// The options of what is told of a run and kept of it.
+fn watching() -> [Arg; 4] {
+    [
+        Arg::new(RESUME)
+            .long("resume")
+            .value_name("ID")
+            .help("Goes on with a run that ended early; without a NAME with the inputs that it had"),
+        Arg::new(NO_HISTORY)
+            .long("no-history")
+            .action(ArgAction::SetTrue)
+            .help("Does not record the run, which can then not be shown or resumed"),
+        Arg::new(PROGRESS)
+            .long("progress")
+            .value_name("HOW")
+            .value_parser(["auto", "plain", "none"])
+            .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]"),
+        Arg::new(EVENTS)
+            .long("events")
+            .value_name("FILE")
+            .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
+    ]
+}
+
 fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once('=') {
         Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
@@ -198,7 +227,8 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
     let options = [json(), jobs(), strict(), isolate(), timeout(), deck()].into_iter();
-    let options = options.chain(super::cache::of_run()).chain(answer);
+    let options = options.chain(super::cache::of_run());
+    let options = options.chain(answer).chain(watching());
     with_inputs(&format!("{bin} run"), entity, options)
 }
 

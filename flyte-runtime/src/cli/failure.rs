@@ -13,7 +13,7 @@ use crate::{
     entity::UnknownEntity,
     error::{NodeFailure, RunError, RunFailure},
     graph::CompileError,
-    history::ResumeError,
+    history::{HistoryError, ResumeError},
 };
 
 /// Why a command did not do what it was asked for.
@@ -29,6 +29,10 @@ pub(super) enum Failure {
     Cache(CacheError),
     /// No directory is known that a cache could be in.
     NoCache,
+    /// The same for a run that this command goes on with.
+    Recorded(Box<RunError>, String),
+    /// What was asked for is not recorded, or cannot be read.
+    History(HistoryError),
     /// The result is there and has no form that could be printed.
     Encode(String),
     /// An entity cannot be told to a cluster.
@@ -54,6 +58,12 @@ impl From<UnknownEntity> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Self::Run(Box::new(error))
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::History(error)
     }
 }
 
@@ -86,6 +96,16 @@ impl Failure {
         Self::Write(format!("{} cannot be written: {error}", path.display()))
     }
 
+    /// A run that gave no result, and how to go on with it.
+    pub(super) fn run(error: RunError, resume: Option<String>) -> Self {
+        match (error, resume) {
+            (error @ (RunError::Failed(_) | RunError::Cancelled { .. }), Some(resume)) => {
+                Self::Recorded(Box::new(error), resume)
+            }
+            (error, _) => error.into(),
+        }
+    }
+
     /// The help text, if that is what was asked for.
     pub(super) fn help(&self) -> Option<String> {
         match self {
@@ -96,15 +116,16 @@ impl Failure {
 
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Unknown(_) | Self::Cache(CacheError::NotCached { .. }) => {
-                Exit::Usage
-            }
-            Self::Run(error) => match **error {
-                RunError::Unknown(_) | RunError::Input { .. } => Exit::Usage,
+            Self::Usage(_)
+            | Self::Unknown(_)
+            | Self::Cache(CacheError::NotCached { .. })
+            | Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
+            Self::Run(error) | Self::Recorded(error, _) => match **error {
+                RunError::Unknown(_) | RunError::Input { .. } | RunError::Resume(_) => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
-            Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
+            Self::History(_) | Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -121,6 +142,10 @@ impl Failure {
                 let message = self.message();
                 format!("error: {message}\n\nThe command 'list' shows all names.\n")
             }
+            Self::Recorded(_, resume) => {
+                let message = self.message();
+                format!("error: {message}\n\nTo go on where it ended, use '{resume}'.\n")
+            }
             _ => format!("error: {}\n", self.message()),
         }
     }
@@ -135,7 +160,8 @@ impl Failure {
                 message.trim_end().to_owned()
             }
             Self::Unknown(error) => error.to_string(),
-            Self::Run(error) => error.to_string(),
+            Self::Run(error) | Self::Recorded(error, _) => error.to_string(),
+            Self::History(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
             Self::Cache(error) => error.to_string(),
             Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
@@ -152,6 +178,7 @@ impl Failure {
         let kind = match self {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
+            Self::History(_) => "history",
             Self::Encode(_) => "output",
             Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
@@ -159,6 +186,10 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Write(_) => "output",
             Self::Run(error) => run_details(error, &mut details),
+            Self::Recorded(error, resume) => {
+                details.insert("resume".to_owned(), resume.as_str().into());
+                run_details(error, &mut details)
+            }
         };
         details.insert("kind".to_owned(), kind.into());
         details.insert("message".to_owned(), self.message().into());
@@ -204,10 +235,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         }
         RunError::History(_) => "history",
         RunError::Resume(error) => {
-            if let ResumeError::Running { id }
-            | ResumeError::Differs { id, .. }
-            | ResumeError::Outputs { id, .. } = error
-            {
+            if let ResumeError::Running { id } | ResumeError::Differs { id, .. } = error {
                 details.insert("run".to_owned(), id.as_str().into());
             }
             "resume"

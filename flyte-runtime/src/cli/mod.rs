@@ -1,4 +1,4 @@
-//! The command line of a binary with tasks: `list`, `describe`, `run` and `cache`, and with the feature `remote` `serialize` and
+//! The command line of a binary with tasks: `list`, `describe`, `run`, `runs` and `cache`, and with the feature `remote` `serialize` and
 //! `package`.
 //!
 //! A binary needs no more than
@@ -17,8 +17,8 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, `--json`, `--jobs`, `--strict`, `--deck` and `--answer`, come before the name. What follows the name are the
-//! inputs; these options are understood there too unless an input has that name.
+//! The options of `run` that are not inputs, as `--json`, `--jobs` and `--resume`, come before the name. What follows the name are
+//! the inputs; these options are understood there too unless an input has that name.
 //!
 //! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
 //! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
@@ -36,6 +36,11 @@
 //! my_binary cache evict --max-size 1Gi
 //! my_binary cache clear count
 //! ```
+//!
+//! Runs are recorded in the [history](crate::history) of the user unless `--no-history` is given or `FLYTE_HISTORY` is `0`.
+//! `runs list` shows them and `runs show ID` one of them; `run --resume ID` goes on with one that ended early, and runs only what
+//! had not ended. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
+//! `--events FILE` writes what happens as lines of JSON, with `-` to standard output.
 //!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:
@@ -69,6 +74,7 @@ mod list;
 #[cfg(feature = "remote")]
 mod package;
 mod run;
+mod runs;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
@@ -76,14 +82,17 @@ mod wiring;
 
 use std::{
     ffi::OsString,
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, IsTerminal as _, Write},
     path::Path,
     process::ExitCode,
 };
 
 use clap::ArgMatches;
 
-use crate::entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry};
+use crate::{
+    entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
+    history::History,
+};
 use failure::Failure;
 
 /// How a command ended; the exit code of the process.
@@ -136,10 +145,15 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     // Not locked: a task that prints would wait for this thread, which waits for the task.
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
-    Cli::new(FlyteEntities::registry())
-        .interruptible()
-        .run(std::env::args_os(), &mut stdout, &mut stderr)
-        .into()
+    let history = History::of_user();
+    Cli {
+        history: history.as_ref(),
+        terminal: stderr.is_terminal(),
+        has_signals: true,
+        ..Cli::new(FlyteEntities::registry())
+    }
+    .run(std::env::args_os(), &mut stdout, &mut stderr)
+    .into()
 }
 
 /// A command line over a registry, with everything that [`main`] takes from the process passed in.
@@ -159,6 +173,9 @@ pub struct Cli<'r> {
     registry: &'r Registry,
     /// Ctrl-C is for its runs.
     has_signals: bool,
+    history: Option<&'r History>,
+    /// Whether people read the standard error of the process.
+    terminal: bool,
 }
 
 impl<'r> Cli<'r> {
@@ -166,6 +183,8 @@ impl<'r> Cli<'r> {
     pub fn new(registry: &'r Registry) -> Self {
         Self {
             registry,
+            history: None,
+            terminal: false,
             has_signals: false,
         }
     }
@@ -176,6 +195,13 @@ impl<'r> Cli<'r> {
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
+        self
+    }
+
+    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with [`History::of_user`].
+    #[must_use]
+    pub fn history(mut self, history: &'r History) -> Self {
+        self.history = Some(history);
         self
     }
 
@@ -219,7 +245,8 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
-            Some(("run", options)) => run::reply(self.registry, &bin, options, self.has_signals),
+            Some(("run", options)) => run::reply(self, &bin, options),
+            Some(("runs", options)) => runs::reply(self.history, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),

@@ -2,10 +2,11 @@
 
 use std::{
     ffi::OsString,
+    fs::File,
     io::{self, Write as _},
     num::NonZeroUsize,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -14,34 +15,46 @@ use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Reply, cache, command,
+    Cli, Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
     json,
+    runs::no_history,
     table::table,
 };
 use crate::{
     context::instead_of_the_end,
     engine::{CancellationToken, Runner},
-    entity::{EntityDescriptor, Registry},
+    entity::EntityDescriptor,
+    error::RunError,
+    events::{Event, JsonLines, Progress},
     gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
 
-pub(super) fn reply(
-    registry: &Registry,
-    bin: &str,
-    options: &ArgMatches,
-    has_signals: bool,
-) -> Reply {
+pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
+    let execution = |entity, json, given| Execution {
+        cli,
+        bin,
+        entity,
+        json,
+        given,
+    };
     let Some((name, rest)) = options.subcommand() else {
-        return Reply::failed(&Failure::from(command::missing_name(bin)), json(options));
+        let json = json(options);
+        let Some(id) = options.get_one::<String>(command::RESUME) else {
+            return Reply::failed(&Failure::from(command::missing_name(bin)), json);
+        };
+        return match recorded(cli, id) {
+            Ok((entity, values)) => execution(entity, json, vec![options]).reply(values),
+            Err(failure) => Reply::failed(&failure, json),
+        };
     };
     let args: Vec<OsString> = rest
         .get_many::<OsString>("")
         .map(|args| args.cloned().collect())
         .unwrap_or_default();
-    let entity = match registry.find(name) {
+    let entity = match cli.registry.find(name) {
         Ok(entity) => entity,
         // What the name would have made of `--json` cannot be known.
         Err(error) => return Reply::failed(&error.into(), json(options)),
@@ -50,25 +63,76 @@ pub(super) fn reply(
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
-    let (mut index, mut was_run) = (None, false);
-    let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
+    match call(entity, &mut inputs, args) {
+        Ok((values, own)) => execution(entity, json, vec![&own, options]).reply(values),
+        Err(failure) => Reply::failed(&failure, json),
+    }
+}
+
+/// What is run, and what was said about it.
+struct Execution<'a> {
+    cli: &'a Cli<'a>,
+    bin: &'a str,
+    entity: &'static EntityDescriptor,
+    json: bool,
+    /// The options, those behind the name first, which count more.
+    given: Vec<&'a ArgMatches>,
+}
+
+impl Execution<'_> {
+    /// The first value that was given for an option.
+    fn option<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
+        let given = self.given.iter();
+        // An entity with an input of that name has no such option.
+        given
+            .filter_map(|options| options.try_get_one::<T>(id).ok().flatten())
+            .next()
+            .cloned()
+    }
+
+    fn flag(&self, id: &str) -> bool {
+        let given = self.given.iter();
+        given
+            .filter_map(|options| options.try_get_one::<bool>(id).ok().flatten())
+            .any(|flag| *flag)
+    }
+
+    fn reply(&self, values: Vec<Value>) -> Reply {
+        let mut reply = Reply::of(self.run(values), self.json);
+        // What could not be compiled has no plan.
+        if let Some(Ok(plan)) = self.entity.known_plan()
+            && let Some(notice) = plan.notice()
+        {
+            reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+        }
+        // What is wrong with the command line is wrong before anything is written.
+        if let Some(directory) = self.option::<PathBuf>(command::DECK) {
+            let index = directory.join("index.html");
+            reply.stderr += &format!("decks: {}\n", index.display());
+        }
+        reply
+    }
+
+    fn run(&self, values: Vec<Value>) -> Result<String, Failure> {
         let mut runner = Runner::local();
-        if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
+        if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
         }
-        if strict(&own) || strict(options) {
+        if self.flag(command::STRICT) {
             runner = runner.strict();
         }
-        if let Some(timeout) = timeout(&own).or_else(|| timeout(options)) {
-            runner = runner.deadline(timeout);
-        }
-        if isolate(&own) || isolate(options) {
+        runner = cache::choose(runner, &self.given);
+        if self.flag(command::ISOLATE) {
             runner = runner.isolate();
         }
-        if has_signals {
+        if let Some(timeout) = self.option::<Duration>(command::TIMEOUT) {
+            runner = runner.deadline(timeout);
+        }
+        if self.cli.has_signals {
             runner = interruptible(runner);
         }
-        let answers: Vec<_> = answers(options).chain(answers(&own)).collect();
+        let answers = self.given.iter().rev().flat_map(|options| answers(options));
+        let answers: Vec<_> = answers.collect();
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
             runner = runner.answers(
@@ -77,47 +141,70 @@ pub(super) fn reply(
                     .fold(given, |given, (gate, text)| given.text(gate, text)),
             );
         }
-        runner = cache::choose(runner, [&own, options]);
-        if let Some(directory) = deck(&own).or_else(|| deck(options)) {
+        if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             runner = runner.deck_dir(directory);
-            index = Some(directory.join("index.html"));
         }
-        was_run = true;
-        let outputs = runner.run_values(entity, values)?;
-        show(entity, &outputs, json)
-    });
-    let mut reply = Reply::of(result, json);
-    // What is wrong with the command line is wrong before anything is written.
-    if let Some(index) = index {
-        reply.stderr += &format!("decks: {}\n", index.display());
+        runner = self.watched(runner)?;
+        let id = Arc::new(OnceLock::new());
+        let runner = match self.recorded(runner)? {
+            (runner, false) => runner,
+            (runner, true) => {
+                let id = Arc::clone(&id);
+                runner.observe(move |event: &Event| {
+                    id.get_or_init(|| event.run.id.clone());
+                })
+            }
+        };
+        match runner.run_values(self.entity, values) {
+            Ok(outputs) => show(self.entity, &outputs, self.json),
+            Err(error) => {
+                let resume = id.get().map(|id| format!("{} run --resume {id}", self.bin));
+                Err(Failure::run(error, resume))
+            }
+        }
     }
-    if was_run
-        && let Some(Ok(plan)) = entity.known_plan()
-        && let Some(notice) = plan.notice()
-    {
-        reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+
+    /// With those who are told what happens.
+    fn watched(&self, mut runner: Runner) -> Result<Runner, Failure> {
+        let progress = self.option::<String>(command::PROGRESS);
+        let is_shown = match progress.as_deref() {
+            Some("plain") => true,
+            Some("none") => false,
+            _ => self.cli.terminal,
+        };
+        if is_shown {
+            runner = runner.observe(Progress::new(io::stderr()));
+        }
+        match self.option::<String>(command::EVENTS).as_deref() {
+            None => {}
+            Some("-") => runner = runner.observe(JsonLines::new(io::stdout())),
+            Some(path) => {
+                let file = File::create(path).map_err(|error| {
+                    Failure::Encode(format!("events cannot be written to {path}: {error}"))
+                })?;
+                runner = runner.observe(JsonLines::new(file));
+            }
+        }
+        Ok(runner)
     }
-    reply
-}
 
-fn jobs(options: &ArgMatches) -> Option<NonZeroUsize> {
-    // An entity with an input `jobs` has no such option.
-    options.try_get_one(command::JOBS).ok().flatten().copied()
-}
-
-fn isolate(options: &ArgMatches) -> bool {
-    // As with the jobs.
-    let isolate = options.try_get_one(command::ISOLATE).ok().flatten();
-    isolate.copied().unwrap_or_default()
-}
-
-fn timeout(options: &ArgMatches) -> Option<Duration> {
-    // As with the jobs.
-    options
-        .try_get_one(command::TIMEOUT)
-        .ok()
-        .flatten()
-        .copied()
+    /// With the history that the run is recorded in, and whether it is.
+    fn recorded(&self, runner: Runner) -> Result<(Runner, bool), Failure> {
+        let resume = self.option::<String>(command::RESUME);
+        let Some(history) = self.cli.history else {
+            return match resume {
+                Some(_) => Err(no_history()),
+                None => Ok((runner, false)),
+            };
+        };
+        match resume {
+            Some(id) => Ok((runner.history(history).resume(id), true)),
+            None if self.flag(command::NO_HISTORY) => Ok((runner, false)),
+            // That a run is recorded is nothing that was asked for, and no reason not to run.
+            None if history.check().is_err() => Ok((runner, false)),
+            None => Ok((runner.history(history), true)),
+        }
+    }
 }
 
 /// How long an interrupted run waits for tasks that do not listen: the program is to end within two seconds.
@@ -144,21 +231,16 @@ fn interruptible(runner: Runner) -> Runner {
     }
 }
 
-fn strict(options: &ArgMatches) -> bool {
-    // As with the jobs.
-    let strict = options.try_get_one(command::STRICT).ok().flatten();
-    strict.copied().unwrap_or_default()
-}
-
-/// The directory for the pages of tasks.
-fn deck(options: &ArgMatches) -> Option<&PathBuf> {
-    // As with the jobs.
-    options.try_get_one(command::DECK).ok().flatten()
+/// What a run was a run of.
+fn recorded(cli: &Cli<'_>, id: &str) -> Result<(&'static EntityDescriptor, Vec<Value>), Failure> {
+    let history = cli.history.ok_or_else(no_history)?;
+    let call = history.call_of(id, |name| cli.registry.find(name).ok());
+    call.map_err(|error| RunError::from(error).into())
 }
 
 /// The answers to gates that were given beforehand.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
-    // As with the jobs.
+    // An entity with an input of that name has no such option.
     let answers = options.try_get_many(command::ANSWER).ok().flatten();
     answers.into_iter().flatten()
 }

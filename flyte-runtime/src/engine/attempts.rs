@@ -375,19 +375,16 @@ impl RunDirectory {
         *lock(&self.state) = State::Removed;
     }
 
-    /// Removes the directory with everything in it, once what is being put into it is there. One in a history stays if the run
-    /// may be resumed.
-    pub(crate) fn remove(&self, succeeded: bool) {
+    /// Removes the directory with everything in it, once what is being put into it is there. One in a history stays, and is
+    /// returned.
+    pub(crate) fn remove(&self) -> Option<PathBuf> {
         let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
-        let removed = std::mem::replace(&mut *lock(&self.state), State::Removed);
-        if let State::Kept {
-            directory,
-            inner: false,
-        } = removed
-            && succeeded
-        {
-            // Most often there is nothing to remove; what cannot be is removed with the history.
-            let _ = fs::remove_dir_all(directory);
+        match std::mem::replace(&mut *lock(&self.state), State::Removed) {
+            State::Kept {
+                directory,
+                inner: false,
+            } => Some(directory),
+            _ => None,
         }
     }
 }

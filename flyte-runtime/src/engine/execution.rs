@@ -161,6 +161,9 @@ impl Execution {
         let wait = spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
         self.context = self.context.next_attempt();
         self.spans.next(&self.frame.run, self.attempts.number());
+        if !wait.is_zero() {
+            observe::backoff_started(&self.frame, self.node, self.attempts.number(), wait);
+        }
         Ok(wait)
     }
 

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    fs,
+    path::PathBuf,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -226,7 +228,7 @@ impl Run {
             .broadcast()
             .and_then(|broadcast| broadcast.run_started(entity, &inputs));
         if let Some(outputs) = known {
-            run.end(Some(outputs), true);
+            run.end(Some(outputs), true, None);
             return run;
         }
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
@@ -581,8 +583,8 @@ impl Run {
             return;
         }
         let succeeded = outputs.is_some() && lock(&self.failures).is_empty();
-        self.directory.remove(succeeded);
-        self.end(outputs, false);
+        let files = self.directory.remove().filter(|_| succeeded);
+        self.end(outputs, false, files);
     }
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
@@ -596,17 +598,23 @@ impl Run {
              a long task can ask `flyte_runtime::is_cancelled()`"
         );
         self.directory.remove_now();
-        self.end(None, false);
+        self.end(None, false, None);
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed.
-    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool) {
+    /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when that is recorded.
+    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, files: Option<PathBuf>) {
         // What a task gave because it was asked to end is no result.
         let outputs = outputs.filter(|_| !self.is_cancelled());
-        let error = self.first_failure(|failure| Some(failure.to_string()));
+        let error = self.first_failure(|NodeFailure { node, cause, .. }| {
+            Some(format!("node `{node}` failed: {cause}"))
+        });
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
             broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
+        }
+        if let Some(files) = files {
+            // Most often there are none; what cannot be removed is removed with the history.
+            let _ = fs::remove_dir_all(files);
         }
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);

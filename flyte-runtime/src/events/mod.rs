@@ -44,11 +44,15 @@
 mod event;
 mod json;
 mod json_lines;
+#[cfg(feature = "otel")]
+mod otel;
 mod progress;
 mod values;
 
 pub use event::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState};
 pub use json_lines::JsonLines;
+#[cfg(feature = "otel")]
+pub use otel::OpenTelemetry;
 pub use progress::Progress;
 pub use values::Values;
 

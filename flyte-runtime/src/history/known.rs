@@ -142,6 +142,7 @@ impl Known {
     }
 
     /// The inputs that the run was started with.
+    #[cfg(feature = "cli")]
     pub(super) fn inputs(&self, entity: &EntityDescriptor) -> Result<Vec<Value>, String> {
         let inputs = entity.inputs().iter().map(|input| {
             let stored = self.inputs.iter().find(|stored| stored.name == input.name);

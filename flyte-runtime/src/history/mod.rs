@@ -154,14 +154,6 @@ pub enum ResumeError {
         /// What is not as it was.
         what: String,
     },
-    /// It had succeeded, and what it gave cannot be read.
-    #[error("run `{id}` has succeeded, and what it gave cannot be had: {reason}")]
-    Outputs {
-        /// The run.
-        id: String,
-        /// Why.
-        reason: String,
-    },
 }
 
 /// A directory with the histories of runs. Several processes may use it at once.
@@ -299,6 +291,15 @@ impl History {
         })
     }
 
+    /// Whether a run can be recorded.
+    #[cfg(feature = "cli")]
+    pub(crate) fn check(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.directory)?;
+        let directory = self.directory.join(new_id());
+        private_directory(&directory)?;
+        fs::remove_dir(directory)
+    }
+
     /// Begins the history of a run.
     pub(crate) fn begin(
         &self,
@@ -343,6 +344,7 @@ impl History {
     }
 
     /// What a run was a run of, with the inputs that it was started with.
+    #[cfg(feature = "cli")]
     pub(crate) fn call_of(
         &self,
         id: &str,

@@ -89,12 +89,12 @@ impl Program {
     /// The first difference, told as what it was and what it is.
     pub(super) fn difference(&self, now: &Self) -> Option<String> {
         for (name, interface) in &self.entities {
+            // One that is gone is told as the node that it was.
             match now.entities.get(name) {
                 Some(other) if other != interface => {
                     return Some(format!("`{name}` was {interface} and is {other}"));
                 }
-                Some(_) => {}
-                None => return Some(format!("`{name}` is not part of it any more")),
+                _ => {}
             }
         }
         for (workflow, nodes) in &self.workflows {

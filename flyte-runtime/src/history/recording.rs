@@ -178,8 +178,19 @@ impl Recording {
             ended: AtomicBool::new(false),
             directory,
         };
-        recording.write(Vec::new(), Record::Resumed { at: Moment::now() });
+        // Who only asks again for what the run gave changes nothing.
+        if recording
+            .known
+            .as_ref()
+            .is_some_and(|known| known.outputs.is_none())
+        {
+            recording.resumed();
+        }
         Ok(recording)
+    }
+
+    fn resumed(&self) {
+        self.write(Vec::new(), Record::Resumed { at: Moment::now() });
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -306,8 +317,11 @@ impl Recording {
         entity: &EntityDescriptor,
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
-        let outputs = known.outputs.as_ref()?;
-        Some(known.values_of(outputs, entity))
+        let outputs = known.values_of(known.outputs.as_ref()?, entity);
+        if outputs.is_err() {
+            self.resumed();
+        }
+        Some(outputs)
     }
 
     fn key(&self, inputs: &Values) -> Option<Hash> {

@@ -7,6 +7,7 @@ mod entities;
 mod gates;
 mod general;
 mod help;
+mod history;
 mod inputs;
 mod launch_plans;
 mod mistakes;

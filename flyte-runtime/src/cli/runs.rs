@@ -1,0 +1,179 @@
+//! `runs`: what is recorded of runs.
+
+use std::{fmt::Write as _, time::Duration};
+
+use clap::{Arg, ArgMatches, Command};
+use serde_json::Value as Json;
+
+use super::{
+    Reply, command,
+    failure::Failure,
+    json,
+    table::{indented, table},
+};
+use crate::{
+    events::time_text,
+    history::{History, RunRecord, StoredValues},
+    types::json_from_literal,
+};
+
+const ID: &str = "--id";
+const KEEP: &str = "--keep";
+
+pub(super) fn command() -> Command {
+    Command::new("runs")
+        .about("Shows and removes what is recorded of the runs of this user")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            Command::new("list")
+                .about("Lists the runs, the last first")
+                .arg(command::json()),
+        )
+        .subcommand(
+            Command::new("show")
+                .about("Shows a run with its nodes, their inputs and outputs, and what went wrong")
+                .arg(command::json())
+                .arg(
+                    Arg::new(ID)
+                        .value_name("ID")
+                        .help("The id of a run or a beginning of it, or `last`")
+                        .required(true),
+                ),
+        )
+        .subcommand(
+            Command::new("prune")
+                .about("Removes all runs but the last; those that are going on stay")
+                .arg(
+                    Arg::new(KEEP)
+                        .long("keep")
+                        .value_name("N")
+                        .value_parser(|text: &str| {
+                            text.parse::<usize>().map_err(|_| "not a whole number")
+                        })
+                        .help("How many are kept")
+                        .required(true),
+                ),
+        )
+}
+
+/// The failure of a command that needs what is recorded where nothing is.
+pub(super) fn no_history() -> Failure {
+    Failure::Encode(
+        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_STATE_DIR` gives one".to_owned(),
+    )
+}
+
+pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
+    let Some((command, options)) = options.subcommand() else {
+        return Reply::default();
+    };
+    let as_json = command != "prune" && json(options);
+    let text = history
+        .ok_or_else(no_history)
+        .and_then(|history| match command {
+            "list" => list(history, as_json),
+            "show" => {
+                let id = options.get_one::<String>(ID);
+                show(&history.run(id.map_or("", String::as_str))?, as_json)
+            }
+            _ => {
+                let keep = options.get_one::<usize>(KEEP);
+                let removed = history.prune(keep.copied().unwrap_or_default())?;
+                Ok(format!("{removed} removed\n"))
+            }
+        });
+    Reply::of(text, as_json)
+}
+
+fn list(history: &History, as_json: bool) -> Result<String, Failure> {
+    let runs = history.runs()?;
+    if as_json {
+        let runs: Json = runs.iter().map(RunRecord::to_json).collect();
+        return Ok(format!("{runs:#}\n"));
+    }
+    let rows = runs.iter().map(|run| {
+        let took = run
+            .ended()
+            .and_then(|ended| ended.duration_since(run.started()).ok());
+        [
+            run.id().to_owned(),
+            run.status().to_string(),
+            took.map(seconds).unwrap_or_default(),
+            run.entity().to_owned(),
+        ]
+    });
+    Ok(table("", &rows.collect::<Vec<_>>()))
+}
+
+fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
+    if as_json {
+        return Ok(format!("{:#}\n", run.to_json()));
+    }
+    let mut text = format!("{} of {}: {}\n", run.id(), run.entity(), run.status());
+    let _ = writeln!(text, "started {}", time_text(run.started()));
+    if let Some(ended) = run.ended() {
+        let _ = writeln!(text, "ended   {}", time_text(ended));
+    }
+    match run.resumed() {
+        0 => {}
+        1 => text += "resumed once\n",
+        times => {
+            let _ = writeln!(text, "resumed {times} times");
+        }
+    }
+    values(&mut text, "inputs", run.inputs());
+    values(&mut text, "outputs", run.outputs());
+    if let Some(error) = run.error() {
+        text += "error:\n";
+        text += &indented("  ", error);
+    }
+    text += "nodes:\n";
+    let rows = run.nodes().iter().map(|node| {
+        [
+            node.path.clone(),
+            node.status.to_string(),
+            node.took().map(seconds).unwrap_or_default(),
+            node.entity.clone(),
+            node.error
+                .as_deref()
+                .and_then(|error| error.lines().next())
+                .unwrap_or_default()
+                .to_owned(),
+        ]
+    });
+    text += &table("  ", &rows.collect::<Vec<_>>());
+    Ok(text)
+}
+
+fn values(text: &mut String, title: &str, values: &StoredValues) {
+    let rows: Vec<_> = values
+        .iter()
+        .map(|(name, value)| {
+            let shown = match value {
+                Ok(literal) => json_from_literal(literal)
+                    .map_or_else(|error| error.to_string(), |json| json.to_string()),
+                Err(problem) => problem.to_owned(),
+            };
+            [name.to_owned(), shortened(&shown)]
+        })
+        .collect();
+    if !rows.is_empty() {
+        let _ = writeln!(text, "{title}:");
+        *text += &table("  ", &rows);
+    }
+}
+
+/// As much of a value as is looked at; `--json` shows all.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 200;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.3} s", duration.as_secs_f64())
+}

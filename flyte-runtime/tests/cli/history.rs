@@ -1,0 +1,157 @@
+//! What the command line records of runs, shows of them, and goes on with.
+
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
+
+use flyte_runtime::{cli::Cli, data::TempSandbox, entity::Registry, history::History, prelude::*};
+
+static DOUBLED: AtomicU32 = AtomicU32::new(0);
+
+#[task(name = "double")]
+fn double_counted(x: i64) -> i64 {
+    DOUBLED.fetch_add(1, Relaxed);
+    2 * x
+}
+
+/// Fails as long as a file is not there.
+#[task(name = "check")]
+fn checks(file: String, x: i64) -> Result<i64, &'static str> {
+    match Path::new(&file).exists() {
+        true => Ok(x),
+        false => Err("the file is not there"),
+    }
+}
+
+#[workflow(name = "checked")]
+fn checked(file: String, #[default(4)] x: i64) -> i64 {
+    checks(file, double_counted(x))
+}
+
+fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
+    let registry = Registry::builder()
+        .with::<double_counted>()
+        .with::<checks>()
+        .with::<checked>()
+        .build()
+        .unwrap();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut cli = Cli::new(&registry);
+    if let Some(history) = history {
+        cli = cli.history(history);
+    }
+    let exit = cli.run(["app"].iter().chain(args), &mut stdout, &mut stderr);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(stdout), text(stderr), exit.code())
+}
+
+#[test]
+fn a_failed_run_says_how_to_go_on_and_does() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    let file = directory.join("file");
+    let path = file.to_str().unwrap();
+    let (_, stderr, code) = run(Some(&history), &["run", "checked", "--file", path]);
+    assert_eq!(code, 1);
+    let id = history.runs().unwrap()[0].id().to_owned();
+    let hint = format!("To go on where it ended, use 'app run --resume {id}'.\n");
+    assert!(stderr.ends_with(&hint), "{stderr}");
+
+    let (list, _, _) = run(Some(&history), &["runs", "list"]);
+    assert!(list.starts_with(&format!("{id}  failed")), "{list}");
+    assert!(list.trim_end().ends_with("checked"), "{list}");
+    let (shown, _, _) = run(Some(&history), &["runs", "show", "last"]);
+    for line in [
+        "  x     4\n",
+        "  node `n1` failed: the file is not there\n",
+        "  n0  succeeded",
+        "  n1  failed",
+    ] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
+    let (json, _, _) = run(Some(&history), &["runs", "show", &id, "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["status"], "failed");
+    assert_eq!(json["nodes"][0]["outputs"]["o0"], 8);
+
+    // Another input is another run.
+    let (_, stderr, code) = run(
+        Some(&history),
+        &[
+            "run", "--resume", &id, "checked", "--file", path, "--x", "5",
+        ],
+    );
+    assert_eq!(code, 2);
+    assert!(stderr.contains("its input `x` was another"), "{stderr}");
+    fs::write(&file, "").unwrap();
+    let resumed = run(Some(&history), &["run", "--resume", &id]);
+    assert_eq!(resumed, ("8\n".into(), String::new(), 0));
+    assert_eq!(DOUBLED.load(Relaxed), 1);
+    // The options may stand behind the name, too.
+    let again = run(
+        Some(&history),
+        &[
+            "run", "checked", "--resume", "last", "--json", "--file", path,
+        ],
+    );
+    assert_eq!(again, ("{\"o0\":8}\n".into(), String::new(), 0));
+    assert_eq!(DOUBLED.load(Relaxed), 1);
+    let (removed, _, _) = run(Some(&history), &["runs", "prune", "--keep", "0"]);
+    assert_eq!(removed, "1 removed\n");
+    assert_eq!(run(Some(&history), &["runs", "list"]).0, "");
+}
+
+#[test]
+fn a_run_is_not_recorded_where_that_is_not_wanted_or_not_possible() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    let args = ["run", "--no-history", "check", "--file", ".", "--x", "1"];
+    assert_eq!(run(Some(&history), &args), ("1\n".into(), String::new(), 0));
+    assert!(history.runs().unwrap().is_empty());
+    fs::write(directory.join("no_directory"), "").unwrap();
+    let impossible = History::in_dir(directory.join("no_directory"));
+    let args = ["run", "check", "--file", ".", "--x", "1"];
+    assert_eq!(run(Some(&impossible), &args).2, 0);
+}
+
+#[test]
+fn what_is_not_recorded_is_a_clear_error() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    for args in [
+        &["runs", "show", "last"][..],
+        &["run", "--resume", "last"],
+        &["run", "check", "--resume", "2", "--file", ".", "--x", "1"],
+    ] {
+        let (_, stderr, code) = run(Some(&history), args);
+        assert_eq!(code, 2);
+        assert!(stderr.contains("no run is recorded there"), "{stderr}");
+        let (_, stderr, code) = run(None, args);
+        assert_eq!(code, 1);
+        assert!(stderr.contains("no runs are recorded"), "{stderr}");
+    }
+}
+
+#[test]
+fn events_go_to_a_file_as_json() {
+    let sandbox = TempSandbox::new();
+    let path = sandbox.create().unwrap().join("events");
+    let path = path.to_str().unwrap();
+    let args = ["run", "--events", path, "check", "--file", ".", "--x", "1"];
+    assert_eq!(run(None, &args).2, 0);
+    let text = fs::read_to_string(path).unwrap();
+    let events: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(events.first().unwrap()["event"], "run_started");
+    assert_eq!(events.last().unwrap()["state"], "succeeded");
+    let args = ["run", "--events", "/", "check", "--file", ".", "--x", "1"];
+    let (_, stderr, code) = run(None, &args);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("events cannot be written to /"), "{stderr}");
+}
