@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -143,8 +143,13 @@ impl Cache {
     /// The outputs of a call, if they are there, whole, and with all their files.
     pub(crate) fn look_up(&self, key: &CacheKey) -> Option<BTreeMap<String, Literal>> {
         let path = self.path(key);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
+        let read = File::open(&path).and_then(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok((file, bytes))
+        });
+        let (file, bytes) = match read {
+            Ok(read) => read,
             Err(error) => {
                 if error.kind() != io::ErrorKind::NotFound {
                     tracing::warn!(path = %path.display(), %error, "a result in the cache cannot be read");
@@ -158,7 +163,7 @@ impl Cache {
         });
         match found {
             Some(outputs) => {
-                note_use(&path);
+                note_use(&file, &path);
                 Some(outputs)
             }
             None => {
@@ -345,14 +350,12 @@ fn files_of(result: &Path) -> PathBuf {
 }
 
 /// Remembers that a result was used.
-fn note_use(path: &Path) {
+fn note_use(file: &File, path: &Path) {
     let now = SystemTime::now();
-    let noted = File::options().append(true).open(path).and_then(|file| {
-        let used = file.metadata()?.modified()?;
-        match now.duration_since(used) {
-            Ok(since) if since > USED => file.set_modified(now),
-            _ => Ok(()),
-        }
+    let used = file.metadata().and_then(|metadata| metadata.modified());
+    let noted = used.and_then(|used| match now.duration_since(used) {
+        Ok(since) if since > USED => file.set_modified(now),
+        _ => Ok(()),
     });
     if let Err(error) = noted {
         tracing::debug!(path = %path.display(), %error, "when a result was used cannot be noted");
