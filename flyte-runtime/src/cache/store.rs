@@ -6,7 +6,6 @@ use std::{
     io::{self, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::{Duration, SystemTime},
 };
 
@@ -205,12 +204,8 @@ impl Cache {
         Ok(())
     }
 
-    /// Waits until nobody else runs a call with the same key; `None` when `gives_up` says so.
-    pub(crate) fn fly(
-        &self,
-        key: &CacheKey,
-        gives_up: impl Fn() -> bool,
-    ) -> Result<Option<Flight>, CacheError> {
+    /// The right to run a call alone; `None` while somebody else has it, in whatever thread or process.
+    pub(crate) fn fly(&self, key: &CacheKey) -> Result<Option<Flight>, CacheError> {
         let path = self.path(key).with_extension("lock");
         let wrong = |source| CacheError::Io {
             path: path.clone(),
@@ -220,15 +215,10 @@ impl Cache {
         let mut options = File::options();
         let file = options.create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(wrong)?;
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Flight { _locked: file })),
-                Err(TryLockError::WouldBlock) if gives_up() => return Ok(None),
-                Err(TryLockError::WouldBlock) => thread::sleep(pause),
-                Err(TryLockError::Error(error)) => return Err(wrong(error)),
-            }
-            pause = (pause * 2).min(Duration::from_millis(50));
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Flight { _locked: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(wrong(error)),
         }
     }
 
