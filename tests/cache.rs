@@ -671,6 +671,76 @@ fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
     assert_eq!(runs("given up"), 0);
 }
 
+/// A file is where the directory should be, which not even an administrator can write into.
+#[test]
+fn a_cache_that_cannot_be_used_fails_no_run() {
+    let own = Own::new();
+    let file = own.cache.directory().join("file");
+    fs::write(&file, "").unwrap();
+    let cache = Cache::at(file.join("cache"));
+    let runner = Runner::local().cache(cache.clone());
+    for _ in 0..2 {
+        assert_eq!(runner.run(&square::call("unusable".into(), 3)).unwrap(), 9);
+        runner.run(&single::call("unusable alone".into())).unwrap();
+    }
+    assert_eq!((runs("unusable"), runs("unusable alone")), (2, 2));
+    let error = cache.stats().unwrap_err().to_string();
+    assert!(
+        error.starts_with("the cache cannot use ") && error.contains("file"),
+        "{error}"
+    );
+}
+
+/// What stands in the way of a result does not stop the task.
+#[test]
+fn a_directory_in_the_place_of_a_result_is_a_miss() {
+    let own = Own::new();
+    let call = square::call("in the way".into(), 3);
+    own.runner().run(&call).unwrap();
+    let file = own.files().pop().unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert_eq!(own.runner().run(&call).unwrap(), 9);
+    assert_eq!(runs("in the way"), 2);
+}
+
+#[derive(Clone, Debug, FlyteType)]
+struct Unordered {
+    counts: std::collections::HashMap<String, i64>,
+}
+
+#[task(cache = "1")]
+fn unordered(
+    who: String,
+    counts: std::collections::HashMap<String, i64>,
+    inside: Unordered,
+    x: f64,
+) -> f64 {
+    ran(&who);
+    inside
+        .counts
+        .values()
+        .zip(counts.values())
+        .map(|(a, b)| a * b)
+        .sum::<i64>() as f64
+        + x
+}
+
+/// Maps have another order each time, and a float that is not a number is not equal to itself.
+#[test]
+fn equal_values_are_one_call() {
+    let own = Own::new();
+    for _ in 0..5 {
+        let counts: std::collections::HashMap<_, _> = (0..50).map(|x| (x.to_string(), 1)).collect();
+        let inside = Unordered {
+            counts: counts.clone(),
+        };
+        let call = unordered::call("unordered".into(), counts, inside, f64::NAN);
+        assert!(own.runner().run(&call).unwrap().is_nan());
+    }
+    assert_eq!(runs("unordered"), 1);
+}
+
 mod conformance {
     //! What flytekit's tests of its local cache say, each by the name it has there.
 

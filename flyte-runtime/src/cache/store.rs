@@ -216,7 +216,9 @@ impl Cache {
         let file = options.create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(wrong)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Flight { _locked: file })),
+            // Who cleans up may have removed the file since it was opened, and then somebody else may hold its successor.
+            Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
+            Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(wrong(error)),
         }
@@ -317,6 +319,10 @@ impl Cache {
                 if !is_old || has_result {
                     continue;
                 }
+                if extension == "lock" {
+                    remove_lock(&path);
+                    continue;
+                }
                 // Whoever cannot remove it leaves it for the next time.
                 let _removed = if extension == "files" {
                     fs::remove_dir_all(&path)
@@ -332,6 +338,32 @@ impl Cache {
 #[derive(Debug)]
 pub(crate) struct Flight {
     _locked: File,
+}
+
+/// Removes the file of a lock, unless somebody holds it; whoever cannot leaves it for the next time.
+fn remove_lock(path: &Path) {
+    if let Ok(file) = File::open(path)
+        && file.try_lock().is_ok()
+    {
+        let _removed = fs::remove_file(path);
+    }
+}
+
+/// Whether a file that is open is still the one of this name.
+#[cfg(unix)]
+fn is_same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata().map(id), fs::metadata(path).map(id)) {
+        (Ok(opened), Ok(named)) => opened == named,
+        _ => false,
+    }
+}
+
+/// Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_same(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// Where the files of a result are.
@@ -411,10 +443,14 @@ fn remove(found: Vec<Found>) -> Result<Evicted, CacheError> {
         // The result first: one without its files would be found damaged.
         for removed in [fs::remove_file(&path), fs::remove_dir_all(files_of(&path))] {
             match removed {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(CacheError::Io { path, source });
-                }
-                _ => {}
+                // Somebody else has removed it, or stores it anew.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
+                    ) => {}
+                Err(source) => return Err(CacheError::Io { path, source }),
+                Ok(()) => {}
             }
         }
         evicted.entries += 1;
