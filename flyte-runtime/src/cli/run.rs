@@ -50,7 +50,7 @@ pub(super) fn reply(
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
-    let mut index = None;
+    let (mut index, mut was_run) = (None, false);
     let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
         let mut runner = Runner::local();
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
@@ -79,6 +79,7 @@ pub(super) fn reply(
             runner = runner.deck_dir(directory);
             index = Some(directory.join("index.html"));
         }
+        was_run = true;
         let outputs = runner.run_values(entity, values)?;
         show(entity, &outputs, json)
     });
@@ -87,8 +88,8 @@ pub(super) fn reply(
     if let Some(index) = index {
         reply.stderr += &format!("decks: {}\n", index.display());
     }
-    // Only what has a plan by now was run.
-    if let Some(Ok(plan)) = entity.known_plan()
+    if was_run
+        && let Some(Ok(plan)) = entity.known_plan()
         && let Some(notice) = plan.notice()
     {
         reply.stderr = format!("note: {notice}\n{}", reply.stderr);

@@ -23,9 +23,10 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
-                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
-                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
               -h, --help             Print help
             exit code 0
         "#]],
@@ -54,9 +55,10 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
-                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
-                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
               -h, --help             Print help
             exit code 0
         "#]],
@@ -72,9 +74,10 @@ fn help_is_made_from_the_signature() {
                   --json                 Prints one JSON document
                   --jobs <N>             How many tasks may run at once [default: the number of cores]
                   --strict               Sends every value through the form it has on a cluster
-                  --cache <MODE>         Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
-                  --cache-dir <DIR>      The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --timeout <TIME>       How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --deck <DIR>           Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>         What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>      Where results are kept [default: ~/.flyte/rust/cache]
                   --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
               -h, --help                 Print help
 
@@ -94,9 +97,10 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
-                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
-                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
               -h, --help             Print help
             exit code 0
         "#]],

@@ -194,9 +194,10 @@ fn inputs_may_have_the_names_of_options() {
 
             Options:
                   --strict           Sends every value through the form it has on a cluster
-                  --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
-                  --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
+                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
               -h                     Print help
             exit code 0
         "#]],

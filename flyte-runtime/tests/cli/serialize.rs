@@ -285,7 +285,7 @@ fn help_says_what_can_be_given() {
               list                Lists all tasks, workflows and launch plans with the place of each in the source
               describe            Shows inputs, outputs and options of an entity, and the nodes of a workflow
               run                 Runs a task, workflow or launch plan on this machine and prints its outputs
-              cache               Shows and removes results that tasks with `cache` have left on this machine
+              cache               Shows and cleans what tasks with the option `cache` have left
               serialize           Writes every task, workflow and launch plan as a file that a cluster registers
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it
@@ -294,7 +294,7 @@ fn help_says_what_can_be_given() {
             Options:
               -h, --help  Print help
 
-            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted
             exit code 0
         "#]],
     );
