@@ -594,6 +594,153 @@ fn a_result_of_no_task_is_told() {
     assert!(error.to_string().contains("`x`"), "{error}");
 }
 
+#[task(cache(version = "1", serialize))]
+fn single(who: String) -> usize {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    ran(&who);
+    threads()
+}
+
+#[task(cache(version = "1", serialize))]
+async fn single_async(who: String) -> i64 {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    ran(&who);
+    1
+}
+
+/// How many threads this process has.
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+#[workflow]
+fn many_equal(who: String, other: String) -> (Vec<usize>, Vec<i64>) {
+    let (mut all, mut waiting) = (vec![], vec![]);
+    for _ in 0..300 {
+        all.push(single(&who));
+        waiting.push(single_async(&other));
+    }
+    (all, waiting)
+}
+
+/// What waits for an equal call takes neither a thread nor a place from others, with any number of jobs.
+#[test]
+fn waiting_for_an_equal_call_costs_no_thread() {
+    for jobs in [1, 2, 8] {
+        let own = Own::new();
+        let who = format!("single {jobs}");
+        let other = format!("async {jobs}");
+        let call = many_equal::call(who.clone(), other.clone());
+        let (seen, _) = own.runner().jobs(jobs).run(&call).unwrap();
+        // Other tests have threads of their own.
+        assert!(
+            seen.iter().all(|&threads| threads < 150),
+            "{} threads",
+            seen[0]
+        );
+        assert_eq!((runs(&who), runs(&other)), (1, 1));
+    }
+}
+
+/// A call that waits is not run when nobody wants its run any more.
+#[test]
+fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
+    let own = Own::new();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let key = CacheKey::of(&single::call("given up".into())).unwrap();
+    let directory = own.cache.directory().join("cache.single-");
+    // Somebody else runs it.
+    own.runner().run(&single::call("other".into())).unwrap();
+    let directory = fs::read_dir(directory.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_str().unwrap().contains("cache.single-"))
+        .unwrap();
+    let locked = fs::File::create(directory.join(format!("{}.lock", key.id()))).unwrap();
+    locked.lock().unwrap();
+    runtime.block_on(async {
+        let started = own.runner().start(&single::call("given up".into()));
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(100), started).await;
+        waited.unwrap_err();
+    });
+    drop(locked);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(runs("given up"), 0);
+}
+
+/// A file is where the directory should be, which not even an administrator can write into.
+#[test]
+fn a_cache_that_cannot_be_used_fails_no_run() {
+    let own = Own::new();
+    let file = own.cache.directory().join("file");
+    fs::write(&file, "").unwrap();
+    let cache = Cache::at(file.join("cache"));
+    let runner = Runner::local().cache(cache.clone());
+    for _ in 0..2 {
+        assert_eq!(runner.run(&square::call("unusable".into(), 3)).unwrap(), 9);
+        runner.run(&single::call("unusable alone".into())).unwrap();
+    }
+    assert_eq!((runs("unusable"), runs("unusable alone")), (2, 2));
+    let error = cache.stats().unwrap_err().to_string();
+    assert!(
+        error.starts_with("the cache cannot use ") && error.contains("file"),
+        "{error}"
+    );
+}
+
+/// What stands in the way of a result does not stop the task.
+#[test]
+fn a_directory_in_the_place_of_a_result_is_a_miss() {
+    let own = Own::new();
+    let call = square::call("in the way".into(), 3);
+    own.runner().run(&call).unwrap();
+    let file = own.files().pop().unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert_eq!(own.runner().run(&call).unwrap(), 9);
+    assert_eq!(runs("in the way"), 2);
+}
+
+#[derive(Clone, Debug, FlyteType)]
+struct Unordered {
+    counts: std::collections::HashMap<String, i64>,
+}
+
+#[task(cache = "1")]
+fn unordered(
+    who: String,
+    counts: std::collections::HashMap<String, i64>,
+    inside: Unordered,
+    x: f64,
+) -> f64 {
+    ran(&who);
+    inside
+        .counts
+        .values()
+        .zip(counts.values())
+        .map(|(a, b)| a * b)
+        .sum::<i64>() as f64
+        + x
+}
+
+/// Maps have another order each time, and a float that is not a number is not equal to itself.
+#[test]
+fn equal_values_are_one_call() {
+    let own = Own::new();
+    for _ in 0..5 {
+        let counts: std::collections::HashMap<_, _> = (0..50).map(|x| (x.to_string(), 1)).collect();
+        let inside = Unordered {
+            counts: counts.clone(),
+        };
+        let call = unordered::call("unordered".into(), counts, inside, f64::NAN);
+        assert!(own.runner().run(&call).unwrap().is_nan());
+    }
+    assert_eq!(runs("unordered"), 1);
+}
+
 mod conformance {
     //! What flytekit's tests of its local cache say, each by the name it has there.
 

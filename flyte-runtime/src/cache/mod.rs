@@ -46,7 +46,9 @@
 //! flytekit's own key of the call is a part of it ([`CacheKey::flytekit`]). flytekit's key has no interface, so its store and this one are not
 //! the same.
 //!
-//! A value that has no literal form cannot be stored: the task runs, and a warning says why nothing was kept.
+//! A value that has no literal form cannot be stored: the task runs, and a warning of `tracing` says why nothing was kept. So it is when the
+//! store cannot be read or written: the cache never fails a run. A result from the cache is outputs without an attempt: the task writes no
+//! deck, and has no secrets looked for but those it asks for in `secret_requests`.
 //!
 //! # The store
 //!

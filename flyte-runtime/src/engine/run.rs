@@ -322,6 +322,7 @@ impl Run {
     /// Lets an execution wait for its next attempt.
     pub(super) fn park(&self, parked: Parked, wait: Duration) {
         let run = Arc::downgrade(&parked.execution.frame().run);
+        let is_waiting = parked.execution.is_waiting();
         let (frame, node) = (
             Arc::clone(parked.execution.frame()),
             parked.execution.node(),
@@ -333,7 +334,12 @@ impl Run {
             parking.waiting.insert(number, (parked, None));
             number
         };
-        let timer = self.clock.at(self.clock.now().after(wait), move || {
+        // An equal call may be one of another process, whose time no clock of a test can tell.
+        let clock = match is_waiting {
+            true => &Clock::System,
+            false => &self.clock,
+        };
+        let timer = clock.at(clock.now().after(wait), move || {
             if let Some(run) = run.upgrade() {
                 run.unpark(number);
             }

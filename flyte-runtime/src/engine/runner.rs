@@ -6,7 +6,7 @@ use std::{
     num::NonZero,
     path::PathBuf,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
     thread,
     time::Duration,
@@ -30,6 +30,10 @@ use crate::{
     history::{History, Recording, ResumeError},
     types::{TypeError, Value},
 };
+
+/// How many jobs run at once if nobody says: asked once, because the system looks through several files for the answer.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
 
 /// How runs are executed.
 ///
@@ -445,7 +449,7 @@ impl Runner {
             }
             (None, Some(jobs)) => jobs,
             (Some(jobs), _) => Jobs::new(jobs),
-            (None, None) => Jobs::new(thread::available_parallelism().map_or(1, NonZero::get)),
+            (None, None) => Jobs::new(*CORES),
         };
         let runtime = match started {
             Started::Sync => None,

@@ -6,7 +6,7 @@ use std::{mem, sync::Arc, time::Duration};
 use super::isolated;
 use super::{
     async_tasks, cancellation,
-    execution::Execution,
+    execution::{Execution, Opened},
     frame::Frame,
     instruments::Mock,
     plan::{Action, PlanNode, plan_dynamic},
@@ -105,8 +105,12 @@ impl Worker {
     #[cold]
     fn execute(&mut self, mut execution: Execution, work: Work) -> Step {
         match execution.open(&mut self.inputs) {
-            Ok(None) => self.go_on(execution, work),
-            Ok(Some(known)) => {
+            Ok(Opened::Unknown) => self.go_on(execution, work),
+            Ok(Opened::Busy(wait)) => {
+                self.park(execution, work, wait);
+                Step::Waiting
+            }
+            Ok(Opened::Known(known)) => {
                 self.outputs = known;
                 self.keep_outputs(execution.frame(), execution.node());
                 Step::Ended(Ok(()))
@@ -150,7 +154,7 @@ impl Worker {
         }
     }
 
-    /// Lets an execution wait for its next attempt without a thread and without a place.
+    /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a place.
     fn park(&mut self, execution: Execution, work: Work, wait: Duration) {
         let frame = Arc::clone(execution.frame());
         let frees_lane = frame.frees_lanes();
@@ -166,7 +170,7 @@ impl Worker {
         frame.run.park(parked, wait);
     }
 
-    /// Makes the next attempt of an execution that has waited for it.
+    /// Goes on with an execution that has waited for its next attempt, or for an equal call.
     pub(super) fn resume(&mut self, parked: Parked) {
         let Parked {
             execution,
@@ -179,7 +183,11 @@ impl Worker {
         let step = if run::stops(&frame, node) {
             Step::Cancelled
         } else {
-            attempt::catch(|| self.go_on(execution, work))
+            let go_on = || match execution.is_waiting() {
+                true => self.execute(execution, work),
+                false => self.go_on(execution, work),
+            };
+            attempt::catch(go_on)
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         };
         self.take_step(frame, node, step, freed_lane);
@@ -266,7 +274,7 @@ enum Attempted {
     Left,
 }
 
-/// An execution that waits for its next attempt.
+/// An execution that waits for its next attempt, or for an equal call.
 pub(super) struct Parked {
     pub(super) execution: Execution,
     work: Work,

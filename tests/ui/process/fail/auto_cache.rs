@@ -1,8 +1,8 @@
 use flyte_runtime::prelude::*;
 
-#[shell_task(script = "wc -w <<< '{inputs.text}'", cache = "auto")]
+#[shell_task(script = "echo {inputs.text}", cache = "auto")]
 fn words(text: String);
 
 fn main() {
-    let _ = words::call;
+    let _ = words::builder();
 }
