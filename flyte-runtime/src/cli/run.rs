@@ -52,7 +52,7 @@ pub(super) fn reply(
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
     let mut index = None;
-    let mut has_run = false;
+    let (mut has_run, mut is_isolated) = (false, false);
     let result = call(entity, &mut inputs, args).and_then(|(values, own)| {
         let mut runner = Runner::local();
         if let Some(jobs) = jobs(&own).or_else(|| jobs(options)) {
@@ -64,7 +64,8 @@ pub(super) fn reply(
         if let Some(timeout) = timeout(&own).or_else(|| timeout(options)) {
             runner = runner.deadline(timeout);
         }
-        if isolate(&own) || isolate(options) {
+        is_isolated = isolate(&own) || isolate(options);
+        if is_isolated {
             runner = runner.isolate();
         }
         if has_signals {
@@ -97,7 +98,7 @@ pub(super) fn reply(
     // What could not be compiled has no plan.
     if has_run
         && let Some(Ok(plan)) = entity.known_plan()
-        && let Some(notice) = plan.notice()
+        && let Some(notice) = plan.notice(is_isolated)
     {
         reply.stderr = format!("note: {notice}\n{}", reply.stderr);
     }

@@ -289,9 +289,9 @@ fn read(
     };
     let mut literals = wire::decode_map(&bytes).map_err(|error| unreadable(error.into()))?;
     for output in entity.outputs() {
-        let literal = literals.remove(output.name).ok_or_else(|| {
-            unreadable(format!("there is no output `{}`", output.name).into())
-        })?;
+        let literal = literals
+            .remove(output.name)
+            .ok_or_else(|| unreadable(format!("there is no output `{}`", output.name).into()))?;
         let value = output.info.from_literal(literal);
         outputs.push(value.map_err(|error| unreadable(error.into()))?);
     }

@@ -34,9 +34,9 @@ pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub(crate) use container::Container;
 pub(crate) use frame::Frame;
 pub(crate) use instruments::{Instruments, Mock};
+#[cfg(feature = "remote")]
+pub use isolated::IsolationError;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
-#[cfg(feature = "remote")]
-pub use isolated::IsolationError;
 pub use runner::{Runner, Start};

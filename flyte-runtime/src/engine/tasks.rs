@@ -31,7 +31,11 @@ impl Worker {
     pub(super) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
         #[cfg(feature = "remote")]
-        if frame.run.watch.as_ref().is_some_and(|watch| watch.isolates())
+        if frame
+            .run
+            .watch
+            .as_ref()
+            .is_some_and(|watch| watch.isolates())
             && isolated::takes(frame.node(node).entity)
         {
             let execution = Execution::new(frame, node, context);
