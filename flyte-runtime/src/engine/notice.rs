@@ -17,14 +17,18 @@ use crate::{
 /// Options by what has them, such as "task `a.b`".
 #[derive(Default)]
 struct Recorded {
+    is_isolated: bool,
     options: BTreeMap<String, BTreeSet<&'static str>>,
     seen: HashSet<*const EntityDescriptor>,
     plans: HashSet<*const Plan>,
 }
 
 /// The options in a plan, and in all plans inside, that are recorded and nothing else; `None` when there are none, as mostly.
-pub(super) fn of(plan: &Plan) -> Option<String> {
-    let mut recorded = Recorded::default();
+pub(super) fn of(plan: &Plan, is_isolated: bool) -> Option<String> {
+    let mut recorded = Recorded {
+        is_isolated,
+        ..Recorded::default()
+    };
     recorded.plan(plan);
     if recorded.options.is_empty() {
         return None;
@@ -102,7 +106,11 @@ impl Recorded {
 
     fn options(&mut self, options: Vec<LocalOption>, owner: impl Fn() -> String) {
         for option in options {
-            if option.is_set && option.effect == LocalEffect::Recorded {
+            let effect = match self.is_isolated {
+                true => option.isolated,
+                false => option.effect,
+            };
+            if option.is_set && effect == LocalEffect::Recorded {
                 self.options.entry(owner()).or_default().insert(option.name);
             }
         }
