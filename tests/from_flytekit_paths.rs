@@ -87,6 +87,9 @@ paths! {
     item flyte_runtime::stats::RecordingStats;
     value flyte_runtime::Runner::deck_dir(any(), "");
     value flyte_runtime::Runner::strict;
+    value flyte_runtime::Runner::history;
+    value flyte_runtime::Runner::resume(any(), "");
+    item flyte_runtime::history::History;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;
     value flyte_runtime::testing::TestContext::stats;
