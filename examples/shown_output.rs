@@ -13,8 +13,10 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
+    sync::{LazyLock, OnceLock},
 };
+
+use flyte_runtime::data::TempSandbox;
 
 /// With the feature `arrow` only what needs it is run: the rest is without it.
 const ARROW: bool = cfg!(feature = "arrow");
@@ -168,11 +170,17 @@ fn build() -> PathBuf {
     profile.join("examples")
 }
 
+/// Where the examples keep what outlives a run: not where the user does.
+fn state() -> &'static Path {
+    static STATE: LazyLock<TempSandbox> = LazyLock::new(TempSandbox::new);
+    STATE.create().unwrap()
+}
+
 /// Runs are recorded only where that is what is shown: the error of one that is says how to go on with it.
 fn run(example: &str, args: &[String]) -> (String, bool) {
     let output = Command::new(program(example))
         .args(args)
-        .env("FLYTE_LOCAL_STATE_DIR", env!("CARGO_TARGET_TMPDIR"))
+        .env("FLYTE_LOCAL_STATE_DIR", state().join(example))
         .env("FLYTE_HISTORY", if example == "resume" { "1" } else { "0" })
         .output()
         .unwrap();
@@ -181,8 +189,21 @@ fn run(example: &str, args: &[String]) -> (String, bool) {
     (text, output.status.success())
 }
 
+/// Removes what was kept for the commands of this test: a static is never dropped.
+struct Remove;
+
+impl Drop for Remove {
+    fn drop(&mut self) {
+        for example in examples() {
+            // Most examples keep nothing.
+            let _none = fs::remove_dir_all(state().join(example));
+        }
+    }
+}
+
 #[test]
 fn the_examples_print_what_they_show() {
+    let _remove = Remove;
     let mut differences = String::new();
     let mut commands = 0;
     let shown = examples().into_iter().flat_map(|example| shown(&example));

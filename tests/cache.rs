@@ -514,24 +514,424 @@ fn what_was_not_used_for_long_is_removed_first() {
     assert_eq!(own.cache.stats().unwrap(), Default::default());
 }
 
-#[task(cache = "auto")]
-fn automatic(who: String) -> i64 {
+mod first {
+    use flyte_runtime::prelude::*;
+
+    #[task(name = "cache.edited", cache = "auto")]
+    pub(super) fn edited(x: i64) -> i64 {
+        x + 1
+    }
+}
+
+mod commented {
+    use flyte_runtime::prelude::*;
+
+    /// Documented.
+    #[task(name = "cache.edited", cache(version = "auto", serialize))]
+    pub(super) fn edited(x: i64) -> i64 {
+        // And with a comment.
+        x + 1
+    }
+}
+
+mod second {
+    use flyte_runtime::prelude::*;
+
+    #[task(name = "cache.edited", cache = "auto")]
+    pub(super) fn edited(x: i64) -> i64 {
+        x + 2
+    }
+}
+
+#[dynamic(cache = "auto")]
+fn unfolded_anew(x: i64) -> i64 {
+    next(x)
+}
+
+#[test]
+fn editing_a_task_makes_another_version() {
+    let first = CacheKey::of(&first::edited::call(1)).unwrap();
+    let commented = CacheKey::of(&commented::edited::call(1)).unwrap();
+    let second = CacheKey::of(&second::edited::call(1)).unwrap();
+    assert_eq!(first.id(), commented.id());
+    assert_ne!(first.version, second.version);
+    let version = env!("CARGO_PKG_VERSION");
+    let unfolded = CacheKey::of(&unfolded_anew::call(1)).unwrap();
+    for key in [first, second, unfolded] {
+        assert!(key.version.starts_with("auto-") && key.version.ends_with(version));
+    }
+    assert_eq!(
+        (first::edited(1), commented::edited(1), second::edited(1)),
+        (2, 2, 3)
+    );
+}
+
+#[launch_plan(overwrite_cache)]
+fn anew() -> i64 {
+    of_square(who = "anew", x = 3)
+}
+
+/// What a launch plan says about it counts for all that it runs.
+#[test]
+fn a_launch_plan_may_run_everything_anew() {
+    let own = Own::new();
+    for _ in 0..2 {
+        own.runner()
+            .run(&of_square::call("anew".into(), 3))
+            .unwrap();
+    }
+    assert_eq!(runs("anew"), 1);
+    for _ in 0..2 {
+        assert_eq!(own.runner().run(&anew::call()).unwrap(), 10);
+    }
+    assert_eq!((runs("anew"), own.entries()), (3, 1));
+}
+
+/// An interface has names, too.
+#[test]
+fn a_result_of_no_task_is_told() {
+    let error = CacheKey::of(&largest::call("largest".into(), u64::MAX)).unwrap_err();
+    assert!(error.to_string().contains("`x`"), "{error}");
+}
+
+#[task(cache(version = "1", serialize))]
+fn single(who: String) -> usize {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    ran(&who);
+    threads()
+}
+
+#[task(cache(version = "1", serialize))]
+async fn single_async(who: String) -> i64 {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     ran(&who);
     1
 }
 
-/// The version is made from the function and the crate.
-#[test]
-fn a_version_can_be_made_from_the_function() {
-    let own = Own::new();
-    for _ in 0..2 {
-        own.runner()
-            .run(&automatic::call("automatic".into()))
-            .unwrap();
+/// How many threads this process has.
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+#[workflow]
+fn many_equal(who: String, other: String) -> (Vec<usize>, Vec<i64>) {
+    let (mut all, mut waiting) = (vec![], vec![]);
+    for _ in 0..300 {
+        all.push(single(&who));
+        waiting.push(single_async(&other));
     }
-    assert_eq!(runs("automatic"), 1);
-    let key = CacheKey::of(&automatic::call("automatic".into())).unwrap();
-    let version = key.version.strip_prefix("auto-").unwrap();
-    let (function, package) = version.split_once('-').unwrap();
-    assert_eq!((function.len(), package), (32, env!("CARGO_PKG_VERSION")));
+    (all, waiting)
+}
+
+/// What waits for an equal call takes neither a thread nor a place from others, with any number of jobs.
+#[test]
+fn waiting_for_an_equal_call_costs_no_thread() {
+    for jobs in [1, 2, 8] {
+        let own = Own::new();
+        let who = format!("single {jobs}");
+        let other = format!("async {jobs}");
+        let call = many_equal::call(who.clone(), other.clone());
+        let (seen, _) = own.runner().jobs(jobs).run(&call).unwrap();
+        // Other tests have threads of their own.
+        assert!(
+            seen.iter().all(|&threads| threads < 150),
+            "{} threads",
+            seen[0]
+        );
+        assert_eq!((runs(&who), runs(&other)), (1, 1));
+    }
+}
+
+/// A call that waits is not run when nobody wants its run any more.
+#[test]
+fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
+    let own = Own::new();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let key = CacheKey::of(&single::call("given up".into())).unwrap();
+    let directory = own.cache.directory().join("cache.single-");
+    // Somebody else runs it.
+    own.runner().run(&single::call("other".into())).unwrap();
+    let directory = fs::read_dir(directory.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_str().unwrap().contains("cache.single-"))
+        .unwrap();
+    let locked = fs::File::create(directory.join(format!("{}.lock", key.id()))).unwrap();
+    locked.lock().unwrap();
+    runtime.block_on(async {
+        let started = own.runner().start(&single::call("given up".into()));
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(100), started).await;
+        waited.unwrap_err();
+    });
+    drop(locked);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(runs("given up"), 0);
+}
+
+/// A file is where the directory should be, which not even an administrator can write into.
+#[test]
+fn a_cache_that_cannot_be_used_fails_no_run() {
+    let own = Own::new();
+    let file = own.cache.directory().join("file");
+    fs::write(&file, "").unwrap();
+    let cache = Cache::at(file.join("cache"));
+    let runner = Runner::local().cache(cache.clone());
+    for _ in 0..2 {
+        assert_eq!(runner.run(&square::call("unusable".into(), 3)).unwrap(), 9);
+        runner.run(&single::call("unusable alone".into())).unwrap();
+    }
+    assert_eq!((runs("unusable"), runs("unusable alone")), (2, 2));
+    let error = cache.stats().unwrap_err().to_string();
+    assert!(
+        error.starts_with("the cache cannot use ") && error.contains("file"),
+        "{error}"
+    );
+}
+
+/// What stands in the way of a result does not stop the task.
+#[test]
+fn a_directory_in_the_place_of_a_result_is_a_miss() {
+    let own = Own::new();
+    let call = square::call("in the way".into(), 3);
+    own.runner().run(&call).unwrap();
+    let file = own.files().pop().unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert_eq!(own.runner().run(&call).unwrap(), 9);
+    assert_eq!(runs("in the way"), 2);
+}
+
+#[derive(Clone, Debug, FlyteType)]
+struct Unordered {
+    counts: std::collections::HashMap<String, i64>,
+}
+
+#[task(cache = "1")]
+fn unordered(
+    who: String,
+    counts: std::collections::HashMap<String, i64>,
+    inside: Unordered,
+    x: f64,
+) -> f64 {
+    ran(&who);
+    inside
+        .counts
+        .values()
+        .zip(counts.values())
+        .map(|(a, b)| a * b)
+        .sum::<i64>() as f64
+        + x
+}
+
+/// Maps have another order each time, and a float that is not a number is not equal to itself.
+#[test]
+fn equal_values_are_one_call() {
+    let own = Own::new();
+    for _ in 0..5 {
+        let counts: std::collections::HashMap<_, _> = (0..50).map(|x| (x.to_string(), 1)).collect();
+        let inside = Unordered {
+            counts: counts.clone(),
+        };
+        let call = unordered::call("unordered".into(), counts, inside, f64::NAN);
+        assert!(own.runner().run(&call).unwrap().is_nan());
+    }
+    assert_eq!(runs("unordered"), 1);
+}
+
+mod conformance {
+    //! What flytekit's tests of its local cache say, each by the name it has there.
+
+    use super::*;
+
+    #[task(name = "task_name_1", cache = "31415")]
+    fn of_many_kinds(lit_1: serde_json::Value, lit_2: i64, lit_3: f64, lit_4: bool) -> i64 {
+        i64::from(lit_1.is_object() && lit_3 > 3.0 && lit_4) * lit_2
+    }
+
+    #[test]
+    fn test_stable_cache_key() {
+        let numbers: Vec<i64> = (0..1000).collect();
+        let first = serde_json::json!({
+            "a": 42, "b": "abcd", "c": 0.12349, "d": [1, 2, 3],
+            "e": {"e_a": 11, "e_b": numbers, "e_c": {"e_c_a": 12.34, "e_c_b": "a string"}},
+        });
+        let key = CacheKey::of(&of_many_kinds::call(first, 99, 3.14, true)).unwrap();
+        assert_eq!(
+            key.flytekit,
+            "task_name_1-31415-e3a85f91467d1e1f721ebe8129b2de31"
+        );
+    }
+
+    #[task(cache = "v1")]
+    fn f1(n: i64) -> i64 {
+        n
+    }
+
+    #[task(cache = "v1")]
+    fn f2(n: i64) -> i64 {
+        n + 1
+    }
+
+    #[workflow]
+    fn both(n: i64) -> (i64, i64) {
+        (f1(n), f2(n))
+    }
+
+    #[test]
+    fn test_to_confirm_that_cache_keys_include_function_name() {
+        let own = Own::new();
+        for _ in 0..2 {
+            assert_eq!(own.runner().run(&both::call(1)).unwrap(), (1, 2));
+        }
+    }
+
+    #[workflow]
+    fn another(who: String, x: i64) -> i64 {
+        square(who, x)
+    }
+
+    #[test]
+    fn test_shared_tasks_in_two_separate_workflows() {
+        let own = Own::new();
+        for x in [42, 99] {
+            own.runner()
+                .run(&of_square::call("shared".into(), x))
+                .unwrap();
+            assert_eq!(
+                own.runner()
+                    .run(&another::call("shared".into(), x))
+                    .unwrap(),
+                x * x
+            );
+        }
+        assert_eq!(runs("shared"), 2);
+    }
+
+    #[derive(Clone, Debug, PartialEq, FlyteType)]
+    struct MyCustomType {
+        x: i64,
+        y: String,
+    }
+
+    #[task(cache = "a.b.c")]
+    fn t1(a: i64) -> MyCustomType {
+        ran("custom");
+        MyCustomType {
+            x: a,
+            y: "t1".into(),
+        }
+    }
+
+    #[task(cache = "v1")]
+    fn t2(a: MyCustomType, b: &str) -> (MyCustomType, i64) {
+        ran("custom");
+        let y = format!("{} {b}", a.y);
+        (MyCustomType { x: a.x, y }, 5)
+    }
+
+    #[workflow]
+    fn of_custom_types(a: i64, b: String) -> (MyCustomType, i64) {
+        t2(t1(a), b)
+    }
+
+    #[test]
+    fn test_wf_custom_types() {
+        let own = Own::new();
+        for _ in 0..2 {
+            let (custom, five) = own
+                .runner()
+                .run(&of_custom_types::call(10, "hello".into()))
+                .unwrap();
+            assert_eq!((custom.x, custom.y.as_str(), five), (10, "t1 hello", 5));
+        }
+        assert_eq!(runs("custom"), 2);
+    }
+
+    #[task(cache = "v101")]
+    fn joined(a: BTreeMap<String, String>) -> String {
+        ran("joined");
+        a.into_values().collect::<Vec<_>>().join(" ")
+    }
+
+    #[task(cache = "v99")]
+    fn world() -> String {
+        ran("joined");
+        "world".to_owned()
+    }
+
+    #[workflow]
+    fn of_constants(b: String) -> String {
+        joined(BTreeMap::from([
+            ("key1".to_owned(), b),
+            ("key2".to_owned(), world()),
+        ]))
+    }
+
+    #[test]
+    fn test_dict_wf_with_constants() {
+        let own = Own::new();
+        for _ in 0..2 {
+            let both = own
+                .runner()
+                .run(&of_constants::call("hello".into()))
+                .unwrap();
+            assert_eq!(both, "hello world");
+        }
+        assert_eq!(runs("joined"), 2);
+    }
+
+    #[task]
+    fn annotated(a: i64) -> Hashed<i64> {
+        Hashed::new(a + 1, (a + 1).to_string())
+    }
+
+    #[task(cache = "42")]
+    fn downstream(a: Hashed<i64>) -> i64 {
+        ran("downstream");
+        *a + 2
+    }
+
+    #[dynamic]
+    fn upstream(a: i64) -> i64 {
+        let v = annotated(a);
+        let first = downstream(v);
+        let second = downstream(v);
+        first >> second;
+        second
+    }
+
+    #[test]
+    fn test_pass_annotated_to_downstream_tasks() {
+        let own = Own::new();
+        assert_eq!(own.runner().run(&upstream::call(3)).unwrap(), 6);
+        assert_eq!(runs("downstream"), 1);
+    }
+
+    #[task]
+    fn two_tables(from: i64) -> Vec<Hashed<i64>> {
+        vec![Hashed::new(from, "one"), Hashed::new(from + 1, "two")]
+    }
+
+    #[task(cache = "0.1")]
+    fn of_tables(tables: Vec<Hashed<i64>>) -> i64 {
+        ran("tables");
+        tables.iter().map(|table| **table).sum()
+    }
+
+    #[workflow]
+    fn tables(from: i64) -> i64 {
+        of_tables(two_tables(from))
+    }
+
+    #[test]
+    fn test_list_of_pandas_dataframe_hash() {
+        let own = Own::new();
+        for from in [1, 10] {
+            assert_eq!(own.runner().run(&tables::call(from)).unwrap(), 3);
+        }
+        assert_eq!(runs("tables"), 1);
+    }
 }

@@ -48,7 +48,7 @@ fn one_of_three_fails() {
 fn a_directory_has_a_page_for_every_task_and_an_index() {
     let sandbox = TempSandbox::new();
     let directory = sandbox.create().unwrap().join("made/on/the/way");
-    let runner = Runner::local().deck_dir(&directory);
+    let runner = Runner::local().jobs(1).deck_dir(&directory);
     runner.run(&one_of_three_fails::call()).unwrap_err();
     assert_eq!(
         files(&directory),

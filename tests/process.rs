@@ -10,9 +10,10 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
-use flyte_runtime::{context::FlyteContextManager, prelude::*};
+use flyte_runtime::{FlyteEntities, cli::Cli, context::FlyteContextManager, prelude::*};
 
 /// Set in the child, which is this very test.
 const CHILD: &str = "FLYTE_TEST_CHILD";
@@ -178,6 +179,94 @@ fn ctrl_c_is_taken_over_only_when_asked() {
     );
     // Nobody asked: the signal ends the process, which has no exit code then.
     assert_eq!(interrupt("not asked"), (None, vec![]));
+}
+
+/// Says that it has begun, and does not end by itself.
+#[task]
+fn deaf() {
+    writeln!(std::io::stdout(), "ready").unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The same, but it ends when it is asked to.
+#[task]
+fn listening() -> Result<(), String> {
+    writeln!(std::io::stdout(), "ready").unwrap();
+    while !flyte_runtime::is_cancelled() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    writeln!(std::io::stdout(), "asked to end").unwrap();
+    Err("ended".to_owned())
+}
+
+/// The same, without a thread.
+#[task]
+async fn pending() {
+    writeln!(std::io::stdout(), "ready").unwrap();
+    std::future::pending().await
+}
+
+/// Starts this test as a program whose command line runs `task`, and interrupts it so many times. Returns its exit code, what it has
+/// printed after it was interrupted, on both streams, and how long it took to end.
+#[cfg(unix)]
+fn interrupted(task: &str, times: u32) -> (Option<i32>, String, Duration) {
+    let mut child = this_test_in_a_terminal("ctrl_c_cancels_the_run_of_a_command_line")
+        .env(CHILD, task)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(out.any(|line| line.unwrap().ends_with("ready")));
+    let interrupt = || {
+        let id = child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().unwrap();
+    };
+    let before = Instant::now();
+    interrupt();
+    let mut told = errors.next().unwrap().unwrap() + "\n";
+    for _ in 1..times {
+        interrupt();
+    }
+    for line in out.chain(errors) {
+        told += &(line.unwrap() + "\n");
+    }
+    (child.wait().unwrap().code(), told, before.elapsed())
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cancels_the_run_of_a_command_line() {
+    if let Ok(task) = std::env::var(CHILD) {
+        let cli = Cli::new(FlyteEntities::registry()).interruptible();
+        let (mut out, mut errors) = (std::io::stdout(), std::io::stderr());
+        let exit = cli.run(["app", "run", &task], &mut out, &mut errors);
+        std::process::exit(exit.code().into());
+    }
+    for (task, says) in [
+        ("listening", "asked to end\n"),
+        ("pending", ""),
+        ("deaf", ""),
+    ] {
+        let (code, told, time) = interrupted(task, 1);
+        assert_eq!(code, Some(130), "{task}: {told}");
+        assert!(time < Duration::from_secs(2), "{task}: {time:?}");
+        let expected = format!(
+            "cancelling the run; Ctrl-C again ends the program at once\n{says}\
+             error: the run of `process.{task}` was cancelled\n"
+        );
+        assert_eq!(told, expected, "{task}");
+    }
+    // The second time nothing is waited for.
+    let (code, told, _) = interrupted("deaf", 2);
+    assert_eq!(code, Some(130));
+    assert_eq!(
+        told,
+        "cancelling the run; Ctrl-C again ends the program at once\n"
+    );
 }
 
 /// Started by `nohup` or the like, a program has no Ctrl-C to react to.

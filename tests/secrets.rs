@@ -16,6 +16,7 @@ use std::{
 };
 
 use flyte_runtime::{
+    cache::Cache,
     checkpoint::CheckpointError,
     config::{Environment, SecretsConfig},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
@@ -154,6 +155,7 @@ fn planted() -> impl std::fmt::Debug {
 }
 
 #[task(
+    cache = "1",
     enable_deck = true,
     secret_requests(
         secret(group = "scan", key = "variable"),
@@ -228,6 +230,7 @@ fn run_with_planted_secrets(directory: &Path) {
         // The pages of each run in a directory of its own.
         let pages = |name: &str| watched.clone().deck_dir(written.join(name));
         let text = pages("pages of writes")
+            .cache(Cache::at(written.join("cache")))
             .run(&writes::call(written.to_str().unwrap().to_owned()))
             .unwrap();
         fs::write(written.join("output"), text).unwrap();
@@ -344,6 +347,15 @@ fn no_secret_is_in_anything_that_a_run_writes() {
             .unwrap();
         assert!(!bytes.is_empty(), "{name} is empty");
     }
+    let in_cache = |path: &Path| {
+        path.ancestors()
+            .any(|around| around.ends_with("written/cache"))
+    };
+    assert!(
+        written
+            .iter()
+            .any(|(path, bytes)| in_cache(path) && !bytes.is_empty())
+    );
     for (place, bytes) in written {
         for secret in PLANTED {
             let found = bytes

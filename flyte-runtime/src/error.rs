@@ -68,9 +68,12 @@ pub enum RunError {
     /// The program was built with `panic = "abort"`, under which one failing task would end the process.
     #[error(
         "this program is built with `panic = \"abort\"`, so a panic in one task would end them all; remove the setting from the \
-         profile in Cargo.toml"
+         profile in Cargo.toml, or isolate tasks from one another with `Runner::isolate` or `--isolate`"
     )]
     PanicAbort,
+    /// Attempts cannot have processes of their own; nothing ran.
+    #[error("tasks cannot be isolated: {0}")]
+    Isolation(&'static str),
     /// Something that cannot happen happened.
     #[error("{0}; this is a bug in flyte-runtime")]
     Internal(&'static str),

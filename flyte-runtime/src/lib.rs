@@ -250,6 +250,13 @@ struct Readme;
 ///   not seen, so it is for functions that call nothing that changes. See [`cache`] for what a call is known by, and
 ///   for when the cache is used. Default: nothing is kept.
 ///
+/// Whether its results are kept, and used again for the same inputs; see [`cache`]:
+///
+/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the version of its crate, so
+///   that an edit of the function forgets the old results; the functions that it calls are not seen. In full: `cache(version = "1",
+///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required, equal calls wait for the first with `serialize`,
+///   `ignored_inputs` names inputs of the task that do not count, and `salt` separates results. Default: nothing is kept.
+///
 /// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
 ///
 /// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,

@@ -5,12 +5,12 @@
 
 mod body;
 mod built_from;
+pub(crate) mod cache_version;
 mod columns;
 mod derive;
 mod derive_enum;
 mod dynamic;
 mod entity;
-mod fingerprint;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;

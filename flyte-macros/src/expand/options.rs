@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{built_from::built_from, fingerprint::fingerprint};
+use super::{built_from::built_from, cache_version};
 use crate::parse::{
     Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind,
     ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory,
@@ -284,9 +284,6 @@ fn backoff(backoff: &Backoff, at: &TokenStream) -> TokenStream {
     quote!(#at::Backoff { base: #base, factor_thousandths: #factor, cap: #cap, jitter: #jitter })
 }
 
-/// The version that is made from the function.
-const AUTO: &str = "auto";
-
 fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
     fields.set("serialize", cache.serialize.as_ref().map(flag));
@@ -298,9 +295,8 @@ fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
         })),
     );
     fields.set("salt", cache.salt.as_ref().map(text));
-    let version = if cache.version.value == AUTO {
-        let function = format!("auto-{}-", fingerprint(item));
-        quote!(::core::concat!(#function, ::core::env!("CARGO_PKG_VERSION")))
+    let version = if cache.version.value == cache_version::AUTO {
+        cache_version::version(item)
     } else {
         text(&cache.version)
     };

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{entity::EntityParts, options, task, workflow};
+use super::{cache_version, entity::EntityParts, options, task, workflow};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
@@ -51,6 +51,14 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
         };
     };
     task::check_ignored_inputs(&options.task, &signature, &mut diag);
+    if let Some(cache) = &options.task.cache
+        && cache.version.value == cache_version::AUTO
+    {
+        diag.push(
+            cache.version.span,
+            format!("`auto` makes a version of the code of a function, and a `{owner}` has none; write a version, as in `cache = \"1\"`"),
+        );
+    }
     check_templates(&options, &signature, &mut diag);
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let beside = entity(kind, &options, &item, &function, &signature, &krate);

@@ -15,7 +15,7 @@
 //!
 //! [`Runner::cache`](crate::Runner::cache) and `run --cache` decide for a run whatever these say, and the variables of flytekit for a
 //! process: `FLYTE_LOCAL_CACHE_ENABLED=false` switches the cache off, `true` switches it on where it would be off, and
-//! `FLYTE_LOCAL_CACHE_OVERWRITE=true` runs everything and stores it.
+//! `FLYTE_LOCAL_CACHE_OVERWRITE=true` runs everything and stores it. A launch plan with `overwrite_cache` does so for what it runs.
 //!
 //! ```
 //! use flyte_runtime::{cache::{Cache, CacheMode}, prelude::*};
@@ -40,12 +40,15 @@
 //!
 //! The interface is part of it: a task whose types have changed finds nothing old. What the function calls is not: change the version when it
 //! does something else. `cache = "auto"` makes the version from the function itself, so that editing it is enough, and from the version of the
-//! crate; the functions that it calls are still not seen.
+//! crate; the functions that it calls are still not seen. Spaces and comments do not count. It is Flyte 2's policy of the function's body; any
+//! other is a version that you write.
 //!
 //! flytekit's own key of the call is a part of it ([`CacheKey::flytekit`]). flytekit's key has no interface, so its store and this one are not
 //! the same.
 //!
-//! A value that has no literal form cannot be stored: the task runs, and a warning says why nothing was kept.
+//! A value that has no literal form cannot be stored: the task runs, and a warning of `tracing` says why nothing was kept. So it is when the
+//! store cannot be read or written: the cache never fails a run. A result from the cache is outputs without an attempt: the task writes no
+//! deck, and has no secrets looked for but those it asks for in `secret_requests`.
 //!
 //! # The store
 //!

@@ -3,10 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::{Duration, SystemTime},
 };
 
@@ -80,11 +79,6 @@ pub enum CacheError {
     /// A file of the result could not be kept.
     #[error("a file of the result cannot be kept: {0}")]
     Data(#[from] DataError),
-    /// There is no place to keep results in.
-    #[error(
-        "there is no home directory to keep results in; set FLYTE_LOCAL_STATE_DIR, or name a directory"
-    )]
-    NoDirectory,
     /// The task is not cached.
     #[error("`{task}` is not cached; write `#[task(cache = \"1\")]`")]
     NotCached {
@@ -148,8 +142,13 @@ impl Cache {
     /// The outputs of a call, if they are there, whole, and with all their files.
     pub(crate) fn look_up(&self, key: &CacheKey) -> Option<BTreeMap<String, Literal>> {
         let path = self.path(key);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
+        let read = File::open(&path).and_then(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok((file, bytes))
+        });
+        let (file, bytes) = match read {
+            Ok(read) => read,
             Err(error) => {
                 if error.kind() != io::ErrorKind::NotFound {
                     tracing::warn!(path = %path.display(), %error, "a result in the cache cannot be read");
@@ -163,7 +162,7 @@ impl Cache {
         });
         match found {
             Some(outputs) => {
-                note_use(&path);
+                note_use(&file, &path);
                 Some(outputs)
             }
             None => {
@@ -205,12 +204,8 @@ impl Cache {
         Ok(())
     }
 
-    /// Waits until nobody else runs a call with the same key; `None` when `gives_up` says so.
-    pub(crate) fn fly(
-        &self,
-        key: &CacheKey,
-        gives_up: impl Fn() -> bool,
-    ) -> Result<Option<Flight>, CacheError> {
+    /// The right to run a call alone; `None` while somebody else has it, in whatever thread or process.
+    pub(crate) fn fly(&self, key: &CacheKey) -> Result<Option<Flight>, CacheError> {
         let path = self.path(key).with_extension("lock");
         let wrong = |source| CacheError::Io {
             path: path.clone(),
@@ -220,15 +215,12 @@ impl Cache {
         let mut options = File::options();
         let file = options.create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(wrong)?;
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Flight { _locked: file })),
-                Err(TryLockError::WouldBlock) if gives_up() => return Ok(None),
-                Err(TryLockError::WouldBlock) => thread::sleep(pause),
-                Err(TryLockError::Error(error)) => return Err(wrong(error)),
-            }
-            pause = (pause * 2).min(Duration::from_millis(50));
+        match file.try_lock() {
+            // Who cleans up may have removed the file since it was opened, and then somebody else may hold its successor.
+            Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(wrong(error)),
         }
     }
 
@@ -327,6 +319,10 @@ impl Cache {
                 if !is_old || has_result {
                     continue;
                 }
+                if extension == "lock" {
+                    remove_lock(&path);
+                    continue;
+                }
                 // Whoever cannot remove it leaves it for the next time.
                 let _removed = if extension == "files" {
                     fs::remove_dir_all(&path)
@@ -344,20 +340,44 @@ pub(crate) struct Flight {
     _locked: File,
 }
 
+/// Removes the file of a lock, unless somebody holds it; whoever cannot leaves it for the next time.
+fn remove_lock(path: &Path) {
+    if let Ok(file) = File::open(path)
+        && file.try_lock().is_ok()
+    {
+        let _removed = fs::remove_file(path);
+    }
+}
+
+/// Whether a file that is open is still the one of this name.
+#[cfg(unix)]
+fn is_same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata().map(id), fs::metadata(path).map(id)) {
+        (Ok(opened), Ok(named)) => opened == named,
+        _ => false,
+    }
+}
+
+/// Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_same(_: &File, _: &Path) -> bool {
+    true
+}
+
 /// Where the files of a result are.
 fn files_of(result: &Path) -> PathBuf {
     result.with_extension("files")
 }
 
 /// Remembers that a result was used.
-fn note_use(path: &Path) {
+fn note_use(file: &File, path: &Path) {
     let now = SystemTime::now();
-    let noted = File::options().append(true).open(path).and_then(|file| {
-        let used = file.metadata()?.modified()?;
-        match now.duration_since(used) {
-            Ok(since) if since > USED => file.set_modified(now),
-            _ => Ok(()),
-        }
+    let used = file.metadata().and_then(|metadata| metadata.modified());
+    let noted = used.and_then(|used| match now.duration_since(used) {
+        Ok(since) if since > USED => file.set_modified(now),
+        _ => Ok(()),
     });
     if let Err(error) = noted {
         tracing::debug!(path = %path.display(), %error, "when a result was used cannot be noted");
@@ -423,10 +443,14 @@ fn remove(found: Vec<Found>) -> Result<Evicted, CacheError> {
         // The result first: one without its files would be found damaged.
         for removed in [fs::remove_file(&path), fs::remove_dir_all(files_of(&path))] {
             match removed {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(CacheError::Io { path, source });
-                }
-                _ => {}
+                // Somebody else has removed it, or stores it anew.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
+                    ) => {}
+                Err(source) => return Err(CacheError::Io { path, source }),
+                Ok(()) => {}
             }
         }
         evicted.entries += 1;

@@ -1,212 +1,304 @@
-//! `cache`: results that are kept.
+//! `cache`: what is kept, why a call is or is not among it, and cleaning it. And the options of `run` about it.
 
-use std::{ffi::OsString, time::SystemTime};
+use std::{
+    ffi::OsString,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{
+    Arg, ArgMatches, Command,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+    error::ErrorKind,
+};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Reply, command, failure::Failure, json, run};
+use super::{
+    Reply,
+    command::{self, JSON, NAME},
+    failure::Failure,
+    json, run,
+    table::table,
+};
 use crate::{
-    cache::{Cache, CacheError, CacheKey, Evicted, Explanation},
+    cache::{Cache, CacheKey, CacheMode, Evicted, Explanation},
     config::Environment,
-    entity::Registry,
+    engine::Runner,
+    entity::{Registry, resources::nano_units},
 };
 
-const TASK: &str = "--task";
+const CACHE: &str = "--cache";
+const DIRECTORY: &str = "--cache-dir";
 const MAX_SIZE: &str = "--max-size";
 
-pub(super) fn command(bin: &str) -> Command {
-    let shared = |command: Command| command.arg(command::json()).arg(command::cache_dir());
-    Command::new("cache")
-        .about("Shows and removes results that tasks with `cache` have left on this machine")
-        .subcommand_required(true)
-        .disable_help_subcommand(true)
-        .subcommand(shared(
-            Command::new("stats").about("Shows how many results there are and what they take"),
-        ))
-        .subcommand(shared(
-            Command::new("explain")
-                .about("Says whether a call would come from the cache, and what differs if not")
-                .override_usage(format!("{bin} cache explain [OPTIONS] <NAME> [INPUTS]"))
-                .after_help(format!(
-                    "NAME is the name of a task, or its last parts. Its inputs follow as for `{bin} run`."
-                ))
-                .allow_external_subcommands(true),
-        ))
-        .subcommand(shared(
-            Command::new("evict")
-                .about("Removes what was not used for the longest time until the rest is small enough")
-                .arg(
-                    Arg::new(MAX_SIZE)
-                        .long("max-size")
-                        .value_name("SIZE")
-                        .required(true)
-                        .value_parser(parse_size)
-                        .help("What is left at most: bytes, or with a unit such as `500Mi` or `2Gi`"),
-                ),
-        ))
-        .subcommand(shared(
-            Command::new("clear")
-                .about("Removes all results, or those of one task")
-                .arg(
-                    Arg::new(TASK)
-                        .value_name("TASK")
-                        .help("The whole name of a task, which need not exist any more"),
-                ),
-        ))
+/// The options of `run`.
+pub(super) fn of_run() -> [Arg; 2] {
+    let modes = PossibleValuesParser::new(["use", "refresh", "off"]);
+    let mode = Arg::new(CACHE)
+        .long("cache")
+        .value_name("MODE")
+        .value_parser(modes.map(|mode| match mode.as_str() {
+            "use" => CacheMode::Use,
+            "refresh" => CacheMode::Refresh,
+            // clap has refused everything else.
+            _ => CacheMode::Off,
+        }))
+        .hide_possible_values(true)
+        .help("What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]");
+    [mode, directory()]
 }
 
-/// Bytes, as a number or with a unit.
-fn parse_size(text: &str) -> Result<u64, &'static str> {
-    const UNITS: [(&str, u64); 9] = [
-        ("Ki", 1 << 10),
-        ("Mi", 1 << 20),
-        ("Gi", 1 << 30),
-        ("Ti", 1 << 40),
-        ("k", 1_000),
-        ("M", 1_000_000),
-        ("G", 1_000_000_000),
-        ("T", 1_000_000_000_000),
-        ("", 1),
-    ];
-    let unit = UNITS
-        .iter()
-        .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
-    unit.and_then(|(number, bytes)| number.trim().parse::<u64>().ok()?.checked_mul(*bytes))
-        .ok_or("not a size such as `500Mi`, `2Gi` or `1000000`")
+fn directory() -> Arg {
+    Arg::new(DIRECTORY)
+        .long("cache-dir")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Where results are kept [default: ~/.flyte/rust/cache]")
+}
+
+/// Tells a run what its options say: the first of them that says something.
+pub(super) fn choose(mut runner: Runner, options: &[&ArgMatches]) -> Runner {
+    // An entity with an input of that name has no such option.
+    let mode = |options: &&ArgMatches| options.try_get_one(CACHE).ok().flatten().copied();
+    if let Some(mode) = options.iter().find_map(mode) {
+        runner = runner.cache_mode(mode);
+    }
+    if let Some(directory) = options.iter().find_map(|options| chosen(options)) {
+        runner = runner.cache(Cache::at(directory));
+    }
+    runner
+}
+
+fn chosen(options: &ArgMatches) -> Option<&PathBuf> {
+    options.try_get_one(DIRECTORY).ok().flatten()
+}
+
+fn verb(name: &'static str, about: &'static str) -> Command {
+    Command::new(name)
+        .about(about)
+        .arg(command::json())
+        .arg(directory())
+}
+
+/// What follows the name depends on the task, so it is read in a second step, as in `run`.
+fn explain_command(bin: &str) -> Command {
+    verb("explain", "Says whether a call would be run, and why")
+        .override_usage(format!("{bin} cache explain [OPTIONS] <NAME> [INPUTS]"))
+        .disable_help_subcommand(true)
+        .allow_external_subcommands(true)
+}
+
+pub(super) fn command(bin: &str) -> Command {
+    Command::new("cache")
+        .about("Shows and cleans what tasks with the option `cache` have left")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(explain_command(bin))
+        .subcommand(verb("stats", "Shows how much there is, and where"))
+        .subcommand(
+            verb(
+                "evict",
+                "Removes what was not used for the longest time, until no more is left than this",
+            )
+            .arg(
+                Arg::new(MAX_SIZE)
+                    .long("max-size")
+                    .value_name("SIZE")
+                    .value_parser(parse_size)
+                    .required(true)
+                    .help("Bytes, or with a unit: `500Mi`, `10G`"),
+            ),
+        )
+        .subcommand(
+            verb("clear", "Removes all results, or those of one task").arg(
+                Arg::new(NAME)
+                    .value_name("NAME")
+                    .help("The name of a task, or its last parts"),
+            ),
+        )
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let nanos = nano_units(text).map_err(|error| error.to_string())?;
+    Ok(u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX))
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
-    let Some((command, options)) = options.subcommand() else {
-        return Reply::default();
-    };
-    let as_json = json(options);
-    let given = run::cache_dir(options).map(Cache::at);
-    let Some(cache) = given.or_else(|| Cache::of_user(&Environment::process())) else {
-        return Reply::failed(&CacheError::NoDirectory.into(), as_json);
-    };
-    let result = match command {
-        "stats" => stats(&cache),
-        "explain" => explain(&cache, registry, bin, options),
-        "evict" => {
-            let size = options.get_one(MAX_SIZE).copied().unwrap_or_default();
-            removed(cache.evict(size))
-        }
-        _ => {
-            let task = options.get_one::<String>(TASK).map(String::as_str);
-            removed(cache.clear(task))
-        }
-    };
-    let printed = result.map(|(text, json)| match as_json {
-        true => format!("{json}\n"),
-        false => text,
-    });
-    Reply::of(printed, as_json)
+    match options.subcommand() {
+        Some(("explain", options)) => explain(registry, bin, options),
+        Some(("stats", options)) => Reply::of(stats(options), json(options)),
+        Some(("evict", options)) => Reply::of(evict(options), json(options)),
+        Some(("clear", options)) => Reply::of(clear(registry, options), json(options)),
+        // clap has refused everything else.
+        _ => Reply::default(),
+    }
 }
 
-/// What is said to people, and to programs.
-type Said = Result<(String, Json), Failure>;
+fn cache<'a>(options: impl IntoIterator<Item = &'a ArgMatches>) -> Result<Cache, Failure> {
+    let mut directories = options.into_iter().filter_map(chosen);
+    let cache = match directories.next() {
+        Some(directory) => Some(Cache::at(directory)),
+        None => Cache::of_user(&Environment::process()),
+    };
+    cache.ok_or(Failure::NoCache)
+}
 
-fn stats(cache: &Cache) -> Said {
+fn stats(options: &ArgMatches) -> Result<String, Failure> {
+    let cache = cache([options])?;
     let stats = cache.stats()?;
     let directory = cache.directory().display().to_string();
-    let text = format!(
-        "{} in {directory}, {}\n",
-        results(stats.entries),
-        size(stats.bytes)
-    );
-    let json = json!({"directory": directory, "entries": stats.entries, "bytes": stats.bytes});
-    Ok((text, json))
+    if json(options) {
+        let stats = json!({"directory": directory, "entries": stats.entries, "bytes": stats.bytes});
+        return Ok(format!("{stats}\n"));
+    }
+    Ok(table(
+        "",
+        &[
+            ["directory".to_owned(), directory],
+            ["results".to_owned(), stats.entries.to_string()],
+            ["bytes".to_owned(), stats.bytes.to_string()],
+        ],
+    ))
 }
 
-fn removed(evicted: Result<Evicted, CacheError>) -> Said {
-    let evicted = evicted?;
-    let text = format!(
-        "removed {}, {}\n",
-        results(evicted.entries),
-        size(evicted.bytes)
-    );
-    let json = json!({"entries": evicted.entries, "bytes": evicted.bytes});
-    Ok((text, json))
+fn evict(options: &ArgMatches) -> Result<String, Failure> {
+    let max_size = options.get_one(MAX_SIZE).copied();
+    // clap has asked for it.
+    let evicted = cache([options])?.evict(max_size.unwrap_or(u64::MAX))?;
+    Ok(removed(evicted, options))
 }
 
-fn explain(cache: &Cache, registry: &Registry, bin: &str, options: &ArgMatches) -> Said {
-    let Some((name, rest)) = options.subcommand() else {
-        return Err(command::missing_name(bin).into());
+fn clear(registry: &Registry, options: &ArgMatches) -> Result<String, Failure> {
+    let name = options.get_one::<String>(NAME);
+    let task = match name {
+        Some(name) => Some(registry.find(name)?.name()),
+        None => None,
     };
-    let args = rest.get_many::<OsString>("").into_iter().flatten();
-    let entity = registry.find(name)?;
-    let mut inputs = command::entity(bin, entity);
-    let (values, _) = run::call(entity, &mut inputs, args.cloned().collect())?;
-    let key = CacheKey::of_values(entity, &values)?;
-    let (text, answer, differences) = match cache.explain(&key)? {
+    Ok(removed(cache([options])?.clear(task)?, options))
+}
+
+fn removed(evicted: Evicted, options: &ArgMatches) -> String {
+    let Evicted { entries, bytes, .. } = evicted;
+    if json(options) {
+        return format!("{}\n", json!({"entries": entries, "bytes": bytes}));
+    }
+    let results = match entries {
+        1 => "1 result".to_owned(),
+        entries => format!("{entries} results"),
+    };
+    format!("removed {results}, {bytes} bytes\n")
+}
+
+fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    let Some((name, rest)) = options.subcommand() else {
+        let missing = explain_command(bin).error(
+            ErrorKind::MissingRequiredArgument,
+            "the name of a task is missing",
+        );
+        return Reply::failed(&missing.into(), json(options));
+    };
+    let args: Vec<OsString> = rest
+        .get_many::<OsString>("")
+        .map(|args| args.cloned().collect())
+        .unwrap_or_default();
+    let entity = match registry.find(name) {
+        Ok(entity) => entity,
+        Err(error) => return Reply::failed(&error.into(), json(options)),
+    };
+    let verb = format!("{bin} cache explain");
+    let own = [command::json(), directory()];
+    let mut inputs = command::with_inputs(&verb, entity, own.into_iter());
+    // Looked for by hand, as in `run`.
+    let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
+    let json = json(options) || is_option(JSON) && args.iter().any(|arg| arg == "--json");
+    let result = run::call(entity, &mut inputs, args).and_then(|(values, own)| {
+        let key = CacheKey::of_values(entity, &values)?;
+        let explanation = cache([&own, options])?.explain(&key)?;
+        Ok(if json {
+            format!("{}\n", as_json(&key, &explanation))
+        } else {
+            as_text(&key, &explanation)
+        })
+    });
+    Reply::of(result, json)
+}
+
+fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
+    let mut text = match explanation {
         Explanation::Hit { stored } => {
-            (format!("hit: stored {}\n", time(stored)), "hit", Vec::new())
+            format!("hit: the result that was stored at {}\n", date(*stored))
         }
-        Explanation::Empty => (
-            "miss: there is no result of this task\n".to_owned(),
-            "miss",
-            Vec::new(),
+        Explanation::Empty => "miss: the task has no results\n".to_owned(),
+        Explanation::Miss {
+            stored,
+            differences,
+        } if differences.is_empty() => format!(
+            "miss: the result that was stored at {} was damaged, or one of its files is gone or changed\n",
+            date(*stored)
         ),
         Explanation::Miss {
             stored,
             differences,
         } => {
-            let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
-            let text = match differences.as_slice() {
-                [] => format!(
-                    "miss: the result stored {} is damaged, or a file of it is gone or changed\n",
-                    time(stored)
-                ),
-                several => format!(
-                    "miss: compared with the result stored {}\n  {}\n",
-                    time(stored),
-                    several.join("\n  ")
-                ),
-            };
-            (text, "miss", differences)
+            let differences: String = differences
+                .iter()
+                .map(|difference| format!("  {difference}\n"))
+                .collect();
+            format!(
+                "miss: it differs from the result that was stored at {}:\n{differences}",
+                date(*stored)
+            )
         }
     };
-    let json = json!({
-        "answer": answer,
-        "differences": differences,
-        "key": {
-            "task": key.task,
-            "version": key.version,
-            "salt": key.salt,
-            "interface": key.interface,
-            "inputs": key.inputs.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-            "flytekit": key.flytekit,
-        },
+    text += "the key:\n";
+    let row = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
+    let mut rows = vec![row("task", &key.task), row("version", &key.version)];
+    if !key.salt.is_empty() {
+        rows.push(row("salt", &key.salt));
+    }
+    rows.push(row("interface", &key.interface));
+    for (name, hash) in &key.inputs {
+        rows.push([format!("input {name}"), hash.clone()]);
+    }
+    text + &table("  ", &rows)
+}
+
+fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
+    let inputs: serde_json::Map<_, _> = key
+        .inputs
+        .iter()
+        .map(|(name, hash)| (name.clone(), hash.as_str().into()))
+        .collect();
+    let key = json!({
+        "id": key.id(),
+        "task": key.task,
+        "version": key.version,
+        "salt": key.salt,
+        "interface": key.interface,
+        "inputs": inputs,
+        "flytekit": key.flytekit,
     });
-    Ok((text, json))
-}
-
-fn results(count: u64) -> String {
-    match count {
-        1 => "1 result".to_owned(),
-        count => format!("{count} results"),
-    }
-}
-
-fn time(time: SystemTime) -> String {
-    Timestamp::try_from(time).map_or_else(
-        |_| "at an unknown time".to_owned(),
-        |time| format!("at {time}"),
-    )
-}
-
-fn size(bytes: u64) -> String {
-    let (mut amount, mut unit) = (bytes as f64, "bytes");
-    for larger in ["KiB", "MiB", "GiB", "TiB"] {
-        if amount < 1024.0 {
-            break;
+    match explanation {
+        Explanation::Hit { stored } => {
+            json!({"result": "hit", "stored": date(*stored), "key": key})
         }
-        (amount, unit) = (amount / 1024.0, larger);
+        Explanation::Empty => json!({"result": "miss", "key": key}),
+        Explanation::Miss {
+            stored,
+            differences,
+        } => {
+            let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
+            json!({"result": "miss", "stored": date(*stored), "differences": differences, "key": key})
+        }
     }
-    match unit {
-        "bytes" => format!("{bytes} bytes"),
-        unit => format!("{amount:.1} {unit}"),
-    }
+}
+
+/// In UTC, to the second.
+fn date(time: SystemTime) -> String {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = since.unwrap_or(Duration::ZERO).as_secs();
+    let timestamp = Timestamp::from_second(i64::try_from(seconds).unwrap_or(i64::MAX));
+    timestamp.map_or_else(|_| seconds.to_string(), |timestamp| timestamp.to_string())
 }

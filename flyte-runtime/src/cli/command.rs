@@ -9,7 +9,6 @@ use clap::{
 
 use super::input::InputArg;
 use crate::{
-    cache::CacheMode,
     duration,
     entity::{EntityDescriptor, ExecutionBehavior, Registry},
 };
@@ -18,9 +17,8 @@ use crate::{
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const STRICT: &str = "--strict";
+pub(super) const ISOLATE: &str = "--isolate";
 pub(super) const DECK: &str = "--deck";
-pub(super) const CACHE: &str = "--cache";
-pub(super) const CACHE_DIR: &str = "--cache-dir";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
@@ -111,10 +109,10 @@ fn run(bin: &str) -> Command {
         .arg(json())
         .arg(jobs())
         .arg(strict())
+        .arg(isolate())
         .arg(timeout())
-        .arg(cache())
-        .arg(cache_dir())
         .arg(deck())
+        .args(super::cache::of_run())
         .arg(answer())
         .args(watching())
 }
@@ -149,6 +147,13 @@ fn strict() -> Arg {
         .help("Sends every value through the form it has on a cluster")
 }
 
+fn isolate() -> Arg {
+    Arg::new(ISOLATE)
+        .long("isolate")
+        .action(ArgAction::SetTrue)
+        .help("Makes each attempt of a task in a process of its own")
+}
+
 fn timeout() -> Arg {
     Arg::new(TIMEOUT)
         .long("timeout")
@@ -163,31 +168,6 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
         Ok(timeout) => Ok(timeout),
         Err(error) => Err(error.to_string()),
     }
-}
-
-fn cache() -> Arg {
-    Arg::new(CACHE)
-        .long("cache")
-        .value_name("MODE")
-        .value_parser(parse_cache)
-        .help("Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]")
-}
-
-fn parse_cache(text: &str) -> Result<CacheMode, &'static str> {
-    match text {
-        "use" => Ok(CacheMode::Use),
-        "refresh" => Ok(CacheMode::Refresh),
-        "off" => Ok(CacheMode::Off),
-        _ => Err("neither `use` nor `refresh` nor `off`"),
-    }
-}
-
-pub(super) fn cache_dir() -> Arg {
-    Arg::new(CACHE_DIR)
-        .long("cache-dir")
-        .value_name("DIR")
-        .value_parser(clap::value_parser!(PathBuf))
-        .help("The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]")
 }
 
 fn deck() -> Arg {
@@ -241,8 +221,23 @@ fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "not a whole number from 1 on")
 }
 
-/// The command of one entity: its inputs as options, and the options of `run` whose names are free.
+/// The command that runs one entity: its inputs as options, and the options of `run` whose names are free.
 pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
+    // A task that is no graph has no gates.
+    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
+    let answer = (!is_plain).then(answer);
+    let options = [json(), jobs(), strict(), isolate(), timeout(), deck()].into_iter();
+    let options = options.chain(super::cache::of_run());
+    let options = options.chain(answer).chain(watching());
+    with_inputs(&format!("{bin} run"), entity, options)
+}
+
+/// A command for one entity: its inputs as options, and those of the options whose names are free.
+pub(super) fn with_inputs(
+    command: &str,
+    entity: &EntityDescriptor,
+    options: impl Iterator<Item = Arg>,
+) -> Command {
     let inputs: Vec<InputArg> = entity.inputs().iter().map(InputArg::new).collect();
     let is_free = |long: &str| inputs.iter().all(|input| !input.is_called(long));
     let required = inputs.iter().filter(|input| input.is_required());
@@ -262,25 +257,12 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     } else {
         help
     };
-    // A task that is no graph has no gates.
-    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
-    let answer = (!is_plain).then(answer);
-    let options = [
-        json(),
-        jobs(),
-        strict(),
-        timeout(),
-        cache(),
-        cache_dir(),
-        deck(),
-    ];
-    let options = options.into_iter().chain(answer).chain(watching());
     let options = options.filter(|option| option.get_long().is_some_and(is_free));
     Command::new(entity.name().to_owned())
-        .bin_name(format!("{bin} run {}", entity.name()))
+        .bin_name(format!("{command} {}", entity.name()))
         .no_binary_name(true)
         .about(docs)
-        .override_usage(format!("{bin} run {}{required} [OPTIONS]", entity.name()))
+        .override_usage(format!("{command} {}{required} [OPTIONS]", entity.name()))
         .term_width(0)
         .disable_help_flag(true)
         .next_help_heading("Inputs")

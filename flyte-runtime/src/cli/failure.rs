@@ -25,8 +25,10 @@ pub(super) enum Failure {
     Unknown(UnknownEntity),
     /// The run gave no result.
     Run(Box<RunError>),
-    /// The cache cannot be used.
+    /// The cache cannot do what it was asked for.
     Cache(CacheError),
+    /// No directory is known that a cache could be in.
+    NoCache,
     /// The same for a run that this command goes on with.
     Recorded(Box<RunError>, String),
     /// What was asked for is not recorded, or cannot be read.
@@ -44,12 +46,6 @@ pub(super) enum Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         Self::Usage(error)
-    }
-}
-
-impl From<CacheError> for Failure {
-    fn from(error: CacheError) -> Self {
-        Self::Cache(error)
     }
 }
 
@@ -87,6 +83,12 @@ impl From<SerializeError> for Failure {
     }
 }
 
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Self {
+        Self::Cache(error)
+    }
+}
+
 impl Failure {
     /// A file or directory that cannot be written.
     #[cfg(feature = "remote")]
@@ -114,15 +116,16 @@ impl Failure {
 
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Unknown(_) => Exit::Usage,
+            Self::Usage(_)
+            | Self::Unknown(_)
+            | Self::Cache(CacheError::NotCached { .. })
+            | Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
             Self::Run(error) | Self::Recorded(error, _) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } | RunError::Resume(_) => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
-            Self::Cache(CacheError::NotCached { .. }) => Exit::Usage,
-            Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
-            Self::History(_) | Self::Encode(_) | Self::Cache(_) => Exit::Failed,
+            Self::History(_) | Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -158,9 +161,10 @@ impl Failure {
             }
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) | Self::Recorded(error, _) => error.to_string(),
-            Self::Cache(error) => error.to_string(),
             Self::History(error) => error.to_string(),
             Self::Encode(reason) => reason.clone(),
+            Self::Cache(error) => error.to_string(),
+            Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             #[cfg(feature = "remote")]
@@ -174,9 +178,9 @@ impl Failure {
         let kind = match self {
             Self::Usage(_) => "usage",
             Self::Unknown(_) => "unknown_entity",
-            Self::Cache(_) => "cache",
             Self::History(_) => "history",
             Self::Encode(_) => "output",
+            Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             #[cfg(feature = "remote")]
@@ -240,6 +244,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
             details.insert("entity".to_owned(), entity.as_str().into());
             "timed_out"
         }
+        RunError::Isolation(_) => "isolation",
         RunError::PanicAbort => "panic_abort",
         RunError::Internal(_) => "internal",
     }

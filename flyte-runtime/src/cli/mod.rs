@@ -26,6 +26,17 @@
 //!
 //! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says where they are.
 //!
+//! Results of tasks that declare a [`cache`](crate::cache) are kept, and used again by later runs unless `--cache refresh` or `--cache off`
+//! says otherwise:
+//!
+//! ```text
+//! my_binary run --cache refresh pipeline --xs '[1, 2]' --limit 10
+//! my_binary cache explain count --text 'a b'
+//! my_binary cache stats
+//! my_binary cache evict --max-size 1Gi
+//! my_binary cache clear count
+//! ```
+//!
 //! Runs are recorded in the [history](crate::history) of the user unless `--no-history` is given or `FLYTE_HISTORY` is `0`.
 //! `runs list` shows them and `runs show ID` one of them; `run --resume ID` goes on with one that ended early, and runs only what
 //! had not ended. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
@@ -176,6 +187,15 @@ impl<'r> Cli<'r> {
             terminal: false,
             has_signals: false,
         }
+    }
+
+    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked to end, the exit
+    /// code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once. It is the process's Ctrl-C
+    /// that is taken over, unless somebody has it already.
+    #[must_use]
+    pub fn interruptible(mut self) -> Self {
+        self.has_signals = true;
+        self
     }
 
     /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with [`History::of_user`].

@@ -15,7 +15,7 @@ use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Cli, Reply, command,
+    Cli, Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
     json,
@@ -23,7 +23,6 @@ use super::{
     table::table,
 };
 use crate::{
-    cache::{Cache, CacheMode},
     context::instead_of_the_end,
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
@@ -100,6 +99,12 @@ impl Execution<'_> {
 
     fn reply(&self, values: Vec<Value>) -> Reply {
         let mut reply = Reply::of(self.run(values), self.json);
+        // What could not be compiled has no plan.
+        if let Some(Ok(plan)) = self.entity.known_plan()
+            && let Some(notice) = plan.notice()
+        {
+            reply.stderr = format!("note: {notice}\n{}", reply.stderr);
+        }
         // What is wrong with the command line is wrong before anything is written.
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             let index = directory.join("index.html");
@@ -116,11 +121,9 @@ impl Execution<'_> {
         if self.flag(command::STRICT) {
             runner = runner.strict();
         }
-        if let Some(directory) = self.option::<PathBuf>(command::CACHE_DIR) {
-            runner = runner.cache(Cache::at(directory));
-        }
-        if let Some(mode) = self.option::<CacheMode>(command::CACHE) {
-            runner = runner.cache_mode(mode);
+        runner = cache::choose(runner, &self.given);
+        if self.flag(command::ISOLATE) {
+            runner = runner.isolate();
         }
         if let Some(timeout) = self.option::<Duration>(command::TIMEOUT) {
             runner = runner.deadline(timeout);
@@ -233,11 +236,6 @@ fn recorded(cli: &Cli<'_>, id: &str) -> Result<(&'static EntityDescriptor, Vec<V
     let history = cli.history.ok_or_else(no_history)?;
     let call = history.call_of(id, |name| cli.registry.find(name).ok());
     call.map_err(|error| RunError::from(error).into())
-}
-
-pub(super) fn cache_dir(options: &ArgMatches) -> Option<&PathBuf> {
-    // An entity with an input of that name has no such option.
-    options.try_get_one(command::CACHE_DIR).ok().flatten()
 }
 
 /// The answers to gates that were given beforehand.

@@ -6,13 +6,14 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock, mpsc},
     task::{self, Poll, Waker, ready},
+    time::Duration,
 };
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{
     cancellation,
-    execution::Execution,
+    execution::{Execution, Opened},
     frame::{Frame, Outcome},
     instruments,
     retries::{Failed, Limit},
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     attempt::{self, Panic},
-    clock::Until,
+    clock::{Clock, Until},
     context::{FlyteContext, Scope},
     entity::{AsyncTask, TaskFuture, TaskInputs},
     error::{BoxError, FailureCause},
@@ -85,7 +86,7 @@ struct Attempting {
     attempt: Option<Scope<Attempt>>,
     /// What ends the attempt if it does not end before.
     limit: Option<(Limit, Until)>,
-    /// What the next attempt waits for.
+    /// What the next attempt waits for, or the first while an equal call is being run.
     wait: Option<Until>,
 }
 
@@ -114,9 +115,26 @@ impl Future for Attempting {
 
 impl Attempting {
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
-        if let Some(wait) = &mut self.wait {
-            ready!(Pin::new(wait).poll(cx));
-            self.wait = None;
+        loop {
+            if let Some(wait) = &mut self.wait {
+                ready!(Pin::new(wait).poll(cx));
+                self.wait = None;
+            }
+            if !self.execution.is_waiting() {
+                break;
+            }
+            match attempt::catch(|| self.execution.open(&mut self.inputs)) {
+                Ok(Ok(Opened::Unknown)) => {}
+                Ok(Ok(Opened::Busy(wait))) => self.wait = Some(until_equal(wait)),
+                Ok(Ok(Opened::Known(known))) => {
+                    let (frame, node) = (self.execution.frame(), self.execution.node());
+                    frame.store(node, known);
+                    self.inputs.values.clear();
+                    return self.end(Some(Ok(())));
+                }
+                Ok(Err(cause)) => return self.end(Some(Err(cause.into()))),
+                Err(panic) => return self.end(Some(Err(FailureCause::from(panic).into()))),
+            }
         }
         let ended = loop {
             if let Some(attempt) = &mut self.attempt {
@@ -157,6 +175,10 @@ impl Attempting {
                 Err(failed) => Some(Err(failed)),
             },
         };
+        self.end(result)
+    }
+
+    fn end(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
         let inputs = mem::take(&mut self.inputs);
         Poll::Ready(Ended { result, inputs })
     }
@@ -218,6 +240,11 @@ fn poll(
     }
 }
 
+/// The wait of a call for an equal one, which may be one of another process, whose time no clock of a test can tell.
+fn until_equal(wait: Duration) -> Until {
+    Clock::System.until(Clock::System.now().after(wait))
+}
+
 /// Runs an async task up to its end or its first wait.
 ///
 /// A task that never waits ends here, on the worker, for the price of a call.
@@ -228,22 +255,23 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         let error = FailureCause::Error("the async runtime could not be started".into());
         return Step::Ended(Err(error.into()));
     };
-    match execution.open(inputs) {
-        Ok(None) => {}
-        Ok(Some(known)) => {
+    let wait = match execution.open(inputs) {
+        Ok(Opened::Unknown) => None,
+        Ok(Opened::Busy(wait)) => Some(until_equal(wait)),
+        Ok(Opened::Known(known)) => {
             frame.store(node, known);
             inputs.values.clear();
             return Step::Ended(Ok(()));
         }
         Err(cause) => return Step::Ended(Err(cause.into())),
-    }
+    };
     let mut attempting = Attempting {
         task,
         execution,
         inputs: mem::take(inputs),
         attempt: None,
         limit: None,
-        wait: None,
+        wait,
     };
     let first = {
         let _entered = handle.enter();

@@ -278,8 +278,8 @@ pub(crate) struct RunDirectory {
 
 #[derive(Debug)]
 enum State {
-    /// With how many directories have been made in it.
-    There(TempSandbox, u64),
+    /// With how many directories have been made in it; nothing before the first.
+    There(Option<TempSandbox>, u64),
     /// In the history of the run.
     Kept {
         directory: PathBuf,
@@ -292,7 +292,7 @@ enum State {
 
 impl Default for State {
     fn default() -> Self {
-        Self::There(TempSandbox::new(), 0)
+        Self::There(None, 0)
     }
 }
 
@@ -340,6 +340,7 @@ impl RunDirectory {
             }
             State::There(sandbox, made) => {
                 *made += 1;
+                let sandbox = sandbox.get_or_insert_default();
                 let path = sandbox.create()?.join(made.to_string());
                 fs::create_dir(&path).map_err(|error| {
                     io::Error::new(

@@ -1,6 +1,8 @@
 //! Results that are kept: looked up before the first attempt of a task, stored when its outputs are known.
 
-use super::execution::Execution;
+use std::time::Duration;
+
+use super::{execution::Execution, frame::Frame};
 use crate::{
     attempt,
     cache::{CacheKey, CachePolicy, Flight, InUse},
@@ -15,19 +17,39 @@ pub(super) struct Caching {
     _flight: Option<Flight>,
 }
 
+/// A call that is to run alone, while an equal one is being run.
+pub(super) struct Awaited {
+    key: CacheKey,
+    /// How long it waits until it asks again.
+    pub(super) pause: Duration,
+}
+
+impl Awaited {
+    /// The first pause, and the longest: an equal call may be over at once, or take its time.
+    const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+}
+
 /// What the cache says about a call.
 pub(super) enum LookedUp {
     /// These are its outputs.
     Hit(Vec<Value>),
     /// It has to be run, and is to be kept if this says so.
     Miss(Option<Box<Caching>>),
+    /// An equal call is being run, in whatever thread or process.
+    Busy(Box<Awaited>),
 }
 
 impl LookedUp {
     const UNCACHED: Self = Self::Miss(None);
+
+    fn missed(entity: &EntityDescriptor, key: CacheKey, flight: Option<Flight>) -> Self {
+        tracing::debug!(task = entity.name(), key = key.flytekit, "not in the cache");
+        let _flight = flight;
+        Self::Miss(Some(Box::new(Caching { key, _flight })))
+    }
 }
 
-/// Looks a call up; waits for an equal one first where the task says so.
+/// Looks a call up.
 pub(super) fn look_up(
     execution: &Execution,
     policy: &CachePolicy,
@@ -63,38 +85,61 @@ pub(super) fn look_up(
             return LookedUp::UNCACHED;
         }
     };
-    if let Some(outputs) = found(cache, entity, &key) {
+    if let Some(outputs) = found(execution, cache, &key) {
         return LookedUp::Hit(outputs);
     }
-    let mut flight = None;
     if policy.serialize {
-        // Who waits needs no place; the run may have none but this.
-        let waited = run
-            .jobs
-            .without_place(|| cache.cache.fly(&key, || run.is_cancelled()));
-        match waited {
-            Ok(flown) => flight = flown,
-            Err(error) => {
-                tracing::warn!(task = entity.name(), %error, "equal calls cannot wait for each other");
-            }
-        }
-        // Whoever was waited for has stored it.
-        if let Some(outputs) = found(cache, entity, &key) {
-            return LookedUp::Hit(outputs);
-        }
+        let pause = Awaited::PAUSES.0;
+        return look_alone(execution, cache, Box::new(Awaited { key, pause }));
     }
-    tracing::debug!(task = entity.name(), key = key.flytekit, "not in the cache");
-    LookedUp::Miss(Some(Box::new(Caching {
-        key,
-        _flight: flight,
-    })))
+    LookedUp::missed(entity, key, None)
 }
 
-/// The outputs of a call that are in the cache.
-fn found(cache: &InUse, entity: &EntityDescriptor, key: &CacheKey) -> Option<Vec<Value>> {
-    if cache.refreshes {
+/// Looks a call up again that has waited for an equal one.
+pub(super) fn look_again(execution: &Execution, mut awaited: Box<Awaited>) -> LookedUp {
+    let Some(cache) = execution.frame().run.cache() else {
+        return LookedUp::UNCACHED;
+    };
+    awaited.pause = (awaited.pause * 2).min(Awaited::PAUSES.1);
+    look_alone(execution, cache, awaited)
+}
+
+fn look_alone(execution: &Execution, cache: &InUse, awaited: Box<Awaited>) -> LookedUp {
+    let entity = execution.plan_node().entity;
+    let flight = match cache.cache.fly(&awaited.key) {
+        Ok(Some(flight)) => Some(flight),
+        Ok(None) => return LookedUp::Busy(awaited),
+        Err(error) => {
+            tracing::warn!(task = entity.name(), %error, "equal calls cannot wait for each other");
+            None
+        }
+    };
+    // Whoever had the right before has stored it.
+    match found(execution, cache, &awaited.key) {
+        Some(outputs) => LookedUp::Hit(outputs),
+        None => LookedUp::missed(entity, awaited.key, flight),
+    }
+}
+
+/// Whether a launch plan around the node says `overwrite_cache`.
+fn is_refreshed(frame: &Frame) -> bool {
+    let mut around = Some(frame);
+    while let Some(frame) = around {
+        let options = frame.plan.graph.entity().launch_plan_options();
+        if options.is_some_and(|options| options.overwrite_cache) {
+            return true;
+        }
+        around = frame.parent.as_ref().map(|(parent, _)| &**parent);
+    }
+    false
+}
+
+/// The outputs of a call that are in the cache and may be used.
+fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Value>> {
+    if cache.refreshes || is_refreshed(execution.frame()) {
         return None;
     }
+    let entity = execution.plan_node().entity;
     let mut literals = cache.cache.look_up(key)?;
     let values = entity.outputs().iter().map(|output| {
         let literal = literals.remove(output.name)?;

@@ -12,7 +12,7 @@ use tracing::Span;
 
 use super::{
     attempts,
-    caching::{self, Caching, LookedUp},
+    caching::{self, Awaited, Caching, LookedUp},
     frame::{Frame, lock},
     instruments::{self, Spans},
     observe,
@@ -34,6 +34,18 @@ pub(super) struct Execution {
     spans: Spans,
     /// Of a call whose outputs are to be kept.
     caching: Mutex<Option<Box<Caching>>>,
+    /// Of a call that waits for an equal one.
+    awaited: Option<Box<Awaited>>,
+}
+
+/// What is known of a task before its first attempt.
+pub(super) enum Opened {
+    /// Its outputs, so that there will be no attempt.
+    Known(Vec<Value>),
+    /// That it has to be run.
+    Unknown,
+    /// That an equal call is being run: it is to be opened again after this time.
+    Busy(Duration),
 }
 
 impl Execution {
@@ -45,6 +57,7 @@ impl Execution {
             attempts: Attempts::default(),
             spans: Spans::of(frame, node),
             caching: Mutex::default(),
+            awaited: None,
         }
     }
 
@@ -73,13 +86,19 @@ impl Execution {
         self.plan_node().policy.as_deref()
     }
 
-    /// Before the first attempt: what the task has asked for must be there. Returns the outputs if they are known already.
-    pub(super) fn open(
-        &mut self,
-        inputs: &mut TaskInputs,
-    ) -> Result<Option<Vec<Value>>, FailureCause> {
+    /// Whether it waits to be opened again.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    /// Before the first attempt: what the task has asked for must be there.
+    pub(super) fn open(&mut self, inputs: &mut TaskInputs) -> Result<Opened, FailureCause> {
+        if let Some(awaited) = self.awaited.take() {
+            let looked_up = caching::look_again(self, awaited);
+            return Ok(self.looked_up(looked_up));
+        }
         if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
-            return Ok(Some(known));
+            return Ok(Opened::Known(known));
         }
         let checked = match self.policy() {
             Some(policy) => policy.check_secrets(&self.frame, self.node, &self.context),
@@ -91,16 +110,26 @@ impl Execution {
         }
         checked?;
         let Some(policy) = self.policy().and_then(|policy| policy.cache.as_ref()) else {
-            return Ok(None);
+            return Ok(Opened::Unknown);
         };
-        match caching::look_up(self, policy, inputs) {
+        let looked_up = caching::look_up(self, policy, inputs);
+        Ok(self.looked_up(looked_up))
+    }
+
+    fn looked_up(&mut self, looked_up: LookedUp) -> Opened {
+        match looked_up {
             LookedUp::Hit(outputs) => {
                 observe::recalled(&self.frame, self.node, &outputs, Recalled::Cached);
-                Ok(Some(outputs))
+                Opened::Known(outputs)
             }
             LookedUp::Miss(caching) => {
                 self.caching = Mutex::new(caching);
-                Ok(None)
+                Opened::Unknown
+            }
+            LookedUp::Busy(awaited) => {
+                let pause = awaited.pause;
+                self.awaited = Some(awaited);
+                Opened::Busy(pause)
             }
         }
     }

@@ -29,6 +29,9 @@ pub(crate) struct Instruments {
     pub(crate) clock: Clock,
     /// What their randomness begins with.
     pub(crate) seed: Option<u64>,
+    /// Attempts have processes of their own.
+    #[cfg(feature = "remote")]
+    pub(crate) isolated: bool,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
     /// Whether and where results are kept.
@@ -131,6 +134,17 @@ impl Watch {
 
     pub(super) fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// Whether attempts have processes of their own.
+    #[cfg(feature = "remote")]
+    pub(super) fn isolates(&self) -> bool {
+        self.instruments.isolated
+    }
+
+    /// Says something about the run as a whole.
+    pub(super) fn say(&self, say: impl FnOnce()) {
+        self.within(&self.span, say);
     }
 
     /// What runs in place of an entity, if anything does.

@@ -131,20 +131,6 @@ impl Jobs {
         self.feed();
     }
 
-    /// Does something that takes long and keeps nothing busy, without this thread's place if it has one of these.
-    pub(crate) fn without_place<R>(&self, work: impl FnOnce() -> R) -> R {
-        if !self.is_held() {
-            return work();
-        }
-        self.give_back();
-        let result = {
-            let _none = self.held(false);
-            work()
-        };
-        self.take();
-        result
-    }
-
     /// Grants free places to runs that asked for one.
     fn feed(&self) {
         loop {

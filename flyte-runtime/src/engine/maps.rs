@@ -5,7 +5,7 @@
 //! There are as many lanes as elements may run at once, so a map of a million elements costs no more than its values.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -81,6 +81,7 @@ impl MapPlan {
                 // A map that cannot succeed any more starts no other element.
                 failure_policy: FailurePolicy::FailImmediately,
                 on_failure: None,
+                notice: OnceLock::new(),
             }),
             lists: map.inputs.iter().map(|input| input.list).collect(),
             names: map.inputs.iter().map(|input| input.name).collect(),
@@ -175,6 +176,11 @@ impl MapPlan {
                 Action::Workflow(plan) => Some(&**plan),
                 _ => None,
             })
+    }
+
+    /// The one node that each element is.
+    pub(super) fn element(&self) -> &Plan {
+        &self.element
     }
 
     /// How many elements of the frame run at once.

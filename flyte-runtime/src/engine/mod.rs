@@ -14,8 +14,11 @@ mod container;
 mod execution;
 mod frame;
 mod instruments;
+#[cfg(feature = "remote")]
+mod isolated;
 mod jobs;
 mod maps;
+mod notice;
 mod observe;
 mod outline;
 mod plan;
@@ -33,6 +36,8 @@ pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub(crate) use container::Container;
 pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
+#[cfg(feature = "remote")]
+pub use isolated::IsolationError;
 pub(crate) use outline::PlannedNode;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]

@@ -1,10 +1,15 @@
 //! A graph in the form the engine walks: indices instead of names, everything counted beforehand.
 
-use std::{panic::resume_unwind, sync::Arc, thread};
+use std::{
+    panic::resume_unwind,
+    sync::{Arc, OnceLock},
+    thread,
+};
 
 use super::{
     branches::{BranchPlan, DefaultPlan, Side, Test},
     maps::MapPlan,
+    notice,
     retries::AttemptPolicy,
 };
 use crate::{
@@ -100,6 +105,15 @@ pub(crate) struct Plan {
     pub(crate) failure_policy: FailurePolicy,
     /// The failure handler.
     pub(crate) on_failure: Option<PlanNode>,
+    /// Made at the first run.
+    pub(super) notice: OnceLock<Option<String>>,
+}
+
+impl Plan {
+    /// What a run says about options that have no effect on this machine.
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.get_or_init(|| notice::of(self)).as_deref()
+    }
 }
 
 impl std::fmt::Debug for Plan {
@@ -255,6 +269,7 @@ impl Planner {
             outputs,
             failure_policy,
             on_failure,
+            notice: OnceLock::new(),
         })
     }
 

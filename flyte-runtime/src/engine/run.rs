@@ -219,7 +219,9 @@ impl Run {
             expired: Expired::default(),
             outcome: Mutex::default(),
         });
-        if is_attempt(&run.around) {
+        if !is_attempt(&run.around) {
+            run.give_notice(&plan);
+        } else {
             run.link.get_or_init(|| Link::new(&run));
         }
         let known = run
@@ -232,6 +234,19 @@ impl Run {
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
         lock(&run.queue).ready.push_back(Ready::start(frame));
         run
+    }
+
+    /// Says which options of a plan have no effect here.
+    pub(super) fn give_notice(&self, plan: &Plan) {
+        // A cluster does about them what they say.
+        let Some(notice) = plan.notice().filter(|_| self.container.is_none()) else {
+            return;
+        };
+        let say = || tracing::warn!(entity = self.entity.name(), "{notice}");
+        match &self.watch {
+            Some(watch) => watch.say(say),
+            None => say(),
+        }
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -280,7 +295,7 @@ impl Run {
     /// and lets executions end that wait for their next attempt.
     pub(crate) fn abort_stopped(&self) {
         // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
-        self.stop(|frame, node| stops(frame, node));
+        self.stop(|frame, node, _| stops(frame, node));
         let parking = lock(&self.parking);
         let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
             let execution = &parked.execution;
@@ -291,12 +306,12 @@ impl Run {
         stopped.into_iter().for_each(|number| self.unpark(number));
     }
 
-    fn stop(&self, which: impl Fn(&Arc<Frame>, u32) -> bool) {
+    fn stop(&self, which: impl Fn(&Arc<Frame>, u32, &Stop) -> bool) {
         let stopped: Vec<_> = {
             let mut in_flight = lock(&self.in_flight);
-            let attempts = in_flight.attempts.extract_if(
-                |_, waiting| matches!(waiting, Some((frame, node, _)) if which(frame, *node)),
-            );
+            let attempts = in_flight.attempts.extract_if(|_, waiting| {
+                matches!(waiting, Some((frame, node, stop)) if which(frame, *node, stop))
+            });
             attempts.filter_map(|(_, waiting)| waiting).collect()
         };
         for (_frame, _, attempt) in stopped {
@@ -307,6 +322,7 @@ impl Run {
     /// Lets an execution wait for its next attempt.
     pub(super) fn park(&self, parked: Parked, wait: Duration) {
         let run = Arc::downgrade(&parked.execution.frame().run);
+        let is_waiting = parked.execution.is_waiting();
         let (frame, node) = (
             Arc::clone(parked.execution.frame()),
             parked.execution.node(),
@@ -318,7 +334,12 @@ impl Run {
             parking.waiting.insert(number, (parked, None));
             number
         };
-        let timer = self.clock.at(self.clock.now().after(wait), move || {
+        // An equal call may be one of another process, whose time no clock of a test can tell.
+        let clock = match is_waiting {
+            true => &Clock::System,
+            false => &self.clock,
+        };
+        let timer = clock.at(clock.now().after(wait), move || {
             if let Some(run) = run.upgrade() {
                 run.unpark(number);
             }
@@ -370,7 +391,9 @@ impl Run {
 
     /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
     pub(super) fn tell_stopped(&self, frame: &Arc<Frame>, node: u32) {
-        self.stop(|other, number| number == node && Arc::ptr_eq(other, frame));
+        self.stop(|other, number, stop| {
+            number == node && Arc::ptr_eq(other, frame) && matches!(stop, Stop::Tell(_))
+        });
     }
 
     /// A number for an async attempt, to be forgotten when it ends.
@@ -586,6 +609,8 @@ impl Run {
 
     /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when that is recorded.
     fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, files: Option<PathBuf>) {
+        // What a task gave because it was asked to end is no result.
+        let outputs = outputs.filter(|_| !self.is_cancelled());
         let error = self.first_failure(|NodeFailure { node, cause, .. }| {
             Some(format!("node `{node}` failed: {cause}"))
         });

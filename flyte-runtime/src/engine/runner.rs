@@ -6,7 +6,7 @@ use std::{
     num::NonZero,
     path::PathBuf,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
     thread,
     time::Duration,
@@ -30,6 +30,10 @@ use crate::{
     history::{History, Recording, ResumeError},
     types::{TypeError, Value},
 };
+
+/// How many jobs run at once if nobody says: asked once, because the system looks through several files for the answer.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
 
 /// How runs are executed.
 ///
@@ -55,6 +59,7 @@ pub struct Runner {
     observers: Vec<SharedObserver>,
     history: Option<History>,
     resume: Option<String>,
+    isolated: bool,
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
     patience: Option<Duration>,
@@ -73,6 +78,7 @@ impl Runner {
             observers: Vec::new(),
             history: None,
             resume: None,
+            isolated: false,
             cancellation: None,
             deadline: None,
             patience: None,
@@ -258,6 +264,20 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
+    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
+    /// `remote`, and its `main` has to return [`flyte_runtime::main()`](crate::main).
+    ///
+    /// The process is killed, with all that it has started, when the time of the attempt is over, when it is cancelled, and when it
+    /// has more memory than `limits(mem = ..)`, or `requests(mem = ..)` without it, says. One that dies, as of a segmentation
+    /// fault, is one failed attempt. The variables of `environment(..)` are those of the process. A program with `panic = "abort"`
+    /// runs nothing but this way. Scripts, containers and gates are no code of the program and stay what they are; what a
+    /// dynamic task builds runs in its process.
+    #[must_use]
+    pub fn isolate(mut self) -> Self {
+        self.isolated = true;
+        self
+    }
+
     /// Cancels the runs when the token is cancelled; they end with [`RunError::Cancelled`] then.
     #[must_use]
     pub fn cancellation(mut self, token: &CancellationToken) -> Self {
@@ -381,15 +401,42 @@ impl Runner {
         }
     }
 
+    /// Whether attempts can be made as they are to be made.
+    fn check_isolation(&self) -> Result<(), RunError> {
+        // The process of an attempt may end with it.
+        let may_abort = || self.isolated || (is_attempt_process() && self.container.is_some());
+        if cfg!(panic = "abort") && !may_abort() {
+            return Err(RunError::PanicAbort);
+        }
+        if !self.isolated {
+            return Ok(());
+        }
+        if !cfg!(feature = "remote") {
+            return Err(RunError::Isolation(
+                "this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml",
+            ));
+        }
+        let is_in_task = with_current(|context| {
+            context.is_some_and(|context| {
+                let state = context.execution_state();
+                state.is_some_and(|state| state.attempt().is_some())
+            })
+        });
+        if is_attempt_process() && !is_in_task {
+            return Err(RunError::Isolation(
+                "this process was started for one attempt, and runs something else; return `flyte_runtime::main()` from `main`",
+            ));
+        }
+        Ok(())
+    }
+
     fn prepare(
         &self,
         entity: &'static EntityDescriptor,
         inputs: Vec<Value>,
         started: Started,
     ) -> Result<Arc<Run>, RunError> {
-        if cfg!(panic = "abort") {
-            return Err(RunError::PanicAbort);
-        }
+        self.check_isolation()?;
         let plan = entity.plan()?;
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
@@ -402,7 +449,7 @@ impl Runner {
             }
             (None, Some(jobs)) => jobs,
             (Some(jobs), _) => Jobs::new(jobs),
-            (None, None) => Jobs::new(thread::available_parallelism().map_or(1, NonZero::get)),
+            (None, None) => Jobs::new(*CORES),
         };
         let runtime = match started {
             Started::Sync => None,
@@ -421,6 +468,7 @@ impl Runner {
             && !self.cache.is_made()
             && self.decks.is_none()
             && self.observers.is_empty()
+            && !self.isolated
         {
             return Ok(run());
         }
@@ -428,6 +476,10 @@ impl Runner {
         let mut context = FlyteContext::current().new_builder();
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
+        }
+        #[cfg(feature = "remote")]
+        if self.isolated {
+            context = context.with_instruments(|instruments| instruments.isolated = true);
         }
         if self.strict {
             context = context.with_instruments(|instruments| instruments.strict = true);
@@ -448,6 +500,15 @@ impl Runner {
         }
         Ok(context::within(Arc::new(context.build()), run).0)
     }
+}
+
+/// Whether this process was started for one attempt.
+fn is_attempt_process() -> bool {
+    #[cfg(feature = "remote")]
+    let is_one = std::env::var_os(super::isolated::ISOLATED).is_some();
+    #[cfg(not(feature = "remote"))]
+    let is_one = false;
+    is_one
 }
 
 /// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.

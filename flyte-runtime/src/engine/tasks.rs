@@ -2,9 +2,11 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
+#[cfg(feature = "remote")]
+use super::isolated;
 use super::{
     async_tasks, cancellation,
-    execution::Execution,
+    execution::{Execution, Opened},
     frame::Frame,
     instruments::Mock,
     plan::{Action, PlanNode, plan_dynamic},
@@ -28,6 +30,17 @@ impl Worker {
     /// Runs a task with the inputs that have been gathered.
     pub(super) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
+        #[cfg(feature = "remote")]
+        if frame
+            .run
+            .watch
+            .as_ref()
+            .is_some_and(|watch| watch.isolates())
+            && isolated::takes(frame.node(node).entity)
+        {
+            let execution = Execution::new(frame, node, context);
+            return self.execute(execution, Work::Isolated(Arc::default()));
+        }
         let is_bare = frame.node(node).policy.is_none() && frame.run.watch.is_none();
         match task {
             RunTask::Async(make) | RunTask::Eager(make) => {
@@ -92,8 +105,12 @@ impl Worker {
     #[cold]
     fn execute(&mut self, mut execution: Execution, work: Work) -> Step {
         match execution.open(&mut self.inputs) {
-            Ok(None) => self.go_on(execution, work),
-            Ok(Some(known)) => {
+            Ok(Opened::Unknown) => self.go_on(execution, work),
+            Ok(Opened::Busy(wait)) => {
+                self.park(execution, work, wait);
+                Step::Waiting
+            }
+            Ok(Opened::Known(known)) => {
                 self.outputs = known;
                 self.keep_outputs(execution.frame(), execution.node());
                 Step::Ended(Ok(()))
@@ -137,7 +154,7 @@ impl Worker {
         }
     }
 
-    /// Lets an execution wait for its next attempt without a thread and without a place.
+    /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a place.
     fn park(&mut self, execution: Execution, work: Work, wait: Duration) {
         let frame = Arc::clone(execution.frame());
         let frees_lane = frame.frees_lanes();
@@ -153,7 +170,7 @@ impl Worker {
         frame.run.park(parked, wait);
     }
 
-    /// Makes the next attempt of an execution that has waited for it.
+    /// Goes on with an execution that has waited for its next attempt, or for an equal call.
     pub(super) fn resume(&mut self, parked: Parked) {
         let Parked {
             execution,
@@ -166,7 +183,11 @@ impl Worker {
         let step = if run::stops(&frame, node) {
             Step::Cancelled
         } else {
-            attempt::catch(|| self.go_on(execution, work))
+            let go_on = || match execution.is_waiting() {
+                true => self.execute(execution, work),
+                false => self.go_on(execution, work),
+            };
+            attempt::catch(go_on)
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         };
         self.take_step(frame, node, step, freed_lane);
@@ -186,6 +207,12 @@ impl Worker {
             ));
         }
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
+        #[cfg(feature = "remote")]
+        if let Work::Isolated(checkpoint) = work {
+            isolated::attempt(execution, checkpoint, limit, inputs, outputs)?;
+            execution.settle(&self.outputs)?;
+            return Ok(Attempted::Outputs);
+        }
         let made = match limit {
             None => work.call(frame, node, execution.context(), inputs, outputs),
             Some(limit) => timed::attempt(execution, work, limit, inputs, outputs),
@@ -213,6 +240,7 @@ impl Worker {
             return Ok(Attempted::Left);
         }
         let plan = plan_dynamic(graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        frame.run.give_notice(&plan);
         self.inputs.values.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
@@ -227,6 +255,9 @@ pub(super) enum Work {
     Task(SyncTask),
     Mock(Mock),
     Dynamic(DynamicTask),
+    /// In a process of its own, which is not told of the others.
+    #[cfg(feature = "remote")]
+    Isolated(isolated::Checkpoint),
 }
 
 /// What the code of an attempt has made, if it has not failed.
@@ -243,7 +274,7 @@ enum Attempted {
     Left,
 }
 
-/// An execution that waits for its next attempt.
+/// An execution that waits for its next attempt, or for an equal call.
 pub(super) struct Parked {
     pub(super) execution: Execution,
     work: Work,
@@ -276,6 +307,8 @@ impl Work {
             Self::Task(task) => task(inputs, outputs),
             Self::Mock(mock) => mock(inputs, outputs),
             Self::Dynamic(_) => unreachable!("handled above"),
+            #[cfg(feature = "remote")]
+            Self::Isolated(_) => unreachable!("the process makes the attempt"),
         };
         let (result, _context) = context::within(Arc::clone(context), || match watch {
             None => task(inputs, outputs),

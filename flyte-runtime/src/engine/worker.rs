@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     attempts::AttemptContexts,
+    cancellation,
     frame::{Frame, HANDLER, Outcome, Ready},
     jobs::Place,
     maps::{self, Failing},
@@ -163,6 +164,9 @@ impl Worker {
     pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
         let outcome = match step {
             Step::Ended(Ok(())) => Outcome::Succeeded,
+            Step::Ended(Err(failed)) if cancellation::ends(&frame, node, &failed.cause) => {
+                Outcome::Skipped
+            }
             Step::Ended(Err(failed)) if self.is_tolerated(&frame, node, &failed) => {
                 Outcome::Succeeded
             }
@@ -223,6 +227,9 @@ impl Worker {
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
             let outcome = match step {
                 Step::Ended(Ok(())) => Outcome::Succeeded,
+                Step::Ended(Err(failed)) if cancellation::ends(&frame, element, &failed.cause) => {
+                    Outcome::Skipped
+                }
                 Step::Ended(Err(failed)) if self.is_tolerated(&frame, element, &failed) => {
                     Outcome::Succeeded
                 }

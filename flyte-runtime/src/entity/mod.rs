@@ -6,6 +6,7 @@ mod call_by_name;
 mod descriptor;
 mod launch_plan;
 mod launch_plan_options;
+pub(crate) mod local;
 pub mod options;
 mod process_options;
 mod reference;
@@ -22,6 +23,7 @@ pub use descriptor::{
 };
 pub(crate) use descriptor::{Built, Input};
 pub use launch_plan::{LaunchPlan, Launchable};
+pub use local::{LocalEffect, LocalOption};
 pub use options::{FailurePolicy, LaunchPlanOptions, RetryOn, TaskOptions, WorkflowOptions};
 pub use reference::{NotHereError, Reference};
 #[doc(hidden)]

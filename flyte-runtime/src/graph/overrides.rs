@@ -9,6 +9,7 @@ use crate::entity::options::Backoff;
 use crate::entity::resources::{Quantity, QuantityError, nano_units};
 use crate::graph::dnsify::dnsify;
 
+mod local;
 mod values;
 
 pub use values::{
@@ -165,6 +166,8 @@ impl NodeOverrides {
             .is_some_and(|version| version.trim().is_empty())
         {
             self.errors.push(OverrideError::Empty { key: "cache" });
+        } else if cache.version.as_deref() == Some("auto") {
+            self.errors.push(OverrideError::AutoCache);
         } else {
             self.cache = Some(cache);
         }
@@ -385,6 +388,11 @@ pub enum OverrideError {
         "`node_name` must have letters or digits, got `{0}`; write for example `node_name(\"train-big\")`"
     )]
     NodeName(String),
+    /// A version that only the macro can make.
+    #[error(
+        "`cache`: only `#[task(cache = \"auto\")]` sees the code that `auto` makes a version of; write `true` for the version of the task, or a version"
+    )]
+    AutoCache,
     /// An override without content.
     #[error("`{key}` must not be empty; leave it out to keep what the entity declares")]
     Empty {

@@ -1,151 +1,313 @@
-//! Results that are kept, from the command line.
+//! `cache`, and the options of `run` about it.
 
-use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use expect_test::expect;
-use flyte_runtime::data::TempSandbox;
+use expect_test::{Expect, expect};
+use flyte_runtime::{Registry, data::TempSandbox, prelude::*};
 
-use crate::{output_of, registry};
+use crate::output_of;
 
-/// What a command prints, with a cache in `directory`, and its directory and times left out.
-fn with_cache(directory: &Path, args: &str) -> String {
-    let directory = directory
-        .to_str()
-        .expect("the directory of a test is UTF-8");
-    let (command, rest) = match args.strip_prefix("run ") {
-        Some(rest) => ("run".to_owned(), rest),
-        None => {
-            let mut words = args.splitn(3, ' ');
-            let command = format!(
-                "{} {}",
-                words.next().unwrap_or_default(),
-                words.next().unwrap_or_default()
-            );
-            (command, words.next().unwrap_or_default())
-        }
+/// Gives another number each time it runs.
+#[task(
+    name = "t.counted",
+    cache(version = "1", salt = "s", ignored_inputs(label))
+)]
+fn counted(x: i64, #[default("a")] label: String) -> i64 {
+    static RUNS: AtomicI64 = AtomicI64::new(0);
+    let _ = label;
+    100 * x + RUNS.fetch_add(1, Ordering::Relaxed)
+}
+
+#[task(name = "t.uncached")]
+fn uncached() {}
+
+/// `2026-01-31T12:00:00Z` as `DATE`.
+fn without_dates(text: &str) -> String {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00Z";
+    let is_date = |text: &[u8]| {
+        let fits = |(byte, shape): (&u8, &u8)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            shape => byte == shape,
+        };
+        text.len() >= SHAPE.len() && text.iter().zip(SHAPE).all(fits)
     };
-    let line = format!("{command} --cache-dir {directory} {rest}");
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let printed = output_of(&registry(), &words).replace(directory, "DIR");
-    let lines = printed
-        .lines()
-        .map(|line| match line.split_once("stored at ") {
-            Some((before, _)) => format!("{before}stored at TIME\n"),
-            None => format!("{line}\n"),
-        });
-    lines.collect()
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(c) = rest.chars().next() {
+        let length = if is_date(rest.as_bytes()) {
+            kept += "DATE";
+            SHAPE.len()
+        } else {
+            kept.push(c);
+            c.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    kept
+}
+
+/// A directory of its own, left out of what is printed, as are dates.
+struct Own(TempSandbox);
+
+impl Own {
+    fn new() -> Self {
+        let own = TempSandbox::new();
+        own.create().expect("there is a temporary directory");
+        Self(own)
+    }
+
+    fn says(&self, line: &str) -> String {
+        let registry = Registry::builder().with::<counted>().with::<uncached>();
+        let registry = registry.build().expect("the names differ");
+        let directory = self.0.path().display().to_string();
+        let line = line.replace("DIR", &directory);
+        let args: Vec<_> = line.split(' ').collect();
+        let text = output_of(&registry, &args).replace(&directory, "DIR");
+        without_dates(&text)
+    }
+
+    #[track_caller]
+    fn check(&self, line: &str, expected: Expect) {
+        expected.assert_eq(&self.says(line));
+    }
 }
 
 #[test]
-fn results_are_kept_explained_and_removed() {
-    let sandbox = TempSandbox::new();
-    let directory = sandbox.create().expect("a directory can be made");
-    let mut said = String::new();
-    for args in [
-        "cache explain t.cached --x 3",
-        "run t.cached --x 3",
-        "cache explain t.cached --x 3",
-        "cache explain t.cached --x 4",
-        "run --cache refresh t.cached --x 4",
-        "run --cache off t.cached --x 5",
-        "cache clear nobody",
-        "cache evict --max-size 1Gi",
-    ] {
-        said += &format!("$ {args}\n{}", with_cache(directory, args));
-    }
-    expect![[r#"
-        $ cache explain t.cached --x 3
-        miss: there is no result of this task
-        exit code 0
-        $ run t.cached --x 3
-        9
-        exit code 0
-        $ cache explain t.cached --x 3
-        hit: stored at TIME
-        exit code 0
-        $ cache explain t.cached --x 4
-        miss: compared with the result stored at TIME
-          the input `x` has another value
-        exit code 0
-        $ run --cache refresh t.cached --x 4
-        16
-        exit code 0
-        $ run --cache off t.cached --x 5
-        25
-        exit code 0
-        $ cache clear nobody
-        removed 0 results, 0 bytes
-        exit code 0
-        $ cache evict --max-size 1Gi
-        removed 0 results, 0 bytes
-        exit code 0
-    "#]]
-    .assert_eq(&said);
-    let stats = with_cache(directory, "cache stats");
-    assert!(stats.starts_with("2 results in DIR, "), "{stats}");
-    let cleared = with_cache(directory, "cache clear --json");
-    assert!(cleared.starts_with("{\"bytes\":"), "{cleared}");
-    let stats = with_cache(directory, "cache stats");
-    assert_eq!(stats, "0 results in DIR, 0 bytes\nexit code 0\n");
+fn a_result_is_kept_until_it_is_refreshed() {
+    let own = Own::new();
+    let run = |options: &str| {
+        let text = own.says(&format!("run --cache-dir DIR {options} counted --x 1"));
+        let number = text
+            .lines()
+            .next()
+            .and_then(|line| line.parse::<i64>().ok());
+        number.expect("it prints a number")
+    };
+    let first = run("--jobs 1");
+    assert_eq!(run("--cache use"), first);
+    let off = run("--cache off");
+    assert_ne!(off, first);
+    assert_eq!(run("--jobs 1"), first);
+    let refreshed = run("--cache refresh");
+    assert!(refreshed != off && refreshed != first);
+    assert_eq!(run("--jobs 1"), refreshed);
+    // An input that does not count; and the options where the inputs are.
+    let other = own.says("run counted --x 1 --label b --cache use --cache-dir DIR");
+    assert_eq!(other, format!("{refreshed}\nexit code 0\n"));
+    own.check(
+        "run --cache maybe counted --x 1",
+        expect![[r#"
+        --- stderr
+        error: invalid value 'maybe' for '--cache <MODE>'
+          [possible values: use, refresh, off]
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
 }
 
 #[test]
-fn mistakes_say_what_to_write() {
-    let sandbox = TempSandbox::new();
-    let directory = sandbox.create().expect("a directory can be made");
-    let mut said = String::new();
-    for args in [
-        "run --cache maybe t.cached --x 3",
-        "cache explain t.echo --text a",
-        "cache explain",
-        "cache explain t.cached",
-        "cache evict --max-size many",
-        "cache evict",
-    ] {
-        said += &format!("$ {args}\n{}", with_cache(directory, args));
-    }
-    expect![[r#"
-        $ run --cache maybe t.cached --x 3
+fn why_a_call_is_a_hit_or_a_miss() {
+    let own = Own::new();
+    own.check(
+        "cache explain --cache-dir DIR counted --x 1",
+        expect![[r#"
+            miss: the task has no results
+            the key:
+              task       t.counted
+              version    1
+              salt       s
+              interface  f4dd79eeb8961b3925ff98d1f537860c
+              input x    12c4ddc0efd35f84ccc951684f9e57c6
+            exit code 0
+        "#]],
+    );
+    own.says("run --cache-dir DIR counted --x 1");
+    own.check(
+        "cache explain --cache-dir DIR counted --x 1",
+        expect![[r#"
+            hit: the result that was stored at DATE
+            the key:
+              task       t.counted
+              version    1
+              salt       s
+              interface  f4dd79eeb8961b3925ff98d1f537860c
+              input x    12c4ddc0efd35f84ccc951684f9e57c6
+            exit code 0
+        "#]],
+    );
+    own.check(
+        "cache explain counted --x 2 --cache-dir DIR",
+        expect![[r#"
+            miss: it differs from the result that was stored at DATE:
+              the input `x` has another value
+            the key:
+              task       t.counted
+              version    1
+              salt       s
+              interface  f4dd79eeb8961b3925ff98d1f537860c
+              input x    8aacda3d5eae0d640343210689111090
+            exit code 0
+        "#]],
+    );
+    own.check(
+        "cache explain --json --cache-dir DIR counted --x 2",
+        expect![[r#"
+            {"differences":["the input `x` has another value"],"key":{"flytekit":"t.counted-1-8aacda3d5eae0d640343210689111090","id":"95ea7f4295802d417082973f33f0a8db9b21c017d7fdbd67a8fac8644f98f7ee","inputs":{"x":"8aacda3d5eae0d640343210689111090"},"interface":"f4dd79eeb8961b3925ff98d1f537860c","salt":"s","task":"t.counted","version":"1"},"result":"miss","stored":"DATE"}
+            exit code 0
+        "#]],
+    );
+    own.check(
+        "cache explain --cache-dir DIR counted",
+        expect![[r#"
         --- stderr
-        error: invalid value 'maybe' for '--cache <MODE>': neither `use` nor `refresh` nor `off`
-
-        For more information, try '--help'.
-        exit code 2
-        $ cache explain t.echo --text a
-        --- stderr
-        error: `t.echo` is not cached; write `#[task(cache = "1")]`
-        exit code 2
-        $ cache explain
-        --- stderr
-        error: the name of a task, workflow or launch plan is missing
-
-        Usage: app run [OPTIONS] <NAME> [INPUTS]
-
-        For more information, try '--help'.
-        exit code 2
-        $ cache explain t.cached
-        --- stderr
-        error: `t.cached` is missing an input:
+        error: `t.counted` is missing an input:
           --x <INTEGER>  integer
 
-        Usage: app run t.cached --x <INTEGER> [OPTIONS]
+        Usage: app cache explain t.counted --x <INTEGER> [OPTIONS]
 
         For more information, try '--help'.
         exit code 2
-        $ cache evict --max-size many
+    "#]],
+    );
+    own.check(
+        "cache explain --cache-dir DIR uncached",
+        expect![[r#"
         --- stderr
-        error: invalid value 'many' for '--max-size <SIZE>': not a size such as `500Mi`, `2Gi` or `1000000`
+        error: `t.uncached` is not cached; write `#[task(cache = "1")]`
+        exit code 2
+    "#]],
+    );
+    own.check("cache explain --json --cache-dir DIR nobody", expect![[r#"
+        {"error":{"kind":"unknown_entity","message":"no task, workflow or launch plan is named `nobody`"}}
+        --- stderr
+        error: no task, workflow or launch plan is named `nobody`
+
+        The command 'list' shows all names.
+        exit code 2
+    "#]]);
+    own.check(
+        "cache explain",
+        expect![[r#"
+            --- stderr
+            error: the name of a task is missing
+
+            Usage: app cache explain [OPTIONS] <NAME> [INPUTS]
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+    own.check(
+        "cache explain counted --help",
+        expect![[r#"
+        Gives another number each time it runs.
+
+        Usage: app cache explain t.counted --x <INTEGER> [OPTIONS]
+
+        Inputs:
+              --x <INTEGER>   [required]
+              --label <TEXT>  [default: "a"]
+
+        Options:
+              --json             Prints one JSON document
+              --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
+          -h, --help             Print help
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_kept_is_counted_and_removed() {
+    let own = Own::new();
+    own.check(
+        "cache stats --cache-dir DIR",
+        expect![[r#"
+        directory  DIR
+        results    0
+        bytes      0
+        exit code 0
+    "#]],
+    );
+    for x in 0..3 {
+        own.says(&format!("run --cache-dir DIR counted --x {x}"));
+    }
+    let stats = own.says("cache stats --json --cache-dir DIR");
+    assert!(stats.contains("\"entries\":3"), "{stats}");
+    own.check(
+        "cache evict --max-size 1Gi --cache-dir DIR",
+        expect![[r#"
+        removed 0 results, 0 bytes
+        exit code 0
+    "#]],
+    );
+    own.check(
+        "cache evict --max-size 0 --cache-dir DIR",
+        expect![[r#"
+        removed 3 results, 742 bytes
+        exit code 0
+    "#]],
+    );
+    own.check("cache evict --max-size 2GB", expect![[r#"
+        --- stderr
+        error: invalid value '2GB' for '--max-size <SIZE>': `GB` in `2GB` is not a unit of Kubernetes; the units are `m`, `k`, `M`, `G`, `T`, `P`, `E`, `Ki`, `Mi`, `Gi`, `Ti`, `Pi` and `Ei`; did you mean `Gi`?
 
         For more information, try '--help'.
         exit code 2
-        $ cache evict
+    "#]]);
+    own.check(
+        "cache evict",
+        expect![[r#"
         --- stderr
         error: the following required arguments were not provided:
           --max-size <SIZE>
 
-        Usage: app cache evict --max-size <SIZE> --cache-dir <DIR>
+        Usage: app cache evict --max-size <SIZE>
 
         For more information, try '--help'.
         exit code 2
-    "#]].assert_eq(&said);
+    "#]],
+    );
+    own.says("run --cache-dir DIR counted --x 1");
+    own.check(
+        "cache clear uncached --cache-dir DIR",
+        expect![[r#"
+        removed 0 results, 0 bytes
+        exit code 0
+    "#]],
+    );
+    own.check(
+        "cache clear counted --json --cache-dir DIR",
+        expect![[r#"
+        {"bytes":247,"entries":1}
+        exit code 0
+    "#]],
+    );
+    own.check(
+        "cache clear --cache-dir DIR",
+        expect![[r#"
+        removed 0 results, 0 bytes
+        exit code 0
+    "#]],
+    );
+    own.check(
+        "cache",
+        expect![[r#"
+        --- stderr
+        Shows and cleans what tasks with the option `cache` have left
+
+        Usage: app cache <COMMAND>
+
+        Commands:
+          explain  Says whether a call would be run, and why
+          stats    Shows how much there is, and where
+          evict    Removes what was not used for the longest time, until no more is left than this
+          clear    Removes all results, or those of one task
+
+        Options:
+          -h, --help  Print help
+        exit code 2
+    "#]],
+    );
 }

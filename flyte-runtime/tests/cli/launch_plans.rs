@@ -131,27 +131,31 @@ fn open_inputs_are_options_and_fixed_ones_are_not() {
     check(
         "run hourly",
         expect![[r#"
-        40
-        exit code 0
-    "#]],
+            40
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `max_parallelism`, `schedule` of launch plan `p.hourly`
+            exit code 0
+        "#]],
     );
     check(
         "run hourly --x 5",
         expect![[r#"
-        50
-        exit code 0
-    "#]],
+            50
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `max_parallelism`, `schedule` of launch plan `p.hourly`
+            exit code 0
+        "#]],
     );
     check(
         "run hourly --by 5",
         expect![[r#"
-        --- stderr
-        error: unexpected argument '--by' found
+            --- stderr
+            error: unexpected argument '--by' found
 
-        Usage: app run p.hourly [OPTIONS]
+            Usage: app run p.hourly [OPTIONS]
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
 }

@@ -9,16 +9,20 @@ fn a_single_output_is_printed_as_it_is() {
     check(
         &words("run add --x 3", &[]),
         expect![[r#"
-        8
-        exit code 0
-    "#]],
+            8
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            exit code 0
+        "#]],
     );
     check(
         &words("run add --json --x 3 --y=-4", &[]),
         expect![[r#"
-        {"o0":-1}
-        exit code 0
-    "#]],
+            {"o0":-1}
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            exit code 0
+        "#]],
     );
     check(
         &words("run t.echo --text", &["a \"b\"\nc"]),
@@ -93,10 +97,12 @@ fn several_outputs_have_names() {
     check(
         &words("run pipeline --jobs 1 --x 2", &[]),
         expect![[r#"
-        o0 = 15
-        o1 = {"label":"half","mean":0.5}
-        exit code 0
-    "#]],
+            o0 = 15
+            o1 = {"label":"half","mean":0.5}
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            exit code 0
+        "#]],
     );
     check(
         &words("run --jobs 0 pipeline --x 2", &[]),
@@ -132,19 +138,21 @@ fn a_failed_run_tells_everything() {
     check(
         &words("run broken_at_run_time --x 2", &[]),
         expect![[r#"
-        --- stderr
-        error: task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3
-          with: x = 3
-          task at flyte-runtime/tests/cli/entities.rs:LINE
-        1 node did not run
-        exit code 1
-    "#]],
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            error: task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3
+              with: x = 3
+              task at flyte-runtime/tests/cli/entities.rs:LINE
+            1 node did not run
+            exit code 1
+        "#]],
     );
     check(
         &words("run broken_at_run_time --x 2 --json", &[]),
         expect![[r#"
             {"error":{"entity":"t.broken_at_run_time","failures":[{"attempt":0,"cause":"there is no 3","earlier":[],"entity":"t.fails","inputs":{"x":"3"},"kind":"task","location":"flyte-runtime/tests/cli/entities.rs:LINE","node":"n1","workflow":"t.broken_at_run_time"}],"kind":"failed","message":"task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3\n  with: x = 3\n  task at flyte-runtime/tests/cli/entities.rs:LINE\n1 node did not run","skipped":1}}
             --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
             error: task `t.fails` failed (node n1 of `t.broken_at_run_time`): there is no 3
               with: x = 3
               task at flyte-runtime/tests/cli/entities.rs:LINE
@@ -285,9 +293,11 @@ fn a_strict_run_fails_where_a_value_has_no_form_on_a_cluster() {
     check(
         &words("run --strict pipeline --x 2", &[]),
         expect![[r#"
-        o0 = 15
-        o1 = {"label":"half","mean":0.5}
-        exit code 0
-    "#]],
+            o0 = 15
+            o1 = {"label":"half","mean":0.5}
+            --- stderr
+            note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            exit code 0
+        "#]],
     );
 }

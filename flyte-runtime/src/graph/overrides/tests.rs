@@ -88,6 +88,7 @@ fn says_what_to_write_instead() {
         .container_image(" ")
         .shared_memory("lots")
         .cache("")
+        .cache("auto")
         .requests(|r| r.cpu(2).mem("2GB"))
         .limits(|l| l.cpu("500m"));
     expect_test::expect![[r#"
@@ -97,6 +98,7 @@ fn says_what_to_write_instead() {
         `container_image` must not be empty; leave it out to keep what the entity declares
         `shared_memory`: `lots` does not begin with a number; write for example `500m`, `2` or `512Mi`
         `cache` must not be empty; leave it out to keep what the entity declares
+        `cache`: only `#[task(cache = "auto")]` sees the code that `auto` makes a version of; write `true` for the version of the task, or a version
         `mem` of `requests`: `GB` in `2GB` is not a unit of Kubernetes; the units are `m`, `k`, `M`, `G`, `T`, `P`, `E`, `Ki`, `Mi`, `Gi`, `Ti`, `Pi` and `Ei`; did you mean `Gi`?
         the limit of `cpu`, `500m`, is below its request, `2`; raise the limit or lower the request"#]]
     .assert_eq(&messages(all).join("\n"));

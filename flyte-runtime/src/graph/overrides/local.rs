@@ -1,0 +1,89 @@
+//! What overrides do in a run on this machine.
+
+use super::{NodeOverrides, ResourceAmounts};
+use crate::entity::local::{LocalOption, enforced, recorded};
+
+impl NodeOverrides {
+    /// What a run on this machine does about each override, for a node that is a task or a map, and for one that is a workflow.
+    pub fn local_effects(&self, is_task: bool) -> Vec<LocalOption> {
+        // Without `..`, so that a new key does not compile before it has a row.
+        let Self {
+            node_name,
+            name,
+            aliases,
+            requests,
+            limits,
+            timeout,
+            retries,
+            backoff,
+            interruptible,
+            cache,
+            container_image,
+            accelerator,
+            shared_memory,
+            pod_template_name,
+            // How it was said, and what was wrong with it.
+            used_resources: _,
+            used_requests_or_limits: _,
+            errors: _,
+        } = self;
+        let attempts = if is_task { enforced } else { recorded };
+        let any = |amounts: &ResourceAmounts| *amounts != ResourceAmounts::default();
+        vec![
+            enforced("node_name", node_name.is_some(), "it is the id of the node"),
+            enforced("name", name.is_some(), "it is shown with the node"),
+            recorded("aliases", !aliases.is_empty(), "outputs keep their names"),
+            recorded(
+                "requests",
+                any(requests),
+                "the task has what this machine has",
+            ),
+            recorded("limits", any(limits), "the task has what this machine has"),
+            attempts(
+                "timeout",
+                timeout.is_some(),
+                "of a task as its own `timeout`; each task of a workflow has its own",
+            ),
+            attempts(
+                "retries",
+                retries.is_some(),
+                "of a task as its own `retries`; each task of a workflow has its own",
+            ),
+            attempts(
+                "backoff",
+                backoff.is_some(),
+                "of a task as its own `backoff`; each task of a workflow has its own",
+            ),
+            recorded(
+                "interruptible",
+                interruptible.is_some(),
+                "nobody takes this machine away",
+            ),
+            attempts(
+                "cache",
+                cache.is_some(),
+                "of a task as its own `cache`; each task of a workflow has its own",
+            ),
+            recorded(
+                "container_image",
+                container_image.is_some(),
+                "the task runs in this process",
+            ),
+            recorded(
+                "accelerator",
+                accelerator.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "shared_memory",
+                shared_memory.is_some(),
+                "the task has what this machine has",
+            ),
+            recorded(
+                "pod_template_name",
+                pod_template_name.is_some(),
+                "there is no pod",
+            ),
+        ]
+    }
+}

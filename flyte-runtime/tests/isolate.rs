@@ -1,0 +1,301 @@
+//! Tasks in processes of their own. A program without the harness of tests: it is started again for each attempt.
+
+#![cfg(unix)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test has no users and shows what failed"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{self, Command},
+    thread,
+    time::{Duration, Instant},
+};
+
+use flyte_runtime::{CancellationToken, context::ctx, data::FlyteFile, prelude::*};
+
+type Result2<T> = Result<T, flyte_runtime::BoxError>;
+
+fn attempt() -> u32 {
+    ctx().unwrap().attempt_number()
+}
+
+#[task]
+fn process_id(text: String) -> (u32, String) {
+    (process::id(), text + " there")
+}
+
+#[task]
+async fn process_id_async() -> u32 {
+    tokio::task::yield_now().await;
+    process::id()
+}
+
+#[task]
+fn add(x: u32, y: u32) -> u32 {
+    x.wrapping_add(y)
+}
+
+#[workflow]
+fn both() -> (u32, u32) {
+    (process_id_async(), process_id_async())
+}
+
+/// Sends a signal to itself, as hardware and people do.
+fn signal(name: &str) {
+    let id = process::id().to_string();
+    Command::new("kill").args([name, &id]).status().unwrap();
+    thread::sleep(Duration::from_secs(20));
+}
+
+#[task(retries = 1)]
+fn segfaults() {
+    signal("-SEGV");
+}
+
+#[task(retries = 1)]
+fn dies_once() -> u32 {
+    if attempt() == 0 {
+        signal("-KILL");
+    }
+    attempt()
+}
+
+#[task]
+fn aborts() {
+    process::abort();
+}
+
+#[task]
+fn exits() {
+    process::exit(7);
+}
+
+#[task(retries = 1)]
+fn panics() {
+    panic!("here")
+}
+
+#[task(retries = 3)]
+fn fatal() -> Result<(), TaskError> {
+    Err(TaskError::fatal("no use"))
+}
+
+/// Its child outlives it unless the whole group is killed.
+#[task(timeout = "300ms")]
+fn hangs_with_a_child(note: String) {
+    let script = format!("sleep 2; echo late > {note}");
+    Command::new("sh").args(["-c", &script]).spawn().unwrap();
+    thread::sleep(Duration::from_secs(20));
+}
+
+#[task(limits(mem = "200Mi"))]
+fn eats_memory() -> usize {
+    let mut eaten = Vec::new();
+    for _ in 0..200 {
+        eaten.push(vec![1_u8; 10 << 20]);
+        thread::sleep(Duration::from_millis(5));
+    }
+    eaten.len()
+}
+
+#[task(environment(ISOLATE_TEST = "told"))]
+fn variable() -> String {
+    std::env::var("ISOLATE_TEST").unwrap_or_default()
+}
+
+#[task(retries = 1)]
+fn saves() -> Result2<String> {
+    let context = flyte_runtime::current_context();
+    let checkpoint = context.checkpoint()?;
+    if attempt() == 0 {
+        checkpoint.write(b"saved")?;
+        signal("-KILL");
+    }
+    Ok(String::from_utf8(checkpoint.read()?.unwrap_or_default())?)
+}
+
+#[task]
+fn writes() -> Result2<FlyteFile> {
+    let file = FlyteFile::create("file")?;
+    file.write("written there")?;
+    Ok(file)
+}
+
+#[task]
+fn reads(file: FlyteFile) -> Result2<String> {
+    Ok(file.read_to_string()?)
+}
+
+#[workflow]
+fn hands_a_file_on() -> String {
+    reads(writes())
+}
+
+#[dynamic]
+fn builds(x: u32) -> u32 {
+    add(x, 1)
+}
+
+fn error<T: std::fmt::Debug>(result: Result<T, RunError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+fn isolated() -> Runner {
+    Runner::local().isolate().jobs(2)
+}
+
+#[track_caller]
+fn says(text: &str, part: &str) {
+    assert!(text.contains(part), "{text}");
+}
+
+fn values_go_there_and_come_back() {
+    let (there, text) = isolated().run(&process_id::call("it was".into())).unwrap();
+    assert_eq!(text, "it was there");
+    assert_ne!(there, process::id());
+    let (one, other) = isolated().run(&both::call()).unwrap();
+    assert!(one != other && one != process::id());
+    assert_eq!(isolated().run(&builds::call(1)).unwrap(), 2);
+    assert_eq!(isolated().run(&variable::call()).unwrap(), "told");
+    assert_eq!(
+        isolated().run(&hands_a_file_on::call()).unwrap(),
+        "written there"
+    );
+}
+
+fn a_process_that_dies_is_one_failed_attempt() {
+    let text = error(isolated().run(&segfaults::call()));
+    says(&text, "in each of 2 attempts");
+    says(&text, "ended by signal 11 (SIGSEGV: a segmentation fault)");
+    assert_eq!(isolated().run(&dies_once::call()).unwrap(), 1);
+    says(&error(isolated().run(&aborts::call())), "signal 6 (SIGABRT");
+    says(
+        &error(isolated().run(&exits::call())),
+        "has left neither outputs nor an error",
+    );
+}
+
+fn errors_say_the_same_as_here() {
+    let text = error(isolated().run(&panics::call()));
+    says(&text, "in each of 2 attempts");
+    says(&text, "isolate.rs");
+    says(&text, ": here");
+    let text = error(isolated().run(&fatal::call()));
+    says(&text, "no use");
+    assert!(!text.contains("attempts"), "{text}");
+}
+
+fn a_process_is_killed_with_all_that_it_started() {
+    let directory = std::env::temp_dir().join(format!("flyte-isolate-{}", process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    let note = directory.join("note");
+    let before = Instant::now();
+    let call = hangs_with_a_child::call(note.display().to_string());
+    says(&error(isolated().run(&call)), "timed out after 300ms");
+    assert!(before.elapsed() < Duration::from_secs(10));
+
+    let token = CancellationToken::new();
+    let run = {
+        let runner = isolated().cancellation(&token);
+        thread::spawn(move || runner.run(&segfaults_never::call()))
+    };
+    thread::sleep(Duration::from_millis(100));
+    token.cancel();
+    assert!(matches!(
+        run.join().unwrap(),
+        Err(RunError::Cancelled { .. })
+    ));
+
+    thread::sleep(Duration::from_millis(2_500));
+    assert!(!note.exists(), "the child has outlived the attempt");
+    fs::remove_dir_all(&directory).unwrap();
+}
+
+#[task]
+fn segfaults_never() {
+    thread::sleep(Duration::from_secs(20));
+}
+
+fn memory_is_limited() {
+    let text = error(isolated().run(&eats_memory::call()));
+    says(&text, "more than the 209715200 that the task asks for");
+}
+
+fn a_checkpoint_survives_the_process() {
+    assert_eq!(isolated().run(&saves::call()).unwrap(), "saved");
+}
+
+fn a_program_that_does_not_know_what_it_is_started_for_is_told() {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .env("FLYTE_ISOLATED_ATTEMPT", "1")
+        .env("FLYTE_TEST_FORGETS", "1")
+        .output()
+        .unwrap();
+    says(
+        &String::from_utf8(child.stdout).unwrap(),
+        "return `flyte_runtime::main()` from `main`",
+    );
+}
+
+fn the_command_line_has_an_option() {
+    let program: PathBuf = std::env::current_exe().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(Path::new(&program))
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run(&["run", "--isolate", "variable"]).trim(), "told");
+    assert_eq!(run(&["run", "variable"]).trim(), "");
+}
+
+fn main() -> ExitCode {
+    if std::env::var_os("FLYTE_TEST_FORGETS").is_some() {
+        println!("{}", error(isolated().run(&variable::call())));
+        return ExitCode::SUCCESS;
+    }
+    // `cargo test` may give options of its harness; commands are ours.
+    let command = std::env::args().nth(1).unwrap_or_default();
+    if ["flyte-execute", "run"].contains(&&*command) {
+        return flyte_runtime::main();
+    }
+    let tests: [(&str, fn()); 8] = [
+        (
+            "values_go_there_and_come_back",
+            values_go_there_and_come_back,
+        ),
+        (
+            "a_process_that_dies_is_one_failed_attempt",
+            a_process_that_dies_is_one_failed_attempt,
+        ),
+        ("errors_say_the_same_as_here", errors_say_the_same_as_here),
+        (
+            "a_process_is_killed_with_all_that_it_started",
+            a_process_is_killed_with_all_that_it_started,
+        ),
+        ("memory_is_limited", memory_is_limited),
+        (
+            "a_checkpoint_survives_the_process",
+            a_checkpoint_survives_the_process,
+        ),
+        (
+            "a_program_that_does_not_know_what_it_is_started_for_is_told",
+            a_program_that_does_not_know_what_it_is_started_for_is_told,
+        ),
+        (
+            "the_command_line_has_an_option",
+            the_command_line_has_an_option,
+        ),
+    ];
+    for (name, test) in tests {
+        test();
+        println!("test {name} ... ok");
+    }
+    ExitCode::SUCCESS
+}

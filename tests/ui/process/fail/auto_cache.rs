@@ -1,0 +1,8 @@
+use flyte_runtime::prelude::*;
+
+#[shell_task(script = "echo {inputs.text}", cache = "auto")]
+fn words(text: String);
+
+fn main() {
+    let _ = words::builder();
+}
