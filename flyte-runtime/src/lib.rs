@@ -124,6 +124,7 @@
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
 //! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
+//! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
