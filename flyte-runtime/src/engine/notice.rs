@@ -10,7 +10,9 @@ use super::{
     plan::{Action, Plan, PlanNode},
 };
 use crate::{
-    entity::{EntityDescriptor, LocalEffect, LocalOption},
+    entity::{
+        EntityDescriptor, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
+    },
     graph::{Node, NodeTarget},
 };
 
@@ -83,13 +85,13 @@ impl Recorded {
         if !self.seen.insert(ptr::from_ref(entity)) {
             return;
         }
-        let task = entity.task_options().map(|options| options.local_effects());
+        let task = entity.task_options().map(TaskOptions::local_effects);
         let workflow = entity
             .workflow_options()
-            .map(|options| options.local_effects());
+            .map(WorkflowOptions::local_effects);
         let launch_plan = entity
             .launch_plan_options()
-            .map(|options| options.local_effects());
+            .map(LaunchPlanOptions::local_effects);
         let options = task.or(workflow).or(launch_plan).unwrap_or_default();
         self.options(options, || format!("{} `{}`", entity.kind(), entity.name()));
     }
