@@ -617,8 +617,8 @@ fn threads() -> usize {
 fn many_equal(who: String, other: String) -> (Vec<usize>, Vec<i64>) {
     let (mut all, mut waiting) = (vec![], vec![]);
     for _ in 0..300 {
-        all.push(single(&who));
-        waiting.push(single_async(&other));
+        all.push(single(who));
+        waiting.push(single_async(other));
     }
     (all, waiting)
 }
@@ -758,7 +758,7 @@ mod conformance {
             "a": 42, "b": "abcd", "c": 0.12349, "d": [1, 2, 3],
             "e": {"e_a": 11, "e_b": numbers, "e_c": {"e_c_a": 12.34, "e_c_b": "a string"}},
         });
-        let key = CacheKey::of(&of_many_kinds::call(first, 99, 3.14, true)).unwrap();
+        let key = CacheKey::of(&of_many_kinds::call(first, 99, 314.0 / 100.0, true)).unwrap();
         assert_eq!(
             key.flytekit,
             "task_name_1-31415-e3a85f91467d1e1f721ebe8129b2de31"
