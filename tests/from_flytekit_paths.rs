@@ -89,6 +89,9 @@ paths! {
     value flyte_runtime::Runner::cache;
     value flyte_runtime::Runner::cache_mode;
     value flyte_runtime::Runner::strict;
+    value flyte_runtime::Runner::history;
+    value flyte_runtime::Runner::resume(any(), "");
+    item flyte_runtime::history::History;
     item flyte_runtime::cache::Cache;
     value flyte_runtime::cache::Cache::clear;
     value flyte_runtime::cache::Cache::evict;

@@ -560,7 +560,8 @@ fn a_run_gives_one_notice() {
 fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
         Every option is *enforced*, or *recorded*: kept for a cluster, shown by `describe`, and told of in one notice for each run\n\
-        that has it, as a `tracing` event and on the command line. A test makes this page and runs a program for each row.\n"
+        that has it, as a `tracing` event and on the command line. *Isolated* is what `Runner::isolate` and `--isolate` make of it.\n\
+        A test makes this page and runs a program for each row.\n"
         .to_owned();
     let sections = [
         ("Tasks: `#[task(..)]`", TaskOptions::new().local_effects()),
@@ -582,9 +583,17 @@ fn the_page_says_what_the_table_says() {
         ),
     ];
     for (title, rows) in sections {
-        page += &format!("\n## {title}\n\n| Option | Here | What that means |\n|-|-|-|\n");
+        page +=
+            &format!("\n## {title}\n\n| Option | Here | Isolated | What that means |\n|-|-|-|-|\n");
         for row in rows {
-            page += &format!("| `{}` | {} | {} |\n", row.name, row.effect, row.meaning);
+            let LocalOption {
+                name,
+                effect,
+                isolated,
+                meaning,
+                ..
+            } = row;
+            page += &format!("| `{name}` | {effect} | {isolated} | {meaning} |\n");
         }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");

@@ -239,7 +239,9 @@ impl Run {
     /// Says which options of a plan have no effect here.
     pub(super) fn give_notice(&self, plan: &Plan) {
         // A cluster does about them what they say.
-        let Some(notice) = plan.notice().filter(|_| self.container.is_none()) else {
+        let is_isolated = self.watch.as_ref().is_some_and(|watch| watch.isolates());
+        let notice = plan.notice(is_isolated);
+        let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
         let say = || tracing::warn!(entity = self.entity.name(), "{notice}");

@@ -477,7 +477,6 @@ impl Runner {
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
         }
-        #[cfg(feature = "remote")]
         if self.isolated {
             context = context.with_instruments(|instruments| instruments.isolated = true);
         }
