@@ -23,6 +23,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --isolate          Makes each attempt of a task in a process of its own
                   --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
@@ -55,6 +56,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --isolate          Makes each attempt of a task in a process of its own
                   --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
@@ -74,6 +76,7 @@ fn help_is_made_from_the_signature() {
                   --json                 Prints one JSON document
                   --jobs <N>             How many tasks may run at once [default: the number of cores]
                   --strict               Sends every value through the form it has on a cluster
+                  --isolate              Makes each attempt of a task in a process of its own
                   --timeout <TIME>       How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>         Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>      The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
@@ -97,6 +100,7 @@ fn help_is_made_from_the_signature() {
                   --json             Prints one JSON document
                   --jobs <N>         How many tasks may run at once [default: the number of cores]
                   --strict           Sends every value through the form it has on a cluster
+                  --isolate          Makes each attempt of a task in a process of its own
                   --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]

@@ -194,6 +194,7 @@ fn inputs_may_have_the_names_of_options() {
 
             Options:
                   --strict           Sends every value through the form it has on a cluster
+                  --isolate          Makes each attempt of a task in a process of its own
                   --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --cache <MODE>     Whether results are looked up and kept: `use`, `refresh` or `off` [default: use]
                   --cache-dir <DIR>  The directory of the cache [default: $FLYTE_LOCAL_STATE_DIR/cache or ~/.flyte/rust/cache]
