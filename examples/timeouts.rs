@@ -46,7 +46,7 @@ fn slow() {
 
 #[task]
 async fn endless() {
-    pending().await
+    pending::<()>().await;
 }
 
 /// The second attempt would begin after the deadline, so nobody waits for it.

@@ -205,7 +205,7 @@ fn listening() -> Result<(), String> {
 #[task]
 async fn pending() {
     writeln!(std::io::stdout(), "ready").unwrap();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Starts this test as a program whose command line runs `task`, and interrupts it so many times. Returns its exit code, what it has

@@ -123,7 +123,7 @@ fn tried_later() -> Result<SystemTime, String> {
 
 #[task(timeout = "1ms")]
 async fn too_slow() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[task(retries(count = 9, backoff = "1h"), deadline = "90m")]

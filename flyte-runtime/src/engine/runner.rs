@@ -295,7 +295,7 @@ impl Runner {
     ///
     /// #[task]
     /// async fn listens() {
-    ///     std::future::pending().await
+    ///     std::future::pending::<()>().await;
     /// }
     ///
     /// let error = Runner::local().deadline(Duration::from_millis(1)).run(&listens::call()).unwrap_err();
