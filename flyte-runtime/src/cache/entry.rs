@@ -155,3 +155,41 @@ fn hash_of(path: &Path) -> io::Result<String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever a crash, a disk or somebody else has made of a file, it is not taken for a result.
+    #[test]
+    fn nothing_but_the_whole_file_is_read() {
+        let head = Head {
+            task: "m.task".to_owned(),
+            version: "1".to_owned(),
+            salt: String::new(),
+            interface: "0a".to_owned(),
+            inputs: vec![("x".to_owned(), "0b".to_owned())],
+            stored: 1,
+            files: Vec::new(),
+            root: String::new(),
+        };
+        let output = Literal::string("some text");
+        let bytes = write(&head, [("o0", &output)]).expect("it has a JSON form");
+        let (read_head, rest) = read(&bytes).expect("it is whole");
+        assert_eq!(read_head, head);
+        assert_eq!(
+            outputs(rest),
+            Some(BTreeMap::from([("o0".to_owned(), output)]))
+        );
+        for end in 0..bytes.len() {
+            assert!(read(&bytes[..end]).is_none(), "{end} bytes");
+        }
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(read(&flipped).is_none(), "bit {bit}");
+        }
+        let more = [bytes.as_slice(), b"x"].concat();
+        assert!(read(&more).is_none());
+    }
+}
