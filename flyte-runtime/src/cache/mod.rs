@@ -52,7 +52,7 @@
 //!
 //! # The store
 //!
-//! A file for each result, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`, below `cache`. Files that tasks return are copied into it. Any number
+//! A file for each result, in `FLYTE_LOCAL_CACHE_DIR` or, below `cache`, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`. Files that tasks return are copied into it. Any number
 //! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if its
 //! checksum is right and all of its files are there, unchanged; else it is a miss. Above [`Cache::max_size`] what was not used for the longest
 //! time is removed. `cache stats`, `cache explain`, `cache evict` and `cache clear` on the command line show and clean it.
@@ -71,6 +71,8 @@ pub use explain::{Difference, Explanation};
 pub use key::CacheKey;
 pub(crate) use key::CachePolicy;
 pub use mode::CacheMode;
+#[cfg(feature = "remote")]
+pub(crate) use mode::variables;
 pub(crate) use mode::{CacheChoice, InUse};
 pub(crate) use store::Flight;
 pub use store::{Cache, CacheError, CacheStats, Evicted};

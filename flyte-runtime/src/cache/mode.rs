@@ -78,6 +78,22 @@ impl InUse {
     }
 }
 
+const ENABLED: &str = "FLYTE_LOCAL_CACHE_ENABLED";
+const OVERWRITE: &str = "FLYTE_LOCAL_CACHE_OVERWRITE";
+
+/// What tells the runs inside of another process to do as this one.
+#[cfg(feature = "remote")]
+pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::OsString)> {
+    let Some(cache) = cache else {
+        return vec![(ENABLED, "false".into())];
+    };
+    vec![
+        (ENABLED, "true".into()),
+        (OVERWRITE, cache.refreshes.to_string().into()),
+        (super::store::DIRECTORY, cache.cache.directory().into()),
+    ]
+}
+
 /// As the variables of flytekit say; without them a program uses the cache, and a test does not.
 fn default_mode(environment: &Environment) -> CacheMode {
     let says = |name| {
@@ -88,8 +104,8 @@ fn default_mode(environment: &Environment) -> CacheMode {
             _ => None,
         }
     };
-    let enabled = says("FLYTE_LOCAL_CACHE_ENABLED").unwrap_or(!*IS_TEST);
-    match (enabled, says("FLYTE_LOCAL_CACHE_OVERWRITE")) {
+    let enabled = says(ENABLED).unwrap_or(!*IS_TEST);
+    match (enabled, says(OVERWRITE)) {
         (false, _) => CacheMode::Off,
         (true, Some(true)) => CacheMode::Refresh,
         (true, _) => CacheMode::Use,
