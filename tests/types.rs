@@ -514,7 +514,7 @@ fn rubbish_is_an_error() {
     let chain = Literal::msgpack([begin.repeat(10_000), end].concat());
     let error = message(Tree::from_literal(chain));
     assert!(
-        error.ends_with("structs lie more than 128 deep in one another"),
+        error.ends_with("structs and enums lie more than 128 deep in one another"),
         "{error}"
     );
 }

@@ -98,8 +98,9 @@ fn fatal() -> Result<(), TaskError> {
 #[task(timeout = "300ms")]
 fn hangs_with_a_child(note: String) {
     let script = format!("sleep 2; echo late > {note}");
-    Command::new("sh").args(["-c", &script]).spawn().unwrap();
+    let mut child = Command::new("sh").args(["-c", &script]).spawn().unwrap();
     thread::sleep(Duration::from_secs(20));
+    child.wait().unwrap();
 }
 
 #[task(limits(mem = "200Mi"))]
