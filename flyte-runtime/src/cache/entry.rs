@@ -115,9 +115,25 @@ fn checksum(body: &[u8]) -> String {
     hexadecimal(&Sha256::digest(body)[..16])
 }
 
-/// The files below `inner`, each with what is in it, by their paths from `directory`.
+/// The files at or below `inner`, each with what is in it, by their paths from `directory` if they are below that.
 pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredFile>> {
     let mut files = Vec::new();
+    let mut file = |path: &Path| {
+        let relative = path.strip_prefix(directory).unwrap_or(path);
+        let Some(relative) = relative.to_str() else {
+            let text = format!("`{}` is not UTF-8", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        };
+        files.push(StoredFile {
+            path: relative.to_owned(),
+            sha256: hash_of(path)?,
+        });
+        Ok(())
+    };
+    if inner.is_file() {
+        file(inner)?;
+        return Ok(files);
+    }
     let mut directories = vec![inner.to_owned()];
     while let Some(inner) = directories.pop() {
         let entries = match fs::read_dir(&inner) {
@@ -127,19 +143,10 @@ pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredF
         };
         for entry in entries {
             let path = entry?.path();
-            if path.is_dir() {
-                directories.push(path);
-                continue;
+            match path.is_dir() {
+                true => directories.push(path),
+                false => file(&path)?,
             }
-            let relative = path.strip_prefix(directory).unwrap_or(&path);
-            let Some(relative) = relative.to_str() else {
-                let text = format!("`{}` is not UTF-8", path.display());
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-            };
-            files.push(StoredFile {
-                path: relative.to_owned(),
-                sha256: hash_of(&path)?,
-            });
         }
     }
     Ok(files)
