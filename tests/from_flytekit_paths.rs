@@ -399,7 +399,6 @@ paths! {
     item flyte_runtime::entity::options::Accelerator;
     item flyte_runtime::entity::options::DeckField;
     item flyte_runtime::entity::options::MountRequirement;
-    item flyte_runtime::entity::options::Backoff;
     item flyte_runtime::entity::options::SecretRequest;
     item flyte_runtime::entity::options::SharedMemory::Default;
     field flyte_runtime::entity::options::TaskOptions.deck_fields;
@@ -407,7 +406,6 @@ paths! {
     field flyte_runtime::entity::options::TaskOptions.pod_template_name;
     field flyte_runtime::entity::options::TaskOptions.retries;
     field flyte_runtime::entity::options::TaskOptions.secret_requests;
-    field flyte_runtime::entity::options::TaskOptions.timeout;
     item flyte_runtime::entity::resources::Resources;
     item flyte_runtime::graph::Binding;
     value flyte_runtime::graph::Graph::upstream_ids;
