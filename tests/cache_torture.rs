@@ -6,6 +6,7 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::print_stderr,
     reason = "a test has no users and shows what failed"
 )]
 
@@ -124,8 +125,7 @@ impl Subscriber for Warnings {
         WARNINGS.fetch_add(1, Ordering::Relaxed);
         let mut text = Text(String::new());
         event.record(&mut text);
-        let mut stderr = std::io::stderr();
-        writeln!(stderr, "{}", text.0).unwrap();
+        eprintln!("{}", text.0);
     }
 
     fn enter(&self, _: &Id) {}
