@@ -15,9 +15,9 @@ PAGE = HERE.parents[2] / "docs/local-runs-of-peers.md"
 OURS = {
     "retries": ("enforced", "tests/retries.rs"),
     "timeout": ("enforced", "tests/timeouts.rs"),
-    "cache": ("enforced", "tests/cache.rs"),
-    "cache: a changed signature": ("enforced", "tests/cache.rs"),
-    "cache: elements of a map": ("enforced", "tests/cache.rs"),
+    "cache": ("enforced", "tests/cache/main.rs"),
+    "cache: a changed signature": ("enforced", "tests/cache/main.rs"),
+    "cache: elements of a map": ("enforced", "tests/cache/main.rs"),
     "environment": ("told", "tests/truth_table.rs"),
     "secret_requests": ("enforced", "tests/secrets.rs"),
     "requests": ("told", "tests/truth_table.rs"),

@@ -1,0 +1,142 @@
+//! Files in results and in inputs.
+
+use super::*;
+
+#[derive(Clone, Debug, FlyteType)]
+struct Report {
+    text: FlyteFile<Text>,
+    lines: i64,
+}
+
+#[task(cache = "1")]
+fn report(who: String, text: String) -> Result<Report, DataError> {
+    ran(&who);
+    let file = FlyteFile::create("report.txt")?;
+    file.write(&text)?;
+    Ok(Report {
+        text: file,
+        lines: text.lines().count() as i64,
+    })
+}
+
+#[task(cache = "1")]
+fn length(who: String, file: &FlyteFile) -> Result<i64, DataError> {
+    ran(&who);
+    Ok(file.read()?.len() as i64)
+}
+
+/// flytekit keeps the path, which leads nowhere when the temporary directory is gone.
+#[test]
+fn files_of_results_are_kept_with_them() {
+    let own = Own::new();
+    let made = || {
+        own.runner()
+            .run(&report::call("files".into(), "a\nb".into()))
+            .unwrap()
+    };
+    for _ in 0..3 {
+        let report = made();
+        assert_eq!(report.text.read_to_string().unwrap(), "a\nb");
+        assert_eq!(report.lines, 2);
+    }
+    assert_eq!(runs("files"), 1);
+    let kept = |own: &Own| {
+        let mut files = own.files();
+        files.retain(|path| path.file_name().unwrap() == "report.txt");
+        files.pop().unwrap()
+    };
+    // Changed and gone.
+    fs::write(kept(&own), "another").unwrap();
+    assert_eq!(made().text.read_to_string().unwrap(), "a\nb");
+    assert_eq!(runs("files"), 2);
+    fs::remove_file(kept(&own)).unwrap();
+    own.cache.evict(u64::MAX).unwrap();
+    for file in own.files() {
+        if file.file_name().unwrap() == "report.txt" {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    assert_eq!(made().text.read_to_string().unwrap(), "a\nb");
+    assert_eq!(runs("files"), 3);
+}
+
+#[test]
+fn a_file_is_known_by_what_is_in_it() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let (one, two) = (
+        directory.create().unwrap().join("one"),
+        directory.path().join("two"),
+    );
+    let length = |path: &Path| {
+        let file = FlyteFile::from_path(path);
+        own.runner()
+            .run(&length::call("content".into(), &file))
+            .unwrap()
+    };
+    fs::write(&one, "same").unwrap();
+    fs::write(&two, "same").unwrap();
+    assert_eq!((length(&one), length(&two), runs("content")), (4, 4, 1));
+    fs::write(&one, "other!").unwrap();
+    assert_eq!((length(&one), runs("content")), (6, 2));
+}
+
+#[task(cache = "1")]
+fn passed_on(who: String, file: FlyteFile) -> FlyteFile {
+    ran(&who);
+    file
+}
+
+#[task(cache = "1")]
+fn put_where_it_belongs(who: String, place: String) -> Result<FlyteFile, DataError> {
+    ran(&who);
+    let file = FlyteFile::create("made")?;
+    file.write("made")?;
+    Ok(file.with_remote_path(&place))
+}
+
+/// What a task was given is kept, too: whoever gave it may remove it. In strict runs all files have been in a literal.
+#[test]
+fn files_that_a_task_was_given_are_kept() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let path = directory.create().unwrap().join("given");
+    for (who, runner) in [
+        ("given", own.runner()),
+        ("strictly given", own.runner().strict()),
+    ] {
+        for is_known in [false, true] {
+            fs::write(&path, "given").unwrap();
+            let call = passed_on::call(who.into(), FlyteFile::from_path(&path));
+            let file = runner.run(&call).unwrap();
+            if is_known {
+                fs::remove_file(&path).unwrap();
+            }
+            assert_eq!(file.read_to_string().unwrap(), "given");
+        }
+        assert_eq!(runs(who), 1);
+    }
+}
+
+/// A file that has to be in a place of its own is not copied; if it is gone or changed there, the task runs again.
+#[test]
+fn files_in_places_of_their_own_are_looked_at() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let place = directory.create().unwrap().join("place");
+    let text = place.to_str().unwrap().to_owned();
+    let call = put_where_it_belongs::call("placed".into(), text);
+    let run = || {
+        let file = own.runner().run(&call).unwrap();
+        drop(file);
+        fs::read_to_string(&place).unwrap()
+    };
+    assert_eq!(
+        (run(), run(), runs("placed")),
+        ("made".into(), "made".into(), 1)
+    );
+    fs::write(&place, "changed").unwrap();
+    assert_eq!((run(), runs("placed")), ("made".into(), 2));
+    fs::remove_file(&place).unwrap();
+    assert_eq!((run(), runs("placed")), ("made".into(), 3));
+}
