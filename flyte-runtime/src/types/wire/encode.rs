@@ -167,7 +167,7 @@ fn scalar_bytes(literal: &Literal) -> Vec<u8> {
         }),
         LiteralValue::Generic(object) => {
             scalar.message(7, |message| {
-                json::write(message, object, json::Numbers::Finite)
+                json::write(message, object, json::Numbers::Finite);
             });
         }
         LiteralValue::Blob(blob) => scalar.message(2, |message| {

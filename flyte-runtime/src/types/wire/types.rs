@@ -101,7 +101,7 @@ fn write_tagged(message: &mut Message, literal_type: &LiteralType, tag: Option<&
         if let Some(annotation) = &annotation {
             message.message(9, |message| {
                 message.message(1, |message| {
-                    generic::write(message, annotation, Numbers::Any)
+                    generic::write(message, annotation, Numbers::Any);
                 });
             });
         }
@@ -238,7 +238,7 @@ fn read_tagged(mut reader: Reader<'_>) -> Result<UnionVariant, TypeError> {
                 metadata = Some(generic::read(
                     field.message("metadata of a type")?,
                     Numbers::Any,
-                )?)
+                )?);
             }
             7 => literal_type = Some(read_enum(field)?),
             8 => {
