@@ -3,13 +3,16 @@
 //! ```console
 //! $ cargo run --example launch_plans -- run weekly_report
 //! north: 3 sales of at least 100
+//! note: kept for a cluster, and without effect on this machine: `labels`, `notifications`, `schedule` of launch plan `launch_plans.weekly_report`
 //! $ cargo run --example launch_plans -- run weekly_report --region south
 //! south: 1 sales of at least 100
+//! note: kept for a cluster, and without effect on this machine: `labels`, `notifications`, `schedule` of launch plan `launch_plans.weekly_report`
 //! $ cargo run --example launch_plans -- run weekly_report --least 5
 //! error: unexpected argument '--least' found
 //! ...
 //! $ cargo run --example launch_plans -- run both_regions
 //! north: 3 sales of at least 100, south: 1 sales of at least 100
+//! note: kept for a cluster, and without effect on this machine: `labels`, `notifications`, `schedule` of launch plan `launch_plans.weekly_report`
 //! $ cargo run --example launch_plans -- describe weekly_report
 //! launch plan launch_plans.weekly_report
 //!   at examples/launch_plans.rs:[..]

@@ -3,6 +3,7 @@
 //! ```console
 //! $ cargo run --example overrides -- run pipeline
 //! 81
+//! note: kept for a cluster, and without effect on this machine: `requests` of node `big`; `requests` of task `overrides.square`
 //! $ cargo run --example overrides -- describe square
 //! ...
 //! Options:

@@ -9,7 +9,7 @@
 //! reference launch plan  references.publish  examples/references.rs:[..]  Nothing of it is here but the signature.
 //! workflow               references.release  examples/references.rs:[..]
 //! $ cargo run --example references -- run release --lengths "[1, 2]"
-//! error: launch plan `references.publish` failed (node n0 of `references.release`): the launch plan `web:production:publish:v7` is on a cluster, and only its signature is known here; write a body for `publish` (examples/references.rs:[..]), which then stands for it in local runs, or mock it in a test
+//! error: launch plan `references.publish` failed (node n0 of `references.release`): the launch plan `web:production:publish:v7` is on a cluster, and only its signature is known here; write a body for `publish` (examples/references.rs:[..]), which then stands for it in local runs, or mock it in a test: `let _mocked = mock::<publish>(|..| ..);`
 //!   with: lengths = [1, 2]
 //!   launch plan at examples/references.rs:[..]
 //! ```

@@ -84,8 +84,8 @@ fn waits_between_attempts_grow_up_to_their_cap() {
         assert_eq!(failure(failed).first.attempt, 5);
         assert_eq!(noted(name), [0, 1, 4, 13, 23, 33]);
     };
-    run("sync", |name| waits::run(name));
-    run("async", |name| waits_async::run(name));
+    run("sync", waits::run);
+    run("async", waits_async::run);
 }
 
 /// On a clock that stands still an attempt waits for its turn until the clock is moved.

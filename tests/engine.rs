@@ -517,6 +517,9 @@ fn wide(x: i64) -> i64 {
 #[test]
 fn a_hundred_thousand_nodes_side_by_side_compile_and_run() {
     assert_eq!(wide(1).unwrap(), 100_000);
+    // Those of all tests of this program.
+    let threads = std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+    assert!(threads < 300, "{threads} threads");
     assert_eq!(
         wide::graph().unwrap().nodes()[100_000].upstream().len(),
         100_000

@@ -259,6 +259,41 @@ fn waits_for_ever() -> i64 {
     square(never())
 }
 
+#[task(retries(count = 1, backoff = "1ms"))]
+fn fails_after_a_while() -> Result<(), String> {
+    Err("no".into())
+}
+
+#[test]
+fn a_wait_between_attempts_is_told() {
+    let (events, result) = observed(&fails_after_a_while::call());
+    result.unwrap_err();
+    let lines = events.lines();
+    let place = lines.iter().position(|line| line == "backoff_started n0 1");
+    let place = place.unwrap();
+    assert_eq!(lines[place - 1], "attempt_ended n0 0: no");
+    assert_eq!(lines[place + 1], "attempt_started n0 1");
+}
+
+#[task(timeout = "1ms")]
+fn takes_long() {
+    std::thread::sleep(std::time::Duration::from_millis(50));
+}
+
+#[test]
+fn a_thread_that_is_left_behind_is_a_notice() {
+    let (events, result) = observed(&takes_long::call());
+    result.unwrap_err();
+    let lines = events.lines();
+    assert_eq!(lines[0], "run_started");
+    let left = lines.iter().find(|line| line.starts_with("notice n0:"));
+    assert!(
+        left.unwrap().contains("its thread is left behind"),
+        "{lines:?}"
+    );
+    assert_eq!(ended(&events), ["n0 failed"]);
+}
+
 #[tokio::test]
 async fn a_run_that_is_dropped_has_cancelled_what_had_started() {
     let events = RecordedEvents::new();

@@ -89,6 +89,9 @@ paths! {
     value flyte_runtime::Runner::cache;
     value flyte_runtime::Runner::cache_mode;
     value flyte_runtime::Runner::strict;
+    value flyte_runtime::Runner::history;
+    value flyte_runtime::Runner::resume(any(), "");
+    item flyte_runtime::history::History;
     item flyte_runtime::cache::Cache;
     value flyte_runtime::cache::Cache::clear;
     value flyte_runtime::cache::Cache::evict;
@@ -101,7 +104,9 @@ paths! {
     item flyte_runtime::cache::CacheMode::Refresh;
     item flyte_runtime::types::Hashed;
     item flyte_runtime::entity::options::CacheOptions;
+    item flyte_runtime::entity::options::Backoff;
     field flyte_runtime::entity::options::TaskOptions.cache;
+    field flyte_runtime::entity::options::TaskOptions.timeout;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;
     value flyte_runtime::testing::TestContext::stats;

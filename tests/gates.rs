@@ -51,6 +51,17 @@ fn released(x: i64) -> String {
 }
 
 #[workflow]
+fn by_name(x: i64) -> String {
+    let doubled = approve(item = double(x), name = "review", timeout = "2h");
+    let again = approve(name = "again", item = double(doubled));
+    let text = wait_for_input::<String>(name = "title");
+    let pause = sleep(duration = "10m");
+    let joined = join(text, again);
+    pause >> joined;
+    joined
+}
+
+#[workflow]
 fn outer(x: i64) -> String {
     released(x)
 }
@@ -73,6 +84,28 @@ fn answers() -> Answers {
     Answers::new()
         .approve("review")
         .input("title", "a".to_owned())
+}
+
+#[test]
+fn gates_are_called_by_name_and_wait_for_an_hour_when_nobody_says_otherwise() {
+    let timeouts: Vec<_> = by_name::graph()
+        .expect("it compiles")
+        .nodes()
+        .iter()
+        .filter_map(|node| Some(node.gate()?.to_string()))
+        .collect();
+    assert_eq!(
+        timeouts,
+        [
+            "approve review within 2h",
+            "approve again within 1h",
+            "wait for title: string within 1h",
+            "sleep 10m"
+        ]
+    );
+    let answers = answers().approve("again");
+    let joined = Runner::local().answers(answers).run(&by_name::call(2));
+    assert_eq!(joined.expect("it runs"), "a-8");
 }
 
 /// The error of the gate that ended a run.

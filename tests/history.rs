@@ -222,7 +222,8 @@ fn runner_of(history: &History, id: &str) -> Runner {
 fn a_program_that_has_changed_says_what_has() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    let build = |tasks: &[fn(Promise<String>, Promise<i64>) -> Promise<i64>]| {
+    type Node = fn(Promise<String>, Promise<i64>) -> Promise<i64>;
+    let build = |tasks: &[Node]| {
         let mut workflow = WorkflowBuilder::new("history.changing");
         let test = workflow.add_workflow_input::<String>("test");
         let mut last = workflow.add_workflow_input::<i64>("x");
@@ -418,6 +419,52 @@ fn calls_that_an_eager_task_did_not_make_before_run() {
     // Another call in the first one's place; the one after it was made before.
     assert_eq!(ran("diverges double 20"), 1);
     assert_eq!(ran("diverges double 5"), 1);
+}
+
+/// Ends when it runs for the second time.
+#[task]
+async fn waits_once(test: String, x: i64) -> i64 {
+    if count(&format!("{test} waits_once")) == 1 {
+        std::future::pending::<()>().await;
+    }
+    x
+}
+
+#[workflow]
+fn waits(test: String) -> i64 {
+    waits_once(test, double(test, 4))
+}
+
+#[tokio::test]
+async fn a_run_that_was_cancelled_goes_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = waits::call("cancelled".into());
+    let run = runner.start(&call);
+    let begun = async {
+        while ran("cancelled waits_once") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = run => unreachable!(),
+        () = begun => {}
+    }
+    while history.run("last").unwrap().status() == RunStatus::Running {
+        tokio::task::yield_now().await;
+    }
+    let run = history.run("last").unwrap();
+    assert_eq!(run.status(), RunStatus::Cancelled);
+    assert_eq!(run.node("n1").unwrap().status, RunStatus::Cancelled);
+    // The process, or here the engine, lets go of the run after it has said how it ended.
+    let result = loop {
+        match runner.clone().resume(run.id()).start(&call).await {
+            Err(RunError::Resume(ResumeError::Running { .. })) => {}
+            result => break result,
+        }
+    };
+    assert_eq!(result.unwrap(), 8);
+    assert_eq!(ran("cancelled double 4"), 1);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
-    reason = "a test has no users and shows what failed"
+    clippy::print_stdout,
+    clippy::explicit_write,
+    reason = "a test has no users and shows what failed; a child says how far it is"
 )]
 
 use std::{
@@ -205,7 +207,7 @@ fn listening() -> Result<(), String> {
 #[task]
 async fn pending() {
     writeln!(std::io::stdout(), "ready").unwrap();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Starts this test as a program whose command line runs `task`, and interrupts it so many times. Returns its exit code, what it has

@@ -22,6 +22,8 @@ use flyte_runtime::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     current_context,
     data::TempSandbox,
+    events::{JsonLines, Progress},
+    history::History,
     prelude::*,
     secrets::{SecretName, SecretsManager},
     testing::{TestContext, mock},
@@ -219,9 +221,14 @@ fn run_with_planted_secrets(directory: &Path) {
     );
     let written = directory.join("written");
     fs::create_dir(&written).unwrap();
+    let events = fs::File::create(written.join("events")).unwrap();
+    let watched = Runner::local()
+        .history(&History::in_dir(written.join("history")))
+        .observe(JsonLines::new(events.try_clone().unwrap()))
+        .observe(Progress::new(events));
     test.run(|| {
         // The pages of each run in a directory of its own.
-        let pages = |name: &str| Runner::local().deck_dir(written.join(name));
+        let pages = |name: &str| watched.clone().deck_dir(written.join(name));
         let text = pages("pages of writes")
             .cache(Cache::at(written.join("cache")))
             .run(&writes::call(written.to_str().unwrap().to_owned()))

@@ -77,7 +77,7 @@ fn blocks(name: String) -> Result<(), String> {
 
 #[task(timeout = "10s")]
 async fn never(_name: String) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn another_attempt_follows_one_that_was_too_slow() {
 
 #[task(timeout = "1m", retries = 3, retry_on = recoverable)]
 async fn only_marked() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_deadline_is_for_all_attempts_and_the_waits_between_them() {
 
 #[task(deadline = "25s", timeout = "10s", retries = 9)]
 async fn too_slow_each_time() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn listens() -> Result<(), String> {
 
 #[task]
 async fn sleeps_async() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[workflow]

@@ -123,7 +123,7 @@ fn tried_later() -> Result<SystemTime, String> {
 
 #[task(timeout = "1ms")]
 async fn too_slow() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[task(retries(count = 9, backoff = "1h"), deadline = "90m")]
@@ -172,8 +172,13 @@ fn enforces_a_cache() -> String {
     not_kept().with_overrides(|o| o.cache("1"))
 }
 
-/// Runs something twice with a cache of its own; with one job it runs on the thread of the test.
+/// What is kept runs once of twice.
 fn runs_once(run: fn(&Runner)) {
+    runs_times(1, run);
+}
+
+/// Runs something twice with a cache of its own; with one job it runs on the thread of the test.
+fn runs_times(times: usize, run: fn(&Runner)) {
     let directory = env::temp_dir().join(format!(
         "truth-table-{:?}-{}",
         thread::current().id(),
@@ -194,7 +199,7 @@ fn runs_once(run: fn(&Runner)) {
     run(&runner);
     run(&runner);
     fs::remove_dir_all(&directory).unwrap();
-    assert_eq!(ran() - before, 1);
+    assert_eq!(ran() - before, times);
 }
 
 #[task(secret_requests(secret(group = "truth", key = "table")))]
@@ -223,7 +228,7 @@ fn decks_of(run: fn() -> Result<(), RunError>) -> Vec<String> {
     let test = TestContext::new();
     test.run(run).unwrap();
     let decks = test.decks().tasks();
-    let decks = decks.iter().flat_map(|decks| decks.all());
+    let decks = decks.iter().flat_map(flyte_runtime::deck::Decks::all);
     decks.map(|deck| deck.name().to_owned()).collect()
 }
 
@@ -267,14 +272,14 @@ fn options_of_tasks() {
             assert!(error.contains("deadline of 1h30m"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()))
+            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()));
         }),
         enforced("secret_requests", || {
             let error = error(has_secret::run());
             assert!(error.contains("truth"), "{error}");
         }),
         enforced("enable_deck", || {
-            assert!(!decks_of(has_deck::run).is_empty())
+            assert!(!decks_of(has_deck::run).is_empty());
         }),
         enforced("deck_fields", || {
             let (all, part) = (decks_of(has_deck::run), decks_of(has_part_of_a_deck::run));
@@ -287,10 +292,10 @@ fn options_of_tasks() {
             assert_eq!(
                 short(has_docs::descriptor().task_options().unwrap().docs),
                 WHAT
-            )
+            );
         }),
         enforced("process", || {
-            assert_eq!(has_variables::run().unwrap(), "told")
+            assert_eq!(has_variables::run().unwrap(), "told");
         }),
     ];
     let has_all: fn() = || assert!(has_all::run().unwrap());
@@ -369,7 +374,6 @@ fn launched() {
     concurrency(max = 1),
     raw_output_prefix = "s3://bucket/prefix",
     security_context(service_account = "me"),
-    overwrite_cache,
     auto_activate,
     docs = "What it is for."
 )]
@@ -382,7 +386,17 @@ fn has_trigger() {
     launched()
 }
 
-const RECORDED_OF_LAUNCH_PLANS: [&str; 11] = [
+#[workflow]
+fn runs_what_is_kept() -> String {
+    kept()
+}
+
+#[launch_plan(overwrite_cache)]
+fn overwrites() -> String {
+    runs_what_is_kept()
+}
+
+const RECORDED_OF_LAUNCH_PLANS: [&str; 10] = [
     "schedule",
     "trigger",
     "notifications",
@@ -392,7 +406,6 @@ const RECORDED_OF_LAUNCH_PLANS: [&str; 11] = [
     "concurrency",
     "raw_output_prefix",
     "security_context",
-    "overwrite_cache",
     "auto_activate",
 ];
 
@@ -410,6 +423,9 @@ fn options_of_launch_plans() {
         ),
     };
     let mut cells: Vec<_> = RECORDED_OF_LAUNCH_PLANS.map(cell).into();
+    cells.push(enforced("overwrite_cache", || {
+        runs_times(2, |runner| drop(runner.run(&overwrites::call()).unwrap()));
+    }));
     cells.push(enforced("docs", || {
         let entity = has_launch_plan_options::descriptor();
         assert_eq!(short(entity.launch_plan_options().unwrap().docs), WHAT);
@@ -544,7 +560,8 @@ fn a_run_gives_one_notice() {
 fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
         Every option is *enforced*, or *recorded*: kept for a cluster, shown by `describe`, and told of in one notice for each run\n\
-        that has it, as a `tracing` event and on the command line. A test makes this page and runs a program for each row.\n"
+        that has it, as a `tracing` event and on the command line. *Isolated* is what `Runner::isolate` and `--isolate` make of it.\n\
+        A test makes this page and runs a program for each row.\n"
         .to_owned();
     let sections = [
         ("Tasks: `#[task(..)]`", TaskOptions::new().local_effects()),
@@ -566,9 +583,17 @@ fn the_page_says_what_the_table_says() {
         ),
     ];
     for (title, rows) in sections {
-        page += &format!("\n## {title}\n\n| Option | Here | What that means |\n|-|-|-|\n");
+        page +=
+            &format!("\n## {title}\n\n| Option | Here | Isolated | What that means |\n|-|-|-|-|\n");
         for row in rows {
-            page += &format!("| `{}` | {} | {} |\n", row.name, row.effect, row.meaning);
+            let LocalOption {
+                name,
+                effect,
+                isolated,
+                meaning,
+                ..
+            } = row;
+            page += &format!("| `{name}` | {effect} | {isolated} | {meaning} |\n");
         }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");

@@ -7,7 +7,7 @@
 
 use std::{fs, hint::black_box, path::PathBuf};
 
-use divan::Bencher;
+use divan::{Bencher, counter::ItemsCount};
 use flyte_runtime::{cache::Cache, data::TempSandbox, prelude::*};
 
 fn main() {
@@ -28,6 +28,13 @@ fn square_alone(x: i64) -> i64 {
 #[task(cache = "1")]
 fn text(x: i64) -> String {
     x.to_string().repeat(65_536)
+}
+
+const ELEMENTS: i64 = 1_000;
+
+#[workflow]
+fn squares(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(square)
 }
 
 /// A cache in which the calls are.
@@ -64,6 +71,18 @@ fn hit(bencher: Bencher<'_, '_>) {
     let (_sandbox, cache) = filled();
     let (runner, call) = (Runner::local().cache(cache), square::call(7));
     bencher.bench_local(|| runner.run(&call));
+}
+
+/// The elements of a map, one after the other.
+#[divan::bench(sample_count = 20)]
+fn map_of_1_000_hits(bencher: Bencher<'_, '_>) {
+    let (_sandbox, cache) = filled();
+    let runner = Runner::local().cache(cache).jobs(1);
+    let call = squares::call((0..ELEMENTS).collect());
+    runner.run(&call).expect("it has no errors");
+    bencher
+        .counter(ItemsCount::new(ELEMENTS as usize))
+        .bench_local(|| runner.run(&call));
 }
 
 #[divan::bench]

@@ -4,7 +4,10 @@
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 
-use std::{hint::black_box, time::Duration};
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use divan::{Bencher, counter::ItemsCount};
 use flyte_runtime::prelude::*;
@@ -219,4 +222,55 @@ fn four_naps_of_200_ms_with_four_jobs() {
         .jobs(4)
         .run(&four_naps::call(1))
         .expect("it runs");
+}
+
+const STEP: Duration = Duration::from_millis(50);
+
+#[task]
+fn sleeps(x: i64) -> i64 {
+    std::thread::sleep(STEP);
+    x
+}
+
+#[task]
+async fn sleeps_async(x: i64) -> i64 {
+    tokio::time::sleep(STEP).await;
+    x
+}
+
+/// As long as a step, and busy.
+#[task]
+fn computes(x: i64) -> i64 {
+    let end = Instant::now() + STEP;
+    let mut sum = x;
+    while Instant::now() < end {
+        sum = black_box(sum).wrapping_mul(31);
+    }
+    black_box(sum);
+    x
+}
+
+/// Three steps, one after the other, of each kind in each place; with four jobs all chains run at once.
+#[workflow]
+fn mixed(x: i64) {
+    computes(sleeps(sleeps_async(x)));
+    sleeps(sleeps_async(computes(x)));
+    sleeps_async(sleeps(sleeps(x)));
+    sleeps_async(sleeps_async(sleeps_async(x)));
+}
+
+/// At most 1.1 times the control: the longest chain.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn mixed_engine_with_four_jobs() {
+    Runner::local()
+        .jobs(4)
+        .run(&mixed::call(1))
+        .expect("it runs");
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn mixed_critical_path() {
+    std::thread::sleep(STEP);
+    computes(1);
+    std::thread::sleep(STEP);
 }

@@ -124,14 +124,14 @@
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
 //! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
+//! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
 //!
-//! Types, names, inputs, order, the number of jobs, failure policies, failure handlers, `retries`, `retry_on`, `cache`,
-//! `secret_requests` and what is said about decks are. The other options of tasks and all overrides except `node_name`, `name`, `retries` and `cache` are
-//! checked, kept and shown, and the engine does not enforce them yet: nothing is timed out. `retries` of a node that is a
-//! workflow is among those: each of its tasks has its own.
+//! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of `tracing`, and on the
+//! command line. [`TaskOptions::local_effects`](entity::TaskOptions::local_effects) and its like tell which is which, and
+//! `docs/local-runs.md` in the repository is made of them.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -240,7 +240,10 @@ struct Readme;
 /// How often it is tried:
 ///
 /// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
-///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0.
+///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s", factor = 2.0, cap =
+///   "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each further one `factor` times as long
+///   (default: twice), never longer than `cap`, and with `jitter` for a random part between half of it and all. Default: it does not
+///   wait. A task that waits keeps no thread and no job of the run busy. A cluster of Flyte 1 waits as it is configured to.
 /// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
 ///   Default: `any`.
 /// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
@@ -256,10 +259,17 @@ struct Readme;
 ///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required, equal calls wait for the first with `serialize`,
 ///   `ignored_inputs` names inputs of the task that do not count, and `salt` separates results. Default: nothing is kept.
 ///
-/// How it runs, checked and kept, but [not enforced yet](crate#what-is-enforced):
+/// How long it may take:
 ///
-/// * `timeout = "1m30s"`: the longest that one attempt may take. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`,
-///   `ns`; see [`duration`]. Default: no limit.
+/// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may follow. Whole numbers
+///   with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`; see [`duration`]. Default: no limit. Async code is dropped where it
+///   waits. Sync code cannot be stopped, so it runs on a thread of its own, which is left behind and goes on until the code ends;
+///   [`is_cancelled`] tells the code that it is to. Of a dynamic task it is building the graph that is limited.
+/// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that could not end
+///   before. Default: no limit. It is for runs on this machine: the protobuf of Flyte 1 has no place for it.
+///
+/// How it runs:
+///
 /// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
 ///   says.
 ///

@@ -99,9 +99,12 @@ impl Failure {
     /// A run that gave no result, and how to go on with it.
     pub(super) fn run(error: RunError, resume: Option<String>) -> Self {
         match (error, resume) {
-            (error @ (RunError::Failed(_) | RunError::Cancelled { .. }), Some(resume)) => {
-                Self::Recorded(Box::new(error), resume)
-            }
+            (
+                error @ (RunError::Failed(_)
+                | RunError::Cancelled { .. }
+                | RunError::TimedOut { .. }),
+                Some(resume),
+            ) => Self::Recorded(Box::new(error), resume),
             (error, _) => error.into(),
         }
     }

@@ -101,7 +101,7 @@ impl Execution<'_> {
         let mut reply = Reply::of(self.run(values), self.json);
         // What could not be compiled has no plan.
         if let Some(Ok(plan)) = self.entity.known_plan()
-            && let Some(notice) = plan.notice()
+            && let Some(notice) = plan.notice(self.flag(command::ISOLATE))
         {
             reply.stderr = format!("note: {notice}\n{}", reply.stderr);
         }

@@ -30,7 +30,6 @@ pub(crate) struct Instruments {
     /// What their randomness begins with.
     pub(crate) seed: Option<u64>,
     /// Attempts have processes of their own.
-    #[cfg(feature = "remote")]
     pub(crate) isolated: bool,
     /// Who is told of spans and events, on whatever thread they happen.
     pub(crate) logs: Option<Dispatch>,
@@ -137,7 +136,6 @@ impl Watch {
     }
 
     /// Whether attempts have processes of their own.
-    #[cfg(feature = "remote")]
     pub(super) fn isolates(&self) -> bool {
         self.instruments.isolated
     }

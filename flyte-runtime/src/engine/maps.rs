@@ -5,7 +5,7 @@
 //! There are as many lanes as elements may run at once, so a map of a million elements costs no more than its values.
 
 use std::sync::{
-    Arc, Mutex, OnceLock,
+    Arc, Mutex,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -81,7 +81,7 @@ impl MapPlan {
                 // A map that cannot succeed any more starts no other element.
                 failure_policy: FailurePolicy::FailImmediately,
                 on_failure: None,
-                notice: OnceLock::new(),
+                notices: Default::default(),
             }),
             lists: map.inputs.iter().map(|input| input.list).collect(),
             names: map.inputs.iter().map(|input| input.name).collect(),

@@ -10,21 +10,27 @@ use super::{
     plan::{Action, Plan, PlanNode},
 };
 use crate::{
-    entity::{EntityDescriptor, LocalEffect, LocalOption},
+    entity::{
+        EntityDescriptor, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
+    },
     graph::{Node, NodeTarget},
 };
 
 /// Options by what has them, such as "task `a.b`".
 #[derive(Default)]
 struct Recorded {
+    is_isolated: bool,
     options: BTreeMap<String, BTreeSet<&'static str>>,
     seen: HashSet<*const EntityDescriptor>,
     plans: HashSet<*const Plan>,
 }
 
 /// The options in a plan, and in all plans inside, that are recorded and nothing else; `None` when there are none, as mostly.
-pub(super) fn of(plan: &Plan) -> Option<String> {
-    let mut recorded = Recorded::default();
+pub(super) fn of(plan: &Plan, is_isolated: bool) -> Option<String> {
+    let mut recorded = Recorded {
+        is_isolated,
+        ..Recorded::default()
+    };
     recorded.plan(plan);
     if recorded.options.is_empty() {
         return None;
@@ -79,13 +85,11 @@ impl Recorded {
         if !self.seen.insert(ptr::from_ref(entity)) {
             return;
         }
-        let task = entity.task_options().map(|options| options.local_effects());
-        let workflow = entity
-            .workflow_options()
-            .map(|options| options.local_effects());
-        let launch_plan = entity
-            .launch_plan_options()
-            .map(|options| options.local_effects());
+        let task = entity.task_options().map(TaskOptions::local_effects);
+        let workflow = entity.workflow_options();
+        let workflow = workflow.map(WorkflowOptions::local_effects);
+        let launch_plan = entity.launch_plan_options();
+        let launch_plan = launch_plan.map(LaunchPlanOptions::local_effects);
         let options = task.or(workflow).or(launch_plan).unwrap_or_default();
         self.options(options, || format!("{} `{}`", entity.kind(), entity.name()));
     }
@@ -102,7 +106,11 @@ impl Recorded {
 
     fn options(&mut self, options: Vec<LocalOption>, owner: impl Fn() -> String) {
         for option in options {
-            if option.is_set && option.effect == LocalEffect::Recorded {
+            let effect = match self.is_isolated {
+                true => option.isolated,
+                false => option.effect,
+            };
+            if option.is_set && effect == LocalEffect::Recorded {
                 self.options.entry(owner()).or_default().insert(option.name);
             }
         }

@@ -106,7 +106,9 @@ impl Broadcast {
         let instruments = context.instruments();
         let observers =
             instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
-        let (story, prefix, call) = match around(context) {
+        // A run that goes on with another is none of what is around it.
+        let around = around(context).filter(|_| history.is_none());
+        let (story, prefix, call) = match around {
             Some((broadcast, path, attempt, task)) => {
                 let story = Arc::clone(&broadcast.story);
                 let values = Values::inputs(entity, inputs);
@@ -179,7 +181,7 @@ impl Broadcast {
         Some(recorded)
     }
 
-    fn notice(&self, node: Option<Arc<NodeInfo>>, message: String) {
+    pub(super) fn notice(&self, node: Option<Arc<NodeInfo>>, message: String) {
         self.tell(EventKind::Notice { node, message });
     }
 
@@ -460,6 +462,14 @@ pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
             attempt,
             wait,
         });
+    }
+}
+
+/// Something that a user should know of an attempt.
+pub(super) fn notice(frame: &Frame, node: u32, message: &str) {
+    if let Some(broadcast) = frame.run.broadcast() {
+        let node = broadcast.with_open(frame, node, |open| Arc::clone(&open.node));
+        broadcast.notice(Some(node), message.to_owned());
     }
 }
 

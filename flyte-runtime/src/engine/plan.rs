@@ -111,14 +111,16 @@ pub(crate) struct Plan {
     pub(crate) failure_policy: FailurePolicy,
     /// The failure handler.
     pub(crate) on_failure: Option<PlanNode>,
-    /// Made at the first run.
-    pub(super) notice: OnceLock<Option<String>>,
+    /// For runs in this process and for isolated ones, each made at the first.
+    pub(super) notices: [OnceLock<Option<String>>; 2],
 }
 
 impl Plan {
     /// What a run says about options that have no effect on this machine.
-    pub(crate) fn notice(&self) -> Option<&str> {
-        self.notice.get_or_init(|| notice::of(self)).as_deref()
+    pub(crate) fn notice(&self, is_isolated: bool) -> Option<&str> {
+        let notice = &self.notices[usize::from(is_isolated)];
+        let made = notice.get_or_init(|| notice::of(self, is_isolated));
+        made.as_deref()
     }
 }
 
@@ -275,7 +277,7 @@ impl Planner {
             outputs,
             failure_policy,
             on_failure,
-            notice: OnceLock::new(),
+            notices: Default::default(),
         })
     }
 

@@ -33,6 +33,7 @@ use crate::{
     clock::{Clock, Timer},
     context::FlyteContext,
     deck::Pages,
+    duration,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
     history::Recording,
@@ -219,14 +220,14 @@ impl Run {
             expired: Expired::default(),
             outcome: Mutex::default(),
         });
+        let known = run
+            .broadcast()
+            .and_then(|broadcast| broadcast.run_started(entity, &inputs));
         if !is_attempt(&run.around) {
             run.give_notice(&plan);
         } else {
             run.link.get_or_init(|| Link::new(&run));
         }
-        let known = run
-            .broadcast()
-            .and_then(|broadcast| broadcast.run_started(entity, &inputs));
         if let Some(outputs) = known {
             run.end(Some(outputs), true, None);
             return run;
@@ -239,9 +240,14 @@ impl Run {
     /// Says which options of a plan have no effect here.
     pub(super) fn give_notice(&self, plan: &Plan) {
         // A cluster does about them what they say.
-        let Some(notice) = plan.notice().filter(|_| self.container.is_none()) else {
+        let is_isolated = self.watch.as_ref().is_some_and(|watch| watch.isolates());
+        let notice = plan.notice(is_isolated);
+        let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
+        if let Some(broadcast) = self.broadcast() {
+            broadcast.notice(None, notice.to_string());
+        }
         let say = || tracing::warn!(entity = self.entity.name(), "{notice}");
         match &self.watch {
             Some(watch) => watch.say(say),
@@ -588,8 +594,7 @@ impl Run {
         if self.completed.swap(true, Ordering::AcqRel) {
             return;
         }
-        let succeeded = outputs.is_some() && lock(&self.failures).is_empty();
-        let files = self.directory.remove().filter(|_| succeeded);
+        let files = self.directory.remove();
         self.end(outputs, false, files);
     }
 
@@ -598,22 +603,29 @@ impl Run {
         if self.completed.swap(true, Ordering::AcqRel) {
             return;
         }
-        tracing::warn!(
-            entity = self.entity.name(),
-            "a cancelled run has tasks that do not end, and their threads are left behind; \
-             a long task can ask `flyte_runtime::is_cancelled()`"
-        );
+        let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
+                    a long task can ask `flyte_runtime::is_cancelled()`";
+        tracing::warn!(entity = self.entity.name(), "{left}");
+        if let Some(broadcast) = self.broadcast() {
+            broadcast.notice(None, left.to_owned());
+        }
         self.directory.remove_now();
         self.end(None, false, None);
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when that is recorded.
+    /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when it is recorded that it
+    /// has succeeded.
     fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, files: Option<PathBuf>) {
         // What a task gave because it was asked to end is no result.
         let outputs = outputs.filter(|_| !self.is_cancelled());
         let error = self.first_failure(|NodeFailure { node, cause, .. }| {
             Some(format!("node `{node}` failed: {cause}"))
         });
+        let error = error.or_else(|| {
+            let late = self.timed_out.get().filter(|_| outputs.is_none())?;
+            Some(format!("not done within {}", duration::format(*late)))
+        });
+        let files = files.filter(|_| outputs.is_some() && error.is_none());
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
             broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);

@@ -100,6 +100,7 @@ impl Runner {
     #[cfg(feature = "remote")]
     pub(crate) fn in_container(mut self, container: Container) -> Self {
         self.container = Some(container);
+        self.cache = crate::cache::in_container(&crate::config::Environment::process());
         self
     }
 
@@ -295,7 +296,7 @@ impl Runner {
     ///
     /// #[task]
     /// async fn listens() {
-    ///     std::future::pending().await
+    ///     std::future::pending::<()>().await;
     /// }
     ///
     /// let error = Runner::local().deadline(Duration::from_millis(1)).run(&listens::call()).unwrap_err();
@@ -477,7 +478,6 @@ impl Runner {
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
         }
-        #[cfg(feature = "remote")]
         if self.isolated {
             context = context.with_instruments(|instruments| instruments.isolated = true);
         }

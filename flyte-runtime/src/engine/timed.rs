@@ -8,7 +8,7 @@ use std::{
 use super::{
     execution::Execution,
     frame::lock,
-    instruments,
+    instruments, observe,
     retries::Limit,
     tasks::{Made, Work},
 };
@@ -137,12 +137,14 @@ pub(super) fn attempt(
         State::Late => Err(limit.cause(false)),
         State::Running | State::Expired | State::Left => {
             run.tell_stopped(&frame, node);
+            let left = "a task has not ended in time, and its thread is left behind until it does; \
+                        a long task can ask `flyte_runtime::is_cancelled()`";
             tracing::warn!(
                 task = execution.plan_node().entity.name(),
                 node = frame.path(node),
-                "a task has not ended in time, and its thread is left behind until it does; \
-                 a long task can ask `flyte_runtime::is_cancelled()`"
+                "{left}"
             );
+            observe::notice(&frame, node, left);
             Err(limit.cause(true))
         }
     }

@@ -35,6 +35,8 @@ pub struct LocalOption {
     pub name: &'static str,
     /// What a run does about it.
     pub effect: LocalEffect,
+    /// What a run does about it whose tasks are isolated: [`Runner::isolate`](crate::Runner::isolate).
+    pub isolated: LocalEffect,
     /// Whether it is said here.
     pub is_set: bool,
     /// How that shows.
@@ -45,6 +47,7 @@ pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) 
     LocalOption {
         name,
         effect: LocalEffect::Enforced,
+        isolated: LocalEffect::Enforced,
         is_set,
         meaning,
     }
@@ -53,7 +56,15 @@ pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) 
 pub(crate) fn recorded(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
     LocalOption {
         effect: LocalEffect::Recorded,
+        isolated: LocalEffect::Recorded,
         ..enforced(name, is_set, meaning)
+    }
+}
+
+fn enforced_isolated(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
+    LocalOption {
+        isolated: LocalEffect::Enforced,
+        ..recorded(name, is_set, meaning)
     }
 }
 
@@ -89,7 +100,11 @@ impl TaskOptions {
             process,
         } = self;
         let is_process = matches!(process, Some(Process::Shell(_) | Process::Container(_)));
-        let variables = if is_process { enforced } else { recorded };
+        let variables = if is_process {
+            enforced
+        } else {
+            enforced_isolated
+        };
         vec![
             enforced("retries", *retries > 0, "a failed attempt is repeated"),
             enforced(
@@ -130,17 +145,17 @@ impl TaskOptions {
             variables(
                 "environment",
                 !environment.is_empty(),
-                "scripts and containers get the variables; those of this process stay as they are for functions",
+                "processes get the variables: scripts, containers, isolated tasks; those of this process stay as they are",
             ),
-            recorded(
+            enforced_isolated(
                 "requests",
                 *requests != Resources::new(),
-                "the task has what this machine has",
+                "the task has what this machine has; isolated, no more than this `mem` if there is no limit",
             ),
-            recorded(
+            enforced_isolated(
                 "limits",
                 *limits != Resources::new(),
-                "the task has what this machine has",
+                "the task has what this machine has; isolated, no more than this `mem`",
             ),
             enforced(
                 "secret_requests",

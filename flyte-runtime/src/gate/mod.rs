@@ -2,7 +2,8 @@
 //!
 //! [`sleep`], [`approve`] and [`wait_for_input`] are called in a workflow's body like tasks. On a cluster Flyte waits; on this machine
 //! the answers come from an [`AnswerSource`]: the terminal unless a [`Runner`](crate::Runner::answers) or a context says otherwise.
-//! Without a terminal a gate fails, and never hangs.
+//! Without a terminal a gate fails, and never hangs. Called by name, as in `approve(item = report, name = "review")`, a gate whose
+//! timeout is left out waits for an hour, as flytekit's do.
 //!
 //! ```
 //! use flyte_runtime::{gate::Answers, prelude::*};
@@ -34,6 +35,7 @@
 //! ```
 
 mod answers;
+mod by_name;
 mod error;
 mod node;
 mod run;
@@ -42,5 +44,5 @@ mod terminal;
 pub(crate) use answers::SharedAnswers;
 pub use answers::{Answer, AnswerSource, Answers, Asked, Question};
 pub use error::GateError;
-pub use node::{Gate, GateCondition, approve, sleep, wait_for_input};
+pub use node::{ApprovedItem, Gate, GateCondition, approve, sleep, wait_for_input};
 pub use terminal::Terminal;

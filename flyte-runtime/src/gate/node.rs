@@ -17,7 +17,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask},
     graph::{
         BindingData, CompileProblem, IntoBinding, NodeRef, OutputVariable, Promise, VoidPromise,
-        overrides::IntoTimeout,
+        overrides::{IntoTimeout, OverrideError},
     },
     types::{FlyteType, TypeInfo},
 };
@@ -26,7 +26,7 @@ use crate::{
 const ONLY_OUTPUT: &str = "o0";
 
 /// How long a gate waits when nobody says otherwise: flytekit's default.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// What a node waits for (`flyteidl.core.GateNode`).
 #[derive(Clone, Debug)]
@@ -101,24 +101,53 @@ impl sleep {
     /// Outside of a workflow's body.
     #[track_caller]
     pub fn node(duration: impl IntoTimeout) -> VoidPromise {
-        const NAME: &str = "sleep-gate";
-        let duration = duration.into_timeout().unwrap_or_else(|error| {
-            problem(CompileProblem::GateTime {
-                gate: NAME.to_owned(),
-                error,
-            });
-            Duration::ZERO
-        });
-        let gate = Gate {
-            name: NAME.to_owned(),
-            condition: GateCondition::Sleep(duration),
-            timeout: DEFAULT_TIMEOUT.max(duration),
-        };
-        VoidPromise::new(add::<()>("sleep", gate, None, RunTask::Async(run::sleep)))
+        pause(duration.into_timeout())
     }
 }
 
-/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body.
+#[track_caller]
+pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
+    const NAME: &str = "sleep-gate";
+    let duration = duration.unwrap_or_else(|error| {
+        problem(CompileProblem::GateTime {
+            gate: NAME.to_owned(),
+            error,
+        });
+        Duration::ZERO
+    });
+    let gate = Gate {
+        name: NAME.to_owned(),
+        condition: GateCondition::Sleep(duration),
+        timeout: DEFAULT_TIMEOUT.max(duration),
+    };
+    VoidPromise::new(add::<()>("sleep", gate, None, RunTask::Async(run::sleep)))
+}
+
+/// What [`approve`](struct@approve) holds back: a promise.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a gate can hold back",
+    label = "expected what a task gives",
+    note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in `approve(report(x), \"review\", \"1h\")`"
+)]
+pub trait ApprovedItem {
+    /// The type of its value.
+    type Value: FlyteType;
+
+    /// The promise of it.
+    fn promise(self) -> Promise<Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> ApprovedItem for Promise<T> {
+    type Value = T;
+
+    fn promise(self) -> Self {
+        self
+    }
+}
+
+/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body, or
+/// `approve(item = report, name = "review")`, which waits for an hour.
 ///
 /// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's `approve`.
 #[allow(
@@ -135,34 +164,43 @@ impl approve {
     ///
     /// Outside of a workflow's body.
     #[track_caller]
-    pub fn node<T: FlyteType>(
-        item: Promise<T>,
+    pub fn node<P: ApprovedItem>(
+        item: P,
         name: impl Into<String>,
         timeout: impl IntoTimeout,
-    ) -> Promise<T> {
-        let name = name.into();
-        if item.node_ref().node == NodeRef::START {
-            problem(CompileProblem::ApprovedInput { gate: name.clone() });
-        }
-        let gate = Gate {
-            condition: GateCondition::Approve,
-            timeout: timeout_of(&name, timeout),
-            name,
-        };
-        let item = IntoBinding::<T>::into_binding(item);
-        // flytekit calls input and output of the gate as the output that it approves.
-        let variable = context::with_node_list(|list| list?.name_of(&item));
-        let handed = Handed {
-            variable: variable.unwrap_or(Cow::Borrowed(ONLY_OUTPUT)),
-            info: TypeInfo::of::<T>(),
-            item: Some(item),
-        };
-        let run = RunTask::Async(run::approve::<T>);
-        Promise::new(add::<T>("approve", gate, Some(handed), run), 0)
+    ) -> Promise<P::Value> {
+        approval(item.promise(), name.into(), timeout.into_timeout())
     }
 }
 
-/// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body.
+#[track_caller]
+pub(super) fn approval<T: FlyteType>(
+    item: Promise<T>,
+    name: String,
+    timeout: Result<Duration, OverrideError>,
+) -> Promise<T> {
+    if item.node_ref().node == NodeRef::START {
+        problem(CompileProblem::ApprovedInput { gate: name.clone() });
+    }
+    let gate = Gate {
+        condition: GateCondition::Approve,
+        timeout: timeout_of(&name, timeout),
+        name,
+    };
+    let item = IntoBinding::<T>::into_binding(item);
+    // flytekit calls input and output of the gate as the output that it approves.
+    let variable = context::with_node_list(|list| list?.name_of(&item));
+    let handed = Handed {
+        variable: variable.unwrap_or(Cow::Borrowed(ONLY_OUTPUT)),
+        info: TypeInfo::of::<T>(),
+        item: Some(item),
+    };
+    let run = RunTask::Async(run::approve::<T>);
+    Promise::new(add::<T>("approve", gate, Some(handed), run), 0)
+}
+
+/// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
+/// `wait_for_input::<i64>(name = "copies")`, which waits for an hour.
 ///
 /// Without a value before the timeout the node fails. Corresponds to flytekit's `wait_for_input`.
 #[allow(
@@ -183,25 +221,31 @@ impl<T> wait_for_input<T> {
     where
         T: FlyteType,
     {
-        let name = name.into();
-        let info = TypeInfo::of::<T>();
-        let gate = Gate {
-            condition: GateCondition::Signal(info),
-            timeout: timeout_of(&name, timeout),
-            name,
-        };
-        let handed = Handed {
-            variable: Cow::Borrowed(ONLY_OUTPUT),
-            info,
-            item: None,
-        };
-        let run = RunTask::Async(run::wait_for_input::<T>);
-        Promise::new(add::<T>("wait_for_input", gate, Some(handed), run), 0)
+        signal(name.into(), timeout.into_timeout())
     }
 }
 
-fn timeout_of(gate: &str, timeout: impl IntoTimeout) -> Duration {
-    let timeout = timeout.into_timeout();
+#[track_caller]
+pub(super) fn signal<T: FlyteType>(
+    name: String,
+    timeout: Result<Duration, OverrideError>,
+) -> Promise<T> {
+    let info = TypeInfo::of::<T>();
+    let gate = Gate {
+        condition: GateCondition::Signal(info),
+        timeout: timeout_of(&name, timeout),
+        name,
+    };
+    let handed = Handed {
+        variable: Cow::Borrowed(ONLY_OUTPUT),
+        info,
+        item: None,
+    };
+    let run = RunTask::Async(run::wait_for_input::<T>);
+    Promise::new(add::<T>("wait_for_input", gate, Some(handed), run), 0)
+}
+
+fn timeout_of(gate: &str, timeout: Result<Duration, OverrideError>) -> Duration {
     if let Ok(Duration::ZERO) = timeout {
         problem(CompileProblem::GateWithoutTime {
             gate: gate.to_owned(),

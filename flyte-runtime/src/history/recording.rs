@@ -6,10 +6,7 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Mutex,
     time::SystemTime,
 };
 
@@ -48,9 +45,8 @@ pub(crate) struct Recording {
     writing: Mutex<Option<Writing>>,
     /// Why it could not be written, until it is told.
     problem: Mutex<Option<String>>,
-    /// Nobody else goes on with the run while this is held.
-    _lock: File,
-    ended: AtomicBool,
+    /// Nobody else goes on with the run while this is held; until it has ended.
+    held: Mutex<Option<File>>,
 }
 
 struct Writing {
@@ -105,8 +101,7 @@ impl Recording {
                 written: HashSet::new(),
             })),
             problem: Mutex::default(),
-            _lock: held,
-            ended: AtomicBool::new(false),
+            held: Mutex::new(Some(held)),
             id,
             directory,
         };
@@ -174,8 +169,7 @@ impl Recording {
             memo: Memo::default(),
             writing: Mutex::new(Some(Writing { writer, written })),
             problem: Mutex::default(),
-            _lock: held,
-            ended: AtomicBool::new(false),
+            held: Mutex::new(Some(held)),
             directory,
         };
         // Who only asks again for what the run gave changes nothing.
@@ -274,9 +268,6 @@ impl Recording {
 
     /// Records that the run has ended, and waits until everything is on the disk.
     pub(crate) fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>) {
-        if self.ended.swap(true, Ordering::AcqRel) {
-            return;
-        }
         let (Stored { values, bytes }, _) = self.store(outputs);
         self.write(
             bytes,
@@ -287,11 +278,13 @@ impl Recording {
                 error: error.map(str::to_owned),
             },
         );
-        if let Some(writing) = &*lock(&self.writing)
+        // What is told later, by tasks that were left behind, is no part of the run.
+        if let Some(writing) = lock(&self.writing).take()
             && let Err(error) = writing.writer.sync()
         {
             self.broken(&error);
         }
+        *lock(&self.held) = None;
     }
 
     /// The outputs of a node that had ended before the run was resumed, if its inputs are what they were then; or why they

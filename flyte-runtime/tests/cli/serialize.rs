@@ -286,6 +286,7 @@ fn help_says_what_can_be_given() {
               describe            Shows inputs, outputs and options of an entity, and the nodes of a workflow
               run                 Runs a task, workflow or launch plan on this machine and prints its outputs
               cache               Shows and cleans what tasks with the option `cache` have left
+              runs                Shows and removes what is recorded of the runs of this user
               serialize           Writes every task, workflow and launch plan as a file that a cluster registers
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it

@@ -7,10 +7,6 @@ use crate::identifier::ResourceType;
 /// The message of an entity.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a program has few of them, and each is large behind its pointers"
-)]
 pub enum EntityMessage {
     /// A task.
     Task(Box<admin::TaskSpec>),

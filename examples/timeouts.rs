@@ -1,0 +1,60 @@
+//! Time limits: of one attempt, of all of them, of a run.
+//!
+//! ```console
+//! $ cargo run --example timeouts -- run patient
+//! done at attempt 1
+//! ```
+//!
+//! Async code is dropped when its time is over. Sync code cannot be stopped: its node fails all the same, and its thread is left
+//! behind until it ends. With `--isolate`, which needs the feature `remote`, it is a process, and killed.
+//!
+//! ```console
+//! $ cargo run --example timeouts -- run slow
+//! error: task `timeouts.slow` failed: timed out after 20ms; its thread goes on until it ends by itself
+//!   task at examples/timeouts.rs:[..]
+//! $ cargo run --example timeouts -- run --timeout 20ms endless
+//! error: the run of `timeouts.endless` was not done within 20ms
+//! ```
+//!
+//! A deadline is for all attempts, and for the waits between them:
+//!
+//! ```console
+//! $ cargo run --example timeouts -- run too_late
+//! error: task `timeouts.too_late` failed: not done by its deadline of 1h
+//!   attempt 0: again
+//!   task at examples/timeouts.rs:[..]
+//! ```
+
+use std::{future::pending, thread, time::Duration};
+
+use flyte_runtime::{context::ctx, prelude::*};
+
+/// An attempt that takes too long is followed by another, as one that fails is.
+#[task(timeout = "500ms", retries = 1)]
+async fn patient() -> String {
+    let attempt = ctx().map_or(0, |ctx| ctx.attempt_number());
+    if attempt == 0 {
+        pending::<()>().await;
+    }
+    format!("done at attempt {attempt}")
+}
+
+#[task(timeout = "20ms")]
+fn slow() {
+    thread::sleep(Duration::from_secs(2));
+}
+
+#[task]
+async fn endless() {
+    pending::<()>().await;
+}
+
+/// The second attempt would begin after the deadline, so nobody waits for it.
+#[task(retries(count = 3, backoff = "2h"), deadline = "1h")]
+fn too_late() -> Result<(), &'static str> {
+    Err("again")
+}
+
+fn main() -> ExitCode {
+    flyte_runtime::main()
+}
