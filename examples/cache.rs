@@ -79,8 +79,8 @@ fn sentence(words: usize, letters: usize) -> String {
 /// Both counts.
 #[workflow]
 fn report(text: String) -> String {
-    let words = words(&text, true);
-    let letters = letters(&text);
+    let words = words(text, true);
+    let letters = letters(text);
     words >> letters;
     sentence(words, letters)
 }

@@ -120,8 +120,8 @@ fn post(
     sent: Timestamp,
     #[default(Duration::from_secs(36 * 60 * 60))] takes: Duration,
 ) -> (Postage, Date, Bytes) {
-    let postage = postage(&parcel, tariffs());
-    (postage, arrival(sent, takes), label(&parcel))
+    let postage = postage(parcel, tariffs());
+    (postage, arrival(sent, takes), label(parcel))
 }
 
 #[task]

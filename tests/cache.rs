@@ -741,6 +741,66 @@ fn equal_values_are_one_call() {
     assert_eq!(runs("unordered"), 1);
 }
 
+#[task(cache = "1")]
+fn passed_on(who: String, file: FlyteFile) -> FlyteFile {
+    ran(&who);
+    file
+}
+
+#[task(cache = "1")]
+fn put_where_it_belongs(who: String, place: String) -> Result<FlyteFile, DataError> {
+    ran(&who);
+    let file = FlyteFile::create("made")?;
+    file.write("made")?;
+    Ok(file.with_remote_path(&place))
+}
+
+/// What a task was given is kept, too: whoever gave it may remove it. In strict runs all files have been in a literal.
+#[test]
+fn files_that_a_task_was_given_are_kept() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let path = directory.create().unwrap().join("given");
+    for (who, runner) in [
+        ("given", own.runner()),
+        ("strictly given", own.runner().strict()),
+    ] {
+        for is_known in [false, true] {
+            fs::write(&path, "given").unwrap();
+            let call = passed_on::call(who.into(), FlyteFile::from_path(&path));
+            let file = runner.run(&call).unwrap();
+            if is_known {
+                fs::remove_file(&path).unwrap();
+            }
+            assert_eq!(file.read_to_string().unwrap(), "given");
+        }
+        assert_eq!(runs(who), 1);
+    }
+}
+
+/// A file that has to be in a place of its own is not copied; if it is gone or changed there, the task runs again.
+#[test]
+fn files_in_places_of_their_own_are_looked_at() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let place = directory.create().unwrap().join("place");
+    let text = place.to_str().unwrap().to_owned();
+    let call = put_where_it_belongs::call("placed".into(), text);
+    let run = || {
+        let file = own.runner().run(&call).unwrap();
+        drop(file);
+        fs::read_to_string(&place).unwrap()
+    };
+    assert_eq!(
+        (run(), run(), runs("placed")),
+        ("made".into(), "made".into(), 1)
+    );
+    fs::write(&place, "changed").unwrap();
+    assert_eq!((run(), runs("placed")), ("made".into(), 2));
+    fs::remove_file(&place).unwrap();
+    assert_eq!((run(), runs("placed")), ("made".into(), 3));
+}
+
 mod conformance {
     //! What flytekit's tests of its local cache say, each by the name it has there.
 

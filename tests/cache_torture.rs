@@ -6,6 +6,7 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::print_stderr,
     reason = "a test has no users and shows what failed"
 )]
 
@@ -83,7 +84,7 @@ struct Page {
 #[task(cache = "1")]
 fn page(x: i64) -> Result<Page, DataError> {
     let file = FlyteFile::create("page.txt")?;
-    file.write(&text(x))?;
+    file.write(text(x))?;
     Ok(Page {
         number: x,
         text: file,
@@ -124,7 +125,7 @@ impl Subscriber for Warnings {
         WARNINGS.fetch_add(1, Ordering::Relaxed);
         let mut text = Text(String::new());
         event.record(&mut text);
-        writeln!(std::io::stderr(), "{}", text.0).unwrap();
+        eprintln!("{}", text.0);
     }
 
     fn enter(&self, _: &Id) {}
@@ -205,7 +206,7 @@ impl Torture<'_> {
     /// Runs all processes to their ends, each of which is killed once or twice before; returns how often one was.
     fn run(&mut self) -> u64 {
         let mut random = Random(7);
-        let mut lives = vec![2_u8; PROCESSES];
+        let mut lives = [2_u8; PROCESSES];
         let mut running: Vec<_> = (0..PROCESSES)
             .map(|slot| (slot, self.start(), self.started))
             .collect();

@@ -104,7 +104,9 @@ paths! {
     item flyte_runtime::cache::CacheMode::Refresh;
     item flyte_runtime::types::Hashed;
     item flyte_runtime::entity::options::CacheOptions;
+    item flyte_runtime::entity::options::Backoff;
     field flyte_runtime::entity::options::TaskOptions.cache;
+    field flyte_runtime::entity::options::TaskOptions.timeout;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;
     value flyte_runtime::testing::TestContext::stats;
@@ -397,6 +399,7 @@ paths! {
     item flyte_runtime::entity::options::Accelerator;
     item flyte_runtime::entity::options::DeckField;
     item flyte_runtime::entity::options::MountRequirement;
+    item flyte_runtime::entity::options::Backoff;
     item flyte_runtime::entity::options::SecretRequest;
     item flyte_runtime::entity::options::SharedMemory::Default;
     field flyte_runtime::entity::options::TaskOptions.deck_fields;
@@ -404,6 +407,7 @@ paths! {
     field flyte_runtime::entity::options::TaskOptions.pod_template_name;
     field flyte_runtime::entity::options::TaskOptions.retries;
     field flyte_runtime::entity::options::TaskOptions.secret_requests;
+    field flyte_runtime::entity::options::TaskOptions.timeout;
     item flyte_runtime::entity::resources::Resources;
     item flyte_runtime::graph::Binding;
     value flyte_runtime::graph::Graph::upstream_ids;

@@ -222,7 +222,8 @@ fn runner_of(history: &History, id: &str) -> Runner {
 fn a_program_that_has_changed_says_what_has() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    let build = |tasks: &[fn(Promise<String>, Promise<i64>) -> Promise<i64>]| {
+    type Node = fn(Promise<String>, Promise<i64>) -> Promise<i64>;
+    let build = |tasks: &[Node]| {
         let mut workflow = WorkflowBuilder::new("history.changing");
         let test = workflow.add_workflow_input::<String>("test");
         let mut last = workflow.add_workflow_input::<i64>("x");

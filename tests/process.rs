@@ -3,7 +3,9 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
-    reason = "a test has no users and shows what failed"
+    clippy::print_stdout,
+    clippy::explicit_write,
+    reason = "a test has no users and shows what failed; a child says how far it is"
 )]
 
 use std::{

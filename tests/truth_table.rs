@@ -228,7 +228,7 @@ fn decks_of(run: fn() -> Result<(), RunError>) -> Vec<String> {
     let test = TestContext::new();
     test.run(run).unwrap();
     let decks = test.decks().tasks();
-    let decks = decks.iter().flat_map(|decks| decks.all());
+    let decks = decks.iter().flat_map(flyte_runtime::deck::Decks::all);
     decks.map(|deck| deck.name().to_owned()).collect()
 }
 
@@ -272,14 +272,14 @@ fn options_of_tasks() {
             assert!(error.contains("deadline of 1h30m"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()))
+            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()));
         }),
         enforced("secret_requests", || {
             let error = error(has_secret::run());
             assert!(error.contains("truth"), "{error}");
         }),
         enforced("enable_deck", || {
-            assert!(!decks_of(has_deck::run).is_empty())
+            assert!(!decks_of(has_deck::run).is_empty());
         }),
         enforced("deck_fields", || {
             let (all, part) = (decks_of(has_deck::run), decks_of(has_part_of_a_deck::run));
@@ -292,10 +292,10 @@ fn options_of_tasks() {
             assert_eq!(
                 short(has_docs::descriptor().task_options().unwrap().docs),
                 WHAT
-            )
+            );
         }),
         enforced("process", || {
-            assert_eq!(has_variables::run().unwrap(), "told")
+            assert_eq!(has_variables::run().unwrap(), "told");
         }),
     ];
     let has_all: fn() = || assert!(has_all::run().unwrap());

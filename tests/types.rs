@@ -177,6 +177,29 @@ fn structs_of_older_releases_are_read_with_their_floats() {
     );
 }
 
+/// On the command line and in other JSON every key is a string.
+#[test]
+fn keys_that_were_json_are_read_from_their_text() -> Result<(), TypeError> {
+    let map = json!({"1": "a", "-2": "b"}).to_literal()?;
+    let map = BTreeMap::<i64, String>::from_literal(map)?;
+    assert_eq!(
+        map,
+        BTreeMap::from([(1, "a".to_owned()), (-2, "b".to_owned())])
+    );
+    let map = BTreeMap::<bool, i64>::from_literal(json!({"true": 1}).to_literal()?)?;
+    assert_eq!(map, BTreeMap::from([(true, 1)]));
+    let error = BTreeMap::<u8, i64>::from_literal(json!({"x": 1}).to_literal()?);
+    let error = error.expect_err("it is no number").to_string();
+    assert_eq!(error, "at the key \"x\": expected integer, found a string");
+    let error = BTreeMap::<u8, i64>::from_literal(BTreeMap::from([(256_i64, 1_i64)]).to_literal()?);
+    let error = error.expect_err("it is too large").to_string();
+    assert_eq!(
+        error,
+        "at the key 256: 256 does not fit `u8`: it goes from 0 to 255"
+    );
+    Ok(())
+}
+
 #[test]
 fn a_variant_is_found_by_its_tag() {
     let literal = Key::Number(3).to_literal().unwrap();
@@ -514,7 +537,7 @@ fn rubbish_is_an_error() {
     let chain = Literal::msgpack([begin.repeat(10_000), end].concat());
     let error = message(Tree::from_literal(chain));
     assert!(
-        error.ends_with("structs lie more than 128 deep in one another"),
+        error.ends_with("structs and enums lie more than 128 deep in one another"),
         "{error}"
     );
 }

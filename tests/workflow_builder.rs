@@ -109,6 +109,80 @@ fn order_overrides_and_defaults_are_those_of_a_body() -> Result<(), Box<dyn Erro
     Ok(())
 }
 
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+enum Colour {
+    Red,
+}
+
+#[task]
+fn red() -> Colour {
+    Colour::Red
+}
+
+#[task]
+fn paint(colour: String, times: u8, of: Option<i64>) -> String {
+    format!("{colour} {times} {of:?}")
+}
+
+/// Flyte's casting rules, where types are known only at run time.
+#[test]
+fn inputs_may_be_of_types_that_flyte_casts() -> Result<(), Box<dyn Error>> {
+    let workflow = |times: i64| {
+        let mut builder = WorkflowBuilder::new("my.casts");
+        let a = builder.add_workflow_input::<i64>("a");
+        let colour = builder.add(red::node);
+        let painted = builder
+            .add_entity(paint::descriptor())
+            .input::<Colour>("colour", colour)
+            .input::<i64>("times", times)
+            .input::<i64>("of", a)
+            .add();
+        builder.add_workflow_output::<String>("o", painted.output::<String>("o0"));
+        builder.build()
+    };
+    let painted: String = workflow(3)?.call().input("a", 1_i64).run()?;
+    assert_eq!(painted, "Red 3 Some(1)");
+    let error = workflow(300).expect_err("it is no `u8`").to_string();
+    assert!(
+        error.contains(
+            "the input `times` of `workflow_builder.paint` cannot be given: 300 does not fit"
+        ),
+        "{error}"
+    );
+
+    // What is known only in a run fails there.
+    let mut builder = WorkflowBuilder::new("my.late_casts");
+    let a = builder.add_workflow_input::<i64>("a");
+    let painted = builder
+        .add_entity(paint::descriptor())
+        .input::<String>("colour", "red")
+        .input::<i64>("times", a)
+        .input::<Option<i64>>("of", None::<i64>)
+        .add();
+    builder.add_workflow_output::<String>("o", painted.output::<String>("o0"));
+    let workflow = builder.build()?;
+    let painted: String = workflow.call().input("a", 1_i64).run()?;
+    assert_eq!(painted, "red 1 None");
+    let error = workflow.call().input("a", 300_i64).run::<String>();
+    let error = error.expect_err("it is no `u8`").to_string();
+    assert!(error.contains("300 does not fit"), "{error}");
+
+    // A union is not one of its variants, and an integer no text.
+    let mut builder = WorkflowBuilder::new("my.wrong_casts");
+    let a = builder.add_workflow_input::<Option<i64>>("a");
+    builder
+        .add_entity(paint::descriptor())
+        .input::<Option<i64>>("times", a)
+        .input::<i64>("colour", 1)
+        .add();
+    let error = builder.build().expect_err("both are wrong").to_string();
+    assert!(
+        error.contains("`times`") && error.contains("`colour`"),
+        "{error}"
+    );
+    Ok(())
+}
+
 #[test]
 fn it_is_ready_when_it_calls_something_and_every_input_is_used() {
     let mut builder = WorkflowBuilder::new("my.ready");

@@ -16,7 +16,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use flyte_runtime::{CancellationToken, context::ctx, data::FlyteFile, prelude::*};
+use flyte_runtime::{
+    CancellationToken,
+    cache::{Cache, CacheMode},
+    context::ctx,
+    data::{FlyteFile, TempSandbox},
+    prelude::*,
+};
 
 type Result2<T> = Result<T, flyte_runtime::BoxError>;
 
@@ -92,8 +98,9 @@ fn fatal() -> Result<(), TaskError> {
 #[task(timeout = "300ms")]
 fn hangs_with_a_child(note: String) {
     let script = format!("sleep 2; echo late > {note}");
-    Command::new("sh").args(["-c", &script]).spawn().unwrap();
+    let mut child = Command::new("sh").args(["-c", &script]).spawn().unwrap();
     thread::sleep(Duration::from_secs(20));
+    child.wait().unwrap();
 }
 
 #[task(limits(mem = "200Mi"))]
@@ -137,6 +144,23 @@ fn reads(file: FlyteFile) -> Result2<String> {
 #[workflow]
 fn hands_a_file_on() -> String {
     reads(writes())
+}
+
+/// Its id, and a file.
+#[task(cache = "1")]
+fn kept() -> Result2<(u32, FlyteFile)> {
+    Ok((process::id(), writes()?))
+}
+
+#[task(cache = "1")]
+fn kept_inside() -> u32 {
+    process::id()
+}
+
+/// Runs a task in the process that it is in.
+#[eager]
+async fn starts_inside() -> Result<u32, RunError> {
+    kept_inside::call().await
 }
 
 #[dynamic]
@@ -224,6 +248,25 @@ fn segfaults_never() {
     thread::sleep(Duration::from_secs(20));
 }
 
+/// Also by what is run inside of the process.
+fn results_are_kept_as_the_run_says() {
+    let directory = TempSandbox::new();
+    let cache = Cache::at(directory.create().unwrap());
+    let runner = isolated().cache(cache.clone());
+    let (first, _) = runner.run(&kept::call()).unwrap();
+    let (second, file) = runner.run(&kept::call()).unwrap();
+    assert!(first == second && first != process::id());
+    assert_eq!(file.read_to_string().unwrap(), "written there");
+    let inside = || runner.run(&starts_inside::call()).unwrap();
+    assert_eq!(inside(), inside());
+    let other = runner.clone().cache_mode(CacheMode::Refresh);
+    let refreshed = other.run(&starts_inside::call()).unwrap();
+    assert_eq!(inside(), refreshed);
+    let off = runner.clone().cache_mode(CacheMode::Off);
+    assert_ne!(off.run(&starts_inside::call()).unwrap(), refreshed);
+    assert_eq!(cache.stats().unwrap().entries, 2);
+}
+
 fn memory_is_limited() {
     let text = error(isolated().run(&eats_memory::call()));
     says(&text, "more than the 209715200 that the task asks for");
@@ -268,7 +311,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 9] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -281,6 +324,10 @@ fn main() -> ExitCode {
         (
             "a_process_is_killed_with_all_that_it_started",
             a_process_is_killed_with_all_that_it_started,
+        ),
+        (
+            "results_are_kept_as_the_run_says",
+            results_are_kept_as_the_run_says,
         ),
         ("memory_is_limited", memory_is_limited),
         (

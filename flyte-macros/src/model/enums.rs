@@ -119,6 +119,9 @@ fn types<'a>(
         if let Some(given) = given_value(&variant.attrs, diag) {
             diag.push_spanned(given, "a variant of an enum with data is known by its type, as in Python's `Union`; only enums without data have values");
         }
+        for field in &variant.fields {
+            FieldSerde::read_variant(&field.attrs, Kind::Union, diag);
+        }
         let ident = variant.ident.clone();
         let ty = match &variant.fields {
             Fields::Unit => {

@@ -1,5 +1,7 @@
 //! A struct with named fields.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, Type, Visibility, ext::IdentExt};
@@ -46,6 +48,28 @@ pub(crate) struct Struct {
     pub(crate) name: String,
     /// Whether fields it does not know are refused.
     pub(crate) deny_unknown: bool,
+}
+
+/// Refuses a field that is stored, or read, under the name of another.
+fn names_once(fields: &[Field], diag: &mut Diag) {
+    let mut taken: HashMap<&str, &Ident> = HashMap::new();
+    let stored =
+        || (fields.iter()).filter_map(|field| Some((&field.ident, field.stored.as_ref()?)));
+    let names = stored().map(|(ident, stored)| (ident, &stored.name));
+    let aliases =
+        stored().flat_map(|(ident, stored)| stored.aliases.iter().map(move |a| (ident, a)));
+    for (ident, name) in names.chain(aliases) {
+        match taken.get(name.as_str()) {
+            // An alias may repeat the name of its own field.
+            Some(other) if *other != ident => diag.push_spanned(
+                ident,
+                format!("{name:?} is the name of `{other}` in Flyte already; every field needs a name of its own"),
+            ),
+            _ => {
+                taken.insert(name, ident);
+            }
+        }
+    }
 }
 
 impl Struct {
@@ -114,8 +138,10 @@ impl Struct {
                 default,
             })
         });
+        let fields: Vec<Field> = fields.collect();
+        names_once(&fields, diag);
         Some(Self {
-            fields: fields.collect(),
+            fields,
             name: container
                 .rename
                 .unwrap_or_else(|| input.ident.unraw().to_string()),

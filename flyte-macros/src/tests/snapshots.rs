@@ -152,6 +152,98 @@ fn what_has_no_columns_is_refused() {
     }
 }
 
+/// What serde would store differently is refused by its name, wherever it stands.
+#[test]
+fn each_attribute_of_serde_that_is_not_kept_is_refused() {
+    let containers = [
+        "tag = \"t\"",
+        "content = \"c\"",
+        "transparent",
+        "from = \"i64\"",
+        "try_from = \"i64\"",
+        "into = \"i64\"",
+        "remote = \"Other\"",
+        "rename_all(serialize = \"camelCase\")",
+        "rename_all_fields = \"camelCase\"",
+        "rename(serialize = \"a\")",
+        "variant_identifier",
+        "field_identifier",
+        "made_up",
+    ];
+    let fields = [
+        "flatten",
+        "with = \"module\"",
+        "serialize_with = \"f\"",
+        "deserialize_with = \"f\"",
+        "skip_serializing",
+        "skip_deserializing",
+        "skip_serializing_if = \"f\"",
+        "getter = \"f\"",
+        "rename(deserialize = \"a\")",
+        "made_up",
+    ];
+    let variants = ["skip", "other", "untagged", "with = \"module\"", "made_up"];
+    let on_structs = containers.iter().chain(&["untagged"]);
+    let on_enums = containers.iter().chain(&["deny_unknown_fields", "default"]);
+    let cases = (on_structs.map(|a| (a, format!("#[serde({a})] struct S {{ x: i64 }}"))))
+        .chain(
+            fields
+                .iter()
+                .map(|a| (a, format!("struct S {{ #[serde({a})] x: i64 }}"))),
+        )
+        .chain(
+            on_enums
+                .clone()
+                .map(|a| (a, format!("#[serde({a})] enum E {{ A, B }}"))),
+        )
+        .chain(on_enums.map(|a| (a, format!("#[serde({a})] enum E {{ A(i64), B }}"))))
+        .chain(
+            variants
+                .iter()
+                .map(|a| (a, format!("enum E {{ #[serde({a})] A, B }}"))),
+        )
+        .chain(
+            variants
+                .iter()
+                .map(|a| (a, format!("enum E {{ #[serde({a})] A(i64), B }}"))),
+        )
+        .chain(
+            fields
+                .iter()
+                .map(|a| (a, format!("enum E {{ A(#[serde({a})] i64), B }}"))),
+        );
+    for (attribute, item) in cases {
+        let name = attribute.split([' ', '(']).next().unwrap_or_default();
+        let expanded = expand::flyte_type(tokens(&item)).to_string();
+        assert!(
+            expanded.contains(&format!("`#[serde({name})]` here cannot be kept")),
+            "{item}: {expanded}"
+        );
+    }
+}
+
+/// Two fields under one name would overwrite each other where the struct is stored.
+#[test]
+fn fields_that_share_a_name_are_refused() {
+    for (item, name) in [
+        ("struct S { #[serde(rename = \"x\")] a: i64, x: i64 }", "x"),
+        ("struct S { x: i64, #[serde(alias = \"x\")] y: i64 }", "x"),
+        (
+            "#[serde(rename_all = \"lowercase\")] struct S { r#a: i64, #[serde(rename = \"a\")] b: i64 }",
+            "a",
+        ),
+    ] {
+        let expanded = expand::flyte_type(tokens(item)).to_string();
+        // The message is a literal in a literal.
+        let said = format!("\\\"{name}\\\" is the name of");
+        assert!(expanded.contains(&said), "{item}: {expanded}");
+    }
+    let own =
+        "struct S { #[serde(alias = \"x\", alias = \"old\")] x: i64, #[serde(skip)] old: i64 }";
+    let expanded = expand::flyte_type(tokens(own)).to_string();
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+}
+
 fn names(ident: &str, tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(found) => found == ident,

@@ -102,7 +102,7 @@ pub fn variant<S: Slot>() -> UnionVariant {
 ///
 /// As [`FlyteType::to_literal`].
 pub fn to_literal<S: Slot>(value: &S::Type) -> Result<Literal, TypeError> {
-    value.to_literal()
+    derived::write_inside(|| value.to_literal())
 }
 
 /// Writes a slot as the variant of a union in the field of a struct.
@@ -114,7 +114,7 @@ pub fn write_msgpack<S: Slot>(
     value: &S::Type,
     writer: &mut MsgpackWriter,
 ) -> Result<(), TypeError> {
-    value.write_msgpack(writer)
+    derived::write_inside(|| value.write_msgpack(writer))
 }
 
 /// The value of a slot in a literal.

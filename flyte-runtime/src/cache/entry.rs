@@ -115,9 +115,25 @@ fn checksum(body: &[u8]) -> String {
     hexadecimal(&Sha256::digest(body)[..16])
 }
 
-/// The files below `inner`, each with what is in it, by their paths from `directory`.
+/// The files at or below `inner`, each with what is in it, by their paths from `directory` if they are below that.
 pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredFile>> {
     let mut files = Vec::new();
+    let mut file = |path: &Path| {
+        let relative = path.strip_prefix(directory).unwrap_or(path);
+        let Some(relative) = relative.to_str() else {
+            let text = format!("`{}` is not UTF-8", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        };
+        files.push(StoredFile {
+            path: relative.to_owned(),
+            sha256: hash_of(path)?,
+        });
+        Ok(())
+    };
+    if inner.is_file() {
+        file(inner)?;
+        return Ok(files);
+    }
     let mut directories = vec![inner.to_owned()];
     while let Some(inner) = directories.pop() {
         let entries = match fs::read_dir(&inner) {
@@ -127,19 +143,10 @@ pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredF
         };
         for entry in entries {
             let path = entry?.path();
-            if path.is_dir() {
-                directories.push(path);
-                continue;
+            match path.is_dir() {
+                true => directories.push(path),
+                false => file(&path)?,
             }
-            let relative = path.strip_prefix(directory).unwrap_or(&path);
-            let Some(relative) = relative.to_str() else {
-                let text = format!("`{}` is not UTF-8", path.display());
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-            };
-            files.push(StoredFile {
-                path: relative.to_owned(),
-                sha256: hash_of(&path)?,
-            });
         }
     }
     Ok(files)
@@ -153,5 +160,43 @@ fn hash_of(path: &Path) -> io::Result<String> {
             0 => return Ok(hexadecimal(&sha.finalize())),
             read => sha.update(&buffer[..read]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever a crash, a disk or somebody else has made of a file, it is not taken for a result.
+    #[test]
+    fn nothing_but_the_whole_file_is_read() {
+        let head = Head {
+            task: "m.task".to_owned(),
+            version: "1".to_owned(),
+            salt: String::new(),
+            interface: "0a".to_owned(),
+            inputs: vec![("x".to_owned(), "0b".to_owned())],
+            stored: 1,
+            files: Vec::new(),
+            root: String::new(),
+        };
+        let output = Literal::string("some text");
+        let bytes = write(&head, [("o0", &output)]).expect("it has a JSON form");
+        let (read_head, rest) = read(&bytes).expect("it is whole");
+        assert_eq!(read_head, head);
+        assert_eq!(
+            outputs(rest),
+            Some(BTreeMap::from([("o0".to_owned(), output)]))
+        );
+        for end in 0..bytes.len() {
+            assert!(read(&bytes[..end]).is_none(), "{end} bytes");
+        }
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(read(&flipped).is_none(), "bit {bit}");
+        }
+        let more = [bytes.as_slice(), b"x"].concat();
+        assert!(read(&more).is_none());
     }
 }

@@ -52,7 +52,9 @@
 //!
 //! # The store
 //!
-//! A file for each result, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`, below `cache`. Files that tasks return are copied into it. Any number
+//! A file for each result, in `FLYTE_LOCAL_CACHE_DIR` or, below `cache`, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`. Files of this machine that tasks return are copied into it, but for those
+//! that have a place of their own (`with_remote_path`): a result counts while these are what they were. Files in a store are kept by address, and
+//! taken to be what they were. Any number
 //! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if its
 //! checksum is right and all of its files are there, unchanged; else it is a miss. Above [`Cache::max_size`] what was not used for the longest
 //! time is removed. `cache stats`, `cache explain`, `cache evict` and `cache clear` on the command line show and clean it.
@@ -72,5 +74,7 @@ pub use key::CacheKey;
 pub(crate) use key::CachePolicy;
 pub use mode::CacheMode;
 pub(crate) use mode::{CacheChoice, InUse};
+#[cfg(feature = "remote")]
+pub(crate) use mode::{in_container, variables};
 pub(crate) use store::Flight;
 pub use store::{Cache, CacheError, CacheStats, Evicted};

@@ -78,18 +78,45 @@ impl InUse {
     }
 }
 
+const ENABLED: &str = "FLYTE_LOCAL_CACHE_ENABLED";
+const OVERWRITE: &str = "FLYTE_LOCAL_CACHE_OVERWRITE";
+
+/// What tells the runs inside of another process to do as this one.
+#[cfg(feature = "remote")]
+pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::OsString)> {
+    let Some(cache) = cache else {
+        return vec![(ENABLED, "false".into())];
+    };
+    vec![
+        (ENABLED, "true".into()),
+        (OVERWRITE, cache.refreshes.to_string().into()),
+        (super::store::DIRECTORY, cache.cache.directory().into()),
+    ]
+}
+
+/// What is done in a container: the cluster has a cache of its own, so that only who has started it can ask for this one.
+#[cfg(feature = "remote")]
+pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
+    match says(environment, ENABLED) {
+        None => CacheChoice::OFF,
+        Some(_) => CacheChoice::default(),
+    }
+}
+
+/// What a variable says, if it is one of the words for yes and no.
+fn says(environment: &Environment, name: &str) -> Option<bool> {
+    let text = environment.var(name)?.trim().to_ascii_lowercase();
+    match text.as_str() {
+        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+        "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+        _ => None,
+    }
+}
+
 /// As the variables of flytekit say; without them a program uses the cache, and a test does not.
 fn default_mode(environment: &Environment) -> CacheMode {
-    let says = |name| {
-        let text = environment.var(name)?.trim().to_ascii_lowercase();
-        match text.as_str() {
-            "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
-            "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
-            _ => None,
-        }
-    };
-    let enabled = says("FLYTE_LOCAL_CACHE_ENABLED").unwrap_or(!*IS_TEST);
-    match (enabled, says("FLYTE_LOCAL_CACHE_OVERWRITE")) {
+    let enabled = says(environment, ENABLED).unwrap_or(!*IS_TEST);
+    match (enabled, says(environment, OVERWRITE)) {
         (false, _) => CacheMode::Off,
         (true, Some(true)) => CacheMode::Refresh,
         (true, _) => CacheMode::Use,
@@ -151,5 +178,14 @@ mod tests {
             of(&[("FLYTE_LOCAL_CACHE_ENABLED", "false"), overwrite]),
             CacheMode::Off
         );
+    }
+
+    #[cfg(feature = "remote")]
+    #[test]
+    fn a_container_uses_no_cache_unless_it_is_told_to() {
+        let environment = Environment::empty();
+        assert_eq!(in_container(&environment).mode, Some(CacheMode::Off));
+        let asked = environment.with_var(ENABLED, "true");
+        assert!(!in_container(&asked).is_made());
     }
 }

@@ -22,6 +22,9 @@ use crate::{
     types::{Literal, TypeError},
 };
 
+/// The variable that names the directory of the cache.
+pub(super) const DIRECTORY: &str = "FLYTE_LOCAL_CACHE_DIR";
+
 /// What a cache may hold if nobody says otherwise: 10 GiB.
 const MAX_SIZE: u64 = 10 << 30;
 
@@ -106,9 +109,12 @@ impl Cache {
         }
     }
 
-    /// That of the user: in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`; `None` without either.
+    /// That of the user: in `FLYTE_LOCAL_CACHE_DIR`, or `cache` in the directory for what outlives runs; `None` without either.
     pub(crate) fn of_user(environment: &Environment) -> Option<Self> {
-        Some(Self::at(local_state::directory(environment)?.join("cache")))
+        match environment.var(DIRECTORY) {
+            Some(directory) if !directory.trim().is_empty() => Some(Self::at(directory)),
+            _ => Some(Self::at(local_state::directory(environment)?.join("cache"))),
+        }
     }
 
     /// How many bytes it may hold; when more are stored, what was not used for the longest time is removed, within an hour. The default is
@@ -192,8 +198,12 @@ impl Cache {
         let prefix = own
             .to_str()
             .ok_or_else(|| DataError::NotUtf8 { path: own.clone() })?;
-        let outputs = FileAccessProvider::new(&own, prefix)?.uploading(encode)?;
-        let files = entry::files_in(&files_of(&path), &own).map_err(wrong(&own))?;
+        let (outputs, elsewhere) = FileAccessProvider::new(&own, prefix)?.keeping(encode);
+        let outputs = outputs?;
+        let mut files = entry::files_in(&files_of(&path), &own).map_err(wrong(&own))?;
+        for place in elsewhere {
+            files.extend(entry::files_in(&files_of(&path), &place).map_err(wrong(&place))?);
+        }
         let head = Head::new(key, files, &self.directory);
         let outputs = outputs.iter().map(|(name, literal)| (*name, literal));
         let bytes = entry::write(&head, outputs).map_err(wrong(&path))?;

@@ -259,6 +259,6 @@ fn source(graph: &Graph, data: &BindingData) -> String {
                 .collect();
             format!("{{{}}}", items.join(", "))
         }
-        BindingData::Cast { item, .. } => source(graph, item),
+        BindingData::Cast { item, .. } | BindingData::Converted { item, .. } => source(graph, item),
     }
 }

@@ -309,6 +309,9 @@ impl Frame {
                     }
                     Ok(value)
                 }
+                Computed::Converted { item, from, to } => {
+                    to.from_literal(from.to_literal(&self.value(item)?)?)
+                }
                 Computed::Collection { items, assemble } => {
                     let items = items
                         .iter()

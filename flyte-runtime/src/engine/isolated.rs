@@ -25,7 +25,7 @@ use flyte_idl::{
 
 use super::{execution::Execution, frame::lock, retries::Limit, run};
 use crate::{
-    TaskError,
+    TaskError, cache,
     entity::{EntityDescriptor, TaskInputs, resources::nano_units},
     error::{BoxError, FailureCause},
     types::{Value, wire},
@@ -171,6 +171,7 @@ fn command(
     command
         .args(["--", "task", entity.name()])
         .env(ISOLATED, "1")
+        .envs(cache::variables(execution.frame().run.cache()))
         .env("FLYTE_ATTEMPT_NUMBER", execution.number().to_string())
         .env_remove("FLYTE_FAIL_ON_ERROR")
         .stdin(Stdio::null())

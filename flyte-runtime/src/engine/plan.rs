@@ -49,6 +49,12 @@ pub(crate) enum Computed {
         items: Vec<Arg>,
         assemble: fn(Vec<(String, Value)>) -> Option<Value>,
     },
+    /// What is of another Rust type with the same form in Flyte.
+    Converted {
+        item: Arg,
+        from: TypeInfo,
+        to: TypeInfo,
+    },
 }
 
 /// What a node does.
@@ -573,6 +579,13 @@ impl Wiring<'_> {
                     keys,
                     items,
                     assemble: *assemble,
+                }))
+            }
+            BindingData::Converted { item, from, to } => {
+                Arg::Computed(Box::new(Computed::Converted {
+                    item: self.arg(item),
+                    from: *from,
+                    to: *to,
                 }))
             }
             BindingData::Cast { item, assemble } => {

@@ -100,6 +100,7 @@ impl Runner {
     #[cfg(feature = "remote")]
     pub(crate) fn in_container(mut self, container: Container) -> Self {
         self.container = Some(container);
+        self.cache = crate::cache::in_container(&crate::config::Environment::process());
         self
     }
 

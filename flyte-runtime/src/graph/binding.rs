@@ -65,6 +65,15 @@ pub enum BindingData {
         /// Casts it.
         assemble: Assemble,
     },
+    /// What fits by Flyte's casting rules and is of another Rust type: it takes the way through its form in Flyte.
+    Converted {
+        /// The source of what is converted.
+        item: Box<BindingData>,
+        /// What that is.
+        from: TypeInfo,
+        /// What is expected.
+        to: TypeInfo,
+    },
 }
 
 impl BindingData {
@@ -79,7 +88,9 @@ impl BindingData {
             Self::Map { items, .. } => items
                 .values()
                 .for_each(|item| item.for_each_reference(each)),
-            Self::Cast { item, .. } => item.for_each_reference(each),
+            Self::Cast { item, .. } | Self::Converted { item, .. } => {
+                item.for_each_reference(each);
+            }
         }
     }
 
@@ -94,7 +105,9 @@ impl BindingData {
             Self::Map { items, .. } => items
                 .values_mut()
                 .for_each(|item| item.for_each_reference_mut(each)),
-            Self::Cast { item, .. } => item.for_each_reference_mut(each),
+            Self::Cast { item, .. } | Self::Converted { item, .. } => {
+                item.for_each_reference_mut(each);
+            }
         }
     }
 }
@@ -106,7 +119,7 @@ impl fmt::Debug for BindingData {
             Self::Constant(constant) => f.write_str(&constant.preview()),
             Self::Collection { items, .. } => f.debug_list().entries(items).finish(),
             Self::Map { items, .. } => f.debug_map().entries(items).finish(),
-            Self::Cast { item, .. } => item.fmt(f),
+            Self::Cast { item, .. } | Self::Converted { item, .. } => item.fmt(f),
         }
     }
 }

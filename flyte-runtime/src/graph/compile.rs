@@ -234,6 +234,16 @@ pub enum CompileProblem {
         /// The type of what is given.
         found: &'static str,
     },
+    /// A call by name gives a value that Flyte casts to the type of the input, if it only were one of that type.
+    #[error("the input `{name}` of `{entity}` cannot be given: {source}")]
+    InputValue {
+        /// The entity's name.
+        entity: String,
+        /// The input's name.
+        name: String,
+        /// What is wrong with the value.
+        source: TypeError,
+    },
     /// A call by name leaves out a required input.
     #[error("the input `{name}` of `{entity}` is required and not given")]
     MissingInput {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     BindingData, CompileError, CompileProblem, Graph, IntoBinding, Node, NodeOutputs, NodeRef,
     OutputVariable, Promise, Variable,
+    binding::Constant,
     compile::{self, FailureNodeId},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     entity::{
         Built, CallByName, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions,
     },
-    types::{FlyteType, TypeInfo},
+    types::{FlyteType, TypeError, TypeInfo},
 };
 
 /// Builds a workflow in code: inputs, calls and outputs one by one.
@@ -285,6 +286,33 @@ impl ImperativeWorkflow {
     }
 }
 
+/// What an input is bound to, by Flyte's casting rules.
+///
+/// # Errors
+///
+/// None where no value of the one type is cast to the other; else what is wrong with this value.
+fn converted(
+    data: BindingData,
+    from: TypeInfo,
+    to: TypeInfo,
+) -> Result<BindingData, Option<TypeError>> {
+    if from == to {
+        return Ok(data);
+    }
+    if !to.literal_type().accepts(&from.literal_type()) {
+        return Err(None);
+    }
+    if let BindingData::Constant(constant) = &data {
+        let value = constant
+            .to_literal()
+            .and_then(|literal| to.from_literal(literal))
+            .map_err(Some)?;
+        return Ok(BindingData::Constant(Constant { value, info: to }));
+    }
+    let item = Box::new(data);
+    Ok(BindingData::Converted { item, from, to })
+}
+
 /// A call of an entity that is known only at run time, while its inputs are given.
 #[derive(Debug)]
 #[must_use = "the call becomes a node with `add`"]
@@ -306,6 +334,10 @@ impl NodeInputs {
     }
 
     /// Gives an input: a promise, a value, or a collection of promises.
+    ///
+    /// Its type is what the entity declares, or one that Flyte casts to it ([`LiteralType::accepts`](crate::types::LiteralType::accepts)): an `i32` for an
+    /// `i64`, an enum for a string, a `T` for an `Option<T>`. A value that is no value of the declared type, such as 300 for
+    /// a `u8`, is an error of [`build`](WorkflowBuilder::build) if it is known here, else one of the run.
     pub fn input<T: FlyteType>(mut self, name: &str, source: impl IntoBinding<T>) -> Self {
         let mut inputs = self.entity.inputs().iter();
         let problem = match inputs.position(|input| input.name == name) {
@@ -314,21 +346,29 @@ impl NodeInputs {
                 name: name.to_owned(),
                 known: names(self.entity.inputs().iter().map(|input| input.name)),
             },
-            Some(position) if self.entity.inputs()[position].info != TypeInfo::of::<T>() => {
-                CompileProblem::InputType {
-                    entity: self.entity.name().to_owned(),
-                    name: name.to_owned(),
-                    expected: self.entity.inputs()[position].info.rust_name(),
-                    found: TypeInfo::of::<T>().rust_name(),
+            Some(position) => {
+                let (to, from) = (self.entity.inputs()[position].info, TypeInfo::of::<T>());
+                match converted(source.into_binding(), from, to) {
+                    Ok(data) => match self.given[position].replace(data) {
+                        None => return self,
+                        Some(_) => CompileProblem::InputTwice {
+                            entity: self.entity.name().to_owned(),
+                            name: name.to_owned(),
+                        },
+                    },
+                    Err(None) => CompileProblem::InputType {
+                        entity: self.entity.name().to_owned(),
+                        name: name.to_owned(),
+                        expected: to.rust_name(),
+                        found: from.rust_name(),
+                    },
+                    Err(Some(source)) => CompileProblem::InputValue {
+                        entity: self.entity.name().to_owned(),
+                        name: name.to_owned(),
+                        source,
+                    },
                 }
             }
-            Some(position) => match self.given[position].replace(source.into_binding()) {
-                None => return self,
-                Some(_) => CompileProblem::InputTwice {
-                    entity: self.entity.name().to_owned(),
-                    name: name.to_owned(),
-                },
-            },
         };
         self.state.with_nodes(|list| list.problems.push(problem));
         self

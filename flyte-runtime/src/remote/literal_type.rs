@@ -26,7 +26,7 @@ fn annotation(json: &Json) -> core::TypeAnnotation {
 
 fn object(json: &Json) -> Struct {
     json.as_object()
-        .map(json_struct::to_proto)
+        .map(json_struct::schema_to_proto)
         .unwrap_or_default()
 }
 

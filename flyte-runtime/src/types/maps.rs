@@ -76,8 +76,8 @@ macro_rules! other_keys {
                 None
             }
 
-            fn from_text(_: String) -> Option<Self> {
-                None
+            fn from_text(text: String) -> Option<Self> {
+                text.parse().ok()
             }
 
             fn as_literal(&self) -> Result<Literal, TypeError> {
@@ -175,9 +175,24 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
     };
     let mut items = Vec::new();
     for _ in 0..length {
-        let key = Literal::msgpack(reader.value()?.to_vec());
+        let bytes = reader.value()?;
+        let text = match Reader::new(bytes).token()? {
+            Token::String(text) => Some(text.to_owned()),
+            _ => None,
+        };
+        // What was JSON on its way here has no keys but strings: their text is the key, as in flytekit.
+        let key = match text.and_then(K::from_text) {
+            Some(key) => key,
+            None => {
+                let key = Literal::msgpack(bytes.to_vec());
+                let mut shown = Preview::new();
+                shown.literal(&key);
+                K::from_literal(key)
+                    .map_err(|error| error.at(format!("the key {}", shown.finish())))?
+            }
+        };
         let value = Literal::msgpack(reader.value()?.to_vec());
-        items.push(read(K::from_literal(key)?, value)?);
+        items.push(read(key, value)?);
     }
     reader.finish()?;
     Ok(items.into_iter().collect())

@@ -128,7 +128,7 @@ pub(crate) mod derived {
         unions::{from_union, none_variant, to_union, union_type, union_variants},
     };
     pub(crate) use super::{
-        structs::{read_inside, struct_field, struct_field_or, write_field},
+        structs::{read_inside, struct_field, struct_field_or, write_field, write_inside},
         unions::variant,
     };
 }

@@ -1,5 +1,7 @@
 //! The JSON schema of a type, as flytekit puts it into the metadata of a dataclass.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{BlobDimensionality, LiteralType, StructField, StructType};
@@ -163,15 +165,14 @@ impl StructType {
             .and_then(Json::as_object)
             .unwrap_or(&none);
         let required = schema.get("required").and_then(Json::as_array);
-        let required: Vec<&str> = required
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-            .collect();
+        let required = required.into_iter().flatten().filter_map(Json::as_str);
+        // Each once: in objects in objects, fields that are named several times would take memory without bounds.
+        let mut seen = HashSet::new();
+        let required: Vec<&str> = required.filter(|name| seen.insert(*name)).collect();
         let rest = properties
             .keys()
             .map(String::as_str)
-            .filter(|name| !required.contains(name));
+            .filter(|name| !seen.contains(name));
         let names: Vec<&str> = required.iter().copied().chain(rest).collect();
         let fields = names.into_iter().filter_map(|name| {
             let mut schema = properties.get(name)?.clone();
@@ -183,7 +184,7 @@ impl StructType {
                 name: name.to_owned(),
                 literal_type: LiteralType::from_json_schema(&schema),
                 schema,
-                required: required.contains(&name),
+                required: seen.contains(name),
                 default,
             })
         });

@@ -4,6 +4,7 @@ use std::{
     any::TypeId,
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    thread::LocalKey,
 };
 
 use super::{
@@ -103,26 +104,51 @@ fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, TypeError> {
 ///
 /// As [`FlyteType::from_literal`], and when values lie too deep in one another.
 pub(crate) fn read_inside<T: FlyteType>(literal: Literal) -> Result<T, TypeError> {
-    struct Leave;
+    let deep = |reason| TypeError::Malformed {
+        what: "a value".to_owned(),
+        reason,
+    };
+    inside(&READING, deep, || T::from_literal(literal))
+}
+
+/// The reverse: what lies too deep to be read again is not written.
+///
+/// # Errors
+///
+/// As `write`, and when values lie too deep in one another.
+pub(crate) fn write_inside<R>(
+    write: impl FnOnce() -> Result<R, TypeError>,
+) -> Result<R, TypeError> {
+    let deep = |reason| TypeError::OutOfRange {
+        value: "a value".to_owned(),
+        expected: "Flyte's form".to_owned(),
+        reason,
+    };
+    inside(&WRITING, deep, write)
+}
+
+fn inside<R>(
+    depth: &'static LocalKey<Cell<usize>>,
+    deep: impl FnOnce(String) -> TypeError,
+    run: impl FnOnce() -> Result<R, TypeError>,
+) -> Result<R, TypeError> {
+    struct Leave(&'static LocalKey<Cell<usize>>);
 
     impl Drop for Leave {
         fn drop(&mut self) {
-            READING.set(READING.get() - 1);
+            self.0.set(self.0.get() - 1);
         }
     }
 
-    if READING.get() == msgpack::DEPTH {
-        return Err(TypeError::Malformed {
-            what: "a value".to_owned(),
-            reason: format!(
-                "structs lie more than {} deep in one another",
-                msgpack::DEPTH
-            ),
-        });
+    if depth.get() == msgpack::DEPTH {
+        return Err(deep(format!(
+            "structs and enums lie more than {} deep in one another",
+            msgpack::DEPTH
+        )));
     }
-    READING.set(READING.get() + 1);
-    let _leave = Leave;
-    T::from_literal(literal)
+    depth.set(depth.get() + 1);
+    let _leave = Leave(depth);
+    run()
 }
 
 fn quoted(names: &[&str]) -> String {
@@ -162,9 +188,7 @@ pub(crate) fn write_field<T: FlyteType>(
     writer: &mut MsgpackWriter,
 ) -> Result<(), TypeError> {
     writer.string(name);
-    value
-        .write_msgpack(writer)
-        .map_err(|error| error.at(format!(".{name}")))
+    write_inside(|| value.write_msgpack(writer)).map_err(|error| error.at(format!(".{name}")))
 }
 
 /// A struct as a literal: what its fields write.
@@ -230,6 +254,8 @@ thread_local! {
     static OPEN: RefCell<Vec<TypeId>> = const { RefCell::new(Vec::new()) };
     /// How many structs and enums are being read in one another.
     static READING: Cell<usize> = const { Cell::new(0) };
+    /// The same for those that are being written.
+    static WRITING: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs a function while the type of `T` is being made; `None` if it is already.

@@ -28,7 +28,8 @@ fn too_far(seconds: impl std::fmt::Display) -> TypeError {
 pub(crate) fn to_iso(seconds: i64, nanos: i32) -> Result<String, TypeError> {
     let time = timestamp(seconds, nanos)?.to_zoned(TimeZone::UTC);
     let text = time.strftime("%Y-%m-%dT%H:%M:%S");
-    Ok(match nanos {
+    // Upwards within the second, also where the literal counts downwards.
+    Ok(match time.subsec_nanosecond() {
         0 => format!("{text}+00:00"),
         nanos if nanos % 1000 == 0 => format!("{text}.{:06}+00:00", nanos / 1000),
         nanos => format!("{text}.{nanos:09}+00:00"),
@@ -207,7 +208,7 @@ impl FlyteType for SignedDuration {
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         let (seconds, nanos) = read_duration(literal)?;
-        if nanos.abs() >= NANOS {
+        if nanos.unsigned_abs() >= NANOS.unsigned_abs() {
             return Err(TypeError::Malformed {
                 what: "a duration".to_owned(),
                 reason: format!("{nanos} nanoseconds are more than a second"),

@@ -1,5 +1,7 @@
 //! What the command line records of runs, shows of them, and goes on with.
 
+#![allow(clippy::unwrap_used, reason = "a test shows what failed")]
+
 use std::{
     fs,
     path::Path,

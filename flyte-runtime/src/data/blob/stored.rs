@@ -94,6 +94,8 @@ impl Eq for Stored {}
 thread_local! {
     /// Where files go that are made into literals on this thread.
     static UPLOADS: RefCell<Option<FileAccessProvider>> = const { RefCell::new(None) };
+    /// While all files are kept: those that have to be somewhere else.
+    static ELSEWHERE: RefCell<Option<Vec<PathBuf>>> = const { RefCell::new(None) };
 }
 
 /// Where the output of this thread goes, if outputs leave this machine.
@@ -121,6 +123,28 @@ impl FileAccessProvider {
         let _restore = Restore(UPLOADS.replace(Some(self.clone())));
         work()
     }
+
+    /// Runs a function in which every file of this machine is copied to a place below the output prefix, also one that came from somewhere
+    /// else and would not be uploaded again. Returns the files and directories besides that had to be where their tasks said.
+    pub(crate) fn keeping<R>(&self, work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
+        struct Restore(Option<Vec<PathBuf>>);
+
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                ELSEWHERE.set(self.0.take());
+            }
+        }
+
+        let _restore = Restore(ELSEWHERE.replace(Some(Vec::new())));
+        let result = self.uploading(work);
+        (result, ELSEWHERE.take().unwrap_or_default())
+    }
+}
+
+/// The provider below whose prefix all files are copied, while they are.
+fn keeper() -> Option<FileAccessProvider> {
+    let is_keeping = ELSEWHERE.with_borrow(Option::is_some);
+    UPLOADS.with_borrow(Clone::clone).filter(|_| is_keeping)
 }
 
 impl Stored {
@@ -276,6 +300,9 @@ impl Stored {
                 source,
             });
         }
+        if let Some(files) = keeper() {
+            return self.keep(path, kind, &files);
+        }
         let (files, to) = match (&self.target, UPLOADS.with_borrow(Clone::clone)) {
             (Target::Stays, _) | (Target::Prefix, None) => {
                 return self.place.uri().map(str::to_owned);
@@ -298,6 +325,32 @@ impl Stored {
         });
         let address = files.put_data(path, &to, kind == Kind::Directory)?;
         Ok(uploaded.insert(address).clone())
+    }
+
+    /// The address of a copy, or of where the task wants it.
+    fn keep(
+        &self,
+        path: &Path,
+        kind: Kind,
+        files: &FileAccessProvider,
+    ) -> Result<String, DataError> {
+        check(path, kind)?;
+        let is_directory = kind == Kind::Directory;
+        if let Target::At(to) = &self.target {
+            let address = files.put_data(path, to, is_directory)?;
+            if let Place::Local(place) = Place::of_uri(&address) {
+                ELSEWHERE
+                    .with_borrow_mut(|elsewhere| elsewhere.as_mut().map(|all| all.push(place)));
+            }
+            return Ok(address);
+        }
+        // What is written for this need not be copied.
+        if path.starts_with(files.raw_output_prefix()) {
+            return self.place.uri().map(str::to_owned);
+        }
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let to = files.get_random_remote_path(name.as_deref());
+        files.put_data(path, &to, is_directory)
     }
 
     pub(in crate::data) fn to_literal(

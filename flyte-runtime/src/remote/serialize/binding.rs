@@ -69,7 +69,9 @@ impl Place<'_> {
                 map(bindings?)
             }
             // What is still to be computed is cast by the cluster.
-            BindingData::Cast { item, .. } => self.data(item)?,
+            BindingData::Cast { item, .. } | BindingData::Converted { item, .. } => {
+                self.data(item)?
+            }
         })
     }
 

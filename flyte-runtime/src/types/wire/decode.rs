@@ -132,7 +132,10 @@ fn read_scalar(mut reader: Reader<'_>) -> Result<LiteralValue, TypeError> {
                 LiteralValue::None
             }
             6 => read_error(field.message("an error")?)?,
-            7 => LiteralValue::Generic(json::read(field.message("a generic struct")?)?),
+            7 => LiteralValue::Generic(json::read(
+                field.message("a generic struct")?,
+                json::Numbers::Finite,
+            )?),
             8 => read_dataset(field.message("a structured dataset")?)?,
             9 => read_union(field.message("a union")?)?,
             _ => continue,

@@ -166,7 +166,9 @@ fn scalar_bytes(literal: &Literal) -> Vec<u8> {
             message.bytes(2, tag.as_bytes());
         }),
         LiteralValue::Generic(object) => {
-            scalar.message(7, |message| json::write(message, object));
+            scalar.message(7, |message| {
+                json::write(message, object, json::Numbers::Finite);
+            });
         }
         LiteralValue::Blob(blob) => scalar.message(2, |message| {
             message.message(1, |metadata| {

@@ -27,6 +27,8 @@ pub use cache_key::local_cache_key;
 pub(crate) use decode::decode_context;
 pub use decode::{decode, decode_map};
 pub use encode::{encode, encode_map};
+#[cfg(feature = "remote")]
+pub(crate) use json::default_number;
 pub use types::{decode_type, encode_type};
 
 /// The tag of MessagePack in `scalar.binary`.

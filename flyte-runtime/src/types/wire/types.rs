@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     fields::{Field, Message, Reader},
-    json as generic,
+    json::{self as generic, Numbers},
 };
 use crate::types::{
     AnnotatedType, BlobDimensionality, BlobType, DatasetColumn, EnumType, LiteralType, SchemaType,
@@ -94,13 +94,15 @@ fn write_tagged(message: &mut Message, literal_type: &LiteralType, tag: Option<&
     let (metadata, annotation) = (said.metadata, said.annotation);
     let write_metadata = |message: &mut Message| {
         if let Some(metadata) = &metadata {
-            message.message(6, |message| generic::write(message, metadata));
+            message.message(6, |message| generic::write(message, metadata, Numbers::Any));
         }
     };
     let write_annotation = |message: &mut Message| {
         if let Some(annotation) = &annotation {
             message.message(9, |message| {
-                message.message(1, |message| generic::write(message, annotation));
+                message.message(1, |message| {
+                    generic::write(message, annotation, Numbers::Any);
+                });
             });
         }
     };
@@ -232,7 +234,12 @@ fn read_tagged(mut reader: Reader<'_>) -> Result<UnionVariant, TypeError> {
             3 => literal_type = Some(LiteralType::collection(read(field.message("a type")?)?)),
             4 => literal_type = Some(LiteralType::map(read(field.message("a type")?)?)),
             5 => literal_type = Some(LiteralType::Blob(read_blob(field.message("a blob type")?)?)),
-            6 => metadata = Some(generic::read(field.message("metadata of a type")?)?),
+            6 => {
+                metadata = Some(generic::read(
+                    field.message("metadata of a type")?,
+                    Numbers::Any,
+                )?);
+            }
             7 => literal_type = Some(read_enum(field)?),
             8 => {
                 let dataset = read_dataset(field.message("the type of a structured dataset")?)?;
@@ -332,7 +339,10 @@ fn read_annotation(field: Field<'_>) -> Result<Option<Map<String, Json>>, TypeEr
     let mut annotation = None;
     while let Some((number, field)) = reader.next()? {
         if number == 1 {
-            annotation = Some(generic::read(field.message("an annotation of a type")?)?);
+            annotation = Some(generic::read(
+                field.message("an annotation of a type")?,
+                Numbers::Any,
+            )?);
         }
     }
     Ok(annotation)
