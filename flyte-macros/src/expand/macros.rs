@@ -22,6 +22,9 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
 /// Rewrites the calls in a macro's tokens, or refuses tokens that hide one.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     if let Some(mut list) = list_elements(mac) {
+        if mac.path.is_ident("vec") {
+            rewriter.refuse_mixed_list(&list);
+        }
         for expr in &mut list {
             match expr {
                 // `format!("{x}", x = 5)`

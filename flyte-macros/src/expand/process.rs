@@ -94,7 +94,9 @@ fn entity(
             [one] => quote!(#one),
             several => quote!((#(#several),*)),
         };
-        quote_spanned!(signature.output_span=> const _: fn(#taken) -> #output = |__taken| __taken;)
+        let gives =
+            quote_spanned!(signature.output_span=> __flyte::slot::echoes::<#output, #taken>);
+        quote!(const _: fn() = #gives;)
     });
     let parts = EntityParts {
         krate,

@@ -12,6 +12,8 @@ enum Local {
     Variable,
     /// A variable that holds what a call or an input of the workflow gives.
     Promise,
+    /// A variable that holds a value which is surely there while the graph is built.
+    Known,
     /// A variable that gets its value, the only one, after its declaration.
     Late,
     Function,
@@ -66,6 +68,19 @@ impl Scopes {
         if let Some(scope) = self.0.last_mut() {
             scope.insert(name, Local::Promise);
         }
+    }
+
+    /// Makes the name of a value local that is there while the graph is built.
+    pub(crate) fn bind_known(&mut self, name: String) {
+        if let Some(scope) = self.0.last_mut() {
+            scope.insert(name, Local::Known);
+        }
+    }
+
+    /// Whether a name is surely that of such a value.
+    pub(crate) fn is_known(&self, name: &str) -> bool {
+        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
+        scope == Some(&Local::Known)
     }
 
     /// Whether a name is surely that of a promise.

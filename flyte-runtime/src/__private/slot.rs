@@ -276,3 +276,17 @@ impl<T: From<&'static str>> FromText for T {
 pub fn text<T: FromText>(text: &'static str) -> T {
     T::from_text(text)
 }
+
+/// Outputs of an echo that takes `Inputs`.
+#[diagnostic::on_unimplemented(
+    message = "an echo of `{Inputs}` cannot give `{Self}`",
+    label = "expected `{Inputs}`",
+    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a `#[task]`"
+)]
+pub trait EchoOf<Inputs> {}
+
+#[diagnostic::do_not_recommend]
+impl<T> EchoOf<T> for T {}
+
+/// Compiles if an echo of these inputs gives these outputs.
+pub fn echoes<Outputs: EchoOf<Inputs>, Inputs>() {}

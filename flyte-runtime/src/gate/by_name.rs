@@ -55,7 +55,7 @@ impl approve {
 
 impl<I, N> ApproveInputs<I, N> {
     #[doc(hidden)]
-    pub fn item<P: ApprovedItem>(self, item: P) -> ApproveInputs<Given<Promise<P::Value>>, N> {
+    pub fn item<T>(self, item: impl ApprovedItem<T>) -> ApproveInputs<Given<Promise<T>>, N> {
         ApproveInputs {
             item: Given(item.promise()),
             name: self.name,

@@ -123,24 +123,19 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
     VoidPromise::new(add::<()>("sleep", gate, None, RunTask::Async(run::sleep)))
 }
 
-/// What [`approve`](struct@approve) holds back: a promise.
+/// What [`approve`](struct@approve) holds back: a promise of a `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a gate can hold back",
     label = "expected what a task gives",
     note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in `approve(report(x), \"review\", \"1h\")`"
 )]
-pub trait ApprovedItem {
-    /// The type of its value.
-    type Value: FlyteType;
-
+pub trait ApprovedItem<T> {
     /// The promise of it.
-    fn promise(self) -> Promise<Self::Value>;
+    fn promise(self) -> Promise<T>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FlyteType> ApprovedItem for Promise<T> {
-    type Value = T;
-
+impl<T> ApprovedItem<T> for Promise<T> {
     fn promise(self) -> Self {
         self
     }
@@ -164,11 +159,11 @@ impl approve {
     ///
     /// Outside of a workflow's body.
     #[track_caller]
-    pub fn node<P: ApprovedItem>(
-        item: P,
+    pub fn node<T: FlyteType>(
+        item: impl ApprovedItem<T>,
         name: impl Into<String>,
         timeout: impl IntoTimeout,
-    ) -> Promise<P::Value> {
+    ) -> Promise<T> {
         approval(item.promise(), name.into(), timeout.into_timeout())
     }
 }

@@ -29,6 +29,7 @@ impl Rewriter<'_> {
         if constants.iter().all(Vec::is_empty) {
             return None;
         }
+        self.refuse_open_end(choice);
         let attrs = std::mem::take(&mut choice.attrs);
         self.visit_expr_mut(&mut choice.expr);
         // Named only when an arm needs it again; what is not named lives as long as in any `match`.

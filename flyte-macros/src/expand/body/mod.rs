@@ -54,7 +54,7 @@ pub(crate) fn rewrite(
         let name = parameter.ident.to_string();
         match inputs {
             Inputs::Promises => scopes.bind_promise(name),
-            Inputs::Values => scopes.bind_name(name),
+            Inputs::Values => scopes.bind_known(name),
         }
     }
     let mut rewriter = Rewriter {
@@ -184,6 +184,7 @@ impl VisitMut for Rewriter<'_> {
                     .init
                     .as_ref()
                     .is_some_and(|init| self.is_promise(&init.expr));
+                let is_known = local.init.as_ref().is_some_and(|init| is_plain(&init.expr));
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
                     self.visit_expr_mut(&mut init.expr);
@@ -194,6 +195,11 @@ impl VisitMut for Rewriter<'_> {
                 self.scopes.bind(&mut local.pat);
                 if let (true, Pat::Ident(name)) = (holds_promise, &local.pat) {
                     self.scopes.bind_promise(name.ident.to_string());
+                }
+                if let (true, Pat::Ident(name)) = (is_known, &local.pat)
+                    && name.mutability.is_none()
+                {
+                    self.scopes.bind_known(name.ident.to_string());
                 }
                 if local.init.is_none() {
                     self.scopes.bind_late(&local.pat);
@@ -268,6 +274,7 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
+                self.refuse_mixed_cases(branch);
                 if let Some(branch) = self.branch(branch, Use::Value) {
                     *expr = branch;
                     return;

@@ -4,9 +4,9 @@
 //! a workflow, the result of a call, and a variable that holds one of these.
 
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprBinary, ExprMatch, Pat, UnOp, spanned::Spanned};
+use syn::{BinOp, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Stmt, UnOp, spanned::Spanned};
 
-use super::{Rewriter, matching};
+use super::{Rewriter, condition::is_plain, matching};
 
 impl Rewriter<'_> {
     /// Whether an expression that was not rewritten yet surely gives what a call or an input gives.
@@ -36,7 +36,76 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The same for `if let` and `while let`.
+    /// Refuses a `match` on a promise whose literals surely leave values over, in words that speak of the branch.
+    ///
+    /// Of an enum only the compiler knows whether all variants are there.
+    pub(super) fn refuse_open_end(&mut self, choice: &ExprMatch) {
+        let patterns = || choice.arms.iter().flat_map(|arm| alternatives(&arm.pat));
+        let literals: Option<Vec<&Lit>> = patterns()
+            .map(|pat| match pat {
+                Pat::Lit(literal) => Some(&literal.lit),
+                _ => None,
+            })
+            .collect();
+        let Some(literals) = literals.filter(|_| self.is_promise(&choice.expr)) else {
+            return;
+        };
+        let message = match bools(&literals) {
+            Some((true, true)) => return,
+            Some((holds, _)) => {
+                let missing = !holds;
+                format!("this `match` has no case for `{missing}`: add `{missing} => ..`, with a value of the same type or `fail(\"..\")`")
+            }
+            None => "this `match` has no case for all other values: end it with `_ => ..`, with a value of the same type or `fail(\"..\")`".to_owned(),
+        };
+        self.diag.push(choice.match_token.span, message);
+    }
+
+    /// Refuses a list that holds promises and plain values, which are of two types in a variable.
+    pub(crate) fn refuse_mixed_list(&mut self, elements: &[Expr]) {
+        if elements.iter().any(|element| self.is_promise(element)) {
+            for element in elements.iter().filter(|element| is_constant(element)) {
+                self.diag.push_spanned(
+                    element,
+                    "a list in a variable holds promises or values, and this is a value beside a promise: write the list where it is passed on, as in `total(vec![..])`, which takes both",
+                );
+            }
+        }
+    }
+
+    /// Refuses an `if` that is decided while the graph is built and gives a promise in one case and a constant in the other.
+    pub(super) fn refuse_mixed_cases(&mut self, branch: &ExprIf) {
+        if !self.is_known(&branch.cond) {
+            return;
+        }
+        let mut tails = Vec::new();
+        tails_of(branch, &mut tails);
+        if tails.iter().any(|tail| self.is_promise(tail)) {
+            for tail in tails.iter().filter(|tail| is_constant(tail)) {
+                self.diag.push_spanned(
+                    tail,
+                    "this `if` is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
+                );
+            }
+        }
+    }
+
+    /// Whether a condition is surely known while the graph is built.
+    fn is_known(&self, cond: &Expr) -> bool {
+        match cond {
+            Expr::Paren(paren) => self.is_known(&paren.expr),
+            Expr::Group(group) => self.is_known(&group.expr),
+            Expr::Unary(unary) => self.is_known(&unary.expr),
+            Expr::Binary(binary) => self.is_known(&binary.left) && self.is_known(&binary.right),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.scopes.is_known(&name.to_string())),
+            _ => is_plain(cond),
+        }
+    }
+
+    /// Refuses `if let` and `while let` with a pattern that looks into a promise.
     pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) {
         if self.is_promise(value) && looks_inside(pat) {
             self.refuse_pattern(pat, value);
@@ -96,6 +165,57 @@ impl Rewriter<'_> {
             _ => return,
         };
         self.diag.push_spanned(op, message);
+    }
+}
+
+/// The patterns between `|`.
+fn alternatives(pat: &Pat) -> Vec<&Pat> {
+    match pat {
+        Pat::Paren(paren) => alternatives(&paren.pat),
+        Pat::Or(any) => any.cases.iter().flat_map(alternatives).collect(),
+        other => vec![other],
+    }
+}
+
+/// Of literals that are all bools, whether `true` and `false` are among them.
+fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
+    let mut seen = (false, false);
+    for literal in literals {
+        match literal {
+            Lit::Bool(literal) if literal.value => seen.0 = true,
+            Lit::Bool(_) => seen.1 = true,
+            _ => return None,
+        }
+    }
+    Some(seen)
+}
+
+/// What the cases of an `if` give that are nothing but an expression; names in others may be declared there.
+fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
+    let mut of_block = |block: &'e syn::Block| {
+        if let [Stmt::Expr(tail, None)] = block.stmts.as_slice() {
+            tails.push(tail);
+        }
+    };
+    of_block(&branch.then_branch);
+    match branch
+        .else_branch
+        .as_ref()
+        .map(|(_, otherwise)| &**otherwise)
+    {
+        Some(Expr::Block(block)) => of_block(&block.block),
+        Some(Expr::If(inner)) => tails_of(inner, tails),
+        _ => {}
+    }
+}
+
+/// A literal, also a negative one.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_constant(&unary.expr),
+        Expr::Paren(paren) => is_constant(&paren.expr),
+        _ => false,
     }
 }
 

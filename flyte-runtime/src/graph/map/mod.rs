@@ -207,7 +207,6 @@ impl MapNode {
     }
 
     /// What its node is called.
-    #[cfg(feature = "remote")]
     pub(crate) fn node_name(&self) -> &str {
         let reference = self.entity.reference();
         reference.map_or(self.name(), |reference| reference.name)

@@ -108,7 +108,7 @@ impl NodeList {
             successes: Successes::default(),
         };
         map.rename();
-        map.name.clone_into(&mut node.metadata.name);
+        map.node_name().clone_into(&mut node.metadata.name);
         node.id = self.next_id();
         node.target = NodeTarget::Map(Arc::new(map));
         node.upstream.clear();
@@ -211,7 +211,7 @@ impl NodeList {
                 let map = Arc::make_mut(map);
                 let changed = change(map);
                 map.rename();
-                map.name.clone_into(&mut node.metadata.name);
+                map.node_name().clone_into(&mut node.metadata.name);
                 changed
             }
             None => Err(MapProblem::NoMap { option }),

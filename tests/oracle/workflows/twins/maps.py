@@ -112,3 +112,9 @@ def plans(xs: List[int]) -> List[int]:
 @workflow
 def some_plans(xs: List[int]) -> List[Optional[int]]:
     return array_node(fourth_plan, min_success_ratio=0.5)(x=xs)
+
+
+@workflow
+def two_plans(xs: List[int]) -> List[Optional[int]]:
+    # Only a ratio makes the elements optional in flytekit, and the number takes its place.
+    return array_node(fourth_plan, min_successes=2, min_success_ratio=0.5)(x=xs)

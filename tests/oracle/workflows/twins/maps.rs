@@ -109,3 +109,8 @@ fn plans(xs: Vec<i64>) -> Vec<i64> {
 fn some_plans(xs: Vec<i64>) -> Vec<Option<i64>> {
     xs.map(fourth_plan).min_success_ratio(0.5)
 }
+
+#[workflow]
+fn two_plans(xs: Vec<i64>) -> Vec<Option<i64>> {
+    xs.map(fourth_plan).min_successes(2)
+}
