@@ -404,6 +404,8 @@ paths! {
     field flyte_runtime::entity::options::TaskOptions.pod_template_name;
     field flyte_runtime::entity::options::TaskOptions.retries;
     field flyte_runtime::entity::options::TaskOptions.secret_requests;
+    field flyte_runtime::entity::options::TaskOptions.timeout;
+    item flyte_runtime::entity::options::Backoff;
     item flyte_runtime::entity::resources::Resources;
     item flyte_runtime::graph::Binding;
     value flyte_runtime::graph::Graph::upstream_ids;
