@@ -280,10 +280,10 @@ pub(crate) struct RunDirectory {
 enum State {
     /// With how many directories have been made in it; nothing before the first.
     There(Option<TempSandbox>, u64),
-    /// In the history of the run.
+    /// In the history of the run, or in the directory of a container.
     Kept {
         directory: PathBuf,
-        /// Of a run that a task has started: it ends with the run around.
+        /// Of a run that a task has started, or a container: it ends with what is around.
         inner: bool,
     },
     /// The run has ended, and nothing can be made any more.
@@ -305,8 +305,17 @@ fn kept(directory: &Path, node: &str, number: u32) -> PathBuf {
 }
 
 impl RunDirectory {
-    /// That of a run: temporary, or with its history so that it can be resumed.
-    pub(super) fn of(broadcast: Option<&Broadcast>) -> Self {
+    /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
+    pub(super) fn of(broadcast: Option<&Broadcast>, container: Option<&Container>) -> Self {
+        if let Some(container) = container {
+            return Self {
+                state: Mutex::new(State::Kept {
+                    directory: container.directory.clone(),
+                    inner: true,
+                }),
+                in_use: RwLock::default(),
+            };
+        }
         let kept = broadcast.and_then(|broadcast| {
             Some(State::Kept {
                 directory: broadcast.history()?.files(),

@@ -1,6 +1,9 @@
 //! A run that is one attempt of a task, which a cluster has started in a container.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{graph::Graph, identifier::ActionId};
 
@@ -12,6 +15,8 @@ pub(crate) struct Container {
     pub(crate) action: ActionId,
     /// Where the graph goes that a dynamic task builds, when the cluster runs it; else it runs in the container.
     pub(crate) built: Option<Arc<OnceLock<Arc<Graph>>>>,
+    /// Where the directories of its attempts are, which stay until the outputs are where they go.
+    pub(crate) directory: PathBuf,
 }
 
 impl Container {

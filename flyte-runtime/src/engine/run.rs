@@ -188,7 +188,7 @@ impl Run {
             None => clock.date(),
         };
         let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
-        let directory = RunDirectory::of(broadcast.as_ref());
+        let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
         let watch = Watch::of(entity, &around, broadcast);
         let run = Arc::new(Self {
             entity,

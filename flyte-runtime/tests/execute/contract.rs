@@ -25,6 +25,18 @@ fn a_task_reads_its_inputs_and_writes_its_outputs() {
     assert_eq!(ended.outputs()["o0"], Literal::string("a a"));
 }
 
+/// The working directory is there until the outputs are uploaded.
+#[test]
+fn a_file_in_the_working_directory_is_an_output() {
+    let container = Container::new(&[("text", Literal::string("left"))]);
+    let outputs = container.task("t.leaves").outputs();
+    let LiteralValue::Blob(blob) = &outputs["o0"].value else {
+        panic!("no file: {outputs:?}");
+    };
+    assert!(blob.uri.starts_with(&container.text("raw")), "{}", blob.uri);
+    assert_eq!(std::fs::read_to_string(&blob.uri).unwrap(), "left");
+}
+
 #[test]
 fn a_task_without_outputs_writes_that_there_are_none() {
     let ended = Container::new(&[]).task("t.nothing");

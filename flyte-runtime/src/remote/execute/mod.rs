@@ -164,6 +164,7 @@ impl Attempt<'_> {
         let container = Container {
             action: identity::action(self.arguments, self.environment),
             built: settings.is_some().then(|| Arc::clone(&built)),
+            directory: self.files.local_sandbox_dir().join("attempt"),
         };
         let runner = Runner::local().in_container(container);
         let result =
