@@ -104,9 +104,7 @@ paths! {
     item flyte_runtime::cache::CacheMode::Refresh;
     item flyte_runtime::types::Hashed;
     item flyte_runtime::entity::options::CacheOptions;
-    item flyte_runtime::entity::options::Backoff;
     field flyte_runtime::entity::options::TaskOptions.cache;
-    field flyte_runtime::entity::options::TaskOptions.timeout;
     item flyte_runtime::testing::Logs;
     item flyte_runtime::testing::TestContext;
     value flyte_runtime::testing::TestContext::stats;
