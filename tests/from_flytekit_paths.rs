@@ -93,6 +93,7 @@ paths! {
     value flyte_runtime::Runner::resume(any(), "");
     item flyte_runtime::history::History;
     item flyte_runtime::cache::Cache;
+    item flyte_runtime::process;
     value flyte_runtime::cache::Cache::clear;
     value flyte_runtime::cache::Cache::evict;
     value flyte_runtime::cache::Cache::explain;
