@@ -99,11 +99,13 @@ fn help_lists_the_commands() {
               list      Lists all tasks, workflows and launch plans with the place of each in the source
               describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
+              cache     Shows and cleans what tasks with the option `cache` have left
+              runs      Shows and removes what is recorded of the runs of this user
 
             Options:
               -h, --help  Print help
 
-            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted
             exit code 0
         "#]],
     );
@@ -119,11 +121,13 @@ fn help_lists_the_commands() {
               list      Lists all tasks, workflows and launch plans with the place of each in the source
               describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
+              cache     Shows and cleans what tasks with the option `cache` have left
+              runs      Shows and removes what is recorded of the runs of this user
 
             Options:
               -h, --help  Print help
 
-            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong
+            Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted
             exit code 2
         "#]],
     );
