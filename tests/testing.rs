@@ -319,3 +319,16 @@ fn async_code_is_tested_in_a_scope() {
         assert!(test.logs().contains("in a scope"));
     });
 }
+
+#[task(secret_requests(secret(group = "machine", key = "path", env_var = "PATH")))]
+fn wants_what_the_machine_has() -> i64 {
+    1
+}
+
+/// A request with `env_var` is met by that variable, in the environment of the test and not of the machine.
+#[test]
+fn variables_of_the_machine_hand_no_secret_to_a_test() {
+    assert_eq!(wants_what_the_machine_has::run().unwrap(), 1);
+    let ended = TestContext::new().run(wants_what_the_machine_has::run);
+    assert!(ended.unwrap_err().to_string().contains("machine"));
+}

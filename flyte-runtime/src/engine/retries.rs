@@ -10,7 +10,6 @@ use super::{frame::Frame, run};
 use crate::{
     cache::CachePolicy,
     clock::Moment,
-    config::Environment,
     context::FlyteContext,
     entity::{
         EntityDescriptor, RetryOn, TaskOptions,
@@ -95,8 +94,8 @@ impl AttemptPolicy {
             };
             let secrets = parameters.secrets()?;
             for request in self.secrets {
-                let handed_over = |name| Environment::process().var(name).is_some();
-                if !request.env_var.is_some_and(handed_over) {
+                let is_handed_over = request.env_var.is_some_and(|name| secrets.sees(name));
+                if !is_handed_over {
                     // As bytes, since it need not be text.
                     secrets.get_named_bytes(request)?;
                 }

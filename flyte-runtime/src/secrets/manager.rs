@@ -121,6 +121,11 @@ impl SecretsManager {
         }
     }
 
+    /// Whether a variable is set in the environment that secrets are looked for in.
+    pub(crate) fn sees(&self, variable: &str) -> bool {
+        self.environment.var(variable).is_some()
+    }
+
     /// The environment variable that a secret is looked for in first.
     ///
     /// # Errors
