@@ -16,6 +16,7 @@ use super::{
     run::{self, Run, Stop},
 };
 use crate::{
+    clock::Clock,
     context::{Attempt, CHECKPOINT, ExecutionParameters, ExecutionState, FlyteContext, Mode},
     data::TempSandbox,
     deck::{self, Decks},
@@ -125,6 +126,11 @@ impl AttemptOf {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.frame.run.jobs
+    }
+
+    /// What its run tells the time by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.frame.run.clock
     }
 
     /// What identifies the execution in Flyte 2's words.
