@@ -1,7 +1,7 @@
 //! Values as bytes and hashes.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     collections::{HashMap, VecDeque},
     sync::{Mutex, Weak},
 };
@@ -29,6 +29,13 @@ pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> 
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
+}
+
+/// What a type is known by, in all that it says of a value.
+pub(super) fn kind(info: &TypeInfo) -> String {
+    let mut hash = Hash::of(&wire::encode_type(&info.literal_type())).hex();
+    hash.truncate(16);
+    hash
 }
 
 /// What inputs are known by, given what each of them is known by.
@@ -59,6 +66,7 @@ const REMEMBERED: usize = 256;
 #[derive(Default)]
 pub(super) struct Memo {
     known: Mutex<Known>,
+    kinds: Mutex<HashMap<TypeId, String>>,
 }
 
 #[derive(Default)]
@@ -73,6 +81,17 @@ fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
 }
 
 impl Memo {
+    /// As [`kind`], made once for each type.
+    pub(super) fn kind(&self, info: &TypeInfo) -> String {
+        if let Some(known) = lock(&self.kinds).get(&info.id()) {
+            return known.clone();
+        }
+        // What says the type may be the user's.
+        let kind = kind(info);
+        lock(&self.kinds).insert(info.id(), kind.clone());
+        kind
+    }
+
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);

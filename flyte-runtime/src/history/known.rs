@@ -18,7 +18,7 @@ use crate::{
     data::FileAccessProvider,
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, LiteralValue, Value, wire},
+    types::{Literal, LiteralValue, TypeInfo, Value, wire},
 };
 
 /// All that a run has recorded and that counts when it goes on.
@@ -147,6 +147,9 @@ impl Known {
         let inputs = entity.inputs().iter().map(|input| {
             let stored = self.inputs.iter().find(|stored| stored.name == input.name);
             let stored = stored.ok_or_else(|| format!("input `{}` is not in it", input.name))?;
+            if is_of_another_type(stored, &input.info) {
+                return Err(format!("its input `{}` was of another type", input.name));
+            }
             let literal = self.literal(stored)?;
             let value = input.info.from_literal(literal);
             value.map_err(|error| format!("input `{}`: {error}", input.name))
@@ -164,6 +167,9 @@ impl Known {
             let name = output.name;
             let stored = stored.iter().find(|stored| stored.name == name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
+            if is_of_another_type(stored, &output.info) {
+                return Err(format!("output `{name}` was of another type"));
+            }
             let literal = self.literal(stored)?;
             if let Some(path) = missing_file(&literal) {
                 let path = path.display();
@@ -189,6 +195,12 @@ impl Known {
         let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
         wire::decode(&bytes).map_err(|error| unreadable(&error.to_string()))
     }
+}
+
+/// Whether a value was recorded as one of another type, if that was recorded.
+fn is_of_another_type(stored: &StoredValue, info: &TypeInfo) -> bool {
+    let kind = stored.kind.as_ref();
+    kind.is_some_and(|kind| *kind != encode::kind(info))
 }
 
 /// A file or directory of this machine that a value names and that is gone.

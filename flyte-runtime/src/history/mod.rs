@@ -47,8 +47,9 @@
 //!
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
 //! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
-//! outputs, its inputs are the same, and the files of this machine that its outputs name are still there. All else runs:
-//! nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and failure handlers.
+//! outputs, its inputs and the types of its outputs are the same, and the files of this machine that its outputs name are still
+//! there. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
+//! failure handlers.
 //! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
 //! run again unless all that they have built had ended.
 //!

@@ -349,6 +349,7 @@ impl Recording {
             names.push(name);
             stored.values.push(StoredValue {
                 name: name.to_owned(),
+                kind: Some(self.memo.kind(info)),
                 value: hash,
                 problem,
             });
