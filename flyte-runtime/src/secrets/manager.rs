@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::name::is_plain;
 use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
 use crate::config::{Environment, SecretsConfig};
+use crate::entity::options::{MountRequirement, SecretRequest};
 
 /// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
 const DOCUMENTED_PREFIX: &str = "FLYTE_SECRETS_";
@@ -121,6 +122,47 @@ impl SecretsManager {
     /// Whether a variable is set in the environment that secrets are looked for in.
     pub(crate) fn sees(&self, variable: &str) -> bool {
         self.environment.var(variable).is_some()
+    }
+
+    /// What the process of a task has in its environment, as on a cluster: each secret that it asks for, in the variable where it is
+    /// looked for first, or that it names; with all other secrets of this process taken away, which are the names without a value.
+    ///
+    /// A secret that has to be a file is in none, and one with a NUL in it cannot be.
+    pub(crate) fn handed_over(
+        &self,
+        requests: &[SecretRequest],
+    ) -> Result<Vec<(String, Option<SecretBytes>)>, SecretError> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut variables: Vec<_> = names
+            .filter(|name| self.is_secret(name))
+            .map(|name| (name, None))
+            .collect();
+        for request in requests {
+            if request.mount_requirement == MountRequirement::File {
+                continue;
+            }
+            let named = request.env_var.filter(|name| self.sees(name));
+            let bytes = match named.and_then(|name| self.environment.var_os(name)) {
+                Some(value) => SecretBytes::new(Zeroizing::new(bytes_of(value))),
+                None => self.get_named_bytes(request)?,
+            };
+            if !bytes.expose().contains(&0) {
+                let name = match request.env_var {
+                    Some(name) => name.to_owned(),
+                    None => self.get_secrets_env_var(request)?,
+                };
+                variables.push((name, Some(bytes)));
+            }
+        }
+        Ok(variables)
+    }
+
+    /// Whether a variable is one that cannot be anything but a secret.
+    fn is_secret(&self, variable: &str) -> bool {
+        let prefix = &**self.config.env_prefix;
+        let is_prefixed = !prefix.is_empty() && variable.starts_with(prefix);
+        let is_documented = variable.starts_with(DOCUMENTED_PREFIX);
+        is_prefixed || (is_documented && !SETTINGS.contains(&variable))
     }
 
     /// The environment variable that a secret is looked for in first.
