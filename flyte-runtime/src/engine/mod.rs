@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod broadcast;
 mod caching;
 mod cancellation;
 mod container;

@@ -17,12 +17,12 @@ use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
     attempts::RunDirectory,
+    broadcast::Broadcast,
     cancellation::Link,
     container::Container,
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
     jobs::Jobs,
-    observe::Broadcast,
     plan::Plan,
     pool,
     tasks::Parked,
@@ -36,6 +36,7 @@ use crate::{
     duration,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
+    events::{self, EventKind},
     history::Recording,
     types::Value,
 };
@@ -245,14 +246,23 @@ impl Run {
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, notice.to_string());
-        }
-        let say = || tracing::warn!(entity = self.entity.name(), "{notice}");
+        self.notice(notice.to_owned());
+    }
+
+    /// Says something that a user should know of the run as a whole.
+    pub(super) fn notice(&self, message: String) {
+        let node = None;
         match &self.watch {
-            Some(watch) => watch.say(say),
-            None => say(),
+            Some(watch) => watch.say(|| match watch.broadcast() {
+                Some(broadcast) => broadcast.notice(message),
+                None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
+            }),
+            None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
         }
+    }
+
+    pub(super) fn entity(&self) -> &'static EntityDescriptor {
+        self.entity
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -605,10 +615,7 @@ impl Run {
         }
         let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
                     a long task can ask `flyte_runtime::is_cancelled()`";
-        tracing::warn!(entity = self.entity.name(), "{left}");
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, left.to_owned());
-        }
+        self.notice(left.to_owned());
         self.directory.remove_now();
         self.end(None, false, None);
     }

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
-use super::{async_tasks, jobs::Jobs, observe::Broadcast, plan::Plan, run::Run, worker::Worker};
+use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, plan::Plan, run::Run, worker::Worker};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
