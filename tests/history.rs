@@ -360,6 +360,82 @@ fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
     );
 }
 
+#[test]
+fn a_file_that_was_changed_is_made_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file::call("changed".into());
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        // As long as it was.
+        fs::write(file, "another").unwrap();
+    }
+    let events = RecordedEvents::new();
+    let runner = runner.resume("last").observe(events.clone());
+    runner.run(&call).unwrap_err();
+    assert_eq!(runner.run(&call).unwrap(), "written");
+    assert_eq!(ran("changed writes"), 2);
+    let lines = events.lines();
+    let notice = lines
+        .iter()
+        .find(|line| line.starts_with("notice n0: it runs again"));
+    assert!(
+        notice
+            .unwrap()
+            .ends_with("a.txt of output `o0` was changed"),
+        "{lines:?}"
+    );
+}
+
+#[task]
+fn measures(test: String, file: FlyteFile) -> usize {
+    count(&format!("{test} measures"));
+    fs::read(file.path().unwrap()).unwrap().len()
+}
+
+#[task]
+fn ends_late(test: String, length: usize) -> Result<usize, String> {
+    match count(&format!("{test} ends_late")) {
+        1 | 2 => Err("not yet".into()),
+        _ => Ok(length),
+    }
+}
+
+#[workflow]
+fn measured(test: String, file: FlyteFile) -> usize {
+    ends_late(test, measures(test, file))
+}
+
+/// A large one too, of which only the size and the time count.
+#[test]
+fn what_was_given_a_file_that_was_changed_runs_again() {
+    let (sandbox, history) = history();
+    for (test, size) in [("small", 10), ("large", 3 << 20)] {
+        let path = sandbox.create().unwrap().join(test);
+        fs::write(&path, vec![1; size]).unwrap();
+        let call = measured::call(test.into(), FlyteFile::from_path(&path));
+        let runner = Runner::local().history(&history);
+        runner.run(&call).unwrap_err();
+        let runner = runner.resume("last");
+        runner.run(&call).unwrap_err();
+        assert_eq!(ran(&format!("{test} measures")), 1);
+        fs::write(&path, vec![2; size + 1]).unwrap();
+        let events = RecordedEvents::new();
+        let result = runner.observe(events.clone()).run(&call);
+        assert_eq!(result.unwrap(), size + 1);
+        assert_eq!(ran(&format!("{test} measures")), 2);
+        let lines = events.lines();
+        let notice = lines
+            .iter()
+            .find(|line| line.starts_with("notice n0: it runs again"));
+        assert!(
+            notice.unwrap().contains("which it was given, was changed"),
+            "{lines:?}"
+        );
+    }
+}
+
 #[eager]
 async fn calls(test: String, x: i64) -> Result<i64, RunError> {
     let a = double::call(test.clone(), x);

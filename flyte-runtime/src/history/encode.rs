@@ -3,29 +3,37 @@
 use std::{
     any::Any,
     collections::{HashMap, VecDeque},
-    sync::{Mutex, Weak},
+    sync::{Arc, Mutex, Weak},
 };
 
-use super::log::Hash;
+use super::{
+    files::{self, Files},
+    log::Hash,
+};
 use crate::{
     attempt,
     engine::lock,
     events::Values,
-    types::{TypeInfo, Value, wire},
+    types::{Literal, TypeInfo, Value, wire},
 };
 
-/// A value's hash and, unless they are known to have been made before, its bytes.
+/// A value's hash, the files that it names and, unless they are known to have been made before, its bytes.
 pub(super) struct Encoded {
     pub(super) hash: Hash,
+    pub(super) files: Arc<Files>,
     pub(super) bytes: Option<Vec<u8>>,
 }
 
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
+    literal(info, value).map(|literal| wire::encode(&literal))
+}
+
+fn literal(info: &TypeInfo, value: &Value) -> Result<Literal, String> {
     // What makes the literal may be the user's.
     let literal = attempt::catch(|| info.to_literal(value));
     match literal {
-        Ok(Ok(literal)) => Ok(wire::encode(&literal)),
+        Ok(Ok(literal)) => Ok(literal),
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
@@ -64,7 +72,7 @@ pub(super) struct Memo {
 #[derive(Default)]
 struct Known {
     /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
-    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash)>,
+    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash, Arc<Files>)>,
     order: VecDeque<usize>,
 }
 
@@ -76,16 +84,19 @@ impl Memo {
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);
-        if let Some((_, hash)) = lock(&self.known).hashes.get(&address) {
+        if let Some((_, hash, files)) = lock(&self.known).hashes.get(&address) {
             return Ok(Encoded {
                 hash: *hash,
+                files: Arc::clone(files),
                 bytes: None,
             });
         }
-        let bytes = encode(info, value)?;
-        let hash = Hash::of(&bytes);
+        let literal = literal(info, value)?;
+        let bytes = wire::encode(&literal);
+        let (hash, files) = (Hash::of(&bytes), Arc::new(files::of(&literal)));
         let mut known = lock(&self.known);
-        if known.hashes.insert(address, (identity, hash)).is_none() {
+        let remembered = (identity, hash, Arc::clone(&files));
+        if known.hashes.insert(address, remembered).is_none() {
             known.order.push_back(address);
         }
         if known.order.len() > REMEMBERED
@@ -95,6 +106,7 @@ impl Memo {
         }
         Ok(Encoded {
             hash,
+            files,
             bytes: Some(bytes),
         })
     }

@@ -1,24 +1,19 @@
 //! What a run had done before it was resumed.
 
-use std::{
-    collections::HashMap,
-    io,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
     encode,
+    files::{self, Files},
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
     record::{Record, StoredValue},
     recording::LOG,
 };
 use crate::{
-    data::FileAccessProvider,
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, LiteralValue, Value, wire},
+    types::{Literal, Value, wire},
 };
 
 /// All that a run has recorded and that counts when it goes on.
@@ -43,6 +38,8 @@ pub(super) struct KnownNode {
     pub(super) entity: String,
     /// What its inputs are known by.
     pub(super) key: Option<Hash>,
+    /// What the files were like that its inputs name.
+    pub(super) given: Files,
     pub(super) outputs: Vec<StoredValue>,
 }
 
@@ -92,6 +89,7 @@ impl Known {
                     entity,
                     state,
                     key,
+                    given,
                     outputs,
                     ..
                 } if state == "succeeded" || state == "cached" => {
@@ -99,6 +97,7 @@ impl Known {
                     let known = KnownNode {
                         entity,
                         key,
+                        given,
                         outputs,
                     };
                     nodes.insert(node, known);
@@ -165,9 +164,12 @@ impl Known {
             let stored = stored.iter().find(|stored| stored.name == name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
             let literal = self.literal(stored)?;
-            if let Some(path) = missing_file(&literal) {
+            if let Some(path) = files::missing(&literal) {
                 let path = path.display();
                 return Err(format!("{path} of output `{name}` is not there any more"));
+            }
+            if let Some(path) = files::changed(&stored.files) {
+                return Err(format!("{path} of output `{name}` was changed"));
             }
             let value = output.info.from_literal(literal);
             value.map_err(|error| format!("output `{name}`: {error}"))
@@ -189,22 +191,4 @@ impl Known {
         let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
         wire::decode(&bytes).map_err(|error| unreadable(&error.to_string()))
     }
-}
-
-/// A file or directory of this machine that a value names and that is gone.
-fn missing_file(literal: &Literal) -> Option<PathBuf> {
-    let uri = match &literal.value {
-        LiteralValue::Blob(blob) => &blob.uri,
-        LiteralValue::StructuredDataset(dataset) => &dataset.uri,
-        LiteralValue::Schema(schema) => &schema.uri,
-        LiteralValue::Union { value, .. } => return missing_file(value),
-        LiteralValue::Collection(items) => return items.iter().find_map(missing_file),
-        LiteralValue::Map(items) => return items.values().find_map(missing_file),
-        _ => return None,
-    };
-    if FileAccessProvider::is_remote(uri) {
-        return None;
-    }
-    let path = PathBuf::from(FileAccessProvider::strip_file_header(uri));
-    (!path.exists()).then_some(path)
 }

@@ -62,13 +62,17 @@
 //! has its length and a checksum; what a killed process has not finished writing counts as not written. Values are the bytes of
 //! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
-//! on the disk, where they outlive a crash of the machine too, when the run has ended. The directories of tasks, with their
+//! on the disk, where they outlive a crash of the machine too, when the run has ended. Of the files of this machine that inputs and
+//! outputs name it is recorded what they were like (their content, of large ones their size and the time of the last change): a
+//! resumed run does again what has given a file that is gone or was changed, or was given one that was changed, and says so. The
+//! directories of tasks, with their
 //! checkpoints and the files that they write, are in `files` until the run has succeeded.
 //!
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
 
 mod encode;
+mod files;
 mod known;
 mod log;
 mod program;

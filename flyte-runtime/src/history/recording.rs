@@ -16,6 +16,7 @@ use std::{
 use super::{
     HistoryError, ResumeError,
     encode::{self, Encoded, Memo},
+    files::{self, Files},
     known::Known,
     log::{Hash, Writer},
     program::Program,
@@ -44,8 +45,8 @@ pub(crate) struct Recording {
     started: SystemTime,
     known: Option<Known>,
     memo: Memo,
-    /// What the inputs are known by of the nodes that have started, by their paths.
-    open: Mutex<HashMap<String, Option<Hash>>>,
+    /// What the nodes were given that have started, by their paths.
+    open: Mutex<HashMap<String, Given>>,
     /// The nodes whose outputs are taken from before, until they have ended.
     recalled: Mutex<HashSet<String>>,
     /// The run had ended before, and nothing of it runs.
@@ -62,6 +63,14 @@ struct Writing {
     writer: Writer,
     /// The values that are in the file.
     written: HashSet<Hash>,
+}
+
+/// The inputs of a node.
+#[derive(Default)]
+struct Given {
+    /// What they are known by.
+    key: Option<Hash>,
+    files: Files,
 }
 
 /// Inputs and outputs on their way into the file.
@@ -267,6 +276,11 @@ impl Recording {
             return;
         }
         let (Stored { values, bytes }, key) = self.store(inputs);
+        let files = values.iter().flat_map(|value| value.files.clone());
+        let given = Given {
+            key,
+            files: files.collect(),
+        };
         self.write(
             bytes,
             Record::NodeStarted {
@@ -277,7 +291,7 @@ impl Recording {
                 inputs: values,
             },
         );
-        lock(&self.open).insert(node.path.clone(), key);
+        lock(&self.open).insert(node.path.clone(), given);
     }
 
     fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str, at: Moment) {
@@ -302,7 +316,7 @@ impl Recording {
         error: Option<&str>,
         at: Moment,
     ) {
-        let key = lock(&self.open).remove(&node.path).flatten();
+        let given = lock(&self.open).remove(&node.path).unwrap_or_default();
         let (Stored { values, bytes }, _) = self.store(outputs);
         self.write(
             bytes,
@@ -313,7 +327,8 @@ impl Recording {
                 at,
                 state: state.to_string(),
                 attempts,
-                key: key.map(|key| key.hex()),
+                key: given.key.map(|key| key.hex()),
+                given: given.files,
                 outputs: values,
                 error: error.map(str::to_owned),
             },
@@ -361,7 +376,10 @@ impl Recording {
         if recorded.key != Some(key) {
             return None;
         }
-        let outputs = known.values_of(&recorded.outputs, entity);
+        let outputs = match files::changed(&recorded.given) {
+            Some(path) => Err(format!("{path}, which it was given, was changed")),
+            None => known.values_of(&recorded.outputs, entity),
+        };
         if outputs.is_ok() {
             lock(&self.recalled).insert(node.to_owned());
         }
@@ -398,8 +416,8 @@ impl Recording {
         let mut hashes = HashMap::new();
         let mut names = Vec::with_capacity(values.len());
         for (name, info, value) in values.iter() {
-            let (hash, problem) = match self.memo.encode(info, value) {
-                Ok(Encoded { hash, bytes }) => {
+            let (hash, problem, files) = match self.memo.encode(info, value) {
+                Ok(Encoded { hash, files, bytes }) => {
                     hashes.insert(name, hash);
                     // One that was encoded before may have been only compared, or be on its way from another thread.
                     let bytes = match bytes {
@@ -407,15 +425,16 @@ impl Recording {
                         bytes => bytes,
                     };
                     stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
-                    (Some(hash.hex()), None)
+                    (Some(hash.hex()), None, Files::clone(&files))
                 }
-                Err(problem) => (None, Some(problem)),
+                Err(problem) => (None, Some(problem), Files::new()),
             };
             names.push(name);
             stored.values.push(StoredValue {
                 name: name.to_owned(),
                 value: hash,
                 problem,
+                files,
             });
         }
         let hashes: Option<Vec<_>> = names
