@@ -607,6 +607,42 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
 }
 
 #[test]
+fn old_runs_and_large_ones_make_room() {
+    let (_sandbox, history) = history();
+    let run = |history: &History| {
+        let runner = Runner::local().history(history);
+        runner.run(&double::call("room".into(), 1)).unwrap();
+        history.run("last").unwrap()
+    };
+    let worked_on = |run: &flyte_runtime::history::RunRecord, ago: Duration| {
+        let log = fs::File::options()
+            .append(true)
+            .open(run.directory().join("log"));
+        log.unwrap().set_modified(SystemTime::now() - ago).unwrap();
+    };
+    let day = Duration::from_secs(24 * 3600);
+    let runs: Vec<_> = (0..4).map(|_| run(&history)).collect();
+    worked_on(&runs[0], day * 40);
+    worked_on(&runs[2], day * 20);
+    assert_eq!(history.prune_older_than(day * 30).unwrap(), 1);
+    assert_eq!(history.runs().unwrap().len(), 3);
+    // When another is recorded.
+    run(&history.clone().max_age(day));
+    assert_eq!(history.runs().unwrap().len(), 3);
+
+    let files = runs[1].directory().join("files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("large"), vec![0; 1 << 20]).unwrap();
+    assert_eq!(history.prune_to_size(2 << 20).unwrap(), 0);
+    let last = run(&history.clone().max_size(1 << 20));
+    let left: Vec<_> = history.runs().unwrap();
+    assert_eq!(left.len(), 3);
+    assert!(left.iter().all(|left| left.id() != runs[1].id()));
+    assert_eq!(history.prune_to_size(0).unwrap(), 3);
+    assert!(history.run(last.id()).is_err());
+}
+
+#[test]
 fn the_oldest_runs_make_room() {
     let (_sandbox, history) = history();
     let history = history.keep(2);

@@ -120,7 +120,7 @@ pub(super) fn command(bin: &str) -> Command {
         )
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     let nanos = nano_units(text).map_err(|error| error.to_string())?;
     Ok(u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX))
 }

@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
     num::NonZeroUsize,
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use crate::{
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
-    events::{Event, JsonLines, Progress},
+    events::{Event, EventKind, JsonLines, Observer, Progress},
     gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
@@ -98,13 +98,9 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
-        let mut reply = Reply::of(self.run(values), self.json);
-        // What could not be compiled has no plan.
-        if let Some(Ok(plan)) = self.entity.known_plan()
-            && let Some(notice) = plan.notice(self.flag(command::ISOLATE))
-        {
-            reply.stderr = format!("note: {notice}\n{}", reply.stderr);
-        }
+        let notes = Notes::default();
+        let mut reply = Reply::of(self.run(values, &notes), self.json);
+        reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             let index = directory.join("index.html");
@@ -113,7 +109,7 @@ impl Execution<'_> {
         reply
     }
 
-    fn run(&self, values: Vec<Value>) -> Result<String, Failure> {
+    fn run(&self, values: Vec<Value>, notes: &Notes) -> Result<String, Failure> {
         let mut runner = Runner::local();
         if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
@@ -144,9 +140,9 @@ impl Execution<'_> {
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             runner = runner.deck_dir(directory);
         }
-        runner = self.watched(runner)?;
+        runner = self.watched(runner, notes)?;
         let id = Arc::new(OnceLock::new());
-        let runner = match self.recorded(runner)? {
+        let runner = match self.recorded(runner, notes)? {
             (runner, false) => runner,
             (runner, true) => {
                 let id = Arc::clone(&id);
@@ -165,16 +161,17 @@ impl Execution<'_> {
     }
 
     /// With those who are told what happens.
-    fn watched(&self, mut runner: Runner) -> Result<Runner, Failure> {
+    fn watched(&self, mut runner: Runner, notes: &Notes) -> Result<Runner, Failure> {
         let progress = self.option::<String>(command::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
             Some("none") => false,
             _ => self.cli.terminal,
         };
-        if is_shown {
-            runner = runner.observe(Progress::new(io::stderr()));
-        }
+        runner = match is_shown {
+            true => runner.observe(Progress::new(io::stderr())),
+            false => runner.observe(notes.clone()),
+        };
         match self.option::<String>(command::EVENTS).as_deref() {
             None => {}
             Some("-") => runner = runner.observe(JsonLines::new(io::stdout())),
@@ -189,7 +186,7 @@ impl Execution<'_> {
     }
 
     /// With the history that the run is recorded in, and whether it is.
-    fn recorded(&self, runner: Runner) -> Result<(Runner, bool), Failure> {
+    fn recorded(&self, runner: Runner, notes: &Notes) -> Result<(Runner, bool), Failure> {
         let resume = self.option::<String>(command::RESUME);
         let Some(history) = self.cli.history else {
             return match resume {
@@ -200,9 +197,51 @@ impl Execution<'_> {
         match resume {
             Some(id) => Ok((runner.history(history).resume(id), true)),
             None if self.flag(command::NO_HISTORY) => Ok((runner, false)),
-            // That a run is recorded is nothing that was asked for, and no reason not to run.
-            None if history.check().is_err() => Ok((runner, false)),
-            None => Ok((runner.history(history), true)),
+            None => match history.check() {
+                Ok(()) => Ok((runner.history(history), true)),
+                // That a run is recorded is nothing that was asked for, and no reason not to run.
+                Err(error) => {
+                    let directory = history.directory().display();
+                    notes.add(format!(
+                        "the run is not recorded, and cannot be resumed, since {directory} cannot be written: {error}; \
+                         `FLYTE_LOCAL_STATE_DIR` names another directory, `--no-history` records nothing"
+                    ));
+                    Ok((runner, false))
+                }
+            },
+        }
+    }
+}
+
+/// What the user should know of a run as a whole, when nothing shows it while it happens.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, note: String) {
+        self.lock().push(note);
+    }
+
+    fn text(&self) -> String {
+        self.lock()
+            .iter()
+            .map(|note| format!("note: {note}\n"))
+            .collect()
+    }
+}
+
+impl Observer for Notes {
+    fn event(&self, event: &Event) {
+        if let EventKind::Notice {
+            node: None,
+            message,
+        } = &event.kind
+        {
+            self.add(message.clone());
         }
     }
 }

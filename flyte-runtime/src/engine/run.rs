@@ -31,7 +31,7 @@ use super::{
 use crate::{
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
-    context::FlyteContext,
+    context::{ExecutionState, FlyteContext},
     deck::Pages,
     duration,
     entity::EntityDescriptor,
@@ -63,6 +63,8 @@ pub(crate) struct Run {
     pages: OnceLock<(Arc<Pages>, String)>,
     /// Looked for when the first task asks that is cached.
     cache: OnceLock<Option<InUse>>,
+    /// What has been told that is told once.
+    told: Mutex<HashSet<String>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -204,6 +206,7 @@ impl Run {
             container,
             pages: OnceLock::new(),
             cache: OnceLock::new(),
+            told: Mutex::default(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -246,7 +249,10 @@ impl Run {
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
-        self.notice(notice.to_owned());
+        // A dynamic task may build the same graph many times.
+        if self.is_news(notice.to_owned()) {
+            self.notice(notice.to_owned());
+        }
     }
 
     /// Says something that a user should know of the run as a whole.
@@ -563,6 +569,15 @@ impl Run {
             None => InUse::by(&CacheChoice::default()),
         };
         self.cache.get_or_init(find).as_ref()
+    }
+
+    /// Whether nobody has told of something yet, in this run or those around it; remembers it.
+    pub(super) fn is_news(&self, what: String) -> bool {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().is_news(what),
+            None => lock(&self.told).insert(what),
+        }
     }
 
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.

@@ -69,10 +69,13 @@ pub(super) struct Memo {
     known: Mutex<Known>,
 }
 
+/// A value that may be gone, its hash, and the files that it names.
+type Remembered = (Weak<dyn Any + Send + Sync>, Hash, Arc<Files>);
+
 #[derive(Default)]
 struct Known {
     /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
-    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash, Arc<Files>)>,
+    hashes: HashMap<usize, Remembered>,
     order: VecDeque<usize>,
 }
 

@@ -76,6 +76,7 @@ mod files;
 mod known;
 mod log;
 mod program;
+mod prune;
 mod record;
 mod recording;
 mod run;
@@ -97,9 +98,7 @@ use crate::{
     local_state, types::Value,
 };
 use known::Known;
-
-/// How many runs are kept unless it is said otherwise.
-const KEPT: usize = 100;
+use prune::Bounds;
 
 /// The version of the layout of directories.
 const VERSION: &str = "v1";
@@ -164,7 +163,7 @@ pub enum ResumeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     directory: PathBuf,
-    keep: usize,
+    bounds: Bounds,
 }
 
 impl History {
@@ -172,7 +171,7 @@ impl History {
     pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into().join(VERSION),
-            keep: KEPT,
+            bounds: Bounds::DEFAULT,
         }
     }
 
@@ -187,14 +186,6 @@ impl History {
         Some(Self::in_dir(
             local_state::directory(&Environment::process())?.join("history"),
         ))
-    }
-
-    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
-    /// one that is going on.
-    #[must_use]
-    pub fn keep(mut self, runs: usize) -> Self {
-        self.keep = runs.max(1);
-        self
     }
 
     /// Where the histories are.
@@ -225,32 +216,6 @@ impl History {
     pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
         let directory = self.find(id)?;
         RunRecord::read(&directory).map_err(|error| HistoryError::io(&directory, error))
-    }
-
-    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
-    ///
-    /// # Errors
-    ///
-    /// When a directory cannot be removed.
-    pub fn prune(&self, keep: usize) -> Result<usize, HistoryError> {
-        let ids = self.ids()?;
-        let mut removed = 0;
-        for id in &ids[..ids.len().saturating_sub(keep)] {
-            let directory = self.directory.join(id);
-            let held = match recording::take(&directory) {
-                Ok(Some(held)) => held,
-                // Somebody works on it, or has just removed it.
-                Ok(None) | Err(_) => continue,
-            };
-            let gone = fs::remove_dir_all(&directory);
-            drop(held);
-            match gone {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(HistoryError::io(&directory, error)),
-            }
-        }
-        Ok(removed)
     }
 
     /// The ids of the runs, the first that was started first.
@@ -312,8 +277,7 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
-        // One less, since this one is added.
-        self.prune(self.keep - 1)?;
+        self.remove_beyond(&self.bounds.before_another())?;
         fs::create_dir_all(&self.directory)
             .map_err(|error| HistoryError::io(&self.directory, error))?;
         loop {

@@ -117,7 +117,40 @@ fn a_run_is_not_recorded_where_that_is_not_wanted_or_not_possible() {
     fs::write(directory.join("no_directory"), "").unwrap();
     let impossible = History::in_dir(directory.join("no_directory"));
     let args = ["run", "check", "--file", ".", "--x", "1"];
-    assert_eq!(run(Some(&impossible), &args).2, 0);
+    let (stdout, stderr, code) = run(Some(&impossible), &args);
+    assert_eq!((&*stdout, code), ("1\n", 0));
+    let start = format!(
+        "note: the run is not recorded, and cannot be resumed, since {} cannot be written: ",
+        impossible.directory().display()
+    );
+    assert!(
+        stderr.starts_with(&start) && stderr.lines().count() == 1,
+        "{stderr}"
+    );
+    assert!(stderr.contains("`FLYTE_LOCAL_STATE_DIR`") && stderr.contains("`--no-history`"));
+}
+
+#[test]
+fn runs_are_removed_by_number_age_and_size() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    for _ in 0..3 {
+        run(Some(&history), &["run", "check", "--file", ".", "--x", "1"]);
+    }
+    let prune = |args: &[&str]| run(Some(&history), &[&["runs", "prune"], args].concat());
+    assert_eq!(
+        prune(&["--older-than", "30d", "--max-size", "1Gi"]).0,
+        "0 removed\n"
+    );
+    assert_eq!(
+        prune(&["--keep", "2", "--older-than", "1d"]).0,
+        "1 removed\n"
+    );
+    assert_eq!(prune(&["--max-size", "0"]).0, "2 removed\n");
+    let (_, stderr, code) = prune(&[]);
+    assert!(code == 2 && stderr.contains("--older-than"), "{stderr}");
+    let (_, stderr, code) = prune(&["--older-than", "soon"]);
+    assert!(code == 2 && stderr.contains("soon"), "{stderr}");
 }
 
 #[test]
