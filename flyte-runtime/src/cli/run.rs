@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
     num::NonZeroUsize,
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use crate::{
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
-    events::{Event, JsonLines, Progress},
+    events::{Event, EventKind, JsonLines, Progress},
     gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
@@ -98,13 +98,9 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
-        let mut reply = Reply::of(self.run(values), self.json);
-        // What could not be compiled has no plan.
-        if let Some(Ok(plan)) = self.entity.known_plan()
-            && let Some(notice) = plan.notice(self.flag(command::ISOLATE))
-        {
-            reply.stderr = format!("note: {notice}\n{}", reply.stderr);
-        }
+        let notes = Arc::new(Notes::default());
+        let mut reply = Reply::of(self.run(values, &notes), self.json);
+        reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             let index = directory.join("index.html");
@@ -113,7 +109,7 @@ impl Execution<'_> {
         reply
     }
 
-    fn run(&self, values: Vec<Value>) -> Result<String, Failure> {
+    fn run(&self, values: Vec<Value>, notes: &Arc<Notes>) -> Result<String, Failure> {
         let mut runner = Runner::local();
         if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
@@ -144,18 +140,28 @@ impl Execution<'_> {
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             runner = runner.deck_dir(directory);
         }
-        runner = self.watched(runner)?;
+        runner = self.watched(runner, notes)?;
         let id = Arc::new(OnceLock::new());
-        let runner = match self.recorded(runner)? {
-            (runner, false) => runner,
-            (runner, true) => {
-                let id = Arc::clone(&id);
-                runner.observe(move |event: &Event| {
-                    id.get_or_init(|| event.run.id.clone());
-                })
-            }
+        let recorded = self.recorded(&runner)?.map(|recorded| {
+            let id = Arc::clone(&id);
+            recorded.observe(move |event: &Event| {
+                id.get_or_init(|| event.run.id.clone());
+            })
+        });
+        let result = match recorded {
+            None => runner.run_values(self.entity, values),
+            Some(recorded) => match recorded.run_values(self.entity, values.clone()) {
+                // Nothing has run yet. That a run is recorded is nothing that was asked for, and no reason not to run.
+                Err(RunError::History(error)) => {
+                    notes.add(format!(
+                        "the run is not recorded, and cannot be shown or resumed: {error}"
+                    ));
+                    runner.run_values(self.entity, values)
+                }
+                result => result,
+            },
         };
-        match runner.run_values(self.entity, values) {
+        match result {
             Ok(outputs) => show(self.entity, &outputs, self.json),
             Err(error) => {
                 let resume = id.get().map(|id| format!("{} run --resume {id}", self.bin));
@@ -165,7 +171,7 @@ impl Execution<'_> {
     }
 
     /// With those who are told what happens.
-    fn watched(&self, mut runner: Runner) -> Result<Runner, Failure> {
+    fn watched(&self, mut runner: Runner, notes: &Arc<Notes>) -> Result<Runner, Failure> {
         let progress = self.option::<String>(command::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
@@ -174,6 +180,9 @@ impl Execution<'_> {
         };
         if is_shown {
             runner = runner.observe(Progress::new(io::stderr()));
+        } else {
+            let notes = Arc::clone(notes);
+            runner = runner.observe(move |event: &Event| notes.event(event));
         }
         match self.option::<String>(command::EVENTS).as_deref() {
             None => {}
@@ -188,22 +197,47 @@ impl Execution<'_> {
         Ok(runner)
     }
 
-    /// With the history that the run is recorded in, and whether it is.
-    fn recorded(&self, runner: Runner) -> Result<(Runner, bool), Failure> {
+    /// With the history that the run is recorded in, if it is.
+    fn recorded(&self, runner: &Runner) -> Result<Option<Runner>, Failure> {
         let resume = self.option::<String>(command::RESUME);
         let Some(history) = self.cli.history else {
             return match resume {
                 Some(_) => Err(no_history()),
-                None => Ok((runner, false)),
+                None => Ok(None),
             };
         };
-        match resume {
-            Some(id) => Ok((runner.history(history).resume(id), true)),
-            None if self.flag(command::NO_HISTORY) => Ok((runner, false)),
-            // That a run is recorded is nothing that was asked for, and no reason not to run.
-            None if history.check().is_err() => Ok((runner, false)),
-            None => Ok((runner.history(history), true)),
+        let is_recorded = !self.flag(command::NO_HISTORY);
+        let recorded = is_recorded.then(|| runner.clone().history(history));
+        match (resume, recorded) {
+            (Some(_), None) => Err(Failure::from(command::no_history_to_resume(self.bin))),
+            (Some(id), Some(recorded)) => Ok(Some(recorded.resume(id))),
+            (None, recorded) => Ok(recorded),
         }
+    }
+}
+
+/// What a user should know about a run whose progress is not shown, once each.
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
+
+impl Notes {
+    fn add(&self, note: String) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    fn event(&self, event: &Event) {
+        if let EventKind::Notice { node, message } = &event.kind {
+            let node = node.as_ref().map(|node| format!("{}: ", node.path));
+            self.add(node.unwrap_or_default() + message);
+        }
+    }
+
+    fn text(&self) -> String {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.iter().map(|note| format!("note: {note}\n")).collect()
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn command() -> Command {
 /// The failure of a command that needs what is recorded where nothing is.
 pub(super) fn no_history() -> Failure {
     Failure::Encode(
-        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_STATE_DIR` gives one".to_owned(),
+        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives one".to_owned(),
     )
 }
 

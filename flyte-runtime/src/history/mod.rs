@@ -292,15 +292,6 @@ impl History {
         })
     }
 
-    /// Whether a run can be recorded.
-    #[cfg(feature = "cli")]
-    pub(crate) fn check(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        let directory = self.directory.join(new_id());
-        private_directory(&directory)?;
-        fs::remove_dir(directory)
-    }
-
     /// Begins the history of a run.
     pub(crate) fn begin(
         &self,
@@ -318,7 +309,13 @@ impl History {
             let directory = self.directory.join(&id);
             match private_directory(&directory) {
                 Ok(()) => {
-                    return Recording::begin(directory, id, entity, plan, inputs, started);
+                    let begun =
+                        Recording::begin(directory.clone(), id, entity, plan, inputs, started);
+                    if begun.is_err() {
+                        // What holds no run is nobody's; who cannot remove it has said why it is none.
+                        let _ = fs::remove_dir_all(&directory);
+                    }
+                    return begun;
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(HistoryError::io(&directory, error)),
