@@ -588,6 +588,43 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     assert!(history.runs().unwrap().is_empty());
 }
 
+/// Somebody else who looks at the same time is not taken for who works on it.
+#[test]
+fn a_run_that_is_only_looked_at_is_not_going_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("looked at".into(), 1)).unwrap();
+    let directory = history.run("last").unwrap().directory().to_owned();
+    // What a process leaves that was killed.
+    let log = fs::read(directory.join("log")).unwrap();
+    fs::write(directory.join("log"), &log[..log.len() - 1]).unwrap();
+    let looking = fs::File::open(directory.join("lock")).unwrap();
+    looking.lock_shared().unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    // Neither is one that cannot be locked, as on a disk that cannot be written.
+    fs::remove_file(directory.join("lock")).unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    assert!(!directory.join("lock").exists());
+}
+
+#[test]
+fn what_is_no_run_is_left_alone() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("left alone".into(), 1)).unwrap();
+    let other = history.directory().join("notes");
+    fs::create_dir(&other).unwrap();
+    assert_eq!(history.run("last").unwrap().entity(), "history.double");
+    assert_eq!(history.prune(0).unwrap(), 1);
+    assert_eq!(fs::read_dir(other).unwrap().count(), 0);
+}
+
 #[test]
 fn the_oldest_runs_make_room() {
     let (_sandbox, history) = history();

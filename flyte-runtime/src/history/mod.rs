@@ -86,7 +86,7 @@ pub(crate) use recording::Recording;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use crate::{
@@ -260,7 +260,9 @@ impl History {
         };
         let mut ids = Vec::new();
         for entry in entries {
-            if let Ok(id) = entry.map_err(failed)?.file_name().into_string() {
+            if let Ok(id) = entry.map_err(failed)?.file_name().into_string()
+                && is_id(&id)
+            {
                 ids.push(id);
             }
         }
@@ -333,7 +335,7 @@ impl History {
     ) -> Result<Recording, ResumeError> {
         let directory = self.find(id)?;
         let failed = |error| HistoryError::io(&directory, error);
-        let held = take_soon(&directory).map_err(failed)?;
+        let held = recording::take_soon(&directory).map_err(failed)?;
         let Some(held) = held else {
             return Err(ResumeError::Running { id: id.to_owned() });
         };
@@ -373,15 +375,10 @@ pub(crate) fn new_id() -> String {
     format!("{now}{}", &random_hex()[..4])
 }
 
-/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
-fn take_soon(directory: &Path) -> io::Result<Option<fs::File>> {
-    for _ in 0..20 {
-        if let Some(held) = recording::take(directory)? {
-            return Ok(Some(held));
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(None)
+/// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
+fn is_id(name: &str) -> bool {
+    let (date, rest) = name.split_at_checked(8).unwrap_or_default();
+    date.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('-')
 }
 
 /// Makes a directory for this user only: what runs are given and give is nobody else's business.
