@@ -492,6 +492,35 @@ fn a_promise_of_an_enum_is_passed_for_a_string() {
     assert_eq!(Runner::local().strict().run(&call).unwrap(), (4, 4));
 }
 
+/// The cluster takes a value without a tag for the variant of its kind, and so does a local run.
+#[test]
+fn a_promise_of_what_a_variant_holds_is_passed_for_the_union() {
+    #[task]
+    fn letters(text: &str) -> i64 {
+        text.len() as i64
+    }
+
+    #[task]
+    fn show(key: &Key) -> String {
+        format!("{key:?}")
+    }
+
+    #[workflow]
+    fn shown(text: String) -> (String, String, String) {
+        (show(letters(text)), show(text), show(Key::Nothing))
+    }
+
+    let expected = ("Number(4)", "Name(\"text\")", "Nothing");
+    let expected = (
+        expected.0.to_owned(),
+        expected.1.to_owned(),
+        expected.2.to_owned(),
+    );
+    let call = shown::call("text".to_owned());
+    assert_eq!(Runner::local().strict().run(&call).unwrap(), expected);
+    assert_eq!(call.run().unwrap(), expected);
+}
+
 #[test]
 fn rubbish_is_an_error() {
     for bytes in [

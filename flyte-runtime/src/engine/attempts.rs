@@ -16,6 +16,7 @@ use super::{
     run::{self, Run, Stop},
 };
 use crate::{
+    clock::Clock,
     context::{Attempt, CHECKPOINT, ExecutionParameters, ExecutionState, FlyteContext, Mode},
     data::TempSandbox,
     deck::{self, Decks},
@@ -127,6 +128,11 @@ impl AttemptOf {
         &self.frame.run.jobs
     }
 
+    /// What its run tells the time by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.frame.run.clock
+    }
+
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
         let path = self.frame.path(self.node);
@@ -139,6 +145,12 @@ impl AttemptOf {
             None => ActionId::new(path),
         };
         action.expect("the ids of nodes are DNS labels, so none contains a colon")
+    }
+
+    /// Whether another process writes the parts of its page that every page has.
+    fn is_described_elsewhere(&self) -> bool {
+        let container = self.frame.run.container.as_ref();
+        container.is_some_and(|container| container.is_isolated) && self.is_containers()
     }
 
     /// Whether it is what the container was started for, and not a part of it.
@@ -195,8 +207,16 @@ impl AttemptOf {
 /// The decks of an attempt whose page the engine writes.
 fn described<'a>(context: &'a FlyteContext, node: &PlanNode) -> Option<&'a Decks> {
     let policy = node.policy.as_ref()?;
-    let parameters = context.user_space_params()?;
-    policy.writes_deck.then(|| parameters.decks())
+    if !policy.writes_deck
+        || context
+            .execution_state()?
+            .attempt()?
+            .of()
+            .is_described_elsewhere()
+    {
+        return None;
+    }
+    Some(context.user_space_params()?.decks())
 }
 
 /// What is done before an attempt: its page is begun.

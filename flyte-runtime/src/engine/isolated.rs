@@ -25,14 +25,18 @@ use flyte_idl::{
 
 use super::{execution::Execution, frame::lock, retries::Limit, run};
 use crate::{
-    TaskError, cache,
+    TaskError, cache, deck,
     entity::{EntityDescriptor, TaskInputs, resources::nano_units},
     error::{BoxError, FailureCause},
+    graph::NodeOverrides,
     types::{Value, wire},
 };
 
 /// Set in the process of an attempt, so that a program that does not know what it was started for does not start itself for ever.
-pub(super) const ISOLATED: &str = "FLYTE_ISOLATED_ATTEMPT";
+pub(crate) const ISOLATED: &str = "FLYTE_ISOLATED_ATTEMPT";
+
+/// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
+pub(crate) const DECKS: &str = "decks.json";
 
 /// Why an attempt in a process of its own has not ended as the task's code ends.
 #[derive(Debug, thiserror::Error)]
@@ -121,11 +125,16 @@ pub(super) fn attempt(
     let mut command = command(execution, entity, &directory, &kept, checkpoint)
         .map_err(IsolationError::NotStarted)?;
     let mut child = Group(command.spawn().map_err(IsolationError::NotStarted)?);
-    let status = wait(execution, entity, limit, &mut child)?;
+    let status = wait(execution, limit, &mut child);
+    if let Err(_ended) = &status {
+        // Killed before what it has left is looked at.
+        drop(child);
+    }
     if kept.exists() {
         *lock(checkpoint) = Some(kept);
     }
-    read(entity, status, &directory, outputs)
+    take_decks(execution, &directory);
+    read(entity, status?, &directory, outputs)
 }
 
 fn write_inputs(
@@ -214,7 +223,6 @@ impl Drop for Group {
 /// Waits until the process has ended, or may not go on; dropping the group ends it then.
 fn wait(
     execution: &Execution,
-    entity: &EntityDescriptor,
     limit: Option<&Limit>,
     child: &mut Group,
 ) -> Result<ExitStatus, FailureCause> {
@@ -227,7 +235,7 @@ fn wait(
         let set = move || is_over.store(true, Ordering::Release);
         run.clock.at(limit.due, set)
     });
-    let most = memory(entity);
+    let most = execution.plan_node().memory;
     let mut pause = Duration::from_micros(500);
     loop {
         if let Some(status) = child.0.try_wait().map_err(IsolationError::NotStarted)? {
@@ -238,7 +246,7 @@ fn wait(
         }
         if run::stops(execution.frame(), execution.node()) {
             return Err(FailureCause::Error(Box::new(crate::RunError::Cancelled {
-                entity: entity.name().to_owned(),
+                entity: execution.plan_node().entity.name().to_owned(),
             })));
         }
         if let Some(limit) = most
@@ -251,12 +259,28 @@ fn wait(
     }
 }
 
-/// How much memory an attempt may have, in bytes.
-fn memory(entity: &EntityDescriptor) -> Option<u64> {
+/// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
+pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
     let options = entity.task_options()?;
-    let amount = options.limits.mem.or(options.requests.mem)?;
-    let nanos = nano_units(amount.as_str()).ok()?;
+    let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);
+    let said = overrides.filter(|said| said.iter().any(|amounts| !amounts.amounts.is_empty()));
+    let amount = match said {
+        Some(said) => said.iter().find_map(|amounts| amounts.amounts.get("mem"))?,
+        None => options.limits.mem.or(options.requests.mem)?.as_str(),
+    };
+    let nanos = nano_units(amount).ok()?;
     u64::try_from(nanos / 1_000_000_000).ok()
+}
+
+/// Puts the decks that the task has written there where they would be if it had run here.
+fn take_decks(execution: &Execution, directory: &Path) {
+    let parameters = execution.context().user_space_params();
+    let (Some(parameters), Ok(bytes)) = (parameters, fs::read(directory.join(DECKS))) else {
+        return;
+    };
+    if let Err(error) = deck::take(parameters.decks(), &bytes) {
+        tracing::warn!(%error, "the decks of an isolated task cannot be read");
+    }
 }
 
 /// How much memory a process has in use, where the system says it.

@@ -38,6 +38,8 @@ pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
+#[cfg(feature = "remote")]
+pub(crate) use isolated::{DECKS, ISOLATED};
 pub(crate) use outline::PlannedNode;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]

@@ -8,6 +8,8 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod truth_table;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -210,7 +212,7 @@ fn a_process_that_dies_is_one_failed_attempt() {
 fn errors_say_the_same_as_here() {
     let text = error(isolated().run(&panics::call()));
     says(&text, "in each of 2 attempts");
-    says(&text, "isolate.rs");
+    says(&text, "isolate/main.rs");
     says(&text, ": here");
     let text = error(isolated().run(&fatal::call()));
     says(&text, "no use");
@@ -311,7 +313,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 13] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -342,6 +344,13 @@ fn main() -> ExitCode {
             "the_command_line_has_an_option",
             the_command_line_has_an_option,
         ),
+        ("options_of_tasks", truth_table::options_of_tasks),
+        ("options_of_workflows", truth_table::options_of_workflows),
+        (
+            "options_of_launch_plans",
+            truth_table::options_of_launch_plans,
+        ),
+        ("overrides_of_nodes", truth_table::overrides_of_nodes),
     ];
     for (name, test) in tests {
         test();
