@@ -7,7 +7,7 @@
 )]
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex},
@@ -22,7 +22,7 @@ use flyte_runtime::{
     history::{History, ResumeError, RunStatus},
     prelude::*,
     testing::{RecordedEvents, TestContext},
-    types::{Literal, Value},
+    types::{FlyteType, Literal, LiteralType, StructField, StructType, TypeError, Value},
 };
 
 /// How often something ran, by a name that no other test uses.
@@ -267,6 +267,64 @@ fn a_program_that_has_changed_says_what_has() {
     let same = build(&[doubles, fails]);
     runner.run_values(same.descriptor(), inputs()).unwrap();
     assert_eq!(ran("changing double 3"), 1);
+}
+
+/// How the program calls the field of a [`Reading`]: it changes between a run and its resumption.
+static UNIT: Mutex<&str> = Mutex::new("celsius");
+
+/// A struct that takes what lacks its field for zero, as one with `#[serde(default)]` does.
+#[derive(Clone, Debug)]
+struct Reading(i64);
+
+impl FlyteType for Reading {
+    fn literal_type() -> LiteralType {
+        let field = StructField::new(*UNIT.lock().unwrap(), LiteralType::Integer);
+        LiteralType::Struct(StructType::new("Reading", vec![field]))
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        BTreeMap::from([((*UNIT.lock().unwrap()).to_owned(), self.0)]).to_literal()
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let fields = BTreeMap::<String, i64>::from_literal(literal)?;
+        let field = fields.get(*UNIT.lock().unwrap());
+        Ok(Self(field.copied().unwrap_or_default()))
+    }
+}
+
+#[task]
+fn measures(test: String) -> Reading {
+    count(&format!("{test} measures"));
+    Reading(21)
+}
+
+#[task]
+fn reports(test: String, reading: Reading) -> Result<i64, String> {
+    match count(&format!("{test} reports")) {
+        1 => Err("not yet".into()),
+        _ => Ok(reading.0),
+    }
+}
+
+#[workflow]
+fn through_a_struct(test: String) -> i64 {
+    reports(test, measures(test))
+}
+
+#[test]
+fn what_was_of_a_type_with_other_fields_is_made_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_struct::call("other fields".into());
+    runner.run(&call).unwrap_err();
+    *UNIT.lock().unwrap() = "kelvin";
+    let events = RecordedEvents::new();
+    let runner = runner.observe(events.clone()).resume("last");
+    assert_eq!(runner.run(&call).unwrap(), 21);
+    assert_eq!(ran("other fields measures"), 2);
+    let told = events.lines().join("\n");
+    assert!(told.contains("output `o0` was of another type"), "{told}");
 }
 
 #[task(retries = 2)]
@@ -604,6 +662,43 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     assert_eq!(history.run("last").unwrap().status(), RunStatus::Failed);
     assert_eq!(history.prune(0).unwrap(), 1);
     assert!(history.runs().unwrap().is_empty());
+}
+
+/// Somebody else who looks at the same time is not taken for who works on it.
+#[test]
+fn a_run_that_is_only_looked_at_is_not_going_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("looked at".into(), 1)).unwrap();
+    let directory = history.run("last").unwrap().directory().to_owned();
+    // What a process leaves that was killed.
+    let log = fs::read(directory.join("log")).unwrap();
+    fs::write(directory.join("log"), &log[..log.len() - 1]).unwrap();
+    let looking = fs::File::open(directory.join("lock")).unwrap();
+    looking.lock_shared().unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    // Neither is one that cannot be locked, as on a disk that cannot be written.
+    fs::remove_file(directory.join("lock")).unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    assert!(!directory.join("lock").exists());
+}
+
+#[test]
+fn what_is_no_run_is_left_alone() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("left alone".into(), 1)).unwrap();
+    let other = history.directory().join("notes");
+    fs::create_dir(&other).unwrap();
+    assert_eq!(history.run("last").unwrap().entity(), "history.double");
+    assert_eq!(history.prune(0).unwrap(), 1);
+    assert_eq!(fs::read_dir(other).unwrap().count(), 0);
 }
 
 #[test]

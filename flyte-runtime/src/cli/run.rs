@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
     num::NonZeroUsize,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use crate::{
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
-    events::{Event, EventKind, JsonLines, Observer, Progress},
+    events::{Event, EventKind, JsonLines, Progress},
     gate::{Answers, Terminal},
     types::{Value, json_from_literal},
 };
@@ -98,7 +98,7 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
-        let notes = Notes::default();
+        let notes = Arc::new(Notes::default());
         let mut reply = Reply::of(self.run(values, &notes), self.json);
         reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
@@ -109,7 +109,7 @@ impl Execution<'_> {
         reply
     }
 
-    fn run(&self, values: Vec<Value>, notes: &Notes) -> Result<String, Failure> {
+    fn run(&self, values: Vec<Value>, notes: &Arc<Notes>) -> Result<String, Failure> {
         let mut runner = Runner::local();
         if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
@@ -142,16 +142,26 @@ impl Execution<'_> {
         }
         runner = self.watched(runner, notes)?;
         let id = Arc::new(OnceLock::new());
-        let runner = match self.recorded(runner, notes)? {
-            (runner, false) => runner,
-            (runner, true) => {
-                let id = Arc::clone(&id);
-                runner.observe(move |event: &Event| {
-                    id.get_or_init(|| event.run.id.clone());
-                })
-            }
+        let recorded = self.recorded(&runner)?.map(|recorded| {
+            let id = Arc::clone(&id);
+            recorded.observe(move |event: &Event| {
+                id.get_or_init(|| event.run.id.clone());
+            })
+        });
+        let result = match recorded {
+            None => runner.run_values(self.entity, values),
+            Some(recorded) => match recorded.run_values(self.entity, values.clone()) {
+                // Nothing has run yet. That a run is recorded is nothing that was asked for, and no reason not to run.
+                Err(RunError::History(error)) => {
+                    notes.add(format!(
+                        "the run is not recorded, and cannot be shown or resumed: {error}"
+                    ));
+                    runner.run_values(self.entity, values)
+                }
+                result => result,
+            },
         };
-        match runner.run_values(self.entity, values) {
+        match result {
             Ok(outputs) => show(self.entity, &outputs, self.json),
             Err(error) => {
                 let resume = id.get().map(|id| format!("{} run --resume {id}", self.bin));
@@ -161,17 +171,19 @@ impl Execution<'_> {
     }
 
     /// With those who are told what happens.
-    fn watched(&self, mut runner: Runner, notes: &Notes) -> Result<Runner, Failure> {
+    fn watched(&self, mut runner: Runner, notes: &Arc<Notes>) -> Result<Runner, Failure> {
         let progress = self.option::<String>(command::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
             Some("none") => false,
             _ => self.cli.terminal,
         };
-        runner = match is_shown {
-            true => runner.observe(Progress::new(io::stderr())),
-            false => runner.observe(notes.clone()),
-        };
+        if is_shown {
+            runner = runner.observe(Progress::new(io::stderr()));
+        } else {
+            let notes = Arc::clone(notes);
+            runner = runner.observe(move |event: &Event| notes.event(event));
+        }
         match self.option::<String>(command::EVENTS).as_deref() {
             None => {}
             Some("-") => runner = runner.observe(JsonLines::new(io::stdout())),
@@ -185,64 +197,47 @@ impl Execution<'_> {
         Ok(runner)
     }
 
-    /// With the history that the run is recorded in, and whether it is.
-    fn recorded(&self, runner: Runner, notes: &Notes) -> Result<(Runner, bool), Failure> {
+    /// With the history that the run is recorded in, if it is.
+    fn recorded(&self, runner: &Runner) -> Result<Option<Runner>, Failure> {
         let resume = self.option::<String>(command::RESUME);
         let Some(history) = self.cli.history else {
             return match resume {
                 Some(_) => Err(no_history()),
-                None => Ok((runner, false)),
+                None => Ok(None),
             };
         };
-        match resume {
-            Some(id) => Ok((runner.history(history).resume(id), true)),
-            None if self.flag(command::NO_HISTORY) => Ok((runner, false)),
-            None => match history.check() {
-                Ok(()) => Ok((runner.history(history), true)),
-                // That a run is recorded is nothing that was asked for, and no reason not to run.
-                Err(error) => {
-                    let directory = history.directory().display();
-                    notes.add(format!(
-                        "the run is not recorded, and cannot be resumed, since {directory} cannot be written: {error}; \
-                         `FLYTE_LOCAL_STATE_DIR` names another directory, `--no-history` records nothing"
-                    ));
-                    Ok((runner, false))
-                }
-            },
+        let is_recorded = !self.flag(command::NO_HISTORY);
+        let recorded = is_recorded.then(|| runner.clone().history(history));
+        match (resume, recorded) {
+            (Some(_), None) => Err(Failure::from(command::no_history_to_resume(self.bin))),
+            (Some(id), Some(recorded)) => Ok(Some(recorded.resume(id))),
+            (None, recorded) => Ok(recorded),
         }
     }
 }
 
-/// What the user should know of a run as a whole, when nothing shows it while it happens.
-#[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<String>>>);
+/// What a user should know about a run whose progress is not shown, once each.
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
 
 impl Notes {
-    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn add(&self, note: String) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
     }
 
-    fn add(&self, note: String) {
-        self.lock().push(note);
+    fn event(&self, event: &Event) {
+        if let EventKind::Notice { node, message } = &event.kind {
+            let node = node.as_ref().map(|node| format!("{}: ", node.path));
+            self.add(node.unwrap_or_default() + message);
+        }
     }
 
     fn text(&self) -> String {
-        self.lock()
-            .iter()
-            .map(|note| format!("note: {note}\n"))
-            .collect()
-    }
-}
-
-impl Observer for Notes {
-    fn event(&self, event: &Event) {
-        if let EventKind::Notice {
-            node: None,
-            message,
-        } = &event.kind
-        {
-            self.add(message.clone());
-        }
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.iter().map(|note| format!("note: {note}\n")).collect()
     }
 }
 

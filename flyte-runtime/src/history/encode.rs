@@ -1,7 +1,7 @@
 //! Values as bytes and hashes.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, Weak},
 };
@@ -39,6 +39,13 @@ fn literal(info: &TypeInfo, value: &Value) -> Result<Literal, String> {
     }
 }
 
+/// What a type is known by, in all that it says of a value.
+pub(super) fn kind(info: &TypeInfo) -> String {
+    let mut hash = Hash::of(&wire::encode_type(&info.literal_type())).hex();
+    hash.truncate(16);
+    hash
+}
+
 /// What inputs are known by, given what each of them is known by.
 pub(super) fn key<'n>(inputs: impl IntoIterator<Item = (&'n str, Hash)>) -> Hash {
     let mut all = Vec::new();
@@ -67,6 +74,7 @@ const REMEMBERED: usize = 256;
 #[derive(Default)]
 pub(super) struct Memo {
     known: Mutex<Known>,
+    kinds: Mutex<HashMap<TypeId, String>>,
 }
 
 /// A value that may be gone, its hash, and the files that it names.
@@ -84,6 +92,17 @@ fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
 }
 
 impl Memo {
+    /// As [`kind`], made once for each type.
+    pub(super) fn kind(&self, info: &TypeInfo) -> String {
+        if let Some(known) = lock(&self.kinds).get(&info.id()) {
+            return known.clone();
+        }
+        // What says the type may be the user's.
+        let kind = kind(info);
+        lock(&self.kinds).insert(info.id(), kind.clone());
+        kind
+    }
+
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);

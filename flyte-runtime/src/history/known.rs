@@ -13,7 +13,7 @@ use super::{
 use crate::{
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, Value, wire},
+    types::{Literal, TypeInfo, Value, wire},
 };
 
 /// All that a run has recorded and that counts when it goes on.
@@ -146,6 +146,9 @@ impl Known {
         let inputs = entity.inputs().iter().map(|input| {
             let stored = self.inputs.iter().find(|stored| stored.name == input.name);
             let stored = stored.ok_or_else(|| format!("input `{}` is not in it", input.name))?;
+            if is_of_another_type(stored, &input.info) {
+                return Err(format!("its input `{}` was of another type", input.name));
+            }
             let literal = self.literal(stored)?;
             let value = input.info.from_literal(literal);
             value.map_err(|error| format!("input `{}`: {error}", input.name))
@@ -163,6 +166,9 @@ impl Known {
             let name = output.name;
             let stored = stored.iter().find(|stored| stored.name == name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
+            if is_of_another_type(stored, &output.info) {
+                return Err(format!("output `{name}` was of another type"));
+            }
             let literal = self.literal(stored)?;
             if let Some(path) = files::missing(&literal) {
                 let path = path.display();
@@ -191,4 +197,10 @@ impl Known {
         let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
         wire::decode(&bytes).map_err(|error| unreadable(&error.to_string()))
     }
+}
+
+/// Whether a value was recorded as one of another type, if that was recorded.
+fn is_of_another_type(stored: &StoredValue, info: &TypeInfo) -> bool {
+    let kind = stored.kind.as_ref();
+    kind.is_some_and(|kind| *kind != encode::kind(info))
 }

@@ -47,8 +47,9 @@
 //!
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
 //! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
-//! outputs, its inputs are the same, and the files of this machine that its outputs name are still there. All else runs:
-//! nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and failure handlers.
+//! outputs, its inputs and the types of its outputs are the same, and the files of this machine that its outputs name are still
+//! there. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
+//! failure handlers.
 //! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
 //! run again unless all that they have built had ended.
 //!
@@ -90,7 +91,7 @@ pub(crate) use recording::Recording;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use crate::{
@@ -228,7 +229,9 @@ impl History {
         };
         let mut ids = Vec::new();
         for entry in entries {
-            if let Ok(id) = entry.map_err(failed)?.file_name().into_string() {
+            if let Ok(id) = entry.map_err(failed)?.file_name().into_string()
+                && is_id(&id)
+            {
                 ids.push(id);
             }
         }
@@ -260,15 +263,6 @@ impl History {
         })
     }
 
-    /// Whether a run can be recorded.
-    #[cfg(feature = "cli")]
-    pub(crate) fn check(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        let directory = self.directory.join(new_id());
-        private_directory(&directory)?;
-        fs::remove_dir(directory)
-    }
-
     /// Begins the history of a run.
     pub(crate) fn begin(
         &self,
@@ -285,7 +279,13 @@ impl History {
             let directory = self.directory.join(&id);
             match private_directory(&directory) {
                 Ok(()) => {
-                    return Recording::begin(directory, id, entity, plan, inputs, started);
+                    let begun =
+                        Recording::begin(directory.clone(), id, entity, plan, inputs, started);
+                    if begun.is_err() {
+                        // What holds no run is nobody's; who cannot remove it has said why it is none.
+                        let _ = fs::remove_dir_all(&directory);
+                    }
+                    return begun;
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(HistoryError::io(&directory, error)),
@@ -303,7 +303,7 @@ impl History {
     ) -> Result<Recording, ResumeError> {
         let directory = self.find(id)?;
         let failed = |error| HistoryError::io(&directory, error);
-        let held = take_soon(&directory).map_err(failed)?;
+        let held = recording::take_soon(&directory).map_err(failed)?;
         let Some(held) = held else {
             return Err(ResumeError::Running { id: id.to_owned() });
         };
@@ -343,15 +343,10 @@ pub(crate) fn new_id() -> String {
     format!("{now}{}", &random_hex()[..4])
 }
 
-/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
-fn take_soon(directory: &Path) -> io::Result<Option<fs::File>> {
-    for _ in 0..20 {
-        if let Some(held) = recording::take(directory)? {
-            return Ok(Some(held));
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(None)
+/// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
+fn is_id(name: &str) -> bool {
+    let (date, rest) = name.split_at_checked(8).unwrap_or_default();
+    date.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('-')
 }
 
 /// Makes a directory for this user only: what runs are given and give is nobody else's business.

@@ -70,6 +70,9 @@ pub(super) enum Record {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredValue {
     pub(super) name: String,
+    /// A hash of its type: a struct of the same name may have other fields when the run is resumed.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

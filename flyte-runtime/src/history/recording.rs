@@ -10,7 +10,8 @@ use std::{
         Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::SystemTime,
+    thread,
+    time::{Duration, SystemTime},
 };
 
 use super::{
@@ -93,6 +94,30 @@ pub(super) fn take(directory: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Whether a process works on a run. Looking leaves nothing behind, and several may look at once.
+pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
+    let file = match File::open(directory.join(LOCK)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(true),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
+pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
+    for _ in 0..20 {
+        if let Some(held) = take(directory)? {
+            return Ok(Some(held));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(None)
+}
+
 impl Recording {
     /// Begins the history of a run in a directory that is there and empty.
     pub(super) fn begin(
@@ -104,7 +129,7 @@ impl Recording {
         started: SystemTime,
     ) -> Result<Self, HistoryError> {
         let failed = |error| HistoryError::io(&directory, error);
-        let Some(held) = take(&directory).map_err(failed)? else {
+        let Some(held) = take_soon(&directory).map_err(failed)? else {
             return Err(failed(io::Error::other(
                 "another process has just taken it",
             )));
@@ -432,6 +457,7 @@ impl Recording {
             names.push(name);
             stored.values.push(StoredValue {
                 name: name.to_owned(),
+                kind: Some(self.memo.kind(info)),
                 value: hash,
                 problem,
                 files,

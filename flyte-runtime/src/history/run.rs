@@ -265,7 +265,7 @@ impl RunRecord {
     }
 
     fn of(directory: &Path, whole: bool) -> io::Result<Self> {
-        let is_running = recording::take(directory)?.is_none();
+        let is_running = recording::is_held(directory)?;
         let mut reader = Reader::open(&directory.join(LOG))?;
         let (mut told, mut values, mut first) = (Told::default(), HashMap::new(), None);
         while let Some(entry) = reader.next()? {

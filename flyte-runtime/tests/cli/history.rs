@@ -32,11 +32,34 @@ fn checked(file: String, #[default(4)] x: i64) -> i64 {
     checks(file, double_counted(x))
 }
 
+/// Makes a file where it is told to.
+#[task(name = "make")]
+fn makes(made: String) -> Result<FlyteFile, std::io::Error> {
+    fs::write(&made, "four")?;
+    Ok(FlyteFile::from_path(made))
+}
+
+#[task(name = "measure")]
+fn measures(file: String, made: FlyteFile) -> Result<u64, String> {
+    match Path::new(&file).exists() {
+        true => made.size().map_err(|error| error.to_string()),
+        false => Err("the file is not there".into()),
+    }
+}
+
+#[workflow(name = "made")]
+fn made(file: String, made: String) -> u64 {
+    measures(file, makes(made))
+}
+
 fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
     let registry = Registry::builder()
         .with::<double_counted>()
         .with::<checks>()
         .with::<checked>()
+        .with::<makes>()
+        .with::<measures>()
+        .with::<made>()
         .build()
         .unwrap();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -114,20 +137,68 @@ fn a_run_is_not_recorded_where_that_is_not_wanted_or_not_possible() {
     let args = ["run", "--no-history", "check", "--file", ".", "--x", "1"];
     assert_eq!(run(Some(&history), &args), ("1\n".into(), String::new(), 0));
     assert!(history.runs().unwrap().is_empty());
-    fs::write(directory.join("no_directory"), "").unwrap();
-    let impossible = History::in_dir(directory.join("no_directory"));
-    let args = ["run", "check", "--file", ".", "--x", "1"];
-    let (stdout, stderr, code) = run(Some(&impossible), &args);
-    assert_eq!((&*stdout, code), ("1\n", 0));
-    let start = format!(
-        "note: the run is not recorded, and cannot be resumed, since {} cannot be written: ",
-        impossible.directory().display()
+    let args = [
+        "run",
+        "--no-history",
+        "--resume",
+        "last",
+        "check",
+        "--file",
+        ".",
+        "--x",
+        "1",
+    ];
+    let (_, stderr, code) = run(Some(&history), &args);
+    assert_eq!(code, 2);
+    let expected = "error: `--resume` goes on with a recorded run, which `--no-history` is not";
+    assert!(stderr.starts_with(expected), "{stderr}");
+}
+
+#[test]
+fn a_run_that_cannot_be_recorded_runs_and_says_so() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let file = directory.join("no_directory");
+    fs::write(&file, "").unwrap();
+    let history = History::in_dir(&file);
+    for x in ["1", "2"] {
+        let path = if x == "1" { "." } else { "/nowhere" };
+        let args = ["run", "check", "--file", path, "--x", x];
+        let (stdout, stderr, code) = run(Some(&history), &args);
+        let note = "note: the run is not recorded, and cannot be shown or resumed: the history in ";
+        assert!(stderr.starts_with(note), "{stderr}");
+        assert!(!stderr.contains("To go on"), "{stderr}");
+        match x {
+            "1" => assert_eq!((stdout.as_str(), code), ("1\n", 0)),
+            _ => assert!(code == 1 && stderr.contains("\nerror: "), "{stderr}"),
+        }
+    }
+}
+
+/// What a user should know is told, also where no progress is.
+#[test]
+fn a_node_that_runs_again_is_told_of() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    let (file, made) = (directory.join("file"), directory.join("made"));
+    let args = [
+        "run",
+        "made",
+        "--file",
+        file.to_str().unwrap(),
+        "--made",
+        made.to_str().unwrap(),
+    ];
+    assert_eq!(run(Some(&history), &args).2, 1);
+    fs::remove_file(&made).unwrap();
+    fs::write(&file, "").unwrap();
+    let resumed = run(Some(&history), &["run", "--resume", "last"]);
+    let note = format!(
+        "note: n0: it runs again, since {} of output `o0` is not there any more\n",
+        made.display()
     );
-    assert!(
-        stderr.starts_with(&start) && stderr.lines().count() == 1,
-        "{stderr}"
-    );
-    assert!(stderr.contains("`FLYTE_LOCAL_STATE_DIR`") && stderr.contains("`--no-history`"));
+    assert_eq!(resumed, ("4\n".into(), note, 0));
 }
 
 #[test]
