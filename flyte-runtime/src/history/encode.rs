@@ -3,37 +3,32 @@
 use std::{
     any::{Any, TypeId},
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, Weak},
+    path::PathBuf,
+    sync::{Mutex, Weak},
 };
 
-use super::{
-    files::{self, Files},
-    log::Hash,
-};
+use super::log::Hash;
 use crate::{
     attempt,
+    data::naming,
     engine::lock,
     events::Values,
-    types::{Literal, TypeInfo, Value, wire},
+    types::{TypeInfo, Value, wire},
 };
 
-/// A value's hash, the files that it names and, unless they are known to have been made before, its bytes.
+/// A value's hash and, unless they are known to have been made before, its bytes.
 pub(super) struct Encoded {
     pub(super) hash: Hash,
-    pub(super) files: Arc<Files>,
     pub(super) bytes: Option<Vec<u8>>,
+    /// The files and directories of this machine that it names.
+    pub(super) named: Vec<PathBuf>,
 }
 
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
-    literal(info, value).map(|literal| wire::encode(&literal))
-}
-
-fn literal(info: &TypeInfo, value: &Value) -> Result<Literal, String> {
     // What makes the literal may be the user's.
-    let literal = attempt::catch(|| info.to_literal(value));
-    match literal {
-        Ok(Ok(literal)) => Ok(literal),
+    match attempt::catch(|| info.to_literal(value)) {
+        Ok(Ok(literal)) => Ok(wire::encode(&literal)),
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
@@ -77,14 +72,17 @@ pub(super) struct Memo {
     kinds: Mutex<HashMap<TypeId, String>>,
 }
 
-/// A value that may be gone, its hash, and the files that it names.
-type Remembered = (Weak<dyn Any + Send + Sync>, Hash, Arc<Files>);
-
 #[derive(Default)]
 struct Known {
     /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
-    hashes: HashMap<usize, Remembered>,
+    values: HashMap<usize, Remembered>,
     order: VecDeque<usize>,
+}
+
+struct Remembered {
+    _address: Weak<dyn Any + Send + Sync>,
+    hash: Hash,
+    named: Vec<PathBuf>,
 }
 
 fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
@@ -106,30 +104,34 @@ impl Memo {
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);
-        if let Some((_, hash, files)) = lock(&self.known).hashes.get(&address) {
+        if let Some(known) = lock(&self.known).values.get(&address) {
             return Ok(Encoded {
-                hash: *hash,
-                files: Arc::clone(files),
+                hash: known.hash,
                 bytes: None,
+                named: known.named.clone(),
             });
         }
-        let literal = literal(info, value)?;
-        let bytes = wire::encode(&literal);
-        let (hash, files) = (Hash::of(&bytes), Arc::new(files::of(&literal)));
+        let (bytes, named) = naming(|| encode(info, value));
+        let bytes = bytes?;
+        let hash = Hash::of(&bytes);
+        let remembered = Remembered {
+            _address: identity,
+            hash,
+            named: named.clone(),
+        };
         let mut known = lock(&self.known);
-        let remembered = (identity, hash, Arc::clone(&files));
-        if known.hashes.insert(address, remembered).is_none() {
+        if known.values.insert(address, remembered).is_none() {
             known.order.push_back(address);
         }
         if known.order.len() > REMEMBERED
             && let Some(oldest) = known.order.pop_front()
         {
-            known.hashes.remove(&oldest);
+            known.values.remove(&oldest);
         }
         Ok(Encoded {
             hash,
-            files,
             bytes: Some(bytes),
+            named,
         })
     }
 }

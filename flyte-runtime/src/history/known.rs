@@ -4,7 +4,7 @@ use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
     encode,
-    files::{self, Files},
+    files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
     record::{Record, StoredValue},
@@ -39,7 +39,7 @@ pub(super) struct KnownNode {
     /// What its inputs are known by.
     pub(super) key: Option<Hash>,
     /// What the files were like that its inputs name.
-    pub(super) given: Files,
+    pub(super) given: Vec<StoredFile>,
     pub(super) outputs: Vec<StoredValue>,
 }
 
@@ -170,12 +170,8 @@ impl Known {
                 return Err(format!("output `{name}` was of another type"));
             }
             let literal = self.literal(stored)?;
-            if let Some(path) = files::missing(&literal) {
-                let path = path.display();
-                return Err(format!("{path} of output `{name}` is not there any more"));
-            }
-            if let Some(path) = files::changed(&stored.files) {
-                return Err(format!("{path} of output `{name}` was changed"));
+            if let Some(problem) = stored.files.iter().find_map(StoredFile::problem) {
+                return Err(format!("in output `{name}`, {problem}"));
             }
             let value = output.info.from_literal(literal);
             value.map_err(|error| format!("output `{name}`: {error}"))

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{files::Files, program::Program};
+use super::{files::StoredFile, program::Program};
 
 /// One thing that has happened. What a later release adds is passed over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,8 +47,8 @@ pub(super) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
         /// What the files were like that its inputs name.
-        #[serde(default, skip_serializing_if = "Files::is_empty")]
-        given: Files,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        given: Vec<StoredFile>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         outputs: Vec<StoredValue>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,9 +77,9 @@ pub(super) struct StoredValue {
     pub(super) value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) problem: Option<String>,
-    /// What the files of this machine were like that it names.
-    #[serde(default, skip_serializing_if = "Files::is_empty")]
-    pub(super) files: Files,
+    /// What an output names on this machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<StoredFile>,
 }
 
 /// A point in time, to the nanosecond.

@@ -17,7 +17,7 @@ use std::{
 use super::{
     HistoryError, ResumeError,
     encode::{self, Encoded, Memo},
-    files::{self, Files},
+    files::StoredFile,
     known::Known,
     log::{Hash, Writer},
     program::Program,
@@ -71,7 +71,7 @@ struct Writing {
 struct Given {
     /// What they are known by.
     key: Option<Hash>,
-    files: Files,
+    files: Vec<StoredFile>,
 }
 
 /// Inputs and outputs on their way into the file.
@@ -151,7 +151,7 @@ impl Recording {
             id,
             directory,
         };
-        let (stored, _) = recording.store(inputs);
+        let (stored, _) = recording.store(inputs, Files::Passed);
         let Stored { values, bytes } = stored;
         recording.write(
             bytes,
@@ -300,11 +300,13 @@ impl Recording {
         if lock(&self.recalled).contains(&node.path) {
             return;
         }
-        let (Stored { values, bytes }, key) = self.store(inputs);
-        let files = values.iter().flat_map(|value| value.files.clone());
+        let (Stored { values, bytes }, key) = self.store(inputs, Files::Passed);
+        let encoded = inputs.iter();
+        let encoded = encoded.filter_map(|(_, info, value)| self.memo.encode(info, value).ok());
+        let files = encoded.flat_map(|encoded| encoded.named);
         let given = Given {
             key,
-            files: files.collect(),
+            files: files.map(StoredFile::new).collect(),
         };
         self.write(
             bytes,
@@ -342,7 +344,7 @@ impl Recording {
         at: Moment,
     ) {
         let given = lock(&self.open).remove(&node.path).unwrap_or_default();
-        let (Stored { values, bytes }, _) = self.store(outputs);
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::NodeEnded {
@@ -365,7 +367,7 @@ impl Recording {
         if self.is_known.load(Ordering::Relaxed) {
             return;
         }
-        let (Stored { values, bytes }, _) = self.store(outputs);
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::Ended {
@@ -401,8 +403,9 @@ impl Recording {
         if recorded.key != Some(key) {
             return None;
         }
-        let outputs = match files::changed(&recorded.given) {
-            Some(path) => Err(format!("{path}, which it was given, was changed")),
+        let difference = recorded.given.iter().find_map(StoredFile::difference);
+        let outputs = match difference {
+            Some(difference) => Err(format!("of what it was given, {difference}")),
             None => known.values_of(&recorded.outputs, entity),
         };
         if outputs.is_ok() {
@@ -433,7 +436,7 @@ impl Recording {
         Some(encode::key(hashes?))
     }
 
-    fn store(&self, values: &Values) -> (Stored, Option<Hash>) {
+    fn store(&self, values: &Values, files: Files) -> (Stored, Option<Hash>) {
         let mut stored = Stored {
             values: Vec::with_capacity(values.len()),
             bytes: Vec::new(),
@@ -441,8 +444,8 @@ impl Recording {
         let mut hashes = HashMap::new();
         let mut names = Vec::with_capacity(values.len());
         for (name, info, value) in values.iter() {
-            let (hash, problem, files) = match self.memo.encode(info, value) {
-                Ok(Encoded { hash, files, bytes }) => {
+            let (hash, problem, named) = match self.memo.encode(info, value) {
+                Ok(Encoded { hash, bytes, named }) => {
                     hashes.insert(name, hash);
                     // One that was encoded before may have been only compared, or be on its way from another thread.
                     let bytes = match bytes {
@@ -450,9 +453,9 @@ impl Recording {
                         bytes => bytes,
                     };
                     stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
-                    (Some(hash.hex()), None, Files::clone(&files))
+                    (Some(hash.hex()), None, named)
                 }
-                Err(problem) => (None, Some(problem), Files::new()),
+                Err(problem) => (None, Some(problem), Vec::new()),
             };
             names.push(name);
             stored.values.push(StoredValue {
@@ -460,7 +463,10 @@ impl Recording {
                 kind: Some(self.memo.kind(info)),
                 value: hash,
                 problem,
-                files,
+                files: match files {
+                    Files::Made => named.into_iter().map(StoredFile::new).collect(),
+                    Files::Passed => Vec::new(),
+                },
             });
         }
         let hashes: Option<Vec<_>> = names
@@ -502,6 +508,15 @@ impl Recording {
             self.directory.display()
         ));
     }
+}
+
+/// Whose the files are that values name.
+#[derive(Clone, Copy)]
+enum Files {
+    /// Outputs: they are of use when the run goes on if these are as they were.
+    Made,
+    /// Inputs, which are compared by what they say, and by the files that a node was given.
+    Passed,
 }
 
 impl fmt::Debug for Recording {
