@@ -588,3 +588,45 @@ fn the_page_of_a_task_says_what_caused_an_error() {
         });
     assert_eq!(causes.unwrap(), ["invalid digit found in string"]);
 }
+
+/// A sync task that does not listen goes on, and what it does is no part of the run any more.
+#[test]
+fn a_run_that_is_left_behind_has_cancelled_its_nodes_and_tells_nothing_after_its_end() {
+    static STARTED: std::sync::Barrier = std::sync::Barrier::new(2);
+    static GOES_ON: std::sync::Barrier = std::sync::Barrier::new(2);
+    #[task(name = "events.deaf")]
+    fn deaf(x: i64) -> i64 {
+        STARTED.wait();
+        GOES_ON.wait();
+        x
+    }
+
+    #[workflow(name = "events.around_the_deaf")]
+    fn around(x: i64) -> i64 {
+        deaf(x)
+    }
+
+    #[workflow(name = "events.left_behind")]
+    fn left_behind(x: i64) -> i64 {
+        square(around(x))
+    }
+
+    let events = RecordedEvents::new();
+    let token = flyte_runtime::CancellationToken::new();
+    let runner = Runner::local()
+        .observe(events.clone())
+        .cancellation(&token)
+        .leave_behind(std::time::Duration::from_millis(1));
+    let run = std::thread::spawn(move || runner.run(&left_behind::call(2)));
+    STARTED.wait();
+    token.cancel();
+    let result = run.join().unwrap();
+    assert!(matches!(result, Err(RunError::Cancelled { .. })));
+    assert_eq!(ended(&events), ["n0/n0 cancelled", "n0 cancelled"]);
+    let lines = events.lines();
+    assert_eq!(lines.last().unwrap(), "run_ended cancelled");
+    GOES_ON.wait();
+    // Time for the engine to be told, and to say nothing.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    assert_eq!(events.lines(), lines);
+}

@@ -1,9 +1,13 @@
 //! The stream of events of a run, and who reads it besides the pages of its tasks: its history, and observers.
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -34,6 +38,8 @@ pub(crate) struct Broadcast {
     /// The nodes that have started and not ended. A frame is there as long as a node of it is.
     open: Mutex<HashMap<(usize, u32), Open>>,
     started: Instant,
+    /// As that of the story, of a run that a task has started.
+    is_over: AtomicBool,
 }
 
 /// What a run shares with those that its tasks start.
@@ -42,6 +48,8 @@ struct Story {
     history: Option<Arc<Recording>>,
     /// How often each call was made.
     calls: Mutex<HashMap<String, u32>>,
+    /// What is told later, by tasks that were left behind, is no part of the run.
+    is_over: AtomicBool,
 }
 
 /// A node that has started.
@@ -145,6 +153,7 @@ impl Broadcast {
                     run: Arc::new(run),
                     history,
                     calls: Mutex::default(),
+                    is_over: AtomicBool::new(false),
                 };
                 (Arc::new(story), String::new(), None)
             }
@@ -156,6 +165,7 @@ impl Broadcast {
             call,
             open: Mutex::default(),
             started: Instant::now(),
+            is_over: AtomicBool::new(false),
         })
     }
 
@@ -182,7 +192,7 @@ impl Broadcast {
     pub(super) fn tell(&self, kind: EventKind) {
         events::log(&self.story.run.entity, &kind);
         let history = self.story.history.as_ref();
-        if self.observers.is_empty() && history.is_none() {
+        if (self.observers.is_empty() && history.is_none()) || self.is_over() {
             return;
         }
         let event = Event::now(&self.story.run, kind);
@@ -266,13 +276,15 @@ impl Broadcast {
         let outputs = outputs.map_or_else(Values::none, |outputs| {
             Values::outputs(entity.outputs(), outputs)
         });
+        self.leave_open();
         let Some(call) = &self.call else {
-            return self.tell(EventKind::RunEnded {
+            self.tell(EventKind::RunEnded {
                 state,
                 took: self.started.elapsed(),
                 outputs,
                 error,
             });
+            return self.story.is_over.store(true, Ordering::Release);
         };
         let state = match state {
             RunState::Succeeded if was_known => NodeState::Recalled(Recalled::Resumed),
@@ -290,6 +302,20 @@ impl Broadcast {
                 ..Ending::default()
             },
         );
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Acquire) || self.story.is_over.load(Ordering::Acquire)
+    }
+
+    /// The run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
+    fn leave_open(&self) {
+        let mut open: Vec<_> = lock(&self.open).drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| Reverse(open.node.path.len()));
+        for open in open {
+            self.ended(open, true, NodeState::Cancelled, Ending::default());
+        }
     }
 
     /// A node has ended, in whatever way.
