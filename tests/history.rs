@@ -711,6 +711,41 @@ fn a_tail_that_was_not_finished_is_not_read() {
 }
 
 #[test]
+fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("damaged".into(), 1);
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    assert_eq!(run.damage(), 0);
+    let log = run.directory().join("log");
+    let whole = fs::read(&log).unwrap();
+    // One that was not finished is no damage.
+    fs::write(&log, &whole[..whole.len() - 3]).unwrap();
+    assert_eq!(history.run("last").unwrap().damage(), 0);
+    let mut damaged = whole.clone();
+    let middle = whole.len() * 3 / 4;
+    damaged[middle..middle + 8].fill(b'#');
+    fs::write(&log, &damaged).unwrap();
+    let damage = history.run("last").unwrap().damage();
+    assert!(damage > 0);
+    let events = RecordedEvents::new();
+    let resumed = runner.resume("last").observe(events.clone());
+    assert_eq!(resumed.run(&call).unwrap(), 6);
+    let lines = events.lines();
+    let notice = format!("notice: the history of the run is damaged, and its last {damage} bytes");
+    assert!(
+        lines.iter().any(|line| line.starts_with(&notice)),
+        "{lines:?}"
+    );
+    assert_eq!(
+        fs::read(run.directory().join("log.damaged")).unwrap(),
+        damaged
+    );
+    assert_eq!(history.run("last").unwrap().damage(), 0);
+}
+
+#[test]
 fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     let (_sandbox, history) = history();
     let test = history.clone();

@@ -1,11 +1,12 @@
 //! `run`: an entity on the inputs of the command line.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     io::{self, Write as _},
     num::NonZeroUsize,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -24,12 +25,12 @@ use super::{
 };
 use crate::{
     context::{FlyteContext, instead_of_the_end},
-    data::naming,
+    data::{naming, random_hex},
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
     events::{Event, EventKind, JsonLines, Progress},
-    gate::{Answers, Terminal},
+    gate::{AnswerSource as _, Answers, Question, Terminal},
     types::{Value, json_from_literal},
 };
 
@@ -130,15 +131,24 @@ impl Execution<'_> {
         }
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
         let answers: Vec<_> = answers.collect();
+        let mut asked = None;
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
-            runner = runner.answers(
-                answers
-                    .into_iter()
-                    .fold(given, |given, (gate, text)| given.text(gate, text)),
-            );
+            let gates = answers.iter().map(|(gate, _)| gate.clone()).collect();
+            let unasked: Arc<Mutex<BTreeSet<String>>> = Arc::new(Mutex::new(gates));
+            let given = answers
+                .into_iter()
+                .fold(given, |given, (gate, text)| given.text(gate, text));
+            asked = Some(Arc::clone(&unasked));
+            runner = runner.answers(move |question: &Question| {
+                let mut unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+                unasked.remove(&question.gate);
+                drop(unasked);
+                given.answer(question)
+            });
         }
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
+            check_directory(&directory)?;
             runner = runner.deck_dir(directory);
         }
         runner = self.watched(runner, notes)?;
@@ -162,6 +172,14 @@ impl Execution<'_> {
                 result => result,
             },
         };
+        if let (Some(unasked), Ok(_)) = (asked, &result) {
+            let unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+            for gate in &*unasked {
+                notes.add(format!(
+                    "no gate `{gate}` was asked: its answer was not used"
+                ));
+            }
+        }
         match result {
             Ok(outputs) => {
                 let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
@@ -199,7 +217,11 @@ impl Execution<'_> {
                 let file = File::create(path).map_err(|error| {
                     Failure::Encode(format!("events cannot be written to {path}: {error}"))
                 })?;
-                runner = runner.observe(JsonLines::new(file));
+                runner = runner.observe(JsonLines::new(Told {
+                    writer: file,
+                    path: path.to_owned(),
+                    notes: Arc::clone(notes),
+                }));
             }
         }
         Ok(runner)
@@ -221,6 +243,49 @@ impl Execution<'_> {
             (Some(id), Some(recorded)) => Ok(Some(recorded.resume(id))),
             (None, recorded) => Ok(recorded),
         }
+    }
+}
+
+/// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need not begin.
+fn check_directory(directory: &Path) -> Result<(), Failure> {
+    let made = fs::create_dir_all(directory).and_then(|()| {
+        let probe = directory.join(format!(".{}", random_hex()));
+        File::create_new(&probe)?;
+        fs::remove_file(&probe)
+    });
+    made.map_err(|error| {
+        let directory = directory.display();
+        Failure::Encode(format!("pages cannot be written to {directory}: {error}"))
+    })
+}
+
+/// A file of events that says when it cannot be written.
+struct Told {
+    writer: File,
+    path: String,
+    notes: Arc<Notes>,
+}
+
+impl Told {
+    fn tell<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.inspect_err(|error| {
+            let path = &self.path;
+            self.notes.add(format!(
+                "events cannot be written to {path} any more: {error}"
+            ));
+        })
+    }
+}
+
+impl io::Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes);
+        self.tell(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.writer.flush();
+        self.tell(flushed)
     }
 }
 

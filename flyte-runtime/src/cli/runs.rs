@@ -118,7 +118,15 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
                 Ok(format!("{removed} removed\n"))
             }
         });
-    Reply::of(text, as_json)
+    let mut reply = Reply::of(text, as_json);
+    if command == "list"
+        && let Some(Ok(unreadable)) = history.map(History::unreadable)
+    {
+        for problem in unreadable {
+            reply.stderr += &format!("note: {problem}\n");
+        }
+    }
+    reply
 }
 
 fn list(history: &History, as_json: bool) -> Result<String, Failure> {
@@ -149,6 +157,13 @@ fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
     let _ = writeln!(text, "started {}", time_text(run.started()));
     if let Some(ended) = run.ended() {
         let _ = writeln!(text, "ended   {}", time_text(ended));
+    }
+    if run.damage() > 0 {
+        let _ = writeln!(
+            text,
+            "damaged: its last {} bytes were changed after they were written",
+            run.damage()
+        );
     }
     match run.resumed() {
         0 => {}

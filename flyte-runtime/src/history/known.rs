@@ -31,6 +31,8 @@ pub(super) struct Known {
     file: ValueFile,
     /// Where the whole entries end.
     pub(super) whole: u64,
+    /// How many bytes behind them were changed since they were written.
+    pub(super) damage: u64,
 }
 
 /// A node that has given outputs.
@@ -118,6 +120,7 @@ impl Known {
             outputs: outputs_of_run,
             values,
             whole: reader.whole(),
+            damage: reader.damage(),
             file: reader.into_values(),
         })
     }

@@ -195,19 +195,36 @@ impl History {
         &self.directory
     }
 
-    /// All runs, the last that was started first. What cannot be read is left out.
+    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has it.
     ///
     /// # Errors
     ///
     /// When the directory cannot be read. One that is not there has no runs.
     pub fn runs(&self) -> Result<Vec<RunRecord>, HistoryError> {
-        let mut runs: Vec<_> = self
-            .ids()?
-            .iter()
-            .filter_map(|id| RunRecord::summary(&self.directory.join(id)).ok())
-            .collect();
-        runs.reverse();
-        Ok(runs)
+        Ok(self.summaries()?.filter_map(Result::ok).collect())
+    }
+
+    /// Why runs cannot be read that are there: they are damaged, or another release has written them.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub fn unreadable(&self) -> Result<Vec<HistoryError>, HistoryError> {
+        Ok(self.summaries()?.filter_map(Result::err).collect())
+    }
+
+    fn summaries(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<RunRecord, HistoryError>>, HistoryError> {
+        let directories = self.ids()?.into_iter().rev();
+        let directories = directories.map(|id| self.directory.join(id));
+        Ok(directories.filter_map(|directory| {
+            match RunRecord::summary(&directory) {
+                // It is being made, or removed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                read => Some(read.map_err(|error| HistoryError::io(&directory, error))),
+            }
+        }))
     }
 
     /// A run, by its id or by a beginning of it that no other has; `last` is the one that was started last.
@@ -272,7 +289,7 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
-        self.remove_beyond(&self.bounds.before_another())?;
+        let removed = self.remove_beyond(&self.bounds.before_another());
         fs::create_dir_all(&self.directory)
             .map_err(|error| HistoryError::io(&self.directory, error))?;
         loop {
@@ -282,9 +299,13 @@ impl History {
                 Ok(()) => {
                     let begun =
                         Recording::begin(directory.clone(), id, entity, plan, inputs, started);
-                    if begun.is_err() {
+                    match (&begun, removed) {
+                        (Ok(begun), Err(error)) => {
+                            begun.tell(format!("an old run cannot be removed: {error}"));
+                        }
+                        (Ok(_), Ok(_)) => {}
                         // What holds no run is nobody's; who cannot remove it has said why it is none.
-                        let _ = fs::remove_dir_all(&directory);
+                        (Err(_), _) => drop(fs::remove_dir_all(&directory)),
                     }
                     return begun;
                 }

@@ -112,7 +112,7 @@ impl History {
     }
 
     pub(super) fn remove_beyond(&self, bounds: &Bounds) -> Result<usize, HistoryError> {
-        let (mut removed, mut bytes) = (0, 0_u64);
+        let (mut removed, mut bytes, mut problem) = (0, 0_u64, None);
         for (later, id) in self.ids()?.iter().rev().enumerate() {
             let directory = self.directory.join(id);
             if bounds.bytes != u64::MAX {
@@ -122,9 +122,13 @@ impl History {
             if later < bounds.runs && bytes <= bounds.bytes && !is_old {
                 continue;
             }
-            removed += usize::from(remove(&directory)?);
+            match remove(&directory) {
+                Ok(gone) => removed += usize::from(gone),
+                // One that cannot be removed keeps no other from being.
+                Err(error) => problem = problem.or(Some(HistoryError::io(&directory, error))),
+            }
         }
-        Ok(removed)
+        problem.map_or(Ok(removed), Err)
     }
 }
 
@@ -148,15 +152,13 @@ fn size_of(directory: &Path) -> u64 {
 }
 
 /// Removes a run, unless somebody works on it or has just removed it.
-fn remove(directory: &Path) -> Result<bool, HistoryError> {
-    let Ok(Some(held)) = recording::take(directory) else {
-        return Ok(false);
-    };
-    let gone = fs::remove_dir_all(directory);
-    drop(held);
+fn remove(directory: &Path) -> io::Result<bool> {
+    let gone = recording::take(directory).and_then(|held| match held {
+        Some(_held) => fs::remove_dir_all(directory).map(|()| true),
+        None => Ok(false),
+    });
     match gone {
-        Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(HistoryError::io(directory, error)),
+        gone => gone,
     }
 }

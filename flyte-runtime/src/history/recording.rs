@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt,
-    fs::File,
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
     sync::{
@@ -33,6 +33,9 @@ use crate::{
 /// The file of a run in its directory.
 pub(super) const LOG: &str = "log";
 
+/// What it was before a run was resumed whose log was damaged.
+const DAMAGED: &str = "log.damaged";
+
 /// What a process holds that works on a run.
 pub(super) const LOCK: &str = "lock";
 
@@ -54,7 +57,7 @@ pub(crate) struct Recording {
     is_known: AtomicBool,
     /// `None` once it could not be written.
     writing: Mutex<Option<Writing>>,
-    /// Why it could not be written, until it is told.
+    /// What is wrong with it, until it is told.
     problem: Mutex<Option<String>>,
     /// Nobody else goes on with the run while this is held; until it has ended.
     held: Mutex<Option<File>>,
@@ -89,8 +92,8 @@ pub(super) fn take(directory: &Path) -> io::Result<Option<File>> {
         .open(directory.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -102,8 +105,8 @@ pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
     };
     match file.try_lock_shared() {
         Ok(()) => Ok(false),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(true),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
+        Err(fs::TryLockError::WouldBlock) => Ok(true),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -206,6 +209,11 @@ impl Recording {
             .append(true)
             .open(directory.join(LOG))
             .map_err(failed)?;
+        let damage = known.damage;
+        if damage > 0 {
+            // What comes behind may be of use to somebody.
+            fs::copy(directory.join(LOG), directory.join(DAMAGED)).map_err(failed)?;
+        }
         let writer = Writer::go_on(file, known.whole).map_err(failed)?;
         let written = known.values.keys().copied().collect();
         let recording = Self {
@@ -229,7 +237,18 @@ impl Recording {
         {
             recording.resumed();
         }
+        if damage > 0 {
+            recording.tell(format!(
+                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs again; {} has them",
+                recording.directory.join(DAMAGED).display()
+            ));
+        }
         Ok(recording)
+    }
+
+    /// Has something told with the next thing that happens.
+    pub(super) fn tell(&self, problem: String) {
+        *lock(&self.problem) = Some(problem);
     }
 
     fn resumed(&self) {
@@ -255,7 +274,7 @@ impl Recording {
         self.directory.join(FILES)
     }
 
-    /// Why nothing is written any more; told once.
+    /// What is wrong with it; told once.
     pub(crate) fn problem(&self) -> Option<String> {
         lock(&self.problem).take()
     }
@@ -503,7 +522,7 @@ impl Recording {
     }
 
     fn broken(&self, error: &io::Error) {
-        *lock(&self.problem) = Some(format!(
+        self.tell(format!(
             "the history of the run cannot be written any more, in {}: {error}",
             self.directory.display()
         ));

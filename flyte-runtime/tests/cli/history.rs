@@ -261,3 +261,60 @@ fn events_go_to_a_file_as_json() {
     assert_eq!(code, 1);
     assert!(stderr.contains("events cannot be written to /"), "{stderr}");
 }
+
+#[test]
+fn runs_that_cannot_be_read_are_told_of() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    let args = ["run", "check", "--file", ".", "--x", "1"];
+    run(Some(&history), &args);
+    run(Some(&history), &args);
+    let last = history.run("last").unwrap();
+    fs::write(last.directory().join("log"), "flyte-history 7\n").unwrap();
+    let (listed, stderr, code) = run(Some(&history), &["runs", "list"]);
+    assert_eq!((listed.lines().count(), code), (1, 0));
+    assert!(
+        stderr.starts_with("note: the history in ") && stderr.contains(last.id()),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("another release has written it"),
+        "{stderr}"
+    );
+}
+
+/// Also that is nothing a run should end for, but not for nothing either.
+#[cfg(target_os = "linux")]
+#[test]
+fn events_that_cannot_be_written_are_told_of() {
+    let args = [
+        "run",
+        "--events",
+        "/dev/full",
+        "check",
+        "--file",
+        ".",
+        "--x",
+        "1",
+    ];
+    let (stdout, stderr, code) = run(None, &args);
+    assert_eq!((&*stdout, code), ("1\n", 0));
+    let note = "note: events cannot be written to /dev/full any more: No space left on device";
+    assert!(
+        stderr.starts_with(note) && stderr.lines().count() == 1,
+        "{stderr}"
+    );
+}
+
+#[test]
+fn pages_that_cannot_be_written_are_an_error_before_anything_runs() {
+    let sandbox = TempSandbox::new();
+    let file = sandbox.create().unwrap().join("no_directory");
+    fs::write(&file, "").unwrap();
+    let deck = file.to_str().unwrap();
+    let args = ["run", "--deck", deck, "check", "--file", ".", "--x", "1"];
+    let (stdout, stderr, code) = run(None, &args);
+    assert_eq!((&*stdout, code), ("", 1));
+    let error = format!("error: pages cannot be written to {deck}: ");
+    assert!(stderr.starts_with(&error), "{stderr}");
+}
