@@ -180,15 +180,26 @@ fn clear(registry: &Registry, options: &ArgMatches) -> Result<String, Failure> {
 }
 
 fn removed(evicted: Evicted, options: &ArgMatches) -> String {
-    let Evicted { entries, bytes, .. } = evicted;
+    let Evicted {
+        entries,
+        bytes,
+        in_use,
+    } = evicted;
     if json(options) {
-        return format!("{}\n", json!({"entries": entries, "bytes": bytes}));
+        return format!(
+            "{}\n",
+            json!({"entries": entries, "bytes": bytes, "in_use": in_use})
+        );
     }
     let results = match entries {
         1 => "1 result".to_owned(),
         entries => format!("{entries} results"),
     };
-    format!("removed {results}, {bytes} bytes\n")
+    let stay = match in_use {
+        0 => String::new(),
+        in_use => format!("; {in_use} stay, since a run uses files of this cache"),
+    };
+    format!("removed {results}, {bytes} bytes{stay}\n")
 }
 
 fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
@@ -231,11 +242,12 @@ fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
             format!("hit: the result that was stored at {}\n", date(*stored))
         }
         Explanation::Empty => "miss: the task has no results\n".to_owned(),
+        Explanation::Unusable { problem } => format!("miss: the result is of no use: {problem}\n"),
         Explanation::Miss {
             stored,
             differences,
         } if differences.is_empty() => format!(
-            "miss: the result that was stored at {} was damaged, or one of its files is gone or changed\n",
+            "miss: the result that was stored at {} is one of a cache with another path\n",
             date(*stored)
         ),
         Explanation::Miss {
@@ -285,6 +297,9 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
             json!({"result": "hit", "stored": date(*stored), "key": key})
         }
         Explanation::Empty => json!({"result": "miss", "key": key}),
+        Explanation::Unusable { problem } => {
+            json!({"result": "miss", "problem": problem, "key": key})
+        }
         Explanation::Miss {
             stored,
             differences,

@@ -183,7 +183,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
     }
     let entity = execution.plan_node().entity;
     let run = &execution.frame().run;
-    let mut literals = match cache.cache.look_up(key) {
+    let mut literals = match cache.cache.look_up(key, || run.hold_files(cache)) {
         Ok(literals) => literals?,
         Err(problem) => {
             run.problem(Problem::Result, Some(entity), &problem);

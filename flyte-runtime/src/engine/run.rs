@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    fs::File,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -61,6 +62,8 @@ pub(crate) struct Run {
     pages: OnceLock<(Arc<Pages>, String)>,
     /// Looked for when the first task asks that is cached.
     cache: OnceLock<Option<InUse>>,
+    /// Held while files of the cache are used.
+    held_files: OnceLock<Option<File>>,
     /// What has been told that is told once.
     told: Mutex<HashSet<String>>,
     /// How many runs had left decks in the context around when this one started.
@@ -204,6 +207,7 @@ impl Run {
             container,
             pages: OnceLock::new(),
             cache: OnceLock::new(),
+            held_files: OnceLock::new(),
             told: Mutex::default(),
             queue: Mutex::default(),
             changed: Condvar::new(),
@@ -567,6 +571,17 @@ impl Run {
             None => InUse::by(&CacheChoice::default()),
         };
         self.cache.get_or_init(find).as_ref()
+    }
+
+    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    pub(super) fn hold_files(&self, cache: &InUse) {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().hold_files(cache),
+            None => {
+                self.held_files.get_or_init(|| cache.cache.hold());
+            }
+        }
     }
 
     /// Whether nobody has told of something yet, in this run or those around it; remembers it.

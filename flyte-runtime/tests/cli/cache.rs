@@ -280,9 +280,9 @@ fn what_is_kept_is_counted_and_removed() {
     own.check(
         "cache clear counted --json --cache-dir DIR",
         expect![[r#"
-        {"bytes":247,"entries":1}
-        exit code 0
-    "#]],
+            {"bytes":247,"entries":1,"in_use":0}
+            exit code 0
+        "#]],
     );
     own.check(
         "cache clear --cache-dir DIR",
