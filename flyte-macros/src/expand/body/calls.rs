@@ -155,6 +155,7 @@ impl Rewriter<'_> {
             });
         }
         let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        let entity = path;
         let mut given: Vec<&Ident> = Vec::new();
         for argument in args.iter_mut() {
             let Expr::Assign(assign) = argument else {
@@ -177,7 +178,7 @@ impl Rewriter<'_> {
                     }
                     given.push(input);
                     let setter = setter(input);
-                    builder = quote_spanned!(name.span()=> #builder.#setter(#value));
+                    builder = quote_spanned!(name.span()=> <#entity>::__names().#input.of(#builder).#setter(#value));
                 }
                 other => self.diag.push_spanned(
                     other,
