@@ -43,7 +43,10 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
-            _ => self.visit_expr_mut(expr),
+            _ => {
+                self.visit_expr_mut(expr);
+                self.keep_for_other_cases(expr);
+            }
         }
     }
 
