@@ -68,12 +68,14 @@ impl EntityParts<'_> {
         // Its fields are what the compiler lists when a call by name misspells one.
         let fields = self.input_names();
         let location = quote_spanned!(span=> __flyte::Location { file: ::core::file!(), line: ::core::line!() });
+        // Where the name is taken by something else, that is told where the name is written.
+        let declared = Span::call_site().located_at(type_name.span());
+        let fields = quote!(#(#vis #fields: #krate::__private::builder::InputName,)*);
+        let declared = quote_spanned!(declared=> #vis struct #type_name { #fields });
         quote! {
             #[doc(hidden)]
             #[allow(non_camel_case_types, non_snake_case, dead_code)]
-            #vis struct #type_name {
-                #(#vis #fields: #krate::__private::builder::InputName,)*
-            }
+            #declared
 
             const _: () = {
                 use #krate::__private as __flyte;
