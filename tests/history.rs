@@ -16,7 +16,7 @@ use std::{
 
 use flyte_runtime::{
     current_context,
-    data::TempSandbox,
+    data::{DataError, TempSandbox},
     events::{NodeState, Recalled},
     graph::WorkflowBuilder,
     history::{History, ResumeError, RunStatus},
@@ -415,6 +415,84 @@ fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
             .iter()
             .any(|line| line.contains("is not there any more")),
         "{lines:?}"
+    );
+}
+
+#[derive(Clone, FlyteType)]
+struct Found {
+    file: FlyteFile,
+    size: i64,
+}
+
+#[task]
+fn finds(test: String) -> Result<Found, DataError> {
+    count(&format!("{test} finds"));
+    let file = FlyteFile::create("found.txt")?;
+    file.write("found")?;
+    Ok(Found { file, size: 5 })
+}
+
+#[task]
+fn looks_at(test: String, found: Found) -> Result<String, String> {
+    reads::run(test, found.file).map_err(|error| error.to_string())
+}
+
+#[workflow]
+fn through_a_file_in_a_struct(test: String) -> String {
+    looks_at(test, finds(test))
+}
+
+/// A file that is made in the run's own place is there for the process that goes on, and is looked for wherever a value names it.
+#[test]
+fn files_in_structs_are_found_and_made_again_when_they_have_changed() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file_in_a_struct::call("struct".into());
+    runner.run(&call).unwrap_err();
+    let runner = runner.resume("last");
+    runner.run(&call).unwrap_err();
+    assert_eq!(ran("struct finds"), 1);
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        fs::write(file, "something else").unwrap();
+    }
+    assert_eq!(runner.run(&call).unwrap(), "found");
+    assert_eq!(ran("struct finds"), 2);
+}
+
+#[workflow]
+fn two_files(test: String) -> (FlyteFile, Found, String) {
+    let found = finds(test);
+    (writes(test), found, copies(writes(test)))
+}
+
+#[task]
+fn copies(file: FlyteFile) -> String {
+    fs::read_to_string(file.path().unwrap()).unwrap()
+}
+
+/// Who has started a run can read what it gives, and nothing else stays.
+#[test]
+fn what_the_outputs_of_a_run_name_stays() {
+    let (_sandbox, history) = history();
+    let call = two_files::call("stays".into());
+    let (written, found, _) = Runner::local().history(&history).run(&call).unwrap();
+    let left = files(&history.run("last").unwrap().directory().join("files"));
+    assert_eq!(left.len(), 2, "{left:?}");
+    for (file, text) in [(written, "written"), (found.file, "found")] {
+        let path = file.path().unwrap().to_owned();
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert!(left.contains(&path), "{left:?}");
+    }
+
+    let (written, found, _) = call.run().unwrap();
+    assert_eq!(
+        fs::read_to_string(written.path().unwrap()).unwrap(),
+        "written"
+    );
+    assert_eq!(
+        fs::read_to_string(found.file.path().unwrap()).unwrap(),
+        "found"
     );
 }
 

@@ -23,7 +23,8 @@ use super::{
     table::table,
 };
 use crate::{
-    context::instead_of_the_end,
+    context::{FlyteContext, instead_of_the_end},
+    data::naming,
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
@@ -162,7 +163,14 @@ impl Execution<'_> {
             },
         };
         match result {
-            Ok(outputs) => show(self.entity, &outputs, self.json),
+            Ok(outputs) => {
+                let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
+                // Somebody is going to look at what the outputs name.
+                if let Ok(files) = FlyteContext::current().file_access() {
+                    files.leave(&named);
+                }
+                shown
+            }
             Err(error) => {
                 let resume = id.get().map(|id| format!("{} run --resume {id}", self.bin));
                 Err(Failure::run(error, resume))

@@ -11,6 +11,7 @@ mod branches;
 mod caching;
 mod cancellation;
 mod container;
+mod directory;
 mod execution;
 mod frame;
 mod instruments;
@@ -30,10 +31,11 @@ mod tasks;
 mod timed;
 mod worker;
 
-pub(crate) use attempts::{AttemptOf, Sandbox};
+pub(crate) use attempts::AttemptOf;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
+pub(crate) use directory::Sandbox;
 pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]

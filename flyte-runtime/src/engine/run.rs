@@ -2,8 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    fs,
-    path::PathBuf,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -16,9 +14,9 @@ use std::{
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
-    attempts::RunDirectory,
     cancellation::Link,
     container::Container,
+    directory::{Left, RunDirectory, surroundings},
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
     jobs::Jobs,
@@ -174,7 +172,7 @@ impl Run {
         container: Option<Container>,
         history: Option<Arc<Recording>>,
     ) -> Arc<Self> {
-        let around = FlyteContext::current();
+        let around = surroundings(history.as_deref());
         let ended_before = if is_attempt(&around) {
             0
         } else {
@@ -594,8 +592,8 @@ impl Run {
         if self.completed.swap(true, Ordering::AcqRel) {
             return;
         }
-        let files = self.directory.remove();
-        self.end(outputs, false, files);
+        let left = self.directory.close();
+        self.end(outputs, false, left);
     }
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
@@ -613,9 +611,8 @@ impl Run {
         self.end(None, false, None);
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when it is recorded that it
-    /// has succeeded.
-    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, files: Option<PathBuf>) {
+    /// The run is over; `was_known` if it had succeeded before it was resumed.
+    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, left: Option<Left>) {
         // What a task gave because it was asked to end is no result.
         let outputs = outputs.filter(|_| !self.is_cancelled());
         let error = self.first_failure(|NodeFailure { node, cause, .. }| {
@@ -625,14 +622,14 @@ impl Run {
             let late = self.timed_out.get().filter(|_| outputs.is_none())?;
             Some(format!("not done within {}", duration::format(*late)))
         });
-        let files = files.filter(|_| outputs.is_some() && error.is_none());
+        let has_succeeded = error.is_none();
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
             broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
         }
-        if let Some(files) = files {
-            // Most often there are none; what cannot be removed is removed with the history.
-            let _ = fs::remove_dir_all(files);
+        // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
+        if let (Some(left), Some(outputs), true) = (left, &outputs, has_succeeded) {
+            left.keep_outputs(self.entity, outputs, &self.around);
         }
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);

@@ -3,12 +3,14 @@
 use std::{
     any::{Any, TypeId},
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::{Mutex, Weak},
 };
 
 use super::log::Hash;
 use crate::{
     attempt,
+    data::naming,
     engine::lock,
     events::Values,
     types::{TypeInfo, Value, wire},
@@ -18,13 +20,14 @@ use crate::{
 pub(super) struct Encoded {
     pub(super) hash: Hash,
     pub(super) bytes: Option<Vec<u8>>,
+    /// The files and directories of this machine that it names.
+    pub(super) named: Vec<PathBuf>,
 }
 
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
     // What makes the literal may be the user's.
-    let literal = attempt::catch(|| info.to_literal(value));
-    match literal {
+    match attempt::catch(|| info.to_literal(value)) {
         Ok(Ok(literal)) => Ok(wire::encode(&literal)),
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
@@ -72,8 +75,14 @@ pub(super) struct Memo {
 #[derive(Default)]
 struct Known {
     /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
-    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash)>,
+    values: HashMap<usize, Remembered>,
     order: VecDeque<usize>,
+}
+
+struct Remembered {
+    _address: Weak<dyn Any + Send + Sync>,
+    hash: Hash,
+    named: Vec<PathBuf>,
 }
 
 fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
@@ -95,26 +104,34 @@ impl Memo {
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);
-        if let Some((_, hash)) = lock(&self.known).hashes.get(&address) {
+        if let Some(known) = lock(&self.known).values.get(&address) {
             return Ok(Encoded {
-                hash: *hash,
+                hash: known.hash,
                 bytes: None,
+                named: known.named.clone(),
             });
         }
-        let bytes = encode(info, value)?;
+        let (bytes, named) = naming(|| encode(info, value));
+        let bytes = bytes?;
         let hash = Hash::of(&bytes);
+        let remembered = Remembered {
+            _address: identity,
+            hash,
+            named: named.clone(),
+        };
         let mut known = lock(&self.known);
-        if known.hashes.insert(address, (identity, hash)).is_none() {
+        if known.values.insert(address, remembered).is_none() {
             known.order.push_back(address);
         }
         if known.order.len() > REMEMBERED
             && let Some(oldest) = known.order.pop_front()
         {
-            known.hashes.remove(&oldest);
+            known.values.remove(&oldest);
         }
         Ok(Encoded {
             hash,
             bytes: Some(bytes),
+            named,
         })
     }
 }

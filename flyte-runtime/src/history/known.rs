@@ -1,24 +1,19 @@
 //! What a run had done before it was resumed.
 
-use std::{
-    collections::HashMap,
-    io,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
     encode,
+    files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
     record::{Record, StoredValue},
     recording::LOG,
 };
 use crate::{
-    data::FileAccessProvider,
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, LiteralValue, TypeInfo, Value, wire},
+    types::{Literal, TypeInfo, Value, wire},
 };
 
 /// All that a run has recorded and that counts when it goes on.
@@ -171,9 +166,8 @@ impl Known {
                 return Err(format!("output `{name}` was of another type"));
             }
             let literal = self.literal(stored)?;
-            if let Some(path) = missing_file(&literal) {
-                let path = path.display();
-                return Err(format!("{path} of output `{name}` is not there any more"));
+            if let Some(problem) = stored.files.iter().find_map(StoredFile::problem) {
+                return Err(format!("in output `{name}`, {problem}"));
             }
             let value = output.info.from_literal(literal);
             value.map_err(|error| format!("output `{name}`: {error}"))
@@ -201,22 +195,4 @@ impl Known {
 fn is_of_another_type(stored: &StoredValue, info: &TypeInfo) -> bool {
     let kind = stored.kind.as_ref();
     kind.is_some_and(|kind| *kind != encode::kind(info))
-}
-
-/// A file or directory of this machine that a value names and that is gone.
-fn missing_file(literal: &Literal) -> Option<PathBuf> {
-    let uri = match &literal.value {
-        LiteralValue::Blob(blob) => &blob.uri,
-        LiteralValue::StructuredDataset(dataset) => &dataset.uri,
-        LiteralValue::Schema(schema) => &schema.uri,
-        LiteralValue::Union { value, .. } => return missing_file(value),
-        LiteralValue::Collection(items) => return items.iter().find_map(missing_file),
-        LiteralValue::Map(items) => return items.values().find_map(missing_file),
-        _ => return None,
-    };
-    if FileAccessProvider::is_remote(uri) {
-        return None;
-    }
-    let path = PathBuf::from(FileAccessProvider::strip_file_header(uri));
-    (!path.exists()).then_some(path)
 }

@@ -48,7 +48,7 @@
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
 //! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
 //! outputs, its inputs and the types of its outputs are the same, and the files of this machine that its outputs name are still
-//! there. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
+//! there, of the size and with the time of last change that they had then. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
 //! failure handlers.
 //! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
 //! run again unless all that they have built had ended.
@@ -64,12 +64,15 @@
 //! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
 //! on the disk, where they outlive a crash of the machine too, when the run has ended. The directories of tasks, with their
-//! checkpoints and the files that they write, are in `files` until the run has succeeded.
+//! checkpoints and the files that they write, are in `files` until the run has succeeded; what the outputs of the run name stays
+//! there with the history. So do files made in the run's [`file_access`](crate::context::FlyteContext::file_access), unless one
+//! was set that is not temporary.
 //!
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
 
 mod encode;
+mod files;
 mod known;
 mod log;
 mod program;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::program::Program;
+use super::{files::StoredFile, program::Program};
 
 /// One thing that has happened. What a later release adds is passed over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub(super) struct StoredValue {
     pub(super) value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) problem: Option<String>,
+    /// What an output names on this machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<StoredFile>,
 }
 
 /// A point in time, to the nanosecond.

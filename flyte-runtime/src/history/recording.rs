@@ -14,6 +14,7 @@ use std::{
 use super::{
     HistoryError, ResumeError,
     encode::{self, Encoded, Memo},
+    files::StoredFile,
     known::Known,
     log::{Hash, Writer},
     program::Program,
@@ -130,7 +131,7 @@ impl Recording {
             id,
             directory,
         };
-        let (stored, _) = recording.store(inputs);
+        let (stored, _) = recording.store(inputs, Files::Passed);
         let Stored { values, bytes } = stored;
         recording.write(
             bytes,
@@ -238,7 +239,7 @@ impl Recording {
 
     /// Records that a node starts; returns what its inputs are known by.
     pub(crate) fn node_started(&self, node: &NodeInfo, inputs: &Values) -> Option<Hash> {
-        let (Stored { values, bytes }, key) = self.store(inputs);
+        let (Stored { values, bytes }, key) = self.store(inputs, Files::Passed);
         self.write(
             bytes,
             Record::NodeStarted {
@@ -274,7 +275,7 @@ impl Recording {
         outputs: &Values,
         error: Option<&str>,
     ) {
-        let (Stored { values, bytes }, _) = self.store(outputs);
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::NodeEnded {
@@ -293,7 +294,7 @@ impl Recording {
 
     /// Records that the run has ended, and waits until everything is on the disk.
     pub(crate) fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>) {
-        let (Stored { values, bytes }, _) = self.store(outputs);
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::Ended {
@@ -350,7 +351,7 @@ impl Recording {
         Some(encode::key(hashes?))
     }
 
-    fn store(&self, values: &Values) -> (Stored, Option<Hash>) {
+    fn store(&self, values: &Values, files: Files) -> (Stored, Option<Hash>) {
         let mut stored = Stored {
             values: Vec::with_capacity(values.len()),
             bytes: Vec::new(),
@@ -358,8 +359,8 @@ impl Recording {
         let mut hashes = HashMap::new();
         let mut names = Vec::with_capacity(values.len());
         for (name, info, value) in values.iter() {
-            let (hash, problem) = match self.memo.encode(info, value) {
-                Ok(Encoded { hash, bytes }) => {
+            let (hash, problem, named) = match self.memo.encode(info, value) {
+                Ok(Encoded { hash, bytes, named }) => {
                     hashes.insert(name, hash);
                     // One that was encoded before may have been only compared, or be on its way from another thread.
                     let bytes = match bytes {
@@ -367,9 +368,9 @@ impl Recording {
                         bytes => bytes,
                     };
                     stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
-                    (Some(hash.hex()), None)
+                    (Some(hash.hex()), None, named)
                 }
-                Err(problem) => (None, Some(problem)),
+                Err(problem) => (None, Some(problem), Vec::new()),
             };
             names.push(name);
             stored.values.push(StoredValue {
@@ -377,6 +378,10 @@ impl Recording {
                 kind: Some(self.memo.kind(info)),
                 value: hash,
                 problem,
+                files: match files {
+                    Files::Made => named.into_iter().map(StoredFile::new).collect(),
+                    Files::Passed => Vec::new(),
+                },
             });
         }
         let hashes: Option<Vec<_>> = names
@@ -418,6 +423,15 @@ impl Recording {
             self.directory.display()
         ));
     }
+}
+
+/// Whose the files are that values name.
+#[derive(Clone, Copy)]
+enum Files {
+    /// Outputs: they are of use when the run goes on if these are as they were.
+    Made,
+    /// Inputs, which are compared by what they say.
+    Passed,
 }
 
 impl fmt::Debug for Recording {

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::content;
+use super::{content, named};
 use crate::context::FlyteContext;
 use crate::data::{DataError, FileAccessProvider};
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
@@ -289,6 +289,12 @@ impl Stored {
 
     /// The address that others know it by, after it was put there if it has to be.
     pub(in crate::data) fn address(&self, kind: Kind) -> Result<String, DataError> {
+        let address = self.put(kind)?;
+        named::name(&address);
+        Ok(address)
+    }
+
+    fn put(&self, kind: Kind) -> Result<String, DataError> {
         let path = match &self.place {
             Place::Remote(uri) => return Ok(uri.clone()),
             Place::Local(path) => path,
