@@ -418,6 +418,77 @@ fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
     );
 }
 
+#[test]
+fn a_file_that_was_changed_is_made_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file::call("changed".into());
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        // As long as it was.
+        fs::write(file, "another").unwrap();
+    }
+    let events = RecordedEvents::new();
+    let runner = runner.resume("last").observe(events.clone());
+    runner.run(&call).unwrap_err();
+    assert_eq!(runner.run(&call).unwrap(), "written");
+    assert_eq!(ran("changed writes"), 2);
+    let lines = events.lines();
+    let notice = lines
+        .iter()
+        .find(|line| line.starts_with("notice n0: it runs again"));
+    assert!(notice.unwrap().ends_with("a.txt has changed"), "{lines:?}");
+}
+
+#[task]
+fn weighs(test: String, file: FlyteFile) -> usize {
+    count(&format!("{test} weighs"));
+    fs::read(file.path().unwrap()).unwrap().len()
+}
+
+#[task]
+fn ends_late(test: String, length: usize) -> Result<usize, String> {
+    match count(&format!("{test} ends_late")) {
+        1 | 2 => Err("not yet".into()),
+        _ => Ok(length),
+    }
+}
+
+#[workflow]
+fn measured(test: String, file: FlyteFile) -> usize {
+    ends_late(test, weighs(test, file))
+}
+
+/// A large one too, of which only the size and the time count.
+#[test]
+fn what_was_given_a_file_that_was_changed_runs_again() {
+    let (sandbox, history) = history();
+    for (test, size) in [("small", 10), ("large", 3 << 20)] {
+        let path = sandbox.create().unwrap().join(test);
+        fs::write(&path, vec![1; size]).unwrap();
+        let call = measured::call(test.into(), FlyteFile::from_path(&path));
+        let runner = Runner::local().history(&history);
+        runner.run(&call).unwrap_err();
+        let runner = runner.resume("last");
+        runner.run(&call).unwrap_err();
+        assert_eq!(ran(&format!("{test} weighs")), 1);
+        fs::write(&path, vec![2; size + 1]).unwrap();
+        let events = RecordedEvents::new();
+        let result = runner.observe(events.clone()).run(&call);
+        assert_eq!(result.unwrap(), size + 1);
+        assert_eq!(ran(&format!("{test} weighs")), 2);
+        let lines = events.lines();
+        let notice = lines
+            .iter()
+            .find(|line| line.starts_with("notice n0: it runs again"));
+        assert!(
+            notice.unwrap().contains("since of what it was given, "),
+            "{lines:?}"
+        );
+    }
+}
+
 #[derive(Clone, FlyteType)]
 struct Found {
     file: FlyteFile,
@@ -701,6 +772,42 @@ fn what_is_no_run_is_left_alone() {
     assert_eq!(history.run("last").unwrap().entity(), "history.double");
     assert_eq!(history.prune(0).unwrap(), 1);
     assert_eq!(fs::read_dir(other).unwrap().count(), 0);
+}
+
+#[test]
+fn old_runs_and_large_ones_make_room() {
+    let (_sandbox, history) = history();
+    let run = |history: &History| {
+        let runner = Runner::local().history(history);
+        runner.run(&double::call("room".into(), 1)).unwrap();
+        history.run("last").unwrap()
+    };
+    let worked_on = |run: &flyte_runtime::history::RunRecord, ago: Duration| {
+        let log = fs::File::options()
+            .append(true)
+            .open(run.directory().join("log"));
+        log.unwrap().set_modified(SystemTime::now() - ago).unwrap();
+    };
+    let day = Duration::from_secs(24 * 3600);
+    let runs: Vec<_> = (0..4).map(|_| run(&history)).collect();
+    worked_on(&runs[0], day * 40);
+    worked_on(&runs[2], day * 20);
+    assert_eq!(history.prune_older_than(day * 30).unwrap(), 1);
+    assert_eq!(history.runs().unwrap().len(), 3);
+    // When another is recorded.
+    run(&history.clone().max_age(day));
+    assert_eq!(history.runs().unwrap().len(), 3);
+
+    let files = runs[1].directory().join("files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("large"), vec![0; 1 << 20]).unwrap();
+    assert_eq!(history.prune_to_size(2 << 20).unwrap(), 0);
+    let last = run(&history.clone().max_size(1 << 20));
+    let left: Vec<_> = history.runs().unwrap();
+    assert_eq!(left.len(), 3);
+    assert!(left.iter().all(|left| left.id() != runs[1].id()));
+    assert_eq!(history.prune_to_size(0).unwrap(), 3);
+    assert!(history.run(last.id()).is_err());
 }
 
 #[test]

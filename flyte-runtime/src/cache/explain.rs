@@ -118,7 +118,7 @@ impl Cache {
     pub fn explain(&self, key: &CacheKey) -> Result<Explanation, CacheError> {
         // Before it is looked up, which removes a damaged result.
         let heads = self.heads(&key.task)?;
-        let is_there = self.look_up(key).is_some();
+        let is_there = matches!(self.look_up(key), Ok(Some(_)));
         let compared = heads.iter().map(|head| (differences(head, key), head));
         let closest = compared
             .min_by_key(|(differences, head)| (differences.len(), std::cmp::Reverse(head.stored)));

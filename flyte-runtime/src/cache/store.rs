@@ -145,8 +145,11 @@ impl Cache {
         self.of_task(&key.task).join(key.id())
     }
 
-    /// The outputs of a call, if they are there, whole, and with all their files.
-    pub(crate) fn look_up(&self, key: &CacheKey) -> Option<BTreeMap<String, Literal>> {
+    /// The outputs of a call, if they are there; or why what is there is of no use: it cannot be read, or is not whole, or misses files.
+    pub(crate) fn look_up(
+        &self,
+        key: &CacheKey,
+    ) -> Result<Option<BTreeMap<String, Literal>>, String> {
         let path = self.path(key);
         let read = File::open(&path).and_then(|mut file| {
             let mut bytes = Vec::new();
@@ -155,12 +158,8 @@ impl Cache {
         });
         let (file, bytes) = match read {
             Ok(read) => read,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    tracing::warn!(path = %path.display(), %error, "a result in the cache cannot be read");
-                }
-                return None;
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("{}: {error}", path.display())),
         };
         let found = entry::read(&bytes).and_then(|(head, rest)| {
             let is_there = head.is_in(&self.directory) && head.files_are_there(&files_of(&path));
@@ -169,13 +168,15 @@ impl Cache {
         match found {
             Some(outputs) => {
                 note_use(&file, &path);
-                Some(outputs)
+                Ok(Some(outputs))
             }
             None => {
-                tracing::warn!(path = %path.display(), "a result in the cache is damaged or misses a file, and is removed");
                 // Somebody may have replaced it by a good one meanwhile, which costs them another run.
                 let _removed = fs::remove_file(&path);
-                None
+                let path = path.display();
+                Err(format!(
+                    "{path} was damaged, or a file of it is gone or changed"
+                ))
             }
         }
     }

@@ -120,7 +120,7 @@ pub(super) fn command(bin: &str) -> Command {
         )
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     const BYTE: u128 = 1_000_000_000;
     let nanos = nano_units(text).map_err(|error| error.to_string())?;
     if nanos % BYTE != 0 {

@@ -38,6 +38,8 @@ pub(super) struct KnownNode {
     pub(super) entity: String,
     /// What its inputs are known by.
     pub(super) key: Option<Hash>,
+    /// What the files were like that its inputs name.
+    pub(super) given: Vec<StoredFile>,
     pub(super) outputs: Vec<StoredValue>,
 }
 
@@ -87,6 +89,7 @@ impl Known {
                     entity,
                     state,
                     key,
+                    given,
                     outputs,
                     ..
                 } if state == "succeeded" || state == "cached" => {
@@ -94,6 +97,7 @@ impl Known {
                     let known = KnownNode {
                         entity,
                         key,
+                        given,
                         outputs,
                     };
                     nodes.insert(node, known);

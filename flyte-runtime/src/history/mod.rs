@@ -48,7 +48,7 @@
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
 //! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
 //! outputs, its inputs and the types of its outputs are the same, and the files of this machine that its outputs name are still
-//! there, of the size and with the time of last change that they had then. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
+//! there and as they were, as those are that it was given. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
 //! failure handlers.
 //! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
 //! run again unless all that they have built had ended.
@@ -63,10 +63,12 @@
 //! has its length and a checksum; what a killed process has not finished writing counts as not written. Values are the bytes of
 //! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
-//! on the disk, where they outlive a crash of the machine too, when the run has ended. The directories of tasks, with their
-//! checkpoints and the files that they write, are in `files` until the run has succeeded; what the outputs of the run name stays
-//! there with the history. So do files made in the run's [`file_access`](crate::context::FlyteContext::file_access), unless one
-//! was set that is not temporary.
+//! on the disk, where they outlive a crash of the machine too, when the run has ended. Of the files of this machine that inputs and
+//! outputs name it is recorded what they were like: what is in small ones, the size and the time of the last change of others.
+//!
+//! The directories of tasks, with their checkpoints and the files that they write, are in `files` until the run has succeeded; what
+//! the outputs of the run name stays there with the history. So do files made in the run's
+//! [`file_access`](crate::context::FlyteContext::file_access), unless one was set that is not temporary.
 //!
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
@@ -76,6 +78,7 @@ mod files;
 mod known;
 mod log;
 mod program;
+mod prune;
 mod record;
 mod recording;
 mod run;
@@ -97,9 +100,7 @@ use crate::{
     local_state, types::Value,
 };
 use known::Known;
-
-/// How many runs are kept unless it is said otherwise.
-const KEPT: usize = 100;
+use prune::Bounds;
 
 /// The version of the layout of directories.
 const VERSION: &str = "v1";
@@ -164,7 +165,7 @@ pub enum ResumeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     directory: PathBuf,
-    keep: usize,
+    bounds: Bounds,
 }
 
 impl History {
@@ -172,7 +173,7 @@ impl History {
     pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into().join(VERSION),
-            keep: KEPT,
+            bounds: Bounds::DEFAULT,
         }
     }
 
@@ -187,14 +188,6 @@ impl History {
         Some(Self::in_dir(
             local_state::directory(&Environment::process())?.join("history"),
         ))
-    }
-
-    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
-    /// one that is going on.
-    #[must_use]
-    pub fn keep(mut self, runs: usize) -> Self {
-        self.keep = runs.max(1);
-        self
     }
 
     /// Where the histories are.
@@ -225,32 +218,6 @@ impl History {
     pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
         let directory = self.find(id)?;
         RunRecord::read(&directory).map_err(|error| HistoryError::io(&directory, error))
-    }
-
-    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
-    ///
-    /// # Errors
-    ///
-    /// When a directory cannot be removed.
-    pub fn prune(&self, keep: usize) -> Result<usize, HistoryError> {
-        let ids = self.ids()?;
-        let mut removed = 0;
-        for id in &ids[..ids.len().saturating_sub(keep)] {
-            let directory = self.directory.join(id);
-            let held = match recording::take(&directory) {
-                Ok(Some(held)) => held,
-                // Somebody works on it, or has just removed it.
-                Ok(None) | Err(_) => continue,
-            };
-            let gone = fs::remove_dir_all(&directory);
-            drop(held);
-            match gone {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(HistoryError::io(&directory, error)),
-            }
-        }
-        Ok(removed)
     }
 
     /// The ids of the runs, the first that was started first.
@@ -305,8 +272,7 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
-        // One less, since this one is added.
-        self.prune(self.keep - 1)?;
+        self.remove_beyond(&self.bounds.before_another())?;
         fs::create_dir_all(&self.directory)
             .map_err(|error| HistoryError::io(&self.directory, error))?;
         loop {

@@ -6,7 +6,10 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, SystemTime},
 };
@@ -23,7 +26,7 @@ use super::{
 use crate::{
     engine::{Plan, lock},
     entity::EntityDescriptor,
-    events::{NodeInfo, NodeState, RunState, Values},
+    events::{Event, EventKind, NodeInfo, NodeState, Recalled, RunState, Values},
     types::Value,
 };
 
@@ -43,6 +46,12 @@ pub(crate) struct Recording {
     started: SystemTime,
     known: Option<Known>,
     memo: Memo,
+    /// What the nodes were given that have started, by their paths.
+    open: Mutex<HashMap<String, Given>>,
+    /// The nodes whose outputs are taken from before, until they have ended.
+    recalled: Mutex<HashSet<String>>,
+    /// The run had ended before, and nothing of it runs.
+    is_known: AtomicBool,
     /// `None` once it could not be written.
     writing: Mutex<Option<Writing>>,
     /// Why it could not be written, until it is told.
@@ -55,6 +64,14 @@ struct Writing {
     writer: Writer,
     /// The values that are in the file.
     written: HashSet<Hash>,
+}
+
+/// The inputs of a node.
+#[derive(Default)]
+struct Given {
+    /// What they are known by.
+    key: Option<Hash>,
+    files: Vec<StoredFile>,
 }
 
 /// Inputs and outputs on their way into the file.
@@ -122,6 +139,9 @@ impl Recording {
             started: Moment::of(started).time(),
             known: None,
             memo: Memo::default(),
+            open: Mutex::default(),
+            recalled: Mutex::default(),
+            is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing {
                 writer,
                 written: HashSet::new(),
@@ -193,6 +213,9 @@ impl Recording {
             id: id.clone(),
             known: Some(known),
             memo: Memo::default(),
+            open: Mutex::default(),
+            recalled: Mutex::default(),
+            is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing { writer, written })),
             problem: Mutex::default(),
             held: Mutex::new(Some(held)),
@@ -237,44 +260,90 @@ impl Recording {
         lock(&self.problem).take()
     }
 
-    /// Records that a node starts; returns what its inputs are known by.
-    pub(crate) fn node_started(&self, node: &NodeInfo, inputs: &Values) -> Option<Hash> {
+    /// Keeps what has happened, before anybody acts on it.
+    pub(crate) fn event(&self, event: &Event) {
+        let at = Moment::of(event.at);
+        match &event.kind {
+            EventKind::NodeStarted { node, inputs } => self.node_started(node, inputs, at),
+            EventKind::AttemptEnded {
+                node,
+                attempt,
+                error: Some(error),
+                ..
+            } => self.attempt_failed(node, *attempt, error, at),
+            // What was known from before is there.
+            EventKind::NodeEnded {
+                node,
+                state: NodeState::Recalled(Recalled::Resumed),
+                ..
+            } => drop(lock(&self.recalled).remove(&node.path)),
+            EventKind::NodeEnded {
+                node,
+                state,
+                attempts,
+                outputs,
+                error,
+                ..
+            } => self.node_ended(node, *state, *attempts, outputs, error.as_deref(), at),
+            EventKind::RunEnded {
+                state,
+                outputs,
+                error,
+                ..
+            } => self.run_ended(*state, outputs, error.as_deref(), at),
+            _ => {}
+        }
+    }
+
+    /// A node starts.
+    fn node_started(&self, node: &NodeInfo, inputs: &Values, at: Moment) {
+        if lock(&self.recalled).contains(&node.path) {
+            return;
+        }
         let (Stored { values, bytes }, key) = self.store(inputs, Files::Passed);
+        let encoded = inputs.iter();
+        let encoded = encoded.filter_map(|(_, info, value)| self.memo.encode(info, value).ok());
+        let files = encoded.flat_map(|encoded| encoded.named);
+        let given = Given {
+            key,
+            files: files.map(StoredFile::new).collect(),
+        };
         self.write(
             bytes,
             Record::NodeStarted {
                 node: node.path.clone(),
                 entity: node.entity.clone(),
                 kind: node.kind.to_string(),
-                at: Moment::now(),
+                at,
                 inputs: values,
             },
         );
-        key
+        lock(&self.open).insert(node.path.clone(), given);
     }
 
-    pub(crate) fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str) {
+    fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str, at: Moment) {
         self.write(
             Vec::new(),
             Record::AttemptFailed {
                 node: node.path.clone(),
                 attempt,
-                at: Moment::now(),
+                at,
                 error: error.to_owned(),
             },
         );
     }
 
-    /// Records that a node has ended, before anything that needs it can start.
-    pub(crate) fn node_ended(
+    /// A node has ended, and nothing that needs it has started.
+    fn node_ended(
         &self,
         node: &NodeInfo,
         state: NodeState,
         attempts: u32,
-        key: Option<Hash>,
         outputs: &Values,
         error: Option<&str>,
+        at: Moment,
     ) {
+        let given = lock(&self.open).remove(&node.path).unwrap_or_default();
         let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
@@ -282,23 +351,27 @@ impl Recording {
                 node: node.path.clone(),
                 entity: node.entity.clone(),
                 kind: node.kind.to_string(),
-                at: Moment::now(),
+                at,
                 state: state.to_string(),
                 attempts,
-                key: key.map(|key| key.hex()),
+                key: given.key.map(|key| key.hex()),
+                given: given.files,
                 outputs: values,
                 error: error.map(str::to_owned),
             },
         );
     }
 
-    /// Records that the run has ended, and waits until everything is on the disk.
-    pub(crate) fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>) {
+    /// The run has ended; waits until everything is on the disk.
+    fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>, at: Moment) {
+        if self.is_known.load(Ordering::Relaxed) {
+            return;
+        }
         let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::Ended {
-                at: Moment::now(),
+                at,
                 state: state.to_string(),
                 outputs: values,
                 error: error.map(str::to_owned),
@@ -327,7 +400,18 @@ impl Recording {
             return None;
         }
         let key = self.key(inputs)?;
-        (recorded.key == Some(key)).then(|| known.values_of(&recorded.outputs, entity))
+        if recorded.key != Some(key) {
+            return None;
+        }
+        let difference = recorded.given.iter().find_map(StoredFile::difference);
+        let outputs = match difference {
+            Some(difference) => Err(format!("of what it was given, {difference}")),
+            None => known.values_of(&recorded.outputs, entity),
+        };
+        if outputs.is_ok() {
+            lock(&self.recalled).insert(node.to_owned());
+        }
+        Some(outputs)
     }
 
     /// The outputs of the run, if it had succeeded before it was resumed.
@@ -337,8 +421,9 @@ impl Recording {
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
         let outputs = known.values_of(known.outputs.as_ref()?, entity);
-        if outputs.is_err() {
-            self.resumed();
+        match &outputs {
+            Ok(_) => self.is_known.store(true, Ordering::Relaxed),
+            Err(_) => self.resumed(),
         }
         Some(outputs)
     }
@@ -430,7 +515,7 @@ impl Recording {
 enum Files {
     /// Outputs: they are of use when the run goes on if these are as they were.
     Made,
-    /// Inputs, which are compared by what they say.
+    /// Inputs, which are compared by what they say, and by the files that a node was given.
     Passed,
 }
 

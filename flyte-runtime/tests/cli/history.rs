@@ -202,6 +202,29 @@ fn a_node_that_runs_again_is_told_of() {
 }
 
 #[test]
+fn runs_are_removed_by_number_age_and_size() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    for _ in 0..3 {
+        run(Some(&history), &["run", "check", "--file", ".", "--x", "1"]);
+    }
+    let prune = |args: &[&str]| run(Some(&history), &[&["runs", "prune"], args].concat());
+    assert_eq!(
+        prune(&["--older-than", "30d", "--max-size", "1Gi"]).0,
+        "0 removed\n"
+    );
+    assert_eq!(
+        prune(&["--keep", "2", "--older-than", "1d"]).0,
+        "1 removed\n"
+    );
+    assert_eq!(prune(&["--max-size", "0"]).0, "2 removed\n");
+    let (_, stderr, code) = prune(&[]);
+    assert!(code == 2 && stderr.contains("--older-than"), "{stderr}");
+    let (_, stderr, code) = prune(&["--older-than", "soon"]);
+    assert!(code == 2 && stderr.contains("soon"), "{stderr}");
+}
+
+#[test]
 fn what_is_not_recorded_is_a_clear_error() {
     let sandbox = TempSandbox::new();
     let history = History::in_dir(sandbox.create().unwrap());
