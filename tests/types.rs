@@ -136,6 +136,19 @@ fn fields_that_are_missing_are_defaults_or_nothing_or_errors() {
 }
 
 #[test]
+fn an_error_deep_inside_shows_the_ends_of_its_path() {
+    let wrong = TypeError::mismatch("integer", "a string");
+    let deep = (0..1000).fold(wrong, |error, depth| error.at(format!("[{}]", 999 - depth)));
+    let message = deep.to_string();
+    assert!(message.starts_with("at [0][1][2]"), "{message}");
+    assert!(
+        message.ends_with("[998][999]: expected integer, found a string"),
+        "{message}"
+    );
+    assert!(message.contains(" … ") && message.len() < 300, "{message}");
+}
+
+#[test]
 fn an_error_names_the_place_in_a_struct() {
     let wrong = json!({"firstName": "Ada", "colour": "BLUE", "keys": [1, {"a": 2}]});
     assert_eq!(

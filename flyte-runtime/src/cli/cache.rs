@@ -121,8 +121,14 @@ pub(super) fn command(bin: &str) -> Command {
 }
 
 pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+    const BYTE: u128 = 1_000_000_000;
     let nanos = nano_units(text).map_err(|error| error.to_string())?;
-    Ok(u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX))
+    if nanos % BYTE != 0 {
+        return Err(format!(
+            "`{text}` is no whole number of bytes; write for example `500Mi` or `10G`"
+        ));
+    }
+    Ok(u64::try_from(nanos / BYTE).unwrap_or(u64::MAX))
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {

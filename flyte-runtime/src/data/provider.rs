@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::path::{to_local, with_trailing_separator};
+use super::path::{masked, name_in, to_local, with_trailing_separator};
 use super::transfer::{self, Durability};
 use super::{DataError, PutRawData, RawData, TempSandbox};
 use crate::config::DataConfig;
@@ -229,7 +229,7 @@ impl FileAccessProvider {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {
             return object.exists().map_err(|source| DataError::Store {
-                path: path.to_owned(),
+                path: masked(path),
                 source,
             });
         }
@@ -261,12 +261,12 @@ impl FileAccessProvider {
         let from = to_local(Path::new(remote_path))?;
         if is_missing(&from) {
             return Err(DataError::NotFound {
-                path: remote_path.to_owned(),
+                path: masked(remote_path),
             });
         }
         self.copy(&from, &to, is_multipart)
             .map_err(|source| DataError::Download {
-                from: remote_path.to_owned(),
+                from: masked(remote_path),
                 to,
                 recursive: is_multipart,
                 source,
@@ -324,7 +324,7 @@ impl FileAccessProvider {
         self.copy(&from, &to, is_multipart)
             .map_err(|source| DataError::Upload {
                 from: from.display().to_string(),
-                to: remote_path.to_owned(),
+                to: masked(remote_path),
                 recursive: is_multipart,
                 source,
             })?;
@@ -368,7 +368,7 @@ impl FileAccessProvider {
         let target = self.raw_target(&data, place)?;
         let upload_error = |from: String, source| DataError::Upload {
             from,
-            to: target.clone(),
+            to: masked(&target),
             recursive: false,
             source,
         };
@@ -437,6 +437,7 @@ impl FileAccessProvider {
         Ok(if base.is_empty() {
             name
         } else {
+            let name = name_in(&base, &name);
             Self::join(&base, &[&name])
         })
     }

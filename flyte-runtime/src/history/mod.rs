@@ -97,7 +97,7 @@ use std::{
 
 use crate::{
     config::Environment, data::random_hex, engine::Plan, entity::EntityDescriptor, events::Values,
-    local_state, types::Value,
+    local_state,
 };
 use known::Known;
 use prune::Bounds;
@@ -339,7 +339,7 @@ impl History {
         &self,
         id: &str,
         find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
-    ) -> Result<(&'static EntityDescriptor, Vec<Value>), ResumeError> {
+    ) -> Result<(&'static EntityDescriptor, Vec<crate::types::Value>), ResumeError> {
         let directory = self.find(id)?;
         let failed = |error| HistoryError::io(&directory, error);
         let known = Known::read(&directory).map_err(failed)?;

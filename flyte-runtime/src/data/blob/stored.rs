@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::{content, named};
 use crate::context::FlyteContext;
+use crate::data::path::name_in;
 use crate::data::{DataError, FileAccessProvider};
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
 
@@ -181,7 +182,10 @@ impl Stored {
     pub(in crate::data) fn inside(&self, name: &str) -> Self {
         let place = match &self.place {
             Place::Local(path) => Place::Local(path.join(name)),
-            Place::Remote(uri) => Place::Remote(FileAccessProvider::join(uri, &[name])),
+            Place::Remote(uri) => {
+                let name = name_in(uri, name);
+                Place::Remote(FileAccessProvider::join(uri, &[&name]))
+            }
         };
         Self {
             home: self.home.clone(),

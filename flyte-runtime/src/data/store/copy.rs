@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{Object, StoreReader, StoreWriter};
+use crate::data::path::masked;
 use crate::data::transfer::{self, Durability, is_partial};
 use crate::data::{DataError, FileAccessProvider};
 
@@ -22,11 +23,9 @@ impl FileAccessProvider {
             false => get_file(object, to),
         });
         copied.map_err(|source| match source.kind() {
-            ErrorKind::NotFound => DataError::NotFound {
-                path: from.to_owned(),
-            },
+            ErrorKind::NotFound => DataError::NotFound { path: masked(from) },
             _ => DataError::Download {
-                from: from.to_owned(),
+                from: masked(from),
                 to: to.to_owned(),
                 recursive,
                 source,
@@ -53,7 +52,7 @@ impl FileAccessProvider {
         };
         copied.map_err(|source| DataError::Upload {
             from: from.display().to_string(),
-            to: to.to_owned(),
+            to: masked(to),
             recursive,
             source,
         })

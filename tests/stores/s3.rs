@@ -19,14 +19,14 @@ use flyte_runtime::{
     prelude::*,
     types::LiteralValue,
 };
-use flyte_stores::{FakeS3, KEY};
+use flyte_stores::{FakeStore, KEY, SECRET, in_child, is_child, round_trip};
 
 /// A provider whose outputs go to a store, by the variables that flytekit reads.
-fn provider(store: &FakeS3, key: &str) -> (FileAccessProvider, TempSandbox) {
+fn provider(store: &FakeStore, key: &str, secret: &str) -> (FileAccessProvider, TempSandbox) {
     let environment = Environment::empty()
         .with_var("FLYTE_AWS_ENDPOINT", store.endpoint())
         .with_var("FLYTE_AWS_ACCESS_KEY_ID", key)
-        .with_var("FLYTE_AWS_SECRET_ACCESS_KEY", "planted-secret");
+        .with_var("FLYTE_AWS_SECRET_ACCESS_KEY", secret);
     let mut data = Config::loader()
         .environment(environment)
         .load()
@@ -42,8 +42,8 @@ fn provider(store: &FakeS3, key: &str) -> (FileAccessProvider, TempSandbox) {
 /// Every method that takes an address takes one of a store.
 #[test]
 fn files_and_directories_are_put_and_got() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, KEY);
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     let dir = files.get_random_local_directory().unwrap();
     fs::create_dir_all(dir.join("in/deep")).unwrap();
     fs::write(dir.join("in/a.txt"), "a").unwrap();
@@ -85,9 +85,9 @@ fn files_and_directories_are_put_and_got() {
 /// What is attached to an execution stays with what it uploads.
 #[test]
 fn uploads_carry_the_metadata_of_the_execution() {
-    let store = FakeS3::start();
+    let store = FakeStore::s3();
     let metadata = BTreeMap::from([("flyte-execution".to_owned(), "x1".to_owned())]);
-    let (files, _sandbox) = provider(&store, KEY);
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     let files = files.with_execution_metadata(metadata);
     let raw = files.put_raw_data(b"raw", PutRawData::new()).unwrap();
     let name = raw.strip_prefix("s3://").unwrap();
@@ -98,8 +98,8 @@ fn uploads_carry_the_metadata_of_the_execution() {
 /// A large object goes in parts; one that is given up leaves none behind.
 #[test]
 fn large_objects_are_written_in_parts() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, KEY);
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     let bytes: Vec<u8> = (0..20_000_000u32).map(|n| (n % 251) as u8 + 1).collect();
     let place = || PutRawData::new().upload_prefix("p").file_name("large");
     let address = files
@@ -125,8 +125,8 @@ fn large_objects_are_written_in_parts() {
 /// A store that is asked too much says so with an error, and is asked again.
 #[test]
 fn throttled_requests_are_made_again() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, KEY);
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     store.throttle(2);
     let address = files.put_raw_data(b"raw", PutRawData::new()).unwrap();
     assert_eq!(store.requests(), 3);
@@ -148,42 +148,93 @@ fn throttled_requests_are_made_again() {
     );
 }
 
-/// One error with both places and the store's own words, at once, and without the secret.
+/// One error with both places, the store's own words and what to change, at once, and without the secret: for an unknown
+/// access key, and for a secret that does not belong to it.
 #[test]
 fn a_wrong_credential_is_one_clear_error() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, "somebody-else");
-    let error = files
-        .put_raw_data(b"raw", PutRawData::new().upload_prefix("").file_name("r"))
-        .unwrap_err();
-    let text = error.to_string();
-    assert!(matches!(error, DataError::Upload { .. }), "{text}");
-    for part in [
-        "<3 bytes>",
-        "s3://bucket/raw/r",
-        "InvalidAccessKeyId",
-        "does not exist in our records",
+    for (key, secret, said) in [
+        (
+            "somebody-else",
+            SECRET,
+            "403 Forbidden, InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.",
+        ),
+        (
+            KEY,
+            "planted-secret",
+            "403 Forbidden, SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        ),
     ] {
-        assert!(text.contains(part), "{part} is not in: {text}");
+        let store = FakeStore::s3();
+        store.put("bucket/x", b"x");
+        let (files, _sandbox) = provider(&store, key, secret);
+        let refused = format!(
+            "the store refused the credentials ({said}); change the access key, which comes from the environment variable FLYTE_AWS_ACCESS_KEY_ID, or its secret, which comes from the environment variable FLYTE_AWS_SECRET_ACCESS_KEY"
+        );
+        let place = PutRawData::new().upload_prefix("").file_name("r");
+        let error = files.put_raw_data(b"raw", place).unwrap_err();
+        assert!(matches!(error, DataError::Upload { .. }), "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "Failed to put data from <3 bytes> to s3://bucket/raw/r (recursive=false).\n\nOriginal exception: {refused}"
+            )
+        );
+        assert!(!format!("{error:?}").contains("planted-secret"));
+        assert_eq!(store.requests(), 1, "it is not tried again");
+
+        let dir = files.get_random_local_directory().unwrap();
+        let to = dir.join("x");
+        let error = files.download("s3://bucket/x", &to).unwrap_err();
+        let download = |recursive: bool| {
+            format!(
+                "Failed to get data from s3://bucket/x to {} (recursive={recursive}).\n\nOriginal exception: {refused}",
+                to.display()
+            )
+        };
+        assert_eq!(error.to_string(), download(false));
+        let error = files.download_directory("s3://bucket/x", &to).unwrap_err();
+        assert_eq!(error.to_string(), download(true));
+        assert_eq!(store.requests(), 3);
+        let error = files.reader("s3://bucket/x").unwrap_err().to_string();
+        assert_eq!(error, format!("cannot use s3://bucket/x: {refused}"));
+        // What answers this has no body to say more.
+        let error = files.exists("s3://bucket/x").unwrap_err().to_string();
+        let start = "cannot use s3://bucket/x: the store refused the credentials (403 Forbidden); change the access key";
+        assert!(error.starts_with(start), "{error}");
+        assert!(!to.exists());
+
+        fs::write(dir.join("y"), vec![1; 20_000_000]).unwrap();
+        let error = files.upload(dir.join("y"), "s3://bucket/y").unwrap_err();
+        assert!(error.to_string().ends_with(&refused), "{error}");
+        assert_eq!(store.requests(), 6);
     }
-    assert!(!format!("{error:?}").contains("planted-secret"));
-    assert_eq!(store.requests(), 1, "it is not tried again");
-    let to = files.local_sandbox_dir().join("x");
-    let text = files
-        .download("s3://bucket/x", &to)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        text.contains("s3://bucket/x") && text.contains(to.to_str().unwrap()),
-        "{text}"
-    );
+}
+
+/// What is printed to look at a writer does not have the keys of its store in it.
+#[test]
+fn a_writer_shows_no_credentials() {
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, "planted-secret");
+    let shown = format!("{:?} {files:?}", files.writer("s3://bucket/x").unwrap());
+    assert!(shown.contains("Object(\"x\")"), "{shown}");
+    assert!(!shown.contains("planted-secret"), "{shown}");
+}
+
+/// What is there for every store is there for this one.
+#[test]
+fn what_is_put_is_got() {
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
+    round_trip(&files, "s3://bucket/some where");
+    assert!(store.parts() >= 3);
+    assert_eq!(store.open_uploads(), 0);
 }
 
 /// Each mistake is told.
 #[test]
 fn what_is_not_there_or_is_something_else_is_told() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, KEY);
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     let to = files.local_sandbox_dir().join("x");
     let error = files.download("s3://bucket/none", &to).unwrap_err();
     assert_eq!(error.to_string(), "File not found: s3://bucket/none");
@@ -210,15 +261,13 @@ fn what_is_not_there_or_is_something_else_is_told() {
         error.contains("raw/d/f is a file, not a directory"),
         "{error}"
     );
-    let error = files.exists("gs://bucket/x").unwrap_err().to_string();
-    assert!(error.contains("turn on the feature"), "{error}");
 }
 
 /// A file of a task goes to the store and comes back; a download happens once.
 #[test]
 fn files_of_tasks_go_through_a_store() {
-    let store = FakeS3::start();
-    let (files, _sandbox) = provider(&store, KEY);
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
     let context = flyte_runtime::context::FlyteContext::current()
         .new_builder()
         .with_file_access(files.clone());
@@ -253,4 +302,31 @@ fn files_of_tasks_go_through_a_store() {
             .collect();
         assert_eq!(texts, ["a", "b"]);
     });
+}
+
+/// Without an access key, and on no machine that has a role, the error says where to give one.
+#[test]
+fn a_missing_credential_is_one_clear_error() {
+    let store = FakeStore::s3();
+    if is_child() {
+        let environment = Environment::empty().with_var("FLYTE_AWS_RETRIES", "1");
+        let config = Config::loader().environment(environment).load().unwrap();
+        let sandbox = TempSandbox::new();
+        let files = FileAccessProvider::new(sandbox.path(), "s3://bucket/raw").unwrap();
+        let files = files.with_data_config(config.data);
+        let error = files.exists("s3://bucket/x").unwrap_err().to_string();
+        let end =
+            "; there is no access key: set FLYTE_AWS_ACCESS_KEY_ID and FLYTE_AWS_SECRET_ACCESS_KEY";
+        assert!(error.ends_with(end), "{error}");
+        return;
+    }
+    in_child(
+        "a_missing_credential_is_one_clear_error",
+        &[
+            ("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1"),
+            ("AWS_ENDPOINT", store.endpoint()),
+            ("AWS_ALLOW_HTTP", "true"),
+        ],
+    );
+    assert_eq!(store.requests(), 0);
 }
