@@ -27,7 +27,7 @@ pub use crate::{
 };
 pub use std::{
     borrow::ToOwned, boxed::Box, clone::Clone, convert::From, iter::IntoIterator, option::Option,
-    result::Result, string::String, sync::Arc, vec, vec::Vec,
+    result::Result, string::String, sync::Arc, unreachable, vec, vec::Vec,
 };
 
 #[cfg(feature = "arrow")]

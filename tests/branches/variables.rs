@@ -41,3 +41,46 @@ fn plain_values_from_around_are_borrowed() {
     assert_eq!(captured(4).unwrap(), "it is 20");
     assert_eq!(captured(3).unwrap(), "it is only 18");
 }
+
+#[workflow]
+fn passed_on(x: i64) -> (i64, String) {
+    let numbers = vec![x, square(x)];
+    let text = String::from("big");
+    let (number, word) = if x > 10 {
+        if x > 20 {
+            (add(numbers[0], numbers[1]), text)
+        } else {
+            let mine = numbers;
+            (mine[1], text)
+        }
+    } else {
+        (numbers[0], describe(x, text))
+    };
+    (number, word)
+}
+
+#[workflow]
+fn moved(flag: bool, #[default(1)] x: i64) -> i64 {
+    let plain = (is_named)("x");
+    let list = vec![x, double(x)];
+    // A plain `if` inside of one on a promise, around which both variables are.
+    if flag {
+        let kept = if plain { list } else { vec![x] };
+        kept[0]
+    } else {
+        list[1]
+    }
+}
+
+fn is_named(name: &str) -> bool {
+    !name.is_empty()
+}
+
+#[test]
+fn cases_pass_on_copies_of_what_is_around() {
+    assert_eq!(passed_on(21).unwrap(), (21 + 441, "big".to_owned()));
+    assert_eq!(passed_on(11).unwrap(), (121, "big".to_owned()));
+    assert_eq!(passed_on(2).unwrap(), (2, "big 2".to_owned()));
+    assert_eq!(moved(true, 3).unwrap(), 3);
+    assert_eq!(moved(false, 3).unwrap(), 6);
+}

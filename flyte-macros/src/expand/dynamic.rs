@@ -62,6 +62,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         type_name,
         explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
         signature: &signature,
+        fixed: &[],
         docs: &model::docs(attrs),
         outputs: quote!(#output),
         assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Visibility, spanned::Spanned};
+use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
 use crate::model::{Parameter, Passing, Signature};
 
@@ -14,6 +14,8 @@ pub(crate) struct EntityParts<'a> {
     pub(crate) type_name: &'a Ident,
     pub(crate) explicit_name: Option<&'a str>,
     pub(crate) signature: &'a Signature,
+    /// The inputs that are given already, which a call cannot give.
+    pub(crate) fixed: &'a [Ident],
     pub(crate) docs: &'a str,
     /// The type of the outputs.
     pub(crate) outputs: TokenStream,
@@ -58,19 +60,22 @@ impl EntityParts<'_> {
             Some(name) => quote!(__flyte::Option::Some(#name)),
             None => quote!(__flyte::Option::None),
         };
-        let function = {
-            use syn::ext::IdentExt;
-            signature.ident.unraw().to_string()
-        };
+        let function = signature.ident.unraw().to_string();
         let inputs = signature.parameters.iter().map(input_descriptor);
         let slots = self.slots();
         let methods = self.methods();
         let builder = self.builder();
+        // Its fields are what the compiler lists when a call by name misspells one.
+        let fields = self.input_names();
         let location = quote_spanned!(span=> __flyte::Location { file: ::core::file!(), line: ::core::line!() });
+        // Where the name is taken by something else, that is told where the name is written.
+        let declared = Span::call_site().located_at(type_name.span());
+        let fields = quote!(#(#vis #fields: #krate::__private::builder::InputName,)*);
+        let declared = quote_spanned!(declared=> #vis struct #type_name { #fields });
         quote! {
             #[doc(hidden)]
-            #[allow(non_camel_case_types, dead_code)]
-            #vis struct #type_name {}
+            #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+            #declared
 
             const _: () = {
                 use #krate::__private as __flyte;
@@ -97,6 +102,12 @@ impl EntityParts<'_> {
                 #functions
             };
         }
+    }
+
+    /// The inputs that a call by name may name, those included that it is told of that they are fixed.
+    fn input_names(&self) -> Vec<&Ident> {
+        let parameters = self.signature.parameters.iter().map(|p| &p.ident);
+        parameters.chain(self.fixed).collect()
     }
 
     /// A type for each input, and what it holds.
@@ -168,6 +179,7 @@ impl EntityParts<'_> {
         let initial: Vec<_> = parameters.iter().map(|p| initial_place(p).1).collect();
         let places: Vec<_> = parameters.iter().map(|p| initial_place(p).0).collect();
         // Where the compiler says "defined here", it shows the user's function.
+        let names = self.input_names();
         let [node, call, run, start] = ["node", "call", "run", "start"]
             .map(|method| Ident::new(method, signature.ident.span()));
         quote! {
@@ -216,6 +228,11 @@ impl EntityParts<'_> {
                     __Builder(#(#initial,)* ::core::marker::PhantomData)
                 }
 
+                #[doc(hidden)]
+                #vis fn __names() -> Self {
+                    Self { #(#names: __flyte::builder::InputName,)* }
+                }
+
                 /// The compiled graph.
                 #vis fn graph() -> __flyte::Result<__flyte::Arc<__flyte::Graph>, __flyte::CompileError> {
                     <Self as __flyte::Entity>::descriptor().graph()
@@ -260,6 +277,19 @@ impl EntityParts<'_> {
                 }
             }
         });
+        let fixed = self.fixed.iter().map(|input| {
+            let (setter, input) = (setter(input), input.unraw());
+            let text = format!("The input `{input}` is fixed and cannot be given.");
+            quote! {
+                #[doc = #text]
+                pub fn #setter<__V>(self, __value: __V) -> Self
+                where
+                    __M: __flyte::builder::GivesFixedInputs,
+                {
+                    __flyte::unreachable!("no builder gives fixed inputs")
+                }
+            }
+        });
         let [call, run, start, node] = ["call", "run", "start", "__node"]
             .map(|method| Ident::new(method, signature.ident.span()));
         quote! {
@@ -269,6 +299,7 @@ impl EntityParts<'_> {
             #[allow(dead_code, private_bounds, private_interfaces)]
             impl<__M, #(#places),*> __Builder<__M, #(#places),*> {
                 #(#setters)*
+                #(#fixed)*
             }
 
             #[allow(dead_code, private_bounds, private_interfaces)]

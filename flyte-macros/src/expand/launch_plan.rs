@@ -58,6 +58,10 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
             __flyte::slot::launches::<__Workflow>()
         };)
     });
+    let fixed = block
+        .as_ref()
+        .map(|(_, block)| fixed_inputs(&signature, block))
+        .unwrap_or_default();
     let build = build_function(
         &signature,
         type_name,
@@ -76,6 +80,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         type_name,
         explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
         signature: &signature,
+        fixed: &fixed,
         docs: &model::docs(attrs),
         outputs: quote!(#output),
         assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
@@ -201,6 +206,28 @@ fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<P
     let valid = wrong.is_empty();
     diag.absorb(wrong);
     valid.then(|| callee.path.clone())
+}
+
+/// The inputs of the workflow that the body gives and that are no parameters.
+fn fixed_inputs(signature: &Signature, block: &Block) -> Vec<Ident> {
+    let [Stmt::Expr(Expr::Call(call), None)] = block.stmts.as_slice() else {
+        return Vec::new();
+    };
+    let given = call.args.iter().filter_map(|argument| match argument {
+        Expr::Assign(assign) => match &*assign.left {
+            Expr::Path(name) => name.path.get_ident(),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut fixed: Vec<Ident> = Vec::new();
+    for input in given {
+        // One that is given twice is told of where the call is rewritten.
+        if !fixed.contains(input) && signature.parameters.iter().all(|p| p.ident != *input) {
+            fixed.push(input.clone());
+        }
+    }
+    fixed
 }
 
 fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut Diag) {

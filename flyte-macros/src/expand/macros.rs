@@ -25,6 +25,7 @@ pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
         if mac.path.is_ident("vec") {
             rewriter.refuse_mixed_list(&list);
         }
+        rewriter.refuse_text(mac, &list);
         for expr in &mut list {
             match expr {
                 // `format!("{x}", x = 5)`

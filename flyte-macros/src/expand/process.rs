@@ -104,6 +104,7 @@ fn entity(
         type_name,
         explicit_name: options.task.name.as_ref().map(|name| name.value.as_str()),
         signature,
+        fixed: &[],
         docs: &model::docs(&function.attrs),
         outputs: quote!(#output),
         assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),

@@ -157,6 +157,7 @@ fn entity(
         type_name,
         explicit_name: None,
         signature,
+        fixed: &[],
         docs: &model::docs(&function.attrs),
         outputs,
         assume,

@@ -10,12 +10,18 @@ pub(crate) struct Scopes(Vec<HashMap<String, Local>>);
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Local {
     Variable,
+    /// A variable that is declared `mut`.
+    Mutable,
+    /// An input of the workflow, which is a promise.
+    Input,
     /// A variable that holds what a call or an input of the workflow gives.
     Promise,
     /// A variable that holds a value which is surely there while the graph is built.
     Known,
     /// A variable that gets its value, the only one, after its declaration.
     Late,
+    /// What a closure takes that a promise of a list is mapped with.
+    Element,
     Function,
 }
 
@@ -46,8 +52,7 @@ impl Scopes {
 
     /// Whether a variable is declared without a value and cannot be given more than one.
     pub(crate) fn is_late(&self, name: &str) -> bool {
-        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
-        scope == Some(&Local::Late)
+        self.local(name) == Some(Local::Late)
     }
 
     /// Makes the name of `let x;` local.
@@ -61,6 +66,27 @@ impl Scopes {
         {
             scope.insert(name.ident.to_string(), Local::Late);
         }
+    }
+
+    /// Makes the name of an input of the workflow local.
+    pub(crate) fn bind_input(&mut self, name: String) {
+        if let Some(scope) = self.0.last_mut() {
+            scope.insert(name, Local::Input);
+        }
+    }
+
+    /// Whether a name is that of an input of the workflow.
+    pub(crate) fn is_input(&self, name: &str) -> bool {
+        self.local(name) == Some(Local::Input)
+    }
+
+    /// What a name is, if it is local.
+    fn local(&self, name: &str) -> Option<Local> {
+        self.0
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(name))
+            .copied()
     }
 
     /// Makes the name of a promise local.
@@ -79,34 +105,51 @@ impl Scopes {
 
     /// Whether a name is surely that of such a value.
     pub(crate) fn is_known(&self, name: &str) -> bool {
-        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
-        scope == Some(&Local::Known)
+        self.local(name) == Some(Local::Known)
     }
 
     /// Whether a name is surely that of a promise.
     pub(crate) fn is_promise(&self, name: &str) -> bool {
-        let scope = self.0.iter().rev().find_map(|scope| scope.get(name));
-        scope == Some(&Local::Promise)
+        matches!(self.local(name), Some(Local::Promise | Local::Input))
     }
 
-    pub(crate) fn bind_name(&mut self, name: String) {
-        if let Some(scope) = self.0.last_mut() {
-            scope.insert(name, Local::Variable);
-        }
+    /// Whether a name is surely that of an element of a promise.
+    pub(crate) fn is_element(&self, name: &str) -> bool {
+        self.local(name) == Some(Local::Element)
+    }
+
+    /// Whether a variable is declared `mut`.
+    pub(crate) fn is_mutable(&self, name: &str) -> bool {
+        self.local(name) == Some(Local::Mutable)
     }
 
     /// Makes the names of a pattern local from here on.
     pub(crate) fn bind(&mut self, pat: &mut Pat) {
-        struct Names<'a>(&'a mut Scopes);
+        self.bind_as(pat, Local::Variable);
+    }
+
+    /// Makes the names of a pattern local that takes elements of a promise.
+    pub(crate) fn bind_element(&mut self, pat: &mut Pat) {
+        self.bind_as(pat, Local::Element);
+    }
+
+    fn bind_as(&mut self, pat: &mut Pat, what: Local) {
+        struct Names<'a>(&'a mut Scopes, Local);
         impl VisitMut for Names<'_> {
             fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
-                self.0.bind_name(pat.ident.to_string());
+                let what = match pat.mutability {
+                    Some(_) if self.1 == Local::Variable => Local::Mutable,
+                    _ => self.1,
+                };
+                if let Some(scope) = self.0.0.last_mut() {
+                    scope.insert(pat.ident.to_string(), what);
+                }
                 if let Some((_, sub)) = &mut pat.subpat {
                     self.visit_pat_mut(sub);
                 }
             }
         }
-        Names(self).visit_pat_mut(pat);
+        Names(self, what).visit_pat_mut(pat);
     }
 
     pub(crate) fn push(&mut self) {

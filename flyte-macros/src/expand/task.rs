@@ -75,6 +75,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
             type_name,
             explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
             signature: &signature,
+            fixed: &[],
             docs: &model::docs(attrs),
             outputs: quote!(<#output as __flyte::TaskReturn>::Outputs),
             assume: quote!(for<'__checked> #output: __flyte::TaskReturn),

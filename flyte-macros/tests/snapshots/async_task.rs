@@ -6,8 +6,12 @@ async fn search(
     find(lines, word, at_most).await
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-struct search {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+struct search {
+    lines: ::flyte_runtime::__private::builder::InputName,
+    word: ::flyte_runtime::__private::builder::InputName,
+    at_most: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -187,6 +191,14 @@ const _: () = {
                 __flyte::builder::Defaulted::NEW,
                 ::core::marker::PhantomData,
             )
+        }
+        #[doc(hidden)]
+        fn __names() -> Self {
+            Self {
+                lines: __flyte::builder::InputName,
+                word: __flyte::builder::InputName,
+                at_most: __flyte::builder::InputName,
+            }
         }
         /// The compiled graph.
         fn graph() -> __flyte::Result<

@@ -7,8 +7,13 @@ pub fn daily(
     ::flyte_runtime::__private::Call::run(<daily>::call(limit, name))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-pub struct daily {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+pub struct daily {
+    pub limit: ::flyte_runtime::__private::builder::InputName,
+    pub name: ::flyte_runtime::__private::builder::InputName,
+    pub xs: ::flyte_runtime::__private::builder::InputName,
+    pub at_most: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -161,6 +166,15 @@ const _: () = {
                 ::core::marker::PhantomData,
             )
         }
+        #[doc(hidden)]
+        pub fn __names() -> Self {
+            Self {
+                limit: __flyte::builder::InputName,
+                name: __flyte::builder::InputName,
+                xs: __flyte::builder::InputName,
+                at_most: __flyte::builder::InputName,
+            }
+        }
         /// The compiled graph.
         pub fn graph() -> __flyte::Result<
             __flyte::Arc<__flyte::Graph>,
@@ -224,6 +238,20 @@ const _: () = {
                 ),
                 ::core::marker::PhantomData,
             )
+        }
+        ///The input `xs` is fixed and cannot be given.
+        pub fn xs<__V>(self, __value: __V) -> Self
+        where
+            __M: __flyte::builder::GivesFixedInputs,
+        {
+            __flyte::unreachable!("no builder gives fixed inputs")
+        }
+        ///The input `at_most` is fixed and cannot be given.
+        pub fn at_most<__V>(self, __value: __V) -> Self
+        where
+            __M: __flyte::builder::GivesFixedInputs,
+        {
+            __flyte::unreachable!("no builder gives fixed inputs")
         }
     }
     #[allow(dead_code, private_bounds, private_interfaces)]
@@ -295,10 +323,24 @@ const _: () = {
         let limit = __flyte::slot::promise::<__inputs::limit>(__body, 0u32);
         let name = __flyte::slot::promise::<__inputs::name>(__body, 1u32);
         let __end = {
-            <pipeline>::__node_builder()
-                .limit(limit)
-                .name(name)
-                .xs(__flyte::ListBinding::new().item(1).item(2))
+            <pipeline>::__names()
+                .at_most
+                .of(
+                    <pipeline>::__names()
+                        .xs
+                        .of(
+                            <pipeline>::__names()
+                                .name
+                                .of(
+                                    <pipeline>::__names()
+                                        .limit
+                                        .of(<pipeline>::__node_builder())
+                                        .limit(limit),
+                                )
+                                .name(name),
+                        )
+                        .xs(__flyte::ListBinding::new().item(1).item(2)),
+                )
                 .at_most(__flyte::NoneBinding)
                 .__node()
         };

@@ -10,8 +10,11 @@ fn far(
     ::flyte_runtime::__private::Call::run(<far>::call(x, size))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-struct far {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+struct far {
+    x: ::flyte_runtime::__private::builder::InputName,
+    size: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -160,6 +163,13 @@ const _: () = {
                 __flyte::builder::Defaulted::NEW,
                 ::core::marker::PhantomData,
             )
+        }
+        #[doc(hidden)]
+        fn __names() -> Self {
+            Self {
+                x: __flyte::builder::InputName,
+                size: __flyte::builder::InputName,
+            }
         }
         /// The compiled graph.
         fn graph() -> __flyte::Result<

@@ -6,8 +6,10 @@ pub fn count(
     ::flyte_runtime::__private::Call::run(<count>::call(path))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-pub struct count {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+pub struct count {
+    pub path: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -131,6 +133,12 @@ const _: () = {
             __flyte::builder::Missing<__inputs::path>,
         > {
             __Builder(__flyte::builder::Missing::NEW, ::core::marker::PhantomData)
+        }
+        #[doc(hidden)]
+        pub fn __names() -> Self {
+            Self {
+                path: __flyte::builder::InputName,
+            }
         }
         /// The compiled graph.
         pub fn graph() -> __flyte::Result<

@@ -3,8 +3,10 @@ pub fn square(x: i64) -> i64 {
     x * x
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-pub struct square {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+pub struct square {
+    pub x: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -113,6 +115,12 @@ const _: () = {
             __flyte::builder::Missing<__inputs::x>,
         > {
             __Builder(__flyte::builder::Missing::NEW, ::core::marker::PhantomData)
+        }
+        #[doc(hidden)]
+        pub fn __names() -> Self {
+            Self {
+                x: __flyte::builder::InputName,
+            }
         }
         /// The compiled graph.
         pub fn graph() -> __flyte::Result<

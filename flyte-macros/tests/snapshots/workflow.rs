@@ -7,8 +7,11 @@ fn pipeline(
     ::flyte_runtime::__private::Call::run(<pipeline>::call(xs, limit))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
-struct pipeline {}
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
+struct pipeline {
+    xs: ::flyte_runtime::__private::builder::InputName,
+    limit: ::flyte_runtime::__private::builder::InputName,
+}
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(clippy::needless_update)]
@@ -150,6 +153,13 @@ const _: () = {
                 ::core::marker::PhantomData,
             )
         }
+        #[doc(hidden)]
+        fn __names() -> Self {
+            Self {
+                xs: __flyte::builder::InputName,
+                limit: __flyte::builder::InputName,
+            }
+        }
         /// The compiled graph.
         fn graph() -> __flyte::Result<
             __flyte::Arc<__flyte::Graph>,
@@ -275,8 +285,9 @@ const _: () = {
         let limit = __flyte::slot::promise::<__inputs::limit>(__body, 1u32);
         let __end = {
             let total = <sum>::node(xs);
-            let more = <add>::__node_builder()
-                .b(limit)
+            let more = <add>::__names()
+                .a
+                .of(<add>::__names().b.of(<add>::__node_builder()).b(limit))
                 .a(total)
                 .__node()
                 .with_overrides(|o| o.retries(3));

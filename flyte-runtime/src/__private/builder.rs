@@ -71,6 +71,26 @@ impl<Input> Defaulted<Input> {
     pub const NEW: Self = Self(PhantomData);
 }
 
+/// The name of an input in a call by name: a field of the type that stands for what is called, so that one that there is not is the
+/// compiler's to tell, with those that there are.
+#[derive(Clone, Copy, Debug)]
+pub struct InputName;
+
+impl InputName {
+    /// The builder that the input is given to.
+    pub fn of<B>(self, builder: B) -> B {
+        builder
+    }
+}
+
+/// Implemented by nothing: it turns giving an input that a launch plan fixes into a message of its own.
+#[diagnostic::on_unimplemented(
+    message = "this input is fixed by the launch plan and cannot be given in a call of it",
+    label = "it has a value already",
+    note = "leave it out; to give it, call the workflow itself, or write another `#[launch_plan]` that leaves it open or has a default for it"
+)]
+pub trait GivesFixedInputs {}
+
 /// A place whose input was not given yet.
 #[diagnostic::on_unimplemented(
     message = "an input is given twice: `{Input}`",

@@ -7,7 +7,7 @@
 use std::{cell::Cell, convert::Infallible, marker::PhantomData};
 
 use super::{
-    BranchOutputs, BranchValue, Condition,
+    BranchOutputs, BranchValue, Condition, SameAs,
     recorder::{Ended, Recorder},
     value::Sources,
 };
@@ -31,6 +31,7 @@ pub trait Select {
     fn __select(self, name: &'static str) -> Self::Cases;
 }
 
+#[diagnostic::do_not_recommend]
 impl Select for bool {
     type Cases = Plain;
 
@@ -41,20 +42,22 @@ impl Select for bool {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Select for Condition {
-    type Cases = Recording;
+    type Cases = Recording<Undecided>;
 
     #[track_caller]
-    fn __select(self, name: &'static str) -> Recording {
+    fn __select(self, name: &'static str) -> Recording<Undecided> {
         Recording::new(name, Location::caller(), vec![Some(self), None])
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Select for Promise<bool> {
-    type Cases = Recording;
+    type Cases = Recording<Undecided>;
 
     #[track_caller]
-    fn __select(self, name: &'static str) -> Recording {
+    fn __select(self, name: &'static str) -> Recording<Undecided> {
         self.is_true().__select(name)
     }
 }
@@ -85,6 +88,11 @@ pub struct Plain {
     reason = "the same methods as `Recording`, where they do something and say what"
 )]
 impl Plain {
+    #[must_use]
+    pub fn cases(self) -> Self {
+        self
+    }
+
     pub fn case(&mut self) -> usize {
         self.case
     }
@@ -127,6 +135,12 @@ impl Plain {
         unreachable!("asked for after `is_graph` alone")
     }
 
+    pub fn in_plain(&self) {}
+
+    pub fn copy_of<T>(&self, _variable: &T) -> T {
+        unreachable!("behind `in_graph`")
+    }
+
     pub fn before<T>(&mut self, _merge: &mut Merge<T>, _variable: &mut T) {}
 
     pub fn after<T>(&mut self, _variable: &T) {}
@@ -134,9 +148,13 @@ impl Plain {
     pub fn merged<T>(&mut self, _variable: &mut T) {}
 }
 
-/// The cases of an `if` or a `match` on a promise: all of them are built, one after the other.
+/// A branch of which no case was looked at yet.
 #[derive(Debug)]
-pub struct Recording {
+pub enum Undecided {}
+
+/// The cases of an `if` or a `match` on a promise: all of them are built, one after the other, and each gives `O`.
+#[derive(Debug)]
+pub struct Recording<O> {
     recorder: Recorder,
     /// For each case when it runs; the last one is `else`.
     conditions: Vec<Option<Condition>>,
@@ -146,6 +164,7 @@ pub struct Recording {
     variables: Sources,
     /// The node of the branch and the output that comes next, when it is done.
     done: Option<(NodeRef, u32)>,
+    outputs: PhantomData<fn() -> O>,
 }
 
 /// What a case ends with, of a branch that gives `O`.
@@ -164,7 +183,7 @@ impl<O> Gives<O> {
     }
 }
 
-impl Recording {
+impl Recording<Undecided> {
     pub(super) fn new(
         name: &'static str,
         at: Location,
@@ -177,9 +196,25 @@ impl Recording {
             else_if: Cell::new(false),
             variables: Sources::default(),
             done: None,
+            outputs: PhantomData,
         }
     }
 
+    /// The cases, of which the first that gives something says what all of them give.
+    pub fn cases<O>(self) -> Recording<O> {
+        Recording {
+            recorder: self.recorder,
+            conditions: self.conditions,
+            case: self.case,
+            else_if: self.else_if,
+            variables: self.variables,
+            done: self.done,
+            outputs: PhantomData,
+        }
+    }
+}
+
+impl<O> Recording<O> {
     /// Begins the next case.
     pub fn case(&mut self) -> usize {
         self.recorder.enter();
@@ -188,7 +223,11 @@ impl Recording {
     }
 
     /// The case ends with a value.
-    pub fn value<V: BranchValue>(&self, value: V) -> Gives<V::Outputs> {
+    pub fn value<V>(&self, value: V) -> Gives<O>
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
         let mut sources = Sources::default();
         value.__bind(&mut sources);
         Gives::new(Ended::Gives(sources))
@@ -210,12 +249,12 @@ impl Recording {
     }
 
     /// The case does not come to an end.
-    pub fn never<O>(&self) -> Gives<O> {
+    pub fn never(&self) -> Gives<O> {
         unreachable!("what is before it does not come to an end")
     }
 
     /// The case is a failure.
-    pub fn fail<O>(&self, message: impl Into<String>) -> Gives<O> {
+    pub fn fail(&self, message: impl Into<String>) -> Gives<O> {
         Gives::new(Ended::Fails(message.into()))
     }
 
@@ -230,7 +269,10 @@ impl Recording {
     }
 
     /// Ends the case.
-    pub fn push<O: BranchOutputs>(&mut self, arm: Gives<O>) -> Flow<O, ()> {
+    pub fn push(&mut self, arm: Gives<O>) -> Flow<O, ()>
+    where
+        O: BranchOutputs,
+    {
         let variables = std::mem::take(&mut self.variables);
         let end = match arm.end {
             Ended::Gives(mut sources) => {
@@ -263,6 +305,19 @@ impl Recording {
     /// Does nothing; on a plain value it does not return, so that what follows is dead.
     pub fn in_graph(&self) {}
 
+    /// Asked for where the cases are plain alone.
+    pub fn in_plain(&self) -> Infallible {
+        unreachable!("asked for when `is_graph` does not hold")
+    }
+
+    /// A copy of a variable from around; the other cases start with the same.
+    pub fn copy_of<T>(&self, variable: &T) -> T
+    where
+        Self: Copies<T>,
+    {
+        Self::__copy(variable)
+    }
+
     /// Gives a variable that cases assign to the value that it had before the first of them.
     pub fn before<T: Merged>(&mut self, merge: &mut Merge<T>, variable: &mut T) {
         match merge.0 {
@@ -293,6 +348,25 @@ impl<T> Drop for CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
     fn drop(&mut self) {}
 }
 
+/// What a case of a branch on a promise can pass on of what is around it. A trait of the cases and not of `T`, for which the compiler
+/// would propose to pass on a reference.
+#[diagnostic::on_unimplemented(
+    message = "a case of a branch on a promise moves a `{T}`, and the other cases need it too",
+    label = "every case is built, whichever runs, and this cannot be copied",
+    note = "pass on something that is `Clone`, or make it inside of the case"
+)]
+pub trait Copies<T> {
+    #[doc(hidden)]
+    fn __copy(variable: &T) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, T: Clone> Copies<T> for Recording<O> {
+    fn __copy(variable: &T) -> T {
+        variable.clone()
+    }
+}
+
 /// What a variable holds before the first case.
 #[derive(Debug, Default)]
 pub struct Merge<T>(Option<T>);
@@ -318,6 +392,7 @@ pub trait Merged: Copy {
     fn __output(node: NodeRef, output: u32) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FlyteType> Merged for Promise<T> {
     fn __source(&self, sources: &mut Sources) {
         sources.push::<T>(*self);
@@ -423,19 +498,50 @@ pub fn known(known: impl Known) -> bool {
 /// What `&&` and `||` may stand between.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no condition",
-    label = "expected a `bool`, a promise of one, or a comparison"
+    label = "expected a `bool`, a promise of one, or a comparison",
+    note = "compare it: `x > 0`, `text == \"a\"`, `option.is_some()`"
 )]
-pub trait Truth: Into<Condition> {}
+pub trait Truth {
+    /// A `bool` or a [`Condition`].
+    type As;
 
-impl Truth for bool {}
-impl Truth for Condition {}
-impl Truth for Promise<bool> {}
+    #[doc(hidden)]
+    fn __truth(self) -> Self::As;
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for bool {
+    type As = bool;
+
+    fn __truth(self) -> bool {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for Condition {
+    type As = Condition;
+
+    fn __truth(self) -> Condition {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for Promise<bool> {
+    type As = Condition;
+
+    fn __truth(self) -> Condition {
+        self.is_true()
+    }
+}
+
+/// One side of `&&` or `||`.
+pub fn truth<T: Truth>(side: T) -> T::As {
+    side.__truth()
+}
 
 /// `&&` and `||`, whatever stands on their sides.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` and `{R}` are no conditions that go together",
-    label = "expected a `bool`, a promise of one, or a comparison on each side"
-)]
 pub trait Join<R>: Sized {
     /// What they are together.
     type Joined;
@@ -459,46 +565,39 @@ impl Join<bool> for bool {
     }
 }
 
-macro_rules! join {
-    ($($left:ty, $right:ty;)*) => { $(
-        impl Join<$right> for $left {
-            type Joined = Condition;
+impl Join<Condition> for Condition {
+    type Joined = Condition;
 
-            fn __and(self, right: impl FnOnce() -> $right) -> Condition {
-                Condition::from(self).and(right())
-            }
+    fn __and(self, right: impl FnOnce() -> Condition) -> Condition {
+        self.and(right())
+    }
 
-            fn __or(self, right: impl FnOnce() -> $right) -> Condition {
-                Condition::from(self).or(right())
-            }
-        }
-    )* };
+    fn __or(self, right: impl FnOnce() -> Condition) -> Condition {
+        self.or(right())
+    }
 }
 
-join! {
-    Condition, Condition;
-    Condition, Promise<bool>;
-    Condition, bool;
-    Promise<bool>, Condition;
-    Promise<bool>, Promise<bool>;
-    Promise<bool>, bool;
+impl Join<bool> for Condition {
+    type Joined = Condition;
+
+    fn __and(self, right: impl FnOnce() -> bool) -> Condition {
+        self.and(right())
+    }
+
+    fn __or(self, right: impl FnOnce() -> bool) -> Condition {
+        self.or(right())
+    }
 }
 
-macro_rules! join_known {
-    ($($right:ty),*) => { $(
-        /// What is known already decides while the graph is built.
-        impl Join<$right> for bool {
-            type Joined = Condition;
+/// What is known already decides while the graph is built.
+impl Join<Condition> for bool {
+    type Joined = Condition;
 
-            fn __and(self, right: impl FnOnce() -> $right) -> Condition {
-                if self { right().into() } else { false.into() }
-            }
+    fn __and(self, right: impl FnOnce() -> Condition) -> Condition {
+        if self { right() } else { false.into() }
+    }
 
-            fn __or(self, right: impl FnOnce() -> $right) -> Condition {
-                if self { true.into() } else { right().into() }
-            }
-        }
-    )* };
+    fn __or(self, right: impl FnOnce() -> Condition) -> Condition {
+        if self { true.into() } else { right() }
+    }
 }
-
-join_known!(Condition, Promise<bool>);

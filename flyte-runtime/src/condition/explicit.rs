@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    BranchOutputs, BranchValue, Condition,
+    BranchOutputs, BranchValue, Condition, SameAs,
     recorder::{Ended, Recorder},
     value::Sources,
 };
@@ -72,7 +72,11 @@ impl Conditional {
 
 impl<O: BranchOutputs> Case<O> {
     /// What happens when the condition is the first that holds.
-    pub fn then<V: BranchValue<Outputs = O>>(mut self, case: impl FnOnce() -> V) -> Cases<O> {
+    pub fn then<V>(mut self, case: impl FnOnce() -> V) -> Cases<O>
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
         let sources = build(&mut self.recorder, case);
         self.end(Ended::Gives(sources))
     }
@@ -113,7 +117,11 @@ impl<O: BranchOutputs> Cases<O> {
 
 impl<O: BranchOutputs> Else<O> {
     /// What happens when no condition holds. Gives what the branch gives.
-    pub fn then<V: BranchValue<Outputs = O>>(mut self, case: impl FnOnce() -> V) -> O {
+    pub fn then<V>(mut self, case: impl FnOnce() -> V) -> O
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
         let sources = build(&mut self.recorder, case);
         self.end(Ended::Gives(sources))
     }

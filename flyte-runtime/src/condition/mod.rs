@@ -55,4 +55,4 @@ pub use operand::{Comparable, IntoOperand, Ordered};
 pub use switch::Matchable;
 #[doc(hidden)]
 pub use value::Sources;
-pub use value::{BranchOutputs, BranchValue};
+pub use value::{BranchOutputs, BranchValue, SameAs};

@@ -2,7 +2,7 @@
 
 use super::{
     Comparable, Condition, IntoOperand,
-    dispatch::{Plain, Recording},
+    dispatch::{Plain, Recording, Undecided},
 };
 use crate::{entity::Location, graph::Promise};
 
@@ -19,34 +19,114 @@ pub struct Switch<'a, V>(pub &'a V);
 pub trait Matchable: Comparable {
     /// The type of its patterns.
     type Pattern: IntoOperand<Self>;
+
+    #[doc(hidden)]
+    fn __literal(_literal: Literal) -> Option<Self::Pattern> {
+        None
+    }
 }
 
-macro_rules! matchable {
-    ($($ty:ty => $pattern:ty),*) => { $(
+/// A literal in a pattern. Its type is not that of the value, so that a pattern of another type is the compiler's to tell where it
+/// checks the patterns, and nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub enum Literal {
+    /// `1`
+    Integer(i128),
+    /// `true`
+    Bool(bool),
+    /// `"a"`
+    Text(&'static str),
+}
+
+/// A constant in a pattern, where there are named ones among them.
+#[derive(Clone, Copy, Debug)]
+pub enum Constant<P> {
+    /// A literal.
+    Literal(Literal),
+    /// A named constant or a variant.
+    Named(P),
+}
+
+/// A constant that a promise of a `T` is compared with.
+pub trait ConstantOf<T: Matchable> {
+    #[doc(hidden)]
+    fn __pattern(self) -> Option<T::Pattern>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Matchable> ConstantOf<T> for Literal {
+    fn __pattern(self) -> Option<T::Pattern> {
+        T::__literal(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Matchable> ConstantOf<T> for Constant<T::Pattern> {
+    fn __pattern(self) -> Option<T::Pattern> {
+        match self {
+            Self::Literal(literal) => T::__literal(literal),
+            Self::Named(constant) => Some(constant),
+        }
+    }
+}
+
+macro_rules! matchable_integers {
+    ($($ty:ty),*) => { $(
         impl Matchable for $ty {
-            type Pattern = $pattern;
+            type Pattern = $ty;
+
+            fn __literal(literal: Literal) -> Option<$ty> {
+                match literal {
+                    Literal::Integer(number) => number.try_into().ok(),
+                    _ => None,
+                }
+            }
         }
     )* };
 }
 
-matchable!(i8 => i8, i16 => i16, i32 => i32, i64 => i64, u8 => u8, u16 => u16, u32 => u32, u64 => u64, usize => usize, isize => isize);
-matchable!(bool => bool, String => &'static str);
+matchable_integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
+
+impl Matchable for bool {
+    type Pattern = bool;
+
+    fn __literal(literal: Literal) -> Option<bool> {
+        match literal {
+            Literal::Bool(truth) => Some(truth),
+            _ => None,
+        }
+    }
+}
+
+impl Matchable for String {
+    type Pattern = &'static str;
+
+    fn __literal(literal: Literal) -> Option<&'static str> {
+        match literal {
+            Literal::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
 
 impl<T> Switch<'_, Promise<T>> {
     /// The branch: for each case the constants of its patterns, none for `_`. The first argument is there to be checked.
     #[track_caller]
-    pub fn __pick(
+    pub fn __pick<C>(
         self,
         _check: impl FnOnce(&T::Pattern) -> usize,
-        cases: impl FnOnce() -> Vec<Vec<T::Pattern>>,
+        cases: impl FnOnce() -> Vec<Vec<C>>,
         name: &'static str,
-    ) -> Recording
+    ) -> Recording<Undecided>
     where
         T: Matchable,
+        C: ConstantOf<T>,
     {
         let cases = cases().into_iter().map(|patterns| {
             let conditions = patterns
                 .into_iter()
+                // The patterns were checked, so that each of them is of the type.
+                .filter_map(ConstantOf::<T>::__pattern)
                 .map(|pattern| Promise::eq(*self.0, pattern));
             conditions.reduce(Condition::or)
         });
@@ -57,19 +137,19 @@ impl<T> Switch<'_, Promise<T>> {
 /// A `match` on a plain value.
 pub trait PlainSwitch<V> {
     #[doc(hidden)]
-    fn __pick<P>(
+    fn __pick<C>(
         self,
         choose: impl FnOnce(&V) -> usize,
-        cases: impl FnOnce() -> Vec<Vec<P>>,
+        cases: impl FnOnce() -> Vec<Vec<C>>,
         name: &'static str,
     ) -> Plain;
 }
 
 impl<V> PlainSwitch<V> for Switch<'_, V> {
-    fn __pick<P>(
+    fn __pick<C>(
         self,
         choose: impl FnOnce(&V) -> usize,
-        _cases: impl FnOnce() -> Vec<Vec<P>>,
+        _cases: impl FnOnce() -> Vec<Vec<C>>,
         _name: &'static str,
     ) -> Plain {
         Plain {

@@ -24,6 +24,17 @@ pub trait BranchValue {
     fn __bind(self, sources: &mut Sources);
 }
 
+/// Holds of one type alone: what the cases of one branch give.
+#[diagnostic::on_unimplemented(
+    message = "the cases of a branch give `{O}` and `{Self}`, and have to give the same",
+    label = "another case gives `{O}`",
+    note = "which case runs is not known while the graph is built, so what comes behind the branch takes either: let a task turn one into the other, or end the case with `fail(\"..\")`"
+)]
+pub trait SameAs<O> {}
+
+#[diagnostic::do_not_recommend]
+impl<O> SameAs<O> for O {}
+
 /// What a branch gives: promises.
 pub trait BranchOutputs {
     #[doc(hidden)]

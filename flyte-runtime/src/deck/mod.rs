@@ -83,7 +83,7 @@ pub use page::render;
 #[cfg(feature = "remote")]
 pub(crate) use page::render_all;
 pub(crate) use pages::{Pages, SharedSink, Sink};
-pub(crate) use parts::{begin, fail, succeed};
+pub(crate) use parts::event;
 pub use plot::Plot;
 pub use table::Table;
 pub use timeline::{TimelineDeck, TimelineRow};

@@ -8,17 +8,14 @@ use super::{
     directory::Sandbox,
     frame::Frame,
     jobs::Jobs,
-    plan::PlanNode,
     run::{self, Run, Stop},
 };
 use crate::{
     clock::Clock,
     context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext, Mode},
-    deck::{self, Decks},
-    entity::{EntityDescriptor, TaskInputs},
-    error::{BoxError, FailureCause},
+    deck::Decks,
+    entity::EntityDescriptor,
     identifier::{ActionId, Identifier, ResourceType},
-    types::Value,
 };
 
 /// One attempt of a node.
@@ -142,7 +139,7 @@ impl AttemptOf {
     }
 
     /// Whether another process writes the parts of its page that every page has.
-    fn is_described_elsewhere(&self) -> bool {
+    pub(super) fn is_described_elsewhere(&self) -> bool {
         let container = self.frame.run.container.as_ref();
         container.is_some_and(|container| container.is_isolated) && self.is_containers()
     }
@@ -196,55 +193,6 @@ impl AttemptOf {
             .sandbox(sandbox)
             .build()
     }
-}
-
-/// The decks of an attempt whose page the engine writes.
-fn described<'a>(context: &'a FlyteContext, node: &PlanNode) -> Option<&'a Decks> {
-    let policy = node.policy.as_ref()?;
-    if !policy.writes_deck
-        || context
-            .execution_state()?
-            .attempt()?
-            .of()
-            .is_described_elsewhere()
-    {
-        return None;
-    }
-    Some(context.user_space_params()?.decks())
-}
-
-/// What is done before an attempt: its page is begun.
-pub(super) fn begin(context: &FlyteContext, node: &PlanNode, inputs: &TaskInputs) {
-    if let Some(decks) = described(context, node) {
-        deck::begin(decks, node.entity, inputs);
-    }
-}
-
-/// What is done after an attempt that has failed, in whatever way: its page says why.
-pub(super) fn failed(context: &FlyteContext, node: &PlanNode, cause: &FailureCause) {
-    if let Some(decks) = described(context, node) {
-        deck::fail(decks, node.entity, cause);
-    }
-}
-
-/// What is done after a dynamic task has built its graph: the page of its attempt ends.
-pub(super) fn built(context: &FlyteContext, node: &PlanNode) {
-    if let Some(decks) = described(context, node) {
-        deck::succeed(decks, node.entity, None);
-    }
-}
-
-/// What is done after an attempt that has given outputs: what it has said about them must be true, and its page ends.
-pub(super) fn close(
-    context: &FlyteContext,
-    node: &PlanNode,
-    outputs: &[Value],
-) -> Result<(), BoxError> {
-    context.check_output_metadata(node.entity)?;
-    if let Some(decks) = described(context, node) {
-        deck::succeed(decks, node.entity, Some(outputs));
-    }
-    Ok(())
 }
 
 /// Makes the contexts of attempts; one that nobody has kept becomes the next.

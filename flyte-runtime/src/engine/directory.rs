@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
-use super::{container::Container, frame::lock, observe::Broadcast};
+use super::{broadcast::Broadcast, container::Container, frame::lock};
 use crate::{
     attempt,
     context::{CHECKPOINT, FlyteContext},

@@ -1,8 +1,8 @@
 //! Attempts in processes of their own: the same program, started as a cluster starts it.
 //!
 //! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is killed as a
-//! whole, with what the task has started, when the time of the attempt is over, when it is cancelled, and when it has more memory than
-//! it may. Memory is looked at and not limited by the system: a limit of addresses, which there is, counts what no page was ever
+//! whole, with what the task has started, when the time of the attempt is over, when it is cancelled, when it has more memory than
+//! it may, and when the process that has started it is gone. Memory is looked at and not limited by the system: a limit of addresses, which there is, counts what no page was ever
 //! used of, and an allocation that fails cannot be told from other deaths.
 
 use std::{
@@ -183,7 +183,8 @@ fn command(
         .envs(cache::variables(execution.frame().run.cache()))
         .env("FLYTE_ATTEMPT_NUMBER", execution.number().to_string())
         .env_remove("FLYTE_FAIL_ON_ERROR")
-        .stdin(Stdio::null())
+        // Nothing is ever written to it: that it ends is how the process knows that this one has.
+        .stdin(Stdio::piped())
         // Standard output is for the results of this program.
         .stdout(io::stderr());
     if let Some(options) = entity.task_options() {
@@ -192,6 +193,31 @@ fn command(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     Ok(command)
+}
+
+/// In the process of an attempt: has it end, with all that the task has started, when the process is gone that has started it, also if
+/// that was killed. The standard input of the task is empty, as it is in a container.
+#[cfg(all(unix, feature = "cli"))]
+pub(crate) fn end_with_parent() -> io::Result<()> {
+    use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
+    use std::{io::Read, os::fd::AsFd};
+
+    if std::env::var_os(ISOLATED).is_none() {
+        return Ok(());
+    }
+    let mut parent = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?)?;
+    let watch = move || {
+        // An end, or an error: there is nobody any more who could have written.
+        while let Ok(1..) = parent.read(&mut [0; 64]) {}
+        // The group may be another's if somebody has started this by hand.
+        if getpgrp() == getpid() {
+            let _gone = kill_process_group(getpgrp(), Signal::KILL);
+        }
+        std::process::exit(1);
+    };
+    let watching = thread::Builder::new().name("flyte-parent".to_owned());
+    watching.spawn(watch).map(drop)
 }
 
 /// A process with all that it starts; killed when this is dropped before it has ended.

@@ -8,6 +8,7 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod broadcast;
 mod caching;
 mod cancellation;
 mod container;
@@ -40,6 +41,8 @@ pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
+#[cfg(all(unix, feature = "remote", feature = "cli"))]
+pub(crate) use isolated::end_with_parent;
 #[cfg(feature = "remote")]
 pub(crate) use isolated::{DECKS, ISOLATED};
 pub(crate) use outline::PlannedNode;

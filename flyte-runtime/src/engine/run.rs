@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    fs::File,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -14,13 +15,13 @@ use std::{
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
+    broadcast::Broadcast,
     cancellation::Link,
     container::Container,
     directory::{Left, RunDirectory, surroundings},
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
     jobs::Jobs,
-    observe::Broadcast,
     plan::Plan,
     pool,
     tasks::Parked,
@@ -29,11 +30,12 @@ use super::{
 use crate::{
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
-    context::FlyteContext,
+    context::{ExecutionState, FlyteContext},
     deck::Pages,
     duration,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
+    events::{self, EventKind},
     history::Recording,
     types::Value,
 };
@@ -60,6 +62,10 @@ pub(crate) struct Run {
     pages: OnceLock<(Arc<Pages>, String)>,
     /// Looked for when the first task asks that is cached.
     cache: OnceLock<Option<InUse>>,
+    /// Held while files of the cache are used.
+    held_files: OnceLock<Option<File>>,
+    /// What has been told that is told once.
+    told: Mutex<HashSet<String>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -201,6 +207,8 @@ impl Run {
             container,
             pages: OnceLock::new(),
             cache: OnceLock::new(),
+            held_files: OnceLock::new(),
+            told: Mutex::default(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -243,14 +251,26 @@ impl Run {
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, notice.to_string());
+        // A dynamic task may build the same graph many times.
+        if self.is_news(notice.to_owned()) {
+            self.notice(notice.to_owned());
         }
-        let say = || tracing::warn!(entity = self.entity.name(), "{notice}");
+    }
+
+    /// Says something that a user should know of the run as a whole.
+    pub(super) fn notice(&self, message: String) {
+        let node = None;
         match &self.watch {
-            Some(watch) => watch.say(say),
-            None => say(),
+            Some(watch) => watch.say(|| match watch.broadcast() {
+                Some(broadcast) => broadcast.notice(message),
+                None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
+            }),
+            None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
         }
+    }
+
+    pub(super) fn entity(&self) -> &'static EntityDescriptor {
+        self.entity
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -553,6 +573,26 @@ impl Run {
         self.cache.get_or_init(find).as_ref()
     }
 
+    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    pub(super) fn hold_files(&self, cache: &InUse) {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().hold_files(cache),
+            None => {
+                self.held_files.get_or_init(|| cache.cache.hold());
+            }
+        }
+    }
+
+    /// Whether nobody has told of something yet, in this run or those around it; remembers it.
+    pub(super) fn is_news(&self, what: String) -> bool {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().is_news(what),
+            None => lock(&self.told).insert(what),
+        }
+    }
+
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.
     pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
         let (pages, prefix) = self.pages.get_or_init(|| {
@@ -603,10 +643,7 @@ impl Run {
         }
         let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
                     a long task can ask `flyte_runtime::is_cancelled()`";
-        tracing::warn!(entity = self.entity.name(), "{left}");
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, left.to_owned());
-        }
+        self.notice(left.to_owned());
         self.directory.remove_now();
         self.end(None, false, None);
     }

@@ -8,7 +8,7 @@ use super::{
     sleep, wait_for_input,
 };
 use crate::{
-    __private::builder::{Given, Missing, Supply},
+    __private::builder::{Given, InputName, Missing, Supply},
     graph::{
         Promise, VoidPromise,
         overrides::{IntoTimeout, OverrideError},
@@ -30,6 +30,33 @@ mod inputs {
     pub struct duration;
 }
 
+/// The names of the inputs of [`approve`].
+#[doc(hidden)]
+#[allow(missing_docs, reason = "the names say it")]
+#[derive(Debug)]
+pub struct InputsOfApprove {
+    pub item: InputName,
+    pub name: InputName,
+    pub timeout: InputName,
+}
+
+/// The names of the inputs of [`wait_for_input`].
+#[doc(hidden)]
+#[allow(missing_docs, reason = "the names say it")]
+#[derive(Debug)]
+pub struct InputsOfWaitForInput {
+    pub name: InputName,
+    pub timeout: InputName,
+}
+
+/// The names of the inputs of [`sleep`].
+#[doc(hidden)]
+#[allow(missing_docs, reason = "the names say it")]
+#[derive(Debug)]
+pub struct InputsOfSleep {
+    pub duration: InputName,
+}
+
 /// What a timeout was said to be.
 type Time = Result<Duration, OverrideError>;
 
@@ -43,6 +70,15 @@ pub struct ApproveInputs<I, N> {
 }
 
 impl approve {
+    #[doc(hidden)]
+    pub fn __names() -> InputsOfApprove {
+        InputsOfApprove {
+            item: InputName,
+            name: InputName,
+            timeout: InputName,
+        }
+    }
+
     #[doc(hidden)]
     pub fn __node_builder() -> ApproveInputs<Missing<inputs::item>, Missing<inputs::name>> {
         ApproveInputs {
@@ -101,6 +137,14 @@ pub struct SignalInputs<T, N> {
 
 impl<T> wait_for_input<T> {
     #[doc(hidden)]
+    pub fn __names() -> InputsOfWaitForInput {
+        InputsOfWaitForInput {
+            name: InputName,
+            timeout: InputName,
+        }
+    }
+
+    #[doc(hidden)]
     pub fn __node_builder() -> SignalInputs<T, Missing<inputs::name>> {
         SignalInputs {
             name: Missing::NEW,
@@ -144,6 +188,13 @@ impl<T, N> SignalInputs<T, N> {
 pub struct SleepInputs<D>(D);
 
 impl sleep {
+    #[doc(hidden)]
+    pub fn __names() -> InputsOfSleep {
+        InputsOfSleep {
+            duration: InputName,
+        }
+    }
+
     #[doc(hidden)]
     pub fn __node_builder() -> SleepInputs<Missing<inputs::duration>> {
         SleepInputs(Missing::NEW)

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{Promise, VoidPromise, node::RawReference};
-use crate::types::{FlyteType, TypeInfo, Value};
+use crate::{
+    condition::Cases,
+    types::{FlyteType, TypeInfo, Value},
+};
 
 /// A constant written in a workflow's body.
 #[derive(Clone, Debug)]
@@ -137,7 +140,8 @@ pub struct Binding {
 /// promises.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed where the graph needs `{T}`",
-    label = "expected `{T}` or a promise of it"
+    label = "expected `{T}` or a promise of it",
+    note = "pass a value or a promise of type `{T}`, or call a task in between that makes one of what there is"
 )]
 pub trait IntoBinding<T> {
     /// The source of the value.
@@ -189,6 +193,24 @@ impl<T: NotVoid> IntoBinding<T> for VoidPromise {
     note = "to order two tasks without passing data write `first >> second;`"
 )]
 pub trait NotVoid {
+    #[doc(hidden)]
+    fn absurd() -> BindingData;
+}
+
+/// The message for passing on a branch that is not finished.
+impl<T, O: Finished> IntoBinding<T> for Cases<O> {
+    fn into_binding(self) -> BindingData {
+        O::absurd()
+    }
+}
+
+/// Implemented by nothing: it turns a branch without an end that is passed as a value into a message of its own.
+#[diagnostic::on_unimplemented(
+    message = "a branch without an end gives no value",
+    label = "no case for when none of its conditions holds",
+    note = "end it with `.else_().then(|| ..)` or `.else_().fail(\"..\")`, which give what its cases give"
+)]
+pub trait Finished {
     #[doc(hidden)]
     fn absurd() -> BindingData;
 }

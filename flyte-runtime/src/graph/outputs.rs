@@ -209,7 +209,8 @@ impl<T> FieldType<T> {
 /// What a workflow's body may end with when the workflow gives `O`: a promise, a constant, or a tuple of these.
 #[diagnostic::on_unimplemented(
     message = "the workflow's body ends with `{Self}`, which cannot become its output `{O}`",
-    label = "expected `{O}` or a promise of it"
+    label = "expected `{O}` or a promise of it",
+    note = "the last expression, without `;` behind it, is what the workflow gives: let a task make a value of type `{O}`, or name another type in the signature"
 )]
 pub trait IntoOutputs<O> {
     /// Binds each output.

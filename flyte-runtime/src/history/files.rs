@@ -1,6 +1,10 @@
 //! Files of this machine that recorded values name, and whether they are what they were.
 
-use std::{fs, io, path::Path, path::PathBuf, time::SystemTime};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,24 +38,39 @@ impl StoredFile {
             Err(error) => Some(format!("{path} cannot be looked at: {error}")),
         }
     }
+
+    /// Why what was made of the value would not be made of it now. What is gone has been read.
+    pub(super) fn difference(&self) -> Option<String> {
+        let state = state(&self.path).ok()?;
+        let path = self.path.display();
+        (Some(&state) != self.state.as_ref()).then(|| format!("{path} has changed"))
+    }
 }
 
-/// What changes when a file does, or anything in a directory: sizes and times, since contents may be large.
+/// Up to which size it is what is in a file that counts; of a larger one its size, and when it was last changed.
+const READ: u64 = 1 << 16;
+
+/// What changes when a file does, or anything in a directory.
 fn state(path: &Path) -> io::Result<String> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_dir() {
-        return Ok(of_one(&metadata));
+        return of_one(path, &metadata);
     }
     let mut all = String::new();
     of_all_in(path, &mut all)?;
     Ok(Hash::of(all.as_bytes()).hex())
 }
 
-fn of_one(metadata: &fs::Metadata) -> String {
+fn of_one(path: &Path, metadata: &fs::Metadata) -> io::Result<String> {
+    let size = metadata.len();
+    // A device may be read for ever.
+    if metadata.is_file() && size <= READ {
+        return Ok(Hash::of(&fs::read(path)?).hex());
+    }
     let changed = metadata.modified().ok();
     let changed = changed.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     let changed = changed.map_or(0, |time| time.as_nanos());
-    format!("{} bytes at {changed}", metadata.len())
+    Ok(format!("{size} bytes at {changed}"))
 }
 
 /// Links are not followed: they may lead around in a circle.
@@ -65,7 +84,7 @@ fn of_all_in(directory: &Path, all: &mut String) -> io::Result<()> {
         if metadata.is_dir() {
             of_all_in(&path, all)?;
         } else {
-            all.push_str(&of_one(&metadata));
+            all.push_str(&of_one(&path, &metadata)?);
         }
         all.push('\n');
     }

@@ -31,6 +31,8 @@ pub(super) struct Known {
     file: ValueFile,
     /// Where the whole entries end.
     pub(super) whole: u64,
+    /// How many bytes behind them were changed since they were written.
+    pub(super) damage: u64,
 }
 
 /// A node that has given outputs.
@@ -38,6 +40,8 @@ pub(super) struct KnownNode {
     pub(super) entity: String,
     /// What its inputs are known by.
     pub(super) key: Option<Hash>,
+    /// What the files were like that its inputs name.
+    pub(super) given: Vec<StoredFile>,
     pub(super) outputs: Vec<StoredValue>,
 }
 
@@ -87,6 +91,7 @@ impl Known {
                     entity,
                     state,
                     key,
+                    given,
                     outputs,
                     ..
                 } if state == "succeeded" || state == "cached" => {
@@ -94,6 +99,7 @@ impl Known {
                     let known = KnownNode {
                         entity,
                         key,
+                        given,
                         outputs,
                     };
                     nodes.insert(node, known);
@@ -114,6 +120,7 @@ impl Known {
             outputs: outputs_of_run,
             values,
             whole: reader.whole(),
+            damage: reader.damage(),
             file: reader.into_values(),
         })
     }

@@ -46,6 +46,9 @@ pub(super) enum Record {
         /// What its inputs are known by.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+        /// What the files were like that its inputs name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        given: Vec<StoredFile>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         outputs: Vec<StoredValue>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

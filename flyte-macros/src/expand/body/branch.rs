@@ -50,16 +50,17 @@ impl Rewriter<'_> {
         let mut next = Some(branch);
         let mut last: Option<Arm> = None;
         while let Some(link) = next.take() {
+            let on_promise = self.looks_at_promise(&link.cond);
             self.condition(&mut link.cond);
             if links.is_empty() {
-                self.watch_outer();
+                self.watch_outer(on_promise);
             }
             let (span, cond) = (link.if_token.span, &link.cond);
             let cases = self.new_cases(span);
             // What is wrong with the condition is wrong where it is written.
             let begin =
                 quote_spanned!(cond.span()=> __flyte::branch::Select::__select(#cond, "if"));
-            self.cases.push(cases.clone());
+            self.cases.push((cases.clone(), self.scopes.depth()));
             let then = self.case_block(&mut link.then_branch, &cases, used);
             let otherwise = link.else_branch.as_mut();
             let otherwise = otherwise.map(|(_, otherwise)| &mut **otherwise);
@@ -248,7 +249,10 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
-            _ => self.visit_expr_mut(expr),
+            _ => {
+                self.visit_expr_mut(expr);
+                self.keep_for_other_cases(expr);
+            }
         }
     }
 }
@@ -322,7 +326,7 @@ pub(super) fn assemble(
     });
     let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* });
     quote_spanned!(span=> {
-        let mut #cases = #begin;
+        let mut #cases = #begin.cases();
         #(#late)*
         #(let mut #merges = __flyte::branch::Merge::new();)*
         #hold

@@ -43,7 +43,10 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
-            _ => self.visit_expr_mut(expr),
+            _ => {
+                self.visit_expr_mut(expr);
+                self.keep_for_other_cases(expr);
+            }
         }
     }
 
@@ -155,6 +158,7 @@ impl Rewriter<'_> {
             });
         }
         let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        let entity = path;
         let mut given: Vec<&Ident> = Vec::new();
         for argument in args.iter_mut() {
             let Expr::Assign(assign) = argument else {
@@ -177,7 +181,7 @@ impl Rewriter<'_> {
                     }
                     given.push(input);
                     let setter = setter(input);
-                    builder = quote_spanned!(name.span()=> #builder.#setter(#value));
+                    builder = quote_spanned!(name.span()=> <#entity>::__names().#input.of(#builder).#setter(#value));
                 }
                 other => self.diag.push_spanned(
                     other,

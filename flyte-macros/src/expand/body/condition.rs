@@ -41,7 +41,9 @@ impl Rewriter<'_> {
         self.condition(&mut binary.right);
         let span = binary.op.span();
         let method = Ident::new(method, span);
-        let (left, right) = (&binary.left, &binary.right);
+        // What is no condition is wrong where it is written, and once.
+        let [left, right] = [&binary.left, &binary.right]
+            .map(|side| quote_spanned!(side.span()=> __flyte::branch::truth(#side)));
         Some(parse_quote_spanned!(span=> __flyte::branch::Join::#method(#left, || #right)))
     }
 
@@ -90,6 +92,14 @@ pub(super) fn is_plain(expr: &Expr) -> bool {
         Expr::Macro(mac) => mac.mac.path.is_ident("matches") || mac.mac.path.is_ident("cfg"),
         _ => false,
     }
+}
+
+/// Whether an operator compares.
+pub(super) fn is_comparison(operator: &BinOp) -> bool {
+    matches!(
+        operator,
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
+    )
 }
 
 /// `if let`, also behind `&&`: a pattern binds names, which a promise has no values for.

@@ -67,7 +67,8 @@ impl Rewriter<'_> {
             }
             return;
         };
-        let left: Vec<Ident> = self.cases[target.cases..].to_vec();
+        let left = self.cases[target.cases..].iter();
+        let left: Vec<Ident> = left.map(|(cases, _)| cases.clone()).collect();
         if left.is_empty() {
             return;
         }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprMatch, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+use syn::{Expr, ExprMatch, Lit, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
 use super::{
     Rewriter,
@@ -13,7 +13,8 @@ impl Rewriter<'_> {
     /// Rewrites a `match` whose patterns a promise can be compared with.
     pub(super) fn choice(&mut self, choice: &mut ExprMatch, used: Use) -> Option<Expr> {
         self.refuse_patterns(choice);
-        let constants: Option<Vec<Vec<TokenStream>>> = choice
+        self.refuse_literals(choice);
+        let constants: Option<Vec<Vec<Constant>>> = choice
             .arms
             .iter()
             .map(|arm| {
@@ -30,7 +31,19 @@ impl Rewriter<'_> {
             return None;
         }
         self.refuse_open_end(choice);
+        let all_literal = constants
+            .iter()
+            .flatten()
+            .all(|constant| matches!(constant, Constant::Literal(_)));
+        let constants = constants.iter().map(|constants| {
+            let constants = constants
+                .iter()
+                .map(|constant| constant.tokens(all_literal));
+            quote!(__flyte::vec![#(#constants),*])
+        });
+        let constants: Vec<_> = constants.collect();
         let attrs = std::mem::take(&mut choice.attrs);
+        let on_promise = self.is_promise(&choice.expr);
         self.visit_expr_mut(&mut choice.expr);
         // Named only when an arm needs it again; what is not named lives as long as in any `match`.
         let named = choice.arms.iter().any(|arm| catch_all(&arm.pat).is_some());
@@ -38,10 +51,10 @@ impl Rewriter<'_> {
             (Expr::Path(_), _) | (_, false) => (None, choice.expr.to_token_stream()),
             (value, true) => (Some(quote!(let __scrutinee = #value;)), quote!(__scrutinee)),
         };
-        self.watch_outer();
+        self.watch_outer(on_promise);
         let span = choice.match_token.span;
         let cases = self.new_cases(span);
-        self.cases.push(cases.clone());
+        self.cases.push((cases.clone(), self.scopes.depth()));
         let mut arms = Vec::new();
         let mut checks = TokenStream::new();
         for (index, arm) in choice.arms.iter_mut().enumerate() {
@@ -70,8 +83,7 @@ impl Rewriter<'_> {
         let check = quote_spanned!(span=> match *__value { #checks });
         let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(__value).__pick(
             |__value| #check,
-            #[allow(overflowing_literals)]
-            || __flyte::vec![#(__flyte::vec![#(#constants),*]),*],
+            || __flyte::vec![#(#constants),*],
             "match",
         ));
         let begin = quote_spanned!(choice.expr.span()=> match &(#scrutinee) {
@@ -83,6 +95,45 @@ impl Rewriter<'_> {
         });
         let whole = assemble(&cases, &begin, arms, &outer, span);
         Some(parse_quote!({ #before #(#attrs)* #whole }))
+    }
+}
+
+/// What kind of literal a type is compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LiteralKind {
+    Text,
+    Integer,
+    Bool,
+}
+
+impl LiteralKind {
+    pub(super) fn of_type(ty: &str) -> Option<Self> {
+        match ty.rsplit("::").next().unwrap_or(ty).trim() {
+            "String" => Some(Self::Text),
+            "bool" => Some(Self::Bool),
+            "i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16" | "u32" | "u64" | "usize" => {
+                Some(Self::Integer)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn of_literal(literal: &Lit) -> Option<Self> {
+        match literal {
+            Lit::Str(_) => Some(Self::Text),
+            Lit::Int(_) => Some(Self::Integer),
+            Lit::Bool(_) => Some(Self::Bool),
+            _ => None,
+        }
+    }
+
+    /// What it is called, and one of its kind.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("a text", "\"a\""),
+            Self::Integer => ("an integer", "1"),
+            Self::Bool => ("a `bool`", "true"),
+        }
     }
 }
 
@@ -105,16 +156,47 @@ pub(super) fn is_constant(pat: &Pat) -> bool {
     collect(pat, &mut Vec::new()) == Some(false)
 }
 
+/// A constant of a pattern.
+enum Constant {
+    Literal(TokenStream),
+    Named(TokenStream),
+}
+
+impl Constant {
+    /// A literal, whatever type the value turns out to have.
+    fn literal(literal: &Lit) -> Self {
+        let (variant, value) = match literal {
+            // Too large for the type of the value is too large in the pattern too, and told there.
+            Lit::Int(_) | Lit::Byte(_) => (
+                quote!(Integer),
+                quote!(#[allow(overflowing_literals, clippy::cast_lossless)] { #literal as ::core::primitive::i128 }),
+            ),
+            Lit::Bool(_) => (quote!(Bool), literal.to_token_stream()),
+            Lit::Str(_) => (quote!(Text), literal.to_token_stream()),
+            _ => return Self::Named(literal.to_token_stream()),
+        };
+        Self::Literal(quote!(__flyte::branch::Literal::#variant(#value)))
+    }
+
+    fn tokens(&self, all_literal: bool) -> TokenStream {
+        match self {
+            Self::Literal(literal) if all_literal => literal.clone(),
+            Self::Literal(literal) => quote!(__flyte::branch::Constant::Literal(#literal)),
+            Self::Named(constant) => quote!(__flyte::branch::Constant::Named(#constant)),
+        }
+    }
+}
+
 /// Collects the constants of a pattern. Says whether it takes everything; nothing for a pattern that is more than constants.
-fn collect(pat: &Pat, constants: &mut Vec<TokenStream>) -> Option<bool> {
+fn collect(pat: &Pat, constants: &mut Vec<Constant>) -> Option<bool> {
     match pat {
         Pat::Wild(_) => Some(true),
-        Pat::Lit(_) => {
-            constants.push(pat.to_token_stream());
+        Pat::Lit(literal) => {
+            constants.push(Constant::literal(&literal.lit));
             Some(false)
         }
         Pat::Path(path) => {
-            constants.push(path.to_token_stream());
+            constants.push(Constant::Named(path.to_token_stream()));
             Some(false)
         }
         // A name in upper case is a constant or a variant, as the compiler's own lints have it.
@@ -124,7 +206,7 @@ fn collect(pat: &Pat, constants: &mut Vec<TokenStream>) -> Option<bool> {
                 && name.subpat.is_none()
                 && name.ident.to_string().starts_with(char::is_uppercase) =>
         {
-            constants.push(name.to_token_stream());
+            constants.push(Constant::Named(name.to_token_stream()));
             Some(false)
         }
         Pat::Ident(_) if catch_all(pat).is_some() => Some(true),

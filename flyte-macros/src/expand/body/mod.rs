@@ -1,13 +1,17 @@
 //! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
 
+mod asked;
 mod branch;
 mod calls;
+mod changed;
 mod condition;
 mod loops;
 mod maps;
 mod matching;
 mod outer;
 mod taken_apart;
+
+use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -21,6 +25,7 @@ use self::{
     branch::Use,
     condition::{has_let, is_plain},
     loops::Leavable,
+    matching::LiteralKind,
     outer::Outer,
 };
 use super::{macros, scope::Scopes};
@@ -53,7 +58,7 @@ pub(crate) fn rewrite(
     for parameter in &signature.parameters {
         let name = parameter.ident.to_string();
         match inputs {
-            Inputs::Promises => scopes.bind_promise(name),
+            Inputs::Promises => scopes.bind_input(name),
             Inputs::Values => scopes.bind_known(name),
         }
     }
@@ -61,6 +66,16 @@ pub(crate) fn rewrite(
         diag,
         scopes,
         output: signature.output.to_string(),
+        literals: signature
+            .parameters
+            .iter()
+            .filter_map(|p| {
+                Some((
+                    p.ident.to_string(),
+                    LiteralKind::of_type(&p.owned.to_string())?,
+                ))
+            })
+            .collect(),
         closures: 0,
         branches: 0,
         cases: Vec::new(),
@@ -80,12 +95,14 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) scopes: Scopes,
     /// The tokens of the workflow's output type.
     output: String,
+    /// Which literals the inputs can be compared with, of those whose type says it.
+    literals: HashMap<String, LiteralKind>,
     /// How many closures are around the current place; `return` and `?` are theirs.
     closures: usize,
     /// How many branches there have been.
     branches: usize,
-    /// What goes through the cases of each branch around the current place.
-    cases: Vec<Ident>,
+    /// What goes through the cases of each branch around the current place, and how many blocks are around it.
+    cases: Vec<(Ident, usize)>,
     /// The loops around the current place.
     leavable: Vec<Leavable>,
     /// What the branches around the current place do with variables around them.
@@ -188,6 +205,9 @@ impl VisitMut for Rewriter<'_> {
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
                     self.visit_expr_mut(&mut init.expr);
+                    if matches!(local.pat, Pat::Ident(_)) {
+                        self.keep_for_other_cases(&mut init.expr);
+                    }
                     if let Some((_, otherwise)) = &mut init.diverge {
                         self.visit_expr_mut(otherwise);
                     }
@@ -234,29 +254,26 @@ impl VisitMut for Rewriter<'_> {
             Expr::MethodCall(method) => {
                 self.mapped_entity(method);
                 let refused = self.refused_in_map(method);
-                visit_mut::visit_expr_method_call_mut(self, method);
+                self.refuse_method(method);
+                self.refuse_push(method);
+                if method.method == "map" && self.maps_promise(method) {
+                    self.visit_expr_mut(&mut method.receiver);
+                    for argument in &mut method.args {
+                        match argument {
+                            Expr::Closure(closure) => self.closure(closure, Scopes::bind_element),
+                            other => self.visit_expr_mut(other),
+                        }
+                    }
+                } else {
+                    visit_mut::visit_expr_method_call_mut(self, method);
+                }
                 if let Some(refused) = refused {
                     refused.check(method);
                 }
             }
-            Expr::Closure(closure) => {
-                self.scopes.push();
-                closure
-                    .inputs
-                    .iter_mut()
-                    .for_each(|input| self.scopes.bind(input));
-                self.closures += 1;
-                // A loop around a closure cannot be left from inside of it.
-                let (cases, leavable) = (
-                    std::mem::take(&mut self.cases),
-                    std::mem::take(&mut self.leavable),
-                );
-                self.visit_expr_mut(&mut closure.body);
-                (self.cases, self.leavable) = (cases, leavable);
-                self.closures -= 1;
-                self.scopes.pop();
-            }
+            Expr::Closure(closure) => self.closure(closure, Scopes::bind),
             Expr::ForLoop(each) => {
+                self.refuse_loop(each);
                 self.visit_expr_mut(&mut each.expr);
                 self.scopes.push();
                 self.scopes.bind(&mut each.pat);
@@ -322,6 +339,19 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::Binary(binary) => {
                 self.refuse_arithmetic(binary);
+                self.refuse_count(binary);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Field(access) => {
+                self.refuse_field(access);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Index(access) => {
+                self.refuse_index(access);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Reference(reference) => {
+                self.refuse_lending(reference);
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Unary(unary) => {
@@ -361,6 +391,23 @@ impl VisitMut for Rewriter<'_> {
 }
 
 impl Rewriter<'_> {
+    fn closure(&mut self, closure: &mut syn::ExprClosure, bind: fn(&mut Scopes, &mut Pat)) {
+        self.scopes.push();
+        for input in &mut closure.inputs {
+            bind(&mut self.scopes, input);
+        }
+        self.closures += 1;
+        // A loop around a closure cannot be left from inside of it.
+        let (cases, leavable) = (
+            std::mem::take(&mut self.cases),
+            std::mem::take(&mut self.leavable),
+        );
+        self.visit_expr_mut(&mut closure.body);
+        (self.cases, self.leavable) = (cases, leavable);
+        self.closures -= 1;
+        self.scopes.pop();
+    }
+
     /// `a >> b >> c` as a statement.
     fn order(&mut self, expr: &mut Expr) -> TokenStream {
         match expr {

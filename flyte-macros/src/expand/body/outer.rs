@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use syn::{Expr, Ident};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Ident, parse_quote};
 
-use super::Rewriter;
+use super::{Rewriter, branch::placed};
 
 /// The variables from around that the cases of one branch use.
 pub(super) struct Outer {
     /// How many blocks are around the branch.
     depth: usize,
+    /// Whether the branch is surely on a promise.
+    on_promise: bool,
     mentioned: BTreeMap<String, Ident>,
     assigned: BTreeMap<String, Ident>,
     /// Those of the assigned ones that have no value before.
@@ -17,6 +20,11 @@ pub(super) struct Outer {
 }
 
 impl Outer {
+    /// Whether the branch is surely on a promise, and a variable of this depth outside of it.
+    pub(super) fn is_around(&self, depth: usize) -> bool {
+        self.on_promise && depth < self.depth
+    }
+
     /// Those that are assigned with `=`, which a branch on a promise merges.
     pub(super) fn assigned(&self) -> Vec<Ident> {
         let assigned = self.assigned.iter();
@@ -38,9 +46,10 @@ impl Outer {
 }
 
 impl Rewriter<'_> {
-    pub(super) fn watch_outer(&mut self) {
+    pub(super) fn watch_outer(&mut self, on_promise: bool) {
         self.outer.push(Outer {
             depth: self.scopes.depth(),
+            on_promise,
             mentioned: BTreeMap::new(),
             assigned: BTreeMap::new(),
             late: BTreeMap::new(),
@@ -51,6 +60,42 @@ impl Rewriter<'_> {
         self.outer
             .pop()
             .expect("begun and ended by the same branch")
+    }
+
+    /// What a case of a branch on a promise passes on is there for the other cases too, so it passes on a copy of a variable from
+    /// around; one on a plain value moves it, as ever.
+    pub(super) fn keep_for_other_cases(&self, expr: &mut Expr) {
+        let Expr::Path(path) = &*expr else {
+            return;
+        };
+        let Some(variable) = path.path.get_ident().filter(|_| path.qself.is_none()) else {
+            return;
+        };
+        let variable = variable.clone();
+        let name = variable.to_string();
+        let Some(declared) = self.scopes.depth_of_variable(&name) else {
+            return;
+        };
+        // Promises are copied by themselves.
+        if self.scopes.is_promise(&name) || self.scopes.is_element(&name) {
+            return;
+        }
+        let around = self.cases.iter().filter(|(_, depth)| declared < *depth);
+        let mut kept = variable.to_token_stream();
+        for (cases, _) in around.rev() {
+            let cases = placed(cases, variable.span());
+            kept = quote_spanned!(variable.span()=>
+                if #cases.is_graph() {
+                    __flyte::branch::again(#cases.in_graph());
+                    #cases.copy_of(&#variable)
+                } else {
+                    __flyte::branch::again(#cases.in_plain());
+                    #kept
+                }
+            );
+            kept = quote_spanned!(variable.span()=> { #kept });
+        }
+        *expr = parse_quote!(#kept);
     }
 
     /// A variable is used.

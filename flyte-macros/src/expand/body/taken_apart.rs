@@ -6,7 +6,11 @@
 use quote::ToTokens;
 use syn::{BinOp, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Stmt, UnOp, spanned::Spanned};
 
-use super::{Rewriter, condition::is_plain, matching};
+use super::{
+    Rewriter,
+    condition::is_plain,
+    matching::{self, LiteralKind},
+};
 
 impl Rewriter<'_> {
     /// Whether an expression that was not rewritten yet surely gives what a call or an input gives.
@@ -33,6 +37,34 @@ impl Rewriter<'_> {
             && let Some(arm) = choice.arms.iter().find(|arm| looks_inside(&arm.pat))
         {
             self.refuse_pattern(&arm.pat, &choice.expr);
+        }
+    }
+
+    /// Refuses literals of another type in a `match` on an input whose type says which it has.
+    pub(super) fn refuse_literals(&mut self, choice: &ExprMatch) {
+        let Expr::Path(path) = &*choice.expr else {
+            return;
+        };
+        let Some(input) = path.path.get_ident().map(ToString::to_string) else {
+            return;
+        };
+        let Some(kind) = self.literals.get(&input).copied() else {
+            return;
+        };
+        if !self.scopes.is_input(&input) {
+            return;
+        }
+        for pat in choice.arms.iter().flat_map(|arm| alternatives(&arm.pat)) {
+            if let Pat::Lit(literal) = pat
+                && let Some(found) = LiteralKind::of_literal(&literal.lit)
+                && found != kind
+            {
+                let ((found, _), (expected, such)) = (found.words(), kind.words());
+                self.diag.push_spanned(
+                    pat,
+                    format!("`{input}` is {expected} and this is {found}, so that the case would never be taken: write {expected}, such as `{such}`"),
+                );
+            }
         }
     }
 
@@ -142,6 +174,7 @@ impl Rewriter<'_> {
             BinOp::Rem(_) => "remainder",
             _ => return,
         };
+        self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
         if self.is_promise(&binary.left) || self.is_promise(&binary.right) {
             self.diag.push(
                 binary.op.span(),
@@ -152,6 +185,9 @@ impl Rewriter<'_> {
 
     /// Refuses `-x` and `*x` of a promise.
     pub(super) fn refuse_unary(&mut self, op: &UnOp, operand: &Expr) {
+        if matches!(op, UnOp::Neg(_)) {
+            self.refuse_element(op, &[operand]);
+        }
         if !self.is_promise(operand) {
             return;
         }

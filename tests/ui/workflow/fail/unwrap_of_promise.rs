@@ -7,9 +7,7 @@ fn square(x: i64) -> i64 {
 
 #[workflow]
 fn pipeline(x: i64) -> i64 {
-    let list = vec![x];
-    let both = if x > 1 { list } else { vec![x] };
-    square(both.at(0))
+    square(x).unwrap()
 }
 
 fn main() {}

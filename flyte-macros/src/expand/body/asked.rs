@@ -1,0 +1,239 @@
+//! What a promise is asked that only its value could answer: methods, fields, elements and texts of values.
+//!
+//! As for patterns and arithmetic, this tells apart what is surely a promise; the compiler refuses the rest.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{
+    Expr, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall, Lit, Macro, Member,
+    spanned::Spanned,
+};
+
+use super::Rewriter;
+
+/// Methods of the values that tasks take and give, none of which a promise has.
+const VALUE_METHODS: [&str; 48] = [
+    "abs",
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_slice",
+    "as_str",
+    "ceil",
+    "chars",
+    "checked_add",
+    "clamp",
+    "concat",
+    "contains",
+    "contains_key",
+    "ends_with",
+    "filter",
+    "first",
+    "floor",
+    "insert",
+    "is_err",
+    "is_ok",
+    "is_positive",
+    "is_negative",
+    "join",
+    "keys",
+    "last",
+    "lines",
+    "max",
+    "min",
+    "parse",
+    "pop",
+    "pow",
+    "push",
+    "push_str",
+    "repeat",
+    "replace",
+    "round",
+    "saturating_sub",
+    "sort",
+    "split",
+    "sqrt",
+    "starts_with",
+    "sum",
+    "to_lowercase",
+    "to_string",
+    "to_uppercase",
+    "trim",
+    "values",
+    "wrapping_add",
+];
+
+impl Rewriter<'_> {
+    /// Whether an expression is what a closure takes that a promise is mapped with.
+    fn is_element(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_element(&paren.expr),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.scopes.is_element(&name.to_string())),
+            _ => false,
+        }
+    }
+
+    /// Whether `xs` in `xs.map(..)` is surely a promise.
+    pub(super) fn maps_promise(&self, method: &ExprMethodCall) -> bool {
+        match &*method.receiver {
+            Expr::MethodCall(zip) if zip.method == "zip" => self.maps_promise(zip),
+            receiver => self.is_promise(receiver),
+        }
+    }
+
+    /// Refuses arithmetic with an element of a promise.
+    pub(super) fn refuse_element(&mut self, operator: &dyn ToTokens, operands: &[&Expr]) {
+        if operands.iter().any(|operand| self.is_element(operand)) {
+            self.diag.push_spanned(
+                operator.to_token_stream(),
+                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called calculate with them",
+            );
+        }
+    }
+
+    /// Refuses a method of values on a promise, such as `name.trim()`.
+    pub(super) fn refuse_method(&mut self, call: &ExprMethodCall) {
+        let name = call.method.to_string();
+        let message = if self.is_element(&call.receiver) {
+            if !is_of_values(&name) {
+                return;
+            }
+            format!(
+                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called do `{name}`"
+            )
+        } else if self.is_promise(&call.receiver) {
+            match name.as_str() {
+                "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" => {
+                    format!(
+                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`; what may be nothing ask `is_some()` or pass on as it is"
+                    )
+                }
+                "iter" | "into_iter" | "iter_mut" => format!(
+                    "a promise of a list has no elements while the graph is built: call a task for each with `.map(|x| ..)` on the promise itself, without `.{name}()`, or loop in a `#[dynamic]` task"
+                ),
+                "len" | "is_empty" | "count" => format!(
+                    "a promise has no value to count while the graph is built: write a task that gives `{name}()` of it, or a `#[dynamic]` task, whose inputs are values"
+                ),
+                _ if is_of_values(&name) => format!(
+                    "a promise has no value to call `{name}` on while the graph is built: do it in a task, and call the task here"
+                ),
+                _ => return,
+            }
+        } else {
+            return;
+        };
+        self.diag.push(call.method.span(), message);
+    }
+
+    /// Refuses `report.mean` on an input; what a call gives may be a struct of promises, which has fields.
+    pub(super) fn refuse_field(&mut self, access: &ExprField) {
+        let Member::Named(field) = &access.member else {
+            return;
+        };
+        if self.is_input(&access.base) {
+            let shown = access.base.to_token_stream();
+            self.diag.push(
+                field.span(),
+                format!("a promise of a struct has no fields of its own: write `{shown}.fields().{field}`"),
+            );
+        }
+    }
+
+    /// Refuses `xs[0]`.
+    pub(super) fn refuse_index(&mut self, access: &ExprIndex) {
+        if self.is_input(&access.expr) {
+            let (shown, index) = (
+                access.expr.to_token_stream(),
+                access.index.to_token_stream(),
+            );
+            let part = match &*access.index {
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(_), ..
+                }) => "get",
+                _ => "at",
+            };
+            self.diag.push_spanned(
+                &access.index,
+                format!("a promise has no elements while the graph is built: write `{shown}.{part}({index})`, a promise of the element"),
+            );
+        }
+    }
+
+    /// Refuses `for x in xs`.
+    pub(super) fn refuse_loop(&mut self, each: &ExprForLoop) {
+        if self.is_promise(&each.expr) {
+            self.diag.push_spanned(
+                &each.expr,
+                "a promise has no elements while the graph is built: call a task for each with `.map(|x| ..)`, or loop in a `#[dynamic]` task, whose inputs are values",
+            );
+        }
+    }
+
+    /// Refuses promises in the text of `format!` and its like.
+    pub(crate) fn refuse_text(&mut self, mac: &Macro, arguments: &[Expr]) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default();
+        if !["format", "print", "println", "eprint", "eprintln"].contains(&name.as_str()) {
+            return;
+        }
+        let message = format!(
+            "a promise has no text while the graph is built, which is when `{name}!` runs: make the text in a task, and call the task here"
+        );
+        // `{x:?}` shows that it is a promise, which is what one may want to see.
+        let debugs = arguments.first().is_some_and(
+            |first| matches!(first, Expr::Lit(text) if text.to_token_stream().to_string().contains(":?")),
+        );
+        for argument in arguments {
+            match argument {
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => {
+                    let shown = shown_names(&text.value());
+                    let names_promise = shown.iter().any(|name| self.scopes.is_promise(name));
+                    if names_promise && !debugs {
+                        self.diag.push(text.span(), message.clone());
+                    }
+                }
+                Expr::Assign(named) if self.is_promise(&named.right) && !debugs => {
+                    self.diag.push(named.right.span(), message.clone());
+                }
+                other if self.is_promise(other) && !debugs => {
+                    self.diag.push_spanned(other, message.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn is_input(&self, expr: &Expr) -> bool {
+        let name = |path: &syn::ExprPath| path.path.get_ident().map(Ident::to_string);
+        matches!(expr, Expr::Path(path) if name(path).is_some_and(|name| self.scopes.is_input(&name)))
+    }
+}
+
+fn is_of_values(method: &str) -> bool {
+    VALUE_METHODS.contains(&method)
+}
+
+/// The names in `"{a} and {b:>3}"`.
+fn shown_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let text = text.replace("{{", "");
+    for part in text.split('{').skip(1) {
+        let end = part
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(part.len());
+        if part[end..].starts_with(['}', ':']) {
+            names.push(part[..end].to_owned());
+        }
+    }
+    names
+}

@@ -1,0 +1,125 @@
+//! Changing a variable from around in a case of a branch on a promise, other than with `=`.
+//!
+//! All cases are built, so all of them would change it. The compiler refuses every change, as a borrow; what is surely one is told
+//! apart here, in words that speak of the branch.
+
+use proc_macro2::Ident;
+use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, ExprReference, UnOp};
+
+use super::{Rewriter, condition::is_comparison};
+
+/// Methods that change what they are called on.
+const CHANGING: [&str; 20] = [
+    "append",
+    "clear",
+    "dedup",
+    "drain",
+    "entry",
+    "extend",
+    "extend_from_slice",
+    "get_or_insert_with",
+    "insert",
+    "pop",
+    "pop_front",
+    "push",
+    "push_back",
+    "push_front",
+    "push_str",
+    "remove",
+    "resize",
+    "sort",
+    "take",
+    "truncate",
+];
+
+impl Rewriter<'_> {
+    /// Whether a condition that was not rewritten yet surely looks at a promise.
+    pub(super) fn looks_at_promise(&self, cond: &Expr) -> bool {
+        match cond {
+            Expr::Paren(paren) => self.looks_at_promise(&paren.expr),
+            Expr::Group(group) => self.looks_at_promise(&group.expr),
+            Expr::Unary(unary) => {
+                matches!(unary.op, UnOp::Not(_)) && self.looks_at_promise(&unary.expr)
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+                // A `bool` on the other side may decide alone; the types are the same.
+                self.looks_at_promise(&binary.left) || self.looks_at_promise(&binary.right)
+            }
+            Expr::Binary(binary) if is_comparison(&binary.op) => {
+                self.is_promise(&binary.left) || self.is_promise(&binary.right)
+            }
+            Expr::MethodCall(method) => {
+                ["is_none", "is_some"]
+                    .iter()
+                    .any(|name| method.method == name)
+                    && self.is_promise(&method.receiver)
+            }
+            other => self.is_promise(other),
+        }
+    }
+
+    /// Refuses `count += 1`.
+    pub(super) fn refuse_count(&mut self, binary: &ExprBinary) {
+        let changes = matches!(
+            binary.op,
+            BinOp::AddAssign(_)
+                | BinOp::SubAssign(_)
+                | BinOp::MulAssign(_)
+                | BinOp::DivAssign(_)
+                | BinOp::RemAssign(_)
+                | BinOp::BitXorAssign(_)
+                | BinOp::BitAndAssign(_)
+                | BinOp::BitOrAssign(_)
+                | BinOp::ShlAssign(_)
+                | BinOp::ShrAssign(_)
+        );
+        if changes && let Some(variable) = self.changed(&binary.left) {
+            self.diag.push(
+                variable.span(),
+                format!("`{variable}` is changed in a case of a branch on a promise, and every case is built, whichever runs: let each case give the value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or compute it in a task"),
+            );
+        }
+    }
+
+    /// Refuses `list.push(x)`.
+    pub(super) fn refuse_push(&mut self, call: &ExprMethodCall) {
+        let name = call.method.to_string();
+        if CHANGING.contains(&name.as_str())
+            && let Some(variable) = self.changed(&call.receiver)
+        {
+            self.diag.push(
+                variable.span(),
+                format!("`{variable}` is changed by `{name}` in a case of a branch on a promise, and every case is built, whichever runs: let each case give the whole, as in `let {variable} = if .. {{ vec![a] }} else {{ vec![b] }};`, or change it in a task"),
+            );
+        }
+    }
+
+    /// Refuses `&mut list`.
+    pub(super) fn refuse_lending(&mut self, reference: &ExprReference) {
+        if reference.mutability.is_some()
+            && let Some(variable) = self.changed(&reference.expr)
+        {
+            self.diag.push(
+                variable.span(),
+                format!("`{variable}` is lent to be changed in a case of a branch on a promise, and every case is built, whichever runs: let each case give the whole, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or change it in a task"),
+            );
+        }
+    }
+
+    /// The variable that a place is in, if it is declared `mut` outside of a case of a branch that is surely on a promise.
+    fn changed(&self, place: &Expr) -> Option<Ident> {
+        match place {
+            Expr::Paren(paren) => self.changed(&paren.expr),
+            Expr::Field(field) => self.changed(&field.base),
+            Expr::Index(index) => self.changed(&index.expr),
+            Expr::Path(path) => {
+                let ident = path.path.get_ident()?;
+                let name = ident.to_string();
+                let declared = self.scopes.depth_of_variable(&name)?;
+                let in_case = self.outer.iter().any(|outer| outer.is_around(declared));
+                (in_case && self.scopes.is_mutable(&name)).then(|| ident.clone())
+            }
+            _ => None,
+        }
+    }
+}
