@@ -37,6 +37,7 @@
 
 mod blob;
 mod error;
+mod left;
 mod path;
 mod provider;
 mod random;
