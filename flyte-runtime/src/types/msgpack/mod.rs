@@ -166,7 +166,7 @@ mod tests {
         ] {
             let mut writer = MsgpackWriter::new();
             writer.integer(value);
-            let bytes = writer.finish().unwrap();
+            let bytes = writer.finish().expect("it is short");
             let written: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(written, hex);
             assert_eq!(Reader::new(&bytes).token(), Ok(Token::Integer(value)));
@@ -180,12 +180,15 @@ mod tests {
         let longest = u32::MAX as usize;
         let mut writer = MsgpackWriter::new();
         writer.array(longest);
-        assert_eq!(writer.finish().unwrap(), [0xdd, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(
+            writer.finish().ok(),
+            Some(vec![0xdd, 0xff, 0xff, 0xff, 0xff])
+        );
         let mut writer = MsgpackWriter::new();
         writer.map(longest + 1);
         assert_eq!(
-            writer.finish().unwrap_err().to_string(),
-            "cannot store what has a length of 4294967296: MessagePack, in which it is stored, has none above 4294967295; store it in a file, with `FlyteFile`"
+            writer.finish().map_err(|error| error.to_string()),
+            Err("cannot store what has a length of 4294967296: MessagePack, in which it is stored, has none above 4294967295; store it in a file, with `FlyteFile`".to_owned())
         );
     }
 }
