@@ -1,17 +1,16 @@
 //! Directories that a process which is gone could not remove.
 //!
-//! A temporary directory has a file in it that its process has locked. The system takes a lock from a process that ends, however it
-//! does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the file.
+//! A temporary directory has a file beside it that its process has locked. The system takes a lock from a process that ends, however
+//! it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the file.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::{Duration, SystemTime};
 
-/// Copies and lists leave it out, as what is being written.
-const MARK: &str = ".flyte-partial-temporary";
+/// What the name of the file has behind that of the directory.
+const MARK: &str = "lock";
 /// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was just made.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many are removed by one process, which wants to do something else.
@@ -27,7 +26,7 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) fn put(dir: &Path) -> io::Result<Self> {
-        let path = dir.join(MARK);
+        let path = dir.with_extension(MARK);
         let locked = File::create_new(&path)?;
         locked.lock()?;
         Ok(Self {
@@ -36,23 +35,26 @@ impl Mark {
         })
     }
 
-    /// Lets the directory stay.
+    /// Lets the directory stay, or says that it is gone.
     pub(super) fn remove(&self) {
-        // If that fails, it is removed one day.
+        // Where that fails somebody else does it, a day later.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Removes what processes have left in a directory; once for each process, when it makes its first there.
-pub(super) fn remove_once(dir: &Path) {
+/// Marks a new directory, if it is where such are looked for; the first of a process looks.
+pub(super) fn mark(dir: &Path) -> Option<Mark> {
     static REMOVED: Once = Once::new();
-    if dir == std::env::temp_dir() {
-        REMOVED.call_once(|| {
-            if let Some(time) = SystemTime::now().checked_sub(AGE) {
-                remove_before(dir, time);
-            }
-        });
-    }
+    let parent = dir
+        .parent()
+        .filter(|parent| *parent == std::env::temp_dir())?;
+    REMOVED.call_once(|| {
+        if let Some(time) = SystemTime::now().checked_sub(AGE) {
+            remove_before(parent, time);
+        }
+    });
+    // Without one nobody removes it if this process cannot.
+    Mark::put(dir).ok()
 }
 
 /// Removes what was left before a time. What cannot be looked at or removed is somebody else's.
@@ -62,26 +64,30 @@ pub(super) fn remove_before(dir: &Path, time: SystemTime) {
     };
     let left = entries
         .flatten()
-        .filter(|entry| is_name(&entry.file_name()))
         .map(|entry| entry.path())
-        .filter(|path| is_left(path, time).unwrap_or(false));
-    for path in left.take(MOST) {
-        let _ = fs::remove_dir_all(path);
+        .filter(|path| is_name(path) && is_left(path, time).unwrap_or(false));
+    for mark in left.take(MOST) {
+        let dir = mark.with_extension("");
+        let _ = fs::remove_dir_all(&dir);
+        if !dir.exists() {
+            let _ = fs::remove_file(mark);
+        }
     }
 }
 
-fn is_left(path: &Path, time: SystemTime) -> io::Result<bool> {
+fn is_left(mark: &Path, time: SystemTime) -> io::Result<bool> {
     // Not through links, which may lead anywhere.
-    if !fs::symlink_metadata(path)?.is_dir() {
+    let metadata = fs::symlink_metadata(mark)?;
+    if !metadata.is_file() || metadata.modified()? >= time {
         return Ok(false);
     }
-    let mark = File::open(path.join(MARK))?;
-    Ok(mark.metadata()?.modified()? < time && mark.try_lock().is_ok())
+    Ok(File::open(mark)?.try_lock().is_ok())
 }
 
-/// Whether a name is one that [`TempSandbox`](super::TempSandbox) gives.
-fn is_name(name: &OsStr) -> bool {
-    let digits = name.to_str().and_then(|name| name.strip_prefix("flyte-"));
+/// Whether a name is that of the file beside a directory of [`TempSandbox`](super::TempSandbox).
+fn is_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let digits = name.and_then(|name| name.strip_prefix("flyte-")?.strip_suffix(".lock"));
     digits.is_some_and(|digits| {
         digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
@@ -98,27 +104,39 @@ mod tests {
     fn what_nobody_uses_is_removed() {
         let home = TempSandbox::new();
         let dir = home.create().unwrap();
-        let used = TempSandbox::in_dir(dir);
-        used.create().unwrap();
-        let kept = TempSandbox::in_dir(dir);
-        kept.create().unwrap();
-        let kept = kept.keep();
-        let left = dir.join("flyte-0123456789abcdef0123456789abcdef");
-        let unmarked = dir.join("flyte-00000000000000000000000000000000");
+        let named = |digit: char| dir.join(format!("flyte-{}", digit.to_string().repeat(32)));
+        let [used, kept, left, unmarked] = ['1', '2', '3', '4'].map(named);
         let other = dir.join("flyte-other");
-        for path in [&left, &other] {
+        for path in [&used, &kept, &left, &unmarked, &other] {
             fs::create_dir_all(path.join("deep")).unwrap();
-            drop(Mark::put(path).unwrap());
         }
-        fs::create_dir(&unmarked).unwrap();
+        let _used = Mark::put(&used).unwrap();
+        Mark::put(&kept).unwrap().remove();
+        drop(Mark::put(&left).unwrap());
+        drop(Mark::put(&other).unwrap());
 
         remove_before(dir, SystemTime::now() - AGE);
         assert!(left.is_dir(), "it is from today");
         remove_before(dir, SystemTime::now() + AGE);
         assert!(!left.exists());
-        for path in [used.path(), &kept, &unmarked, &other] {
-            assert!(path.is_dir(), "{}", path.display());
+        assert!(!left.with_extension(MARK).exists());
+        for path in [&used, &kept, &unmarked, &other] {
+            assert!(path.join("deep").is_dir(), "{}", path.display());
         }
-        assert!(!kept.join(MARK).exists());
+    }
+
+    #[test]
+    fn a_directory_has_a_mark_until_it_is_gone_or_kept() {
+        let sandbox = TempSandbox::new();
+        let mark = sandbox.create().unwrap().with_extension(MARK);
+        assert!(mark.is_file());
+        drop(sandbox);
+        assert!(!mark.exists());
+
+        let sandbox = TempSandbox::new();
+        sandbox.create().unwrap();
+        let kept = sandbox.keep();
+        assert!(!kept.with_extension(MARK).exists());
+        fs::remove_dir(kept).unwrap();
     }
 }

@@ -69,12 +69,8 @@ impl TempSandbox {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
                 made?;
-                if let Some(dir) = self.path.parent() {
-                    left::remove_once(dir);
-                }
-                // Without one nobody removes it if this process cannot.
-                if let Ok(mark) = Mark::put(&self.path) {
-                    // Whoever was faster has marked it, too.
+                if let Some(mark) = left::mark(&self.path) {
+                    // Nobody else has made the directory, and so none has marked it.
                     let _ = self.mark.set(mark);
                 }
             }
@@ -108,6 +104,10 @@ impl Drop for TempSandbox {
         if !*self.kept.get_mut() {
             // Nobody is there to hear that it failed, and most often there is nothing to remove.
             let _ = fs::remove_dir_all(&self.path);
+            match self.mark.get() {
+                Some(mark) if !self.path.exists() => mark.remove(),
+                _ => {}
+            }
         }
     }
 }
