@@ -342,6 +342,7 @@ fn the_command_line_has_an_option() {
     let program: PathBuf = std::env::current_exe().unwrap();
     let run = |arguments: &[&str]| {
         let output = Command::new(Path::new(&program))
+            .env("FLYTE_HISTORY", "off")
             .args(arguments)
             .output()
             .unwrap();
