@@ -15,7 +15,10 @@ use std::{
 
 use flyte_runtime::{
     config::{Config, Environment},
-    data::{Csv, DataError, FileAccessProvider, PutRawData, RawData, TempSandbox, Text},
+    context::{FlyteContext, FlyteContextManager},
+    data::{
+        Csv, DataError, DirectoryEntry, FileAccessProvider, PutRawData, RawData, TempSandbox, Text,
+    },
     prelude::*,
     types::LiteralValue,
 };
@@ -268,10 +271,10 @@ fn what_is_not_there_or_is_something_else_is_told() {
 fn files_of_tasks_go_through_a_store() {
     let store = FakeStore::s3();
     let (files, _sandbox) = provider(&store, KEY, SECRET);
-    let context = flyte_runtime::context::FlyteContext::current()
+    let context = FlyteContext::current()
         .new_builder()
         .with_file_access(files.clone());
-    flyte_runtime::context::FlyteContextManager::with_context(context, |_| {
+    FlyteContextManager::with_context(context, |_| {
         let file = FlyteFile::<Csv>::create("rows.csv").unwrap();
         file.write("1,2").unwrap();
         let literal = files.uploading(|| file.to_literal()).unwrap();
@@ -302,6 +305,92 @@ fn files_of_tasks_go_through_a_store() {
             .collect();
         assert_eq!(texts, ["a", "b"]);
     });
+}
+
+/// A directory is listed where it is; what is in it is fetched when it is asked for, and the whole of it by the path.
+#[test]
+fn a_listed_directory_is_not_downloaded() {
+    let store = FakeStore::s3();
+    for name in ["b.txt", "a/one.txt", "a/two.txt", "c/d/e.txt"] {
+        store.put(&format!("bucket/d/{name}"), name.as_bytes());
+    }
+    let (files, sandbox) = provider(&store, KEY, SECRET);
+    let context = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files);
+    FlyteContextManager::with_context(context, |_| {
+        let directory = FlyteDirectory::<Text>::from_uri("s3://bucket/d/");
+        let shown = |directory: &FlyteDirectory<Text>| -> Vec<String> {
+            let entries = directory.list().unwrap().into_iter();
+            let shown = entries.map(|entry| match entry {
+                DirectoryEntry::File(file) => file.to_string(),
+                DirectoryEntry::Directory(inner) => format!("{inner}/"),
+                _ => unreachable!("there is nothing else"),
+            });
+            shown.collect()
+        };
+        assert_eq!(
+            shown(&directory),
+            [
+                "s3://bucket/d/a/",
+                "s3://bucket/d/b.txt",
+                "s3://bucket/d/c/"
+            ]
+        );
+        let found = directory.walk().unwrap();
+        let names: Vec<_> = found.iter().map(FlyteFile::remote_source).collect();
+        let wanted = ["a/one.txt", "a/two.txt", "b.txt", "c/d/e.txt"]
+            .map(|name| format!("s3://bucket/d/{name}"));
+        assert_eq!(names, wanted.each_ref().map(|name| Some(&**name)));
+        assert!(!sandbox.path().exists(), "nothing came here");
+        assert_eq!(found[1].read_to_string().unwrap(), "a/two.txt");
+
+        let path = directory.path().unwrap().display().to_string();
+        assert_eq!(directory.name(), "d");
+        let asked = store.requests();
+        assert_eq!(shown(&directory)[1], format!("{path}/b.txt"));
+        assert_eq!(directory.walk().unwrap().len(), 4);
+        assert_eq!(store.requests(), asked, "all of it is here now");
+
+        let missing = FlyteDirectory::<Text>::from_uri("s3://bucket/missing");
+        for error in [missing.list().unwrap_err(), missing.walk().unwrap_err()] {
+            assert_eq!(error.to_string(), "File not found: s3://bucket/missing");
+        }
+        let file = FlyteDirectory::<Text>::from_uri("s3://bucket/d/b.txt");
+        for error in [file.list().unwrap_err(), file.walk().unwrap_err()] {
+            assert_eq!(
+                error.to_string(),
+                "cannot use s3://bucket/d/b.txt: d/b.txt is a file, not a directory"
+            );
+        }
+    });
+}
+
+/// What is made in the store is written there, and stays there as an output.
+#[test]
+fn remote_files_and_directories_are_made_in_the_store() {
+    let store = FakeStore::s3();
+    let (files, sandbox) = provider(&store, KEY, SECRET);
+    let context = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files.clone());
+    FlyteContextManager::with_context(context, |_| {
+        let file = FlyteFile::<Text>::new_remote(Some("a/b.txt"), None).unwrap();
+        file.write("there").unwrap();
+        assert_eq!(store.object("bucket/raw/a/b.txt").unwrap(), b"there");
+        let literal = files.uploading(|| file.to_literal()).unwrap();
+        let again = FlyteFile::<Text>::from_literal(literal).unwrap();
+        assert_eq!(again.remote_source(), Some("s3://bucket/raw/a/b.txt"));
+        let other = FlyteFile::<Text>::new_remote(Some("b.txt"), Some("other")).unwrap();
+        assert_eq!(other.remote_source(), Some("s3://other/raw/b.txt"));
+        let directory = FlyteDirectory::<Text>::new_remote(None, None).unwrap();
+        let inner = directory.new_dir("in").unwrap().new_file("c.txt").unwrap();
+        inner.write("c").unwrap();
+        let address = directory.remote_source().unwrap();
+        assert!(address.starts_with("s3://bucket/raw/"), "{address}");
+        assert_eq!(directory.walk().unwrap(), [inner]);
+    });
+    assert!(!sandbox.path().exists(), "nothing is written here");
 }
 
 /// Without an access key, and on no machine that has a role, the error says where to give one.

@@ -50,6 +50,17 @@ pub(super) fn name_in<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
     Cow::Borrowed(name)
 }
 
+/// The name of a file by its path or address, as [`name_in`] was given it.
+pub(super) fn name_of(path: &str) -> String {
+    #[cfg(feature = "http")]
+    if scheme(path).is_some_and(is_web) {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        return FileAccessProvider::get_file_tail(&decoded).to_owned();
+    }
+    FileAccessProvider::get_file_tail(path).to_owned()
+}
+
 /// An address as errors show it: without the password that it may have.
 pub(super) fn masked(address: &str) -> String {
     let parts = scheme(address).and_then(|scheme| {

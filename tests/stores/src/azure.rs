@@ -35,7 +35,9 @@ impl Protocol for Azure {
         let query = |name: &str| request.query.get(name).map(String::as_str);
         if query("comp") == Some("list") {
             let prefix = query("prefix").unwrap_or_default();
-            return Some(list(state, &request.path, prefix, query("marker")));
+            let container = request.path.trim_end_matches('/');
+            let page = state.page(container, prefix, query("delimiter"), query("marker"));
+            return Some(list(page));
         }
         let mut objects = state.objects.lock().unwrap();
         let mut uploads = state.uploads.lock().unwrap();
@@ -131,9 +133,7 @@ fn error(status: &'static str, code: &str, text: &str, more: &str) -> Reply {
     Reply::text(status, &body).header("x-ms-error-code", code)
 }
 
-fn list(state: &State, container: &str, prefix: &str, after: Option<&str>) -> Reply {
-    let container = container.trim_end_matches('/');
-    let (page, more) = state.page(container, prefix, after);
+fn list((page, more): (Vec<(String, Option<usize>)>, bool)) -> Reply {
     let next = match page.last() {
         Some((last, _)) if more => escape(last),
         _ => String::new(),
@@ -142,6 +142,9 @@ fn list(state: &State, container: &str, prefix: &str, after: Option<&str>) -> Re
         .iter()
         .map(|(name, size)| {
             let name = escape(name);
+            let Some(size) = size else {
+                return format!("<BlobPrefix><Name>{name}</Name></BlobPrefix>");
+            };
             format!("<Blob><Name>{name}</Name><Properties><Last-Modified>Wed, 01 Jan 2025 00:00:00 GMT</Last-Modified><Etag>e</Etag><Content-Length>{size}</Content-Length><Content-Type>application/octet-stream</Content-Type></Properties></Blob>")
         })
         .collect();

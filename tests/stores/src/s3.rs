@@ -133,12 +133,13 @@ pub(crate) fn answer(state: &State, request: Request) -> Option<Reply> {
     let upload = query.get("uploadId");
     if method == "GET" && query.contains_key("list-type") {
         let after = query.get("continuation-token");
-        return Some(list(
-            state,
+        let page = state.page(
             path.trim_end_matches('/'),
             query.get("prefix").map_or("", String::as_str),
+            query.get("delimiter").map(String::as_str),
             after.map(String::as_str),
-        ));
+        );
+        return Some(list(page));
     }
     let mut objects = state.objects.lock().unwrap();
     let mut uploads = state.uploads.lock().unwrap();
@@ -183,8 +184,7 @@ pub(crate) fn answer(state: &State, request: Request) -> Option<Reply> {
     })
 }
 
-fn list(state: &State, bucket: &str, prefix: &str, after: Option<&str>) -> Reply {
-    let (page, more) = state.page(bucket, prefix, after);
+fn list((page, more): (Vec<(String, Option<usize>)>, bool)) -> Reply {
     let next = match page.last() {
         Some((last, _)) if more => {
             format!(
@@ -198,6 +198,9 @@ fn list(state: &State, bucket: &str, prefix: &str, after: Option<&str>) -> Reply
         .iter()
         .map(|(key, size)| {
             let key = escape(key);
+            let Some(size) = size else {
+                return format!("<CommonPrefixes><Prefix>{key}</Prefix></CommonPrefixes>");
+            };
             format!("<Contents><Key>{key}</Key><LastModified>2025-01-01T00:00:00.000Z</LastModified><ETag>\"e\"</ETag><Size>{size}</Size></Contents>")
         })
         .collect();

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    ops::Bound,
     sync::{Mutex, atomic::AtomicUsize},
 };
 
@@ -59,24 +58,32 @@ impl Object {
 const PAGE: usize = 3;
 
 impl State {
-    /// Names in `bucket` and sizes, from behind `after`, and whether there are more.
+    /// Names in `bucket`, from behind `after`, and whether there are more. With a delimiter those of what is in a directory are one
+    /// name, that of the directory with the delimiter; it has no size.
     pub(crate) fn page(
         &self,
         bucket: &str,
         prefix: &str,
+        delimiter: Option<&str>,
         after: Option<&str>,
-    ) -> (Vec<(String, usize)>, bool) {
+    ) -> (Vec<(String, Option<usize>)>, bool) {
         let objects = self.objects.lock().unwrap();
         let wanted = format!("{bucket}/{prefix}");
-        let after = match after {
-            Some(after) => Bound::Excluded(format!("{bucket}/{after}")),
-            None => Bound::Included(wanted.clone()),
-        };
-        let mut found = objects
-            .range((after, Bound::Unbounded))
+        let mut all: Vec<(String, Option<usize>)> = objects
+            .iter()
             .filter(|(name, _)| name.starts_with(&wanted))
-            .map(|(name, object)| (name[bucket.len() + 1..].to_owned(), object.len()));
-        let page = found.by_ref().take(PAGE).collect();
-        (page, found.next().is_some())
+            .map(|(name, object)| {
+                let inner = &name[wanted.len()..];
+                match delimiter.and_then(|delimiter| inner.split_once(delimiter)) {
+                    Some((directory, _)) => (format!("{prefix}{directory}/"), None),
+                    None => (format!("{prefix}{inner}"), Some(object.len())),
+                }
+            })
+            .filter(|(name, _)| after.is_none_or(|after| name.as_str() > after))
+            .collect();
+        all.dedup();
+        let more = all.len() > PAGE;
+        all.truncate(PAGE);
+        (all, more)
     }
 }

@@ -39,6 +39,10 @@ impl Protocol for Web {
             Some((parent, _)) => format!("{parent}/"),
             None => "/".to_owned(),
         };
+        let is_flat = request
+            .headers
+            .get("depth")
+            .is_some_and(|depth| depth == "1");
         let has_parent = parent == "/" || objects.contains_key(&parent);
         let not_found = || Reply::text("404 Not Found", "there is no such file");
         Some(match method.as_str() {
@@ -68,7 +72,13 @@ impl Protocol for Web {
             "PROPFIND" => {
                 let found: String = objects
                     .iter()
-                    .filter(|(name, _)| **name == path || name.starts_with(&directory))
+                    .filter(|(name, _)| {
+                        let inner = name.strip_prefix(&directory);
+                        // What is deeper is not asked for with a depth of 1; a directory has a slash at its end.
+                        let inner = inner
+                            .filter(|inner| !is_flat || !inner.trim_end_matches('/').contains('/'));
+                        **name == path || inner.is_some()
+                    })
                     .map(|(name, object)| entry(name, object))
                     .collect();
                 if found.is_empty() {

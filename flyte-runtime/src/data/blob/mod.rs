@@ -16,6 +16,8 @@ pub use format::{
     AnyFormat, Csv, FileFormat, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
 pub(crate) use named::{naming, remove_all_but};
+#[cfg(feature = "store")]
+pub(super) use stored::Kind as BlobKind;
 
 use super::DataError;
 

@@ -139,17 +139,7 @@ fn get_file(object: &Object, to: &Path) -> io::Result<()> {
 }
 
 fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
-    let inside = object.inside()?;
-    if inside.is_empty() {
-        return Err(match object.is_file()? {
-            true => refused(
-                ErrorKind::NotADirectory,
-                &object.key,
-                "is a file, not a directory",
-            ),
-            false => ErrorKind::NotFound.into(),
-        });
-    }
+    let inside = object.not_empty(object.inside()?)?;
     for (parts, object) in inside {
         // Names of objects have no part that is `..`.
         let path = parts

@@ -18,10 +18,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use failure::Failure;
 use futures_util::TryStreamExt;
 use object_store::path::Path as Key;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt};
 pub(super) use stream::{StoreReader, StoreWriter};
 use tokio::runtime::Runtime;
 
+use super::blob::BlobKind as Kind;
 #[cfg(feature = "http")]
 use super::path::is_web;
 use super::path::{masked, remote_scheme};
@@ -53,17 +54,14 @@ impl Bucket {
         io::Error::new(kind, text)
     }
 
-    /// The objects in a directory, or in the beginning only one of them.
-    async fn list(&self, key: &Key, all: bool) -> io::Result<Vec<ObjectMeta>> {
-        let list = async |store: &Arc<dyn ObjectStore>| {
-            let mut found = store.list(Some(key));
-            match all {
-                true => found.try_collect().await,
-                false => Ok(found.try_next().await?.into_iter().collect()),
-            }
-        };
+    /// Something that is listed.
+    async fn list<T, F: Future<Output = object_store::Result<T>>>(
+        &self,
+        key: &Key,
+        list: impl Fn(Arc<dyn ObjectStore>, Key) -> F,
+    ) -> io::Result<T> {
         if let Some(once) = &self.once {
-            match list(once).await {
+            match list(once.clone(), key.clone()).await {
                 Ok(found) => return Ok(found),
                 Err(error) => {
                     let failure = Failure::of(&error);
@@ -77,7 +75,8 @@ impl Bucket {
                 }
             }
         }
-        list(&self.store).await.map_err(|error| self.failed(error))
+        let listed = list(self.store.clone(), key.clone()).await;
+        listed.map_err(|error| self.failed(error))
     }
 }
 
@@ -142,6 +141,34 @@ impl FileAccessProvider {
             }
         }
     }
+
+    /// The names in a directory of a store, or with `recursive` those of all files in it, in parts; both in order.
+    pub(super) fn list_store(
+        &self,
+        uri: &str,
+        recursive: bool,
+    ) -> Result<Vec<(Vec<String>, Kind)>, DataError> {
+        let Some(object) = self.object(uri)? else {
+            return Ok(Vec::new());
+        };
+        let found = match recursive {
+            true => object.inside().map(|inside| {
+                let files = inside.into_iter().map(|(parts, _)| (parts, Kind::File));
+                files.collect()
+            }),
+            false => object.entries(),
+        };
+        let found = found.and_then(|found| object.not_empty(found));
+        let mut found = found.map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => DataError::NotFound { path: masked(uri) },
+            _ => DataError::Store {
+                path: masked(uri),
+                source,
+            },
+        })?;
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(found)
+    }
 }
 
 impl Object {
@@ -166,8 +193,13 @@ impl Object {
     pub(super) fn is_directory(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();
         wait(async move {
-            match client.list(&key, false).await {
-                Ok(found) => Ok(!found.is_empty()),
+            let first = client
+                .list(&key, |store, key| async move {
+                    store.list(Some(&key)).try_next().await
+                })
+                .await;
+            match first {
+                Ok(found) => Ok(found.is_some()),
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(false),
                 Err(error) => Err(error),
             }
@@ -178,7 +210,11 @@ impl Object {
     pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object)>> {
         let Object { client, key } = self.clone();
         wait(async move {
-            let found = client.list(&key, true).await?;
+            let found: Vec<_> = client
+                .list(&key, |store, key| async move {
+                    store.list(Some(&key)).try_collect().await
+                })
+                .await?;
             let objects = found.into_iter().filter_map(|meta| {
                 let parts = meta.location.prefix_match(&key)?;
                 let parts = parts.map(|part| part.as_ref().to_owned()).collect();
@@ -188,6 +224,43 @@ impl Object {
             });
             Ok(objects.collect())
         })
+    }
+
+    /// What is right in the directory of this name.
+    fn entries(&self) -> io::Result<Vec<(Vec<String>, Kind)>> {
+        let Object { client, key } = self.clone();
+        wait(async move {
+            let found = client
+                .list(&key, |store, key| async move {
+                    store.list_with_delimiter(Some(&key)).await
+                })
+                .await?;
+            let directories = found
+                .common_prefixes
+                .iter()
+                .map(|key| (key, Kind::Directory));
+            let files = found
+                .objects
+                .iter()
+                .map(|meta| (&meta.location, Kind::File));
+            let named = directories.chain(files).filter_map(|(key, kind)| {
+                let name = key.filename()?.to_owned();
+                Some((vec![name], kind))
+            });
+            Ok(named.collect())
+        })
+    }
+
+    /// What is in a directory, unless that is nothing: then there is none.
+    pub(super) fn not_empty<T>(&self, inside: Vec<T>) -> io::Result<Vec<T>> {
+        match inside.is_empty() {
+            false => Ok(inside),
+            true if self.is_file()? => Err(io::Error::new(
+                io::ErrorKind::NotADirectory,
+                format!("{} is a file, not a directory", self.key),
+            )),
+            true => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     /// The object of a name in the directory of this name.
