@@ -74,7 +74,7 @@ impl EntityParts<'_> {
         let declared = quote_spanned!(declared=> #vis struct #type_name { #fields });
         quote! {
             #[doc(hidden)]
-            #[allow(non_camel_case_types, non_snake_case, dead_code)]
+            #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
             #declared
 
             const _: () = {

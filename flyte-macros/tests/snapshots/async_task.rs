@@ -6,7 +6,7 @@ async fn search(
     find(lines, word, at_most).await
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct search {
     lines: ::flyte_runtime::__private::builder::InputName,
     word: ::flyte_runtime::__private::builder::InputName,

@@ -7,7 +7,7 @@ pub fn daily(
     ::flyte_runtime::__private::Call::run(<daily>::call(limit, name))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct daily {
     pub limit: ::flyte_runtime::__private::builder::InputName,
     pub name: ::flyte_runtime::__private::builder::InputName,

@@ -10,7 +10,7 @@ fn far(
     ::flyte_runtime::__private::Call::run(<far>::call(x, size))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct far {
     x: ::flyte_runtime::__private::builder::InputName,
     size: ::flyte_runtime::__private::builder::InputName,

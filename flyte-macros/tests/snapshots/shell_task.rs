@@ -6,7 +6,7 @@ pub fn count(
     ::flyte_runtime::__private::Call::run(<count>::call(path))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct count {
     pub path: ::flyte_runtime::__private::builder::InputName,
 }

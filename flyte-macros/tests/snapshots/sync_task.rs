@@ -3,7 +3,7 @@ pub fn square(x: i64) -> i64 {
     x * x
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct square {
     pub x: ::flyte_runtime::__private::builder::InputName,
 }

@@ -7,7 +7,7 @@ fn pipeline(
     ::flyte_runtime::__private::Call::run(<pipeline>::call(xs, limit))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_snake_case, dead_code)]
+#[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct pipeline {
     xs: ::flyte_runtime::__private::builder::InputName,
     limit: ::flyte_runtime::__private::builder::InputName,
