@@ -10,6 +10,7 @@
 //!
 //! ```console
 //! $ cargo run --example timeouts -- run slow
+//! note: n0: a task has not ended in time, and its thread is left behind until it does; a long task can ask `flyte_runtime::is_cancelled()`
 //! error: task `timeouts.slow` failed: timed out after 20ms; its thread goes on until it ends by itself
 //!   task at examples/timeouts.rs:[..]
 //! $ cargo run --example timeouts -- run --timeout 20ms endless

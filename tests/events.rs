@@ -488,3 +488,145 @@ fn states_say_whether_there_are_outputs() {
     assert!(NodeState::Succeeded.is_success());
     assert!(!NodeState::Cancelled.is_success());
 }
+
+#[test]
+fn an_attempt_tells_what_it_has_got_and_given_and_why_it_failed() {
+    #[task(name = "events.told", retries(count = 1, backoff = "1h"))]
+    fn told(x: i64) -> Result<i64, flyte_runtime::BoxError> {
+        match flyte_runtime::context::ctx().unwrap().attempt_number() {
+            0 => Err(TaskError::recoverable("in the way".parse::<i64>().unwrap_err()).into()),
+            _ => Ok(x + 1),
+        }
+    }
+    let events = RecordedEvents::new();
+    let runner = Runner::local().observe(events.clone());
+    let test = TestContext::new().clock(std::time::SystemTime::UNIX_EPOCH);
+    assert_eq!(test.run(|| runner.run(&told::call(3))).unwrap(), 4);
+    let (mut began, mut ended) = (Vec::new(), Vec::new());
+    for event in events.events() {
+        match event.kind {
+            EventKind::AttemptStarted { inputs, .. } => began.push(inputs.get::<i64>("x").copied()),
+            EventKind::AttemptEnded {
+                outputs,
+                next,
+                error,
+                ..
+            } => {
+                let given = outputs.and_then(|outputs| outputs.get::<i64>("o0").copied());
+                ended.push((given, next, error.is_some()));
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(began, [Some(3), Some(3)]);
+    let hour = std::time::Duration::from_secs(3600);
+    assert_eq!(ended, [(None, Some(hour), true), (Some(4), None, false)]);
+}
+
+/// The log is a reader of the same events, whether anybody else is or not.
+#[test]
+fn what_is_gone_over_is_in_the_log() {
+    let log = |work: &dyn Fn()| {
+        let test = TestContext::new();
+        test.run(work);
+        let lines = test.logs().lines();
+        let warnings = lines
+            .iter()
+            .filter(|line| line.level == tracing::Level::WARN);
+        warnings.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let most = || drop(most_are_even::run(vec![2, 3]).unwrap());
+    let alone = log(&most);
+    let [line] = alone.as_slice() else {
+        panic!("{alone:?}");
+    };
+    assert!(
+        line.contains("an element of a map failed, and enough others can succeed"),
+        "{line}"
+    );
+    assert!(
+        line.contains("n0[1]") && line.contains("3 is odd"),
+        "{line}"
+    );
+    let observed = log(&|| drop(observed(&most_are_even::call(vec![2, 3])).1.unwrap()));
+    assert_eq!(observed, alone);
+}
+
+/// So is the page of a task.
+#[test]
+fn the_page_of_a_task_says_what_caused_an_error() {
+    #[derive(Debug)]
+    struct Around(std::num::ParseIntError);
+    impl std::fmt::Display for Around {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("no number")
+        }
+    }
+    impl std::error::Error for Around {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+    #[task(name = "events.with_a_cause", enable_deck)]
+    fn with_a_cause() -> Result<(), Around> {
+        Err(Around("x".parse::<i64>().unwrap_err()))
+    }
+    let test = TestContext::new();
+    test.run(with_a_cause::run).unwrap_err();
+    let error = test.decks().get("Error").unwrap().html();
+    assert!(
+        error.contains("no number\ncaused by: invalid digit found in string"),
+        "{error}"
+    );
+    let (events, _) = observed(&with_a_cause::call());
+    let causes = events
+        .events()
+        .into_iter()
+        .find_map(|event| match event.kind {
+            EventKind::AttemptEnded { causes, .. } => Some(causes.to_vec()),
+            _ => None,
+        });
+    assert_eq!(causes.unwrap(), ["invalid digit found in string"]);
+}
+
+/// A sync task that does not listen goes on, and what it does is no part of the run any more.
+#[test]
+fn a_run_that_is_left_behind_has_cancelled_its_nodes_and_tells_nothing_after_its_end() {
+    static STARTED: std::sync::Barrier = std::sync::Barrier::new(2);
+    static GOES_ON: std::sync::Barrier = std::sync::Barrier::new(2);
+    #[task(name = "events.deaf")]
+    fn deaf(x: i64) -> i64 {
+        STARTED.wait();
+        GOES_ON.wait();
+        x
+    }
+
+    #[workflow(name = "events.around_the_deaf")]
+    fn around(x: i64) -> i64 {
+        deaf(x)
+    }
+
+    #[workflow(name = "events.left_behind")]
+    fn left_behind(x: i64) -> i64 {
+        square(around(x))
+    }
+
+    let events = RecordedEvents::new();
+    let token = flyte_runtime::CancellationToken::new();
+    let runner = Runner::local()
+        .observe(events.clone())
+        .cancellation(&token)
+        .leave_behind(std::time::Duration::from_millis(1));
+    let run = std::thread::spawn(move || runner.run(&left_behind::call(2)));
+    STARTED.wait();
+    token.cancel();
+    let result = run.join().unwrap();
+    assert!(matches!(result, Err(RunError::Cancelled { .. })));
+    assert_eq!(ended(&events), ["n0/n0 cancelled", "n0 cancelled"]);
+    let lines = events.lines();
+    assert_eq!(lines.last().unwrap(), "run_ended cancelled");
+    GOES_ON.wait();
+    // Time for the engine to be told, and to say nothing.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    assert_eq!(events.lines(), lines);
+}

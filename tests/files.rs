@@ -216,6 +216,88 @@ fn directories_are_listed_and_walked() {
     }
 }
 
+/// Under the output prefix, by name or without, and not copied again when they leave the task.
+#[test]
+fn remote_files_and_directories_are_made_under_the_output_prefix() {
+    let files = FileAccessProvider::temporary().unwrap();
+    let prefix = files.raw_output_prefix().to_owned();
+    let context = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files.clone());
+    FlyteContextManager::with_context(context, |_| {
+        let file = FlyteFile::<Text>::new_remote(Some("a/b.txt"), Some("bucket")).unwrap();
+        assert_eq!(file.to_string(), format!("{prefix}a/b.txt"));
+        file.write("there").unwrap();
+        let literal = files.uploading(|| file.to_literal()).unwrap();
+        assert_eq!(uri(&literal), file.to_string());
+        let one = FlyteFile::<Text>::new_remote(None, None).unwrap();
+        assert_ne!(one, FlyteFile::new_remote(None, None).unwrap());
+
+        let directory = FlyteDirectory::<Text>::new_remote(Some("d"), None).unwrap();
+        assert_eq!(directory.name(), "d");
+        assert!(directory.list().unwrap().is_empty());
+        for bad in ["", "..", "a/../b", "/a", "a//b", "nul\0", "a\\b"] {
+            let error = FlyteFile::<Text>::new_remote(Some(bad), None).unwrap_err();
+            assert!(matches!(error, DataError::Name { .. }), "{bad:?}: {error}");
+            assert!(FlyteDirectory::<Text>::new_remote(Some(bad), None).is_err());
+        }
+    });
+}
+
+/// A name is what it is: nothing in it stands for something else, here or in an address of this machine.
+#[test]
+fn names_are_taken_as_they_are() {
+    let files = FileAccessProvider::temporary().unwrap();
+    let directory = FlyteDirectory::<Text>::create("odd names").unwrap();
+    let names = [
+        " two words ",
+        "%20",
+        "100%",
+        "a?b#c",
+        "größe.txt",
+        "日本.txt",
+        "-rf",
+        "~",
+        "$HOME",
+        "*",
+        "a:b",
+        "'\"",
+        "line\nline",
+    ];
+    for name in names {
+        directory.new_file(name).unwrap().write(name).unwrap();
+    }
+    let literal = files.uploading(|| directory.to_literal()).unwrap();
+    let there = FlyteDirectory::<Text>::from_uri(format!("file://{}", uri(&literal)));
+    let mut found: Vec<_> = there.walk().unwrap().iter().map(FlyteFile::name).collect();
+    found.sort_unstable();
+    let mut wanted = names;
+    wanted.sort_unstable();
+    assert_eq!(found, wanted);
+    for file in there.walk().unwrap() {
+        assert_eq!(file.read_to_string().unwrap(), file.name());
+        let again = FlyteFile::<Text>::from_uri(format!("file://{file}"));
+        assert_eq!(again.read_to_string().unwrap(), file.name());
+    }
+}
+
+/// An empty directory is one, too, wherever it is in another.
+#[test]
+fn empty_directories_are_kept() {
+    let files = FileAccessProvider::temporary().unwrap();
+    let directory = FlyteDirectory::<Text>::create("d").unwrap();
+    directory.new_dir("in").unwrap().new_dir("deeper").unwrap();
+    let literal = files.uploading(|| directory.to_literal()).unwrap();
+    assert!(
+        std::path::Path::new(uri(&literal).as_str())
+            .join("in/deeper")
+            .is_dir()
+    );
+    let there = FlyteDirectory::<Text>::from_literal(literal).unwrap();
+    assert!(there.walk().unwrap().is_empty());
+    assert_eq!(there.list().unwrap().len(), 1);
+}
+
 /// What was there stays until all of the new is written.
 #[test]
 fn a_writer_that_is_dropped_changes_nothing() {

@@ -325,6 +325,7 @@ paths! {
     value flyte_runtime::data::FlyteDirectory::list(any::<&FlyteDirectory>());
     value flyte_runtime::data::FlyteDirectory::new_dir(any::<&FlyteDirectory>(), "");
     value flyte_runtime::data::FlyteDirectory::new_file(any::<&FlyteDirectory>(), "");
+    value flyte_runtime::data::FlyteDirectory::new_remote(None, None) -> Result<FlyteDirectory, DataError>;
     value flyte_runtime::data::FlyteDirectory::walk(any::<&FlyteDirectory>());
     item flyte_runtime::data::FlyteFile;
     value flyte_runtime::data::FlyteFile::create("") -> Result<FlyteFile, DataError>;
@@ -332,6 +333,7 @@ paths! {
     value flyte_runtime::data::FlyteFile::from_uri("") -> FlyteFile;
     value flyte_runtime::data::FlyteFile::async_path(any::<&FlyteFile>());
     value flyte_runtime::data::FlyteFile::metadata(any::<&FlyteFile>());
+    value flyte_runtime::data::FlyteFile::new_remote(None, None) -> Result<FlyteFile, DataError>;
     value flyte_runtime::data::FlyteFile::open(any::<&FlyteFile>());
     value flyte_runtime::data::FlyteFile::path(any::<&FlyteFile>());
     value flyte_runtime::data::FlyteFile::remote_source(any::<&FlyteFile>());

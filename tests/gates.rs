@@ -6,7 +6,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use flyte_runtime::{
@@ -14,6 +14,7 @@ use flyte_runtime::{
     gate::{Answer, Answers, Asked, GateCondition, GateError, Question},
     graph::{CompileProblem, NodeTarget},
     prelude::*,
+    testing::{ManualClock, TestContext},
 };
 
 #[task]
@@ -459,4 +460,79 @@ fn impossible_gates_are_reported_together() {
         error.problems[0],
         CompileProblem::ApprovedInput { .. }
     ));
+}
+
+#[test]
+fn a_gate_times_out_when_the_clock_of_the_test_says_so() {
+    #[workflow(name = "gates.on_time")]
+    fn on_time() -> i64 {
+        wait_for_input::<i64>("slow", "2h")
+    }
+
+    let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
+    let test = TestContext::new().clock(clock.clone());
+    let error = std::thread::scope(|scope| {
+        let run = scope.spawn(|| {
+            let silent = Runner::local().answers(|_: &Question| {
+                std::thread::park();
+                Ok(Answer::value(1_i64))
+            });
+            test.run(|| silent.run(&on_time::call()))
+        });
+        clock.wait_for_timers(1);
+        clock.advance(Duration::from_secs(2 * 3600 - 1));
+        // It still waits: this would wait for ever if it did not.
+        clock.wait_for_timers(1);
+        clock.advance(Duration::from_secs(1));
+        run.join()
+            .expect("it does not panic")
+            .expect_err("nobody answers")
+    });
+    assert!(matches!(
+        gate_error(&error),
+        GateError::TimedOut { gate, timeout } if gate == "slow" && *timeout == Duration::from_secs(7200)
+    ));
+}
+
+#[test]
+fn a_sleep_ends_when_the_clock_of_the_test_has_moved_on() {
+    static ENDED: Mutex<Option<SystemTime>> = Mutex::new(None);
+    static CLOCK: std::sync::OnceLock<ManualClock> = std::sync::OnceLock::new();
+
+    #[task(name = "gates.ends")]
+    fn ends() {
+        *ENDED.lock().expect("nobody panics") = CLOCK.get().map(ManualClock::now);
+    }
+
+    #[workflow(name = "gates.waits_for_ten_minutes")]
+    fn waits() {
+        let pause = sleep("10m");
+        let ended = ends();
+        pause >> ended;
+    }
+
+    let clock = CLOCK.get_or_init(|| ManualClock::new(SystemTime::UNIX_EPOCH));
+    let test = TestContext::new().clock(clock.clone());
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| test.run(waits));
+        for _ in 0..2 {
+            clock.wait_for_timers(1);
+            clock.advance(Duration::from_secs(300));
+        }
+        run.join().expect("it does not panic").expect("it runs");
+    });
+    let ended = ENDED.lock().expect("nobody panics").take();
+    assert_eq!(
+        ended,
+        Some(SystemTime::UNIX_EPOCH + Duration::from_secs(600))
+    );
+
+    // A clock that skips waits shows that the time has passed.
+    let skipping = ManualClock::from(SystemTime::UNIX_EPOCH);
+    let test = TestContext::new().clock(skipping.clone());
+    test.run(waits).expect("it runs");
+    assert_eq!(
+        skipping.now(),
+        SystemTime::UNIX_EPOCH + Duration::from_secs(600)
+    );
 }

@@ -7,7 +7,7 @@
 )]
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex},
@@ -16,13 +16,13 @@ use std::{
 
 use flyte_runtime::{
     current_context,
-    data::TempSandbox,
+    data::{DataError, TempSandbox},
     events::{NodeState, Recalled},
     graph::WorkflowBuilder,
     history::{History, ResumeError, RunStatus},
     prelude::*,
     testing::{RecordedEvents, TestContext},
-    types::{Literal, Value},
+    types::{FlyteType, Literal, LiteralType, StructField, StructType, TypeError, Value},
 };
 
 /// How often something ran, by a name that no other test uses.
@@ -269,6 +269,64 @@ fn a_program_that_has_changed_says_what_has() {
     assert_eq!(ran("changing double 3"), 1);
 }
 
+/// How the program calls the field of a [`Reading`]: it changes between a run and its resumption.
+static UNIT: Mutex<&str> = Mutex::new("celsius");
+
+/// A struct that takes what lacks its field for zero, as one with `#[serde(default)]` does.
+#[derive(Clone, Debug)]
+struct Reading(i64);
+
+impl FlyteType for Reading {
+    fn literal_type() -> LiteralType {
+        let field = StructField::new(*UNIT.lock().unwrap(), LiteralType::Integer);
+        LiteralType::Struct(StructType::new("Reading", vec![field]))
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        BTreeMap::from([((*UNIT.lock().unwrap()).to_owned(), self.0)]).to_literal()
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let fields = BTreeMap::<String, i64>::from_literal(literal)?;
+        let field = fields.get(*UNIT.lock().unwrap());
+        Ok(Self(field.copied().unwrap_or_default()))
+    }
+}
+
+#[task]
+fn measures(test: String) -> Reading {
+    count(&format!("{test} measures"));
+    Reading(21)
+}
+
+#[task]
+fn reports(test: String, reading: Reading) -> Result<i64, String> {
+    match count(&format!("{test} reports")) {
+        1 => Err("not yet".into()),
+        _ => Ok(reading.0),
+    }
+}
+
+#[workflow]
+fn through_a_struct(test: String) -> i64 {
+    reports(test, measures(test))
+}
+
+#[test]
+fn what_was_of_a_type_with_other_fields_is_made_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_struct::call("other fields".into());
+    runner.run(&call).unwrap_err();
+    *UNIT.lock().unwrap() = "kelvin";
+    let events = RecordedEvents::new();
+    let runner = runner.observe(events.clone()).resume("last");
+    assert_eq!(runner.run(&call).unwrap(), 21);
+    assert_eq!(ran("other fields measures"), 2);
+    let told = events.lines().join("\n");
+    assert!(told.contains("output `o0` was of another type"), "{told}");
+}
+
 #[task(retries = 2)]
 fn counts_up(test: String, until: i64) -> Result<i64, String> {
     let told = current_context();
@@ -357,6 +415,155 @@ fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
             .iter()
             .any(|line| line.contains("is not there any more")),
         "{lines:?}"
+    );
+}
+
+#[test]
+fn a_file_that_was_changed_is_made_again() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file::call("changed".into());
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        // As long as it was.
+        fs::write(file, "another").unwrap();
+    }
+    let events = RecordedEvents::new();
+    let runner = runner.resume("last").observe(events.clone());
+    runner.run(&call).unwrap_err();
+    assert_eq!(runner.run(&call).unwrap(), "written");
+    assert_eq!(ran("changed writes"), 2);
+    let lines = events.lines();
+    let notice = lines
+        .iter()
+        .find(|line| line.starts_with("notice n0: it runs again"));
+    assert!(notice.unwrap().ends_with("a.txt has changed"), "{lines:?}");
+}
+
+#[task]
+fn weighs(test: String, file: FlyteFile) -> usize {
+    count(&format!("{test} weighs"));
+    fs::read(file.path().unwrap()).unwrap().len()
+}
+
+#[task]
+fn ends_late(test: String, length: usize) -> Result<usize, String> {
+    match count(&format!("{test} ends_late")) {
+        1 | 2 => Err("not yet".into()),
+        _ => Ok(length),
+    }
+}
+
+#[workflow]
+fn measured(test: String, file: FlyteFile) -> usize {
+    ends_late(test, weighs(test, file))
+}
+
+/// A large one too, of which only the size and the time count.
+#[test]
+fn what_was_given_a_file_that_was_changed_runs_again() {
+    let (sandbox, history) = history();
+    for (test, size) in [("small", 10), ("large", 3 << 20)] {
+        let path = sandbox.create().unwrap().join(test);
+        fs::write(&path, vec![1; size]).unwrap();
+        let call = measured::call(test.into(), FlyteFile::from_path(&path));
+        let runner = Runner::local().history(&history);
+        runner.run(&call).unwrap_err();
+        let runner = runner.resume("last");
+        runner.run(&call).unwrap_err();
+        assert_eq!(ran(&format!("{test} weighs")), 1);
+        fs::write(&path, vec![2; size + 1]).unwrap();
+        let events = RecordedEvents::new();
+        let result = runner.observe(events.clone()).run(&call);
+        assert_eq!(result.unwrap(), size + 1);
+        assert_eq!(ran(&format!("{test} weighs")), 2);
+        let lines = events.lines();
+        let notice = lines
+            .iter()
+            .find(|line| line.starts_with("notice n0: it runs again"));
+        assert!(
+            notice.unwrap().contains("since of what it was given, "),
+            "{lines:?}"
+        );
+    }
+}
+
+#[derive(Clone, FlyteType)]
+struct Found {
+    file: FlyteFile,
+    size: i64,
+}
+
+#[task]
+fn finds(test: String) -> Result<Found, DataError> {
+    count(&format!("{test} finds"));
+    let file = FlyteFile::create("found.txt")?;
+    file.write("found")?;
+    Ok(Found { file, size: 5 })
+}
+
+#[task]
+fn looks_at(test: String, found: Found) -> Result<String, String> {
+    reads::run(test, found.file).map_err(|error| error.to_string())
+}
+
+#[workflow]
+fn through_a_file_in_a_struct(test: String) -> String {
+    looks_at(test, finds(test))
+}
+
+/// A file that is made in the run's own place is there for the process that goes on, and is looked for wherever a value names it.
+#[test]
+fn files_in_structs_are_found_and_made_again_when_they_have_changed() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = through_a_file_in_a_struct::call("struct".into());
+    runner.run(&call).unwrap_err();
+    let runner = runner.resume("last");
+    runner.run(&call).unwrap_err();
+    assert_eq!(ran("struct finds"), 1);
+    let run = history.run("last").unwrap();
+    for file in files(&run.directory().join("files")) {
+        fs::write(file, "something else").unwrap();
+    }
+    assert_eq!(runner.run(&call).unwrap(), "found");
+    assert_eq!(ran("struct finds"), 2);
+}
+
+#[workflow]
+fn two_files(test: String) -> (FlyteFile, Found, String) {
+    let found = finds(test);
+    (writes(test), found, copies(writes(test)))
+}
+
+#[task]
+fn copies(file: FlyteFile) -> String {
+    fs::read_to_string(file.path().unwrap()).unwrap()
+}
+
+/// Who has started a run can read what it gives, and nothing else stays.
+#[test]
+fn what_the_outputs_of_a_run_name_stays() {
+    let (_sandbox, history) = history();
+    let call = two_files::call("stays".into());
+    let (written, found, _) = Runner::local().history(&history).run(&call).unwrap();
+    let left = files(&history.run("last").unwrap().directory().join("files"));
+    assert_eq!(left.len(), 2, "{left:?}");
+    for (file, text) in [(written, "written"), (found.file, "found")] {
+        let path = file.path().unwrap().to_owned();
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert!(left.contains(&path), "{left:?}");
+    }
+
+    let (written, found, _) = call.run().unwrap();
+    assert_eq!(
+        fs::read_to_string(written.path().unwrap()).unwrap(),
+        "written"
+    );
+    assert_eq!(
+        fs::read_to_string(found.file.path().unwrap()).unwrap(),
+        "found"
     );
 }
 
@@ -504,6 +711,41 @@ fn a_tail_that_was_not_finished_is_not_read() {
 }
 
 #[test]
+fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("damaged".into(), 1);
+    runner.run(&call).unwrap_err();
+    let run = history.run("last").unwrap();
+    assert_eq!(run.damage(), 0);
+    let log = run.directory().join("log");
+    let whole = fs::read(&log).unwrap();
+    // One that was not finished is no damage.
+    fs::write(&log, &whole[..whole.len() - 3]).unwrap();
+    assert_eq!(history.run("last").unwrap().damage(), 0);
+    let mut damaged = whole.clone();
+    let middle = whole.len() * 3 / 4;
+    damaged[middle..middle + 8].fill(b'#');
+    fs::write(&log, &damaged).unwrap();
+    let damage = history.run("last").unwrap().damage();
+    assert!(damage > 0);
+    let events = RecordedEvents::new();
+    let resumed = runner.resume("last").observe(events.clone());
+    assert_eq!(resumed.run(&call).unwrap(), 6);
+    let lines = events.lines();
+    let notice = format!("notice: the history of the run is damaged, and its last {damage} bytes");
+    assert!(
+        lines.iter().any(|line| line.starts_with(&notice)),
+        "{lines:?}"
+    );
+    assert_eq!(
+        fs::read(run.directory().join("log.damaged")).unwrap(),
+        damaged
+    );
+    assert_eq!(history.run("last").unwrap().damage(), 0);
+}
+
+#[test]
 fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     let (_sandbox, history) = history();
     let test = history.clone();
@@ -528,6 +770,79 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     assert_eq!(history.run("last").unwrap().status(), RunStatus::Failed);
     assert_eq!(history.prune(0).unwrap(), 1);
     assert!(history.runs().unwrap().is_empty());
+}
+
+/// Somebody else who looks at the same time is not taken for who works on it.
+#[test]
+fn a_run_that_is_only_looked_at_is_not_going_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("looked at".into(), 1)).unwrap();
+    let directory = history.run("last").unwrap().directory().to_owned();
+    // What a process leaves that was killed.
+    let log = fs::read(directory.join("log")).unwrap();
+    fs::write(directory.join("log"), &log[..log.len() - 1]).unwrap();
+    let looking = fs::File::open(directory.join("lock")).unwrap();
+    looking.lock_shared().unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    // Neither is one that cannot be locked, as on a disk that cannot be written.
+    fs::remove_file(directory.join("lock")).unwrap();
+    assert_eq!(
+        history.run("last").unwrap().status(),
+        RunStatus::Interrupted
+    );
+    assert!(!directory.join("lock").exists());
+}
+
+#[test]
+fn what_is_no_run_is_left_alone() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    runner.run(&double::call("left alone".into(), 1)).unwrap();
+    let other = history.directory().join("notes");
+    fs::create_dir(&other).unwrap();
+    assert_eq!(history.run("last").unwrap().entity(), "history.double");
+    assert_eq!(history.prune(0).unwrap(), 1);
+    assert_eq!(fs::read_dir(other).unwrap().count(), 0);
+}
+
+#[test]
+fn old_runs_and_large_ones_make_room() {
+    let (_sandbox, history) = history();
+    let run = |history: &History| {
+        let runner = Runner::local().history(history);
+        runner.run(&double::call("room".into(), 1)).unwrap();
+        history.run("last").unwrap()
+    };
+    let worked_on = |run: &flyte_runtime::history::RunRecord, ago: Duration| {
+        let log = fs::File::options()
+            .append(true)
+            .open(run.directory().join("log"));
+        log.unwrap().set_modified(SystemTime::now() - ago).unwrap();
+    };
+    let day = Duration::from_secs(24 * 3600);
+    let runs: Vec<_> = (0..4).map(|_| run(&history)).collect();
+    worked_on(&runs[0], day * 40);
+    worked_on(&runs[2], day * 20);
+    assert_eq!(history.prune_older_than(day * 30).unwrap(), 1);
+    assert_eq!(history.runs().unwrap().len(), 3);
+    // When another is recorded.
+    run(&history.clone().max_age(day));
+    assert_eq!(history.runs().unwrap().len(), 3);
+
+    let files = runs[1].directory().join("files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("large"), vec![0; 1 << 20]).unwrap();
+    assert_eq!(history.prune_to_size(2 << 20).unwrap(), 0);
+    let last = run(&history.clone().max_size(1 << 20));
+    let left: Vec<_> = history.runs().unwrap();
+    assert_eq!(left.len(), 3);
+    assert!(left.iter().all(|left| left.id() != runs[1].id()));
+    assert_eq!(history.prune_to_size(0).unwrap(), 3);
+    assert!(history.run(last.id()).is_err());
 }
 
 #[test]

@@ -138,6 +138,52 @@ fn a_binary_secret_is_found_before_and_in_the_task() {
     assert_eq!(test.run(uses_a_binary_secret::run).unwrap(), 3);
 }
 
+/// Shows whether the variables are set, and to what.
+#[cfg(unix)]
+#[shell_task(
+    script = r#"printf '%s|%s|%s|%s' "$_FSEC_SHELL_ONE" "$TOKEN" "${_FSEC_SHELL_OTHER-none}" "${_FSEC_SHELL_FILE-none}" > {outputs.o0}"#,
+    secret_requests(
+        secret(group = "shell", key = "one"),
+        secret(group = "shell", key = "two", env_var = "TOKEN"),
+        secret(group = "shell", key = "file", mount_requirement = file)
+    )
+)]
+fn shows_variables() -> String;
+
+/// On a cluster its container would have no others either.
+#[cfg(unix)]
+#[test]
+fn a_script_has_the_secrets_that_it_asks_for_and_no_others() {
+    const CHILD: &str = "FLYTE_TEST_SHELL_SECRETS";
+    if env::var_os(CHILD).is_some() {
+        let shown = with_secrets(
+            &[
+                ("SHELL_ONE", "$(first) \"'\n"),
+                ("SHELL_TWO", "second"),
+                ("SHELL_FILE", "third"),
+            ],
+            shows_variables::run,
+        );
+        assert_eq!(shown.unwrap(), "$(first) \"'\n|second|none|none");
+        return;
+    }
+    let ran = Command::new(env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "a_script_has_the_secrets_that_it_asks_for_and_no_others",
+        ])
+        .env(CHILD, "1")
+        .env("_FSEC_SHELL_OTHER", "of another task")
+        .env("_FSEC_SHELL_FILE", "in another place")
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stdout)
+    );
+}
+
 /// Two secrets that occur nowhere by chance, and a third that is not text.
 const PLANTED: [&str; 2] = ["Zq8-planted-in-a-variable-kR3", "Vw5-planted-in-a-file-pT9"];
 const DIRECTORY: &str = "FLYTE_TEST_SECRETS_DIRECTORY";

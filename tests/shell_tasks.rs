@@ -14,10 +14,13 @@ use std::{
 };
 
 use flyte_runtime::{
+    config::{Environment, SecretsConfig},
     entity::options::{MetadataFormat, Process},
     error::FailureCause,
     prelude::*,
     process::ProcessError,
+    secrets::SecretsManager,
+    testing::TestContext,
 };
 
 #[shell_task(script = r#"printf '%s' "{inputs.text}" | wc -w > "{outputs.o0}""#)]
@@ -368,4 +371,41 @@ fn runs_a_container() {
         Ok((text, number)) => println!("<{text}> {number}"),
         Err(error) => println!("{error}"),
     }
+}
+
+#[container_task(
+    image = "example.org/tool:1",
+    command("true"),
+    input_data_dir = "/in",
+    output_data_dir = "/out",
+    secret_requests(secret(group = "tool", key = "token"))
+)]
+fn uses_a_token() -> String;
+
+/// By its name: what is an argument of a process can be seen by everyone.
+#[test]
+fn a_container_is_handed_the_secrets_that_it_asks_for() {
+    let engine = r#"#!/bin/sh
+all="$*"
+while [ "$#" -gt 0 ]; do
+    case "$1" in --volume) case "$2" in *:/out) out="${2%:/out}" ;; esac ;; esac
+    shift
+done
+printf '%s' "<$all|$_FSEC_TOOL_TOKEN>" > "$out/o0"
+"#;
+    let shown = with_programs("runs_a_container_with_a_secret", &[("docker", engine)]);
+    let end = " --env _FSEC_TOOL_TOKEN --entrypoint true example.org/tool:1|planted>";
+    assert!(shown.contains(end), "{shown}");
+    assert_eq!(shown.matches("planted").count(), 1, "{shown}");
+}
+
+#[test]
+#[ignore = "started by another test, with a PATH of its own"]
+fn runs_a_container_with_a_secret() {
+    let environment = Environment::empty().with_var("_FSEC_TOOL_TOKEN", "planted");
+    let secrets = SecretsManager::new(SecretsConfig::default(), environment);
+    println!(
+        "{:?}",
+        TestContext::new().secrets(secrets).run(uses_a_token::run)
+    );
 }

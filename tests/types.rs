@@ -136,6 +136,19 @@ fn fields_that_are_missing_are_defaults_or_nothing_or_errors() {
 }
 
 #[test]
+fn an_error_deep_inside_shows_the_ends_of_its_path() {
+    let wrong = TypeError::mismatch("integer", "a string");
+    let deep = (0..1000).fold(wrong, |error, depth| error.at(format!("[{}]", 999 - depth)));
+    let message = deep.to_string();
+    assert!(message.starts_with("at [0][1][2]"), "{message}");
+    assert!(
+        message.ends_with("[998][999]: expected integer, found a string"),
+        "{message}"
+    );
+    assert!(message.contains(" … ") && message.len() < 300, "{message}");
+}
+
+#[test]
 fn an_error_names_the_place_in_a_struct() {
     let wrong = json!({"firstName": "Ada", "colour": "BLUE", "keys": [1, {"a": 2}]});
     assert_eq!(
@@ -178,6 +191,33 @@ fn structs_of_older_releases_are_read_with_their_floats() {
 }
 
 /// On the command line and in other JSON every key is a string.
+/// As Flyte's console and older clients send what is typed into them.
+#[test]
+fn maps_with_other_keys_are_read_from_an_object() -> Result<(), TypeError> {
+    let generic = |json: serde_json::Value| {
+        let serde_json::Value::Object(object) = json else {
+            panic!("{json} is no object");
+        };
+        Literal::from(LiteralValue::Generic(object))
+    };
+    let literal = || generic(serde_json::json!({"10": 2.0, "-1": 3.0}));
+    let expected = [(-1_i64, 3_i64), (10, 2)];
+    assert_eq!(
+        BTreeMap::<i64, i64>::from_literal(literal())?,
+        BTreeMap::from(expected)
+    );
+    assert_eq!(
+        HashMap::<i64, i64>::from_literal(literal())?,
+        HashMap::from(expected)
+    );
+    let error = BTreeMap::<i64, i64>::from_literal(generic(serde_json::json!({"a": 1})));
+    assert_eq!(
+        error.map_err(|error| error.to_string()),
+        Err("at the key \"a\": expected integer, found a string".to_owned())
+    );
+    Ok(())
+}
+
 #[test]
 fn keys_that_were_json_are_read_from_their_text() -> Result<(), TypeError> {
     let map = json!({"1": "a", "-2": "b"}).to_literal()?;
@@ -490,6 +530,35 @@ fn a_promise_of_an_enum_is_passed_for_a_string() {
     assert_eq!(lengths(Colour::Red).unwrap(), (3, 3));
     let call = lengths::call(Colour::Blue);
     assert_eq!(Runner::local().strict().run(&call).unwrap(), (4, 4));
+}
+
+/// The cluster takes a value without a tag for the variant of its kind, and so does a local run.
+#[test]
+fn a_promise_of_what_a_variant_holds_is_passed_for_the_union() {
+    #[task]
+    fn letters(text: &str) -> i64 {
+        text.len() as i64
+    }
+
+    #[task]
+    fn show(key: &Key) -> String {
+        format!("{key:?}")
+    }
+
+    #[workflow]
+    fn shown(text: String) -> (String, String, String) {
+        (show(letters(text)), show(text), show(Key::Nothing))
+    }
+
+    let expected = ("Number(4)", "Name(\"text\")", "Nothing");
+    let expected = (
+        expected.0.to_owned(),
+        expected.1.to_owned(),
+        expected.2.to_owned(),
+    );
+    let call = shown::call("text".to_owned());
+    assert_eq!(Runner::local().strict().run(&call).unwrap(), expected);
+    assert_eq!(call.run().unwrap(), expected);
 }
 
 #[test]

@@ -12,8 +12,8 @@ pub use crate::{
     graph::{
         BindOutputs, BindingData, CompileError, FieldType, Graph, IntoBinding, IntoOutputs,
         ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
-        Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, WorkflowBody, call_node,
-        run_in_order,
+        Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf, WorkflowBody,
+        call_node, run_in_order, variant_binding,
     },
     testing::Mockable,
     types::{

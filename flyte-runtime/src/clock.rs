@@ -327,7 +327,8 @@ impl ManualClock {
         state.elapsed = state.elapsed.max(end);
     }
 
-    /// Waits until so many timers are set: one for each attempt that waits for its turn, and one for each timeout and deadline.
+    /// Waits until so many timers are set: one for each attempt that waits for its turn, one for each timeout and deadline, and one for
+    /// each gate that waits.
     pub fn wait_for_timers(&self, count: usize) {
         let mut state = lock(&self.0.state);
         while state.timers.len() < count {

@@ -256,6 +256,9 @@ pub use flyte_macros::reference_launch_plan;
 /// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be as long as the
 /// system allows for a variable, 128 KiB on Linux.
 ///
+/// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no other secret of
+/// this process is in the environment of the script.
+///
 /// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
 /// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
 ///

@@ -49,7 +49,7 @@
 /// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says, else the name.
 /// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. What is
 ///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
-///   of its kind.
+///   of its kind. In a workflow a promise of what one variant holds is passed for the enum.
 /// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also
 ///   where serde's derives are not there. Those that Flyte's form cannot keep, such as `flatten`, `with` and `tag`, are errors.
 /// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.

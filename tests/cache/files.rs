@@ -140,3 +140,61 @@ fn files_in_places_of_their_own_are_looked_at() {
     fs::remove_file(&place).unwrap();
     assert_eq!((run(), runs("placed")), ("made".into(), 3));
 }
+
+/// Cleans the cache while it has a file of it.
+#[task]
+fn cleans(cache: String, report: Report) -> Result<(u64, u64, String), flyte_runtime::BoxError> {
+    let cache = Cache::at(cache);
+    let evicted = [cache.clear(None)?, cache.evict(0)?];
+    let in_use = evicted.iter().map(|evicted| evicted.in_use).sum();
+    let gone = evicted.iter().map(|evicted| evicted.entries).sum();
+    Ok((in_use, gone, report.text.read_to_string()?))
+}
+
+#[workflow]
+fn cleans_up(who: String, cache: String) -> (u64, u64, String) {
+    cleans(cache, report(who, "kept".to_owned()))
+}
+
+/// Else a run would fail because of the cache.
+#[test]
+fn files_stay_while_a_run_uses_them() {
+    let own = Own::new();
+    let directory = own.cache.directory().display().to_string();
+    let runner = own.runner().strict();
+    let call = cleans_up::call("stays".into(), directory);
+    // What has just been made is not in use: the run has the file of its own task.
+    assert_eq!(runner.run(&call).unwrap(), (0, 1, "kept".to_owned()));
+    own.runner()
+        .run(&report::call("stays".into(), "kept".into()))
+        .unwrap();
+    let from_cache = runner.run(&call).unwrap();
+    assert_eq!(from_cache, (2, 0, "kept".to_owned()));
+    assert_eq!(runs("stays"), 2);
+    assert_eq!(own.cache.clear(None).unwrap().entries, 1);
+}
+
+/// A nightly run that refreshes a large file does not fill the disk.
+#[test]
+fn files_that_were_replaced_do_not_stay() {
+    let own = Own::new();
+    let call = report::call("replaced".into(), "text".into());
+    let runner = own.runner().cache_mode(CacheMode::Refresh);
+    runner.run(&call).unwrap();
+    let texts = || {
+        let files = own.files().into_iter();
+        let files = files.filter(|file| file.ends_with("report.txt"));
+        files.collect::<Vec<_>>()
+    };
+    let [first] = texts().try_into().unwrap();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let directories = first.ancestors().skip(1);
+    let directory = directories.take_while(|path| path.extension().is_none_or(|it| it != "files"));
+    for path in directory {
+        let opened = fs::File::open(path).unwrap();
+        opened.set_modified(old).unwrap();
+    }
+    runner.run(&call).unwrap();
+    let [second] = texts().try_into().unwrap();
+    assert_ne!(first, second);
+}

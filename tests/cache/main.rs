@@ -8,6 +8,7 @@
 
 mod conformance;
 mod files;
+mod notices;
 mod store;
 mod versions;
 mod waiting;

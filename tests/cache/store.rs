@@ -84,3 +84,43 @@ fn what_was_not_used_for_long_is_removed_first() {
     assert_eq!(own.cache.clear(None).unwrap().entries, 6);
     assert_eq!(own.cache.stats().unwrap(), Default::default());
 }
+
+/// Who asks why does not change what is there.
+#[test]
+fn a_damaged_result_is_explained_and_left_where_it_is() {
+    let own = Own::new();
+    let call = square::call("explained".into(), 5);
+    own.runner().run(&call).unwrap();
+    let file = own.files().pop().unwrap();
+    fs::write(&file, "flyte-cache 1 damaged").unwrap();
+    let key = CacheKey::of(&call).unwrap();
+    for _ in 0..2 {
+        let Explanation::Unusable { problem } = own.cache.explain(&key).unwrap() else {
+            panic!("it is damaged");
+        };
+        assert!(problem.contains("was damaged"), "{problem}");
+    }
+}
+
+/// A program of another release, or one that knows the directory by another path, leaves alone what it cannot use.
+#[test]
+fn results_of_others_are_no_damage() {
+    let own = Own::new();
+    let call = square::call("others".into(), 5);
+    own.runner().run(&call).unwrap();
+    let file = own.files().pop().unwrap();
+    let other = "flyte-cache 2 0a\nin another form";
+    fs::write(&file, other).unwrap();
+    let key = CacheKey::of(&call).unwrap();
+    assert_eq!(own.cache.explain(&key).unwrap(), Explanation::Empty);
+    assert_eq!(fs::read_to_string(&file).unwrap(), other);
+    let events = flyte_runtime::testing::RecordedEvents::new();
+    let runner = own.runner().observe(events.clone());
+    assert_eq!(runner.run(&call).unwrap(), 25);
+    assert!(
+        events
+            .lines()
+            .iter()
+            .all(|line| !line.starts_with("notice"))
+    );
+}

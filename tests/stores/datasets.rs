@@ -18,17 +18,17 @@ use flyte_runtime::{
     prelude::*,
     types::LiteralValue,
 };
-use flyte_stores::{FakeS3, KEY};
+use flyte_stores::{FakeStore, KEY, SECRET};
 
 /// Batches go to the store without a file on this machine; a table is one file or a directory there, is downloaded once for all
 /// clones, and told to be missing if it is.
 #[test]
 fn tables_of_tasks_go_through_a_store() {
-    let store = FakeS3::start();
+    let store = FakeStore::s3();
     let mut data = DataConfig::default();
     data.s3.endpoint = Sourced::by_default(Some(store.endpoint().to_owned()));
     data.s3.access_key_id = Sourced::by_default(Some(KEY.to_owned()));
-    data.s3.secret_access_key = Sourced::by_default(Some(SecretText::new("secret")));
+    data.s3.secret_access_key = Sourced::by_default(Some(SecretText::new(SECRET)));
     let sandbox = TempSandbox::new();
     let files = FileAccessProvider::new(sandbox.path(), "s3://bucket/raw")
         .unwrap()

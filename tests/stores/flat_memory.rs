@@ -13,7 +13,7 @@ use flyte_runtime::{
     config::{DataConfig, SecretText, Sourced},
     data::{FileAccessProvider, PutRawData, RawData},
 };
-use flyte_stores::{FakeS3, KEY};
+use flyte_stores::{FakeStore, KEY, SECRET};
 
 /// Most memory that the process ever had, in MiB.
 fn peak() -> u64 {
@@ -30,11 +30,11 @@ fn peak() -> u64 {
 #[test]
 fn a_hundred_megabytes_are_copied_with_flat_memory() {
     const LENGTH: u64 = 100_000_000;
-    let store = FakeS3::start();
+    let store = FakeStore::s3();
     let mut data = DataConfig::default();
     data.s3.endpoint = Sourced::by_default(Some(store.endpoint().to_owned()));
     data.s3.access_key_id = Sourced::by_default(Some(KEY.to_owned()));
-    data.s3.secret_access_key = Sourced::by_default(Some(SecretText::new("secret")));
+    data.s3.secret_access_key = Sourced::by_default(Some(SecretText::new(SECRET)));
     let local = FileAccessProvider::temporary().unwrap();
     let dir = local.get_random_local_directory().unwrap();
     let files = FileAccessProvider::new(&dir, "s3://bucket/raw")

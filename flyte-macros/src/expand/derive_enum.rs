@@ -1,8 +1,8 @@
 //! `#[derive(FlyteType)]` on enums.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, ext::IdentExt};
+use quote::{ToTokens, quote};
+use syn::{DeriveInput, Ident, ext::IdentExt};
 
 use super::derive::slots_of;
 use crate::{
@@ -21,7 +21,7 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
         return TokenStream::new();
     };
     let name = ident.unraw().to_string();
-    let (slots, body, compared) = match &variants {
+    let (slots, body, also) = match &variants {
         // Flyte compares strings, so conditions and `match` can look at a promise of it.
         Variants::Strings(variants) => {
             let compared = quote! {
@@ -38,7 +38,11 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
         Variants::Types(variants) => {
             let places = variants.iter();
             let places = places.filter_map(|variant| Some((&variant.ident, variant.ty.as_ref()?)));
-            (slots_of(places), types(&name, variants), TokenStream::new())
+            (
+                slots_of(places),
+                types(&name, variants),
+                casts(&ident, variants),
+            )
         }
     };
     quote! {
@@ -52,7 +56,7 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
                 #body
             }
 
-            #compared
+            #also
         };
     }
 }
@@ -144,4 +148,44 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
             __flyte::Result::Ok(match __place { #(#from_literal),* })
         }
     }
+}
+
+/// A promise of what a variant holds is passed for the enum. Of a type that two variants hold nobody can tell which is meant.
+fn casts(ident: &Ident, variants: &[TypeVariant]) -> TokenStream {
+    let texts: Vec<_> = variants
+        .iter()
+        .map(|variant| Some(variant.ty.as_ref()?.to_token_stream().to_string()))
+        .collect();
+    let told_apart = variants
+        .iter()
+        .zip(&texts)
+        .filter(|(_, text)| {
+            text.is_some() && texts.iter().filter(|other| other == text).count() == 1
+        })
+        .map(|(variant, _)| &variant.ident);
+    let casts = told_apart.map(|variant| {
+        let held = quote!(__flyte::Promise<<__slots::#variant as __flyte::slot::Slot>::Type>);
+        quote! {
+            impl __flyte::VariantOf<#ident> for __slots::#variant {
+                fn variant(__value: Self::Type) -> #ident {
+                    #ident::#variant(__value)
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl __flyte::IntoBinding<#ident> for #held {
+                fn into_binding(self) -> __flyte::BindingData {
+                    __flyte::variant_binding::<__slots::#variant, #ident>(self)
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl __flyte::IntoBinding<#ident> for &#held {
+                fn into_binding(self) -> __flyte::BindingData {
+                    __flyte::variant_binding::<__slots::#variant, #ident>(*self)
+                }
+            }
+        }
+    });
+    quote!(#(#casts)*)
 }

@@ -22,6 +22,9 @@ use crate::types::{
 /// What files begin with; another release with another format finds nothing.
 const FORMAT: &str = "flyte-cache 1 ";
 
+/// What files of every format begin with.
+const NAME: &str = "flyte-cache ";
+
 /// What is known about a stored result besides its outputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
@@ -71,6 +74,10 @@ impl Head {
         self.files.is_empty() || Path::new(&self.root) == root
     }
 
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
     /// Whether all files are there, unchanged.
     pub(super) fn files_are_there(&self, directory: &Path) -> bool {
         let is_there = |file: &StoredFile| {
@@ -93,8 +100,28 @@ pub(super) fn write<'a>(
     Ok(bytes)
 }
 
-/// What a result's file says; `None` when it is not whole, or of another format.
-pub(super) fn read(bytes: &[u8]) -> Option<(Head, &[u8])> {
+/// Why a result's file says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// Another release has written it.
+    OtherFormat,
+    /// It is not whole.
+    Damaged,
+}
+
+/// What a result's file says.
+pub(super) fn read(bytes: &[u8]) -> Result<(Head, &[u8]), Unread> {
+    let is_other = bytes.starts_with(NAME.as_bytes()) && !bytes.starts_with(FORMAT.as_bytes());
+    let line = bytes.split(|&byte| byte == b'\n').next();
+    let words = line.map(|line| line.split(|&byte| byte == b' ').nth(1));
+    let number = words.flatten().filter(|number| !number.is_empty());
+    if is_other && number.is_some_and(|number| number.iter().all(u8::is_ascii_digit)) {
+        return Err(Unread::OtherFormat);
+    }
+    read_own(bytes).ok_or(Unread::Damaged)
+}
+
+fn read_own(bytes: &[u8]) -> Option<(Head, &[u8])> {
     let rest = bytes.strip_prefix(FORMAT.as_bytes())?;
     let end = rest.iter().position(|&byte| byte == b'\n')?;
     let (sum, body) = (&rest[..end], &rest[end + 1..]);
@@ -189,14 +216,18 @@ mod tests {
             Some(BTreeMap::from([("o0".to_owned(), output)]))
         );
         for end in 0..bytes.len() {
-            assert!(read(&bytes[..end]).is_none(), "{end} bytes");
+            assert!(read(&bytes[..end]).is_err(), "{end} bytes");
         }
         for bit in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(read(&flipped).is_none(), "bit {bit}");
+            assert!(read(&flipped).is_err(), "bit {bit}");
         }
         let more = [bytes.as_slice(), b"x"].concat();
-        assert!(read(&more).is_none());
+        assert!(read(&more).is_err());
+        assert_eq!(
+            read(b"flyte-cache 2 a\nb").expect_err("it is of another release"),
+            Unread::OtherFormat
+        );
     }
 }

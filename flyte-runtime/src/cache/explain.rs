@@ -22,11 +22,16 @@ pub enum Explanation {
     },
     /// The task has no result at all.
     Empty,
+    /// There is a result of this call, and it is of no use.
+    Unusable {
+        /// Why: it cannot be read, is damaged, or misses a file.
+        problem: String,
+    },
     /// There are results of other calls; what differs from the most similar of them, which is the newest of several.
     Miss {
         /// When that was stored.
         stored: SystemTime,
-        /// What differs from it; nothing when the result itself is damaged, or one of its files is gone.
+        /// What differs from it; nothing when it is one of a cache that is known by another path.
         differences: Vec<Difference>,
     },
 }
@@ -116,9 +121,15 @@ impl Cache {
     ///
     /// [`CacheError::Io`] if the cache cannot be read.
     pub fn explain(&self, key: &CacheKey) -> Result<Explanation, CacheError> {
-        // Before it is looked up, which removes a damaged result.
         let heads = self.heads(&key.task)?;
-        let is_there = self.look_up(key).is_some();
+        let is_there = match self.find(key, || ()) {
+            Ok(found) => found.is_some(),
+            Err(problem) => {
+                return Ok(Explanation::Unusable {
+                    problem: problem.to_string(),
+                });
+            }
+        };
         let compared = heads.iter().map(|head| (differences(head, key), head));
         let closest = compared
             .min_by_key(|(differences, head)| (differences.len(), std::cmp::Reverse(head.stored)));

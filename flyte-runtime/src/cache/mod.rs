@@ -46,7 +46,7 @@
 //! flytekit's own key of the call is a part of it ([`CacheKey::flytekit`]). flytekit's key has no interface, so its store and this one are not
 //! the same.
 //!
-//! A value that has no literal form cannot be stored: the task runs, and a warning of `tracing` says why nothing was kept. So it is when the
+//! A value that has no literal form cannot be stored: the task runs, and a notice of the run says why nothing was kept, once. So it is when the
 //! store cannot be read or written: the cache never fails a run. A result from the cache is outputs without an attempt: the task writes no
 //! deck, and has no secrets looked for but those it asks for in `secret_requests`.
 //!
@@ -56,11 +56,13 @@
 //! that have a place of their own (`with_remote_path`): a result counts while these are what they were. Files in a store are kept by address, and
 //! taken to be what they were. Any number
 //! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if its
-//! checksum is right and all of its files are there, unchanged; else it is a miss. Above [`Cache::max_size`] what was not used for the longest
+//! checksum is right and all of its files are there, unchanged; else it is a miss. While a run goes on that uses files of results, results with
+//! files are not removed. Above [`Cache::max_size`] what was not used for the longest
 //! time is removed. `cache stats`, `cache explain`, `cache evict` and `cache clear` on the command line show and clean it.
 //!
 //! With `cache(version = "1", serialize)` equal calls wait for the first one, in whatever thread or process of this machine it is.
 
+mod clean;
 mod content;
 mod entry;
 mod explain;
@@ -68,6 +70,7 @@ mod key;
 mod mode;
 mod store;
 
+pub use clean::{CacheStats, Evicted};
 pub(crate) use content::{by_content, is_by_content};
 pub use explain::{Difference, Explanation};
 pub use key::CacheKey;
@@ -77,4 +80,4 @@ pub(crate) use mode::{CacheChoice, InUse};
 #[cfg(feature = "remote")]
 pub(crate) use mode::{in_container, variables};
 pub(crate) use store::Flight;
-pub use store::{Cache, CacheError, CacheStats, Evicted};
+pub use store::{Cache, CacheError};

@@ -12,7 +12,8 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    entry::{self, Head},
+    clean::results_in,
+    entry::{self, Head, Unread},
     key::{CacheKey, hexadecimal},
 };
 use crate::{
@@ -28,40 +29,14 @@ pub(super) const DIRECTORY: &str = "FLYTE_LOCAL_CACHE_DIR";
 /// What a cache may hold if nobody says otherwise: 10 GiB.
 const MAX_SIZE: u64 = 10 << 30;
 
-/// How often at most the size is looked at when results are stored.
-const SWEEP: Duration = Duration::from_secs(3600);
-
 /// How exactly it is known when a result was last used: a hit need not write every time.
 const USED: Duration = Duration::from_secs(600);
-
-/// What nobody uses: the remains of a process that was killed, and locks.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// A store of results, in a directory. Clones are the same store, and so are all stores in one directory, in whatever process.
 #[derive(Clone, Debug)]
 pub struct Cache {
     directory: Arc<Path>,
     max_size: u64,
-}
-
-/// What is in a cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct CacheStats {
-    /// How many results there are.
-    pub entries: u64,
-    /// What they and their files take, in bytes.
-    pub bytes: u64,
-}
-
-/// What was removed from a cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Evicted {
-    /// How many results.
-    pub entries: u64,
-    /// What they and their files took, in bytes.
-    pub bytes: u64,
 }
 
 /// The cache could not be read or written.
@@ -88,13 +63,6 @@ pub enum CacheError {
         /// Its name.
         task: String,
     },
-}
-
-/// One result on disk, with what belongs to it.
-struct Found {
-    path: PathBuf,
-    bytes: u64,
-    used: SystemTime,
 }
 
 impl Cache {
@@ -130,8 +98,12 @@ impl Cache {
         &self.directory
     }
 
+    pub(super) fn size_limit(&self) -> u64 {
+        self.max_size
+    }
+
     /// The directory of a task's results: its name for people, and a hash of it for those with equal letters.
-    fn of_task(&self, task: &str) -> PathBuf {
+    pub(super) fn of_task(&self, task: &str) -> PathBuf {
         let plain = |c: char| match c {
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') => c,
             _ => '_',
@@ -145,8 +117,28 @@ impl Cache {
         self.of_task(&key.task).join(key.id())
     }
 
-    /// The outputs of a call, if they are there, whole, and with all their files.
-    pub(crate) fn look_up(&self, key: &CacheKey) -> Option<BTreeMap<String, Literal>> {
+    /// The outputs of a call, if they are there; or why what is there is of no use: it cannot be read, or is not whole, or misses files.
+    ///
+    /// `hold` is called before files of the result are looked at, and is to keep them there.
+    pub(crate) fn look_up(
+        &self,
+        key: &CacheKey,
+        hold: impl FnOnce(),
+    ) -> Result<Option<BTreeMap<String, Literal>>, String> {
+        let found = self.find(key, hold);
+        if let Err(Unusable::Damaged(_)) = &found {
+            // Somebody may have replaced it by a good one meanwhile, which costs them another run.
+            let _removed = fs::remove_file(self.path(key));
+        }
+        found.map_err(|problem| problem.to_string())
+    }
+
+    /// As [`look_up`](Self::look_up), and leaves everything as it is.
+    pub(super) fn find(
+        &self,
+        key: &CacheKey,
+        hold: impl FnOnce(),
+    ) -> Result<Option<BTreeMap<String, Literal>>, Unusable> {
         let path = self.path(key);
         let read = File::open(&path).and_then(|mut file| {
             let mut bytes = Vec::new();
@@ -155,29 +147,27 @@ impl Cache {
         });
         let (file, bytes) = match read {
             Ok(read) => read,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    tracing::warn!(path = %path.display(), %error, "a result in the cache cannot be read");
-                }
-                return None;
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(Unusable::Unreadable { path, source }),
         };
-        let found = entry::read(&bytes).and_then(|(head, rest)| {
-            let is_there = head.is_in(&self.directory) && head.files_are_there(&files_of(&path));
-            entry::outputs(rest).filter(|_| is_there)
-        });
-        match found {
-            Some(outputs) => {
-                note_use(&file, &path);
-                Some(outputs)
-            }
-            None => {
-                tracing::warn!(path = %path.display(), "a result in the cache is damaged or misses a file, and is removed");
-                // Somebody may have replaced it by a good one meanwhile, which costs them another run.
-                let _removed = fs::remove_file(&path);
-                None
-            }
+        let (head, rest) = match entry::read(&bytes) {
+            Ok(read) => read,
+            // Another release has its own results.
+            Err(Unread::OtherFormat) => return Ok(None),
+            Err(Unread::Damaged) => return Err(Unusable::Damaged(path)),
+        };
+        // It is the result of a cache that is known by another path, as in a container.
+        if !head.is_in(&self.directory) {
+            return Ok(None);
         }
+        if head.has_files() {
+            hold();
+        }
+        let is_there = head.files_are_there(&files_of(&path));
+        let outputs = entry::outputs(rest).filter(|_| is_there);
+        let outputs = outputs.ok_or_else(|| Unusable::Damaged(path.clone()))?;
+        note_use(&file, &path);
+        Ok(Some(outputs))
     }
 
     /// Keeps the outputs that `encode` makes; the files that they name are copied.
@@ -210,6 +200,7 @@ impl Cache {
         let aside = path.with_extension(format!("{}.new", random_hex()));
         fs::write(&aside, bytes).map_err(wrong(&aside))?;
         fs::rename(&aside, &path).map_err(wrong(&path))?;
+        self.remove_replaced(&files_of(&path), &own);
         self.sweep();
         Ok(())
     }
@@ -239,124 +230,33 @@ impl Cache {
         let mut heads = Vec::new();
         for found in results_in(&self.of_task(task))? {
             let bytes = fs::read(&found.path).unwrap_or_default();
-            heads.extend(entry::read(&bytes).map(|(head, _)| head));
+            heads.extend(entry::read(&bytes).ok().map(|(head, _)| head));
         }
         heads.sort_by_key(|head| std::cmp::Reverse(head.stored));
         Ok(heads)
     }
+}
 
-    /// What is in it.
-    ///
-    /// # Errors
-    ///
-    /// [`CacheError::Io`] if it cannot be read; one that is not there is empty.
-    pub fn stats(&self) -> Result<CacheStats, CacheError> {
-        let found = self.found()?;
-        Ok(CacheStats {
-            entries: found.len() as u64,
-            bytes: found.iter().map(|found| found.bytes).sum(),
-        })
-    }
-
-    /// Removes all results, or those of one task.
-    ///
-    /// # Errors
-    ///
-    /// [`CacheError::Io`] if something cannot be removed.
-    pub fn clear(&self, task: Option<&str>) -> Result<Evicted, CacheError> {
-        let found = match task {
-            Some(task) => results_in(&self.of_task(task))?,
-            None => self.found()?,
-        };
-        remove(found)
-    }
-
-    /// Removes what was not used for the longest time until no more than `max_size` bytes are left.
-    ///
-    /// # Errors
-    ///
-    /// [`CacheError::Io`] if something cannot be removed.
-    pub fn evict(&self, max_size: u64) -> Result<Evicted, CacheError> {
-        let mut found = self.found()?;
-        found.sort_by_key(|found| std::cmp::Reverse(found.used));
-        let mut kept = 0_u64;
-        found.retain(|found| {
-            kept = kept.saturating_add(found.bytes);
-            kept > max_size
-        });
-        self.remove_abandoned();
-        remove(found)
-    }
-
-    fn found(&self) -> Result<Vec<Found>, CacheError> {
-        let mut found = Vec::new();
-        for path in directories_in(&self.directory)? {
-            found.extend(results_in(&path)?);
-        }
-        Ok(found)
-    }
-
-    /// Keeps to the size, once in a while.
-    fn sweep(&self) {
-        let mark = self.directory.join("swept");
-        let is_recent = fs::metadata(&mark)
-            .and_then(|metadata| metadata.modified())
-            .is_ok_and(|swept| swept.elapsed().is_ok_and(|since| since < SWEEP));
-        if is_recent {
-            return;
-        }
-        let swept = fs::write(&mark, b"")
-            .map_err(|source| CacheError::Io { path: mark, source })
-            .and_then(|()| self.evict(self.max_size));
-        if let Err(error) = swept {
-            tracing::warn!(%error, "old results cannot be removed from the cache");
-        }
-    }
-
-    /// Removes what killed processes have left, and old locks.
-    fn remove_abandoned(&self) {
-        for path in directories_in(&self.directory).unwrap_or_default() {
-            for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-                let path = entry.path();
-                let Some(extension) = path.extension() else {
-                    continue;
-                };
-                let is_old = entry
-                    .metadata()
-                    .and_then(|metadata| metadata.modified())
-                    .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > ABANDONED));
-                let has_result = extension == "files" && path.with_extension("").exists();
-                if !is_old || has_result {
-                    continue;
-                }
-                if extension == "lock" {
-                    remove_lock(&path);
-                    continue;
-                }
-                // Whoever cannot remove it leaves it for the next time.
-                let _removed = if extension == "files" {
-                    fs::remove_dir_all(&path)
-                } else {
-                    fs::remove_file(&path)
-                };
-            }
-        }
-    }
+/// Why a result is of no use that is there.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unusable {
+    /// It cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// Where it is.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// It is not what was written.
+    #[error("{} was damaged, or a file of it is gone or changed", .0.display())]
+    Damaged(PathBuf),
 }
 
 /// The right to run a call, while it is held; also a process that is killed gives it back.
 #[derive(Debug)]
 pub(crate) struct Flight {
     _locked: File,
-}
-
-/// Removes the file of a lock, unless somebody holds it; whoever cannot leaves it for the next time.
-fn remove_lock(path: &Path) {
-    if let Ok(file) = File::open(path)
-        && file.try_lock().is_ok()
-    {
-        let _removed = fs::remove_file(path);
-    }
 }
 
 /// Whether a file that is open is still the one of this name.
@@ -377,7 +277,7 @@ fn is_same(_: &File, _: &Path) -> bool {
 }
 
 /// Where the files of a result are.
-fn files_of(result: &Path) -> PathBuf {
+pub(super) fn files_of(result: &Path) -> PathBuf {
     result.with_extension("files")
 }
 
@@ -392,79 +292,4 @@ fn note_use(file: &File, path: &Path) {
     if let Err(error) = noted {
         tracing::debug!(path = %path.display(), %error, "when a result was used cannot be noted");
     }
-}
-
-fn directories_in(path: &Path) -> Result<Vec<PathBuf>, CacheError> {
-    let mut paths = entries_in(path)?;
-    paths.retain(|path| path.is_dir());
-    Ok(paths)
-}
-
-fn entries_in(path: &Path) -> Result<Vec<PathBuf>, CacheError> {
-    let entries = match fs::read_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect()
-        }),
-    };
-    entries.map_err(|source| CacheError::Io {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// The results in the directory of a task. What goes away meanwhile is not there.
-fn results_in(directory: &Path) -> Result<Vec<Found>, CacheError> {
-    let mut found = Vec::new();
-    for path in entries_in(directory)? {
-        if path.extension().is_some() {
-            continue;
-        }
-        let Ok(metadata) = fs::metadata(&path) else {
-            continue;
-        };
-        let Ok(used) = metadata.modified() else {
-            continue;
-        };
-        found.push(Found {
-            bytes: metadata.len() + size_of(&files_of(&path)),
-            used,
-            path,
-        });
-    }
-    Ok(found)
-}
-
-fn size_of(directory: &Path) -> u64 {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let sizes = entries.map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => size_of(&entry.path()),
-        Ok(metadata) => metadata.len(),
-        Err(_) => 0,
-    });
-    sizes.sum()
-}
-
-fn remove(found: Vec<Found>) -> Result<Evicted, CacheError> {
-    let mut evicted = Evicted::default();
-    for Found { path, bytes, .. } in found {
-        // The result first: one without its files would be found damaged.
-        for removed in [fs::remove_file(&path), fs::remove_dir_all(files_of(&path))] {
-            match removed {
-                // Somebody else has removed it, or stores it anew.
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
-                    ) => {}
-                Err(source) => return Err(CacheError::Io { path, source }),
-                Ok(()) => {}
-            }
-        }
-        evicted.entries += 1;
-        evicted.bytes += bytes;
-    }
-    Ok(evicted)
 }

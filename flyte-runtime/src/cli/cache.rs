@@ -120,9 +120,15 @@ pub(super) fn command(bin: &str) -> Command {
         )
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+    const BYTE: u128 = 1_000_000_000;
     let nanos = nano_units(text).map_err(|error| error.to_string())?;
-    Ok(u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX))
+    if nanos % BYTE != 0 {
+        return Err(format!(
+            "`{text}` is no whole number of bytes; write for example `500Mi` or `10G`"
+        ));
+    }
+    Ok(u64::try_from(nanos / BYTE).unwrap_or(u64::MAX))
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
@@ -180,15 +186,26 @@ fn clear(registry: &Registry, options: &ArgMatches) -> Result<String, Failure> {
 }
 
 fn removed(evicted: Evicted, options: &ArgMatches) -> String {
-    let Evicted { entries, bytes, .. } = evicted;
+    let Evicted {
+        entries,
+        bytes,
+        in_use,
+    } = evicted;
     if json(options) {
-        return format!("{}\n", json!({"entries": entries, "bytes": bytes}));
+        return format!(
+            "{}\n",
+            json!({"entries": entries, "bytes": bytes, "in_use": in_use})
+        );
     }
     let results = match entries {
         1 => "1 result".to_owned(),
         entries => format!("{entries} results"),
     };
-    format!("removed {results}, {bytes} bytes\n")
+    let stay = match in_use {
+        0 => String::new(),
+        in_use => format!("; {in_use} stay, since a run uses files of this cache"),
+    };
+    format!("removed {results}, {bytes} bytes{stay}\n")
 }
 
 fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
@@ -231,11 +248,12 @@ fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
             format!("hit: the result that was stored at {}\n", date(*stored))
         }
         Explanation::Empty => "miss: the task has no results\n".to_owned(),
+        Explanation::Unusable { problem } => format!("miss: the result is of no use: {problem}\n"),
         Explanation::Miss {
             stored,
             differences,
         } if differences.is_empty() => format!(
-            "miss: the result that was stored at {} was damaged, or one of its files is gone or changed\n",
+            "miss: the result that was stored at {} is one of a cache with another path\n",
             date(*stored)
         ),
         Explanation::Miss {
@@ -285,6 +303,9 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
             json!({"result": "hit", "stored": date(*stored), "key": key})
         }
         Explanation::Empty => json!({"result": "miss", "key": key}),
+        Explanation::Unusable { problem } => {
+            json!({"result": "miss", "problem": problem, "key": key})
+        }
         Explanation::Miss {
             stored,
             differences,

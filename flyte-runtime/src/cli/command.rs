@@ -125,6 +125,14 @@ pub(super) fn missing_name(bin: &str) -> clap::Error {
     )
 }
 
+/// The error of a run that is to go on with a recorded one and not to be recorded.
+pub(super) fn no_history_to_resume(bin: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ArgumentConflict,
+        "`--resume` goes on with a recorded run, which `--no-history` is not",
+    )
+}
+
 pub(super) fn json() -> Arg {
     Arg::new(JSON)
         .long("json")

@@ -92,6 +92,14 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
             return Reply::failed(&Failure::from(error), false);
         }
     };
+    #[cfg(unix)]
+    if let Err(error) = crate::engine::end_with_parent() {
+        return Reply {
+            stderr: format!("error: the attempt would outlive what has started it: {error}\n"),
+            exit: Exit::Failed,
+            ..Reply::default()
+        };
+    }
     let environment = Environment::process();
     match execute::execute(registry, &arguments, &environment) {
         Ok(Executed::Failed) if execute::fails_on_error(&environment) => Reply {

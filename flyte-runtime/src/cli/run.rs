@@ -1,12 +1,13 @@
 //! `run`: an entity on the inputs of the command line.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     io::{self, Write as _},
     num::NonZeroUsize,
-    path::PathBuf,
-    sync::{Arc, OnceLock},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -23,12 +24,13 @@ use super::{
     table::table,
 };
 use crate::{
-    context::instead_of_the_end,
+    context::{FlyteContext, instead_of_the_end},
+    data::{naming, random_hex},
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
-    events::{Event, JsonLines, Progress},
-    gate::{Answers, Terminal},
+    events::{Event, EventKind, JsonLines, Progress},
+    gate::{AnswerSource as _, Answers, Question, Terminal},
     types::{Value, json_from_literal},
 };
 
@@ -98,13 +100,9 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
-        let mut reply = Reply::of(self.run(values), self.json);
-        // What could not be compiled has no plan.
-        if let Some(Ok(plan)) = self.entity.known_plan()
-            && let Some(notice) = plan.notice(self.flag(command::ISOLATE))
-        {
-            reply.stderr = format!("note: {notice}\n{}", reply.stderr);
-        }
+        let notes = Arc::new(Notes::default());
+        let mut reply = Reply::of(self.run(values, &notes), self.json);
+        reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
             let index = directory.join("index.html");
@@ -113,7 +111,7 @@ impl Execution<'_> {
         reply
     }
 
-    fn run(&self, values: Vec<Value>) -> Result<String, Failure> {
+    fn run(&self, values: Vec<Value>, notes: &Arc<Notes>) -> Result<String, Failure> {
         let mut runner = Runner::local();
         if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
@@ -133,30 +131,64 @@ impl Execution<'_> {
         }
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
         let answers: Vec<_> = answers.collect();
+        let mut asked = None;
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
-            runner = runner.answers(
-                answers
-                    .into_iter()
-                    .fold(given, |given, (gate, text)| given.text(gate, text)),
-            );
+            let gates = answers.iter().map(|(gate, _)| gate.clone()).collect();
+            let unasked: Arc<Mutex<BTreeSet<String>>> = Arc::new(Mutex::new(gates));
+            let given = answers
+                .into_iter()
+                .fold(given, |given, (gate, text)| given.text(gate, text));
+            asked = Some(Arc::clone(&unasked));
+            runner = runner.answers(move |question: &Question| {
+                let mut unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+                unasked.remove(&question.gate);
+                drop(unasked);
+                given.answer(question)
+            });
         }
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
+            check_directory(&directory)?;
             runner = runner.deck_dir(directory);
         }
-        runner = self.watched(runner)?;
+        runner = self.watched(runner, notes)?;
         let id = Arc::new(OnceLock::new());
-        let runner = match self.recorded(runner)? {
-            (runner, false) => runner,
-            (runner, true) => {
-                let id = Arc::clone(&id);
-                runner.observe(move |event: &Event| {
-                    id.get_or_init(|| event.run.id.clone());
-                })
-            }
+        let recorded = self.recorded(&runner)?.map(|recorded| {
+            let id = Arc::clone(&id);
+            recorded.observe(move |event: &Event| {
+                id.get_or_init(|| event.run.id.clone());
+            })
+        });
+        let result = match recorded {
+            None => runner.run_values(self.entity, values),
+            Some(recorded) => match recorded.run_values(self.entity, values.clone()) {
+                // Nothing has run yet. That a run is recorded is nothing that was asked for, and no reason not to run.
+                Err(RunError::History(error)) => {
+                    notes.add(format!(
+                        "the run is not recorded, and cannot be shown or resumed: {error}"
+                    ));
+                    runner.run_values(self.entity, values)
+                }
+                result => result,
+            },
         };
-        match runner.run_values(self.entity, values) {
-            Ok(outputs) => show(self.entity, &outputs, self.json),
+        if let (Some(unasked), Ok(_)) = (asked, &result) {
+            let unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+            for gate in &*unasked {
+                notes.add(format!(
+                    "no gate `{gate}` was asked: its answer was not used"
+                ));
+            }
+        }
+        match result {
+            Ok(outputs) => {
+                let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
+                // Somebody is going to look at what the outputs name.
+                if let Ok(files) = FlyteContext::current().file_access() {
+                    files.leave(&named);
+                }
+                shown
+            }
             Err(error) => {
                 let resume = id.get().map(|id| format!("{} run --resume {id}", self.bin));
                 Err(Failure::run(error, resume))
@@ -165,7 +197,7 @@ impl Execution<'_> {
     }
 
     /// With those who are told what happens.
-    fn watched(&self, mut runner: Runner) -> Result<Runner, Failure> {
+    fn watched(&self, mut runner: Runner, notes: &Arc<Notes>) -> Result<Runner, Failure> {
         let progress = self.option::<String>(command::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
@@ -174,6 +206,9 @@ impl Execution<'_> {
         };
         if is_shown {
             runner = runner.observe(Progress::new(io::stderr()));
+        } else {
+            let notes = Arc::clone(notes);
+            runner = runner.observe(move |event: &Event| notes.event(event));
         }
         match self.option::<String>(command::EVENTS).as_deref() {
             None => {}
@@ -182,28 +217,100 @@ impl Execution<'_> {
                 let file = File::create(path).map_err(|error| {
                     Failure::Encode(format!("events cannot be written to {path}: {error}"))
                 })?;
-                runner = runner.observe(JsonLines::new(file));
+                runner = runner.observe(JsonLines::new(Told {
+                    writer: file,
+                    path: path.to_owned(),
+                    notes: Arc::clone(notes),
+                }));
             }
         }
         Ok(runner)
     }
 
-    /// With the history that the run is recorded in, and whether it is.
-    fn recorded(&self, runner: Runner) -> Result<(Runner, bool), Failure> {
+    /// With the history that the run is recorded in, if it is.
+    fn recorded(&self, runner: &Runner) -> Result<Option<Runner>, Failure> {
         let resume = self.option::<String>(command::RESUME);
         let Some(history) = self.cli.history else {
             return match resume {
                 Some(_) => Err(no_history()),
-                None => Ok((runner, false)),
+                None => Ok(None),
             };
         };
-        match resume {
-            Some(id) => Ok((runner.history(history).resume(id), true)),
-            None if self.flag(command::NO_HISTORY) => Ok((runner, false)),
-            // That a run is recorded is nothing that was asked for, and no reason not to run.
-            None if history.check().is_err() => Ok((runner, false)),
-            None => Ok((runner.history(history), true)),
+        let is_recorded = !self.flag(command::NO_HISTORY);
+        let recorded = is_recorded.then(|| runner.clone().history(history));
+        match (resume, recorded) {
+            (Some(_), None) => Err(Failure::from(command::no_history_to_resume(self.bin))),
+            (Some(id), Some(recorded)) => Ok(Some(recorded.resume(id))),
+            (None, recorded) => Ok(recorded),
         }
+    }
+}
+
+/// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need not begin.
+fn check_directory(directory: &Path) -> Result<(), Failure> {
+    let made = fs::create_dir_all(directory).and_then(|()| {
+        let probe = directory.join(format!(".{}", random_hex()));
+        File::create_new(&probe)?;
+        fs::remove_file(&probe)
+    });
+    made.map_err(|error| {
+        let directory = directory.display();
+        Failure::Encode(format!("pages cannot be written to {directory}: {error}"))
+    })
+}
+
+/// A file of events that says when it cannot be written.
+struct Told {
+    writer: File,
+    path: String,
+    notes: Arc<Notes>,
+}
+
+impl Told {
+    fn tell<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.inspect_err(|error| {
+            let path = &self.path;
+            self.notes.add(format!(
+                "events cannot be written to {path} any more: {error}"
+            ));
+        })
+    }
+}
+
+impl io::Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes);
+        self.tell(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.writer.flush();
+        self.tell(flushed)
+    }
+}
+
+/// What a user should know about a run whose progress is not shown, once each.
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
+
+impl Notes {
+    fn add(&self, note: String) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    fn event(&self, event: &Event) {
+        if let EventKind::Notice { node, message } = &event.kind {
+            let node = node.as_ref().map(|node| format!("{}: ", node.path));
+            self.add(node.unwrap_or_default() + message);
+        }
+    }
+
+    fn text(&self) -> String {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.iter().map(|note| format!("note: {note}\n")).collect()
     }
 }
 

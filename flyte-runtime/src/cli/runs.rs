@@ -2,16 +2,19 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgGroup, ArgMatches, Command};
 use serde_json::Value as Json;
 
 use super::{
-    Reply, command,
+    Reply,
+    cache::parse_size,
+    command,
     failure::Failure,
     json,
     table::{indented, table},
 };
 use crate::{
+    duration,
     events::time_text,
     history::{History, RunRecord, StoredValues},
     types::json_from_literal,
@@ -19,6 +22,8 @@ use crate::{
 
 const ID: &str = "--id";
 const KEEP: &str = "--keep";
+const OLDER_THAN: &str = "--older-than";
+const MAX_SIZE: &str = "--max-size";
 
 pub(super) fn command() -> Command {
     Command::new("runs")
@@ -44,7 +49,7 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("prune")
-                .about("Removes all runs but the last; those that are going on stay")
+                .about("Removes old runs: those that any of the options says; those that are going on stay")
                 .arg(
                     Arg::new(KEEP)
                         .long("keep")
@@ -52,8 +57,29 @@ pub(super) fn command() -> Command {
                         .value_parser(|text: &str| {
                             text.parse::<usize>().map_err(|_| "not a whole number")
                         })
-                        .help("How many are kept")
-                        .required(true),
+                        .help("How many are kept"),
+                )
+                .arg(
+                    Arg::new(OLDER_THAN)
+                        .long("older-than")
+                        .value_name("TIME")
+                        .value_parser(|text: &str| {
+                            duration::parse(text).map_err(|error| error.to_string())
+                        })
+                        .help("Those that were last worked on longer ago, as in `30d`"),
+                )
+                .arg(
+                    Arg::new(MAX_SIZE)
+                        .long("max-size")
+                        .value_name("SIZE")
+                        .value_parser(parse_size)
+                        .help("How large all may be together, as in `2Gi`"),
+                )
+                .group(
+                    ArgGroup::new("what")
+                        .args([KEEP, OLDER_THAN, MAX_SIZE])
+                        .required(true)
+                        .multiple(true),
                 ),
         )
 }
@@ -61,7 +87,7 @@ pub(super) fn command() -> Command {
 /// The failure of a command that needs what is recorded where nothing is.
 pub(super) fn no_history() -> Failure {
     Failure::Encode(
-        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_STATE_DIR` gives one".to_owned(),
+        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives one".to_owned(),
     )
 }
 
@@ -79,12 +105,28 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
                 show(&history.run(id.map_or("", String::as_str))?, as_json)
             }
             _ => {
-                let keep = options.get_one::<usize>(KEEP);
-                let removed = history.prune(keep.copied().unwrap_or_default())?;
+                let mut removed = 0;
+                if let Some(keep) = options.get_one::<usize>(KEEP) {
+                    removed += history.prune(*keep)?;
+                }
+                if let Some(age) = options.get_one::<Duration>(OLDER_THAN) {
+                    removed += history.prune_older_than(*age)?;
+                }
+                if let Some(bytes) = options.get_one::<u64>(MAX_SIZE) {
+                    removed += history.prune_to_size(*bytes)?;
+                }
                 Ok(format!("{removed} removed\n"))
             }
         });
-    Reply::of(text, as_json)
+    let mut reply = Reply::of(text, as_json);
+    if command == "list"
+        && let Some(Ok(unreadable)) = history.map(History::unreadable)
+    {
+        for problem in unreadable {
+            reply.stderr += &format!("note: {problem}\n");
+        }
+    }
+    reply
 }
 
 fn list(history: &History, as_json: bool) -> Result<String, Failure> {
@@ -115,6 +157,13 @@ fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
     let _ = writeln!(text, "started {}", time_text(run.started()));
     if let Some(ended) = run.ended() {
         let _ = writeln!(text, "ended   {}", time_text(ended));
+    }
+    if run.damage() > 0 {
+        let _ = writeln!(
+            text,
+            "damaged: its last {} bytes were changed after they were written",
+            run.damage()
+        );
     }
     match run.resumed() {
         0 => {}

@@ -1,6 +1,8 @@
 //! What a program finds around itself: variables, the home directory and the current directory.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The environment that configuration is read from, as a value.
@@ -23,11 +25,21 @@ pub struct Environment {
     current_dir: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Variables {
     /// Asked at every look-up, never copied.
     Process,
-    Given(BTreeMap<String, String>),
+    Given(BTreeMap<String, OsString>),
+}
+
+/// The names of variables alone, since secrets may be in them.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Process => f.write_str("Process"),
+            Self::Given(given) => f.debug_set().entries(given.keys()).finish(),
+        }
+    }
 }
 
 impl Environment {
@@ -51,11 +63,17 @@ impl Environment {
 
     /// The same environment with one variable set. The process's own variables are copied first, not changed.
     #[must_use]
-    pub fn with_var(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn with_var(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with_var_os(name, value.into())
+    }
+
+    /// The same environment with one variable set to what need not be text.
+    #[must_use]
+    pub fn with_var_os(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
         let mut given = match self.variables {
             Variables::Given(given) => given,
             Variables::Process => std::env::vars_os()
-                .map(|(name, value)| (lossy(name), lossy(value)))
+                .map(|(name, value)| (lossy(name), value))
                 .collect(),
         };
         given.insert(name.into(), value.into());
@@ -79,8 +97,13 @@ impl Environment {
 
     /// The value of a variable, `None` if it is not set. Bytes that are not UTF-8 become `U+FFFD`.
     pub fn var(&self, name: &str) -> Option<String> {
+        self.var_os(name).map(lossy)
+    }
+
+    /// The value of a variable as it is.
+    pub(crate) fn var_os(&self, name: &str) -> Option<OsString> {
         match &self.variables {
-            Variables::Process => std::env::var_os(name).map(lossy),
+            Variables::Process => std::env::var_os(name),
             Variables::Given(given) => given.get(name).cloned(),
         }
     }
@@ -111,6 +134,7 @@ impl Default for Environment {
     }
 }
 
-fn lossy(text: std::ffi::OsString) -> String {
-    text.to_string_lossy().into_owned()
+fn lossy(text: OsString) -> String {
+    text.into_string()
+        .unwrap_or_else(|text| text.to_string_lossy().into_owned())
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 /// Where a configuration value came from.
 ///
 /// Its text completes "the value comes from …". flytekit has no counterpart: a value there does not say why it is
@@ -177,12 +179,12 @@ impl<T: fmt::Debug> fmt::Debug for Sourced<T> {
 /// assert_eq!(key.expose(), "minio");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct SecretText(String);
+pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
     /// Keeps a text from being printed.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text itself.

@@ -271,6 +271,11 @@ impl FlyteContext {
         Ok(self.surroundings.file_access.get_or_init(|| provider))
     }
 
+    /// The access to files that was set or made, if one was.
+    pub(crate) fn given_file_access(&self) -> Option<&FileAccessProvider> {
+        self.surroundings.file_access.get()
+    }
+
     /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in it; what
     /// a notebook would show. Each task has a part of its own, whether it has succeeded or failed.
     ///

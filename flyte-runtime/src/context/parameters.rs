@@ -252,7 +252,7 @@ impl ExecutionParameters {
         self.inner.attempt_number
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends, or, outside of a run, with the last of
+    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs name, or, outside of a run, with the last of
     /// the parameters that name it.
     ///
     /// # Errors

@@ -20,9 +20,7 @@ pub enum DataError {
         path: PathBuf,
     },
     /// The address is not on this machine.
-    #[error(
-        "`{path}` is on `{scheme}`, which is not supported without a store; use a local path or a `file://` address, or turn on the feature of flyte-runtime that has it: `s3`, `gcs`, `azure` or `http`"
-    )]
+    #[error("`{path}` is on `{scheme}`, {}", instead(scheme))]
     Remote {
         /// The address.
         path: String,
@@ -135,4 +133,27 @@ pub enum DataError {
     /// The async runtime ended before the work was begun.
     #[error("the async runtime shut down before the files were touched")]
     Shutdown,
+}
+
+/// Why nothing of a scheme can be used, and what can be.
+fn instead(scheme: &str) -> String {
+    const LOCAL: &str = "use a local path or a `file://` address";
+    let (feature, is_on) = match scheme.to_ascii_lowercase().as_str() {
+        "s3" | "s3a" => ("`s3`", cfg!(feature = "s3")),
+        "gs" | "gcs" => ("`gcs`", cfg!(feature = "gcs")),
+        "abfs" | "abfss" | "az" => ("`azure`", cfg!(feature = "azure")),
+        "http" | "https" => ("`http`", cfg!(feature = "http")),
+        "memory" => ("`s3`, `gcs`, `azure` or `http`", cfg!(feature = "store")),
+        _ => {
+            return format!(
+                "which there is no store for; {LOCAL}, or one on `s3`, `gs`, `abfs`, `https` or `memory`"
+            );
+        }
+    };
+    match is_on {
+        true => format!("which is not on this machine; {LOCAL}"),
+        false => format!(
+            "which is not supported without a store; turn on the feature {feature} of flyte-runtime, or {LOCAL}"
+        ),
+    }
 }

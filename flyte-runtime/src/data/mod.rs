@@ -1,10 +1,20 @@
 //! Files: where a task keeps data, and how data gets there.
 //!
 //! [`FileAccessProvider`] names paths and copies files and directories between this machine and the place where data is
-//! stored. That place is a local directory (or a `file://` address), or a store, with the features `s3` (`s3://`), `gcs` (`gs://`),
-//! `azure` (`abfs://`, `az://`) and `http` (`http://`, `https://`); any of them brings `memory://`, too, which is gone with its
-//! provider. An address of another scheme is an error that says so. Large objects are copied in parts, so that memory stays
-//! flat; what a store asks to be slowed down is tried again, later each time. A directory is made when something is put into it, not before.
+//! stored. That place is a local directory (or a `file://` address), or a store, behind a feature:
+//!
+//! | Feature | Addresses | Where it is, and who asks |
+//! |---|---|---|
+//! | `s3` | `s3://bucket/key` | [`S3Config`](crate::config::S3Config), else the variables `AWS_…`, else the role of the machine |
+//! | `gcs` | `gs://bucket/key` | `GOOGLE_APPLICATION_CREDENTIALS`, `GOOGLE_SERVICE_ACCOUNT`, `GOOGLE_BEARER_TOKEN`, else the role of the machine; `GOOGLE_BASE_URL` |
+//! | `azure` | `abfs://container/key`, `az://…` | [`AzureConfig`](crate::config::AzureConfig), else the variables `AZURE_…`, such as `AZURE_ENDPOINT` |
+//! | `http` | `http://host/path`, `https://…` | the address itself: `https://user:password@host/path`. It may have a query |
+//! | any of them | `memory://name/key` | this process, which shares it and takes it along |
+//!
+//! An address of another scheme, or of one whose feature is off, is an error that says so. Large objects are copied in parts, so
+//! that memory stays flat; only servers of the web take no parts, so what is put there is in memory as a whole. What a store asks to be
+//! slowed down is tried again, later each time. Credentials that it refuses are not: the error says where they come from. Directories on
+//! a server of the web need WebDAV. A directory is made when something is put into it, not before.
 //!
 //! ```
 //! use flyte_runtime::data::{FileAccessProvider, PutRawData};
@@ -49,6 +59,7 @@ pub use blob::{
     AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
     JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
+pub(crate) use blob::{naming, remove_all_but};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;

@@ -2,6 +2,7 @@
 //!
 //! [`recursive_paths`]: FileAccessProvider::recursive_paths
 
+use std::borrow::Cow;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::{DataError, FileAccessProvider};
@@ -24,6 +25,52 @@ fn scheme(path: &str) -> Option<&str> {
 /// The scheme of an address that is not on this machine.
 pub(super) fn remote_scheme(path: &str) -> Option<&str> {
     scheme(path).filter(|scheme| !scheme.eq_ignore_ascii_case("file"))
+}
+
+/// Whether addresses are those of the web, in which some characters stand for others.
+#[cfg(feature = "http")]
+pub(super) fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+/// The name of a file as it is written in an address that begins with `base`.
+pub(super) fn name_in<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
+    #[cfg(feature = "http")]
+    if scheme(base).is_some_and(is_web) {
+        use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+        const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+            .remove(b'-')
+            .remove(b'.')
+            .remove(b'_')
+            .remove(b'~');
+        return utf8_percent_encode(name, ENCODED).into();
+    }
+    let _ = base;
+    Cow::Borrowed(name)
+}
+
+/// The name of a file by its path or address, as [`name_in`] was given it.
+pub(super) fn name_of(path: &str) -> String {
+    #[cfg(feature = "http")]
+    if scheme(path).is_some_and(is_web) {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        return FileAccessProvider::get_file_tail(&decoded).to_owned();
+    }
+    FileAccessProvider::get_file_tail(path).to_owned()
+}
+
+/// An address as errors show it: without the password that it may have.
+pub(super) fn masked(address: &str) -> String {
+    let parts = scheme(address).and_then(|scheme| {
+        let (before, rest) = address.split_at(scheme.len() + "://".len());
+        let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let (user, _password) = host.rsplit_once('@')?.0.split_once(':')?;
+        let after = &rest[host.rfind('@')?..];
+        Some(format!("{before}{user}:***{after}"))
+    });
+    parts.unwrap_or_else(|| address.to_owned())
 }
 
 fn separator(path: &str) -> char {
@@ -52,7 +99,7 @@ pub(crate) fn to_local(path: &Path) -> Result<PathBuf, DataError> {
     };
     match remote_scheme(text) {
         Some(scheme) => Err(DataError::Remote {
-            path: text.to_owned(),
+            path: masked(text),
             scheme: scheme.to_owned(),
         }),
         None => Ok(FileAccessProvider::strip_file_header(text).into()),
@@ -170,7 +217,7 @@ impl FileAccessProvider {
         let directory = self.get_random_remote_directory();
         match name.map(Self::get_file_tail) {
             None | Some("") => directory,
-            Some(tail) => Self::join(&directory, &[tail]),
+            Some(tail) => Self::join(&directory, &[&name_in(&directory, tail)]),
         }
     }
 

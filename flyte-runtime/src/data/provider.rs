@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::path::{to_local, with_trailing_separator};
+use super::path::{masked, name_in, to_local, with_trailing_separator};
 use super::transfer::{self, Durability};
 use super::{DataError, PutRawData, RawData, TempSandbox};
 use crate::config::DataConfig;
@@ -31,9 +31,16 @@ struct Inner {
     raw_output_prefix: String,
     data_config: DataConfig,
     execution_metadata: BTreeMap<String, String>,
-    temporary: Option<Arc<TempSandbox>>,
+    temporary: Option<Arc<Temporary>>,
     #[cfg(feature = "store")]
     clients: super::store::Clients,
+}
+
+/// The sandbox that a provider owns, and directories that are removed with it.
+#[derive(Debug)]
+struct Temporary {
+    sandbox: TempSandbox,
+    adopted: Mutex<Vec<TempSandbox>>,
 }
 
 impl FileAccessProvider {
@@ -101,8 +108,46 @@ impl FileAccessProvider {
     /// If the path of the sandbox is not UTF-8.
     pub fn in_sandbox(sandbox: TempSandbox) -> Result<Self, DataError> {
         let mut provider = Self::local(sandbox.path())?;
-        Arc::make_mut(&mut provider.inner).temporary = Some(Arc::new(sandbox));
+        Arc::make_mut(&mut provider.inner).temporary = Some(Arc::new(Temporary {
+            sandbox,
+            adopted: Mutex::default(),
+        }));
         Ok(provider)
+    }
+
+    /// Whether what it keeps is gone with it.
+    pub(crate) fn is_temporary(&self) -> bool {
+        self.inner.temporary.is_some()
+    }
+
+    /// Has a directory stay for as long as what is in the provider's own.
+    pub(crate) fn adopt(&self, sandbox: TempSandbox) {
+        match &self.inner.temporary {
+            // A directory is only added, so whoever has panicked has left nothing half done.
+            Some(temporary) => temporary
+                .adopted
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(sandbox),
+            None => {
+                sandbox.keep();
+            }
+        }
+    }
+
+    /// Has what is named stay after the end of the program, where the provider would remove it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn leave(&self, named: &[PathBuf]) {
+        let Some(temporary) = &self.inner.temporary else {
+            return;
+        };
+        let adopted = temporary.adopted.lock();
+        let adopted = adopted.unwrap_or_else(PoisonError::into_inner);
+        for sandbox in adopted.iter().chain([&temporary.sandbox]) {
+            if named.iter().any(|path| path.starts_with(sandbox.path())) {
+                sandbox.stay();
+            }
+        }
     }
 
     /// The same provider with another place for offloaded data.
@@ -184,7 +229,7 @@ impl FileAccessProvider {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {
             return object.exists().map_err(|source| DataError::Store {
-                path: path.to_owned(),
+                path: masked(path),
                 source,
             });
         }
@@ -216,12 +261,12 @@ impl FileAccessProvider {
         let from = to_local(Path::new(remote_path))?;
         if is_missing(&from) {
             return Err(DataError::NotFound {
-                path: remote_path.to_owned(),
+                path: masked(remote_path),
             });
         }
         self.copy(&from, &to, is_multipart)
             .map_err(|source| DataError::Download {
-                from: remote_path.to_owned(),
+                from: masked(remote_path),
                 to,
                 recursive: is_multipart,
                 source,
@@ -279,7 +324,7 @@ impl FileAccessProvider {
         self.copy(&from, &to, is_multipart)
             .map_err(|source| DataError::Upload {
                 from: from.display().to_string(),
-                to: remote_path.to_owned(),
+                to: masked(remote_path),
                 recursive: is_multipart,
                 source,
             })?;
@@ -323,7 +368,7 @@ impl FileAccessProvider {
         let target = self.raw_target(&data, place)?;
         let upload_error = |from: String, source| DataError::Upload {
             from,
-            to: target.clone(),
+            to: masked(&target),
             recursive: false,
             source,
         };
@@ -392,6 +437,7 @@ impl FileAccessProvider {
         Ok(if base.is_empty() {
             name
         } else {
+            let name = name_in(&base, &name);
             Self::join(&base, &[&name])
         })
     }
@@ -462,8 +508,10 @@ impl FileAccessProvider {
 
     /// Makes the temporary directory, for this user only, before something is written into it.
     pub(super) fn prepare(&self, target: &Path) -> io::Result<()> {
-        match &self.inner.temporary {
-            Some(sandbox) if target.starts_with(sandbox.path()) => sandbox.create().map(drop),
+        match self.inner.temporary.as_deref() {
+            Some(Temporary { sandbox, .. }) if target.starts_with(sandbox.path()) => {
+                sandbox.create().map(drop)
+            }
             _ => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::random::random_hex;
 
@@ -27,7 +28,7 @@ use super::random::random_hex;
 pub struct TempSandbox {
     path: PathBuf,
     /// Whether it stays.
-    kept: bool,
+    kept: AtomicBool,
 }
 
 impl TempSandbox {
@@ -40,7 +41,7 @@ impl TempSandbox {
     pub fn in_dir(dir: impl AsRef<Path>) -> Self {
         Self {
             path: dir.as_ref().join(format!("flyte-{}", random_hex())),
-            kept: false,
+            kept: AtomicBool::new(false),
         }
     }
 
@@ -67,9 +68,14 @@ impl TempSandbox {
     }
 
     /// Lets the directory stay, and says where it is.
-    pub fn keep(mut self) -> PathBuf {
-        self.kept = true;
+    pub fn keep(self) -> PathBuf {
+        self.stay();
         self.path.clone()
+    }
+
+    /// Lets the directory stay when this is dropped.
+    pub(super) fn stay(&self) {
+        self.kept.store(true, Ordering::Relaxed);
     }
 }
 
@@ -81,7 +87,7 @@ impl Default for TempSandbox {
 
 impl Drop for TempSandbox {
     fn drop(&mut self) {
-        if !self.kept {
+        if !*self.kept.get_mut() {
             // Nobody is there to hear that it failed, and most often there is nothing to remove.
             let _ = fs::remove_dir_all(&self.path);
         }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::blob::check_file;
-use super::path::to_local;
+use super::path::{masked, to_local};
 use super::transfer::{self, Durability, Replacement};
 use super::{DataError, FileAccessProvider};
 
@@ -126,16 +126,14 @@ impl FileAccessProvider {
         if let Some(object) = self.object(path)? {
             let opened = super::store::StoreReader::open(&object);
             let source = opened.map_err(|source| match source.kind() {
-                io::ErrorKind::NotFound => DataError::NotFound {
-                    path: path.to_owned(),
-                },
+                io::ErrorKind::NotFound => DataError::NotFound { path: masked(path) },
                 _ => DataError::Store {
-                    path: path.to_owned(),
+                    path: masked(path),
                     source,
                 },
             })?;
             return Ok(DataReader {
-                from: path.to_owned(),
+                from: masked(path),
                 source: Box::new(source),
             });
         }
@@ -146,7 +144,7 @@ impl FileAccessProvider {
             source,
         })?;
         Ok(DataReader {
-            from: path.to_owned(),
+            from: masked(path),
             source: Box::new(file),
         })
     }
@@ -160,7 +158,7 @@ impl FileAccessProvider {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {
             return Ok(DataWriter {
-                to: path.to_owned(),
+                to: masked(path),
                 sink: Sink::Store(self.object_writer(object)),
             });
         }
@@ -177,8 +175,8 @@ impl FileAccessProvider {
             })
         };
         Ok(DataWriter {
-            sink: Sink::Local(begin().map_err(|source| failed(path.to_owned(), source))?),
-            to: path.to_owned(),
+            sink: Sink::Local(begin().map_err(|source| failed(masked(path), source))?),
+            to: masked(path),
         })
     }
 }

@@ -62,6 +62,7 @@ pub(crate) struct Progress {
 
 /// How an execution of a task ended, if it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "remote", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Status {
     /// It has not ended.
@@ -225,6 +226,13 @@ impl Decks {
 
     pub(crate) fn progress(&self) -> Option<Progress> {
         self.lock().progress
+    }
+
+    /// What another process says of it.
+    #[cfg(feature = "remote")]
+    pub(super) fn set_progress(&self, progress: Progress) {
+        self.lock().progress = Some(progress);
+        self.become_page();
     }
 
     /// The task runs from now on.

@@ -59,6 +59,8 @@
 #[expect(clippy::module_inception, reason = "the deck of the decks")]
 mod deck;
 mod directory;
+#[cfg(feature = "remote")]
+mod handed_over;
 mod html;
 mod markdown;
 mod page;
@@ -73,13 +75,15 @@ mod timeline;
 pub use crate::entity::options::DeckField;
 pub use deck::{Deck, Decks, Status};
 pub(crate) use directory::Directory;
+#[cfg(feature = "remote")]
+pub(crate) use handed_over::{hand_over, take};
 pub use html::Html;
 pub use markdown::Markdown;
 pub use page::render;
 #[cfg(feature = "remote")]
 pub(crate) use page::render_all;
 pub(crate) use pages::{Pages, SharedSink, Sink};
-pub(crate) use parts::{begin, fail, succeed};
+pub(crate) use parts::event;
 pub use plot::Plot;
 pub use table::Table;
 pub use timeline::{TimelineDeck, TimelineRow};

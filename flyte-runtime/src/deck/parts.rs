@@ -1,11 +1,13 @@
 //! The parts of a page that are written for every task that has `enable_deck`.
 
+use std::iter;
+
 use super::{DeckField, Decks, Html, Markdown, Status, Table, TimelineRow, page::put};
 use crate::{
     attempt::{self, Panic},
-    entity::{EntityDescriptor, TaskInputs, options::BuiltFrom},
-    error::FailureCause,
-    types::{Preview, TypeInfo, Value},
+    entity::{EntityDescriptor, options::BuiltFrom},
+    events::{EventKind, Values},
+    types::Preview,
 };
 
 /// The deck with why the task failed.
@@ -24,17 +26,25 @@ fn built_from(task: &EntityDescriptor) -> Option<BuiltFrom> {
     task.task_options()?.built_from
 }
 
+/// Writes what has happened on the page of an attempt: it begins and ends with it.
+pub(crate) fn event(page: &Decks, task: &'static EntityDescriptor, event: &EventKind) {
+    match event {
+        EventKind::AttemptStarted { inputs, .. } => begin(page, task, inputs),
+        EventKind::AttemptEnded {
+            error: Some(error),
+            causes,
+            ..
+        } => fail(page, task, error, causes),
+        EventKind::AttemptEnded { outputs, .. } => succeed(page, task, outputs.as_ref()),
+        _ => {}
+    }
+}
+
 /// Begins the page of an attempt, with what is known before it.
-pub(crate) fn begin(decks: &Decks, task: &'static EntityDescriptor, inputs: &TaskInputs) {
+fn begin(decks: &Decks, task: &'static EntityDescriptor, inputs: &Values) {
     decks.begin();
     if shows(task, DeckField::Input) {
-        write_values(decks, DeckField::Input, || {
-            // Before the attempt all of them are there.
-            let inputs = task.inputs().iter().zip(inputs.present());
-            inputs
-                .map(|(input, value)| (input.name, input.info, shown(input.info, value)))
-                .collect()
-        });
+        write_values(decks, DeckField::Input, inputs);
     }
     for (field, describe) in [
         (DeckField::SourceCode, source_code as fn(&_) -> _),
@@ -79,24 +89,19 @@ fn dependencies(task: &EntityDescriptor) -> Html {
 }
 
 /// Ends the page of an attempt that has given its outputs, or has built a graph that gives them.
-pub(crate) fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&[Value]>) {
+fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&Values>) {
     if let Some(outputs) = outputs
         && shows(task, DeckField::Output)
     {
-        write_values(decks, DeckField::Output, || {
-            let outputs = task.outputs().iter().zip(outputs);
-            outputs
-                .map(|(output, value)| (output.name, output.info, shown(output.info, value)))
-                .collect()
-        });
+        write_values(decks, DeckField::Output, outputs);
     }
     end(decks, task, Status::Succeeded);
 }
 
 /// Ends the page of an attempt that has failed.
-pub(crate) fn fail(decks: &Decks, task: &EntityDescriptor, cause: &FailureCause) {
-    let text = attempt::catch(|| with_causes(cause));
-    let text = text.unwrap_or_else(|panic| could_not_be_shown("the error", &panic));
+fn fail(decks: &Decks, task: &EntityDescriptor, error: &str, causes: &[String]) {
+    let causes = causes.iter().map(|cause| format!("\ncaused by: {cause}"));
+    let text: String = iter::once(error.to_owned()).chain(causes).collect();
     let markup = format!("<div class=\"error\">{}</div>", Html::escape(&text));
     decks.deck(ERROR).append(Html::own(markup));
     end(decks, task, Status::Failed);
@@ -116,36 +121,22 @@ fn end(decks: &Decks, task: &EntityDescriptor, status: Status) {
     decks.end(status);
 }
 
-/// An error and what it says caused it, as far as its text does not tell that already.
-fn with_causes(error: &FailureCause) -> String {
-    let mut text = error.to_string();
-    let (mut told, mut source) = (text.clone(), error.source());
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !told.contains(&cause_text) {
-            text.push_str("\ncaused by: ");
-            text.push_str(&cause_text);
-        }
-        (told, source) = (cause_text, cause.source());
-    }
-    text
-}
-
-fn shown(info: TypeInfo, value: &Value) -> String {
-    info.preview_up_to(value, Preview::of(VALUE_LIMIT))
-}
-
 /// Writes values, which is code of their types and may panic: a page is no reason for a task to fail.
-fn write_values(
-    decks: &Decks,
-    field: DeckField,
-    values: impl FnOnce() -> Vec<(&'static str, TypeInfo, String)>,
-) {
+fn write_values(decks: &Decks, field: DeckField, values: &Values) {
     let deck = decks.field(field);
-    let values = match attempt::catch(values) {
+    let shown = || {
+        let shown = values.iter().map(|(name, info, value)| {
+            let text = info.preview_up_to(value, Preview::of(VALUE_LIMIT));
+            (name, info, text)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let values = match attempt::catch(shown) {
         Ok(values) => values,
-        Err(panic) => {
-            deck.append(could_not_be_shown("the values", &panic));
+        Err(Panic { message, place }) => {
+            deck.append(format!(
+                "the values could not be shown: panicked at {place}: {message}"
+            ));
             return;
         }
     };
@@ -170,9 +161,4 @@ fn write_values(
     }
     table.push_str("</tbody>\n</table></div>");
     deck.append(Html::own(table));
-}
-
-fn could_not_be_shown(what: &str, panic: &Panic) -> String {
-    let Panic { message, place } = panic;
-    format!("{what} could not be shown: panicked at {place}: {message}")
 }

@@ -9,6 +9,7 @@ use super::{
 
 /// One step of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "remote", derive(serde::Serialize, serde::Deserialize))]
 pub struct TimelineRow {
     /// What was done.
     pub name: String,

@@ -1,29 +1,21 @@
 //! What the engine knows of an attempt, for the contexts of tasks.
 
-use std::{
-    fmt, fs, io,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
-};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use super::{
     cancellation,
     container::Container,
-    frame::{Frame, lock},
+    directory::Sandbox,
+    frame::Frame,
     jobs::Jobs,
-    observe::Broadcast,
-    plan::PlanNode,
     run::{self, Run, Stop},
 };
 use crate::{
-    context::{Attempt, CHECKPOINT, ExecutionParameters, ExecutionState, FlyteContext, Mode},
-    data::TempSandbox,
-    deck::{self, Decks},
-    entity::{EntityDescriptor, TaskInputs},
-    error::{BoxError, FailureCause},
-    history::Hash,
+    clock::Clock,
+    context::{Attempt, ExecutionParameters, ExecutionState, FlyteContext, Mode},
+    deck::Decks,
+    entity::EntityDescriptor,
     identifier::{ActionId, Identifier, ResourceType},
-    types::Value,
 };
 
 /// One attempt of a node.
@@ -127,6 +119,11 @@ impl AttemptOf {
         &self.frame.run.jobs
     }
 
+    /// What its run tells the time by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.frame.run.clock
+    }
+
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
         let path = self.frame.path(self.node);
@@ -139,6 +136,12 @@ impl AttemptOf {
             None => ActionId::new(path),
         };
         action.expect("the ids of nodes are DNS labels, so none contains a colon")
+    }
+
+    /// Whether another process writes the parts of its page that every page has.
+    pub(super) fn is_described_elsewhere(&self) -> bool {
+        let container = self.frame.run.container.as_ref();
+        container.is_some_and(|container| container.is_isolated) && self.is_containers()
     }
 
     /// Whether it is what the container was started for, and not a part of it.
@@ -192,47 +195,6 @@ impl AttemptOf {
     }
 }
 
-/// The decks of an attempt whose page the engine writes.
-fn described<'a>(context: &'a FlyteContext, node: &PlanNode) -> Option<&'a Decks> {
-    let policy = node.policy.as_ref()?;
-    let parameters = context.user_space_params()?;
-    policy.writes_deck.then(|| parameters.decks())
-}
-
-/// What is done before an attempt: its page is begun.
-pub(super) fn begin(context: &FlyteContext, node: &PlanNode, inputs: &TaskInputs) {
-    if let Some(decks) = described(context, node) {
-        deck::begin(decks, node.entity, inputs);
-    }
-}
-
-/// What is done after an attempt that has failed, in whatever way: its page says why.
-pub(super) fn failed(context: &FlyteContext, node: &PlanNode, cause: &FailureCause) {
-    if let Some(decks) = described(context, node) {
-        deck::fail(decks, node.entity, cause);
-    }
-}
-
-/// What is done after a dynamic task has built its graph: the page of its attempt ends.
-pub(super) fn built(context: &FlyteContext, node: &PlanNode) {
-    if let Some(decks) = described(context, node) {
-        deck::succeed(decks, node.entity, None);
-    }
-}
-
-/// What is done after an attempt that has given outputs: what it has said about them must be true, and its page ends.
-pub(super) fn close(
-    context: &FlyteContext,
-    node: &PlanNode,
-    outputs: &[Value],
-) -> Result<(), BoxError> {
-    context.check_output_metadata(node.entity)?;
-    if let Some(decks) = described(context, node) {
-        deck::succeed(decks, node.entity, Some(outputs));
-    }
-    Ok(())
-}
-
 /// Makes the contexts of attempts; one that nobody has kept becomes the next.
 #[derive(Default)]
 pub(crate) struct AttemptContexts {
@@ -265,208 +227,5 @@ impl AttemptContexts {
     /// Lets go of what is kept: nothing outlives the run it belongs to.
     pub(crate) fn clear(&mut self) {
         self.spare = None;
-    }
-}
-
-/// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
-#[derive(Debug, Default)]
-pub(crate) struct RunDirectory {
-    state: Mutex<State>,
-    /// Held for reading while something is being put into the directory, so that it is not removed meanwhile.
-    in_use: RwLock<()>,
-}
-
-#[derive(Debug)]
-enum State {
-    /// With how many directories have been made in it; nothing before the first.
-    There(Option<TempSandbox>, u64),
-    /// In the history of the run, or in the directory of a container.
-    Kept {
-        directory: PathBuf,
-        /// Of a run that a task has started, or a container: it ends with what is around.
-        inner: bool,
-    },
-    /// The run has ended, and nothing can be made any more.
-    Removed,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self::There(None, 0)
-    }
-}
-
-/// The directory of an attempt of a node in the history of its run, by its number in all processes that ran it.
-fn kept(directory: &Path, node: &str, number: u32) -> PathBuf {
-    directory.join(format!(
-        "{}-{number}",
-        &Hash::of(node.as_bytes()).hex()[..24]
-    ))
-}
-
-impl RunDirectory {
-    /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
-    pub(super) fn of(broadcast: Option<&Broadcast>, container: Option<&Container>) -> Self {
-        if let Some(container) = container {
-            return Self {
-                state: Mutex::new(State::Kept {
-                    directory: container.directory.clone(),
-                    inner: true,
-                }),
-                in_use: RwLock::default(),
-            };
-        }
-        let kept = broadcast.and_then(|broadcast| {
-            Some(State::Kept {
-                directory: broadcast.history()?.files(),
-                inner: !broadcast.is_outermost(),
-            })
-        });
-        Self {
-            state: Mutex::new(kept.unwrap_or_default()),
-            in_use: RwLock::default(),
-        }
-    }
-
-    /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
-    fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
-        match &mut *lock(&self.state) {
-            State::Kept { directory, .. } => {
-                fs::create_dir_all(&*directory)?;
-                let mut number = 0;
-                loop {
-                    let path = kept(directory, node.unwrap_or_default(), number);
-                    match fs::create_dir(&path) {
-                        Ok(()) => return Ok(path),
-                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                        Err(error) => {
-                            let path = path.display();
-                            let text = format!("cannot create `{path}`: {error}");
-                            return Err(io::Error::new(error.kind(), text));
-                        }
-                    }
-                }
-            }
-            State::There(sandbox, made) => {
-                *made += 1;
-                let sandbox = sandbox.get_or_insert_default();
-                let path = sandbox.create()?.join(made.to_string());
-                fs::create_dir(&path).map_err(|error| {
-                    io::Error::new(
-                        error.kind(),
-                        format!("cannot create `{}`: {error}", path.display()),
-                    )
-                })?;
-                Ok(path)
-            }
-            State::Removed => Err(ended()),
-        }
-    }
-
-    /// The last checkpoint that a node has left in the history of its run, before the run was resumed.
-    fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
-        let state = lock(&self.state);
-        let State::Kept { directory, .. } = &*state else {
-            return None;
-        };
-        let attempts = (0..).map(|number| kept(directory, node, number));
-        let attempts = attempts.take_while(|attempt| attempt.is_dir());
-        let checkpoints = attempts.map(|attempt| attempt.join(CHECKPOINT));
-        checkpoints.filter(|checkpoint| checkpoint.is_dir()).last()
-    }
-
-    fn is_removed(&self) -> bool {
-        matches!(*lock(&self.state), State::Removed)
-    }
-
-    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in a history
-    /// stays.
-    pub(crate) fn remove_now(&self) {
-        *lock(&self.state) = State::Removed;
-    }
-
-    /// Removes the directory with everything in it, once what is being put into it is there. One in a history stays, and is
-    /// returned.
-    pub(crate) fn remove(&self) -> Option<PathBuf> {
-        let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *lock(&self.state), State::Removed) {
-            State::Kept {
-                directory,
-                inner: false,
-            } => Some(directory),
-            _ => None,
-        }
-    }
-}
-
-fn ended() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::NotFound,
-        "the run has ended, and the directories of its tasks are removed; keep what is needed elsewhere",
-    )
-}
-
-/// The directory of one attempt, made at its first use.
-#[derive(Clone)]
-pub(crate) struct Sandbox(Arc<SandboxInner>);
-
-struct SandboxInner {
-    run: Arc<RunDirectory>,
-    /// The path of the node, if the directory may be kept with a history.
-    node: Option<String>,
-    path: OnceLock<PathBuf>,
-}
-
-impl fmt::Debug for Sandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0.path.get())
-    }
-}
-
-impl Sandbox {
-    fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
-        Self(Arc::new(SandboxInner {
-            run,
-            node,
-            path: OnceLock::new(),
-        }))
-    }
-
-    /// A directory of no run, removed with the last clone of this.
-    pub(crate) fn standalone() -> Self {
-        Self::of_attempt(Arc::default(), None)
-    }
-
-    /// The directory, made if it is not there.
-    pub(crate) fn path(&self) -> io::Result<&Path> {
-        if let Some(path) = self.0.path.get() {
-            return if self.0.run.is_removed() {
-                Err(ended())
-            } else {
-                Ok(path)
-            };
-        }
-        let made = self.0.run.make(self.0.node.as_deref())?;
-        Ok(self.0.path.get_or_init(|| made))
-    }
-
-    /// The last checkpoint that the task has left before its run was resumed.
-    fn checkpoint_before(&self) -> Option<PathBuf> {
-        self.0.run.checkpoint_before(self.0.node.as_deref()?)
-    }
-
-    /// Does something with the directory, which stays there meanwhile.
-    pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
-        let run = &self.0.run;
-        let _in_use = run.in_use.read().unwrap_or_else(PoisonError::into_inner);
-        if run.is_removed() {
-            return Err(ended());
-        }
-        Ok(work())
-    }
-
-    /// The directory, if it has been made.
-    pub(crate) fn existing(&self) -> Option<&Path> {
-        self.0.path.get().map(PathBuf::as_path)
     }
 }

@@ -1,11 +1,11 @@
 //! Results that are kept: looked up before the first attempt of a task, stored when its outputs are known.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use super::{execution::Execution, frame::Frame};
+use super::{execution::Execution, frame::Frame, run::Run};
 use crate::{
     attempt,
-    cache::{CacheKey, CachePolicy, Flight, InUse},
+    cache::{CacheError, CacheKey, CachePolicy, Flight, InUse},
     entity::{EntityDescriptor, Input, TaskInputs},
     types::Value,
 };
@@ -49,6 +49,48 @@ impl LookedUp {
     }
 }
 
+/// What can be wrong with the cache. It is told once a run, or once for each task that it is about, however many calls there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Problem {
+    /// Calls have no key.
+    Key,
+    /// Equal calls cannot wait for one another.
+    Lock,
+    /// A result that is there is of no use.
+    Result,
+    /// Results cannot be kept.
+    Store,
+}
+
+impl Problem {
+    fn message(self, task: Option<&EntityDescriptor>, why: &dyn fmt::Display) -> String {
+        let of = task.map(|task| format!(" of task `{}`", task.name()));
+        let of = of.unwrap_or_default();
+        match self {
+            Self::Key => format!("calls{of} are not looked up in the cache: {why}"),
+            Self::Lock => format!("equal calls{of} do not wait for one another: {why}"),
+            Self::Result => format!("a result{of} in the cache is made again: {why}"),
+            Self::Store => format!("results{of} are not kept in the cache: {why}"),
+        }
+    }
+}
+
+impl Run {
+    /// Tells of a problem with the cache, unless it is known.
+    #[cold]
+    fn problem(
+        &self,
+        problem: Problem,
+        task: Option<&'static EntityDescriptor>,
+        why: &dyn fmt::Display,
+    ) {
+        let name = task.map(EntityDescriptor::name);
+        if self.is_news(format!("{problem:?} {}", name.unwrap_or_default())) {
+            self.notice(problem.message(task, why));
+        }
+    }
+}
+
 /// Looks a call up.
 pub(super) fn look_up(
     execution: &Execution,
@@ -77,11 +119,11 @@ pub(super) fn look_up(
     let key = match attempt::catch(|| policy.key(entity, values)) {
         Ok(Ok(key)) => key,
         Ok(Err(error)) => {
-            tracing::warn!(task = entity.name(), %error, "the call cannot be looked up in the cache: an input has no literal form");
+            run.problem(Problem::Key, Some(entity), &error);
             return LookedUp::UNCACHED;
         }
         Err(panic) => {
-            tracing::warn!(task = entity.name(), error = %panic.message, "the call cannot be looked up in the cache: an input panics");
+            run.problem(Problem::Key, Some(entity), &panic.message);
             return LookedUp::UNCACHED;
         }
     };
@@ -110,7 +152,7 @@ fn look_alone(execution: &Execution, cache: &InUse, awaited: Box<Awaited>) -> Lo
         Ok(Some(flight)) => Some(flight),
         Ok(None) => return LookedUp::Busy(awaited),
         Err(error) => {
-            tracing::warn!(task = entity.name(), %error, "equal calls cannot wait for each other");
+            execution.frame().run.problem(Problem::Lock, None, &error);
             None
         }
     };
@@ -140,7 +182,14 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
         return None;
     }
     let entity = execution.plan_node().entity;
-    let mut literals = cache.cache.look_up(key)?;
+    let run = &execution.frame().run;
+    let mut literals = match cache.cache.look_up(key, || run.hold_files(cache)) {
+        Ok(literals) => literals?,
+        Err(problem) => {
+            run.problem(Problem::Result, Some(entity), &problem);
+            return None;
+        }
+    };
     let values = entity.outputs().iter().map(|output| {
         let literal = literals.remove(output.name)?;
         output.info.from_literal(literal).ok()
@@ -150,12 +199,11 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
         .flatten();
     match &values {
         Some(_) => tracing::debug!(task = entity.name(), key = key.flytekit, "from the cache"),
-        None => {
-            tracing::warn!(
-                task = entity.name(),
-                "a result in the cache cannot be read, and is made again"
-            );
-        }
+        None => run.problem(
+            Problem::Result,
+            Some(entity),
+            &"it is not what the task gives now",
+        ),
     }
     values
 }
@@ -177,15 +225,13 @@ impl Caching {
             literals.collect()
         };
         let stored = attempt::catch(|| cache.cache.store(&self.key, encode));
-        let error = match stored {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(panic) => panic.message,
-        };
-        tracing::warn!(
-            task = entity.name(),
-            error,
-            "the result is not kept in the cache"
-        );
+        let run = &execution.frame().run;
+        match stored {
+            Ok(Ok(())) => {}
+            // That nothing can be written has nothing to do with the task.
+            Ok(Err(error @ CacheError::Io { .. })) => run.problem(Problem::Store, None, &error),
+            Ok(Err(error)) => run.problem(Problem::Store, Some(entity), &error),
+            Err(panic) => run.problem(Problem::Store, Some(entity), &panic.message),
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Container {
     pub(crate) built: Option<Arc<OnceLock<Arc<Graph>>>>,
     /// Where the directories of its attempts are, which stay until the outputs are where they go.
     pub(crate) directory: PathBuf,
+    /// It is the process of an isolated attempt: the run that has started it writes what every page has.
+    pub(crate) is_isolated: bool,
 }
 
 impl Container {

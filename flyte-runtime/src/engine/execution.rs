@@ -11,11 +11,10 @@ use std::{
 use tracing::Span;
 
 use super::{
-    attempts,
     caching::{self, Awaited, Caching, LookedUp},
     frame::{Frame, lock},
     instruments::{self, Spans},
-    observe,
+    observe::{self, Told},
     plan::PlanNode,
     retries::{AttemptPolicy, Attempts, Failed, Limit},
 };
@@ -105,8 +104,7 @@ impl Execution {
             None => Ok(()),
         };
         if let Err(cause) = &checked {
-            attempts::begin(&self.context, self.plan_node(), inputs);
-            attempts::failed(&self.context, self.plan_node(), cause);
+            observe::refused(&self.context, &self.frame, self.node, inputs, cause);
         }
         checked?;
         let Some(policy) = self.policy().and_then(|policy| policy.cache.as_ref()) else {
@@ -138,8 +136,7 @@ impl Execution {
     pub(super) fn begin(&mut self, inputs: &mut TaskInputs) -> Option<Limit> {
         let number = self.attempts.number();
         inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
-        attempts::begin(&self.context, self.plan_node(), inputs);
-        observe::attempt_started(&self.frame, self.node, number);
+        observe::attempt_started(&self.context, &self.frame, self.node, number, inputs);
         self.attempts.limit(&self.frame, self.node)
     }
 
@@ -160,34 +157,33 @@ impl Execution {
 
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
     pub(super) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
-        attempts::close(&self.context, self.plan_node(), outputs).map_err(FailureCause::Error)?;
-        self.attempt_ended(None);
+        let checked = self.context.check_output_metadata(self.plan_node().entity);
+        checked.map_err(|error| FailureCause::Error(error.into()))?;
+        self.attempt_succeeded(Some(outputs));
         Ok(())
     }
 
     /// After an attempt that has built a graph, which will give the outputs.
     pub(super) fn settle_built(&mut self) {
-        attempts::built(&self.context, self.plan_node());
-        self.attempt_ended(None);
+        self.attempt_succeeded(None);
     }
 
-    fn attempt_ended(&self, cause: Option<&FailureCause>) {
-        observe::attempt_ended(&self.frame, self.node, self.attempts.number(), cause);
+    fn attempt_succeeded(&self, outputs: Option<&[Value]>) {
+        let (context, number) = (&self.context, self.attempts.number());
+        observe::attempt_succeeded(context, &self.frame, self.node, number, outputs);
     }
 
     /// After an attempt that has failed: goes on to the next, if there is to be one, and says how long that waits for its turn; the
     /// failure of all of them if not.
     pub(super) fn again(&mut self, cause: FailureCause) -> Result<Duration, Box<Failed>> {
-        attempts::failed(&self.context, self.plan_node(), &cause);
-        self.attempt_ended(Some(&cause));
-        let Self {
-            frame,
-            node,
-            attempts,
-            spans,
-            ..
-        } = self;
-        let wait = spans.within(&frame.run, || attempts.after(cause, frame, *node))?;
+        let (told, number) = (Told::of(&cause), self.attempts.number());
+        let next = self.attempts.after(cause, &self.frame, self.node);
+        let follows = next.as_ref().ok().map(|next| next.wait);
+        let (context, frame) = (&self.context, &self.frame);
+        self.spans.within(&frame.run, || {
+            observe::attempt_failed(context, frame, self.node, number, told, follows);
+        });
+        let wait = next?.rest;
         self.context = self.context.next_attempt();
         self.spans.next(&self.frame.run, self.attempts.number());
         if !wait.is_zero() {

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, Span, dispatcher};
 
-use super::{frame::Frame, observe::Broadcast, run::Run};
+use super::{broadcast::Broadcast, frame::Frame, run::Run};
 use crate::{
     cache::CacheChoice,
     clock::Clock,

@@ -1,8 +1,8 @@
 //! Attempts in processes of their own: the same program, started as a cluster starts it.
 //!
 //! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is killed as a
-//! whole, with what the task has started, when the time of the attempt is over, when it is cancelled, and when it has more memory than
-//! it may. Memory is looked at and not limited by the system: a limit of addresses, which there is, counts what no page was ever
+//! whole, with what the task has started, when the time of the attempt is over, when it is cancelled, when it has more memory than
+//! it may, and when the process that has started it is gone. Memory is looked at and not limited by the system: a limit of addresses, which there is, counts what no page was ever
 //! used of, and an allocation that fails cannot be told from other deaths.
 
 use std::{
@@ -25,14 +25,18 @@ use flyte_idl::{
 
 use super::{execution::Execution, frame::lock, retries::Limit, run};
 use crate::{
-    TaskError, cache,
+    TaskError, cache, deck,
     entity::{EntityDescriptor, TaskInputs, resources::nano_units},
     error::{BoxError, FailureCause},
+    graph::NodeOverrides,
     types::{Value, wire},
 };
 
 /// Set in the process of an attempt, so that a program that does not know what it was started for does not start itself for ever.
-pub(super) const ISOLATED: &str = "FLYTE_ISOLATED_ATTEMPT";
+pub(crate) const ISOLATED: &str = "FLYTE_ISOLATED_ATTEMPT";
+
+/// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
+pub(crate) const DECKS: &str = "decks.json";
 
 /// Why an attempt in a process of its own has not ended as the task's code ends.
 #[derive(Debug, thiserror::Error)]
@@ -121,11 +125,16 @@ pub(super) fn attempt(
     let mut command = command(execution, entity, &directory, &kept, checkpoint)
         .map_err(IsolationError::NotStarted)?;
     let mut child = Group(command.spawn().map_err(IsolationError::NotStarted)?);
-    let status = wait(execution, entity, limit, &mut child)?;
+    let status = wait(execution, limit, &mut child);
+    if let Err(_ended) = &status {
+        // Killed before what it has left is looked at.
+        drop(child);
+    }
     if kept.exists() {
         *lock(checkpoint) = Some(kept);
     }
-    read(entity, status, &directory, outputs)
+    take_decks(execution, &directory);
+    read(entity, status?, &directory, outputs)
 }
 
 fn write_inputs(
@@ -174,7 +183,8 @@ fn command(
         .envs(cache::variables(execution.frame().run.cache()))
         .env("FLYTE_ATTEMPT_NUMBER", execution.number().to_string())
         .env_remove("FLYTE_FAIL_ON_ERROR")
-        .stdin(Stdio::null())
+        // Nothing is ever written to it: that it ends is how the process knows that this one has.
+        .stdin(Stdio::piped())
         // Standard output is for the results of this program.
         .stdout(io::stderr());
     if let Some(options) = entity.task_options() {
@@ -183,6 +193,31 @@ fn command(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     Ok(command)
+}
+
+/// In the process of an attempt: has it end, with all that the task has started, when the process is gone that has started it, also if
+/// that was killed. The standard input of the task is empty, as it is in a container.
+#[cfg(all(unix, feature = "cli"))]
+pub(crate) fn end_with_parent() -> io::Result<()> {
+    use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
+    use std::{io::Read, os::fd::AsFd};
+
+    if std::env::var_os(ISOLATED).is_none() {
+        return Ok(());
+    }
+    let mut parent = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?)?;
+    let watch = move || {
+        // An end, or an error: there is nobody any more who could have written.
+        while let Ok(1..) = parent.read(&mut [0; 64]) {}
+        // The group may be another's if somebody has started this by hand.
+        if getpgrp() == getpid() {
+            let _gone = kill_process_group(getpgrp(), Signal::KILL);
+        }
+        std::process::exit(1);
+    };
+    let watching = thread::Builder::new().name("flyte-parent".to_owned());
+    watching.spawn(watch).map(drop)
 }
 
 /// A process with all that it starts; killed when this is dropped before it has ended.
@@ -214,7 +249,6 @@ impl Drop for Group {
 /// Waits until the process has ended, or may not go on; dropping the group ends it then.
 fn wait(
     execution: &Execution,
-    entity: &EntityDescriptor,
     limit: Option<&Limit>,
     child: &mut Group,
 ) -> Result<ExitStatus, FailureCause> {
@@ -227,7 +261,7 @@ fn wait(
         let set = move || is_over.store(true, Ordering::Release);
         run.clock.at(limit.due, set)
     });
-    let most = memory(entity);
+    let most = execution.plan_node().memory;
     let mut pause = Duration::from_micros(500);
     loop {
         if let Some(status) = child.0.try_wait().map_err(IsolationError::NotStarted)? {
@@ -238,7 +272,7 @@ fn wait(
         }
         if run::stops(execution.frame(), execution.node()) {
             return Err(FailureCause::Error(Box::new(crate::RunError::Cancelled {
-                entity: entity.name().to_owned(),
+                entity: execution.plan_node().entity.name().to_owned(),
             })));
         }
         if let Some(limit) = most
@@ -251,12 +285,28 @@ fn wait(
     }
 }
 
-/// How much memory an attempt may have, in bytes.
-fn memory(entity: &EntityDescriptor) -> Option<u64> {
+/// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
+pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
     let options = entity.task_options()?;
-    let amount = options.limits.mem.or(options.requests.mem)?;
-    let nanos = nano_units(amount.as_str()).ok()?;
+    let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);
+    let said = overrides.filter(|said| said.iter().any(|amounts| !amounts.amounts.is_empty()));
+    let amount = match said {
+        Some(said) => said.iter().find_map(|amounts| amounts.amounts.get("mem"))?,
+        None => options.limits.mem.or(options.requests.mem)?.as_str(),
+    };
+    let nanos = nano_units(amount).ok()?;
     u64::try_from(nanos / 1_000_000_000).ok()
+}
+
+/// Puts the decks that the task has written there where they would be if it had run here.
+fn take_decks(execution: &Execution, directory: &Path) {
+    let parameters = execution.context().user_space_params();
+    let (Some(parameters), Ok(bytes)) = (parameters, fs::read(directory.join(DECKS))) else {
+        return;
+    };
+    if let Err(error) = deck::take(parameters.decks(), &bytes) {
+        tracing::warn!(%error, "the decks of an isolated task cannot be read");
+    }
 }
 
 /// How much memory a process has in use, where the system says it.

@@ -8,9 +8,11 @@
 mod async_tasks;
 mod attempts;
 mod branches;
+mod broadcast;
 mod caching;
 mod cancellation;
 mod container;
+mod directory;
 mod execution;
 mod frame;
 mod instruments;
@@ -30,14 +32,19 @@ mod tasks;
 mod timed;
 mod worker;
 
-pub(crate) use attempts::{AttemptOf, Sandbox};
+pub(crate) use attempts::AttemptOf;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
+pub(crate) use directory::Sandbox;
 pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
+#[cfg(all(unix, feature = "remote", feature = "cli"))]
+pub(crate) use isolated::end_with_parent;
+#[cfg(feature = "remote")]
+pub(crate) use isolated::{DECKS, ISOLATED};
 pub(crate) use outline::PlannedNode;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]

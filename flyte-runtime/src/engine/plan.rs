@@ -6,6 +6,8 @@ use std::{
     thread,
 };
 
+#[cfg(feature = "remote")]
+use super::isolated;
 use super::{
     branches::{BranchPlan, DefaultPlan, Side, Test},
     maps::MapPlan,
@@ -85,6 +87,9 @@ pub(crate) struct PlanNode {
     pub(crate) args: Vec<Arg>,
     /// What is to be done about its attempts besides making one; `None` for most.
     pub(crate) policy: Option<Box<AttemptPolicy>>,
+    /// How much memory its attempts may have that are processes, in bytes.
+    #[cfg(feature = "remote")]
+    pub(super) memory: Option<u64>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,
     /// How many nodes have to be done first.
@@ -307,6 +312,8 @@ impl Planner {
                     entity: map.entity(),
                     action: self.action(map.entity())?,
                     policy: AttemptPolicy::of(map.entity(), node.overrides()),
+                    #[cfg(feature = "remote")]
+                    memory: isolated::memory(map.entity(), node.overrides()),
                     args: Vec::new(),
                     first_slot: 0,
                     waits_for: 0,
@@ -332,6 +339,11 @@ impl Planner {
             action,
             policy: match node.target() {
                 NodeTarget::Task(entity) => AttemptPolicy::of(entity, node.overrides()),
+                _ => None,
+            },
+            #[cfg(feature = "remote")]
+            memory: match node.target() {
+                NodeTarget::Task(entity) => isolated::memory(entity, node.overrides()),
                 _ => None,
             },
             args,

@@ -162,6 +162,15 @@ pub(super) struct Failed {
     pub(super) earlier: Vec<FailureCause>,
 }
 
+/// When another attempt follows.
+#[derive(Debug)]
+pub(super) struct Next {
+    /// How long it waits for its turn, as the task says.
+    pub(super) wait: Duration,
+    /// How much of that is waited for: nothing on a clock that skips waits.
+    pub(super) rest: Duration,
+}
+
 /// How many of the attempts before the last a report tells of; who retries a million times need not keep a million errors.
 const TOLD: usize = 9;
 
@@ -211,7 +220,7 @@ impl Attempts {
         cause: FailureCause,
         frame: &Arc<Frame>,
         node: u32,
-    ) -> Result<Duration, Box<Failed>> {
+    ) -> Result<Next, Box<Failed>> {
         let Some(policy) = frame.node(node).policy.as_deref() else {
             return Err(self.failed(cause));
         };
@@ -232,20 +241,14 @@ impl Attempts {
                 }));
             }
         }
-        tracing::warn!(
-            task = frame.node(node).entity.name(),
-            attempt = self.attempt,
-            error = %cause,
-            wait = ?wait,
-            "an attempt failed, and another follows"
-        );
         self.tell(cause);
         self.attempt += 1;
         if wait.is_zero() || frame.run.clock.skips(wait) {
             self.skipped = self.skipped.saturating_add(wait);
-            return Ok(Duration::ZERO);
+            let rest = Duration::ZERO;
+            return Ok(Next { wait, rest });
         }
-        Ok(wait)
+        Ok(Next { wait, rest: wait })
     }
 
     fn tell(&mut self, cause: FailureCause) {

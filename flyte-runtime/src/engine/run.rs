@@ -2,8 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    fs,
-    path::PathBuf,
+    fs::File,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -16,13 +15,13 @@ use std::{
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
-    attempts::RunDirectory,
+    broadcast::Broadcast,
     cancellation::Link,
     container::Container,
+    directory::{Left, RunDirectory, surroundings},
     frame::{Frame, HANDLER, Ready, lock},
     instruments::Watch,
     jobs::Jobs,
-    observe::Broadcast,
     plan::Plan,
     pool,
     tasks::Parked,
@@ -31,11 +30,12 @@ use super::{
 use crate::{
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
-    context::FlyteContext,
+    context::{ExecutionState, FlyteContext},
     deck::Pages,
     duration,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError, RunFailure},
+    events::{self, EventKind},
     history::Recording,
     types::Value,
 };
@@ -62,6 +62,10 @@ pub(crate) struct Run {
     pages: OnceLock<(Arc<Pages>, String)>,
     /// Looked for when the first task asks that is cached.
     cache: OnceLock<Option<InUse>>,
+    /// Held while files of the cache are used.
+    held_files: OnceLock<Option<File>>,
+    /// What has been told that is told once.
+    told: Mutex<HashSet<String>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     queue: Mutex<Queue>,
@@ -174,7 +178,7 @@ impl Run {
         container: Option<Container>,
         history: Option<Arc<Recording>>,
     ) -> Arc<Self> {
-        let around = FlyteContext::current();
+        let around = surroundings(history.as_deref());
         let ended_before = if is_attempt(&around) {
             0
         } else {
@@ -203,6 +207,8 @@ impl Run {
             container,
             pages: OnceLock::new(),
             cache: OnceLock::new(),
+            held_files: OnceLock::new(),
+            told: Mutex::default(),
             queue: Mutex::default(),
             changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
@@ -245,14 +251,26 @@ impl Run {
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
         };
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, notice.to_string());
+        // A dynamic task may build the same graph many times.
+        if self.is_news(notice.to_owned()) {
+            self.notice(notice.to_owned());
         }
-        let say = || tracing::warn!(entity = self.entity.name(), "{notice}");
+    }
+
+    /// Says something that a user should know of the run as a whole.
+    pub(super) fn notice(&self, message: String) {
+        let node = None;
         match &self.watch {
-            Some(watch) => watch.say(say),
-            None => say(),
+            Some(watch) => watch.say(|| match watch.broadcast() {
+                Some(broadcast) => broadcast.notice(message),
+                None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
+            }),
+            None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
         }
+    }
+
+    pub(super) fn entity(&self) -> &'static EntityDescriptor {
+        self.entity
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -555,6 +573,26 @@ impl Run {
         self.cache.get_or_init(find).as_ref()
     }
 
+    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    pub(super) fn hold_files(&self, cache: &InUse) {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().hold_files(cache),
+            None => {
+                self.held_files.get_or_init(|| cache.cache.hold());
+            }
+        }
+    }
+
+    /// Whether nobody has told of something yet, in this run or those around it; remembers it.
+    pub(super) fn is_news(&self, what: String) -> bool {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().is_news(what),
+            None => lock(&self.told).insert(what),
+        }
+    }
+
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.
     pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
         let (pages, prefix) = self.pages.get_or_init(|| {
@@ -594,8 +632,8 @@ impl Run {
         if self.completed.swap(true, Ordering::AcqRel) {
             return;
         }
-        let files = self.directory.remove();
-        self.end(outputs, false, files);
+        let left = self.directory.close();
+        self.end(outputs, false, left);
     }
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
@@ -605,17 +643,13 @@ impl Run {
         }
         let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
                     a long task can ask `flyte_runtime::is_cancelled()`";
-        tracing::warn!(entity = self.entity.name(), "{left}");
-        if let Some(broadcast) = self.broadcast() {
-            broadcast.notice(None, left.to_owned());
-        }
+        self.notice(left.to_owned());
         self.directory.remove_now();
         self.end(None, false, None);
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed. Nobody needs `files` when it is recorded that it
-    /// has succeeded.
-    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, files: Option<PathBuf>) {
+    /// The run is over; `was_known` if it had succeeded before it was resumed.
+    fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, left: Option<Left>) {
         // What a task gave because it was asked to end is no result.
         let outputs = outputs.filter(|_| !self.is_cancelled());
         let error = self.first_failure(|NodeFailure { node, cause, .. }| {
@@ -625,14 +659,14 @@ impl Run {
             let late = self.timed_out.get().filter(|_| outputs.is_none())?;
             Some(format!("not done within {}", duration::format(*late)))
         });
-        let files = files.filter(|_| outputs.is_some() && error.is_none());
+        let has_succeeded = error.is_none();
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
             broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
         }
-        if let Some(files) = files {
-            // Most often there are none; what cannot be removed is removed with the history.
-            let _ = fs::remove_dir_all(files);
+        // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
+        if let (Some(left), Some(outputs), true) = (left, &outputs, has_succeeded) {
+            left.keep_outputs(self.entity, outputs, &self.around);
         }
         let mut outcome = lock(&self.outcome);
         outcome.outputs = Some(outputs);

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
-use super::{async_tasks, jobs::Jobs, observe::Broadcast, plan::Plan, run::Run, worker::Worker};
+use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, plan::Plan, run::Run, worker::Worker};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
@@ -268,9 +268,9 @@ impl Runner {
     /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
     /// `remote`, and its `main` has to return [`flyte_runtime::main()`](crate::main).
     ///
-    /// The process is killed, with all that it has started, when the time of the attempt is over, when it is cancelled, and when it
-    /// has more memory than `limits(mem = ..)`, or `requests(mem = ..)` without it, says. One that dies, as of a segmentation
-    /// fault, is one failed attempt. The variables of `environment(..)` are those of the process. A program with `panic = "abort"`
+    /// The process is killed, with all that it has started, when the time of the attempt is over, when it is cancelled, when it
+    /// has more memory than `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs,
+    /// else of the task), and when this program is gone. One that dies, as of a segmentation fault, is one failed attempt. The variables of `environment(..)` are those of the process. A program with `panic = "abort"`
     /// runs nothing but this way. Scripts, containers and gates are no code of the program and stay what they are; what a
     /// dynamic task builds runs in its process.
     #[must_use]

@@ -139,12 +139,7 @@ pub(super) fn attempt(
             run.tell_stopped(&frame, node);
             let left = "a task has not ended in time, and its thread is left behind until it does; \
                         a long task can ask `flyte_runtime::is_cancelled()`";
-            tracing::warn!(
-                task = execution.plan_node().entity.name(),
-                node = frame.path(node),
-                "{left}"
-            );
-            observe::notice(&frame, node, left);
+            observe::notice(&frame, node, left.to_owned());
             Err(limit.cause(true))
         }
     }

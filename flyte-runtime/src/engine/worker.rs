@@ -255,12 +255,7 @@ impl Worker {
         match map.count_failure() {
             Failing::Fatal => false,
             Failing::Tolerated => {
-                observe::node_failed(frame, element, &failed.cause);
-                tracing::warn!(
-                    node = frame.path(element),
-                    error = %failed.cause,
-                    "an element of a map failed, and enough others can succeed"
-                );
+                observe::element_failed(frame, element, &failed.cause);
                 true
             }
         }

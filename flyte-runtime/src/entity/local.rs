@@ -61,7 +61,11 @@ pub(crate) fn recorded(name: &'static str, is_set: bool, meaning: &'static str) 
     }
 }
 
-fn enforced_isolated(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
+pub(crate) fn enforced_isolated(
+    name: &'static str,
+    is_set: bool,
+    meaning: &'static str,
+) -> LocalOption {
     LocalOption {
         isolated: LocalEffect::Enforced,
         ..recorded(name, is_set, meaning)
@@ -105,6 +109,18 @@ impl TaskOptions {
         } else {
             enforced_isolated
         };
+        // Of an isolated task memory is limited, and nothing else; the process of a script is not the attempt's.
+        let memory = |name, amounts: &Resources, meaning| {
+            let is_memory = Resources {
+                mem: amounts.mem,
+                ..Resources::new()
+            } == *amounts;
+            let effect = match is_memory && !is_process {
+                true => enforced_isolated,
+                false => recorded,
+            };
+            effect(name, *amounts != Resources::new(), meaning)
+        };
         vec![
             enforced("retries", *retries > 0, "a failed attempt is repeated"),
             enforced(
@@ -147,14 +163,14 @@ impl TaskOptions {
                 !environment.is_empty(),
                 "processes get the variables: scripts, containers, isolated tasks; those of this process stay as they are",
             ),
-            enforced_isolated(
+            memory(
                 "requests",
-                *requests != Resources::new(),
+                requests,
                 "the task has what this machine has; isolated, no more than this `mem` if there is no limit",
             ),
-            enforced_isolated(
+            memory(
                 "limits",
-                *limits != Resources::new(),
+                limits,
                 "the task has what this machine has; isolated, no more than this `mem`",
             ),
             enforced(

@@ -237,6 +237,8 @@ pub enum EventKind {
         node: Arc<NodeInfo>,
         /// Which attempt, counted from zero as Flyte does.
         attempt: u32,
+        /// The inputs of its node.
+        inputs: Values,
     },
     /// An attempt of a task has ended; that of a dynamic task when its graph is built.
     #[non_exhaustive]
@@ -247,8 +249,14 @@ pub enum EventKind {
         attempt: u32,
         /// How long it took.
         took: Duration,
+        /// What it gave; `None` if it failed, or has built a graph that is going to give it.
+        outputs: Option<Values>,
         /// Why it failed, if it did.
         error: Option<Arc<str>>,
+        /// What caused the error, from the nearest on, as far as the error does not say it itself.
+        causes: Arc<[String]>,
+        /// How long the next attempt waits for its turn, if there is to be one.
+        next: Option<Duration>,
     },
     /// Another attempt follows after this long.
     #[non_exhaustive]
@@ -275,6 +283,8 @@ pub enum EventKind {
         outputs: Values,
         /// Why it failed, if it did: the cause of the last attempt.
         error: Option<Arc<str>>,
+        /// Whether it is an element of a map that has failed, of which enough others can succeed.
+        is_tolerated: bool,
     },
     /// Something that a user should know and that ends nothing.
     #[non_exhaustive]

@@ -49,7 +49,7 @@ pub(super) fn of(event: &Event) -> Json {
             fields.node(node);
             "node_started"
         }
-        EventKind::AttemptStarted { node, attempt } => {
+        EventKind::AttemptStarted { node, attempt, .. } => {
             fields.node(node);
             fields.set("attempt", *attempt);
             "attempt_started"
@@ -59,11 +59,16 @@ pub(super) fn of(event: &Event) -> Json {
             attempt,
             took,
             error,
+            causes,
+            ..
         } => {
             fields.node(node);
             fields.set("attempt", *attempt);
             fields.took(*took);
             fields.error(error.as_deref());
+            if !causes.is_empty() {
+                fields.set("causes", causes.to_vec());
+            }
             "attempt_ended"
         }
         EventKind::BackoffStarted {

@@ -1,8 +1,12 @@
 //! What happens in a run, told while it happens.
 //!
 //! A run tells one stream of [`Event`]s: that it, its nodes and their attempts start and end, and how. Everything that shows or
-//! keeps what happens reads this stream: [`Progress`] for people, [`JsonLines`] for programs, the [history](crate::history),
-//! and with the feature `otel` `OpenTelemetry`. Whoever wants to be told as well is an [`Observer`]; a closure is one.
+//! keeps what happens reads this stream: [`Progress`] for people, [`JsonLines`] for programs, the [history](crate::history), the
+//! pages of tasks ([decks](crate::deck)), the warnings of `tracing`, and with the feature `otel` `OpenTelemetry`. Whoever wants to
+//! be told as well is an [`Observer`]; a closure is one. An event that nobody reads is not made.
+//!
+//! The one thing that no reader can do is to be around the code of a task: the `tracing` spans of runs, nodes and attempts are entered
+//! where an attempt is made, so that what the task itself says is inside of them.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -44,6 +48,7 @@
 mod event;
 mod json;
 mod json_lines;
+mod log;
 #[cfg(feature = "otel")]
 mod otel;
 mod progress;
@@ -57,6 +62,7 @@ pub use progress::Progress;
 pub use values::Values;
 
 pub(crate) use json::time as time_text;
+pub(crate) use log::log;
 
 use std::{
     fmt,

@@ -179,7 +179,7 @@ where
                 let span = self.start_node(event, node);
                 self.open(Key::of(event, &node.path), span);
             }
-            EventKind::AttemptStarted { node, attempt } => {
+            EventKind::AttemptStarted { node, attempt, .. } => {
                 let around = self.get(&Key::of(event, &node.path)).unwrap_or_default();
                 let number = vec![KeyValue::new("flyte.attempt", i64::from(*attempt))];
                 let span = self.start("attempt".to_owned(), event.at, &around, number);

@@ -3,7 +3,8 @@
 //! [`sleep`], [`approve`] and [`wait_for_input`] are called in a workflow's body like tasks. On a cluster Flyte waits; on this machine
 //! the answers come from an [`AnswerSource`]: the terminal unless a [`Runner`](crate::Runner::answers) or a context says otherwise.
 //! Without a terminal a gate fails, and never hangs. Called by name, as in `approve(item = report, name = "review")`, a gate whose
-//! timeout is left out waits for an hour, as flytekit's do.
+//! timeout is left out waits for an hour, as flytekit's do. Gates tell the time by the clock of their run, so that a test moves it with
+//! [`TestContext::clock`](crate::testing::TestContext::clock) and never sleeps.
 //!
 //! ```
 //! use flyte_runtime::{gate::Answers, prelude::*};

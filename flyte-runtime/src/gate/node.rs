@@ -85,7 +85,9 @@ pub enum GateCondition {
 
 /// A node that ends after a time: `sleep("10m")` in a workflow's body. What waits for it is ordered behind it with `>>`.
 ///
-/// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. Corresponds to flytekit's `sleep`.
+/// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. One whose time a test moves does:
+/// the node ends when the test's [`ManualClock`](crate::testing::ManualClock) has been moved on, or moves its date on if that skips
+/// waits. Corresponds to flytekit's `sleep`.
 #[allow(
     non_camel_case_types,
     reason = "called like a task in the bodies of workflows"

@@ -1,23 +1,32 @@
 //! What gates do in a run on this machine.
 
-use std::{sync::mpsc, thread};
+use std::{future::poll_fn, pin::Pin, task::Poll, thread};
 
 use tokio::sync::oneshot;
 
 use super::{
-    Answer, Asked, GateError, Question,
+    Answer, Asked, Gate, GateCondition, GateError, Question, SharedAnswers,
     answers::{approval, value},
 };
 use crate::{
     BoxError, attempt,
+    clock::{Clock, Until},
     context::with_current,
     entity::{TaskFuture, TaskInputs},
     types::{FlyteType, TypeInfo, Value},
 };
 
-/// Time is not waited for on this machine.
+/// Time is waited for that a test moves, and no other.
 pub(super) fn sleep(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
-    Ok(Box::pin(async { Ok(Vec::new()) }))
+    Ok(Box::pin(async {
+        let here = here().ok_or(GateError::Alone)?;
+        if let (GateCondition::Sleep(time), Clock::Manual(_)) = (here.gate.condition(), &here.clock)
+            && !here.clock.skips(*time)
+        {
+            here.clock.until(here.clock.now().after(*time)).await;
+        }
+        Ok(Vec::new())
+    }))
 }
 
 pub(super) fn approve<T: FlyteType>(inputs: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
@@ -44,69 +53,82 @@ pub(super) fn wait_for_input<T: FlyteType>(_: &mut TaskInputs) -> Result<TaskFut
     }))
 }
 
-/// Asks the source of the run, for as long as the gate waits.
-async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
-    let here = with_current(|context| {
+/// The gate that runs here.
+struct Here {
+    gate: &'static Gate,
+    node: String,
+    source: SharedAnswers,
+    /// That of the run.
+    clock: Clock,
+}
+
+fn here() -> Option<Here> {
+    with_current(|context| {
         let context = context?;
         let attempt = context.execution_state()?.attempt()?.of();
-        let gate = attempt.entity().gate()?;
-        Some((gate, attempt.path(), context.answers()))
-    });
-    let (gate, node, source) = here.ok_or(GateError::Alone)?;
+        Some(Here {
+            gate: attempt.entity().gate()?,
+            node: attempt.path(),
+            source: context.answers(),
+            clock: attempt.clock().clone(),
+        })
+    })
+}
+
+/// Asks the source of the run, for as long as the gate waits.
+async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
+    let here = here().ok_or(GateError::Alone)?;
     let question = Question {
-        gate: gate.name().to_owned(),
-        node,
+        gate: here.gate.name().to_owned(),
+        node: here.node,
         asked,
-        timeout: gate.timeout(),
+        timeout: here.gate.timeout(),
     };
-    // A source may block for ever, as one that reads from a terminal does, so it has a thread that nobody waits for.
-    let (answered, answer) = mpsc::sync_channel(1);
-    let (settled, outcome) = oneshot::channel();
-    let asking = question.clone();
     let failed = |message: String| GateError::Source {
         gate: question.gate.clone(),
         source: message.into(),
     };
-    let no_thread = |error: std::io::Error| failed(format!("no thread could be started: {error}"));
+    // Set before anybody is asked, who may move the clock.
+    let over = here.clock.until(here.clock.now().after(question.timeout));
+    // A source may block for ever, as one that reads from a terminal does, so it has a thread that nobody waits for.
+    let (answered, answer) = oneshot::channel();
+    let (asking, source) = (question.clone(), here.source);
     thread::Builder::new()
         .name("flyte-gate".to_owned())
         .spawn(move || {
             let said = attempt::catch(|| source.0.answer(&asking));
-            // Nobody listens any more when the gate has timed out.
+            // Nobody listens any more when the gate has timed out, or its run was cancelled.
             let _late = answered.send(said);
         })
-        .map_err(no_thread)?;
-    let timeout = question.timeout;
-    thread::Builder::new()
-        .name("flyte-gate-clock".to_owned())
-        .spawn(move || {
-            // Nobody listens any more when the run was cancelled.
-            let _cancelled = settled.send(answer.recv_timeout(timeout));
-        })
-        .map_err(no_thread)?;
-    let answer = match outcome.await {
-        Ok(Ok(Ok(Ok(answer)))) => answer,
-        Ok(Ok(Ok(Err(error)))) => {
-            return Err(match error.downcast::<GateError>() {
-                Ok(error) => *error,
-                Err(source) => GateError::Source {
-                    gate: question.gate,
-                    source,
-                },
-            });
-        }
-        Ok(Ok(Err(panic))) => {
-            return Err(failed(format!(
-                "panicked at {}: {}",
-                panic.place, panic.message
-            )));
-        }
-        Ok(Err(_)) | Err(_) => {
-            return Err(GateError::TimedOut {
+        .map_err(|error| failed(format!("no thread could be started: {error}")))?;
+    match before(answer, over).await {
+        Some(Ok(Ok(Ok(answer)))) => Ok((question, answer)),
+        Some(Ok(Ok(Err(error)))) => Err(match error.downcast::<GateError>() {
+            Ok(error) => *error,
+            Err(source) => GateError::Source {
                 gate: question.gate,
-                timeout,
-            });
+                source,
+            },
+        }),
+        Some(Ok(Err(panic))) => Err(failed(format!(
+            "panicked at {}: {}",
+            panic.place, panic.message
+        ))),
+        Some(Err(_)) => Err(failed("its thread has ended".to_owned())),
+        None => Err(GateError::TimedOut {
+            timeout: question.timeout,
+            gate: question.gate,
+        }),
+    }
+}
+
+/// What a future gives that ends before another does.
+async fn before<F: Future + Unpin>(mut wanted: F, mut over: Until) -> Option<F::Output> {
+    poll_fn(|cx| {
+        if let Poll::Ready(given) = Pin::new(&mut wanted).poll(cx) {
+            return Poll::Ready(Some(given));
         }
-    };
-    Ok((question, answer))
+        Pin::new(&mut over).poll(cx).map(|()| None)
+    })
+    .await
 }

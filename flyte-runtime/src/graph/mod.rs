@@ -26,7 +26,7 @@ pub use branch::{
 pub(crate) use branch::{Case, End, Recorded, case_graph};
 pub(crate) use builder::NodeList;
 pub use builder::{WorkflowBody, call_node};
-pub use cast::StringEnum;
+pub use cast::{StringEnum, VariantOf, variant_binding};
 pub use compile::{CompileError, CompileProblem};
 pub(crate) use compile::{compile, compile_dynamic};
 pub(crate) use map::{Collect, ListType};

@@ -1,14 +1,16 @@
 //! Values as bytes and hashes.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::{Mutex, Weak},
 };
 
 use super::log::Hash;
 use crate::{
     attempt,
+    data::naming,
     engine::lock,
     events::Values,
     types::{TypeInfo, Value, wire},
@@ -18,17 +20,25 @@ use crate::{
 pub(super) struct Encoded {
     pub(super) hash: Hash,
     pub(super) bytes: Option<Vec<u8>>,
+    /// The files and directories of this machine that it names.
+    pub(super) named: Vec<PathBuf>,
 }
 
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
     // What makes the literal may be the user's.
-    let literal = attempt::catch(|| info.to_literal(value));
-    match literal {
+    match attempt::catch(|| info.to_literal(value)) {
         Ok(Ok(literal)) => Ok(wire::encode(&literal)),
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
+}
+
+/// What a type is known by, in all that it says of a value.
+pub(super) fn kind(info: &TypeInfo) -> String {
+    let mut hash = Hash::of(&wire::encode_type(&info.literal_type())).hex();
+    hash.truncate(16);
+    hash
 }
 
 /// What inputs are known by, given what each of them is known by.
@@ -59,13 +69,20 @@ const REMEMBERED: usize = 256;
 #[derive(Default)]
 pub(super) struct Memo {
     known: Mutex<Known>,
+    kinds: Mutex<HashMap<TypeId, String>>,
 }
 
 #[derive(Default)]
 struct Known {
     /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
-    hashes: HashMap<usize, (Weak<dyn Any + Send + Sync>, Hash)>,
+    values: HashMap<usize, Remembered>,
     order: VecDeque<usize>,
+}
+
+struct Remembered {
+    _address: Weak<dyn Any + Send + Sync>,
+    hash: Hash,
+    named: Vec<PathBuf>,
 }
 
 fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
@@ -73,29 +90,48 @@ fn address(value: &Weak<dyn Any + Send + Sync>) -> usize {
 }
 
 impl Memo {
+    /// As [`kind`], made once for each type.
+    pub(super) fn kind(&self, info: &TypeInfo) -> String {
+        if let Some(known) = lock(&self.kinds).get(&info.id()) {
+            return known.clone();
+        }
+        // What says the type may be the user's.
+        let kind = kind(info);
+        lock(&self.kinds).insert(info.id(), kind.clone());
+        kind
+    }
+
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);
-        if let Some((_, hash)) = lock(&self.known).hashes.get(&address) {
+        if let Some(known) = lock(&self.known).values.get(&address) {
             return Ok(Encoded {
-                hash: *hash,
+                hash: known.hash,
                 bytes: None,
+                named: known.named.clone(),
             });
         }
-        let bytes = encode(info, value)?;
+        let (bytes, named) = naming(|| encode(info, value));
+        let bytes = bytes?;
         let hash = Hash::of(&bytes);
+        let remembered = Remembered {
+            _address: identity,
+            hash,
+            named: named.clone(),
+        };
         let mut known = lock(&self.known);
-        if known.hashes.insert(address, (identity, hash)).is_none() {
+        if known.values.insert(address, remembered).is_none() {
             known.order.push_back(address);
         }
         if known.order.len() > REMEMBERED
             && let Some(oldest) = known.order.pop_front()
         {
-            known.hashes.remove(&oldest);
+            known.values.remove(&oldest);
         }
         Ok(Encoded {
             hash,
             bytes: Some(bytes),
+            named,
         })
     }
 }

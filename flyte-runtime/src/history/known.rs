@@ -1,24 +1,19 @@
 //! What a run had done before it was resumed.
 
-use std::{
-    collections::HashMap,
-    io,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
     encode,
+    files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
     record::{Record, StoredValue},
     recording::LOG,
 };
 use crate::{
-    data::FileAccessProvider,
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, LiteralValue, Value, wire},
+    types::{Literal, TypeInfo, Value, wire},
 };
 
 /// All that a run has recorded and that counts when it goes on.
@@ -36,6 +31,8 @@ pub(super) struct Known {
     file: ValueFile,
     /// Where the whole entries end.
     pub(super) whole: u64,
+    /// How many bytes behind them were changed since they were written.
+    pub(super) damage: u64,
 }
 
 /// A node that has given outputs.
@@ -43,6 +40,8 @@ pub(super) struct KnownNode {
     pub(super) entity: String,
     /// What its inputs are known by.
     pub(super) key: Option<Hash>,
+    /// What the files were like that its inputs name.
+    pub(super) given: Vec<StoredFile>,
     pub(super) outputs: Vec<StoredValue>,
 }
 
@@ -92,6 +91,7 @@ impl Known {
                     entity,
                     state,
                     key,
+                    given,
                     outputs,
                     ..
                 } if state == "succeeded" || state == "cached" => {
@@ -99,6 +99,7 @@ impl Known {
                     let known = KnownNode {
                         entity,
                         key,
+                        given,
                         outputs,
                     };
                     nodes.insert(node, known);
@@ -119,6 +120,7 @@ impl Known {
             outputs: outputs_of_run,
             values,
             whole: reader.whole(),
+            damage: reader.damage(),
             file: reader.into_values(),
         })
     }
@@ -147,6 +149,9 @@ impl Known {
         let inputs = entity.inputs().iter().map(|input| {
             let stored = self.inputs.iter().find(|stored| stored.name == input.name);
             let stored = stored.ok_or_else(|| format!("input `{}` is not in it", input.name))?;
+            if is_of_another_type(stored, &input.info) {
+                return Err(format!("its input `{}` was of another type", input.name));
+            }
             let literal = self.literal(stored)?;
             let value = input.info.from_literal(literal);
             value.map_err(|error| format!("input `{}`: {error}", input.name))
@@ -164,10 +169,12 @@ impl Known {
             let name = output.name;
             let stored = stored.iter().find(|stored| stored.name == name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
+            if is_of_another_type(stored, &output.info) {
+                return Err(format!("output `{name}` was of another type"));
+            }
             let literal = self.literal(stored)?;
-            if let Some(path) = missing_file(&literal) {
-                let path = path.display();
-                return Err(format!("{path} of output `{name}` is not there any more"));
+            if let Some(problem) = stored.files.iter().find_map(StoredFile::problem) {
+                return Err(format!("in output `{name}`, {problem}"));
             }
             let value = output.info.from_literal(literal);
             value.map_err(|error| format!("output `{name}`: {error}"))
@@ -191,20 +198,8 @@ impl Known {
     }
 }
 
-/// A file or directory of this machine that a value names and that is gone.
-fn missing_file(literal: &Literal) -> Option<PathBuf> {
-    let uri = match &literal.value {
-        LiteralValue::Blob(blob) => &blob.uri,
-        LiteralValue::StructuredDataset(dataset) => &dataset.uri,
-        LiteralValue::Schema(schema) => &schema.uri,
-        LiteralValue::Union { value, .. } => return missing_file(value),
-        LiteralValue::Collection(items) => return items.iter().find_map(missing_file),
-        LiteralValue::Map(items) => return items.values().find_map(missing_file),
-        _ => return None,
-    };
-    if FileAccessProvider::is_remote(uri) {
-        return None;
-    }
-    let path = PathBuf::from(FileAccessProvider::strip_file_header(uri));
-    (!path.exists()).then_some(path)
+/// Whether a value was recorded as one of another type, if that was recorded.
+fn is_of_another_type(stored: &StoredValue, info: &TypeInfo) -> bool {
+    let kind = stored.kind.as_ref();
+    kind.is_some_and(|kind| *kind != encode::kind(info))
 }

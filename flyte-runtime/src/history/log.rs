@@ -147,6 +147,8 @@ pub(super) struct Reader {
     length: u64,
     /// Where the entries end that were whole.
     whole: u64,
+    /// An entry is there as long as it says, and is not what was written.
+    is_damaged: bool,
 }
 
 impl Reader {
@@ -170,6 +172,7 @@ impl Reader {
             file: BufReader::new(file),
             length,
             whole: FORMAT.len() as u64,
+            is_damaged: false,
         })
     }
 
@@ -195,14 +198,14 @@ impl Reader {
                 self.file.read_exact(&mut text)?;
                 match serde_json::from_slice(&text) {
                     Ok(record) if checksum(kind, &text) == sum => Entry::Record(Box::new(record)),
-                    _ => return Ok(None),
+                    _ => return Ok(self.damaged()),
                 }
             }
             VALUE if length >= 32 => {
                 let mut hash = [0; 32];
                 self.file.read_exact(&mut hash)?;
                 if checksum(kind, &hash) != sum {
-                    return Ok(None);
+                    return Ok(self.damaged());
                 }
                 let length = length - 32;
                 self.file.seek_relative(length as i64)?;
@@ -212,7 +215,7 @@ impl Reader {
                 };
                 Entry::Value(Hash(hash), place)
             }
-            _ => return Ok(None),
+            _ => return Ok(self.damaged()),
         };
         self.whole = end;
         Ok(Some(entry))
@@ -221,6 +224,19 @@ impl Reader {
     /// Where the whole entries end, once all are read.
     pub(super) fn whole(&self) -> u64 {
         self.whole
+    }
+
+    fn damaged<T>(&mut self) -> Option<T> {
+        self.is_damaged = true;
+        None
+    }
+
+    /// How many bytes behind the whole entries are no unfinished entry, but something that was changed.
+    pub(super) fn damage(&self) -> u64 {
+        match self.is_damaged {
+            true => self.length - self.whole,
+            false => 0,
+        }
     }
 
     /// For reading values.

@@ -47,8 +47,9 @@
 //!
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the bodies of
 //! tasks may have changed. It keeps its id, its time and the ids of its nodes. A node is not run again when it had given
-//! outputs, its inputs are the same, and the files of this machine that its outputs name are still there. All else runs:
-//! nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and failure handlers.
+//! outputs, its inputs and the types of its outputs are the same, and the files of this machine that its outputs name are still
+//! there and as they were, as those are that it was given. All else runs: nodes that had failed or were running, whose next attempt finds the checkpoint of the last one, and
+//! failure handlers.
 //! Tasks are taken up one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies
 //! run again unless all that they have built had ended.
 //!
@@ -62,16 +63,22 @@
 //! has its length and a checksum; what a killed process has not finished writing counts as not written. Values are the bytes of
 //! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
-//! on the disk, where they outlive a crash of the machine too, when the run has ended. The directories of tasks, with their
-//! checkpoints and the files that they write, are in `files` until the run has succeeded.
+//! on the disk, where they outlive a crash of the machine too, when the run has ended. Of the files of this machine that inputs and
+//! outputs name it is recorded what they were like: what is in small ones, the size and the time of the last change of others.
+//!
+//! The directories of tasks, with their checkpoints and the files that they write, are in `files` until the run has succeeded; what
+//! the outputs of the run name stays there with the history. So do files made in the run's
+//! [`file_access`](crate::context::FlyteContext::file_access), unless one was set that is not temporary.
 //!
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
 
 mod encode;
+mod files;
 mod known;
 mod log;
 mod program;
+mod prune;
 mod record;
 mod recording;
 mod run;
@@ -85,17 +92,15 @@ pub(crate) use recording::Recording;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use crate::{
     config::Environment, data::random_hex, engine::Plan, entity::EntityDescriptor, events::Values,
-    local_state, types::Value,
+    local_state,
 };
 use known::Known;
-
-/// How many runs are kept unless it is said otherwise.
-const KEPT: usize = 100;
+use prune::Bounds;
 
 /// The version of the layout of directories.
 const VERSION: &str = "v1";
@@ -160,7 +165,7 @@ pub enum ResumeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     directory: PathBuf,
-    keep: usize,
+    bounds: Bounds,
 }
 
 impl History {
@@ -168,7 +173,7 @@ impl History {
     pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into().join(VERSION),
-            keep: KEPT,
+            bounds: Bounds::DEFAULT,
         }
     }
 
@@ -185,32 +190,41 @@ impl History {
         ))
     }
 
-    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
-    /// one that is going on.
-    #[must_use]
-    pub fn keep(mut self, runs: usize) -> Self {
-        self.keep = runs.max(1);
-        self
-    }
-
     /// Where the histories are.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// All runs, the last that was started first. What cannot be read is left out.
+    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has it.
     ///
     /// # Errors
     ///
     /// When the directory cannot be read. One that is not there has no runs.
     pub fn runs(&self) -> Result<Vec<RunRecord>, HistoryError> {
-        let mut runs: Vec<_> = self
-            .ids()?
-            .iter()
-            .filter_map(|id| RunRecord::summary(&self.directory.join(id)).ok())
-            .collect();
-        runs.reverse();
-        Ok(runs)
+        Ok(self.summaries()?.filter_map(Result::ok).collect())
+    }
+
+    /// Why runs cannot be read that are there: they are damaged, or another release has written them.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub fn unreadable(&self) -> Result<Vec<HistoryError>, HistoryError> {
+        Ok(self.summaries()?.filter_map(Result::err).collect())
+    }
+
+    fn summaries(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<RunRecord, HistoryError>>, HistoryError> {
+        let directories = self.ids()?.into_iter().rev();
+        let directories = directories.map(|id| self.directory.join(id));
+        Ok(directories.filter_map(|directory| {
+            match RunRecord::summary(&directory) {
+                // It is being made, or removed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                read => Some(read.map_err(|error| HistoryError::io(&directory, error))),
+            }
+        }))
     }
 
     /// A run, by its id or by a beginning of it that no other has; `last` is the one that was started last.
@@ -223,32 +237,6 @@ impl History {
         RunRecord::read(&directory).map_err(|error| HistoryError::io(&directory, error))
     }
 
-    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
-    ///
-    /// # Errors
-    ///
-    /// When a directory cannot be removed.
-    pub fn prune(&self, keep: usize) -> Result<usize, HistoryError> {
-        let ids = self.ids()?;
-        let mut removed = 0;
-        for id in &ids[..ids.len().saturating_sub(keep)] {
-            let directory = self.directory.join(id);
-            let held = match recording::take(&directory) {
-                Ok(Some(held)) => held,
-                // Somebody works on it, or has just removed it.
-                Ok(None) | Err(_) => continue,
-            };
-            let gone = fs::remove_dir_all(&directory);
-            drop(held);
-            match gone {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(HistoryError::io(&directory, error)),
-            }
-        }
-        Ok(removed)
-    }
-
     /// The ids of the runs, the first that was started first.
     fn ids(&self) -> Result<Vec<String>, HistoryError> {
         let failed = |error| HistoryError::io(&self.directory, error);
@@ -259,7 +247,9 @@ impl History {
         };
         let mut ids = Vec::new();
         for entry in entries {
-            if let Ok(id) = entry.map_err(failed)?.file_name().into_string() {
+            if let Ok(id) = entry.map_err(failed)?.file_name().into_string()
+                && is_id(&id)
+            {
                 ids.push(id);
             }
         }
@@ -291,15 +281,6 @@ impl History {
         })
     }
 
-    /// Whether a run can be recorded.
-    #[cfg(feature = "cli")]
-    pub(crate) fn check(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        let directory = self.directory.join(new_id());
-        private_directory(&directory)?;
-        fs::remove_dir(directory)
-    }
-
     /// Begins the history of a run.
     pub(crate) fn begin(
         &self,
@@ -308,8 +289,7 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
-        // One less, since this one is added.
-        self.prune(self.keep - 1)?;
+        let removed = self.remove_beyond(&self.bounds.before_another());
         fs::create_dir_all(&self.directory)
             .map_err(|error| HistoryError::io(&self.directory, error))?;
         loop {
@@ -317,7 +297,17 @@ impl History {
             let directory = self.directory.join(&id);
             match private_directory(&directory) {
                 Ok(()) => {
-                    return Recording::begin(directory, id, entity, plan, inputs, started);
+                    let begun =
+                        Recording::begin(directory.clone(), id, entity, plan, inputs, started);
+                    match (&begun, removed) {
+                        (Ok(begun), Err(error)) => {
+                            begun.tell(format!("an old run cannot be removed: {error}"));
+                        }
+                        (Ok(_), Ok(_)) => {}
+                        // What holds no run is nobody's; who cannot remove it has said why it is none.
+                        (Err(_), _) => drop(fs::remove_dir_all(&directory)),
+                    }
+                    return begun;
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(HistoryError::io(&directory, error)),
@@ -335,7 +325,7 @@ impl History {
     ) -> Result<Recording, ResumeError> {
         let directory = self.find(id)?;
         let failed = |error| HistoryError::io(&directory, error);
-        let held = take_soon(&directory).map_err(failed)?;
+        let held = recording::take_soon(&directory).map_err(failed)?;
         let Some(held) = held else {
             return Err(ResumeError::Running { id: id.to_owned() });
         };
@@ -349,7 +339,7 @@ impl History {
         &self,
         id: &str,
         find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
-    ) -> Result<(&'static EntityDescriptor, Vec<Value>), ResumeError> {
+    ) -> Result<(&'static EntityDescriptor, Vec<crate::types::Value>), ResumeError> {
         let directory = self.find(id)?;
         let failed = |error| HistoryError::io(&directory, error);
         let known = Known::read(&directory).map_err(failed)?;
@@ -375,15 +365,10 @@ pub(crate) fn new_id() -> String {
     format!("{now}{}", &random_hex()[..4])
 }
 
-/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
-fn take_soon(directory: &Path) -> io::Result<Option<fs::File>> {
-    for _ in 0..20 {
-        if let Some(held) = recording::take(directory)? {
-            return Ok(Some(held));
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(None)
+/// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
+fn is_id(name: &str) -> bool {
+    let (date, rest) = name.split_at_checked(8).unwrap_or_default();
+    date.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('-')
 }
 
 /// Makes a directory for this user only: what runs are given and give is nobody else's business.

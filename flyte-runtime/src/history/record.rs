@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::program::Program;
+use super::{files::StoredFile, program::Program};
 
 /// One thing that has happened. What a later release adds is passed over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub(super) enum Record {
         /// What its inputs are known by.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+        /// What the files were like that its inputs name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        given: Vec<StoredFile>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         outputs: Vec<StoredValue>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,10 +70,16 @@ pub(super) enum Record {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredValue {
     pub(super) name: String,
+    /// A hash of its type: a struct of the same name may have other fields when the run is resumed.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) problem: Option<String>,
+    /// What an output names on this machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<StoredFile>,
 }
 
 /// A point in time, to the nanosecond.

@@ -3,16 +3,21 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt,
-    fs::File,
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
-    sync::Mutex,
-    time::SystemTime,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, SystemTime},
 };
 
 use super::{
     HistoryError, ResumeError,
     encode::{self, Encoded, Memo},
+    files::StoredFile,
     known::Known,
     log::{Hash, Writer},
     program::Program,
@@ -21,12 +26,15 @@ use super::{
 use crate::{
     engine::{Plan, lock},
     entity::EntityDescriptor,
-    events::{NodeInfo, NodeState, RunState, Values},
+    events::{Event, EventKind, NodeInfo, NodeState, Recalled, RunState, Values},
     types::Value,
 };
 
 /// The file of a run in its directory.
 pub(super) const LOG: &str = "log";
+
+/// What it was before a run was resumed whose log was damaged.
+const DAMAGED: &str = "log.damaged";
 
 /// What a process holds that works on a run.
 pub(super) const LOCK: &str = "lock";
@@ -41,9 +49,15 @@ pub(crate) struct Recording {
     started: SystemTime,
     known: Option<Known>,
     memo: Memo,
+    /// What the nodes were given that have started, by their paths.
+    open: Mutex<HashMap<String, Given>>,
+    /// The nodes whose outputs are taken from before, until they have ended.
+    recalled: Mutex<HashSet<String>>,
+    /// The run had ended before, and nothing of it runs.
+    is_known: AtomicBool,
     /// `None` once it could not be written.
     writing: Mutex<Option<Writing>>,
-    /// Why it could not be written, until it is told.
+    /// What is wrong with it, until it is told.
     problem: Mutex<Option<String>>,
     /// Nobody else goes on with the run while this is held; until it has ended.
     held: Mutex<Option<File>>,
@@ -53,6 +67,14 @@ struct Writing {
     writer: Writer,
     /// The values that are in the file.
     written: HashSet<Hash>,
+}
+
+/// The inputs of a node.
+#[derive(Default)]
+struct Given {
+    /// What they are known by.
+    key: Option<Hash>,
+    files: Vec<StoredFile>,
 }
 
 /// Inputs and outputs on their way into the file.
@@ -70,9 +92,33 @@ pub(super) fn take(directory: &Path) -> io::Result<Option<File>> {
         .open(directory.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Whether a process works on a run. Looking leaves nothing behind, and several may look at once.
+pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
+    let file = match File::open(directory.join(LOCK)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(fs::TryLockError::WouldBlock) => Ok(true),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
+pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
+    for _ in 0..20 {
+        if let Some(held) = take(directory)? {
+            return Ok(Some(held));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(None)
 }
 
 impl Recording {
@@ -86,7 +132,7 @@ impl Recording {
         started: SystemTime,
     ) -> Result<Self, HistoryError> {
         let failed = |error| HistoryError::io(&directory, error);
-        let Some(held) = take(&directory).map_err(failed)? else {
+        let Some(held) = take_soon(&directory).map_err(failed)? else {
             return Err(failed(io::Error::other(
                 "another process has just taken it",
             )));
@@ -96,6 +142,9 @@ impl Recording {
             started: Moment::of(started).time(),
             known: None,
             memo: Memo::default(),
+            open: Mutex::default(),
+            recalled: Mutex::default(),
+            is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing {
                 writer,
                 written: HashSet::new(),
@@ -105,7 +154,7 @@ impl Recording {
             id,
             directory,
         };
-        let (stored, _) = recording.store(inputs);
+        let (stored, _) = recording.store(inputs, Files::Passed);
         let Stored { values, bytes } = stored;
         recording.write(
             bytes,
@@ -160,6 +209,11 @@ impl Recording {
             .append(true)
             .open(directory.join(LOG))
             .map_err(failed)?;
+        let damage = known.damage;
+        if damage > 0 {
+            // What comes behind may be of use to somebody.
+            fs::copy(directory.join(LOG), directory.join(DAMAGED)).map_err(failed)?;
+        }
         let writer = Writer::go_on(file, known.whole).map_err(failed)?;
         let written = known.values.keys().copied().collect();
         let recording = Self {
@@ -167,6 +221,9 @@ impl Recording {
             id: id.clone(),
             known: Some(known),
             memo: Memo::default(),
+            open: Mutex::default(),
+            recalled: Mutex::default(),
+            is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing { writer, written })),
             problem: Mutex::default(),
             held: Mutex::new(Some(held)),
@@ -180,7 +237,18 @@ impl Recording {
         {
             recording.resumed();
         }
+        if damage > 0 {
+            recording.tell(format!(
+                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs again; {} has them",
+                recording.directory.join(DAMAGED).display()
+            ));
+        }
         Ok(recording)
+    }
+
+    /// Has something told with the next thing that happens.
+    pub(super) fn tell(&self, problem: String) {
+        *lock(&self.problem) = Some(problem);
     }
 
     fn resumed(&self) {
@@ -206,73 +274,123 @@ impl Recording {
         self.directory.join(FILES)
     }
 
-    /// Why nothing is written any more; told once.
+    /// What is wrong with it; told once.
     pub(crate) fn problem(&self) -> Option<String> {
         lock(&self.problem).take()
     }
 
-    /// Records that a node starts; returns what its inputs are known by.
-    pub(crate) fn node_started(&self, node: &NodeInfo, inputs: &Values) -> Option<Hash> {
-        let (Stored { values, bytes }, key) = self.store(inputs);
+    /// Keeps what has happened, before anybody acts on it.
+    pub(crate) fn event(&self, event: &Event) {
+        let at = Moment::of(event.at);
+        match &event.kind {
+            EventKind::NodeStarted { node, inputs } => self.node_started(node, inputs, at),
+            EventKind::AttemptEnded {
+                node,
+                attempt,
+                error: Some(error),
+                ..
+            } => self.attempt_failed(node, *attempt, error, at),
+            // What was known from before is there.
+            EventKind::NodeEnded {
+                node,
+                state: NodeState::Recalled(Recalled::Resumed),
+                ..
+            } => drop(lock(&self.recalled).remove(&node.path)),
+            EventKind::NodeEnded {
+                node,
+                state,
+                attempts,
+                outputs,
+                error,
+                ..
+            } => self.node_ended(node, *state, *attempts, outputs, error.as_deref(), at),
+            EventKind::RunEnded {
+                state,
+                outputs,
+                error,
+                ..
+            } => self.run_ended(*state, outputs, error.as_deref(), at),
+            _ => {}
+        }
+    }
+
+    /// A node starts.
+    fn node_started(&self, node: &NodeInfo, inputs: &Values, at: Moment) {
+        if lock(&self.recalled).contains(&node.path) {
+            return;
+        }
+        let (Stored { values, bytes }, key) = self.store(inputs, Files::Passed);
+        let encoded = inputs.iter();
+        let encoded = encoded.filter_map(|(_, info, value)| self.memo.encode(info, value).ok());
+        let files = encoded.flat_map(|encoded| encoded.named);
+        let given = Given {
+            key,
+            files: files.map(StoredFile::new).collect(),
+        };
         self.write(
             bytes,
             Record::NodeStarted {
                 node: node.path.clone(),
                 entity: node.entity.clone(),
                 kind: node.kind.to_string(),
-                at: Moment::now(),
+                at,
                 inputs: values,
             },
         );
-        key
+        lock(&self.open).insert(node.path.clone(), given);
     }
 
-    pub(crate) fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str) {
+    fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str, at: Moment) {
         self.write(
             Vec::new(),
             Record::AttemptFailed {
                 node: node.path.clone(),
                 attempt,
-                at: Moment::now(),
+                at,
                 error: error.to_owned(),
             },
         );
     }
 
-    /// Records that a node has ended, before anything that needs it can start.
-    pub(crate) fn node_ended(
+    /// A node has ended, and nothing that needs it has started.
+    fn node_ended(
         &self,
         node: &NodeInfo,
         state: NodeState,
         attempts: u32,
-        key: Option<Hash>,
         outputs: &Values,
         error: Option<&str>,
+        at: Moment,
     ) {
-        let (Stored { values, bytes }, _) = self.store(outputs);
+        let given = lock(&self.open).remove(&node.path).unwrap_or_default();
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::NodeEnded {
                 node: node.path.clone(),
                 entity: node.entity.clone(),
                 kind: node.kind.to_string(),
-                at: Moment::now(),
+                at,
                 state: state.to_string(),
                 attempts,
-                key: key.map(|key| key.hex()),
+                key: given.key.map(|key| key.hex()),
+                given: given.files,
                 outputs: values,
                 error: error.map(str::to_owned),
             },
         );
     }
 
-    /// Records that the run has ended, and waits until everything is on the disk.
-    pub(crate) fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>) {
-        let (Stored { values, bytes }, _) = self.store(outputs);
+    /// The run has ended; waits until everything is on the disk.
+    fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>, at: Moment) {
+        if self.is_known.load(Ordering::Relaxed) {
+            return;
+        }
+        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
             Record::Ended {
-                at: Moment::now(),
+                at,
                 state: state.to_string(),
                 outputs: values,
                 error: error.map(str::to_owned),
@@ -301,7 +419,18 @@ impl Recording {
             return None;
         }
         let key = self.key(inputs)?;
-        (recorded.key == Some(key)).then(|| known.values_of(&recorded.outputs, entity))
+        if recorded.key != Some(key) {
+            return None;
+        }
+        let difference = recorded.given.iter().find_map(StoredFile::difference);
+        let outputs = match difference {
+            Some(difference) => Err(format!("of what it was given, {difference}")),
+            None => known.values_of(&recorded.outputs, entity),
+        };
+        if outputs.is_ok() {
+            lock(&self.recalled).insert(node.to_owned());
+        }
+        Some(outputs)
     }
 
     /// The outputs of the run, if it had succeeded before it was resumed.
@@ -311,8 +440,9 @@ impl Recording {
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
         let outputs = known.values_of(known.outputs.as_ref()?, entity);
-        if outputs.is_err() {
-            self.resumed();
+        match &outputs {
+            Ok(_) => self.is_known.store(true, Ordering::Relaxed),
+            Err(_) => self.resumed(),
         }
         Some(outputs)
     }
@@ -325,7 +455,7 @@ impl Recording {
         Some(encode::key(hashes?))
     }
 
-    fn store(&self, values: &Values) -> (Stored, Option<Hash>) {
+    fn store(&self, values: &Values, files: Files) -> (Stored, Option<Hash>) {
         let mut stored = Stored {
             values: Vec::with_capacity(values.len()),
             bytes: Vec::new(),
@@ -333,8 +463,8 @@ impl Recording {
         let mut hashes = HashMap::new();
         let mut names = Vec::with_capacity(values.len());
         for (name, info, value) in values.iter() {
-            let (hash, problem) = match self.memo.encode(info, value) {
-                Ok(Encoded { hash, bytes }) => {
+            let (hash, problem, named) = match self.memo.encode(info, value) {
+                Ok(Encoded { hash, bytes, named }) => {
                     hashes.insert(name, hash);
                     // One that was encoded before may have been only compared, or be on its way from another thread.
                     let bytes = match bytes {
@@ -342,15 +472,20 @@ impl Recording {
                         bytes => bytes,
                     };
                     stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
-                    (Some(hash.hex()), None)
+                    (Some(hash.hex()), None, named)
                 }
-                Err(problem) => (None, Some(problem)),
+                Err(problem) => (None, Some(problem), Vec::new()),
             };
             names.push(name);
             stored.values.push(StoredValue {
                 name: name.to_owned(),
+                kind: Some(self.memo.kind(info)),
                 value: hash,
                 problem,
+                files: match files {
+                    Files::Made => named.into_iter().map(StoredFile::new).collect(),
+                    Files::Passed => Vec::new(),
+                },
             });
         }
         let hashes: Option<Vec<_>> = names
@@ -387,11 +522,20 @@ impl Recording {
     }
 
     fn broken(&self, error: &io::Error) {
-        *lock(&self.problem) = Some(format!(
+        self.tell(format!(
             "the history of the run cannot be written any more, in {}: {error}",
             self.directory.display()
         ));
     }
+}
+
+/// Whose the files are that values name.
+#[derive(Clone, Copy)]
+enum Files {
+    /// Outputs: they are of use when the run goes on if these are as they were.
+    Made,
+    /// Inputs, which are compared by what they say, and by the files that a node was given.
+    Passed,
 }
 
 impl fmt::Debug for Recording {

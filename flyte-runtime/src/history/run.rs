@@ -80,6 +80,7 @@ pub struct RunRecord {
     inputs: StoredValues,
     outputs: StoredValues,
     nodes: Vec<NodeRecord>,
+    damage: u64,
 }
 
 /// A node of a run that is recorded, as it was when it was last run.
@@ -265,7 +266,7 @@ impl RunRecord {
     }
 
     fn of(directory: &Path, whole: bool) -> io::Result<Self> {
-        let is_running = recording::take(directory)?.is_none();
+        let is_running = recording::is_held(directory)?;
         let mut reader = Reader::open(&directory.join(LOG))?;
         let (mut told, mut values, mut first) = (Told::default(), HashMap::new(), None);
         while let Some(entry) = reader.next()? {
@@ -293,6 +294,7 @@ impl RunRecord {
                 "it holds no run: the process that was to write it was ended before",
             ));
         };
+        let damage = reader.damage();
         let file = reader.into_values();
         let read = |stored: Vec<StoredValue>| {
             let stored = if whole { stored } else { Vec::new() };
@@ -325,6 +327,7 @@ impl RunRecord {
             inputs: read(inputs),
             outputs: read(told.outputs),
             nodes,
+            damage,
         })
     }
 
@@ -361,6 +364,12 @@ impl RunRecord {
     /// How often it was resumed.
     pub fn resumed(&self) -> usize {
         self.resumed
+    }
+
+    /// How many bytes at the end of its log were changed after they were written, so that what they tell of is not known; a process that
+    /// is killed leaves none of these.
+    pub fn damage(&self) -> u64 {
+        self.damage
     }
 
     /// Why it failed: its first failure.

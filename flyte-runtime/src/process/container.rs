@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value as Json;
 
-use super::{Attempt, ProcessError, fill, running::run_to_end};
+use super::{Attempt, ProcessError, fill, os_string, running::run_to_end};
 use crate::{
     entity::options::{ContainerProcess, MetadataFormat},
     types::Value,
@@ -53,6 +53,13 @@ pub(super) fn run(
         ]);
     for (name, value) in attempt.options.environment {
         command.arg("--env").arg(format!("{name}={value}"));
+    }
+    for (name, secret) in attempt.secrets()? {
+        if let Some(secret) = secret {
+            // Only the name is an argument, which everyone on this machine could see.
+            command.env(&name, os_string(secret.expose())?);
+            command.arg("--env").arg(name);
+        }
     }
     let mut words = container.command.iter().map(word);
     // On a cluster the command stands in the place of the image's entry point.

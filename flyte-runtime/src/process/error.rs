@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
-use crate::types::TypeError;
+use crate::{secrets::SecretError, types::TypeError};
 
 /// Why a shell or container task has failed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,9 @@ pub enum ProcessError {
          the task in a test"
     )]
     NoEngine,
+    /// A secret that the task asks for was there before it started, and is not any more.
+    #[error(transparent)]
+    Secret(SecretError),
     /// An input has no text.
     #[error("input `{name}` cannot be written as text: {error}")]
     Input {

@@ -43,16 +43,19 @@ mod error;
 mod running;
 mod shell;
 
-use std::{collections::BTreeMap, fs, io, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsStr, fs, io, path::PathBuf};
 
 pub use error::ProcessError;
 
 use crate::{
-    BoxError, current_context,
+    BoxError,
+    config::{Environment, SecretsConfig},
+    current_context,
     entity::{
         EntityDescriptor, TaskInputs,
         options::{Process, TaskOptions},
     },
+    secrets::{SecretBytes, SecretsManager},
     types::{Value, text_from_value, value_from_text},
 };
 
@@ -111,6 +114,19 @@ impl<'a> Attempt<'a> {
             inputs: texts,
             directory: directory.to_owned(),
         })
+    }
+
+    /// What the script finds of secrets in its environment: those that the task asks for, and no others.
+    fn secrets(&self) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
+        let context = current_context();
+        let requests = self.options.secret_requests;
+        let handed_over = match context.secrets() {
+            Ok(secrets) => secrets.handed_over(requests),
+            // That the configuration cannot be read was told, if there is anything to look for.
+            Err(_) => SecretsManager::new(SecretsConfig::default(), Environment::process())
+                .handed_over(requests),
+        };
+        handed_over.map_err(ProcessError::Secret)
     }
 
     /// The outputs from the files that were written.
@@ -191,4 +207,18 @@ mod tests {
         );
         assert_eq!(filled, "{inputs.b}-2 {x} {inputs.c} {inputs.");
     }
+}
+
+/// A value for the environment of a process.
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
+    Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
+}
+
+/// Elsewhere it has to be text.
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
+    let text =
+        str::from_utf8(bytes).map_err(|error| ProcessError::Files(io::Error::other(error)))?;
+    Ok(text.as_ref())
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fs, path::PathBuf, process::Command};
 
-use super::{Attempt, ProcessError, fill, running::run_to_end};
+use super::{Attempt, ProcessError, fill, os_string, running::run_to_end};
 use crate::{entity::options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
@@ -65,7 +65,14 @@ pub(super) fn run(
     let mut command = Command::new(shell.shell);
     command
         .args(["-c", &script])
-        .current_dir(&attempt.directory)
+        .current_dir(&attempt.directory);
+    for (name, secret) in attempt.secrets()? {
+        match secret {
+            None => command.env_remove(name),
+            Some(secret) => command.env(name, os_string(secret.expose())?),
+        };
+    }
+    command
         .envs(attempt.options.environment.iter().copied())
         .env(DIRECTORY, &attempt.directory);
     for (name, text) in &attempt.inputs {

@@ -1,7 +1,9 @@
 //! Where secrets are looked for.
 
+use std::ffi::OsString;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -9,6 +11,7 @@ use zeroize::Zeroizing;
 use super::name::is_plain;
 use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
 use crate::config::{Environment, SecretsConfig};
+use crate::entity::options::{MountRequirement, SecretRequest};
 
 /// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
 const DOCUMENTED_PREFIX: &str = "FLYTE_SECRETS_";
@@ -17,6 +20,9 @@ const SETTINGS: [&str; 3] = [
     "FLYTE_SECRETS_DEFAULT_DIR",
     "FLYTE_SECRETS_FILE_PREFIX",
 ];
+
+/// Most bytes of a secret: a file of another kind, given by mistake, shall not fill the memory. Kubernetes has 1 MiB.
+const LARGEST: u64 = 16 << 20;
 
 /// Finds secrets. Corresponds to `flytekit.core.context_manager.SecretsManager`.
 ///
@@ -70,8 +76,6 @@ impl SecretsManager {
     /// A secret that need not be text, as it is: nothing is taken off its ends. (flytekit does, and so shortens a key
     /// that ends in a byte like a line feed.)
     ///
-    /// A variable is text to this crate: bytes in it that are not UTF-8 are lost, so binary secrets belong in files.
-    ///
     /// # Errors
     ///
     /// As [`get`](Self::get).
@@ -86,14 +90,10 @@ impl SecretsManager {
     /// As [`get`](Self::get).
     pub fn get_named<'a>(&self, name: impl Into<SecretName<'a>>) -> Result<Secret, SecretError> {
         match self.find(&name.into())? {
-            Found::Variable(text) => Ok(Secret::trimmed(text)),
-            Found::File(path, mut bytes) => match String::from_utf8(std::mem::take(&mut *bytes)) {
-                Ok(text) => Ok(Secret::trimmed(Zeroizing::new(text))),
-                Err(error) => {
-                    drop(Zeroizing::new(error.into_bytes()));
-                    Err(SecretError::NotText { path })
-                }
-            },
+            Found::Variable(name, bytes) => {
+                text(bytes).ok_or(SecretError::NotTextVariable { name })
+            }
+            Found::File(path, bytes) => text(bytes).ok_or(SecretError::NotText { path }),
         }
     }
 
@@ -106,10 +106,8 @@ impl SecretsManager {
         &self,
         name: impl Into<SecretName<'a>>,
     ) -> Result<SecretBytes, SecretError> {
-        Ok(SecretBytes::new(match self.find(&name.into())? {
-            Found::Variable(mut text) => Zeroizing::new(std::mem::take(&mut *text).into_bytes()),
-            Found::File(_, bytes) => bytes,
-        }))
+        let (Found::Variable(_, bytes) | Found::File(_, bytes)) = self.find(&name.into())?;
+        Ok(SecretBytes::new(bytes))
     }
 
     /// A group, to get several secrets from. `secrets.group("db").get("password")` is flytekit's
@@ -124,6 +122,47 @@ impl SecretsManager {
     /// Whether a variable is set in the environment that secrets are looked for in.
     pub(crate) fn sees(&self, variable: &str) -> bool {
         self.environment.var(variable).is_some()
+    }
+
+    /// What the process of a task has in its environment, as on a cluster: each secret that it asks for, in the variable where it is
+    /// looked for first, or that it names; with all other secrets of this process taken away, which are the names without a value.
+    ///
+    /// A secret that has to be a file is in none, and one with a NUL in it cannot be.
+    pub(crate) fn handed_over(
+        &self,
+        requests: &[SecretRequest],
+    ) -> Result<Vec<(String, Option<SecretBytes>)>, SecretError> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut variables: Vec<_> = names
+            .filter(|name| self.is_secret(name))
+            .map(|name| (name, None))
+            .collect();
+        for request in requests {
+            if request.mount_requirement == MountRequirement::File {
+                continue;
+            }
+            let named = request.env_var.filter(|name| self.sees(name));
+            let bytes = match named.and_then(|name| self.environment.var_os(name)) {
+                Some(value) => SecretBytes::new(Zeroizing::new(bytes_of(value))),
+                None => self.get_named_bytes(request)?,
+            };
+            if !bytes.expose().contains(&0) {
+                let name = match request.env_var {
+                    Some(name) => name.to_owned(),
+                    None => self.get_secrets_env_var(request)?,
+                };
+                variables.push((name, Some(bytes)));
+            }
+        }
+        Ok(variables)
+    }
+
+    /// Whether a variable is one that cannot be anything but a secret.
+    fn is_secret(&self, variable: &str) -> bool {
+        let prefix = &**self.config.env_prefix;
+        let is_prefixed = !prefix.is_empty() && variable.starts_with(prefix);
+        let is_documented = variable.starts_with(DOCUMENTED_PREFIX);
+        is_prefixed || (is_documented && !SETTINGS.contains(&variable))
     }
 
     /// The environment variable that a secret is looked for in first.
@@ -191,12 +230,12 @@ impl SecretsManager {
         if let Some(found) = self.variable(before, &mut tried) {
             return Ok(found);
         }
-        match fs::read(&path) {
-            Ok(bytes) => return Ok(Found::File(path, Zeroizing::new(bytes))),
+        match read(&path) {
+            Ok(bytes) => return Ok(Found::File(path, bytes)),
             Err(error) => tried.push(Tried::File {
                 path: path.clone(),
                 reason: match error.kind() {
-                    std::io::ErrorKind::NotFound => "not there".to_owned(),
+                    io::ErrorKind::NotFound => "not there".to_owned(),
                     _ => error.to_string(),
                 },
             }),
@@ -213,8 +252,11 @@ impl SecretsManager {
 
     fn variable(&self, names: Vec<String>, tried: &mut Vec<Tried>) -> Option<Found> {
         for name in names {
-            match self.environment.var(&name) {
-                Some(value) => return Some(Found::Variable(Zeroizing::new(value))),
+            match self.environment.var_os(&name) {
+                Some(value) => {
+                    let bytes = Zeroizing::new(bytes_of(value));
+                    return Some(Found::Variable(name, bytes));
+                }
                 None => tried.push(Tried::Variable { name }),
             }
         }
@@ -252,8 +294,58 @@ impl fmt::Debug for SecretsManager {
 }
 
 enum Found {
-    Variable(Zeroizing<String>),
+    Variable(String, Zeroizing<Vec<u8>>),
     File(PathBuf, Zeroizing<Vec<u8>>),
+}
+
+/// `None` for what is not UTF-8.
+fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Secret> {
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Some(Secret::trimmed(Zeroizing::new(text))),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            None
+        }
+    }
+}
+
+/// All that is in a file: in one piece of memory, so that no other has it afterwards.
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    // A pipe or a device would not be opened, or not end.
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("neither a file nor a directory"));
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    if metadata.len() <= LARGEST {
+        // One more than it has, so that its end is seen without asking for more memory.
+        bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+        File::open(path)?
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)?;
+    }
+    if metadata.len().max(bytes.len() as u64) > LARGEST {
+        let reason = format!(
+            "larger than {} MiB, the most that a secret may have",
+            LARGEST >> 20
+        );
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn bytes_of(value: OsString) -> Vec<u8> {
+    std::os::unix::ffi::OsStringExt::into_vec(value)
+}
+
+/// Elsewhere what the system has is not bytes.
+#[cfg(not(unix))]
+fn bytes_of(value: OsString) -> Vec<u8> {
+    value.into_encoded_bytes()
 }
 
 fn bare_variable(parts: &[&str]) -> String {

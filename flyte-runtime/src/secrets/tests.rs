@@ -258,6 +258,47 @@ fn a_file_that_cannot_be_read_is_told_and_not_the_end() {
     assert_eq!(tried.len(), 3);
 }
 
+/// What is no file, or too large for a secret, is told; nothing waits for it or fills the memory with it.
+#[cfg(unix)]
+#[test]
+fn only_files_of_a_size_for_secrets_are_read() {
+    let (dir, secrets) = with_file("g/large", b"x");
+    let reason = |key: &str| not_found(secrets.get("g", key)).0.swap_remove(1);
+    let file = fs::File::options()
+        .write(true)
+        .open(dir.path().join("g/large"))
+        .unwrap();
+    file.set_len(16 << 20).unwrap();
+    assert_eq!(
+        secrets.get_bytes("g", "large").unwrap().expose().len(),
+        16 << 20
+    );
+    file.set_len(1 << 40).unwrap();
+    assert!(reason("large").ends_with("larger than 16 MiB, the most that a secret may have"));
+    let linked = dir.path().join("g/endless");
+    std::os::unix::fs::symlink("/dev/zero", linked).unwrap();
+    assert!(reason("endless").ends_with("neither a file nor a directory"));
+    let long = "k".repeat(300);
+    assert!(reason(&long).contains("too long"), "{}", reason(&long));
+    assert!(reason("größe 日本").ends_with("not there"));
+}
+
+/// Bytes of a variable are as they are, and no text is made of what is none.
+#[cfg(unix)]
+#[test]
+fn a_binary_secret_can_be_in_a_variable() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let environment =
+        Environment::empty().with_var_os("_FSEC_G_K", std::ffi::OsStr::from_bytes(b"\xff\n"));
+    let secrets = SecretsManager::new(SecretsConfig::default(), environment);
+    assert_eq!(secrets.get_bytes("g", "k").unwrap().expose(), b"\xff\n");
+    assert_eq!(
+        secrets.get("g", "k").unwrap_err().to_string(),
+        "the secret in the environment variable _FSEC_G_K is not UTF-8; get it as bytes"
+    );
+}
+
 #[test]
 fn a_name_cannot_lead_out_of_the_directory() {
     let (_dir, secrets) = with_file("k", b"outside");
@@ -314,6 +355,13 @@ fn values_are_not_shown() {
         secrets.get_bytes("g", "k").unwrap()
     );
     assert_eq!(shown, "Secret(***) SecretBytes(***)");
+    // Nor by what they were found in.
+    let environment = Environment::empty().with_var("_FSEC_G_K", "hunter2");
+    let shown = format!("{environment:?}");
+    assert!(
+        shown.contains("_FSEC_G_K") && !shown.contains("hunter2"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The trait behind every input and output.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::{Literal, LiteralType, MsgpackWriter, Preview};
@@ -133,7 +135,7 @@ pub enum TypeError {
         reason: String,
     },
     /// A part of a value is wrong.
-    #[error("at {path}: {source}")]
+    #[error("at {}: {source}", shortened(path))]
     At {
         /// Which part, such as `[2]` or `.mean`.
         path: String,
@@ -215,4 +217,15 @@ impl TypeError {
             },
         }
     }
+}
+
+/// A path as a message shows it: of one that is long only its ends, which say where it is.
+fn shortened(path: &str) -> Cow<'_, str> {
+    const END: usize = 100;
+    if path.len() <= 2 * END {
+        return path.into();
+    }
+    let first = path.floor_char_boundary(END);
+    let last = path.ceil_char_boundary(path.len() - END);
+    format!("{} … {}", &path[..first], &path[last..]).into()
 }

@@ -11,6 +11,7 @@ use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError,
     msgpack::{self, Reader, Token},
     schema,
+    structs::whole_numbers,
 };
 
 /// What may be the key of a map.
@@ -166,12 +167,14 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
             other => Err(mismatch(Literal::from(other).kind())),
         };
     }
-    let LiteralValue::Msgpack(bytes) = &literal.value else {
-        return Err(mismatch(literal.kind()));
+    let bytes = match literal.value {
+        LiteralValue::Msgpack(bytes) => bytes,
+        LiteralValue::Generic(object) => msgpack::from_json(&whole_numbers(object.into())),
+        _ => return Err(mismatch(literal.kind())),
     };
-    let mut reader = Reader::new(bytes);
+    let mut reader = Reader::new(&bytes);
     let Token::Map(length) = reader.token()? else {
-        return Err(mismatch(literal.kind()));
+        return Err(mismatch(Literal::msgpack(bytes).kind()));
     };
     let mut items = Vec::new();
     for _ in 0..length {

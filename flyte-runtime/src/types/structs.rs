@@ -27,7 +27,6 @@ impl StructReader {
     /// When it is no struct.
     pub fn new(literal: Literal, name: &'static str) -> Result<Self, TypeError> {
         let plain = match literal.value {
-            // What Python's protobuf makes of whole numbers is floats; as JSON they are whole again.
             LiteralValue::Generic(object) => {
                 Literal::msgpack(msgpack::from_json(&whole_numbers(object.into()))).into_plain()?
             }
@@ -156,7 +155,8 @@ fn quoted(names: &[&str]) -> String {
     names.join(", ")
 }
 
-fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
+/// What a JSON object that went through Python's protobuf was, whose numbers all are floats: whole ones are integers again.
+pub(super) fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match json {
         Json::Number(number) => match number.as_f64() {

@@ -90,6 +90,11 @@ impl TypeInfo {
         }
     }
 
+    /// The Rust type.
+    pub(crate) fn id(&self) -> TypeId {
+        (self.id)()
+    }
+
     /// Whether a value is of this type.
     pub fn holds(&self, value: &Value) -> bool {
         (*value.0).type_id() == (self.id)()

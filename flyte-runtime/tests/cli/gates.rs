@@ -106,3 +106,16 @@ fn an_answer_that_is_none_is_refused() {
         "#]],
     );
 }
+
+#[test]
+fn an_answer_that_nobody_has_asked_for_is_told_of() {
+    check(
+        "run --answer review=yes --answer moore=7 --answer more=5 asking --x 2",
+        expect![[r#"
+            5
+            --- stderr
+            note: no gate `moore` was asked: its answer was not used
+            exit code 0
+        "#]],
+    );
+}

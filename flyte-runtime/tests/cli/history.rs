@@ -32,11 +32,34 @@ fn checked(file: String, #[default(4)] x: i64) -> i64 {
     checks(file, double_counted(x))
 }
 
+/// Makes a file where it is told to.
+#[task(name = "make")]
+fn makes(made: String) -> Result<FlyteFile, std::io::Error> {
+    fs::write(&made, "four")?;
+    Ok(FlyteFile::from_path(made))
+}
+
+#[task(name = "measure")]
+fn measures(file: String, made: FlyteFile) -> Result<u64, String> {
+    match Path::new(&file).exists() {
+        true => made.size().map_err(|error| error.to_string()),
+        false => Err("the file is not there".into()),
+    }
+}
+
+#[workflow(name = "made")]
+fn made(file: String, made: String) -> u64 {
+    measures(file, makes(made))
+}
+
 fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
     let registry = Registry::builder()
         .with::<double_counted>()
         .with::<checks>()
         .with::<checked>()
+        .with::<makes>()
+        .with::<measures>()
+        .with::<made>()
         .build()
         .unwrap();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -114,10 +137,91 @@ fn a_run_is_not_recorded_where_that_is_not_wanted_or_not_possible() {
     let args = ["run", "--no-history", "check", "--file", ".", "--x", "1"];
     assert_eq!(run(Some(&history), &args), ("1\n".into(), String::new(), 0));
     assert!(history.runs().unwrap().is_empty());
-    fs::write(directory.join("no_directory"), "").unwrap();
-    let impossible = History::in_dir(directory.join("no_directory"));
-    let args = ["run", "check", "--file", ".", "--x", "1"];
-    assert_eq!(run(Some(&impossible), &args).2, 0);
+    let args = [
+        "run",
+        "--no-history",
+        "--resume",
+        "last",
+        "check",
+        "--file",
+        ".",
+        "--x",
+        "1",
+    ];
+    let (_, stderr, code) = run(Some(&history), &args);
+    assert_eq!(code, 2);
+    let expected = "error: `--resume` goes on with a recorded run, which `--no-history` is not";
+    assert!(stderr.starts_with(expected), "{stderr}");
+}
+
+#[test]
+fn a_run_that_cannot_be_recorded_runs_and_says_so() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let file = directory.join("no_directory");
+    fs::write(&file, "").unwrap();
+    let history = History::in_dir(&file);
+    for x in ["1", "2"] {
+        let path = if x == "1" { "." } else { "/nowhere" };
+        let args = ["run", "check", "--file", path, "--x", x];
+        let (stdout, stderr, code) = run(Some(&history), &args);
+        let note = "note: the run is not recorded, and cannot be shown or resumed: the history in ";
+        assert!(stderr.starts_with(note), "{stderr}");
+        assert!(!stderr.contains("To go on"), "{stderr}");
+        match x {
+            "1" => assert_eq!((stdout.as_str(), code), ("1\n", 0)),
+            _ => assert!(code == 1 && stderr.contains("\nerror: "), "{stderr}"),
+        }
+    }
+}
+
+/// What a user should know is told, also where no progress is.
+#[test]
+fn a_node_that_runs_again_is_told_of() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    let (file, made) = (directory.join("file"), directory.join("made"));
+    let args = [
+        "run",
+        "made",
+        "--file",
+        file.to_str().unwrap(),
+        "--made",
+        made.to_str().unwrap(),
+    ];
+    assert_eq!(run(Some(&history), &args).2, 1);
+    fs::remove_file(&made).unwrap();
+    fs::write(&file, "").unwrap();
+    let resumed = run(Some(&history), &["run", "--resume", "last"]);
+    let note = format!(
+        "note: n0: it runs again, since in output `o0`, {} is not there any more\n",
+        made.display()
+    );
+    assert_eq!(resumed, ("4\n".into(), note, 0));
+}
+
+#[test]
+fn runs_are_removed_by_number_age_and_size() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    for _ in 0..3 {
+        run(Some(&history), &["run", "check", "--file", ".", "--x", "1"]);
+    }
+    let prune = |args: &[&str]| run(Some(&history), &[&["runs", "prune"], args].concat());
+    assert_eq!(
+        prune(&["--older-than", "30d", "--max-size", "1Gi"]).0,
+        "0 removed\n"
+    );
+    assert_eq!(
+        prune(&["--keep", "2", "--older-than", "1d"]).0,
+        "1 removed\n"
+    );
+    assert_eq!(prune(&["--max-size", "0"]).0, "2 removed\n");
+    let (_, stderr, code) = prune(&[]);
+    assert!(code == 2 && stderr.contains("--older-than"), "{stderr}");
+    let (_, stderr, code) = prune(&["--older-than", "soon"]);
+    assert!(code == 2 && stderr.contains("soon"), "{stderr}");
 }
 
 #[test]
@@ -156,4 +260,61 @@ fn events_go_to_a_file_as_json() {
     let (_, stderr, code) = run(None, &args);
     assert_eq!(code, 1);
     assert!(stderr.contains("events cannot be written to /"), "{stderr}");
+}
+
+#[test]
+fn runs_that_cannot_be_read_are_told_of() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    let args = ["run", "check", "--file", ".", "--x", "1"];
+    run(Some(&history), &args);
+    run(Some(&history), &args);
+    let last = history.run("last").unwrap();
+    fs::write(last.directory().join("log"), "flyte-history 7\n").unwrap();
+    let (listed, stderr, code) = run(Some(&history), &["runs", "list"]);
+    assert_eq!((listed.lines().count(), code), (1, 0));
+    assert!(
+        stderr.starts_with("note: the history in ") && stderr.contains(last.id()),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("another release has written it"),
+        "{stderr}"
+    );
+}
+
+/// Also that is nothing a run should end for, but not for nothing either.
+#[cfg(target_os = "linux")]
+#[test]
+fn events_that_cannot_be_written_are_told_of() {
+    let args = [
+        "run",
+        "--events",
+        "/dev/full",
+        "check",
+        "--file",
+        ".",
+        "--x",
+        "1",
+    ];
+    let (stdout, stderr, code) = run(None, &args);
+    assert_eq!((&*stdout, code), ("1\n", 0));
+    let note = "note: events cannot be written to /dev/full any more: No space left on device";
+    assert!(
+        stderr.starts_with(note) && stderr.lines().count() == 1,
+        "{stderr}"
+    );
+}
+
+#[test]
+fn pages_that_cannot_be_written_are_an_error_before_anything_runs() {
+    let sandbox = TempSandbox::new();
+    let file = sandbox.create().unwrap().join("no_directory");
+    fs::write(&file, "").unwrap();
+    let deck = file.to_str().unwrap();
+    let args = ["run", "--deck", deck, "check", "--file", ".", "--x", "1"];
+    let (stdout, stderr, code) = run(None, &args);
+    assert_eq!((&*stdout, code), ("", 1));
+    let error = format!("error: pages cannot be written to {deck}: ");
+    assert!(stderr.starts_with(&error), "{stderr}");
 }

@@ -4,6 +4,7 @@
 mod cache;
 mod describe;
 mod entities;
+mod files;
 mod gates;
 mod general;
 mod help;

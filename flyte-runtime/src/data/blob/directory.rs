@@ -11,6 +11,7 @@ use super::file::hexadecimal;
 use super::stored::{Kind, Stored, checked_name};
 use super::{AnyFormat, FileFormat, FlyteFile};
 use crate::data::DataError;
+use crate::data::path::name_of;
 use crate::data::provider::off_thread;
 use crate::data::transfer::is_partial;
 use crate::types::{
@@ -92,6 +93,21 @@ impl<F> FlyteDirectory<F> {
         Ok(this)
     }
 
+    /// A directory under the output prefix of the current context, in a store for example, under this name or one of its own:
+    /// flytekit's `new_remote`. With a `bucket` it is in that one, under the rest of the prefix. Files of
+    /// [`new_file`](Self::new_file) are written there at once.
+    ///
+    /// The same name twice is the same directory. The name may have directories in it.
+    ///
+    /// # Errors
+    ///
+    /// If a part of the name is not that of a directory, such as `..`, or it cannot be made.
+    pub fn new_remote(name: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
+        let this = Self::of(Stored::new_remote(name, bucket)?);
+        this.make()?;
+        Ok(this)
+    }
+
     /// This directory, which is put there when it leaves the task; also from a run on this machine. One that is in a store
     /// already stays where it is.
     #[must_use]
@@ -105,6 +121,11 @@ impl<F> FlyteDirectory<F> {
     pub fn without_upload(mut self) -> Self {
         self.stored = self.stored.without_upload();
         self
+    }
+
+    /// The last part of the path or address.
+    pub fn name(&self) -> String {
+        name_of(&self.stored.shown())
     }
 
     /// The address in a store, if that is where it is.
@@ -133,12 +154,20 @@ impl<F> FlyteDirectory<F> {
         self.path()
     }
 
-    /// What is in it, by name: flytekit's `listdir`.
+    /// What is in it, by name: flytekit's `listdir`. A directory in a store is listed there, and what is in it is downloaded when
+    /// it is asked for; unless all of it has been.
     ///
     /// # Errors
     ///
     /// As [`path`](Self::path).
     pub fn list(&self) -> Result<Vec<DirectoryEntry<F>>, DataError> {
+        if let Some(there) = self.stored.listed(false)? {
+            let entries = there.into_iter().map(|(stored, kind)| match kind {
+                Kind::Directory => DirectoryEntry::Directory(Self::of(stored)),
+                Kind::File => DirectoryEntry::File(FlyteFile::of(stored)),
+            });
+            return Ok(entries.collect());
+        }
         let path = self.path()?;
         let unreadable = |source| DataError::Io {
             path: path.to_owned(),
@@ -165,11 +194,16 @@ impl<F> FlyteDirectory<F> {
     }
 
     /// The files in it and in the directories in it, in the order of their paths: flytekit's `crawl`. Links are followed.
+    /// Files in a store are listed there, as by [`list`](Self::list).
     ///
     /// # Errors
     ///
     /// As [`path`](Self::path), and if a link leads to a directory that contains it.
     pub fn walk(&self) -> Result<Vec<FlyteFile<F>>, DataError> {
+        if let Some(there) = self.stored.listed(true)? {
+            let files = there.into_iter().map(|(stored, _)| FlyteFile::of(stored));
+            return Ok(files.collect());
+        }
         let mut files = Vec::new();
         self.collect_into(&mut files, &mut Vec::new())?;
         Ok(files)

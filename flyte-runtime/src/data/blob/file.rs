@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::stored::{Kind, Place, Stored};
 use super::{AnyFormat, FileFormat};
+use crate::data::path::name_of;
 use crate::data::provider::off_thread;
 use crate::data::{DataError, DataReader, DataWriter};
 use crate::types::{
@@ -89,6 +90,32 @@ impl<F> FlyteFile<F> {
         Stored::create(name).map(Self::of)
     }
 
+    /// A file to be written under the output prefix of the current context, in a store for example, under this name or one of its
+    /// own: flytekit's `new_remote_file`. With a `bucket` it is in that one, under the rest of the prefix.
+    ///
+    /// The same name twice is the same file. The name may have directories in it.
+    ///
+    /// ```
+    /// use flyte_runtime::{data::{DataError, Text}, prelude::*};
+    ///
+    /// #[task]
+    /// fn greeting() -> Result<FlyteFile<Text>, DataError> {
+    ///     let file = FlyteFile::new_remote(Some("greeting.txt"), None)?;
+    ///     file.write("hello")?;
+    ///     Ok(file)
+    /// }
+    ///
+    /// assert_eq!(greeting::run()?.read_to_string()?, "hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a part of the name is not that of a file, such as `..`.
+    pub fn new_remote(name: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
+        Stored::new_remote(name, bucket).map(Self::of)
+    }
+
     /// This file, which is put there when it leaves the task; also from a run on this machine. One that is in a store already
     /// stays where it is.
     #[must_use]
@@ -123,7 +150,7 @@ impl<F> FlyteFile<F> {
 
     /// The last part of the path or address.
     pub fn name(&self) -> String {
-        crate::data::FileAccessProvider::get_file_tail(&self.stored.shown()).to_owned()
+        name_of(&self.stored.shown())
     }
 
     /// Where it is on this machine; a file in a store is downloaded first, once.

@@ -4,6 +4,7 @@ mod content;
 mod directory;
 pub(super) mod file;
 mod format;
+mod named;
 mod path;
 pub(super) mod stored;
 
@@ -14,6 +15,9 @@ pub use file::FlyteFile;
 pub use format::{
     AnyFormat, Csv, FileFormat, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
+pub(crate) use named::{naming, remove_all_but};
+#[cfg(feature = "store")]
+pub(super) use stored::Kind as BlobKind;
 
 use super::DataError;
 

@@ -7,8 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::content;
+use super::{content, named};
 use crate::context::FlyteContext;
+use crate::data::path::{name_in, name_of};
 use crate::data::{DataError, FileAccessProvider};
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
 
@@ -177,11 +178,59 @@ impl Stored {
         })
     }
 
+    /// A place under the output prefix of the current context, or that in another bucket.
+    pub(in crate::data) fn new_remote(
+        stem: Option<&str>,
+        bucket: Option<&str>,
+    ) -> Result<Self, DataError> {
+        let names: Vec<_> = stem.into_iter().flat_map(|stem| stem.split('/')).collect();
+        for name in &names {
+            checked_name(name)?;
+        }
+        let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
+        let prefix = files.raw_output_prefix();
+        let names: Vec<_> = names.iter().map(|name| name_in(prefix, name)).collect();
+        let uri = files.generate_new_custom_path(bucket, Some(&names.join("/")));
+        Ok(Self {
+            home: Some(files),
+            target: Target::Stays,
+            ..Self::from_uri(&uri)
+        })
+    }
+
+    /// What is in this directory in a store, or the files in it however deep; `None` if it is one of this machine, or has come here.
+    pub(in crate::data) fn listed(
+        &self,
+        recursive: bool,
+    ) -> Result<Option<Vec<(Self, Kind)>>, DataError> {
+        // Without a store there is nothing to ask.
+        let _ = recursive;
+        #[cfg(feature = "store")]
+        if let (Place::Remote(uri), None) = (&self.place, self.done.local.get()) {
+            let found = self.files()?.list_store(uri, recursive)?.into_iter();
+            let found = found.map(|(parts, kind)| {
+                let inner = parts.iter().fold(uri.clone(), |uri, part| {
+                    FileAccessProvider::join(&uri, &[&name_in(&uri, part)])
+                });
+                let stored = Self {
+                    home: self.home.clone(),
+                    ..Self::from_uri(&inner)
+                };
+                (stored, kind)
+            });
+            return Ok(Some(found.collect()));
+        }
+        Ok(None)
+    }
+
     /// Something in this directory.
     pub(in crate::data) fn inside(&self, name: &str) -> Self {
         let place = match &self.place {
             Place::Local(path) => Place::Local(path.join(name)),
-            Place::Remote(uri) => Place::Remote(FileAccessProvider::join(uri, &[name])),
+            Place::Remote(uri) => {
+                let name = name_in(uri, name);
+                Place::Remote(FileAccessProvider::join(uri, &[&name]))
+            }
         };
         Self {
             home: self.home.clone(),
@@ -281,7 +330,7 @@ impl Stored {
             return Ok(path);
         }
         let files = self.files()?;
-        let path = files.get_random_local_path(Some(uri));
+        let path = files.get_random_local_path(Some(&name_of(uri)));
         files.get_data(uri, &path, kind == Kind::Directory)?;
         let (path, _) = done.local.get_or_init(|| (path, files));
         Ok(path)
@@ -289,6 +338,12 @@ impl Stored {
 
     /// The address that others know it by, after it was put there if it has to be.
     pub(in crate::data) fn address(&self, kind: Kind) -> Result<String, DataError> {
+        let address = self.put(kind)?;
+        named::name(&address);
+        Ok(address)
+    }
+
+    fn put(&self, kind: Kind) -> Result<String, DataError> {
         let path = match &self.place {
             Place::Remote(uri) => return Ok(uri.clone()),
             Place::Local(path) => path,

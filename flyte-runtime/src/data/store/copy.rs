@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{Object, StoreReader, StoreWriter};
+use crate::data::path::masked;
 use crate::data::transfer::{self, Durability, is_partial};
 use crate::data::{DataError, FileAccessProvider};
 
@@ -22,11 +23,9 @@ impl FileAccessProvider {
             false => get_file(object, to),
         });
         copied.map_err(|source| match source.kind() {
-            ErrorKind::NotFound => DataError::NotFound {
-                path: from.to_owned(),
-            },
+            ErrorKind::NotFound => DataError::NotFound { path: masked(from) },
             _ => DataError::Download {
-                from: from.to_owned(),
+                from: masked(from),
                 to: to.to_owned(),
                 recursive,
                 source,
@@ -53,7 +52,7 @@ impl FileAccessProvider {
         };
         copied.map_err(|source| DataError::Upload {
             from: from.display().to_string(),
-            to: to.to_owned(),
+            to: masked(to),
             recursive,
             source,
         })
@@ -140,17 +139,7 @@ fn get_file(object: &Object, to: &Path) -> io::Result<()> {
 }
 
 fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
-    let inside = object.inside()?;
-    if inside.is_empty() {
-        return Err(match object.is_file()? {
-            true => refused(
-                ErrorKind::NotADirectory,
-                &object.key,
-                "is a file, not a directory",
-            ),
-            false => ErrorKind::NotFound.into(),
-        });
-    }
+    let inside = object.not_empty(object.inside()?)?;
     for (parts, object) in inside {
         // Names of objects have no part that is `..`.
         let path = parts

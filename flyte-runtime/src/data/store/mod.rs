@@ -4,26 +4,81 @@
 //! piece. Those run on a runtime of their own, so that they may be waited for on any thread.
 
 mod copy;
+mod failure;
 mod open;
 mod stream;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 
+use failure::Failure;
 use futures_util::TryStreamExt;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
 pub(super) use stream::{StoreReader, StoreWriter};
 use tokio::runtime::Runtime;
 
-use super::path::remote_scheme;
+use super::blob::BlobKind as Kind;
+#[cfg(feature = "http")]
+use super::path::is_web;
+use super::path::{masked, remote_scheme};
 use super::{DataError, FileAccessProvider};
 
-type Client = Arc<dyn ObjectStore>;
+/// The store that addresses up to their bucket mean.
+pub(super) struct Bucket {
+    store: Arc<dyn ObjectStore>,
+    /// The same, but it asks only once: for what many servers cannot do, and tell as if they were broken.
+    once: Option<Arc<dyn ObjectStore>>,
+    /// Where the credentials come from, and so what to change when the store refuses them.
+    credentials: String,
+}
+
+type Client = Arc<Bucket>;
+
+impl Bucket {
+    fn failed(&self, error: object_store::Error) -> io::Error {
+        let failure = Failure::of(&error);
+        let Failure { kind, text, .. } = failure;
+        let advice = &self.credentials;
+        let text = if failure.is_refusal {
+            format!("the store refused the credentials ({text}); {advice}")
+        } else if failure.lacks_credentials {
+            format!("{text}; {advice}")
+        } else {
+            text
+        };
+        io::Error::new(kind, text)
+    }
+
+    /// Something that is listed.
+    async fn list<T, F: Future<Output = object_store::Result<T>>>(
+        &self,
+        key: &Key,
+        list: impl Fn(Arc<dyn ObjectStore>, Key) -> F,
+    ) -> io::Result<T> {
+        if let Some(once) = &self.once {
+            match list(once.clone(), key.clone()).await {
+                Ok(found) => return Ok(found),
+                Err(error) => {
+                    let failure = Failure::of(&error);
+                    if failure.is_unknown_request {
+                        let text = format!("the server cannot list directories ({})", failure.text);
+                        return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+                    }
+                    if failure.is_refusal {
+                        return Err(self.failed(error));
+                    }
+                }
+            }
+        }
+        let listed = list(self.store.clone(), key.clone()).await;
+        listed.map_err(|error| self.failed(error))
+    }
+}
 
 /// The clients of a provider, one for each bucket; made when they are first used.
 #[derive(Clone, Default)]
@@ -36,10 +91,17 @@ impl fmt::Debug for Clients {
 }
 
 /// An address in a store: the client of its bucket, and the rest.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Object {
     client: Client,
     key: Key,
+}
+
+/// Without the client, which has the credentials.
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Object").field(&self.key.as_ref()).finish()
+    }
 }
 
 impl FileAccessProvider {
@@ -52,15 +114,14 @@ impl FileAccessProvider {
         let Some(scheme) = remote_scheme(uri) else {
             return Ok(None);
         };
-        let rest = &uri[scheme.len() + "://".len()..];
-        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let address = Address::of(scheme, uri);
         let unusable = |error: object_store::Error| DataError::Store {
-            path: uri.to_owned(),
-            source: as_io(error),
+            path: masked(uri),
+            source: io::Error::new(io::ErrorKind::InvalidInput, Failure::of(&error).text),
         };
-        let key = Key::parse(key.trim_end_matches('/'));
+        let key = Key::parse(address.key.trim_end_matches('/'));
         let key = key.map_err(|error| unusable(error.into()))?;
-        let name = format!("{}://{bucket}", scheme.to_ascii_lowercase());
+        let name = format!("{}://{}", address.scheme, address.bucket);
         let Clients(clients) = self.clients();
         // Only whole entries are put into the map, so a panic elsewhere leaves nothing half done.
         let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,17 +129,45 @@ impl FileAccessProvider {
             let client = client.clone();
             return Ok(Some(Object { client, key }));
         }
-        match open::open(&scheme.to_ascii_lowercase(), bucket, self.data_config()) {
+        match open::open(&address, self.data_config()) {
             None => Err(DataError::Remote {
-                path: uri.to_owned(),
+                path: masked(uri),
                 scheme: scheme.to_owned(),
             }),
             Some(client) => {
-                let client = client.map_err(unusable)?;
+                let client = Arc::new(client.map_err(unusable)?);
                 clients.insert(name, client.clone());
                 Ok(Some(Object { client, key }))
             }
         }
+    }
+
+    /// The names in a directory of a store, or with `recursive` those of all files in it, in parts; both in order.
+    pub(super) fn list_store(
+        &self,
+        uri: &str,
+        recursive: bool,
+    ) -> Result<Vec<(Vec<String>, Kind)>, DataError> {
+        let Some(object) = self.object(uri)? else {
+            return Ok(Vec::new());
+        };
+        let found = match recursive {
+            true => object.inside().map(|inside| {
+                let files = inside.into_iter().map(|(parts, _)| (parts, Kind::File));
+                files.collect()
+            }),
+            false => object.entries(),
+        };
+        let found = found.and_then(|found| object.not_empty(found));
+        let mut found = found.map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => DataError::NotFound { path: masked(uri) },
+            _ => DataError::Store {
+                path: masked(uri),
+                source,
+            },
+        })?;
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(found)
     }
 }
 
@@ -92,20 +181,28 @@ impl Object {
     pub(super) fn is_file(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();
         wait(async move {
-            match client.head(&key).await {
+            match client.store.head(&key).await {
                 Ok(_) => Ok(true),
                 Err(object_store::Error::NotFound { .. }) => Ok(false),
-                Err(error) => Err(as_io(error)),
+                Err(error) => Err(client.failed(error)),
             }
         })
     }
 
-    /// Whether there is an object in the directory of this name.
+    /// Whether there is an object in the directory of this name. A server without directories has none.
     pub(super) fn is_directory(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();
         wait(async move {
-            let mut inside = client.list(Some(&key));
-            Ok(inside.try_next().await.map_err(as_io)?.is_some())
+            let first = client
+                .list(&key, |store, key| async move {
+                    store.list(Some(&key)).try_next().await
+                })
+                .await;
+            match first {
+                Ok(found) => Ok(found.is_some()),
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(false),
+                Err(error) => Err(error),
+            }
         })
     }
 
@@ -113,7 +210,11 @@ impl Object {
     pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object)>> {
         let Object { client, key } = self.clone();
         wait(async move {
-            let found: Vec<_> = client.list(Some(&key)).try_collect().await.map_err(as_io)?;
+            let found: Vec<_> = client
+                .list(&key, |store, key| async move {
+                    store.list(Some(&key)).try_collect().await
+                })
+                .await?;
             let objects = found.into_iter().filter_map(|meta| {
                 let parts = meta.location.prefix_match(&key)?;
                 let parts = parts.map(|part| part.as_ref().to_owned()).collect();
@@ -123,6 +224,43 @@ impl Object {
             });
             Ok(objects.collect())
         })
+    }
+
+    /// What is right in the directory of this name.
+    fn entries(&self) -> io::Result<Vec<(Vec<String>, Kind)>> {
+        let Object { client, key } = self.clone();
+        wait(async move {
+            let found = client
+                .list(&key, |store, key| async move {
+                    store.list_with_delimiter(Some(&key)).await
+                })
+                .await?;
+            let directories = found
+                .common_prefixes
+                .iter()
+                .map(|key| (key, Kind::Directory));
+            let files = found
+                .objects
+                .iter()
+                .map(|meta| (&meta.location, Kind::File));
+            let named = directories.chain(files).filter_map(|(key, kind)| {
+                let name = key.filename()?.to_owned();
+                Some((vec![name], kind))
+            });
+            Ok(named.collect())
+        })
+    }
+
+    /// What is in a directory, unless that is nothing: then there is none.
+    pub(super) fn not_empty<T>(&self, inside: Vec<T>) -> io::Result<Vec<T>> {
+        match inside.is_empty() {
+            false => Ok(inside),
+            true if self.is_file()? => Err(io::Error::new(
+                io::ErrorKind::NotADirectory,
+                format!("{} is a file, not a directory", self.key),
+            )),
+            true => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     /// The object of a name in the directory of this name.
@@ -138,13 +276,53 @@ impl Object {
         };
         Ok(Self {
             client: self.client.clone(),
-            key: key.map_err(|error| as_io(error.into()))?,
+            key: key
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string()))?,
         })
     }
 
     /// The last part of the name.
     pub(super) fn name(&self) -> Option<&str> {
         self.key.filename()
+    }
+}
+
+/// The parts of an address in a store.
+struct Address<'a> {
+    scheme: String,
+    /// For a server of the web with the query, which holds for all that is asked there.
+    bucket: Cow<'a, str>,
+    key: Cow<'a, str>,
+}
+
+impl<'a> Address<'a> {
+    fn of(scheme: &str, uri: &'a str) -> Self {
+        let rest = &uri[scheme.len() + "://".len()..];
+        let scheme = scheme.to_ascii_lowercase();
+        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let (bucket, key) = (Cow::Borrowed(bucket), Cow::Borrowed(key));
+        #[cfg(feature = "http")]
+        if is_web(&scheme) {
+            let (path, query) = match key.split_once('?') {
+                Some((path, query)) => (path, query),
+                None => (&*key, ""),
+            };
+            let path = path.split('#').next().unwrap_or(path);
+            let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+            return Self {
+                scheme,
+                bucket: match query.split('#').next() {
+                    None | Some("") => bucket,
+                    Some(query) => format!("{bucket}/?{query}").into(),
+                },
+                key: path.into_owned().into(),
+            };
+        }
+        Self {
+            scheme,
+            bucket,
+            key,
+        }
     }
 }
 
@@ -172,29 +350,4 @@ fn wait<T: Send + 'static>(
     result
         .recv()
         .unwrap_or_else(|_| Err(io::Error::other("the store's client panicked")))
-}
-
-/// With the cause's own words: what a store says is inside.
-fn as_io(error: object_store::Error) -> io::Error {
-    use object_store::Error as Store;
-    let kind = match &error {
-        Store::NotFound { .. } => io::ErrorKind::NotFound,
-        Store::PermissionDenied { .. } | Store::Unauthenticated { .. } => {
-            io::ErrorKind::PermissionDenied
-        }
-        Store::InvalidPath { .. } => io::ErrorKind::InvalidInput,
-        Store::NotSupported { .. } | Store::NotImplemented { .. } => io::ErrorKind::Unsupported,
-        _ => io::ErrorKind::Other,
-    };
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        // Most of them repeat what is inside of them.
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        cause = inner.source();
-    }
-    io::Error::new(kind, text)
 }

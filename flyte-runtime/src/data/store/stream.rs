@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use object_store::{
     Attribute, Attributes, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions,
-    PutPayload, WriteMultipart,
+    PutPayload, PutPayloadMut, WriteMultipart,
 };
 
-use super::{Object, as_io, wait};
+use super::{Bucket, Object, wait};
 
 /// How many bytes are uploaded at a time. A store takes ten thousand parts, so this is enough for 80 GB, and S3's parts
 /// are 5 MiB at least.
@@ -23,6 +24,7 @@ type Chunk = <PutPayload as IntoIterator>::Item;
 
 /// An object that is being read.
 pub(in crate::data) struct StoreReader {
+    client: Arc<Bucket>,
     chunks: Option<Chunks>,
     chunk: Chunk,
 }
@@ -34,10 +36,12 @@ impl StoreReader {
     pub(in crate::data) fn open(object: &Object) -> io::Result<Self> {
         let Object { client, key } = object.clone();
         let chunks = wait(async move {
-            let found = client.get(&key).await.map_err(as_io)?;
+            let found = client.store.get(&key).await;
+            let found = found.map_err(|error| client.failed(error))?;
             Ok(found.into_stream())
         })?;
         Ok(Self {
+            client: object.client.clone(),
             chunks: Some(chunks),
             chunk: Chunk::new(),
         })
@@ -50,9 +54,10 @@ impl Read for StoreReader {
             let Some(mut chunks) = self.chunks.take() else {
                 return Ok(0);
             };
+            let client = self.client.clone();
             let (chunk, chunks) = wait(async move {
-                let chunk = chunks.try_next().await.map_err(as_io)?;
-                Ok((chunk, chunks))
+                let chunk = chunks.try_next().await;
+                Ok((chunk.map_err(|error| client.failed(error))?, chunks))
             })?;
             match chunk {
                 None => return Ok(0),
@@ -65,13 +70,25 @@ impl Read for StoreReader {
     }
 }
 
+/// How an object gets to its store.
+enum Upload {
+    /// It was not asked yet.
+    Unknown,
+    /// In parts.
+    Parts(WriteMultipart),
+    /// All at once, because the store takes no parts: a server of the web.
+    Whole,
+}
+
 /// An object that is being written. Nobody sees it before [`finish`](Self::finish).
 pub(in crate::data) struct StoreWriter {
     object: Object,
     attributes: Attributes,
     buffer: Vec<u8>,
+    /// What is sent with the rest by `finish`, in a store that takes no parts.
+    kept: PutPayloadMut,
     /// From the second part on.
-    upload: Option<WriteMultipart>,
+    upload: Upload,
     failed: bool,
 }
 
@@ -103,7 +120,8 @@ impl StoreWriter {
             object,
             attributes,
             buffer: Vec::new(),
-            upload: None,
+            kept: PutPayloadMut::new(),
+            upload: Upload::Unknown,
             failed: false,
         }
     }
@@ -112,30 +130,39 @@ impl StoreWriter {
         let Object { client, key } = self.object.clone();
         let part = std::mem::take(&mut self.buffer);
         let attributes = self.attributes.clone();
-        let upload = self.upload.take();
+        let upload = std::mem::replace(&mut self.upload, Upload::Unknown);
         // Until it is known that this worked, nothing more can be written.
         self.failed = true;
-        let upload = wait(async move {
-            let mut upload = match upload {
-                Some(upload) => upload,
-                None => {
+        let (upload, kept) = wait(async move {
+            let upload = match upload {
+                Upload::Unknown => {
                     let options = PutMultipartOptions {
                         attributes,
                         ..Default::default()
                     };
-                    let begun = client.put_multipart_opts(&key, options).await;
-                    WriteMultipart::new_with_chunk_size(begun.map_err(as_io)?, PART)
+                    match client.store.put_multipart_opts(&key, options).await {
+                        Ok(begun) => {
+                            Upload::Parts(WriteMultipart::new_with_chunk_size(begun, PART))
+                        }
+                        Err(object_store::Error::NotImplemented { .. }) => Upload::Whole,
+                        Err(error) => return Err(client.failed(error)),
+                    }
                 }
+                known => known,
             };
-            if let Err(error) = upload.wait_for_capacity(PARTS).await {
+            let Upload::Parts(mut parts) = upload else {
+                return Ok((Upload::Whole, part));
+            };
+            if let Err(error) = parts.wait_for_capacity(PARTS).await {
                 // What was sent is removed; that it was not is less news than why.
-                let _ = upload.abort().await;
-                return Err(as_io(error));
+                let _ = parts.abort().await;
+                return Err(client.failed(error));
             }
-            upload.put(part.into());
-            Ok(upload)
+            parts.put(part.into());
+            Ok((Upload::Parts(parts), Vec::new()))
         })?;
-        self.upload = Some(upload);
+        self.upload = upload;
+        self.kept.extend_from_slice(&kept);
         self.failed = false;
         Ok(())
     }
@@ -152,22 +179,24 @@ impl StoreWriter {
         let Object { client, key } = self.object.clone();
         let rest = std::mem::take(&mut self.buffer);
         let attributes = std::mem::take(&mut self.attributes);
-        let upload = self.upload.take();
+        let mut kept = std::mem::take(&mut self.kept);
+        let upload = std::mem::replace(&mut self.upload, Upload::Unknown);
         wait(async move {
             let done = match upload {
-                Some(mut upload) => {
+                Upload::Parts(mut upload) => {
                     upload.put(rest.into());
                     upload.finish().await
                 }
-                None => {
+                Upload::Unknown | Upload::Whole => {
                     let options = PutOptions {
                         attributes,
                         ..Default::default()
                     };
-                    client.put_opts(&key, rest.into(), options).await
+                    kept.push(rest.into());
+                    client.store.put_opts(&key, kept.freeze(), options).await
                 }
             };
-            done.map(drop).map_err(as_io)
+            done.map(drop).map_err(|error| client.failed(error))
         })
     }
 }
@@ -193,9 +222,9 @@ impl Write for StoreWriter {
 
 impl Drop for StoreWriter {
     fn drop(&mut self) {
-        if let Some(upload) = self.upload.take() {
+        if let Upload::Parts(upload) = std::mem::replace(&mut self.upload, Upload::Unknown) {
             // Nobody is there to hear that it failed.
-            let _ = wait(async move { upload.abort().await.map_err(as_io) });
+            let _ = wait(async move { upload.abort().await.map_err(io::Error::other) });
         }
     }
 }

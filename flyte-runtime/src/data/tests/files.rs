@@ -375,6 +375,60 @@ fn a_stream_that_fails_leaves_nothing_behind() {
 }
 
 #[test]
+fn an_address_names_the_feature_that_has_its_store() {
+    let (_sandbox, files) = provider();
+    for (scheme, feature, is_on) in [
+        ("s3", "s3", cfg!(feature = "s3")),
+        ("s3a", "s3", cfg!(feature = "s3")),
+        ("gs", "gcs", cfg!(feature = "gcs")),
+        ("abfs", "azure", cfg!(feature = "azure")),
+        ("az", "azure", cfg!(feature = "azure")),
+        ("HTTPS", "http", cfg!(feature = "http")),
+        (
+            "memory",
+            "s3`, `gcs`, `azure` or `http",
+            cfg!(feature = "store"),
+        ),
+    ] {
+        let address = format!("{scheme}://place/key");
+        // Where a path of this machine is meant, no feature helps.
+        let (error, reason) = match is_on {
+            true => (
+                files.upload(&address, "x").unwrap_err(),
+                "which is not on this machine;".to_owned(),
+            ),
+            false => (
+                files.exists(&address).unwrap_err(),
+                format!(
+                    "which is not supported without a store; turn on the feature `{feature}` of flyte-runtime, or"
+                ),
+            ),
+        };
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`{address}` is on `{scheme}`, {reason} use a local path or a `file://` address"
+            )
+        );
+    }
+}
+
+/// Whoever may read errors need not know passwords.
+#[test]
+fn an_error_has_no_password_of_an_address() {
+    let (_sandbox, files) = provider();
+    for (address, shown) in [
+        ("ftp://user:secret@host/a@b:c", "ftp://user:***@host/a@b:c"),
+        ("ftp://user:sec@ret@host", "ftp://user:***@host"),
+        ("ftp://user@host/a:b", "ftp://user@host/a:b"),
+        ("ftp://host:21/a:b@c", "ftp://host:21/a:b@c"),
+    ] {
+        let error = files.exists(address).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("`{shown}` ")), "{error}");
+    }
+}
+
+#[test]
 fn a_remote_address_says_what_is_missing() {
     let (sandbox, files) = provider();
     let source = sandbox.path().join("a");
@@ -392,7 +446,7 @@ fn a_remote_address_says_what_is_missing() {
     for error in errors {
         assert_eq!(
             error.to_string(),
-            "`ftp://bucket/key` is on `ftp`, which is not supported without a store; use a local path or a `file://` address, or turn on the feature of flyte-runtime that has it: `s3`, `gcs`, `azure` or `http`"
+            "`ftp://bucket/key` is on `ftp`, which there is no store for; use a local path or a `file://` address, or one on `s3`, `gs`, `abfs`, `https` or `memory`"
         );
     }
     for error in [

@@ -1,7 +1,22 @@
 //! What overrides do in a run on this machine.
 
 use super::{NodeOverrides, ResourceAmounts};
-use crate::entity::local::{LocalOption, enforced, recorded};
+use crate::entity::local::{LocalOption, enforced, enforced_isolated, recorded};
+
+/// Of an isolated task memory is limited, and nothing else.
+fn amounts(
+    name: &'static str,
+    amounts: &ResourceAmounts,
+    is_task: bool,
+    meaning: &'static str,
+) -> LocalOption {
+    let is_set = !amounts.amounts.is_empty();
+    if is_task && amounts.amounts.keys().all(|resource| *resource == "mem") {
+        enforced_isolated(name, is_set, meaning)
+    } else {
+        recorded(name, is_set, meaning)
+    }
+}
 
 impl NodeOverrides {
     /// What a run on this machine does about each override, for a node that is a task or a map, and for one that is a workflow.
@@ -28,17 +43,22 @@ impl NodeOverrides {
             errors: _,
         } = self;
         let attempts = if is_task { enforced } else { recorded };
-        let any = |amounts: &ResourceAmounts| *amounts != ResourceAmounts::default();
         vec![
             enforced("node_name", node_name.is_some(), "it is the id of the node"),
             enforced("name", name.is_some(), "it is shown with the node"),
             recorded("aliases", !aliases.is_empty(), "outputs keep their names"),
-            recorded(
+            amounts(
                 "requests",
-                any(requests),
-                "the task has what this machine has",
+                requests,
+                is_task,
+                "the task has what this machine has; isolated, no more than this `mem` if there is no limit",
             ),
-            recorded("limits", any(limits), "the task has what this machine has"),
+            amounts(
+                "limits",
+                limits,
+                is_task,
+                "the task has what this machine has; isolated, no more than this `mem`",
+            ),
             attempts(
                 "timeout",
                 timeout.is_some(),

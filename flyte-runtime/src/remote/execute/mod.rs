@@ -53,7 +53,7 @@ use crate::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::FileAccessProvider,
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
-    engine::{Container, Runner},
+    engine::{Container, DECKS, ISOLATED, Runner},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
     output_metadata::OutputMetadataTracker,
@@ -165,6 +165,7 @@ impl Attempt<'_> {
             action: identity::action(self.arguments, self.environment),
             built: settings.is_some().then(|| Arc::clone(&built)),
             directory: self.files.local_sandbox_dir().join("attempt"),
+            is_isolated: self.is_isolated(),
         };
         let runner = Runner::local().in_container(container);
         let result =
@@ -225,13 +226,24 @@ impl Attempt<'_> {
         Ok(builder.build())
     }
 
+    /// Whether the process belongs to a run of the same program, which wants the decks themselves.
+    fn is_isolated(&self) -> bool {
+        self.environment.var(ISOLATED).is_some()
+    }
+
     /// Where the page of the task goes, if it has one.
     fn page(&self, entity: &EntityDescriptor) -> Option<Page> {
+        let is_handed_over = self.is_isolated();
         let enabled = entity.task_options()?.enable_deck == Some(true);
-        enabled.then(|| Page {
+        let name = match is_handed_over {
+            true => DECKS,
+            false => self.arguments.dialect().deck_file(),
+        };
+        (enabled || is_handed_over).then(|| Page {
             files: self.files.clone(),
             prefix: self.arguments.output_prefix().to_owned(),
-            name: self.arguments.dialect().deck_file(),
+            name,
+            is_handed_over,
             pages: self.pages.clone(),
         })
     }
@@ -242,6 +254,8 @@ struct Page {
     files: FileAccessProvider,
     prefix: String,
     name: &'static str,
+    /// As data, and not as a page.
+    is_handed_over: bool,
     pages: PagesOfRun,
 }
 
@@ -274,8 +288,12 @@ impl Sink for Page {
     }
 
     fn finish(&self, all: &Pages) -> Result<(), DeckError> {
-        let page = deck::render_all(&all.all());
-        put(&self.files, &self.prefix, self.name, page.as_bytes()).map_err(|reason| DeckError {
+        let page = match self.is_handed_over {
+            true => deck::hand_over(all).map_err(|error| error.to_string()),
+            false => Ok(deck::render_all(&all.all()).into_bytes()),
+        };
+        let written = page.and_then(|page| put(&self.files, &self.prefix, self.name, &page));
+        written.map_err(|reason| DeckError {
             to: format!("{}/{}", self.prefix.trim_end_matches('/'), self.name),
             reason,
         })

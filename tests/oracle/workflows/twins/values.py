@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import List, Optional, Tuple
+from typing import List, Optional, Tuple, Union
 
 from flytekit import task, workflow
 
@@ -81,3 +81,18 @@ def describe(text: str) -> str:
 @workflow
 def enum_for_a_string(colour: Colour) -> Tuple[str, str]:
     return describe(text=paint(colour=colour)), describe(text=colour)
+
+
+@task
+def show(number: Union[int, float, str]) -> str:
+    return str(number)
+
+
+@task
+def count(text: str) -> int:
+    return len(text)
+
+
+@workflow
+def member_for_a_union(text: str) -> Tuple[str, str]:
+    return show(number=count(text=text)), show(number=text)

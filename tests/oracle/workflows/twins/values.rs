@@ -86,3 +86,29 @@ fn describe(text: String) -> String {
 fn enum_for_a_string(colour: Colour) -> (String, String) {
     (describe(paint(colour)), describe(colour))
 }
+
+#[derive(Clone, FlyteType)]
+enum Number {
+    Whole(i64),
+    Real(f64),
+    Text(String),
+}
+
+#[task]
+fn show(number: Number) -> String {
+    match number {
+        Number::Whole(number) => number.to_string(),
+        Number::Real(number) => number.to_string(),
+        Number::Text(text) => text,
+    }
+}
+
+#[task]
+fn count(text: String) -> i64 {
+    text.len() as i64
+}
+
+#[workflow]
+fn member_for_a_union(text: String) -> (String, String) {
+    (show(count(text)), show(text))
+}

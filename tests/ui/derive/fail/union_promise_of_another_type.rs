@@ -7,8 +7,8 @@ enum Key {
 }
 
 #[task]
-fn number() -> i64 {
-    1
+fn number() -> f64 {
+    1.0
 }
 
 #[task]

@@ -1,12 +1,14 @@
 //! Tasks in processes of their own. A program without the harness of tests: it is started again for each attempt.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(
     missing_docs,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a test has no users and shows what failed"
 )]
+
+mod truth_table;
 
 use std::{
     fs,
@@ -210,7 +212,7 @@ fn a_process_that_dies_is_one_failed_attempt() {
 fn errors_say_the_same_as_here() {
     let text = error(isolated().run(&panics::call()));
     says(&text, "in each of 2 attempts");
-    says(&text, "isolate.rs");
+    says(&text, "isolate/main.rs");
     says(&text, ": here");
     let text = error(isolated().run(&fatal::call()));
     says(&text, "no use");
@@ -267,6 +269,54 @@ fn results_are_kept_as_the_run_says() {
     assert_eq!(cache.stats().unwrap().entries, 2);
 }
 
+/// Tells who it is and whom it has started, and does not end.
+#[task]
+fn stays(note: String) -> Result2<()> {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut std::io::stdin(), &mut text)?;
+    assert!(text.is_empty());
+    let mut child = Command::new("sleep").arg("60").spawn()?;
+    let aside = format!("{note}.new");
+    fs::write(&aside, format!("{} {}", process::id(), child.id()))?;
+    fs::rename(aside, note)?;
+    child.wait()?;
+    Ok(())
+}
+
+fn is_running(process: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = status.rsplit_once(") ").map(|(_, rest)| rest.as_bytes()[0]);
+    // One that has ended may be waited for by nobody.
+    state.is_some_and(|state| state != b'Z')
+}
+
+fn waits_until(mut there: impl FnMut() -> bool) {
+    let before = Instant::now();
+    while !there() {
+        assert!(before.elapsed() < Duration::from_secs(30));
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A `kill -9` of the program leaves nothing running that it has started.
+fn a_process_ends_with_the_program() {
+    let directory = TempSandbox::new();
+    let note = directory.create().unwrap().join("note");
+    let mut program = Command::new(std::env::current_exe().unwrap())
+        .args(["run", "--no-history", "--isolate", "stays", "--note"])
+        .arg(&note)
+        .stdin(process::Stdio::null())
+        .spawn()
+        .unwrap();
+    waits_until(|| note.exists());
+    let told = fs::read_to_string(&note).unwrap();
+    let processes: Vec<_> = told.split(' ').collect();
+    assert!(processes.len() == 2 && processes.iter().all(|process| is_running(process)));
+    program.kill().unwrap();
+    program.wait().unwrap();
+    waits_until(|| !processes.iter().any(|process| is_running(process)));
+}
+
 fn memory_is_limited() {
     let text = error(isolated().run(&eats_memory::call()));
     says(&text, "more than the 209715200 that the task asks for");
@@ -311,7 +361,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 14] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -342,6 +392,17 @@ fn main() -> ExitCode {
             "the_command_line_has_an_option",
             the_command_line_has_an_option,
         ),
+        (
+            "a_process_ends_with_the_program",
+            a_process_ends_with_the_program,
+        ),
+        ("options_of_tasks", truth_table::options_of_tasks),
+        ("options_of_workflows", truth_table::options_of_workflows),
+        (
+            "options_of_launch_plans",
+            truth_table::options_of_launch_plans,
+        ),
+        ("overrides_of_nodes", truth_table::overrides_of_nodes),
     ];
     for (name, test) in tests {
         test();

@@ -1,0 +1,118 @@
+//! What stores say when they refuse something, without what only their programmers can use.
+
+use std::error::Error;
+use std::io::ErrorKind;
+
+use object_store::Error as Store;
+
+/// How the text begins in which a client tells what a store has answered.
+const ANSWERED: [&str; 2] = [
+    "Server returned non-2xx status code: ",
+    "Server returned error response: ",
+];
+/// Where a client asks the machine it runs on for credentials, of Amazon, Google and Azure, because none are configured.
+const MACHINE: [&str; 4] = [
+    "/latest/api/token",
+    "/latest/meta-data",
+    "/computeMetadata/",
+    "/metadata/identity/",
+];
+/// Most of an answer that is shown.
+const SHOWN: usize = 300;
+
+/// An error of a store: its kind, and its text.
+pub(super) struct Failure {
+    pub(super) kind: ErrorKind,
+    pub(super) text: String,
+    /// Whether it is about who asks: the credentials are wrong, or not good for this.
+    pub(super) is_refusal: bool,
+    /// Whether there are none, and the machine has none to give.
+    pub(super) lacks_credentials: bool,
+    /// Whether the request is of a kind that the server does not know.
+    pub(super) is_unknown_request: bool,
+}
+
+impl Failure {
+    pub(super) fn of(error: &Store) -> Self {
+        let mut texts = vec![error.to_string()];
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            texts.push(inner.to_string());
+            cause = inner.source();
+        }
+        let answer = texts.iter().find_map(|text| {
+            let after = ANSWERED.iter().find_map(|begin| text.strip_prefix(begin));
+            after.map(|answer| (text, answer))
+        });
+        let status = answer.map_or("", |(_, answer)| answer.split(' ').next().unwrap_or(""));
+        let kind = match error {
+            Store::NotFound { .. } => ErrorKind::NotFound,
+            Store::PermissionDenied { .. } | Store::Unauthenticated { .. } => {
+                ErrorKind::PermissionDenied
+            }
+            // Lists are not told apart by their client.
+            _ if matches!(status, "401" | "403") => ErrorKind::PermissionDenied,
+            Store::InvalidPath { .. } => ErrorKind::InvalidInput,
+            Store::NotSupported { .. } | Store::NotImplemented { .. } => ErrorKind::Unsupported,
+            _ => ErrorKind::Other,
+        };
+        let asked_machine = texts
+            .iter()
+            .any(|text| MACHINE.iter().any(|path| text.contains(path)));
+        Self {
+            text: match answer {
+                Some((whole, answer)) => format!("{}{}", shown(answer), retries(&texts, whole)),
+                None => joined(&texts),
+            },
+            is_refusal: kind == ErrorKind::PermissionDenied,
+            lacks_credentials: asked_machine,
+            is_unknown_request: matches!(status, "400" | "405" | "501"),
+            kind,
+        }
+    }
+}
+
+/// `403 Forbidden, AccessDenied: You may not.`
+fn shown(answer: &str) -> String {
+    let (status, body) = answer.split_once(": ").unwrap_or((answer, ""));
+    let element = |name: &str| {
+        let (_, rest) = body.split_once(&format!("<{name}>"))?;
+        let (text, _) = rest.split_once(&format!("</{name}>"))?;
+        // Azure puts the number of the request and the time below the message.
+        text.lines().next()
+    };
+    match (element("Code"), element("Message")) {
+        (Some(code), Some(message)) => format!("{status}, {code}: {message}"),
+        (Some(code), None) => format!("{status}, {code}"),
+        // What is no text of a store may be a whole page.
+        _ if body.trim().is_empty() || body.contains('<') => status.to_owned(),
+        _ => {
+            let body: String = body.trim().chars().take(SHOWN).collect();
+            format!("{status}: {body}")
+        }
+    }
+}
+
+/// How often it was tried again, which the client says around the answer.
+fn retries(texts: &[String], answer: &str) -> String {
+    let outer = texts.iter().find(|text| text.ends_with(answer));
+    let count = outer.and_then(|text| {
+        let (_, rest) = text.split_once(", after ")?;
+        rest.split_once(" retries").map(|(count, _)| count)
+    });
+    count.map_or_else(String::new, |count| {
+        format!(", also when tried {count} times more")
+    })
+}
+
+fn joined(texts: &[String]) -> String {
+    let mut all = String::new();
+    for text in texts {
+        // Most of them repeat what is inside of them.
+        if !all.contains(text) {
+            all.push_str(if all.is_empty() { "" } else { ": " });
+            all.push_str(text);
+        }
+    }
+    all
+}

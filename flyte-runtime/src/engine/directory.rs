@@ -1,0 +1,271 @@
+//! The directories of runs and their attempts, and what stays of them.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+};
+
+use super::{broadcast::Broadcast, container::Container, frame::lock};
+use crate::{
+    attempt,
+    context::{CHECKPOINT, FlyteContext},
+    data::{FileAccessProvider, TempSandbox, naming, remove_all_but},
+    entity::EntityDescriptor,
+    history::{Hash, Recording},
+    types::Value,
+};
+
+/// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
+#[derive(Debug, Default)]
+pub(crate) struct RunDirectory {
+    state: Mutex<State>,
+    /// Held for reading while something is being put into the directory, so that it is not removed meanwhile.
+    in_use: RwLock<()>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// With how many directories have been made in it; nothing before the first.
+    There(Option<TempSandbox>, u64),
+    /// In the history of the run, or in the directory of a container.
+    Kept {
+        directory: PathBuf,
+        /// Of a run that a task has started, or a container: it ends with what is around.
+        inner: bool,
+    },
+    /// The run has ended, and nothing can be made any more.
+    Removed,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::There(None, 0)
+    }
+}
+
+/// The directory of an attempt of a node in the history of its run, by its number in all processes that ran it.
+fn kept(directory: &Path, node: &str, number: u32) -> PathBuf {
+    directory.join(format!(
+        "{}-{number}",
+        &Hash::of(node.as_bytes()).hex()[..24]
+    ))
+}
+
+impl RunDirectory {
+    /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
+    pub(super) fn of(broadcast: Option<&Broadcast>, container: Option<&Container>) -> Self {
+        if let Some(container) = container {
+            return Self {
+                state: Mutex::new(State::Kept {
+                    directory: container.directory.clone(),
+                    inner: true,
+                }),
+                in_use: RwLock::default(),
+            };
+        }
+        let kept = broadcast.and_then(|broadcast| {
+            Some(State::Kept {
+                directory: broadcast.history()?.files(),
+                inner: !broadcast.is_outermost(),
+            })
+        });
+        Self {
+            state: Mutex::new(kept.unwrap_or_default()),
+            in_use: RwLock::default(),
+        }
+    }
+
+    /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
+    fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
+        match &mut *lock(&self.state) {
+            State::Kept { directory, .. } => {
+                fs::create_dir_all(&*directory)?;
+                let mut number = 0;
+                loop {
+                    let path = kept(directory, node.unwrap_or_default(), number);
+                    match fs::create_dir(&path) {
+                        Ok(()) => return Ok(path),
+                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                        Err(error) => {
+                            let path = path.display();
+                            let text = format!("cannot create `{path}`: {error}");
+                            return Err(io::Error::new(error.kind(), text));
+                        }
+                    }
+                }
+            }
+            State::There(sandbox, made) => {
+                *made += 1;
+                let sandbox = sandbox.get_or_insert_default();
+                let path = sandbox.create()?.join(made.to_string());
+                fs::create_dir(&path).map_err(|error| {
+                    io::Error::new(
+                        error.kind(),
+                        format!("cannot create `{}`: {error}", path.display()),
+                    )
+                })?;
+                Ok(path)
+            }
+            State::Removed => Err(ended()),
+        }
+    }
+
+    /// The last checkpoint that a node has left in the history of its run, before the run was resumed.
+    fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
+        let state = lock(&self.state);
+        let State::Kept { directory, .. } = &*state else {
+            return None;
+        };
+        let attempts = (0..).map(|number| kept(directory, node, number));
+        let attempts = attempts.take_while(|attempt| attempt.is_dir());
+        let checkpoints = attempts.map(|attempt| attempt.join(CHECKPOINT));
+        checkpoints.filter(|checkpoint| checkpoint.is_dir()).last()
+    }
+
+    fn is_removed(&self) -> bool {
+        matches!(*lock(&self.state), State::Removed)
+    }
+
+    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in a history
+    /// stays.
+    pub(crate) fn remove_now(&self) {
+        *lock(&self.state) = State::Removed;
+    }
+
+    /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
+    pub(super) fn close(&self) -> Option<Left> {
+        let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *lock(&self.state), State::Removed) {
+            State::There(sandbox, _) => sandbox.map(Left::Temporary),
+            State::Kept {
+                directory,
+                inner: false,
+            } => Some(Left::InHistory(directory)),
+            State::Kept { inner: true, .. } | State::Removed => None,
+        }
+    }
+}
+
+/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on with the
+/// run, so it is in the history unless somebody has said where it is to be.
+pub(super) fn surroundings(history: Option<&Recording>) -> Arc<FlyteContext> {
+    let around = FlyteContext::current();
+    let Some(history) = history else {
+        return around;
+    };
+    let is_given = around
+        .given_file_access()
+        .is_some_and(|files| !files.is_temporary());
+    match FileAccessProvider::local(history.files().join("data")) {
+        Ok(files) if !is_given => Arc::new(around.with_file_access(files).build()),
+        _ => around,
+    }
+}
+
+/// What a run leaves in files.
+pub(super) enum Left {
+    Temporary(TempSandbox),
+    InHistory(PathBuf),
+}
+
+impl Left {
+    /// Removes the files of a run that has succeeded, but for those that its outputs name.
+    pub(super) fn keep_outputs(
+        self,
+        entity: &EntityDescriptor,
+        outputs: &[Value],
+        around: &FlyteContext,
+    ) {
+        let named = || {
+            let outputs = entity.outputs().iter().zip(outputs);
+            // What cannot be a literal names nothing; what makes the literal may be the user's.
+            let literals =
+                || outputs.for_each(|(output, value)| drop(output.info.to_literal(value)));
+            naming(|| attempt::catch(literals)).1
+        };
+        match self {
+            Self::InHistory(files) if files.exists() => remove_all_but(&named(), &files),
+            Self::InHistory(_) => {}
+            Self::Temporary(sandbox) => {
+                if named().iter().any(|path| path.starts_with(sandbox.path()))
+                    && let Ok(files) = around.file_access()
+                {
+                    files.adopt(sandbox);
+                }
+            }
+        }
+    }
+}
+
+fn ended() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::NotFound,
+        "the run has ended, and the directories of its tasks are removed; keep what is needed elsewhere",
+    )
+}
+
+/// The directory of one attempt, made at its first use.
+#[derive(Clone)]
+pub(crate) struct Sandbox(Arc<SandboxInner>);
+
+struct SandboxInner {
+    run: Arc<RunDirectory>,
+    /// The path of the node, if the directory may be kept with a history.
+    node: Option<String>,
+    path: OnceLock<PathBuf>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0.path.get())
+    }
+}
+
+impl Sandbox {
+    pub(super) fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
+        Self(Arc::new(SandboxInner {
+            run,
+            node,
+            path: OnceLock::new(),
+        }))
+    }
+
+    /// A directory of no run, removed with the last clone of this.
+    pub(crate) fn standalone() -> Self {
+        Self::of_attempt(Arc::default(), None)
+    }
+
+    /// The directory, made if it is not there.
+    pub(crate) fn path(&self) -> io::Result<&Path> {
+        if let Some(path) = self.0.path.get() {
+            return if self.0.run.is_removed() {
+                Err(ended())
+            } else {
+                Ok(path)
+            };
+        }
+        let made = self.0.run.make(self.0.node.as_deref())?;
+        Ok(self.0.path.get_or_init(|| made))
+    }
+
+    /// The last checkpoint that the task has left before its run was resumed.
+    pub(super) fn checkpoint_before(&self) -> Option<PathBuf> {
+        self.0.run.checkpoint_before(self.0.node.as_deref()?)
+    }
+
+    /// Does something with the directory, which stays there meanwhile.
+    pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
+        let run = &self.0.run;
+        let _in_use = run.in_use.read().unwrap_or_else(PoisonError::into_inner);
+        if run.is_removed() {
+            return Err(ended());
+        }
+        Ok(work())
+    }
+
+    /// The directory, if it has been made.
+    pub(crate) fn existing(&self) -> Option<&Path> {
+        self.0.path.get().map(PathBuf::as_path)
+    }
+}

@@ -1,0 +1,42 @@
+//! Events as events of `tracing`, for whatever subscriber the program has.
+
+use super::EventKind;
+
+/// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and notices. What
+/// ends a run is its result, and how nodes come and go is told by their spans.
+pub(crate) fn log(entity: &str, kind: &EventKind) {
+    match kind {
+        EventKind::AttemptEnded {
+            node,
+            attempt,
+            error: Some(error),
+            next: Some(wait),
+            ..
+        } => tracing::warn!(
+            task = node.entity,
+            attempt,
+            %error,
+            ?wait,
+            "an attempt failed, and another follows"
+        ),
+        EventKind::NodeEnded {
+            node,
+            error: Some(error),
+            is_tolerated: true,
+            ..
+        } => tracing::warn!(
+            node = node.path,
+            %error,
+            "an element of a map failed, and enough others can succeed"
+        ),
+        EventKind::Notice {
+            node: Some(node),
+            message,
+        } => tracing::warn!(task = node.entity, node = node.path, "{message}"),
+        EventKind::Notice {
+            node: None,
+            message,
+        } => tracing::warn!(entity, "{message}"),
+        _ => {}
+    }
+}

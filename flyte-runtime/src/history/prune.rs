@@ -1,0 +1,164 @@
+//! Removing old runs: by number, by age, by size.
+
+use std::{
+    fs, io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use super::{
+    History, HistoryError,
+    recording::{self, LOG},
+};
+
+/// How many runs are kept unless it is said otherwise.
+const KEPT: usize = 100;
+
+/// How many bytes they may have together unless it is said otherwise.
+const SIZE: u64 = 10 << 30;
+
+/// Which runs stay: the last, as far as all of these allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    runs: usize,
+    age: Option<Duration>,
+    bytes: u64,
+}
+
+impl Bounds {
+    /// What is kept when nobody says otherwise.
+    pub(super) const DEFAULT: Self = Self {
+        runs: KEPT,
+        age: None,
+        bytes: SIZE,
+    };
+
+    /// Everything.
+    const NONE: Self = Self {
+        runs: usize::MAX,
+        age: None,
+        bytes: u64::MAX,
+    };
+
+    /// One run less, since another is going to be there.
+    pub(super) fn before_another(&self) -> Self {
+        Self {
+            runs: self.runs - 1,
+            ..self.clone()
+        }
+    }
+}
+
+impl History {
+    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
+    /// one that is going on.
+    #[must_use]
+    pub fn keep(mut self, runs: usize) -> Self {
+        self.bounds.runs = runs.max(1);
+        self
+    }
+
+    /// How long runs are kept after they were last worked on; without this as long as there is room. Older ones are removed when
+    /// another is recorded.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.bounds.age = Some(age);
+        self
+    }
+
+    /// How many bytes the runs may have together, with their tasks' files; 10 GiB unless this says otherwise. The oldest beyond are
+    /// removed when another is recorded.
+    #[must_use]
+    pub fn max_size(mut self, bytes: u64) -> Self {
+        self.bounds.bytes = bytes;
+        self
+    }
+
+    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
+    ///
+    /// # Errors
+    ///
+    /// When a directory cannot be removed.
+    pub fn prune(&self, keep: usize) -> Result<usize, HistoryError> {
+        self.remove_beyond(&Bounds {
+            runs: keep,
+            ..Bounds::NONE
+        })
+    }
+
+    /// Removes the runs that nobody has worked on for so long. Returns how many were removed.
+    ///
+    /// # Errors
+    ///
+    /// When a directory cannot be removed.
+    pub fn prune_older_than(&self, age: Duration) -> Result<usize, HistoryError> {
+        self.remove_beyond(&Bounds {
+            age: Some(age),
+            ..Bounds::NONE
+        })
+    }
+
+    /// Removes the oldest runs until those that are left have no more bytes together; those that are going on stay. Returns how many
+    /// were removed.
+    ///
+    /// # Errors
+    ///
+    /// When a directory cannot be removed.
+    pub fn prune_to_size(&self, bytes: u64) -> Result<usize, HistoryError> {
+        self.remove_beyond(&Bounds {
+            bytes,
+            ..Bounds::NONE
+        })
+    }
+
+    pub(super) fn remove_beyond(&self, bounds: &Bounds) -> Result<usize, HistoryError> {
+        let (mut removed, mut bytes, mut problem) = (0, 0_u64, None);
+        for (later, id) in self.ids()?.iter().rev().enumerate() {
+            let directory = self.directory.join(id);
+            if bounds.bytes != u64::MAX {
+                bytes = bytes.saturating_add(size_of(&directory));
+            }
+            let is_old = bounds.age.is_some_and(|age| is_older(&directory, age));
+            if later < bounds.runs && bytes <= bounds.bytes && !is_old {
+                continue;
+            }
+            match remove(&directory) {
+                Ok(gone) => removed += usize::from(gone),
+                // One that cannot be removed keeps no other from being.
+                Err(error) => problem = problem.or(Some(HistoryError::io(&directory, error))),
+            }
+        }
+        problem.map_or(Ok(removed), Err)
+    }
+}
+
+/// Whether a run was last worked on before.
+fn is_older(directory: &Path, age: Duration) -> bool {
+    let changed = fs::metadata(directory.join(LOG)).and_then(|metadata| metadata.modified());
+    changed.is_ok_and(|changed| {
+        let since = SystemTime::now().duration_since(changed);
+        since.is_ok_and(|since| since > age)
+    })
+}
+
+fn size_of(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => size_of(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_gone) => 0,
+    });
+    sizes.sum()
+}
+
+/// Removes a run, unless somebody works on it or has just removed it.
+fn remove(directory: &Path) -> io::Result<bool> {
+    let gone = recording::take(directory).and_then(|held| match held {
+        Some(_held) => fs::remove_dir_all(directory).map(|()| true),
+        None => Ok(false),
+    });
+    match gone {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        gone => gone,
+    }
+}
