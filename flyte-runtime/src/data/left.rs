@@ -88,6 +88,7 @@ fn is_name(name: &OsStr) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
     use crate::data::TempSandbox;
