@@ -94,6 +94,8 @@ pub(crate) fn signature(
         );
     }
     let mut parameters = Vec::new();
+    // Two inputs of one name: the function stays as it is written, and the compiler says so of it.
+    let mut doubled = false;
     for input in &mut sig.inputs {
         match input {
             FnArg::Receiver(receiver) => wrong.push_spanned(
@@ -104,7 +106,10 @@ pub(crate) fn signature(
                 let docs = docs(&typed.attrs);
                 let default = take_default(&mut typed.attrs, macro_name, &mut wrong);
                 typed.attrs.retain(|attr| !attr.path().is_ident("doc"));
-                parameters.extend(parameter(macro_name, typed, docs, default, krate, only_lifetimes, &mut wrong));
+                let parameter = parameter(macro_name, typed, docs, default, krate, only_lifetimes, &mut wrong);
+                let Some(parameter) = parameter else { continue };
+                doubled |= parameters.iter().any(|other: &Parameter| other.ident == parameter.ident);
+                parameters.push(parameter);
             }
         }
     }
@@ -121,7 +126,7 @@ pub(crate) fn signature(
         }
     };
     let is_async = sig.asyncness.is_some();
-    let valid = wrong.is_empty();
+    let valid = wrong.is_empty() && !doubled;
     diag.absorb(wrong);
     valid.then(|| Signature {
         ident: sig.ident.clone(),
@@ -193,6 +198,13 @@ fn parameter(
         }
         other => (other.to_token_stream(), Passing::ByValue),
     };
+    // A pointer to a function is no Flyte type, whatever it takes.
+    if !owned.to_string().contains("fn")
+        && let Some(span) = find_short_reference(owned.clone())
+    {
+        diag.push(span, format!("the input `{ident}` is lent as a whole, and what is inside of it is its own: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
+        return None;
+    }
     Some(Parameter {
         ident,
         mutability,

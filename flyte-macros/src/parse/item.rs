@@ -64,6 +64,51 @@ impl Parse for StubItem {
     }
 }
 
+/// The macros that make an entity of a function.
+const ENTITY_MACROS: [&str; 11] = [
+    "task",
+    "workflow",
+    "dynamic",
+    "eager",
+    "launch_plan",
+    "reference_task",
+    "reference_workflow",
+    "reference_launch_plan",
+    "shell_task",
+    "container_task",
+    "echo_task",
+];
+
+/// What is below the macro's own attribute.
+trait Annotated {
+    fn attrs(&self) -> &[Attribute];
+}
+
+impl Annotated for FunctionItem {
+    fn attrs(&self) -> &[Attribute] {
+        &self.attrs
+    }
+}
+
+impl Annotated for StubItem {
+    fn attrs(&self) -> &[Attribute] {
+        &self.attrs
+    }
+}
+
+/// Another attribute that makes an entity of the same function.
+fn second_entity(attrs: &[Attribute]) -> Option<&Attribute> {
+    attrs.iter().find(|attr| {
+        let path = attr.path();
+        let of_runtime = path
+            .segments
+            .first()
+            .is_some_and(|first| path.segments.len() == 1 || first.ident == "flyte_runtime");
+        let last = path.segments.last();
+        of_runtime && last.is_some_and(|last| ENTITY_MACROS.iter().any(|name| last.ident == name))
+    })
+}
+
 /// The annotated function, or nothing with a mistake recorded.
 pub(crate) fn function(
     macro_name: &str,
@@ -78,9 +123,23 @@ pub(crate) fn stub(macro_name: &str, item: &TokenStream, diag: &mut Diag) -> Opt
     parse_function(macro_name, item, diag)
 }
 
-fn parse_function<T: Parse>(macro_name: &str, item: &TokenStream, diag: &mut Diag) -> Option<T> {
+fn parse_function<T: Parse + Annotated>(
+    macro_name: &str,
+    item: &TokenStream,
+    diag: &mut Diag,
+) -> Option<T> {
     match T::parse.parse2(item.clone()) {
-        Ok(function) => Some(function),
+        Ok(function) => {
+            let Some(second) = second_entity(function.attrs()) else {
+                return Some(function);
+            };
+            // The other one goes on with the function.
+            diag.push_spanned(
+                second,
+                format!("this function has `{macro_name}` already, and stands for one thing on Flyte: keep one of the two"),
+            );
+            None
+        }
         Err(error) => {
             // Anything that contains no `fn` is another item; what contains one is a function with a mistake in it.
             let is_function = item

@@ -48,7 +48,7 @@ impl Select for Condition {
 
     #[track_caller]
     fn __select(self, name: &'static str) -> Recording<Undecided> {
-        Recording::new(name, Location::caller(), vec![Some(self), None])
+        Recording::new(name, Location::caller(), vec![(0, Some(self)), (1, None)])
     }
 }
 
@@ -156,8 +156,8 @@ pub enum Undecided {}
 #[derive(Debug)]
 pub struct Recording<O> {
     recorder: Recorder,
-    /// For each case when it runs; the last one is `else`.
-    conditions: Vec<Option<Condition>>,
+    /// For each case its number in the source, and when it runs; the last one is `else`.
+    conditions: Vec<(usize, Option<Condition>)>,
     case: usize,
     else_if: Cell<bool>,
     /// What the variables that are assigned to hold at the end of the case.
@@ -187,7 +187,7 @@ impl Recording<Undecided> {
     pub(super) fn new(
         name: &'static str,
         at: Location,
-        conditions: Vec<Option<Condition>>,
+        conditions: Vec<(usize, Option<Condition>)>,
     ) -> Self {
         Self {
             recorder: Recorder::new(name, at),
@@ -219,7 +219,7 @@ impl<O> Recording<O> {
     pub fn case(&mut self) -> usize {
         self.recorder.enter();
         self.else_if.set(false);
-        self.case
+        self.conditions[self.case].0
     }
 
     /// The case ends with a value.
@@ -283,7 +283,7 @@ impl<O> Recording<O> {
             fails => fails,
         };
         let last = self.case + 1 == self.conditions.len();
-        let condition = self.conditions[self.case].take();
+        let condition = self.conditions[self.case].1.take();
         self.recorder
             .leave(condition.filter(|_| !last), end, last && self.else_if.get());
         self.case += 1;

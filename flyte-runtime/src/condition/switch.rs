@@ -109,26 +109,31 @@ impl Matchable for String {
     }
 }
 
+/// The cases of a `match` and their constants, to be filled: a case may be switched off by an attribute.
+pub fn no_cases<C>() -> Vec<(usize, Vec<C>)> {
+    Vec::new()
+}
+
 impl<T> Switch<'_, Promise<T>> {
-    /// The branch: for each case the constants of its patterns, none for `_`. The first argument is there to be checked.
+    /// The branch: for each case that there is its number and the constants of its patterns, none for `_`. The first argument is there to be checked.
     #[track_caller]
     pub fn __pick<C>(
         self,
         _check: impl FnOnce(&T::Pattern) -> usize,
-        cases: impl FnOnce() -> Vec<Vec<C>>,
+        cases: impl FnOnce() -> Vec<(usize, Vec<C>)>,
         name: &'static str,
     ) -> Recording<Undecided>
     where
         T: Matchable,
         C: ConstantOf<T>,
     {
-        let cases = cases().into_iter().map(|patterns| {
+        let cases = cases().into_iter().map(|(number, patterns)| {
             let conditions = patterns
                 .into_iter()
                 // The patterns were checked, so that each of them is of the type.
                 .filter_map(ConstantOf::<T>::__pattern)
                 .map(|pattern| Promise::eq(*self.0, pattern));
-            conditions.reduce(Condition::or)
+            (number, conditions.reduce(Condition::or))
         });
         Recording::new(name, Location::caller(), cases.collect())
     }
@@ -140,7 +145,7 @@ pub trait PlainSwitch<V> {
     fn __pick<C>(
         self,
         choose: impl FnOnce(&V) -> usize,
-        cases: impl FnOnce() -> Vec<Vec<C>>,
+        cases: impl FnOnce() -> Vec<(usize, Vec<C>)>,
         name: &'static str,
     ) -> Plain;
 }
@@ -149,7 +154,7 @@ impl<V> PlainSwitch<V> for Switch<'_, V> {
     fn __pick<C>(
         self,
         choose: impl FnOnce(&V) -> usize,
-        _cases: impl FnOnce() -> Vec<Vec<C>>,
+        _cases: impl FnOnce() -> Vec<(usize, Vec<C>)>,
         _name: &'static str,
     ) -> Plain {
         Plain {

@@ -172,6 +172,21 @@ impl<T> IntoBinding<T> for &Promise<T> {
     }
 }
 
+/// A value that is only lent, as a task that borrows its parameter is given it in ordinary code.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> IntoBinding<T> for &T {
+    fn into_binding(self) -> BindingData {
+        self.clone().into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> IntoBinding<Vec<T>> for &[T] {
+    fn into_binding(self) -> BindingData {
+        self.to_vec().into_binding()
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl IntoBinding<String> for &str {
     fn into_binding(self) -> BindingData {

@@ -5,8 +5,8 @@
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{
-    Expr, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall, Lit, Macro, Member,
-    spanned::Spanned,
+    Expr, ExprCast, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall, ExprRange, Lit,
+    Macro, Member, spanned::Spanned,
 };
 
 use super::Rewriter;
@@ -89,7 +89,7 @@ impl Rewriter<'_> {
         if operands.iter().any(|operand| self.is_element(operand)) {
             self.diag.push_spanned(
                 operator.to_token_stream(),
-                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called calculate with them",
+                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called look at them",
             );
         }
     }
@@ -213,7 +213,44 @@ impl Rewriter<'_> {
         }
     }
 
-    fn is_input(&self, expr: &Expr) -> bool {
+    /// Refuses `x as f64`.
+    pub(super) fn refuse_cast(&mut self, cast: &ExprCast) {
+        if self.is_promise(&cast.expr) {
+            self.diag.push(
+                cast.as_token.span,
+                "a promise has no value to convert while the graph is built: convert it in the task that takes it, or write a task for it",
+            );
+        } else if self.is_element(&cast.expr) {
+            self.refuse_element(&cast.as_token, &[&cast.expr]);
+        }
+    }
+
+    /// Refuses `0..n`.
+    pub(super) fn refuse_range(&mut self, range: &ExprRange) {
+        for end in [&range.start, &range.end].into_iter().flatten() {
+            if self.is_promise(end) {
+                self.diag.push_spanned(
+                    end,
+                    "a promise has no value to count to while the graph is built: loop in a `#[dynamic]` task, whose inputs are values, or map over a promise of a list",
+                );
+            }
+        }
+    }
+
+    /// Refuses `xs.map(String::from)` on a promise.
+    pub(super) fn refuse_mapped_function(&mut self, method: &ExprMethodCall) {
+        if let Some(Expr::Path(function)) = method.args.first()
+            && function.path.get_ident().is_none()
+        {
+            let shown = function.to_token_stream().to_string().replace(' ', "");
+            self.diag.push_spanned(
+                function,
+                format!("`{shown}` is no task, and a map over a promise runs one for each element: write a task that does it, and `.map(|x| the_task(x))`"),
+            );
+        }
+    }
+
+    pub(super) fn is_input(&self, expr: &Expr) -> bool {
         let name = |path: &syn::ExprPath| path.path.get_ident().map(Ident::to_string);
         matches!(expr, Expr::Path(path) if name(path).is_some_and(|name| self.scopes.is_input(&name)))
     }

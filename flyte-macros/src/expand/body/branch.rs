@@ -71,10 +71,7 @@ impl Rewriter<'_> {
             } else {
                 last = Some(match otherwise {
                     Some(otherwise) => self.case_expr(otherwise, &cases, used),
-                    None => Arm {
-                        code: quote!(#cases.value(())),
-                        span,
-                    },
+                    None => Arm::new(quote!(#cases.value(())), span),
                 });
             }
             links.push(Link {
@@ -102,10 +99,10 @@ impl Rewriter<'_> {
                     Use::Value => quote!(value),
                     Use::Nothing => quote!(nothing),
                 };
-                Arm {
-                    code: quote!({ #around.else_if(); #around.#end(#whole) }),
-                    span: link.span,
-                }
+                Arm::new(
+                    quote!({ #around.else_if(); #around.#end(#whole) }),
+                    link.span,
+                )
             });
         }
         Some(parse_quote!({ #(#attrs)* #whole }))
@@ -153,10 +150,10 @@ impl Rewriter<'_> {
         }
         let end = match tail {
             Some(mut tail) => self.case_end(&stmts, &mut tail, cases, used),
-            None => Arm {
-                code: quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
-                span: block.span(),
-            },
+            None => Arm::new(
+                quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
+                block.span(),
+            ),
         };
         self.scopes.pop();
         end
@@ -177,7 +174,7 @@ impl Rewriter<'_> {
         let span = tail.span();
         let cases = &placed(cases, span);
         let code = self.case_code(stmts, tail, cases, used);
-        Arm { code, span }
+        Arm::new(code, span)
     }
 
     fn case_code(
@@ -314,17 +311,23 @@ pub(super) fn assemble(
         each("merged", false),
     );
     let last = arms.len() - 1;
+    // Where an arm may not be there, no other can stand for all that are left.
+    let no_other = arms
+        .iter()
+        .any(|arm| !arm.cfg.is_empty())
+        .then(|| quote!(_ => __flyte::unreachable!("the number of a case that is there"),));
     let arms = arms.into_iter().enumerate().map(|(index, arm)| {
-        let pattern = if index == last {
+        let pattern = if index == last && no_other.is_none() {
             quote!(_)
         } else {
             let index = proc_macro2::Literal::usize_unsuffixed(index);
             quote!(#index)
         };
-        let Arm { code, span } = arm;
-        quote_spanned!(span=> #pattern => { #code })
+        let Arm { code, span, cfg } = arm;
+        quote_spanned!(span=> #(#cfg)* #pattern => { #code })
     });
-    let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* });
+    let arms: Vec<_> = arms.collect();
+    let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* #no_other });
     quote_spanned!(span=> {
         let mut #cases = #begin.cases();
         #(#late)*
@@ -341,8 +344,7 @@ pub(super) fn assemble(
                     break __done
                 }
                 __flyte::branch::Flow::Again(__again) => {
-                    let __again = __flyte::branch::again(__again);
-                    continue
+                    __flyte::branch::again(__again);
                 }
             }
         }
@@ -375,6 +377,19 @@ pub(super) fn placed(name: &Ident, span: Span) -> Ident {
 pub(super) struct Arm {
     pub(super) code: TokenStream,
     pub(super) span: Span,
+    /// Whether it is there at all.
+    pub(super) cfg: Vec<syn::Attribute>,
+}
+
+impl Arm {
+    /// One that is there.
+    fn new(code: TokenStream, span: Span) -> Self {
+        Self {
+            code,
+            span,
+            cfg: Vec::new(),
+        }
+    }
 }
 
 fn block(stmts: &[Stmt], end: &impl ToTokens) -> TokenStream {

@@ -125,8 +125,8 @@ impl Rewriter<'_> {
         let Some(last) = path.segments.last() else {
             return false;
         };
-        // `conditional("name").if_(..)` builds a branch and is no call.
-        if !starts_low(&last.ident) || last.ident == "conditional" {
+        // `conditional("name").if_(..)` builds a branch and is no call, and `drop` is everywhere.
+        if !starts_low(&last.ident) || last.ident == "conditional" || path.is_ident("drop") {
             return false;
         }
         match path.segments.iter().rev().nth(1) {

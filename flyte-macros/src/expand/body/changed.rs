@@ -58,6 +58,12 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Whether an expression surely compares a promise, by itself or among others.
+    pub(super) fn is_condition(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Binary(binary) if is_comparison(&binary.op) || matches!(binary.op, BinOp::And(_) | BinOp::Or(_)))
+            && self.looks_at_promise(expr)
+    }
+
     /// Refuses `count += 1`.
     pub(super) fn refuse_count(&mut self, binary: &ExprBinary) {
         let changes = matches!(

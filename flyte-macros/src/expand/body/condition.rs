@@ -42,8 +42,14 @@ impl Rewriter<'_> {
         let span = binary.op.span();
         let method = Ident::new(method, span);
         // What is no condition is wrong where it is written, and once.
-        let [left, right] = [&binary.left, &binary.right]
-            .map(|side| quote_spanned!(side.span()=> __flyte::branch::truth(#side)));
+        let [left, right] = [&binary.left, &binary.right].map(|side| {
+            // Parentheses that are needed around an operand are too many around an argument.
+            let mut side = &**side;
+            while let Expr::Paren(paren) = side {
+                side = &paren.expr;
+            }
+            quote_spanned!(side.span()=> __flyte::branch::truth(#side))
+        });
         Some(parse_quote_spanned!(span=> __flyte::branch::Join::#method(#left, || #right)))
     }
 
@@ -57,6 +63,7 @@ impl Rewriter<'_> {
             BinOp::Ge(_) => "__ge",
             _ => return None,
         };
+        self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
         self.visit_expr_mut(&mut binary.left);
         self.visit_expr_mut(&mut binary.right);
         let span: Span = binary.op.span();

@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprMatch, Lit, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+use syn::{
+    Arm, Attribute, Expr, ExprMatch, Lit, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut,
+};
 
 use super::{
     Rewriter,
@@ -12,6 +14,12 @@ use super::{
 impl Rewriter<'_> {
     /// Rewrites a `match` whose patterns a promise can be compared with.
     pub(super) fn choice(&mut self, choice: &mut ExprMatch, used: Use) -> Option<Expr> {
+        // A promise is copied, and looked at without a reference.
+        if let Expr::Reference(reference) = &*choice.expr
+            && self.is_promise(&reference.expr)
+        {
+            choice.expr = reference.expr.clone();
+        }
         self.refuse_patterns(choice);
         self.refuse_literals(choice);
         let constants: Option<Vec<Vec<Constant>>> = choice
@@ -41,7 +49,12 @@ impl Rewriter<'_> {
                 .map(|constant| constant.tokens(all_literal));
             quote!(__flyte::vec![#(#constants),*])
         });
-        let constants: Vec<_> = constants.collect();
+        let cases_there = constants.zip(&choice.arms).enumerate();
+        let cases_there = cases_there.map(|(index, (constants, arm))| {
+            let cfg = cfg(arm);
+            quote!(#(#cfg)* __there.push((#index, #constants));)
+        });
+        let constants: Vec<_> = cases_there.collect();
         let attrs = std::mem::take(&mut choice.attrs);
         let on_promise = self.is_promise(&choice.expr);
         self.visit_expr_mut(&mut choice.expr);
@@ -75,6 +88,7 @@ impl Rewriter<'_> {
                 let inside = code.code;
                 code.code = quote!({ #[allow(unused_variables)] let #pat = #scrutinee; #inside });
             }
+            code.cfg = cfg(arm).into_iter().cloned().collect();
             arms.push(code);
         }
         self.cases.pop();
@@ -83,7 +97,11 @@ impl Rewriter<'_> {
         let check = quote_spanned!(span=> match *__value { #checks });
         let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(__value).__pick(
             |__value| #check,
-            || __flyte::vec![#(#constants),*],
+            || {
+                let mut __there = __flyte::branch::no_cases();
+                #(#constants)*
+                __there
+            },
             "match",
         ));
         let begin = quote_spanned!(choice.expr.span()=> match &(#scrutinee) {
@@ -96,6 +114,12 @@ impl Rewriter<'_> {
         let whole = assemble(&cases, &begin, arms, &outer, span);
         Some(parse_quote!({ #before #(#attrs)* #whole }))
     }
+}
+
+/// The attributes that say whether an arm is there at all.
+fn cfg(arm: &Arm) -> Vec<&Attribute> {
+    let attrs = arm.attrs.iter();
+    attrs.filter(|attr| attr.path().is_ident("cfg")).collect()
 }
 
 /// What kind of literal a type is compared with.

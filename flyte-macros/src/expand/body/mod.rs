@@ -118,6 +118,14 @@ impl Rewriter<'_> {
         let mut end = None;
         for (index, stmt) in block.stmts.iter_mut().enumerate() {
             match stmt {
+                // `a >> b` gives `b`, where something is to be given.
+                Stmt::Expr(expr, None)
+                    if Some(index) == last && is_order(expr) && self.output != "()" =>
+                {
+                    end = Some(expr.span());
+                    let ordered = self.order(expr);
+                    *expr = parse_quote_spanned!(expr.span()=> #ordered);
+                }
                 Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
                     end = Some(expr.span());
                     self.output(expr);
@@ -201,9 +209,14 @@ impl VisitMut for Rewriter<'_> {
                     .init
                     .as_ref()
                     .is_some_and(|init| self.is_promise(&init.expr));
+                let is_input = local
+                    .init
+                    .as_ref()
+                    .is_some_and(|init| self.is_input(&init.expr));
                 let is_known = local.init.as_ref().is_some_and(|init| is_plain(&init.expr));
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
+                    self.refuse_let(&local.pat, &init.expr);
                     self.visit_expr_mut(&mut init.expr);
                     if matches!(local.pat, Pat::Ident(_)) {
                         self.keep_for_other_cases(&mut init.expr);
@@ -214,7 +227,12 @@ impl VisitMut for Rewriter<'_> {
                 }
                 self.scopes.bind(&mut local.pat);
                 if let (true, Pat::Ident(name)) = (holds_promise, &local.pat) {
-                    self.scopes.bind_promise(name.ident.to_string());
+                    let name = name.ident.to_string();
+                    if is_input {
+                        self.scopes.bind_input(name);
+                    } else {
+                        self.scopes.bind_promise(name);
+                    }
                 }
                 if let (true, Pat::Ident(name)) = (is_known, &local.pat)
                     && name.mutability.is_none()
@@ -257,6 +275,7 @@ impl VisitMut for Rewriter<'_> {
                 self.refuse_method(method);
                 self.refuse_push(method);
                 if method.method == "map" && self.maps_promise(method) {
+                    self.refuse_mapped_function(method);
                     self.visit_expr_mut(&mut method.receiver);
                     for argument in &mut method.args {
                         match argument {
@@ -336,6 +355,16 @@ impl VisitMut for Rewriter<'_> {
                 self.refuse_let(&binding.pat, &binding.expr);
                 self.visit_expr_mut(&mut binding.expr);
                 self.scopes.bind(&mut binding.pat);
+            }
+            // What a condition is may be said before the `if` that looks at it.
+            Expr::Binary(_) if self.is_condition(expr) => self.condition(expr),
+            Expr::Cast(cast) => {
+                self.refuse_cast(cast);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Range(range) => {
+                self.refuse_range(range);
+                visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Binary(binary) => {
                 self.refuse_arithmetic(binary);

@@ -157,6 +157,10 @@ impl Rewriter<'_> {
             Pat::Guard(_) => format!(
                 "a guard looks at a value, which is not there while the graph is built: write `if {shown} == 1 && .. {{ .. }} else {{ .. }}`"
             ),
+            Pat::Ident(name) => format!(
+                "`{}` would be the promise that the `match` looks at: write the pattern behind `@` alone, and use `{shown}` in the case",
+                name.ident
+            ),
             _ => format!(
                 "a promise has no value to look into while the graph is built: ask `if {shown}.is_some() {{ .. }} else {{ .. }}`, and let a task take the value apart"
             ),
@@ -259,6 +263,7 @@ fn is_constant(expr: &Expr) -> bool {
 fn looks_inside(pat: &Pat) -> bool {
     match pat {
         Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) => true,
+        Pat::Ident(name) => name.subpat.is_some(),
         Pat::Guard(guarded) => looks_inside(&guarded.pat) || matching::is_constant(&guarded.pat),
         Pat::Paren(paren) => looks_inside(&paren.pat),
         Pat::Or(any) => any.cases.iter().any(looks_inside),

@@ -135,3 +135,25 @@ pub fn identity(mut x: i64) -> i64 {
 pub fn later(_x: i64) -> i64 {
     todo!()
 }
+
+/// An input is fixed.
+#[launch_plan]
+pub fn fixed() -> i64 {
+    identity(x = 1)
+}
+
+/// A list from around is passed on in a case, and said before is what the branch looks at.
+#[workflow]
+pub fn passes_on(x: i64) -> i64 {
+    let list = vec![x, changed(x)];
+    let big = x > 3;
+    if big {
+        let kept = list;
+        kept[1]
+    } else {
+        match x {
+            1 => list[0],
+            _ => x,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(option: Option<i64>) -> i64 {
+    let Some(x) = option else { panic!("nothing") };
+    square(x)
+}
+
+fn main() {}
