@@ -21,7 +21,7 @@
 //!
 //! ```console
 //! $ cargo run --example timeouts -- run too_late
-//! error: task `timeouts.too_late` failed: not done by its deadline of 1h
+//! error: task `timeouts.too_late` failed: its deadline of 1h leaves no time for another attempt
 //!   attempt 0: again
 //!   task at examples/timeouts.rs:[..]
 //! ```

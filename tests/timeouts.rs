@@ -197,9 +197,10 @@ fn a_deadline_is_for_all_attempts_and_the_waits_between_them() {
     let test = TestContext::new().clock(clock.clone());
     let failed = failure(test.run(no_more_time::run));
     assert_eq!((failed.first.attempt, failed.first.earlier.len()), (2, 3));
-    assert_eq!(limit(&failed.first.cause), TimeLimit::Deadline);
+    assert_eq!(limit(&failed.first.cause), TimeLimit::NoTimeLeft);
     let text = failed.to_string();
-    assert!(text.contains("not done by its deadline of 25s"), "{text}");
+    let expected = "its deadline of 25s leaves no time for another attempt";
+    assert!(text.contains(expected), "{text}");
     assert!(text.contains("attempt 2: attempt 2"), "{text}");
 }
 

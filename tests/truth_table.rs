@@ -479,12 +479,6 @@ fn has_none() -> bool {
     true
 }
 
-#[workflow]
-fn overrides_a_workflow() {
-    let hour = Backoff::new(Duration::from_secs(3600));
-    launched().with_overrides(|o| o.retries(1).timeout("1h").backoff(hour).cache("1"));
-}
-
 const RECORDED_OF_NODES: [&str; 8] = [
     "aliases",
     "requests",
@@ -529,14 +523,62 @@ fn overrides_of_nodes() {
     );
     let rows = NodeOverrides::new().local_effects(true);
     check("nodes that are tasks", &rows, &RECORDED_OF_NODES, cells);
+}
 
-    // A workflow is not attempted as a whole: its tasks are.
-    let of_workflow: Vec<_> = NodeOverrides::new().local_effects(false);
-    for name in ["retries", "timeout", "backoff", "cache"] {
-        let row = of_workflow.iter().find(|row| row.name == name).unwrap();
-        assert_eq!(row.effect, LocalEffect::Recorded, "`{name}`");
-        recorded(name, "node `n0`", || overrides_a_workflow().unwrap()).1();
-    }
+#[workflow]
+fn gives() -> bool {
+    has_none()
+}
+
+#[workflow]
+fn overrides_a_workflow() -> bool {
+    let hour = Backoff::new(Duration::from_secs(3600));
+    gives().with_overrides(|o| {
+        let o = o.node_name("here").name("shown").alias("o0", "other");
+        let o = o.requests(|r| r.cpu(1)).limits(|l| l.cpu(2));
+        let o = o.retries(1).timeout("1h").backoff(hour).cache("1");
+        let o = o.interruptible(true).container_image("image");
+        let o = o.accelerator("t4").shared_memory("1Gi");
+        o.pod_template_name("template")
+    })
+}
+
+/// A workflow is not attempted as a whole: its tasks are.
+const RECORDED_OF_WORKFLOW_NODES: [&str; 12] = [
+    "aliases",
+    "requests",
+    "limits",
+    "timeout",
+    "retries",
+    "backoff",
+    "interruptible",
+    "cache",
+    "container_image",
+    "accelerator",
+    "shared_memory",
+    "pod_template_name",
+];
+
+#[test]
+fn overrides_of_nodes_that_are_workflows() {
+    let named: fn() = || {
+        let graph = overrides_a_workflow::descriptor().graph().unwrap();
+        let node = &graph.nodes()[0];
+        assert_eq!((node.id(), &*node.metadata().name), ("here", "shown"));
+    };
+    let mut cells = vec![enforced("node_name", named), enforced("name", named)];
+    cells.extend(RECORDED_OF_WORKFLOW_NODES.map(|name| {
+        recorded(name, "node `here`", || {
+            assert!(overrides_a_workflow().unwrap());
+        })
+    }));
+    let rows = NodeOverrides::new().local_effects(false);
+    check(
+        "nodes that are workflows",
+        &rows,
+        &RECORDED_OF_WORKFLOW_NODES,
+        cells,
+    );
 }
 
 /// Runs inside of tasks do not say it again, nor do the attempts of a task.

@@ -267,6 +267,8 @@ pub enum TimeLimit {
     Attempt,
     /// All attempts together, with the waits between them: the option `deadline`.
     Deadline,
+    /// The same, which leaves no time for another attempt: its turn would come later.
+    NoTimeLeft,
 }
 
 impl fmt::Display for FailureCause {
@@ -283,6 +285,12 @@ impl fmt::Display for FailureCause {
                 match limit {
                     TimeLimit::Attempt => write!(f, "timed out after {after}")?,
                     TimeLimit::Deadline => write!(f, "not done by its deadline of {after}")?,
+                    TimeLimit::NoTimeLeft => {
+                        write!(
+                            f,
+                            "its deadline of {after} leaves no time for another attempt"
+                        )?;
+                    }
                 }
                 if *detached {
                     f.write_str("; its thread goes on until it ends by itself")?;

@@ -391,3 +391,42 @@ fn a_map_registers_a_task_of_lists() -> Result<(), Box<dyn std::error::Error>> {
     );
     Ok(())
 }
+
+/// Flyte 1's messages have no place for either.
+#[test]
+fn flyte_2_is_told_of_backoff_and_deadline() {
+    #[task(
+        retries(count = 4, backoff = "1500ms", factor = 2.5, cap = "1m"),
+        timeout = "2m",
+        deadline = "1h"
+    )]
+    fn waits(x: i64) -> i64 {
+        x
+    }
+    let settings = settings();
+    let serializer = Serializer::new(&settings);
+    let metadata = serializer.flyte2_metadata(waits::descriptor());
+    let retries = metadata.retries.expect("it has some");
+    assert_eq!(retries.retries, 4);
+    let backoff = retries.backoff.expect("it has one");
+    let base = backoff.base.expect("it has one");
+    assert_eq!((base.seconds, base.nanos), (1, 500_000_000));
+    assert_eq!(backoff.factor, Some(2.5));
+    assert_eq!(backoff.cap.map(|cap| cap.seconds), Some(60));
+    let deadline = metadata.timeouts.and_then(|timeouts| timeouts.deadline);
+    assert_eq!(deadline.map(|deadline| deadline.seconds), Some(3600));
+    // What both have is the same.
+    assert_eq!(metadata.timeout.map(|timeout| timeout.seconds), Some(120));
+    assert_eq!(
+        metadata.runtime.map(|runtime| runtime.flavor).as_deref(),
+        Some("rust")
+    );
+
+    let metadata = serializer.flyte2_metadata(double::descriptor());
+    assert!(metadata.timeouts.is_none());
+    assert!(
+        metadata
+            .retries
+            .is_none_or(|retries| retries.backoff.is_none())
+    );
+}

@@ -51,7 +51,7 @@ fn datetimes_that_count_nanoseconds_downwards_have_a_text() {
     let mut writer = MsgpackWriter::new();
     writer.literal(&literal).unwrap();
     assert_eq!(
-        Literal::msgpack(writer.finish()).into_plain(),
+        Literal::msgpack(writer.finish().unwrap()).into_plain(),
         Ok(LiteralValue::String(
             "1969-12-31T23:59:59.999999+00:00".to_owned()
         ))
@@ -93,7 +93,7 @@ fn defaults_that_json_has_no_numbers_for_are_read_and_written() {
     writer.float(f64::INFINITY);
     writer.string("y");
     writer.float(f64::NAN);
-    let literal = Literal::union(variant, Literal::msgpack(writer.finish()));
+    let literal = Literal::union(variant, Literal::msgpack(writer.finish().unwrap()));
     let bytes = encode(&literal);
     assert_eq!(hex(&bytes), FROM_FLYTEKIT);
     let LiteralValue::Union { variant, .. } = decode(&bytes).unwrap().value else {

@@ -393,6 +393,40 @@ fn remote_files_and_directories_are_made_in_the_store() {
     assert!(!sandbox.path().exists(), "nothing is written here");
 }
 
+/// Several files of a directory are on their way at once; one that cannot be copied ends it with its name.
+#[test]
+fn the_files_of_a_directory_are_copied_side_by_side() {
+    let store = FakeStore::s3();
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
+    let dir = files.get_random_local_directory().unwrap();
+    fs::create_dir(dir.join("in")).unwrap();
+    for number in 0..100 {
+        fs::write(dir.join(format!("in/{number}")), [number]).unwrap();
+    }
+    store.let_meet(8);
+    files
+        .upload_directory(dir.join("in"), "s3://bucket/d")
+        .unwrap();
+    assert!(store.have_met());
+    store.let_meet(8);
+    files
+        .download_directory("s3://bucket/d", dir.join("out"))
+        .unwrap();
+    assert!(store.have_met());
+    for number in 0..100 {
+        let read = fs::read(dir.join(format!("out/{number}"))).unwrap();
+        assert_eq!(read, [number]);
+    }
+
+    fs::create_dir_all(dir.join("other/7")).unwrap();
+    let error = files
+        .download_directory("s3://bucket/d", dir.join("other"))
+        .unwrap_err()
+        .to_string();
+    let end = "other/7 is a directory, so no file can have its name";
+    assert!(error.ends_with(end), "{error}");
+}
+
 /// Without an access key, and on no machine that has a role, the error says where to give one.
 #[test]
 fn a_missing_credential_is_one_clear_error() {

@@ -50,6 +50,7 @@ pub(super) fn command() -> Command {
         .subcommand(
             Command::new("prune")
                 .about("Removes old runs: those that any of the options says; those that are going on stay")
+                .arg(command::json())
                 .arg(
                     Arg::new(KEEP)
                         .long("keep")
@@ -95,7 +96,7 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
     let Some((command, options)) = options.subcommand() else {
         return Reply::default();
     };
-    let as_json = command != "prune" && json(options);
+    let as_json = json(options);
     let text = history
         .ok_or_else(no_history)
         .and_then(|history| match command {
@@ -115,7 +116,10 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
                 if let Some(bytes) = options.get_one::<u64>(MAX_SIZE) {
                     removed += history.prune_to_size(*bytes)?;
                 }
-                Ok(format!("{removed} removed\n"))
+                Ok(match as_json {
+                    true => format!("{}\n", serde_json::json!({"removed": removed})),
+                    false => format!("{removed} removed\n"),
+                })
             }
         });
     let mut reply = Reply::of(text, as_json);

@@ -3,14 +3,16 @@
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::left::{self, Mark};
 use super::random::random_hex;
 
 /// A directory of its own that is removed, with all that is in it, when this is dropped.
 ///
-/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A value in a `static`
-/// is never dropped, so its directory stays.
+/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A process that is killed cannot
+/// remove it, nor can a value in a `static`, which is never dropped: a later process does that, a day after.
 ///
 /// ```
 /// use flyte_runtime::data::TempSandbox;
@@ -29,6 +31,8 @@ pub struct TempSandbox {
     path: PathBuf,
     /// Whether it stays.
     kept: AtomicBool,
+    /// While this is here the directory is not [`left`](super::left).
+    mark: OnceLock<Mark>,
 }
 
 impl TempSandbox {
@@ -42,6 +46,7 @@ impl TempSandbox {
         Self {
             path: dir.as_ref().join(format!("flyte-{}", random_hex())),
             kept: AtomicBool::new(false),
+            mark: OnceLock::new(),
         }
     }
 
@@ -62,7 +67,17 @@ impl TempSandbox {
         match private_directory().create(&self.path) {
             // It was made before, here or by whoever was told the path and nobody else: the name cannot be guessed.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => made?,
+            made => {
+                made?;
+                if let Some(dir) = self.path.parent() {
+                    left::remove_once(dir);
+                }
+                // Without one nobody removes it if this process cannot.
+                if let Ok(mark) = Mark::put(&self.path) {
+                    // Whoever was faster has marked it, too.
+                    let _ = self.mark.set(mark);
+                }
+            }
         }
         Ok(&self.path)
     }
@@ -76,6 +91,9 @@ impl TempSandbox {
     /// Lets the directory stay when this is dropped.
     pub(super) fn stay(&self) {
         self.kept.store(true, Ordering::Relaxed);
+        if let Some(mark) = self.mark.get() {
+            mark.remove();
+        }
     }
 }
 

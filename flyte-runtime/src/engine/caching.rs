@@ -111,10 +111,14 @@ pub(super) fn look_up(
     let Some(cache) = run.cache() else {
         return LookedUp::UNCACHED;
     };
-    let values = inputs.values.iter().filter_map(|input| match input {
+    let values = inputs.values.iter().map(|input| match input {
         Input::Present(value) => Some(value),
         Input::Moved(_) => None,
     });
+    // Before the first attempt nothing has taken an input; without one the others have no key.
+    let Some(values) = values.collect::<Option<Vec<_>>>() else {
+        return LookedUp::UNCACHED;
+    };
     // The literal form of a value may be the user's code.
     let key = match attempt::catch(|| policy.key(entity, values)) {
         Ok(Ok(key)) => key,

@@ -233,6 +233,7 @@ pub(super) fn attempt_succeeded(
 }
 
 /// An attempt has failed; another follows after the wait, if there is one.
+#[cold]
 pub(super) fn attempt_failed(
     context: &FlyteContext,
     frame: &Frame,
@@ -255,6 +256,7 @@ pub(super) fn attempt_failed(
 }
 
 /// There is no attempt, for this reason: the page of the task says so as if there had been one.
+#[cold]
 pub(super) fn refused(
     context: &FlyteContext,
     frame: &Frame,
@@ -298,6 +300,7 @@ pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
 }
 
 /// Something that a user should know of a node.
+#[cold]
 pub(super) fn notice(frame: &Frame, node: u32, message: String) {
     let info = match frame.run.broadcast() {
         Some(broadcast) => broadcast.node(frame, node),
@@ -313,6 +316,7 @@ pub(super) fn notice(frame: &Frame, node: u32, message: String) {
 }
 
 /// A node with nodes inside has given its outputs; what a dynamic task gives is told by its execution.
+#[cold]
 pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
     let (Some(broadcast), Some((frame, node))) = (inner.run.broadcast(), &inner.parent) else {
         return;
@@ -329,6 +333,7 @@ pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
 }
 
 /// A node has failed, because of itself or of something inside.
+#[cold]
 pub(super) fn node_failed(frame: &Frame, node: u32, cause: &dyn fmt::Display) {
     if let Some(broadcast) = frame.run.broadcast() {
         let ending = Ending {
@@ -340,6 +345,7 @@ pub(super) fn node_failed(frame: &Frame, node: u32, cause: &dyn fmt::Display) {
 }
 
 /// An element of a map has failed, and enough others can succeed.
+#[cold]
 pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) {
     let ending = Ending {
         error: Some(Told::of(cause).error),
@@ -356,6 +362,7 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
 }
 
 /// A graph has failed because something inside has.
+#[cold]
 pub(super) fn graph_failed(inner: &Frame) {
     let (Some(_), Some((frame, node))) = (inner.run.broadcast(), &inner.parent) else {
         return;
@@ -370,6 +377,7 @@ pub(super) fn graph_failed(inner: &Frame) {
 }
 
 /// A node has ended without outputs and without a failure of its own.
+#[cold]
 pub(super) fn node_left(frame: &Frame, node: u32) {
     if let Some(broadcast) = frame.run.broadcast() {
         broadcast.node_left(frame, node);

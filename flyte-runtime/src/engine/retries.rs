@@ -124,7 +124,7 @@ pub(crate) fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let said = match cause {
         FailureCause::Error(error) => task_error::is_recoverable(&**error),
         FailureCause::TimedOut {
-            limit: TimeLimit::Deadline,
+            limit: TimeLimit::Deadline | TimeLimit::NoTimeLeft,
             ..
         } => Some(false),
         _ => None,
@@ -234,9 +234,13 @@ impl Attempts {
             let passed = frame.run.clock.now().since(began) + self.skipped;
             if passed.saturating_add(wait) >= deadline {
                 self.tell(cause);
+                let is_over = passed >= deadline;
                 return Err(self.failed(FailureCause::TimedOut {
                     after: deadline,
-                    limit: TimeLimit::Deadline,
+                    limit: match is_over {
+                        true => TimeLimit::Deadline,
+                        false => TimeLimit::NoTimeLeft,
+                    },
                     detached: false,
                 }));
             }

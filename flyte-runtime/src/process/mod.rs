@@ -188,6 +188,20 @@ fn fill(
     filled + rest
 }
 
+/// A value for the environment of a process.
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
+    Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
+}
+
+/// Elsewhere it has to be text.
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
+    let text =
+        str::from_utf8(bytes).map_err(|error| ProcessError::Files(io::Error::other(error)))?;
+    Ok(text.as_ref())
+}
+
 #[cfg(test)]
 mod tests {
     use super::fill;
@@ -207,18 +221,4 @@ mod tests {
         );
         assert_eq!(filled, "{inputs.b}-2 {x} {inputs.c} {inputs.");
     }
-}
-
-/// A value for the environment of a process.
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
-    Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
-}
-
-/// Elsewhere it has to be text.
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
-    let text =
-        str::from_utf8(bytes).map_err(|error| ProcessError::Files(io::Error::other(error)))?;
-    Ok(text.as_ref())
 }

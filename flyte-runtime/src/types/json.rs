@@ -66,11 +66,11 @@ pub fn literal_from_json(json: Json, literal_type: &LiteralType) -> Result<Liter
             let dataset = StructuredDatasetLiteral::new(uri, dataset.clone());
             Ok(LiteralValue::StructuredDataset(Box::new(dataset)).into())
         }
-        (LiteralType::AnyStruct, json) => Ok(Literal::msgpack(msgpack::from_json(&json))),
+        (LiteralType::AnyStruct, json) => Ok(Literal::msgpack(msgpack::from_json(&json)?)),
         (LiteralType::Struct(structure), Json::Object(object)) => {
             let mut writer = MsgpackWriter::new();
             write_struct(object, structure, &mut writer)?;
-            Ok(Literal::msgpack(writer.finish()))
+            Ok(Literal::msgpack(writer.finish()?))
         }
         (LiteralType::Annotated(annotated), json) => {
             literal_from_json(json, &annotated.literal_type)

@@ -126,7 +126,7 @@ fn map_to_literal<'a, K: MapKey, T: FlyteType>(
     if !K::TEXT {
         let mut writer = MsgpackWriter::new();
         write_map(items, &mut writer)?;
-        return Ok(Literal::msgpack(writer.finish()));
+        return Ok(Literal::msgpack(writer.finish()?));
     }
     let items = items.map(|(key, value)| match value.to_literal() {
         // Keys that are text have one.
@@ -169,7 +169,7 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
     }
     let bytes = match literal.value {
         LiteralValue::Msgpack(bytes) => bytes,
-        LiteralValue::Generic(object) => msgpack::from_json(&whole_numbers(object.into())),
+        LiteralValue::Generic(object) => msgpack::from_json(&whole_numbers(object.into()))?,
         _ => return Err(mismatch(literal.kind())),
     };
     let mut reader = Reader::new(&bytes);
@@ -287,7 +287,7 @@ impl FlyteType for Json {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Ok(Literal::msgpack(msgpack::from_json(self)))
+        Ok(Literal::msgpack(msgpack::from_json(self)?))
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {

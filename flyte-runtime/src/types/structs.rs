@@ -28,7 +28,7 @@ impl StructReader {
     pub fn new(literal: Literal, name: &'static str) -> Result<Self, TypeError> {
         let plain = match literal.value {
             LiteralValue::Generic(object) => {
-                Literal::msgpack(msgpack::from_json(&whole_numbers(object.into()))).into_plain()?
+                Literal::msgpack(msgpack::from_json(&whole_numbers(object.into()))?).into_plain()?
             }
             LiteralValue::Msgpack(_) | LiteralValue::Offloaded(_) => literal.into_plain()?,
             _ => return Err(TypeError::mismatch(name, literal.kind())),
@@ -201,7 +201,7 @@ pub fn struct_to_literal(
 ) -> Result<Literal, TypeError> {
     let mut writer = MsgpackWriter::new();
     write(&mut writer)?;
-    Ok(Literal::msgpack(writer.finish()))
+    Ok(Literal::msgpack(writer.finish()?))
 }
 
 /// A field in the type of a struct.
@@ -213,7 +213,9 @@ pub(crate) fn struct_field<T: FlyteType>(name: &str) -> StructField {
 pub(crate) fn struct_field_or<T: FlyteType>(name: &str, default: fn() -> T) -> StructField {
     let mut writer = MsgpackWriter::new();
     let written = default().write_msgpack(&mut writer);
-    let json = written.and_then(|()| msgpack::to_json(&writer.finish()));
+    let json = written
+        .and_then(|()| writer.finish())
+        .and_then(|bytes| msgpack::to_json(&bytes));
     // A default that cannot be written is not shown; the field is optional all the same.
     struct_field::<T>(name)
         .with_default(json.unwrap_or_else(|_| serde_json::Value::Array(Vec::new())))

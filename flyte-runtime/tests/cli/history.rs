@@ -217,7 +217,7 @@ fn runs_are_removed_by_number_age_and_size() {
         prune(&["--keep", "2", "--older-than", "1d"]).0,
         "1 removed\n"
     );
-    assert_eq!(prune(&["--max-size", "0"]).0, "2 removed\n");
+    assert_eq!(prune(&["--json", "--max-size", "0"]).0, "{\"removed\":2}\n");
     let (_, stderr, code) = prune(&[]);
     assert!(code == 2 && stderr.contains("--older-than"), "{stderr}");
     let (_, stderr, code) = prune(&["--older-than", "soon"]);

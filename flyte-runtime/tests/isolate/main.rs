@@ -342,6 +342,7 @@ fn the_command_line_has_an_option() {
     let program: PathBuf = std::env::current_exe().unwrap();
     let run = |arguments: &[&str]| {
         let output = Command::new(Path::new(&program))
+            .env("FLYTE_HISTORY", "off")
             .args(arguments)
             .output()
             .unwrap();
@@ -361,7 +362,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 14] = [
+    let tests: [(&str, fn()); 15] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -403,6 +404,10 @@ fn main() -> ExitCode {
             truth_table::options_of_launch_plans,
         ),
         ("overrides_of_nodes", truth_table::overrides_of_nodes),
+        (
+            "overrides_of_nodes_that_are_workflows",
+            truth_table::overrides_of_nodes_that_are_workflows,
+        ),
     ];
     for (name, test) in tests {
         test();

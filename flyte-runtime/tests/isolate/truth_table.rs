@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, process, slice,
+    env, process,
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, SystemTime},
@@ -517,7 +517,7 @@ fn limits_memory_of_elements(xs: Vec<u32>) -> Vec<u8> {
 
 #[workflow]
 fn records_overrides() -> u32 {
-    has_docs_and_a_process().with_overrides(|o| {
+    tells_its_process().with_overrides(|o| {
         let o = o.alias("o0", "other").interruptible(true);
         let o = o.container_image("image").accelerator("t4");
         o.shared_memory("1Gi").pod_template_name("template")
@@ -525,14 +525,26 @@ fn records_overrides() -> u32 {
 }
 
 #[task]
-fn has_docs_and_a_process() -> u32 {
+fn tells_its_process() -> u32 {
     process::id()
 }
 
 #[workflow]
-fn overrides_a_workflow() {
+fn gives() -> u32 {
+    tells_its_process()
+}
+
+#[workflow]
+fn overrides_a_workflow() -> u32 {
     let hour = Backoff::new(Duration::from_secs(3600));
-    launched().with_overrides(|o| o.retries(1).timeout("1h").backoff(hour).cache("1"));
+    gives().with_overrides(|o| {
+        let o = o.node_name("here").name("shown").alias("o0", "other");
+        let o = o.requests(|r| r.mem("1Gi")).limits(|l| l.mem("2Gi"));
+        let o = o.retries(1).timeout("1h").backoff(hour).cache("1");
+        let o = o.interruptible(true).container_image("image");
+        let o = o.accelerator("t4").shared_memory("1Gi");
+        o.pod_template_name("template")
+    })
 }
 
 const RECORDED_OF_NODES: [&str; 6] = [
@@ -589,19 +601,44 @@ pub(super) fn overrides_of_nodes() {
     }));
     let rows = NodeOverrides::new().local_effects(true);
     check("nodes that are tasks", &rows, &RECORDED_OF_NODES, cells);
+}
 
-    // A workflow is not attempted as a whole: its tasks are.
-    for row in NodeOverrides::new().local_effects(false) {
-        if ["retries", "timeout", "backoff", "cache"].contains(&row.name) {
-            let cell = recorded(row.name, "node `n0`", |runner| {
-                runner.run(&overrides_a_workflow::call()).unwrap();
-            });
-            check(
-                "nodes that are workflows",
-                slice::from_ref(&row),
-                &[row.name],
-                vec![cell],
+/// A workflow is not attempted as a whole: its tasks are.
+const RECORDED_OF_WORKFLOW_NODES: [&str; 12] = [
+    "aliases",
+    "requests",
+    "limits",
+    "timeout",
+    "retries",
+    "backoff",
+    "interruptible",
+    "cache",
+    "container_image",
+    "accelerator",
+    "shared_memory",
+    "pod_template_name",
+];
+
+pub(super) fn overrides_of_nodes_that_are_workflows() {
+    let named: fn(&Told, &Runner) = |_, _| {
+        let graph = overrides_a_workflow::descriptor().graph().unwrap();
+        let node = &graph.nodes()[0];
+        assert_eq!((node.id(), &*node.metadata().name), ("here", "shown"));
+    };
+    let mut cells = vec![enforced("node_name", named), enforced("name", named)];
+    cells.extend(RECORDED_OF_WORKFLOW_NODES.map(|name| {
+        recorded(name, "node `here`", |runner| {
+            assert_ne!(
+                runner.run(&overrides_a_workflow::call()).unwrap(),
+                process::id()
             );
-        }
-    }
+        })
+    }));
+    let rows = NodeOverrides::new().local_effects(false);
+    check(
+        "nodes that are workflows",
+        &rows,
+        &RECORDED_OF_WORKFLOW_NODES,
+        cells,
+    );
 }

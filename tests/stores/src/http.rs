@@ -98,6 +98,9 @@ pub(crate) fn serve(state: &State, protocol: &dyn Protocol, stream: &TcpStream) 
     let request = read_request(&mut BufReader::new(stream))?;
     state.requests.fetch_add(1, Ordering::SeqCst);
     let is_head = request.method == "HEAD";
+    if !is_head && request.query.is_empty() {
+        state.meeting.join();
+    }
     let too_many = || {
         let counted = state
             .refuse

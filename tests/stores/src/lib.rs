@@ -94,6 +94,15 @@ impl FakeStore {
         self.state.refuse.store(times, Ordering::SeqCst);
     }
 
+    /// So many of the next requests for objects wait for one another.
+    pub fn let_meet(&self, wanted: usize) {
+        self.state.meeting.of(wanted);
+    }
+
+    pub fn have_met(&self) -> bool {
+        self.state.meeting.has_met()
+    }
+
     pub fn requests(&self) -> usize {
         self.state.requests.load(Ordering::SeqCst)
     }

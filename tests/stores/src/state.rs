@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, atomic::AtomicUsize},
+    sync::{Condvar, Mutex, atomic::AtomicUsize},
+    time::Duration,
 };
 
 #[derive(Default)]
@@ -13,6 +14,41 @@ pub(crate) struct State {
     pub(crate) refuse: AtomicUsize,
     pub(crate) requests: AtomicUsize,
     pub(crate) parts: AtomicUsize,
+    pub(crate) meeting: Meeting,
+}
+
+/// Requests for objects that wait for one another.
+#[derive(Default)]
+pub(crate) struct Meeting {
+    /// How many are to meet, and how many have come.
+    counts: Mutex<(usize, usize)>,
+    came: Condvar,
+}
+
+impl Meeting {
+    pub(crate) fn of(&self, wanted: usize) {
+        *self.counts.lock().unwrap() = (wanted, 0);
+    }
+
+    /// Waits for the others, but not for ever.
+    pub(crate) fn join(&self) {
+        let mut counts = self.counts.lock().unwrap();
+        counts.1 += 1;
+        self.came.notify_all();
+        let missing = |(wanted, here): &mut (usize, usize)| here < wanted;
+        let (mut counts, late) = self
+            .came
+            .wait_timeout_while(counts, Duration::from_secs(10), missing)
+            .unwrap();
+        if late.timed_out() {
+            counts.1 -= 1;
+        }
+    }
+
+    pub(crate) fn has_met(&self) -> bool {
+        let (wanted, here) = *self.counts.lock().unwrap();
+        here >= wanted
+    }
 }
 
 #[derive(Clone, Default)]

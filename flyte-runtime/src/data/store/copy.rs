@@ -2,7 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::{Object, StoreReader, StoreWriter};
 use crate::data::path::masked;
@@ -42,7 +45,7 @@ impl FileAccessProvider {
         recursive: bool,
     ) -> Result<(), DataError> {
         let copied = match recursive {
-            true => self.put_directory(object, from, &mut Vec::new()),
+            true => self.put_directory(object, from),
             false => match from.file_name().and_then(|name| name.to_str()) {
                 Some(name) if to.ends_with('/') => object
                     .join(name)
@@ -78,42 +81,88 @@ impl FileAccessProvider {
         writer.finish()
     }
 
-    fn put_directory(
-        &self,
-        object: &Object,
-        from: &Path,
-        above: &mut Vec<PathBuf>,
-    ) -> io::Result<()> {
-        let real = fs::canonicalize(from).map_err(transfer::at("read", from))?;
-        if above.contains(&real) {
+    fn put_directory(&self, object: &Object, from: &Path) -> io::Result<()> {
+        let mut files = Vec::new();
+        find_files(object, from, &mut Vec::new(), &mut files)?;
+        // A large one has parts on their way at once, and so needs memory for itself.
+        let is_small = |(_, path): &(Object, PathBuf)| {
+            fs::metadata(path).is_ok_and(|metadata| metadata.len() <= StoreWriter::WHOLE)
+        };
+        let (small, large): (Vec<_>, Vec<_>) = files.into_iter().partition(is_small);
+        each(&small, |(object, path)| self.put_file(object, path))?;
+        large
+            .iter()
+            .try_for_each(|(object, path)| self.put_file(object, path))
+    }
+}
+
+/// How many files of a directory are on their way at once.
+const FILES: usize = 8;
+
+/// Copies all files, some at once, until one cannot be copied.
+fn each<T: Sync>(all: &[T], copy: impl Fn(&T) -> io::Result<()> + Sync) -> io::Result<()> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(file) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = copy(file) {
+                next.store(all.len(), Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let helpers = 1..FILES.min(all.len());
+        // This thread does it alone if it has to.
+        let helpers: Vec<_> = helpers
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
+            .collect();
+        let mut copied = work();
+        for helper in helpers {
+            let its = helper.join().unwrap_or_else(|panic| resume_unwind(panic));
+            copied = copied.and(its);
+        }
+        copied
+    })
+}
+
+/// The files in a directory, with the objects that they become.
+fn find_files(
+    object: &Object,
+    from: &Path,
+    above: &mut Vec<PathBuf>,
+    files: &mut Vec<(Object, PathBuf)>,
+) -> io::Result<()> {
+    let real = fs::canonicalize(from).map_err(transfer::at("read", from))?;
+    if above.contains(&real) {
+        return Err(refused(
+            ErrorKind::InvalidInput,
+            from.display(),
+            "is a link to a directory that contains it",
+        ));
+    }
+    above.push(real);
+    for entry in fs::read_dir(from).map_err(transfer::at("list", from))? {
+        let entry = entry.map_err(transfer::at("list", from))?;
+        let (name, path) = (entry.file_name(), entry.path());
+        if is_partial(&name) {
+            continue;
+        }
+        let Some(name) = name.to_str() else {
             return Err(refused(
                 ErrorKind::InvalidInput,
-                from.display(),
-                "is a link to a directory that contains it",
+                path.display(),
+                "is not UTF-8, which the name of an object must be",
             ));
+        };
+        let object = object.join(name)?;
+        match path.is_dir() {
+            true => find_files(&object, &path, above, files)?,
+            false => files.push((object, path)),
         }
-        above.push(real);
-        for entry in fs::read_dir(from).map_err(transfer::at("list", from))? {
-            let entry = entry.map_err(transfer::at("list", from))?;
-            let (name, path) = (entry.file_name(), entry.path());
-            if is_partial(&name) {
-                continue;
-            }
-            let Some(name) = name.to_str() else {
-                return Err(refused(
-                    ErrorKind::InvalidInput,
-                    path.display(),
-                    "is not UTF-8, which the name of an object must be",
-                ));
-            };
-            match path.is_dir() {
-                true => self.put_directory(&object.join(name)?, &path, above)?,
-                false => self.put_file(&object.join(name)?, &path)?,
-            }
-        }
-        above.pop();
-        Ok(())
     }
+    above.pop();
+    Ok(())
 }
 
 fn get_file(object: &Object, to: &Path) -> io::Result<()> {
@@ -140,14 +189,13 @@ fn get_file(object: &Object, to: &Path) -> io::Result<()> {
 
 fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
     let inside = object.not_empty(object.inside()?)?;
-    for (parts, object) in inside {
+    each(&inside, |(parts, object)| {
         // Names of objects have no part that is `..`.
         let path = parts
             .iter()
             .fold(to.to_owned(), |path, part| path.join(part));
-        get_file(&object, &path)?;
-    }
-    Ok(())
+        get_file(object, &path)
+    })
 }
 
 fn refused(kind: ErrorKind, what: impl std::fmt::Display, why: &str) -> io::Error {

@@ -101,6 +101,9 @@ impl fmt::Debug for StoreWriter {
 }
 
 impl StoreWriter {
+    /// The most that is uploaded in one piece.
+    pub(super) const WHOLE: u64 = PART as u64;
+
     /// With metadata that stays with the object. What is called `.gz` is said to be compressed.
     pub(in crate::data) fn new<'a>(
         object: Object,

@@ -15,7 +15,9 @@
 //! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
 //! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
 //!
-//! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`.
+//! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`. Flyte 1 has no
+//! place for two others, `backoff` and `deadline`: its attempts follow at once, and each has the `timeout`. Flyte 2 has;
+//! see [`Serializer::flyte2_metadata`].
 //!
 //! ```
 //! use flyte_runtime::{prelude::*, remote::serialize::Serializer, settings::SerializationSettings};
@@ -45,6 +47,7 @@ mod documentation;
 mod dynamic_job;
 mod entity;
 mod error;
+mod flyte2;
 mod gate;
 mod interface;
 mod launch_plan;

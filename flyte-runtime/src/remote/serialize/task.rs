@@ -84,7 +84,10 @@ impl Serializer<'_> {
     }
 }
 
-fn metadata(options: &TaskOptions, behavior: Option<ExecutionBehavior>) -> core::TaskMetadata {
+pub(super) fn metadata(
+    options: &TaskOptions,
+    behavior: Option<ExecutionBehavior>,
+) -> core::TaskMetadata {
     let cache = options.cache.as_ref();
     let ignored = cache.map_or(&[][..], |cache| cache.ignored_inputs);
     core::TaskMetadata {

@@ -34,7 +34,7 @@ pub(crate) fn to_json(bytes: &[u8]) -> Result<Json, TypeError> {
 }
 
 /// JSON as MessagePack.
-pub(crate) fn from_json(json: &Json) -> Vec<u8> {
+pub(crate) fn from_json(json: &Json) -> Result<Vec<u8>, TypeError> {
     let mut writer = MsgpackWriter::new();
     writer.json(json);
     writer.finish()
@@ -122,6 +122,7 @@ impl Literal {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 
@@ -166,10 +167,26 @@ mod tests {
         ] {
             let mut writer = MsgpackWriter::new();
             writer.integer(value);
-            let bytes = writer.finish();
+            let bytes = writer.finish().unwrap();
             let written: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(written, hex);
             assert_eq!(Reader::new(&bytes).token(), Ok(Token::Integer(value)));
         }
+    }
+
+    /// Nothing is written with a length that is not its own.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn what_is_too_long_is_an_error() {
+        let longest = u32::MAX as usize;
+        let mut writer = MsgpackWriter::new();
+        writer.array(longest);
+        assert_eq!(writer.finish().unwrap(), [0xdd, 0xff, 0xff, 0xff, 0xff]);
+        let mut writer = MsgpackWriter::new();
+        writer.map(longest + 1);
+        assert_eq!(
+            writer.finish().unwrap_err().to_string(),
+            "cannot store what has a length of 4294967296: MessagePack, in which it is stored, has none above 4294967295; store it in a file, with `FlyteFile`"
+        );
     }
 }

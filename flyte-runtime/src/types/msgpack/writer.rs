@@ -8,7 +8,11 @@ use crate::types::{Literal, LiteralValue, TypeError, time};
 ///
 /// What [`FlyteType::write_msgpack`](crate::types::FlyteType::write_msgpack) writes into.
 #[derive(Debug, Default)]
-pub struct MsgpackWriter(Vec<u8>);
+pub struct MsgpackWriter {
+    bytes: Vec<u8>,
+    /// The first length that MessagePack has no form for.
+    too_long: Option<usize>,
+}
 
 impl MsgpackWriter {
     /// An empty text.
@@ -17,25 +21,38 @@ impl MsgpackWriter {
     }
 
     /// The bytes written so far.
-    pub fn finish(self) -> Vec<u8> {
-        self.0
+    ///
+    /// # Errors
+    ///
+    /// When a text, bytes, an array or a map is longer than MessagePack has lengths for, which is 2³² - 1.
+    pub fn finish(self) -> Result<Vec<u8>, TypeError> {
+        match self.too_long {
+            None => Ok(self.bytes),
+            Some(length) => Err(TypeError::Store {
+                what: format!("what has a length of {length}"),
+                reason: format!(
+                    "MessagePack, in which it is stored, has none above {}; store it in a file, with `FlyteFile`",
+                    u32::MAX
+                ),
+            }),
+        }
     }
 
     /// The absence of a value.
     pub fn nil(&mut self) {
-        self.0.push(0xc0);
+        self.bytes.push(0xc0);
     }
 
     /// A boolean.
     pub fn boolean(&mut self, value: bool) {
-        self.0.push(if value { 0xc3 } else { 0xc2 });
+        self.bytes.push(if value { 0xc3 } else { 0xc2 });
     }
 
     /// An integer.
     pub fn integer(&mut self, value: i64) {
         match value {
             0.. => self.unsigned(value.unsigned_abs()),
-            -32..0 => self.0.push(value as u8),
+            -32..0 => self.bytes.push(value as u8),
             _ => {
                 if let Ok(value) = i8::try_from(value) {
                     self.marked(0xd0, &value.to_be_bytes());
@@ -52,7 +69,7 @@ impl MsgpackWriter {
 
     fn unsigned(&mut self, value: u64) {
         match value {
-            0..0x80 => self.0.push(value as u8),
+            0..0x80 => self.bytes.push(value as u8),
             0x80..0x100 => self.marked(0xcc, &[value as u8]),
             0x100..0x1_0000 => self.marked(0xcd, &(value as u16).to_be_bytes()),
             0x1_0000..0x1_0000_0000 => self.marked(0xce, &(value as u32).to_be_bytes()),
@@ -68,11 +85,11 @@ impl MsgpackWriter {
     /// A string.
     pub fn string(&mut self, value: &str) {
         match value.len() {
-            length @ 0..32 => self.0.push(0xa0 | length as u8),
+            length @ 0..32 => self.bytes.push(0xa0 | length as u8),
             length @ 32..0x100 => self.marked(0xd9, &[length as u8]),
             length => self.length(0xda, length),
         }
-        self.0.extend_from_slice(value.as_bytes());
+        self.bytes.extend_from_slice(value.as_bytes());
     }
 
     /// Bytes.
@@ -81,13 +98,13 @@ impl MsgpackWriter {
             length @ 0..0x100 => self.marked(0xc4, &[length as u8]),
             length => self.length(0xc5, length),
         }
-        self.0.extend_from_slice(value);
+        self.bytes.extend_from_slice(value);
     }
 
     /// The beginning of a list, to be followed by `length` values.
     pub fn array(&mut self, length: usize) {
         match length {
-            0..16 => self.0.push(0x90 | length as u8),
+            0..16 => self.bytes.push(0x90 | length as u8),
             _ => self.length(0xdc, length),
         }
     }
@@ -95,26 +112,31 @@ impl MsgpackWriter {
     /// The beginning of a map, to be followed by `length` pairs of a key and a value.
     pub fn map(&mut self, length: usize) {
         match length {
-            0..16 => self.0.push(0x80 | length as u8),
+            0..16 => self.bytes.push(0x80 | length as u8),
             _ => self.length(0xde, length),
         }
     }
 
     /// A value that is MessagePack already.
     pub fn raw(&mut self, value: &[u8]) {
-        self.0.extend_from_slice(value);
+        self.bytes.extend_from_slice(value);
     }
 
     fn marked(&mut self, marker: u8, bytes: &[u8]) {
-        self.0.push(marker);
-        self.0.extend_from_slice(bytes);
+        self.bytes.push(marker);
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// A length of 16 bits, or of 32 with the marker after it. MessagePack has no longer ones.
     fn length(&mut self, marker: u8, length: usize) {
         match u16::try_from(length) {
             Ok(length) => self.marked(marker, &length.to_be_bytes()),
-            Err(_) => self.marked(marker + 1, &(length as u32).to_be_bytes()),
+            Err(_) => match u32::try_from(length) {
+                Ok(length) => self.marked(marker + 1, &length.to_be_bytes()),
+                Err(_) => {
+                    self.too_long.get_or_insert(length);
+                }
+            },
         }
     }
 

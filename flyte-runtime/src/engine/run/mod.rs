@@ -1,0 +1,308 @@
+//! One run.
+
+mod outcome;
+mod queue;
+mod waiting;
+
+use std::{
+    collections::HashSet,
+    fs::File,
+    sync::{
+        Arc, Condvar, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use tokio::runtime::Handle;
+
+use super::{
+    broadcast::Broadcast,
+    cancellation::Link,
+    container::Container,
+    directory::{RunDirectory, surroundings},
+    frame::{Frame, HANDLER, Ready, lock},
+    instruments::Watch,
+    jobs::Jobs,
+    plan::Plan,
+};
+use crate::{
+    cache::{CacheChoice, InUse},
+    clock::{Clock, Timer},
+    context::{ExecutionState, FlyteContext},
+    deck::Pages,
+    entity::EntityDescriptor,
+    error::NodeFailure,
+    events::{self, EventKind},
+    history::Recording,
+    types::Value,
+};
+use outcome::Outcome;
+use queue::Queue;
+pub(super) use waiting::Stop;
+use waiting::{Expired, InFlight, Parking};
+
+/// One run of an entity.
+pub(crate) struct Run {
+    entity: &'static EntityDescriptor,
+    pub(crate) jobs: Jobs,
+    /// The async runtime of whoever started the run; without one the engine's own is used.
+    pub(crate) runtime: Option<Handle>,
+    /// The context in which the run was started; its tasks run inside of it.
+    pub(crate) around: Arc<FlyteContext>,
+    /// What it tells the time by.
+    pub(crate) clock: Clock,
+    /// When it started: what its tasks are told.
+    pub(crate) started: SystemTime,
+    pub(crate) directory: Arc<RunDirectory>,
+    /// What is done around attempts besides making them.
+    pub(crate) watch: Option<Box<Watch>>,
+    /// Set in a container of a cluster.
+    pub(crate) container: Option<Container>,
+    /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And what the
+    /// ids of nodes begin with there.
+    pages: OnceLock<(Arc<Pages>, String)>,
+    /// Looked for when the first task asks that is cached.
+    cache: OnceLock<Option<InUse>>,
+    /// Held while files of the cache are used.
+    held_files: OnceLock<Option<File>>,
+    /// What has been told that is told once.
+    told: Mutex<HashSet<String>>,
+    /// How many runs had left decks in the context around when this one started.
+    ended_before: u64,
+    queue: Mutex<Queue>,
+    /// Wakes the thread that waits in `drive`.
+    changed: Condvar,
+    cancelled: AtomicBool,
+    /// It was cancelled because it was not done within this time.
+    timed_out: OnceLock<Duration>,
+    patience: OnceLock<Duration>,
+    /// What gives it a result after that.
+    abandoning: OnceLock<Timer>,
+    /// It has a result, or nobody waits for one.
+    completed: AtomicBool,
+    /// The task that it was started in.
+    link: OnceLock<Option<Link>>,
+    /// On the list of runs without a place.
+    hungry: AtomicBool,
+    /// How many threads serve this run.
+    workers: AtomicUsize,
+    skipped: AtomicUsize,
+    failures: Mutex<Vec<NodeFailure>>,
+    in_flight: Mutex<InFlight>,
+    parking: Mutex<Parking>,
+    expired: Expired,
+    outcome: Mutex<Outcome>,
+}
+
+/// Whether a task runs in a context.
+fn is_attempt(context: &FlyteContext) -> bool {
+    context
+        .execution_state()
+        .is_some_and(|state| state.attempt().is_some())
+}
+
+/// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
+pub(super) fn stops(frame: &Frame, node: u32) -> bool {
+    frame.run.is_cancelled() || (node != HANDLER && frame.is_stopped())
+}
+
+impl Run {
+    /// A run whose outermost graph is ready to start.
+    pub(crate) fn new(
+        entity: &'static EntityDescriptor,
+        plan: Arc<Plan>,
+        inputs: Vec<Value>,
+        jobs: Jobs,
+        runtime: Option<Handle>,
+        container: Option<Container>,
+        history: Option<Arc<Recording>>,
+    ) -> Arc<Self> {
+        let around = surroundings(history.as_deref());
+        let ended_before = if is_attempt(&around) {
+            0
+        } else {
+            let parameters = around.user_space_params();
+            parameters.map_or(0, |parameters| parameters.decks().ended_runs())
+        };
+        let clock = around.instruments();
+        let clock = clock.map_or(Clock::System, |around| around.clock.clone());
+        let started = match &history {
+            Some(history) => history.started(),
+            None => clock.date(),
+        };
+        let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
+        let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
+        let watch = Watch::of(entity, &around, broadcast);
+        let run = Arc::new(Self {
+            entity,
+            watch,
+            jobs,
+            runtime,
+            around,
+            ended_before,
+            started,
+            clock,
+            directory: Arc::new(directory),
+            container,
+            pages: OnceLock::new(),
+            cache: OnceLock::new(),
+            held_files: OnceLock::new(),
+            told: Mutex::default(),
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            cancelled: AtomicBool::new(false),
+            timed_out: OnceLock::new(),
+            patience: OnceLock::new(),
+            abandoning: OnceLock::new(),
+            completed: AtomicBool::new(false),
+            link: OnceLock::new(),
+            hungry: AtomicBool::new(false),
+            workers: AtomicUsize::new(0),
+            skipped: AtomicUsize::new(0),
+            failures: Mutex::default(),
+            in_flight: Mutex::default(),
+            parking: Mutex::default(),
+            expired: Expired::default(),
+            outcome: Mutex::default(),
+        });
+        let known = run
+            .broadcast()
+            .and_then(|broadcast| broadcast.run_started(entity, &inputs));
+        if !is_attempt(&run.around) {
+            run.give_notice(&plan);
+        } else {
+            run.link.get_or_init(|| Link::new(&run));
+        }
+        if let Some(outputs) = known {
+            run.end(Some(outputs), true, None);
+            return run;
+        }
+        let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
+        lock(&run.queue).ready.push_back(Ready::start(frame));
+        run
+    }
+
+    /// Says which options of a plan have no effect here.
+    pub(super) fn give_notice(&self, plan: &Plan) {
+        // A cluster does about them what they say.
+        let is_isolated = self.watch.as_ref().is_some_and(|watch| watch.isolates());
+        let notice = plan.notice(is_isolated);
+        let Some(notice) = notice.filter(|_| self.container.is_none()) else {
+            return;
+        };
+        // A dynamic task may build the same graph many times.
+        if self.is_news(notice.to_owned()) {
+            self.notice(notice.to_owned());
+        }
+    }
+
+    /// Says something that a user should know of the run as a whole.
+    pub(super) fn notice(&self, message: String) {
+        let node = None;
+        match &self.watch {
+            Some(watch) => watch.say(|| match watch.broadcast() {
+                Some(broadcast) => broadcast.notice(message),
+                None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
+            }),
+            None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
+        }
+    }
+
+    pub(super) fn entity(&self) -> &'static EntityDescriptor {
+        self.entity
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Starts no further node and ends the attempts that are waiting.
+    pub(crate) fn cancel(self: &Arc<Self>) {
+        if self.cancelled.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.abort_stopped();
+        let patience = self.patience.get().filter(|_| !self.is_completed());
+        if let Some(&patience) = patience {
+            let run = Arc::downgrade(self);
+            self.abandoning.get_or_init(|| {
+                // Whoever waits for the end waits in the time of the world.
+                let due = Clock::System.now().after(patience);
+                Clock::System.at(due, move || {
+                    if let Some(run) = run.upgrade() {
+                        run.abandon();
+                    }
+                })
+            });
+        }
+    }
+
+    fn is_completed(&self) -> bool {
+        self.completed.load(Ordering::Acquire)
+    }
+
+    /// How long it waits, when it is cancelled, for attempts that do not end; without it for as long as they take.
+    pub(crate) fn set_patience(&self, patience: Duration) {
+        self.patience.get_or_init(|| patience);
+    }
+
+    /// Cancels the run because it was not done within a time.
+    pub(crate) fn time_out(self: &Arc<Self>, after: Duration) {
+        if !self.is_completed() {
+            self.timed_out.get_or_init(|| after);
+            self.cancel();
+        }
+    }
+
+    /// Whether a task started this run.
+    pub(crate) fn is_nested(&self) -> bool {
+        is_attempt(&self.around)
+    }
+
+    /// The cache that the run uses, if it uses one.
+    pub(crate) fn cache(&self) -> Option<&InUse> {
+        let find = || match self.around.instruments() {
+            Some(instruments) => InUse::by(&instruments.cache),
+            None => InUse::by(&CacheChoice::default()),
+        };
+        self.cache.get_or_init(find).as_ref()
+    }
+
+    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    pub(super) fn hold_files(&self, cache: &InUse) {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().hold_files(cache),
+            None => {
+                self.held_files.get_or_init(|| cache.cache.hold());
+            }
+        }
+    }
+
+    /// Whether nobody has told of something yet, in this run or those around it; remembers it.
+    pub(super) fn is_news(&self, what: String) -> bool {
+        let around = self.around.execution_state();
+        match around.and_then(ExecutionState::attempt) {
+            Some(attempt) => attempt.of().run().is_news(what),
+            None => lock(&self.told).insert(what),
+        }
+    }
+
+    /// The pages of the tasks of this run, and what the ids of nodes begin with there.
+    pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
+        let (pages, prefix) = self.pages.get_or_init(|| {
+            if self.is_nested()
+                && let Some(parameters) = self.around.user_space_params()
+                && let (Some(node), Some(pages)) =
+                    (parameters.decks().node(), parameters.decks().pages())
+            {
+                let prefix = format!("{node}/run{}/", pages.next_inner_run());
+                return (pages, prefix);
+            }
+            let sink = self.watch.as_ref().and_then(|watch| watch.deck_sink());
+            (Pages::new(sink), String::new())
+        });
+        (pages, prefix)
+    }
+}

@@ -1,0 +1,175 @@
+//! How a run ends: its failures, its outputs, and who waits for them.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    task::{Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use super::Run;
+use crate::{
+    duration,
+    engine::{directory::Left, frame::lock},
+    error::{NodeFailure, RunError, RunFailure},
+    types::Value,
+};
+
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// The outputs, or nothing when nodes failed or were cancelled.
+    outputs: Option<Option<Vec<Value>>>,
+    waker: Option<Waker>,
+}
+
+impl Run {
+    pub(crate) fn record_failure(&self, failure: NodeFailure) {
+        lock(&self.failures).push(failure);
+    }
+
+    /// What `tell` makes of the first failure that it makes something of.
+    pub(crate) fn first_failure<T>(
+        &self,
+        tell: impl FnMut(&NodeFailure) -> Option<T>,
+    ) -> Option<T> {
+        lock(&self.failures).iter().find_map(tell)
+    }
+
+    /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
+    pub(crate) fn forgive(&self, node: &str) {
+        lock(&self.failures).retain(|failure| {
+            let inside = failure.node.strip_prefix(node);
+            !inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+    }
+
+    pub(crate) fn count_skipped(&self, nodes: usize) {
+        self.skipped.fetch_add(nodes, Ordering::Relaxed);
+    }
+
+    /// Leaves the decks of this run where the code that started it can find them.
+    fn publish_decks(&self) {
+        let pages = self.pages.get();
+        if let Some((pages, prefix)) = pages {
+            pages.end_below(prefix);
+        }
+        if self.is_nested() {
+            return;
+        }
+        if let Some(around) = self.around.user_space_params() {
+            let pages = pages.map(|(pages, _)| pages.finish());
+            around
+                .decks()
+                .leave(pages.unwrap_or_default(), self.ended_before);
+        }
+    }
+
+    /// The outermost graph is done.
+    pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
+        if self.completed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let left = self.directory.close();
+        self.end(outputs, false, left);
+    }
+
+    /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
+    pub(crate) fn abandon(&self) {
+        if self.completed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
+                    a long task can ask `flyte_runtime::is_cancelled()`";
+        self.notice(left.to_owned());
+        self.directory.remove_now();
+        self.end(None, false, None);
+    }
+
+    /// The run is over; `was_known` if it had succeeded before it was resumed.
+    pub(super) fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, left: Option<Left>) {
+        // What a task gave because it was asked to end is no result.
+        let outputs = outputs.filter(|_| !self.is_cancelled());
+        let error = self.first_failure(|NodeFailure { node, cause, .. }| {
+            Some(format!("node `{node}` failed: {cause}"))
+        });
+        let error = error.or_else(|| {
+            let late = self.timed_out.get().filter(|_| outputs.is_none())?;
+            Some(format!("not done within {}", duration::format(*late)))
+        });
+        let has_succeeded = error.is_none();
+        self.publish_decks();
+        if let Some(broadcast) = self.broadcast() {
+            broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
+        }
+        // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
+        if let (Some(left), Some(outputs), true) = (left, &outputs, has_succeeded) {
+            left.keep_outputs(self.entity, outputs, &self.around);
+        }
+        let mut outcome = lock(&self.outcome);
+        outcome.outputs = Some(outputs);
+        let waker = outcome.waker.take();
+        drop(outcome);
+        lock(&self.queue).done = true;
+        self.changed.notify_one();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The result, if the run is done.
+    pub(crate) fn take_result(&self) -> Option<Result<Vec<Value>, RunError>> {
+        let outputs = lock(&self.outcome).outputs.take()?;
+        Some(self.result(outputs))
+    }
+
+    /// Waits for the result, without working for it.
+    pub(crate) fn wait_for_result(&self) -> Result<Vec<Value>, RunError> {
+        struct Unpark(Thread);
+        impl Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        loop {
+            if let Poll::Ready(result) = self.poll_result(&waker) {
+                return result;
+            }
+            thread::park();
+        }
+    }
+
+    /// The result, or a promise to wake the task that asked.
+    pub(crate) fn poll_result(&self, waker: &Waker) -> Poll<Result<Vec<Value>, RunError>> {
+        let mut outcome = lock(&self.outcome);
+        match outcome.outputs.take() {
+            Some(outputs) => {
+                drop(outcome);
+                Poll::Ready(self.result(outputs))
+            }
+            None => {
+                outcome.waker = Some(waker.clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    fn result(&self, outputs: Option<Vec<Value>>) -> Result<Vec<Value>, RunError> {
+        let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
+        match (failures.next(), outputs) {
+            (Some(first), _) => Err(RunError::Failed(Box::new(RunFailure {
+                entity: self.entity.name().to_owned(),
+                first,
+                others: failures.collect(),
+                skipped: self.skipped.load(Ordering::Relaxed),
+            }))),
+            (None, Some(outputs)) => Ok(outputs),
+            (None, None) => {
+                let entity = self.entity.name().to_owned();
+                Err(match self.timed_out.get() {
+                    Some(&after) => RunError::TimedOut { entity, after },
+                    None => RunError::Cancelled { entity },
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Attempts that wait for something, or go on although their time is over.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::task::AbortHandle;
+
+use super::{Run, stops};
+use crate::{
+    clock::{Clock, Timer},
+    engine::{
+        frame::{Frame, Ready, lock},
+        tasks::Parked,
+        worker::RESUME,
+    },
+};
+
+/// What is to be told when attempts are to end: async ones that are waiting for something, and who listens for sync ones.
+#[derive(Default)]
+pub(super) struct InFlight {
+    next: u64,
+    /// `None` for one that has not been spawned yet.
+    attempts: HashMap<u64, Option<(Arc<Frame>, u32, Stop)>>,
+}
+
+/// How an attempt is told to end.
+pub(in crate::engine) enum Stop {
+    Abort(AbortHandle),
+    Tell(Box<dyn FnOnce() + Send>),
+}
+
+impl Stop {
+    fn stop(self) {
+        match self {
+            Self::Abort(attempt) => attempt.abort(),
+            Self::Tell(tell) => tell(),
+        }
+    }
+}
+
+/// The executions that wait for their next attempt.
+#[derive(Default)]
+pub(super) struct Parking {
+    next: u64,
+    /// With what is going to wake it, once that is set.
+    waiting: HashMap<u64, (Parked, Option<Timer>)>,
+    due: VecDeque<Parked>,
+}
+
+/// The attempts whose time was over before they were, and that still go on.
+#[derive(Default)]
+pub(super) struct Expired {
+    /// Whether there are any, so that asking costs others a look.
+    any: AtomicBool,
+    /// By the address of the frame, which each of them keeps, the node, and the number of the attempt.
+    attempts: Mutex<HashSet<(usize, u32, u32)>>,
+}
+
+fn key(frame: &Arc<Frame>, node: u32, attempt: u32) -> (usize, u32, u32) {
+    (Arc::as_ptr(frame) as usize, node, attempt)
+}
+
+impl Run {
+    /// Ends the async attempts that are waiting for something in frames that do not go on, tells those who listen for sync ones,
+    /// and lets executions end that wait for their next attempt.
+    pub(crate) fn abort_stopped(&self) {
+        // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
+        self.stop(|frame, node, _| stops(frame, node));
+        let parking = lock(&self.parking);
+        let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
+            let execution = &parked.execution;
+            stops(execution.frame(), execution.node())
+        });
+        let stopped: Vec<_> = stopped.map(|(number, _)| *number).collect();
+        drop(parking);
+        stopped.into_iter().for_each(|number| self.unpark(number));
+    }
+
+    fn stop(&self, which: impl Fn(&Arc<Frame>, u32, &Stop) -> bool) {
+        let stopped: Vec<_> = {
+            let mut in_flight = lock(&self.in_flight);
+            let attempts = in_flight.attempts.extract_if(|_, waiting| {
+                matches!(waiting, Some((frame, node, stop)) if which(frame, *node, stop))
+            });
+            attempts.filter_map(|(_, waiting)| waiting).collect()
+        };
+        for (_frame, _, attempt) in stopped {
+            attempt.stop();
+        }
+    }
+
+    /// Lets an execution wait for its next attempt.
+    pub(in crate::engine) fn park(&self, parked: Parked, wait: Duration) {
+        let run = Arc::downgrade(&parked.execution.frame().run);
+        let is_waiting = parked.execution.is_waiting();
+        let (frame, node) = (
+            Arc::clone(parked.execution.frame()),
+            parked.execution.node(),
+        );
+        let number = {
+            let mut parking = lock(&self.parking);
+            parking.next += 1;
+            let number = parking.next;
+            parking.waiting.insert(number, (parked, None));
+            number
+        };
+        // An equal call may be one of another process, whose time no clock of a test can tell.
+        let clock = match is_waiting {
+            true => &Clock::System,
+            false => &self.clock,
+        };
+        let timer = clock.at(clock.now().after(wait), move || {
+            if let Some(run) = run.upgrade() {
+                run.unpark(number);
+            }
+        });
+        // It may have gone off meanwhile, and is dropped behind the lock then.
+        let mut timer = Some(timer);
+        if let Some((_, place)) = lock(&self.parking).waiting.get_mut(&number) {
+            *place = timer.take();
+        }
+        // Its frame may have stopped before it was on the list.
+        if stops(&frame, node) {
+            self.unpark(number);
+        }
+    }
+
+    /// Makes an execution ready that has waited.
+    fn unpark(&self, number: u64) {
+        let Some((parked, timer)) = lock(&self.parking).waiting.remove(&number) else {
+            return;
+        };
+        drop(timer);
+        let frame = Arc::clone(parked.execution.frame());
+        lock(&self.parking).due.push_back(parked);
+        let run = Arc::clone(&frame.run);
+        let node = RESUME;
+        run.push(&mut vec![Ready { frame, node }]);
+    }
+
+    /// An execution whose wait is over.
+    pub(in crate::engine) fn take_due(&self) -> Option<Parked> {
+        lock(&self.parking).due.pop_front()
+    }
+
+    /// The time of an attempt is over, and it still goes on.
+    pub(in crate::engine) fn mark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
+        self.expired.any.store(true, Ordering::Release);
+        lock(&self.expired.attempts).insert(key(frame, node, attempt));
+    }
+
+    /// It has ended.
+    pub(in crate::engine) fn unmark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
+        lock(&self.expired.attempts).remove(&key(frame, node, attempt));
+    }
+
+    pub(in crate::engine) fn is_expired(
+        &self,
+        frame: &Arc<Frame>,
+        node: u32,
+        attempt: u32,
+    ) -> bool {
+        self.expired.any.load(Ordering::Acquire)
+            && lock(&self.expired.attempts).contains(&key(frame, node, attempt))
+    }
+
+    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
+    pub(in crate::engine) fn tell_stopped(&self, frame: &Arc<Frame>, node: u32) {
+        self.stop(|other, number, stop| {
+            number == node && Arc::ptr_eq(other, frame) && matches!(stop, Stop::Tell(_))
+        });
+    }
+
+    /// A number for an async attempt, to be forgotten when it ends.
+    pub(crate) fn next_attempt(&self) -> u64 {
+        let mut in_flight = lock(&self.in_flight);
+        in_flight.next += 1;
+        let number = in_flight.next;
+        in_flight.attempts.insert(number, None);
+        number
+    }
+
+    /// Remembers how to abort an async attempt, unless it has ended meanwhile.
+    pub(in crate::engine) fn watch(
+        &self,
+        number: u64,
+        frame: &Arc<Frame>,
+        node: u32,
+        attempt: Stop,
+    ) {
+        if let Some(waiting) = lock(&self.in_flight).attempts.get_mut(&number) {
+            *waiting = Some((Arc::clone(frame), node, attempt));
+        }
+        // Its frame may have stopped before it was on the list.
+        if stops(frame, node) {
+            self.abort_stopped();
+        }
+    }
+
+    pub(crate) fn forget(&self, number: u64) {
+        lock(&self.in_flight).attempts.remove(&number);
+    }
+}
