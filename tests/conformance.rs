@@ -166,3 +166,36 @@ fn resources_of_a_map_are_those_of_its_elements() {
     }
     assert_eq!(large_elements(vec![1]).unwrap(), [6]);
 }
+
+#[workflow]
+fn with_tasks_of_its_own(x: i64) -> String {
+    #[task]
+    fn shown(x: i64) -> String {
+        x.to_string()
+    }
+
+    #[task]
+    fn repeated(text: &str) -> String {
+        text.repeat(2)
+    }
+
+    repeated(shown(x))
+}
+
+/// `test_resolver.py::test_wf_resolving`: tasks that are declared inside of a workflow. flytekit numbers them, and finds them through
+/// the workflow; here they have the names of their module, whatever is declared before them, and are found by these.
+#[test]
+fn tasks_inside_of_a_workflow_have_names_by_which_they_are_found() {
+    assert_eq!(with_tasks_of_its_own(5).unwrap(), "55");
+    let graph = with_tasks_of_its_own::graph().unwrap();
+    let names: Vec<&str> = graph
+        .nodes()
+        .iter()
+        .map(|node| node.target().name())
+        .collect();
+    assert_eq!(names, ["conformance.shown", "conformance.repeated"]);
+    for name in names {
+        let found = flyte_runtime::FlyteEntities::registry().find(name).unwrap();
+        assert_eq!(found.name(), name);
+    }
+}

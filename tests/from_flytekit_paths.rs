@@ -489,6 +489,7 @@ paths! {
     value flyte_runtime::entity::options::Process::task_type;
     field flyte_runtime::entity::options::ShellProcess.output_locations;
     field flyte_runtime::entity::options::ShellProcess.script;
+    field flyte_runtime::entity::options::ShellProcess.shell;
     item flyte_runtime::process::ProcessError;
     item flyte_runtime::launch_plan;
     item flyte_runtime::entity::LaunchPlan;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use syn::{Block, Item, Pat, Stmt, visit_mut::VisitMut};
 
+use crate::parse;
+
 /// The local names, block by block.
 pub(crate) struct Scopes(Vec<HashMap<String, Local>>);
 
@@ -160,10 +162,12 @@ impl Scopes {
         self.0.pop();
     }
 
-    /// Functions and macros declared anywhere in a block are local in all of it.
+    /// Functions declared anywhere in a block are local in all of it; those that are tasks are called as any other.
     pub(crate) fn bind_items(&mut self, block: &Block) {
         for stmt in &block.stmts {
-            if let (Stmt::Item(Item::Fn(function)), Some(scope)) = (stmt, self.0.last_mut()) {
+            if let (Stmt::Item(Item::Fn(function)), Some(scope)) = (stmt, self.0.last_mut())
+                && parse::entity_attribute(&function.attrs).is_none()
+            {
                 scope.insert(function.sig.ident.to_string(), Local::Function);
             }
         }

@@ -96,8 +96,8 @@ impl Annotated for StubItem {
     }
 }
 
-/// Another attribute that makes an entity of the same function.
-fn second_entity(attrs: &[Attribute]) -> Option<&Attribute> {
+/// The first of the attributes of a function that makes an entity of it.
+pub(crate) fn entity_attribute(attrs: &[Attribute]) -> Option<&Attribute> {
     attrs.iter().find(|attr| {
         let path = attr.path();
         let of_runtime = path
@@ -130,7 +130,7 @@ fn parse_function<T: Parse + Annotated>(
 ) -> Option<T> {
     match T::parse.parse2(item.clone()) {
         Ok(function) => {
-            let Some(second) = second_entity(function.attrs()) else {
+            let Some(second) = entity_attribute(function.attrs()) else {
                 return Some(function);
             };
             // The other one goes on with the function.

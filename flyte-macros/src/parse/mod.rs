@@ -19,7 +19,7 @@ mod workflow_options;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use item::{FunctionItem, StubItem, function, stub};
+pub(crate) use item::{FunctionItem, StubItem, entity_attribute, function, stub};
 pub(crate) use launch_plan_options::{
     Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     launch_plan_options,

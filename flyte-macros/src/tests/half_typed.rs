@@ -32,6 +32,34 @@ const WORKFLOW: &str = r#"
     }
 "#;
 
+const GATES_AND_BRANCHES: &str = r#"
+    /// Documented.
+    pub fn sample(x: i64, kind: String, flag: bool) -> Outputs {
+        let copies = wait_for_input::<i64>(name = "copies", timeout = "1h");
+        sleep("1m") >> copies;
+        let report = approve(item = tasks::report(x), name = "review");
+        let big = x > copies && !flag || report == kind;
+        let list = vec![copies, x];
+        let chosen = if big { list } else { #[task] fn own(x: i64) -> i64 { x } vec![own(x)] };
+        let kept = match kind { "a" | "b" if big => chosen, #[cfg(unix)] "c" => { let mine = list; mine } other => fail("none") };
+        let Some(limit) = limits.first() else { panic!("none") };
+        let lists = xs.zip(ys).map(|(a, b)| add(a = a, b = b).with_overrides(|o| o.retries(3))).concurrency(2);
+        for i in 0..3 { best += i; kept[0] = x as f64; names.push(format!("{x} {i}")); }
+        conditional("name").if_(x.gt(1)).then(|| double(x)).else_().fail("no");
+        copies >> report >> done(x)
+    }
+"#;
+
+const EAGER: &str = r#"
+    /// Documented.
+    pub async fn sample(#[default(3)] x: i64, names: Vec<String>) -> Result<i64, RunError> {
+        let (a, b) = try_join!(square::call(x), square::call(x + 1))?;
+        let started = tasks::sum::call(names).start();
+        while a < b { tokio::select! { got = started => return got, _ = sleep(a) => { break } } }
+        Ok(square::call(a).await? + b)
+    }
+"#;
+
 const LAUNCH_PLAN: &str = r#"
     /// Documented.
     pub fn sample(#[default(3)] x: i64, names: Vec<String>) -> Outputs {
@@ -101,6 +129,17 @@ fn a_workflow_may_be_cut_anywhere() {
 }
 
 #[test]
+fn gates_and_branches_may_be_cut_anywhere() {
+    check(GATES_AND_BRANCHES, &quote!(), expand::workflow);
+    check(GATES_AND_BRANCHES, &quote!(retries = 3), expand::dynamic);
+}
+
+#[test]
+fn an_eager_task_may_be_cut_anywhere() {
+    check(EAGER, &quote!(retries = 3), expand::eager);
+}
+
+#[test]
 fn a_launch_plan_may_be_cut_anywhere() {
     let attr = quote!(max_parallelism = 3);
     check(LAUNCH_PLAN, &attr, expand::launch_plan);
@@ -118,6 +157,20 @@ fn a_reference_may_be_cut_anywhere() {
 fn a_shell_task_may_be_cut_anywhere() {
     check(TASK, &quote!(script = "true"), |attr, item| {
         expand::process(crate::parse::ProcessKind::Shell, attr, item)
+    });
+}
+
+#[test]
+fn containers_and_echoes_may_be_cut_anywhere() {
+    let attr = quote!(
+        image = "alpine:3",
+        command("cp", "/var/inputs/x", "/var/outputs/o0")
+    );
+    check(TASK, &attr, |attr, item| {
+        expand::process(crate::parse::ProcessKind::Container, attr, item)
+    });
+    check(TASK, &quote!(), |attr, item| {
+        expand::process(crate::parse::ProcessKind::Echo, attr, item)
     });
 }
 

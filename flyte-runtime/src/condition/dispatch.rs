@@ -62,6 +62,14 @@ impl Select for Promise<bool> {
     }
 }
 
+/// Implemented by nothing: a plain branch is plain Rust, whose cases are of one type.
+#[diagnostic::on_unimplemented(
+    message = "this branch is decided while the graph is built, and gives a promise in one case and a value in this one",
+    label = "a value beside a promise",
+    note = "its cases have to be of one type: give both as promises, with a task that returns the value, or pass them on inside of the cases"
+)]
+pub trait GivesBesidePromises<V> {}
+
 /// What one round ended with.
 #[derive(Debug)]
 pub enum Flow<O, A> {
@@ -99,6 +107,13 @@ impl Plain {
 
     pub fn value<T>(&self, value: T) -> T {
         value
+    }
+
+    pub fn beside_promise<V, O>(&self, _value: V) -> O
+    where
+        Self: GivesBesidePromises<V>,
+    {
+        unreachable!("no plain branch gives values beside promises")
     }
 
     pub fn nothing<V: Nothing>(&self, _nothing: V) {}
@@ -231,6 +246,15 @@ impl<O> Recording<O> {
         let mut sources = Sources::default();
         value.__bind(&mut sources);
         Gives::new(Ended::Gives(sources))
+    }
+
+    /// The case ends with a value, and another with a promise.
+    pub fn beside_promise<V>(&self, value: V) -> Gives<O>
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
+        self.value(value)
     }
 
     /// The case ends without a value.

@@ -209,9 +209,12 @@ impl Rewriter<'_> {
                 quote_spanned!(span=> #cases.nothing(#end))
             }
             Use::Value => {
+                let beside = self.mixed.last() == Some(&true) && self.is_value(tail);
+                let method = if beside { "beside_promise" } else { "value" };
+                let method = Ident::new(method, span);
                 self.case_value(tail, cases);
                 let end = block(stmts, tail);
-                quote_spanned!(span=> #cases.value(#end))
+                quote_spanned!(span=> #cases.#method(#end))
             }
         }
     }

@@ -79,6 +79,7 @@ pub(crate) fn rewrite(
         closures: 0,
         branches: 0,
         cases: Vec::new(),
+        mixed: Vec::new(),
         leavable: Vec::new(),
         outer: Vec::new(),
     };
@@ -103,6 +104,8 @@ pub(crate) struct Rewriter<'a> {
     branches: usize,
     /// What goes through the cases of each branch around the current place, and how many blocks are around it.
     cases: Vec<(Ident, usize)>,
+    /// Of each branch around the current place that gives something, whether its cases surely give promises and values.
+    mixed: Vec<bool>,
     /// The loops around the current place.
     leavable: Vec<Leavable>,
     /// What the branches around the current place do with variables around them.
@@ -311,7 +314,14 @@ impl VisitMut for Rewriter<'_> {
             Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
                 self.refuse_mixed_cases(branch);
-                if let Some(branch) = self.branch(branch, Use::Value) {
+                self.mixed.push({
+                    let mut tails = Vec::new();
+                    taken_apart::tails_of(branch, &mut tails);
+                    self.are_mixed(&tails)
+                });
+                let rewritten = self.branch(branch, Use::Value);
+                self.mixed.pop();
+                if let Some(branch) = rewritten {
                     *expr = branch;
                     return;
                 }
@@ -388,7 +398,12 @@ impl VisitMut for Rewriter<'_> {
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Match(choice) => {
-                if let Some(branch) = self.choice(choice, Use::Value) {
+                self.refuse_mixed_arms(choice);
+                let mixed = self.are_mixed(&taken_apart::tails_of_arms(choice));
+                self.mixed.push(mixed);
+                let rewritten = self.choice(choice, Use::Value);
+                self.mixed.pop();
+                if let Some(branch) = rewritten {
                     *expr = branch;
                     return;
                 }

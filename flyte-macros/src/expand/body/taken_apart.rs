@@ -105,20 +105,51 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses an `if` that is decided while the graph is built and gives a promise in one case and a constant in the other.
+    /// Refuses an `if` that is decided while the graph is built and gives a promise in one case and a value in another.
     pub(super) fn refuse_mixed_cases(&mut self, branch: &ExprIf) {
-        if !self.is_known(&branch.cond) {
-            return;
+        if self.is_known(&branch.cond) {
+            let mut tails = Vec::new();
+            tails_of(branch, &mut tails);
+            self.refuse_mixed(&tails);
         }
-        let mut tails = Vec::new();
-        tails_of(branch, &mut tails);
-        if tails.iter().any(|tail| self.is_promise(tail)) {
-            for tail in tails.iter().filter(|tail| is_constant(tail)) {
+    }
+
+    /// The same of a `match`.
+    pub(super) fn refuse_mixed_arms(&mut self, choice: &ExprMatch) {
+        if self.is_known(&choice.expr) {
+            self.refuse_mixed(&tails_of_arms(choice));
+        }
+    }
+
+    fn refuse_mixed(&mut self, tails: &[&Expr]) {
+        if self.are_mixed(tails) {
+            for tail in tails {
+                if !self.is_value(tail) {
+                    continue;
+                }
                 self.diag.push_spanned(
                     tail,
-                    "this `if` is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
+                    "this is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
                 );
             }
+        }
+    }
+
+    /// Whether some cases surely give a promise and others a value.
+    pub(super) fn are_mixed(&self, tails: &[&Expr]) -> bool {
+        tails.iter().any(|tail| self.is_promise(tail))
+            && tails.iter().any(|tail| self.is_value(tail))
+    }
+
+    /// Whether an expression surely gives a value that is there while the graph is built.
+    pub(super) fn is_value(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_value(&paren.expr),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.scopes.is_known(&name.to_string())),
+            _ => is_constant(expr),
         }
     }
 
@@ -128,6 +159,8 @@ impl Rewriter<'_> {
             Expr::Paren(paren) => self.is_known(&paren.expr),
             Expr::Group(group) => self.is_known(&group.expr),
             Expr::Unary(unary) => self.is_known(&unary.expr),
+            // A pattern that looks into a promise is refused by itself.
+            Expr::Let(binding) => !self.is_promise(&binding.expr),
             Expr::Binary(binary) => self.is_known(&binary.left) && self.is_known(&binary.right),
             Expr::Path(path) => path
                 .path
@@ -230,8 +263,20 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
     Some(seen)
 }
 
+/// What the arms of a `match` give that are nothing but an expression.
+pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
+    let bodies = choice.arms.iter().map(|arm| match &*arm.body {
+        Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(tail, None)] => tail,
+            _ => &*arm.body,
+        },
+        other => other,
+    });
+    bodies.collect()
+}
+
 /// What the cases of an `if` give that are nothing but an expression; names in others may be declared there.
-fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
+pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
     let mut of_block = |block: &'e syn::Block| {
         if let [Stmt::Expr(tail, None)] = block.stmts.as_slice() {
             tails.push(tail);
