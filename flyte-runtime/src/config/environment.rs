@@ -1,6 +1,7 @@
 //! What a program finds around itself: variables, the home directory and the current directory.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The environment that configuration is read from, as a value.
@@ -85,6 +86,14 @@ impl Environment {
         }
     }
 
+    /// The value of a variable as it is, which may be other than UTF-8.
+    pub(crate) fn var_bytes(&self, name: &str) -> Option<Vec<u8>> {
+        match &self.variables {
+            Variables::Process => std::env::var_os(name).map(OsString::into_encoded_bytes),
+            Variables::Given(given) => given.get(name).map(|value| value.clone().into_bytes()),
+        }
+    }
+
     /// The home directory, if there is one.
     pub fn home_dir(&self) -> Option<&Path> {
         self.home.as_deref()
@@ -111,6 +120,6 @@ impl Default for Environment {
     }
 }
 
-fn lossy(text: std::ffi::OsString) -> String {
+fn lossy(text: OsString) -> String {
     text.to_string_lossy().into_owned()
 }

@@ -37,6 +37,12 @@ pub enum SecretError {
         /// The file.
         path: PathBuf,
     },
+    /// The variable with the secret is not text.
+    #[error("the secret in the variable {name} is not UTF-8; get it as bytes")]
+    VariableNotText {
+        /// The name of the variable.
+        name: String,
+    },
 }
 
 /// A place where a secret was looked for and not found.

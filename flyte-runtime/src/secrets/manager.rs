@@ -70,8 +70,6 @@ impl SecretsManager {
     /// A secret that need not be text, as it is: nothing is taken off its ends. (flytekit does, and so shortens a key
     /// that ends in a byte like a line feed.)
     ///
-    /// A variable is text to this crate: bytes in it that are not UTF-8 are lost, so binary secrets belong in files.
-    ///
     /// # Errors
     ///
     /// As [`get`](Self::get).
@@ -85,15 +83,16 @@ impl SecretsManager {
     ///
     /// As [`get`](Self::get).
     pub fn get_named<'a>(&self, name: impl Into<SecretName<'a>>) -> Result<Secret, SecretError> {
-        match self.find(&name.into())? {
-            Found::Variable(text) => Ok(Secret::trimmed(text)),
-            Found::File(path, mut bytes) => match String::from_utf8(std::mem::take(&mut *bytes)) {
-                Ok(text) => Ok(Secret::trimmed(Zeroizing::new(text))),
-                Err(error) => {
-                    drop(Zeroizing::new(error.into_bytes()));
-                    Err(SecretError::NotText { path })
-                }
-            },
+        let (place, mut bytes) = self.find(&name.into())?;
+        match String::from_utf8(std::mem::take(&mut *bytes)) {
+            Ok(text) => Ok(Secret::trimmed(Zeroizing::new(text))),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                Err(match place {
+                    Place::Variable(name) => SecretError::VariableNotText { name },
+                    Place::File(path) => SecretError::NotText { path },
+                })
+            }
         }
     }
 
@@ -106,10 +105,8 @@ impl SecretsManager {
         &self,
         name: impl Into<SecretName<'a>>,
     ) -> Result<SecretBytes, SecretError> {
-        Ok(SecretBytes::new(match self.find(&name.into())? {
-            Found::Variable(mut text) => Zeroizing::new(std::mem::take(&mut *text).into_bytes()),
-            Found::File(_, bytes) => bytes,
-        }))
+        let (_, bytes) = self.find(&name.into())?;
+        Ok(SecretBytes::new(bytes))
     }
 
     /// A group, to get several secrets from. `secrets.group("db").get("password")` is flytekit's
@@ -183,7 +180,7 @@ impl SecretsManager {
         Ok([before, after])
     }
 
-    fn find(&self, name: &SecretName<'_>) -> Result<Found, SecretError> {
+    fn find(&self, name: &SecretName<'_>) -> Result<(Place, Zeroizing<Vec<u8>>), SecretError> {
         let [before, after] = self.variables(name)?;
         let path = self.get_secrets_file(*name)?;
         let mut tried = Vec::new();
@@ -192,7 +189,7 @@ impl SecretsManager {
             return Ok(found);
         }
         match fs::read(&path) {
-            Ok(bytes) => return Ok(Found::File(path, Zeroizing::new(bytes))),
+            Ok(bytes) => return Ok((Place::File(path), Zeroizing::new(bytes))),
             Err(error) => tried.push(Tried::File {
                 path: path.clone(),
                 reason: match error.kind() {
@@ -211,10 +208,14 @@ impl SecretsManager {
         })
     }
 
-    fn variable(&self, names: Vec<String>, tried: &mut Vec<Tried>) -> Option<Found> {
+    fn variable(
+        &self,
+        names: Vec<String>,
+        tried: &mut Vec<Tried>,
+    ) -> Option<(Place, Zeroizing<Vec<u8>>)> {
         for name in names {
-            match self.environment.var(&name) {
-                Some(value) => return Some(Found::Variable(Zeroizing::new(value))),
+            match self.environment.var_bytes(&name) {
+                Some(value) => return Some((Place::Variable(name), Zeroizing::new(value))),
                 None => tried.push(Tried::Variable { name }),
             }
         }
@@ -251,9 +252,10 @@ impl fmt::Debug for SecretsManager {
     }
 }
 
-enum Found {
-    Variable(Zeroizing<String>),
-    File(PathBuf, Zeroizing<Vec<u8>>),
+/// Where a secret was found.
+enum Place {
+    Variable(String),
+    File(PathBuf),
 }
 
 fn bare_variable(parts: &[&str]) -> String {
