@@ -16,6 +16,7 @@ pub use format::{
     AnyFormat, Csv, FileFormat, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
 pub(crate) use named::{naming, remove_all_but};
+pub(crate) use stored::made_here;
 
 use super::DataError;
 
