@@ -188,6 +188,30 @@ fn a_script_has_the_secrets_that_it_asks_for_and_no_others() {
 const PLANTED: [&str; 2] = ["Zq8-planted-in-a-variable-kR3", "Vw5-planted-in-a-file-pT9"];
 const DIRECTORY: &str = "FLYTE_TEST_SECRETS_DIRECTORY";
 
+/// The test starts itself again, with the variable.
+#[cfg(unix)]
+#[test]
+fn a_variable_may_have_a_binary_secret() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let secrets = SecretsManager::new(SecretsConfig::default(), Environment::process());
+    if env::var_os("_FSEC_BINARY_VARIABLE").is_none() {
+        let test = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "a_variable_may_have_a_binary_secret"])
+            .env("_FSEC_BINARY_VARIABLE", OsStr::from_bytes(b"\xff\xfe\n"))
+            .output()
+            .unwrap();
+        assert!(test.status.success(), "{test:?}");
+        return;
+    }
+    let bytes = secrets.get_bytes("binary", "variable").unwrap();
+    assert_eq!(bytes.expose(), b"\xff\xfe\n");
+    assert_eq!(
+        secrets.get("binary", "variable").unwrap_err().to_string(),
+        "the secret in the environment variable _FSEC_BINARY_VARIABLE is not UTF-8; get it as bytes"
+    );
+}
+
 fn planted() -> impl std::fmt::Debug {
     let told = current_context();
     let secrets = told.secrets().unwrap();

@@ -226,7 +226,8 @@ pub use flyte_macros::reference_launch_plan;
 ///
 /// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the script leaves
 /// an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A single output is `o0`. Files hold
-/// strings as they are, without the line break at their end, and everything else as JSON: `3`, `[1, 2]`.
+/// strings as they are, without the line break at their end, and everything else as JSON: `3`, `[1, 2]`. An input that is a file or a
+/// directory stands for its path on this machine, and such an output is itself what the script leaves at its place.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -274,8 +275,8 @@ pub use flyte_macros::shell_task;
 /// Declares a task that runs a container: a program in any language, which reads files and writes files.
 ///
 /// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each output in
-/// `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses. `{{.inputs.x}}` in a word of the command is replaced by the
-/// input; no shell reads it, unless the command is one.
+/// `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses; files and directories are there as they are.
+/// `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the command is one.
 ///
 /// ```
 /// use flyte_runtime::{entity::options::Process, prelude::*};

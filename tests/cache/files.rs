@@ -81,6 +81,46 @@ fn a_file_is_known_by_what_is_in_it() {
     assert_eq!((length(&one), runs("content")), (6, 2));
 }
 
+/// What is in a pipe can be read once, and the task is who reads it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_left_to_the_task() {
+    use std::{io::Write as _, os::fd::AsRawFd as _};
+
+    let own = Own::new();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(b"hello").unwrap();
+    drop(writer);
+    let file = FlyteFile::from_path(format!("/proc/self/fd/{}", reader.as_raw_fd()));
+    let call = length::call("pipe".into(), &file);
+    assert_eq!(own.runner().run(&call).unwrap(), 5);
+    assert_eq!(runs("pipe"), 1);
+}
+
+#[task(cache = "1")]
+fn entries(who: String, directory: &FlyteDirectory) -> Result<i64, DataError> {
+    ran(&who);
+    Ok(directory.list()?.len() as i64)
+}
+
+/// Two such links are 2^40 paths before the system gives up.
+#[cfg(unix)]
+#[test]
+fn a_directory_that_leads_to_itself_is_not_looked_up() {
+    let own = Own::new();
+    let directory = TempSandbox::new();
+    let inner = directory.create().unwrap().join("inner");
+    fs::create_dir(&inner).unwrap();
+    for link in ["a", "b"] {
+        std::os::unix::fs::symlink(".", inner.join(link)).unwrap();
+    }
+    let call = entries::call("loop".into(), &FlyteDirectory::from_path(inner));
+    for count in [1, 2] {
+        assert_eq!(own.runner().run(&call).unwrap(), 2);
+        assert_eq!(runs("loop"), count);
+    }
+}
+
 #[task(cache = "1")]
 fn passed_on(who: String, file: FlyteFile) -> FlyteFile {
     ran(&who);

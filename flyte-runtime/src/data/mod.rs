@@ -60,7 +60,7 @@ pub use blob::{
     AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
     JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
-pub(crate) use blob::{naming, remove_all_but};
+pub(crate) use blob::{made_here, naming, remove_all_but};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value as Json;
 
-use super::{Attempt, ProcessError, fill, os_string, running::run_to_end};
+use super::{Attempt, ProcessError, files, fill, os_string, running::run_to_end};
 use crate::{
     entity::options::{ContainerProcess, MetadataFormat},
     types::Value,
@@ -36,7 +36,7 @@ pub(super) fn run(
     write_inputs(container, attempt, &taken)?;
     let word = |word: &&str| {
         fill(word, "{{.inputs.", "}}", |name| {
-            attempt.inputs.get(name).cloned()
+            text(container, attempt, name)
         })
     };
     let mut command = Command::new(engine);
@@ -88,6 +88,14 @@ pub(super) fn run(
     attempt.outputs(|name| given.join(name), outputs)
 }
 
+/// An input as the container is told it: of a file, where the container finds it.
+fn text(container: &ContainerProcess, attempt: &Attempt<'_>, name: &str) -> Option<String> {
+    match attempt.files.contains_key(name) {
+        true => Some(format!("{}/{name}", container.input_data_dir)),
+        false => attempt.inputs.get(name).cloned(),
+    }
+}
+
 /// A file for each input, and for JSON one with all of them, as Flyte's co-pilot writes them.
 fn write_inputs(
     container: &ContainerProcess,
@@ -95,15 +103,21 @@ fn write_inputs(
     directory: &Path,
 ) -> Result<(), ProcessError> {
     for (name, text) in &attempt.inputs {
-        fs::write(directory.join(name), text).map_err(ProcessError::Files)?;
+        let place = directory.join(name);
+        match attempt.files.get(name) {
+            Some(path) => files::put(path, &place),
+            None => fs::write(place, text),
+        }
+        .map_err(ProcessError::Files)?;
     }
     if container.metadata_format == MetadataFormat::Json {
         let all: serde_json::Map<String, Json> = attempt
             .inputs
-            .iter()
-            .map(|(name, text)| {
-                let json = serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str()));
-                ((*name).to_owned(), json)
+            .keys()
+            .filter_map(|name| {
+                let text = text(container, attempt, name)?;
+                let json = serde_json::from_str(&text).unwrap_or_else(|_| Json::from(text));
+                Some(((*name).to_owned(), json))
             })
             .collect();
         let all = Json::Object(all).to_string();

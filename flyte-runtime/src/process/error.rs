@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
-use crate::{secrets::SecretError, types::TypeError};
+use crate::{data::DataError, secrets::SecretError, types::TypeError};
 
 /// Why a shell or container task has failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,14 @@ pub enum ProcessError {
         name: &'static str,
         /// Why.
         error: TypeError,
+    },
+    /// The file or the directory that an input names cannot be had.
+    #[error("input `{name}`: {error}")]
+    InputFile {
+        /// The input's name.
+        name: &'static str,
+        /// Why.
+        error: DataError,
     },
     /// Nothing was written for an output.
     #[error("nothing was written for the output `{output}`; its place is `{}`", .path.display())]

@@ -40,6 +40,7 @@
 
 mod container;
 mod error;
+mod files;
 mod running;
 mod shell;
 
@@ -87,7 +88,10 @@ pub(crate) fn run(
 struct Attempt<'a> {
     entity: &'a EntityDescriptor,
     options: &'a TaskOptions,
+    /// Of a file or a directory its place on this machine.
     inputs: BTreeMap<&'static str, String>,
+    /// The inputs that are files or directories.
+    files: BTreeMap<&'static str, PathBuf>,
     directory: PathBuf,
 }
 
@@ -97,13 +101,26 @@ impl<'a> Attempt<'a> {
         options: &'a TaskOptions,
         inputs: &TaskInputs,
     ) -> Result<Self, ProcessError> {
-        let mut texts = BTreeMap::new();
+        let (mut texts, mut files) = (BTreeMap::new(), BTreeMap::new());
         for (input, value) in entity.inputs().iter().zip(inputs.present()) {
             let text = text_from_value(value, &input.info);
             let text = text.map_err(|error| ProcessError::Input {
                 name: input.name,
                 error,
             })?;
+            let text = match files::kind(&input.info) {
+                Some(kind) if !text.is_empty() => {
+                    let path =
+                        files::fetch(kind, &text).map_err(|error| ProcessError::InputFile {
+                            name: input.name,
+                            error,
+                        })?;
+                    let text = path.to_string_lossy().into_owned();
+                    files.insert(input.name, path);
+                    text
+                }
+                _ => text,
+            };
             texts.insert(input.name, text);
         }
         let context = current_context();
@@ -112,6 +129,7 @@ impl<'a> Attempt<'a> {
             entity,
             options,
             inputs: texts,
+            files,
             directory: directory.to_owned(),
         })
     }
@@ -137,6 +155,20 @@ impl<'a> Attempt<'a> {
     ) -> Result<(), ProcessError> {
         for output in self.entity.outputs() {
             let path = place(output.name);
+            let failed = |error| ProcessError::Output {
+                output: output.name,
+                error,
+            };
+            if files::kind(&output.info).is_some() {
+                if !path.exists() {
+                    return Err(ProcessError::NotWritten {
+                        output: output.name,
+                        path,
+                    });
+                }
+                outputs.push(files::made(&path, &output.info).map_err(failed)?);
+                continue;
+            }
             let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => ProcessError::NotWritten {
                     output: output.name,
@@ -152,10 +184,7 @@ impl<'a> Attempt<'a> {
             let text = text.strip_suffix('\n').unwrap_or(&text);
             let text = text.strip_suffix('\r').unwrap_or(text);
             let value = value_from_text(text, &output.info);
-            outputs.push(value.map_err(|error| ProcessError::Output {
-                output: output.name,
-                error,
-            })?);
+            outputs.push(value.map_err(failed)?);
         }
         Ok(())
     }

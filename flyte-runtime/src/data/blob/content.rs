@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
@@ -11,14 +11,26 @@ use sha2::{Digest, Sha256};
 use super::file::hexadecimal;
 
 /// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
+///
+/// Only what can be read again has one: reading a pipe or a device would take away what the task is to read, or never end.
 pub(super) fn address(path: &Path) -> io::Result<String> {
     let mut sha = Sha256::new();
-    add(path, &mut sha)?;
+    add(path, &mut sha, &mut Vec::new())?;
     Ok(format!("content:{}", hexadecimal(&sha.finalize())))
 }
 
-fn add(path: &Path, sha: &mut Sha256) -> io::Result<()> {
-    if path.is_dir() {
+fn add(path: &Path, sha: &mut Sha256, above: &mut Vec<PathBuf>) -> io::Result<()> {
+    let refused = |why: &str| {
+        let text = format!("{} {why}", path.display());
+        io::Error::new(io::ErrorKind::InvalidInput, text)
+    };
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        let real = fs::canonicalize(path)?;
+        if above.contains(&real) {
+            return Err(refused("leads to a directory that it is in"));
+        }
+        above.push(real);
         let entries = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.file_name()));
         let mut names = entries.collect::<io::Result<Vec<_>>>()?;
         names.sort();
@@ -28,9 +40,15 @@ fn add(path: &Path, sha: &mut Sha256) -> io::Result<()> {
             let bytes = name.as_encoded_bytes();
             sha.update((bytes.len() as u64).to_le_bytes());
             sha.update(bytes);
-            add(&path.join(&name), sha)?;
+            add(&path.join(&name), sha, above)?;
         }
+        above.pop();
         return Ok(());
+    }
+    if !metadata.is_file() {
+        return Err(refused(
+            "is a pipe or a device, which has no content to go by",
+        ));
     }
     let mut file = File::open(path)?;
     sha.update(b"file");

@@ -18,6 +18,7 @@ pub use format::{
 pub(crate) use named::{naming, remove_all_but};
 #[cfg(feature = "store")]
 pub(super) use stored::Kind as BlobKind;
+pub(crate) use stored::made_here;
 
 use super::DataError;
 

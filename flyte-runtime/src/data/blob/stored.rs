@@ -1,6 +1,6 @@
 //! What files and directories have in common: where they are, and how they get from there to here and back.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -97,6 +97,22 @@ thread_local! {
     static UPLOADS: RefCell<Option<FileAccessProvider>> = const { RefCell::new(None) };
     /// While all files are kept: those that have to be somewhere else.
     static ELSEWHERE: RefCell<Option<Vec<PathBuf>>> = const { RefCell::new(None) };
+    /// Whether what literals name was made by the task of this thread, and is no input of it.
+    static MADE_HERE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads literals whose files and directories the task on this thread has just made: they are uploaded as its outputs.
+pub(crate) fn made_here<R>(work: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            MADE_HERE.set(self.0);
+        }
+    }
+
+    let _restore = Restore(MADE_HERE.replace(true));
+    work()
 }
 
 /// Where the output of this thread goes, if outputs leave this machine.
@@ -473,7 +489,10 @@ impl Stored {
             other => return Err(TypeError::mismatch(expected, Literal::from(other).kind())),
         };
         stored.metadata.extend(metadata);
-        Ok(stored.without_upload())
+        Ok(match MADE_HERE.get() {
+            true => stored,
+            false => stored.without_upload(),
+        })
     }
 }
 
