@@ -208,7 +208,7 @@ fn a_variable_may_have_a_binary_secret() {
     assert_eq!(bytes.expose(), b"\xff\xfe\n");
     assert_eq!(
         secrets.get("binary", "variable").unwrap_err().to_string(),
-        "the secret in the variable _FSEC_BINARY_VARIABLE is not UTF-8; get it as bytes"
+        "the secret in the environment variable _FSEC_BINARY_VARIABLE is not UTF-8; get it as bytes"
     );
 }
 
