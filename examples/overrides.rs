@@ -16,7 +16,7 @@
 //! ...
 //! ```
 //!
-//! The engine keeps these options and does not enforce retries, timeouts and resources yet.
+//! Retries and timeouts are enforced here, too; resources are kept for a cluster.
 
 use flyte_runtime::prelude::*;
 

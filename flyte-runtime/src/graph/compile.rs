@@ -17,7 +17,7 @@ use crate::{
 
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("`{workflow}` ({location}) cannot be compiled: {}", list(.problems))]
+#[error("`{workflow}` ({location}) cannot be compiled:{}", list(.problems))]
 pub struct CompileError {
     /// The workflow's name.
     pub workflow: String,
@@ -29,7 +29,7 @@ pub struct CompileError {
 
 fn list(problems: &[CompileProblem]) -> String {
     match problems {
-        [problem] => problem.to_string(),
+        [problem] => format!(" {problem}"),
         problems => problems
             .iter()
             .map(|problem| format!("\n  - {problem}"))
