@@ -35,8 +35,10 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
             "a dynamic task's body only builds a graph and has nothing to wait for: remove `async`, or write `#[eager]` to await calls",
         );
     }
+    let is_wrapped =
+        signature::refuse_wrapped_output("a dynamic task", &mut function.sig, &mut diag);
     let signature = signature::signature(NAME, &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag);
+    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;

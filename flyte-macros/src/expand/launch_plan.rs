@@ -30,8 +30,10 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a launch plan only names a workflow and its inputs, and has nothing to wait for: remove `async`");
     }
+    let is_wrapped =
+        signature::refuse_wrapped_output("a launch plan", &mut function.sig, &mut diag);
     let signature = signature::signature("#[launch_plan]", &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag);
+    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
         // The function stays, so that its callers see no further error.
         let FunctionItem {

@@ -26,8 +26,9 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a workflow's body only builds a graph and has nothing to wait for: remove `async`; its tasks may be async");
     }
+    let is_wrapped = signature::refuse_wrapped_output("a workflow", &mut function.sig, &mut diag);
     let signature = signature::signature("#[workflow]", &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag);
+    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
         // The function stays, so that its callers see no further error.
         let FunctionItem {

@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Expr, FnArg, GenericParam, Ident, Pat, PatIdent, ReturnType, Type, ext::IdentExt,
-    spanned::Spanned,
+    Expr, FnArg, GenericArgument, GenericParam, Ident, Pat, PatIdent, PathArguments, ReturnType,
+    Type, ext::IdentExt, spanned::Spanned,
 };
 
 use super::docs;
@@ -135,6 +135,70 @@ pub(crate) fn signature(
         output,
         output_span,
     })
+}
+
+/// Refuses an output that says more than a graph gives, `Result<T, E>` or `(T,)`, and leaves `T` in its place, so that what uses the
+/// function sees no further error. Whether there was one: the body gives what it says, and is to be left out.
+pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: &mut Diag) -> bool {
+    let ReturnType::Type(_, ty) = &mut sig.output else {
+        return false;
+    };
+    let (inner, message) = match &**ty {
+        Type::Tuple(tuple) if tuple.elems.len() == 1 => {
+            let inner = tuple.elems[0].clone();
+            let message = format!(
+                "one output is no tuple, and several are: write `-> {}`, and give the value without parentheses",
+                shown(&inner)
+            );
+            (inner, message)
+        }
+        Type::Path(path) => {
+            let Some(inner) = of_result(&path.path) else {
+                return false;
+            };
+            let instead = match &inner {
+                Type::Tuple(tuple) if tuple.elems.is_empty() => "no output".to_owned(),
+                inner => format!("`-> {}`", shown(inner)),
+            };
+            let message = format!(
+                "{what} names its output without `Result`, since a task that fails ends the run by itself and a call from Rust \
+                 code gives a `Result` anyway: write {instead}, and give the value without `Ok(..)`"
+            );
+            (inner, message)
+        }
+        _ => return false,
+    };
+    diag.push_spanned(&*ty, message);
+    **ty = inner;
+    true
+}
+
+/// `T` of `Result<T, E>`, by its name: no output has parameters of its own.
+fn of_result(path: &syn::Path) -> Option<Type> {
+    let last = path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+/// A type as it is written by hand.
+fn shown(ty: &Type) -> String {
+    let tokens = ty.to_token_stream().to_string();
+    let tight = [
+        (" < ", "<"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" :: ", "::"),
+    ];
+    tight
+        .iter()
+        .fold(tokens, |text, (wide, tight)| text.replace(wide, tight))
 }
 
 fn parameter(

@@ -1,8 +1,20 @@
 use flyte_runtime::prelude::*;
 
-#[workflow]
-fn pipeline(_x: i64) -> Result<i64, RunError> {
-    todo!()
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
 }
 
-fn main() {}
+#[workflow]
+fn pipeline(x: i64) -> Result<i64, String> {
+    Ok(square(x))
+}
+
+#[workflow]
+fn outer(x: i64) -> i64 {
+    pipeline(x)
+}
+
+fn main() {
+    let _: Result<i64, RunError> = pipeline(1);
+}
