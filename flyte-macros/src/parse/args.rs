@@ -2,6 +2,8 @@
 //!
 //! Every token is either part of an argument or reported; after a mistake, reading goes on behind the next comma.
 
+use std::ops::Deref;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
@@ -102,12 +104,53 @@ impl Scope {
     }
 }
 
+/// Arguments whose keys are known.
+#[derive(Default)]
+pub(super) struct Known {
+    args: Vec<Arg>,
+    /// Whether there were others, which were reported.
+    had_unknown: bool,
+}
+
+impl Known {
+    /// Whether a key is surely not written: one that is unknown may be meant for it, and is one mistake, not two.
+    pub(super) fn lack(&self, name: &str) -> bool {
+        !self.had_unknown && self.args.iter().all(|arg| arg.name != name)
+    }
+
+    /// Those that fulfil a condition, and the others.
+    pub(super) fn partition(self, condition: impl FnMut(&Arg) -> bool) -> (Self, Vec<Arg>) {
+        let had_unknown = self.had_unknown;
+        let (args, others) = self.args.into_iter().partition(condition);
+        (Self { args, had_unknown }, others)
+    }
+}
+
+impl Deref for Known {
+    type Target = [Arg];
+
+    fn deref(&self) -> &[Arg] {
+        &self.args
+    }
+}
+
+impl IntoIterator for Known {
+    type Item = Arg;
+    type IntoIter = std::vec::IntoIter<Arg>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.args.into_iter()
+    }
+}
+
 /// Reads arguments whose keys are known beforehand; unknown and repeated ones are reported and left out.
-pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Vec<Arg> {
+pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Known {
     let mut args = any(tokens, scope.noun, diag);
+    let mut had_unknown = false;
     args.retain_mut(|arg| {
         let Some((_, usage)) = scope.keys.iter().find(|(key, _)| *key == arg.name) else {
             diag.push(arg.key.span(), scope.unknown(&arg.name));
+            had_unknown = true;
             return false;
         };
         arg.usage = (*usage).to_owned();
@@ -123,7 +166,7 @@ pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Vec<
     if !scope.repeat {
         once(&mut args, diag);
     }
-    args
+    Known { args, had_unknown }
 }
 
 /// Reports every key that was used before and keeps the first.

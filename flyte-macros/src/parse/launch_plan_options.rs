@@ -175,7 +175,7 @@ fn read_schedule(arg: &Arg, owner: &'static str, diag: &mut Diag) -> Option<Sche
     let parts = arg.nested(&Scope::new(owner, "part", PARTS), diag)?;
     let written = |name: &str| parts.iter().find(|part| part.name == name);
     let (mut expression, mut rate, mut offset, mut kickoff_time_input) = (None, None, None, None);
-    for part in &parts {
+    for part in parts.iter() {
         match part.name.as_str() {
             "cron" => expression = cron(part, diag),
             "rate" => rate = fixed_rate(part, diag),
@@ -191,6 +191,8 @@ fn read_schedule(arg: &Arg, owner: &'static str, diag: &mut Diag) -> Option<Sche
             );
             None
         }
+        // What is unknown may be meant for one of them, and was reported.
+        (None, None, _) if !parts.lack("cron") => None,
         (None, None, _) => {
             diag.push(
                 arg.value_span(),
@@ -278,7 +280,7 @@ fn notification(arg: &Arg, diag: &mut Diag) -> Option<Notification> {
     };
     let parts = arg.nested(&Scope::new(owner, "part", PARTS), diag)?;
     let (mut phases, mut recipients) = (Vec::new(), Vec::new());
-    for part in &parts {
+    for part in parts.iter() {
         if part.name == "phases" {
             let read = part.nested(&Scope::new("phases", "phase", PHASES), diag);
             for phase in read.into_iter().flatten() {
@@ -327,7 +329,7 @@ fn concurrency(arg: &Arg, diag: &mut Diag) -> Option<Concurrency> {
     const PARTS: &[Usage] = &[("max", "max = 1"), ("behavior", "behavior = skip")];
     let parts = arg.nested(&Scope::new("concurrency", "part", PARTS), diag)?;
     let (mut max, mut behavior) = (None, None);
-    for part in &parts {
+    for part in parts.iter() {
         if part.name == "max" {
             max = positive(part, diag);
         } else {

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Lit, Token, parse::Parser as _, punctuated::Punctuated};
 
-use super::args::{self, Arg, Scope, Usage};
+use super::args::{self, Arg, Known, Scope, Usage};
 use super::task_options::{self, TaskOptions};
 use super::value::{Spanned, ungroup};
 use crate::diag::Diag;
@@ -125,7 +125,7 @@ pub(crate) fn process_options(
         let own = OF_SHELL.iter().chain(OF_CONTAINER);
         own.clone().any(|(key, _)| *key == arg.name)
     };
-    let (own, of_task): (Vec<_>, Vec<_>) = args.into_iter().partition(is_own);
+    let (own, of_task) = args.partition(is_own);
     let mut options = ProcessOptions {
         task: task_options::of_args(&of_task, diag),
         ..ProcessOptions::default()
@@ -146,9 +146,9 @@ pub(crate) fn process_options(
     options
 }
 
-fn shell(owner: &str, args: &[Arg], diag: &mut Diag) -> Option<ShellOptions> {
+fn shell(owner: &str, args: &Known, diag: &mut Diag) -> Option<ShellOptions> {
     let (mut script, mut shell, mut output_locations) = (None, None, Vec::new());
-    for arg in args {
+    for arg in args.iter() {
         match arg.name.as_str() {
             "script" => script = arg.text(diag),
             "shell" => shell = arg.text(diag),
@@ -163,10 +163,10 @@ fn shell(owner: &str, args: &[Arg], diag: &mut Diag) -> Option<ShellOptions> {
     })
 }
 
-fn container(owner: &str, args: &[Arg], diag: &mut Diag) -> Option<ContainerOptions> {
+fn container(owner: &str, args: &Known, diag: &mut Diag) -> Option<ContainerOptions> {
     let (mut image, mut command, mut arguments) = (None, Vec::new(), Vec::new());
     let (mut input_data_dir, mut output_data_dir, mut metadata_format) = (None, None, None);
-    for arg in args {
+    for arg in args.iter() {
         match arg.name.as_str() {
             "image" => image = arg.text(diag),
             "command" => command = words(arg, diag),
@@ -194,8 +194,8 @@ fn container(owner: &str, args: &[Arg], diag: &mut Diag) -> Option<ContainerOpti
     })
 }
 
-fn needed(owner: &str, key: &str, usage: &str, args: &[Arg], diag: &mut Diag) {
-    if args.iter().all(|arg| arg.name != key) {
+fn needed(owner: &str, key: &str, usage: &str, args: &Known, diag: &mut Diag) {
+    if args.lack(key) {
         diag.push(
             Span::call_site(),
             format!("`{owner}` needs `{key}`; write `{usage}`"),

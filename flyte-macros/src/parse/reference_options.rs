@@ -39,7 +39,7 @@ pub(crate) fn reference_options(
 ) -> ReferenceOptions {
     let mut options = ReferenceOptions::default();
     let args = args::known(attr, &Scope::new(owner, "option", KEYS), diag);
-    for arg in &args {
+    for arg in args.iter() {
         match arg.name.as_str() {
             "project" => options.project = arg.identifier_part(diag),
             "domain" => options.domain = arg.identifier_part(diag),
@@ -50,10 +50,7 @@ pub(crate) fn reference_options(
             name => unreachable!("`{name}` is in the table of options but is not read"),
         }
     }
-    let missing: Vec<_> = NEEDED
-        .into_iter()
-        .filter(|key| args.iter().all(|arg| arg.name != *key))
-        .collect();
+    let missing: Vec<_> = NEEDED.into_iter().filter(|key| args.lack(key)).collect();
     if !missing.is_empty() {
         diag.push(
             Span::call_site(),

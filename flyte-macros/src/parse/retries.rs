@@ -57,7 +57,7 @@ pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
     }
     let (mut count, mut base, mut factor, mut cap, mut jitter) = (None, None, None, None, None);
     let parts = arg.nested(&SCOPE, diag)?;
-    for part in &parts {
+    for part in parts.iter() {
         match part.name.as_str() {
             "count" => count = part.number(diag),
             "backoff" => base = wait(part, diag),
@@ -68,7 +68,7 @@ pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
     }
     required("count", "retries(count = 3, ..)", arg, &parts, diag);
     let written = |name: &str| parts.iter().find(|part| part.name == name);
-    if written("backoff").is_none() {
+    if parts.lack("backoff") {
         for name in ["factor", "cap", "jitter"] {
             if let Some(part) = written(name) {
                 let message =

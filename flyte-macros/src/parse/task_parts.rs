@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::args::{Arg, Scope, Usage, Value};
+use super::args::{Arg, Known, Scope, Usage, Value};
 use super::task_options::TaskOptions;
 use super::value::{Quantity, Spanned, ungroup};
 use crate::diag::Diag;
@@ -107,7 +107,7 @@ pub(super) fn cache(arg: &Arg, diag: &mut Diag) -> Option<Cache> {
     }
     let (mut version, mut serialize, mut ignored_inputs, mut salt) = (None, None, Vec::new(), None);
     let parts = arg.nested(&SCOPE, diag)?;
-    for part in &parts {
+    for part in parts.iter() {
         match part.name.as_str() {
             "version" => version = part.text(diag),
             "serialize" => serialize = part.flag(diag),
@@ -213,7 +213,7 @@ fn secret(arg: &Arg, diag: &mut Diag) -> Option<SecretRequest> {
     let (mut group, mut key, mut group_version, mut mount_requirement, mut env_var) =
         (None, None, None, None, None);
     let parts = arg.nested(&SCOPE, diag)?;
-    for part in &parts {
+    for part in parts.iter() {
         match part.name.as_str() {
             "group" => group = part.text(diag),
             "key" => key = part.text(diag),
@@ -280,7 +280,7 @@ pub(super) fn accelerator(arg: &Arg, diag: &mut Diag) -> Option<Accelerator> {
     }
     let (mut device, mut partition) = (None, None);
     let parts = arg.nested(&SCOPE, diag)?;
-    for part in &parts {
+    for part in parts.iter() {
         let place = if part.name == "device" {
             &mut device
         } else {
@@ -302,8 +302,8 @@ pub(super) fn accelerator(arg: &Arg, diag: &mut Diag) -> Option<Accelerator> {
 }
 
 /// Reports that a part of a list is missing; one that is there but wrong was reported already.
-pub(super) fn required(part: &str, usage: &str, arg: &Arg, parts: &[Arg], diag: &mut Diag) {
-    if parts.iter().all(|other| other.name != part) {
+pub(super) fn required(part: &str, usage: &str, arg: &Arg, parts: &Known, diag: &mut Diag) {
+    if parts.lack(part) {
         diag.push(
             arg.value_span(),
             format!("`{}` needs a `{part}`; write `{usage}`", arg.name),

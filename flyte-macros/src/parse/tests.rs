@@ -325,7 +325,6 @@ fn retries_that_are_wrong() {
         &expect![[r#"
             unknown option `wait`; `retries` takes `count`, `backoff`, `factor`, `cap` and `jitter`
             `factor` is from 1 to 1000: what each wait is multiplied by for the next
-            `retries` needs a `count`; write `retries(count = 3, ..)`
             `cap` is below `backoff`, the first wait; raise the cap or lower the backoff"#]],
     );
     says(

@@ -298,7 +298,7 @@ impl Arg {
     }
 
     /// `key(inner..)` with known keys.
-    pub(super) fn nested(&self, scope: &Scope, diag: &mut Diag) -> Option<Vec<Arg>> {
+    pub(super) fn nested(&self, scope: &Scope, diag: &mut Diag) -> Option<args::Known> {
         let group = self.list(diag)?;
         Some(args::known(group.stream(), scope, diag))
     }
