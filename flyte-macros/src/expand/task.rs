@@ -61,6 +61,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         vis,
         sig,
         body,
+        ..
     } = &function;
     let beside = signature.map(|signature| {
         check_ignored_inputs(&options, &signature, &mut diag);

@@ -135,6 +135,10 @@ pub(super) fn run_function(
 }
 
 pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
+    // One that is missing was reported.
+    if function.bodiless.is_some() {
+        return None;
+    }
     match Block::parse_within.parse2(function.body.stream()) {
         Ok(stmts) => {
             let brace_token = syn::token::Brace {

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{
     Attribute, Signature, Visibility,
     parse::{Parse, ParseStream, Parser},
+    parse_quote,
 };
 
 use crate::diag::Diag;
@@ -15,23 +16,30 @@ pub(crate) struct FunctionItem {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
+    /// The `;` that stands in place of a body, which then does nothing.
+    pub(crate) bodiless: Option<syn::Token![;]>,
 }
 
 impl Parse for FunctionItem {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let sig = input.parse()?;
-        if input.peek(syn::Token![;]) {
-            return Err(input.error(
-                "a function without a body cannot run; write `{ .. }` after the signature",
-            ));
-        }
+        let bodiless: Option<syn::Token![;]> = input.parse()?;
+        let body = match bodiless {
+            None => input.parse()?,
+            // The function stays, so that what uses it sees no further error.
+            Some(_) => {
+                attrs.push(parse_quote!(#[allow(unused_variables)]));
+                parse_quote!({ ::core::unimplemented!() })
+            }
+        };
         Ok(Self {
             attrs,
             vis,
             sig,
-            body: input.parse()?,
+            body,
+            bodiless,
         })
     }
 }
@@ -115,7 +123,14 @@ pub(crate) fn function(
     item: &TokenStream,
     diag: &mut Diag,
 ) -> Option<FunctionItem> {
-    parse_function(macro_name, item, diag)
+    let function: FunctionItem = parse_function(macro_name, item, diag)?;
+    if let Some(token) = &function.bodiless {
+        diag.push_spanned(
+            token,
+            "a function without a body cannot run; write `{ .. }` after the signature",
+        );
+    }
+    Some(function)
 }
 
 /// The annotated function or signature, or nothing with a mistake recorded.

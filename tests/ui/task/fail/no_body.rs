@@ -1,0 +1,16 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64;
+
+#[workflow]
+fn pipeline(x: i64) -> i64;
+
+#[workflow]
+fn outer(x: i64) -> i64 {
+    pipeline(square(x))
+}
+
+fn main() {
+    let _ = square(1);
+}
