@@ -57,7 +57,7 @@ fn listing(name: String) -> Listing;
 )]
 fn broken(x: i64);
 
-#[shell_task(script = "true")]
+#[shell_task(script = "true || echo a > {outputs.o0}")]
 fn silent() -> String;
 
 #[shell_task(script = "echo many > {outputs.o0}")]

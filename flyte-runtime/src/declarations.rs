@@ -265,7 +265,7 @@ pub use flyte_macros::reference_launch_plan;
 ///
 /// # Options
 ///
-/// * `script`: the script; needed.
+/// * `script`: the script; needed. One that leaves none of the outputs does not compile.
 /// * `shell = "bash"`: what runs it, with `-c`. Default: `sh`.
 /// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime chooses; from the
 ///   working directory.

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::{ReturnType, Type, TypeGroup, TypeParen};
 
 use super::{cache_version, entity::EntityParts, options, task, workflow};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
-    parse::{self, ProcessKind, ProcessOptions, Spanned, StubItem, listed},
+    parse::{self, ProcessKind, ProcessOptions, ShellOptions, Spanned, StubItem, listed},
 };
 
 /// Expands one of the macros.
@@ -60,6 +61,9 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
         );
     }
     check_templates(&options, &signature, &mut diag);
+    if let Some(shell) = &options.shell {
+        check_outputs(shell, &function.sig.output, &mut diag);
+    }
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let beside = entity(kind, &options, &item, &function, &signature, &krate);
     let runs = workflow::run_function(&signature, &function.sig, type_name, &krate);
@@ -153,6 +157,46 @@ fn check_templates(options: &ProcessOptions, signature: &Signature, diag: &mut D
         for word in container.command.iter().chain(&container.arguments) {
             check(word, "{{.inputs.", "}}", diag);
         }
+    }
+}
+
+/// What a script gives must be left somewhere, or every run fails when the script has ended.
+fn check_outputs(shell: &ShellOptions, output: &ReturnType, diag: &mut Diag) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    let mut ty = &**ty;
+    while let Type::Group(TypeGroup { elem, .. }) | Type::Paren(TypeParen { elem, .. }) = ty {
+        ty = elem;
+    }
+    let script = &shell.script.value;
+    // The script's own variable of an output is as good as the template that stands for it.
+    let is_left = |output: &str| {
+        let mut located = shell.output_locations.iter();
+        script.contains(&format!("{{outputs.{output}}}"))
+            || script.contains(&format!("FLYTE_OUTPUT_{output}"))
+            || located.any(|(name, _)| name.value == output)
+    };
+    let leaves_any = || {
+        script.contains("{outputs.")
+            || script.contains("FLYTE_OUTPUT_")
+            || !shell.output_locations.is_empty()
+    };
+    let missing = match ty {
+        Type::Tuple(several) => (0..several.elems.len())
+            .map(|index| format!("o{index}"))
+            .find(|name| !is_left(name)),
+        // The outputs of a struct have names that are not to be seen here.
+        _ => (!leaves_any()).then(|| "o0".to_owned()),
+    };
+    if let Some(name) = missing {
+        diag.push(
+            shell.script.span,
+            format!(
+                "the script leaves no `{name}`, which this task gives, so every run of it would fail: write it to the file \
+                 `{{outputs.{name}}}`, as in `echo 1 > {{outputs.{name}}}`"
+            ),
+        );
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use launch_plan_options::{
     launch_plan_options,
 };
 pub(crate) use nearest::listed;
-pub(crate) use process_options::{ProcessKind, ProcessOptions, process_options};
+pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use retries::Backoff;
 pub(crate) use task_options::{TaskOptions, task_options};
