@@ -2,7 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Expr, ExprCall, Path, Stmt, Type, ext::IdentExt, spanned::Spanned};
+use syn::{
+    Block, Expr, ExprCall, Path, Stmt, Type,
+    ext::IdentExt,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
 
 use super::{
     entity::EntityParts,
@@ -163,9 +168,10 @@ fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<P
             .iter()
             .map(|name| format!("{name} = {name}"))
             .collect();
+        let workflow = called(block).unwrap_or_else(|| "pipeline".to_owned());
         match inputs.as_slice() {
-            [] => "pipeline(limit = 10)".to_owned(),
-            inputs => format!("pipeline({})", inputs.join(", ")),
+            [] => format!("{workflow}(limit = 10)"),
+            inputs => format!("{workflow}({})", inputs.join(", ")),
         }
     };
     let call = match block.stmts.as_slice() {
@@ -210,6 +216,34 @@ fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<P
     valid.then(|| callee.path.clone())
 }
 
+/// What a body calls that is not as it should be: rather what is given inputs by name, as the workflow is.
+fn called(block: &Block) -> Option<String> {
+    #[derive(Default)]
+    struct Calls {
+        by_name: Option<String>,
+        first: Option<String>,
+    }
+    impl VisitMut for Calls {
+        fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+            if let Expr::Path(callee) = &*call.func {
+                let shown = callee.to_token_stream().to_string().replace(' ', "");
+                if call
+                    .args
+                    .iter()
+                    .any(|given| matches!(given, Expr::Assign(_)))
+                {
+                    self.by_name.get_or_insert(shown.clone());
+                }
+                self.first.get_or_insert(shown);
+            }
+            visit_mut::visit_expr_call_mut(self, call);
+        }
+    }
+    let mut calls = Calls::default();
+    calls.visit_block_mut(&mut block.clone());
+    calls.by_name.or(calls.first)
+}
+
 /// The inputs of the workflow that the body gives and that are no parameters.
 fn fixed_inputs(signature: &Signature, block: &Block) -> Vec<Ident> {
     let [Stmt::Expr(Expr::Call(call), None)] = block.stmts.as_slice() else {
@@ -236,6 +270,13 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
     let parameter = |ident: &Ident| signature.parameters.iter().find(|p| p.ident == *ident);
     let mut passed: Vec<&Ident> = Vec::new();
     for argument in &call.args {
+        if let Expr::Call(_) = argument {
+            diag.push_spanned(
+                argument,
+                format!("the body of a launch plan is one call of a workflow, and this is another one inside of it: write `{usage}` alone, and call the rest in the workflow"),
+            );
+            return;
+        }
         let Expr::Assign(assign) = argument else {
             diag.push_spanned(
                 argument,

@@ -1,0 +1,25 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn scale(x: i64, by: i64) -> i64 {
+    x * by
+}
+
+#[workflow]
+fn scaled(x: i64, #[default(2)] by: i64) -> i64 {
+    scale(x, by)
+}
+
+#[launch_plan]
+fn daily(x: i64) -> i64 {
+    scale(scaled(x = x), 1)
+}
+
+#[launch_plan]
+fn weekly(x: i64) -> i64 {
+    scaled(x, 3)
+}
+
+fn main() {
+    let _ = (daily::builder(), weekly::builder());
+}
