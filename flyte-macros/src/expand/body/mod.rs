@@ -219,12 +219,13 @@ impl VisitMut for Rewriter<'_> {
                 let is_known = local.init.as_ref().is_some_and(|init| is_plain(&init.expr));
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
-                    self.refuse_let(&local.pat, &init.expr);
+                    let is_refused = self.refuse_let(&local.pat, &init.expr);
                     self.visit_expr_mut(&mut init.expr);
                     if matches!(local.pat, Pat::Ident(_)) {
                         self.keep_for_other_cases(&mut init.expr);
                     }
-                    if let Some((_, otherwise)) = &mut init.diverge {
+                    // What happens otherwise is part of the same mistake.
+                    if let (false, Some((_, otherwise))) = (is_refused, &mut init.diverge) {
                         self.visit_expr_mut(otherwise);
                     }
                 }

@@ -166,15 +166,20 @@ impl Rewriter<'_> {
                 .path
                 .get_ident()
                 .is_some_and(|name| self.scopes.is_known(&name.to_string())),
+            // What only the value of a promise could say is refused by itself, too.
+            Expr::MethodCall(method) => !self.is_promise(&method.receiver) && is_plain(cond),
+            Expr::Cast(cast) => !self.is_promise(&cast.expr),
             _ => is_plain(cond),
         }
     }
 
-    /// Refuses `if let` and `while let` with a pattern that looks into a promise.
-    pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) {
-        if self.is_promise(value) && looks_inside(pat) {
+    /// Refuses `if let` and `while let` with a pattern that looks into a promise. Whether it was one.
+    pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) -> bool {
+        let is_refused = self.is_promise(value) && looks_inside(pat);
+        if is_refused {
             self.refuse_pattern(pat, value);
         }
+        is_refused
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
