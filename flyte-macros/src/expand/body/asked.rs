@@ -144,7 +144,7 @@ impl Rewriter<'_> {
 
     /// Refuses `xs[0]`.
     pub(super) fn refuse_index(&mut self, access: &ExprIndex) {
-        if self.is_input(&access.expr) {
+        if self.is_promise(&access.expr) {
             let (shown, index) = (
                 access.expr.to_token_stream(),
                 access.index.to_token_stream(),
@@ -247,6 +247,42 @@ impl Rewriter<'_> {
                 function,
                 format!("`{shown}` is no task, and a map over a promise runs one for each element: write a task that does it, and `.map(|x| the_task(x))`"),
             );
+        }
+    }
+
+    /// Refuses `n.map(..)` of an input that is no list.
+    pub(super) fn refuse_map_of_one(&mut self, method: &ExprMethodCall) {
+        if method.method != "map" || !self.is_input(&method.receiver) {
+            return;
+        }
+        let input = method.receiver.to_token_stream().to_string();
+        if self.literals.contains_key(&input) {
+            self.diag.push(
+                method.method.span(),
+                format!("`{input}` is one value, and a map calls a task for each element of a list: pass `{input}` to the task, or take a `Vec` as the input"),
+            );
+        }
+    }
+
+    /// Refuses `.min_successes(1).min_success_ratio(0.5)`.
+    pub(super) fn refuse_second_bound(&mut self, method: &ExprMethodCall) {
+        let is_bound = |name: &Ident| name == "min_successes" || name == "min_success_ratio";
+        if !is_bound(&method.method) {
+            return;
+        }
+        let (mut receiver, mut first) = (&*method.receiver, None);
+        while let Expr::MethodCall(before) = receiver {
+            if is_bound(&before.method) {
+                first = Some(&before.method);
+            }
+            if let ("map", Some(first)) = (before.method.to_string().as_str(), first) {
+                self.diag.push(
+                    method.method.span(),
+                    format!("this map has `{first}` already, and one of the two says when it fails: keep `min_successes(..)`, a number of elements, or `min_success_ratio(..)`, a part of them"),
+                );
+                return;
+            }
+            receiver = &before.receiver;
         }
     }
 

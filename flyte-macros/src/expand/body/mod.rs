@@ -230,6 +230,9 @@ impl VisitMut for Rewriter<'_> {
                     }
                 }
                 self.scopes.bind(&mut local.pat);
+                if let Pat::Ident(name) = &local.pat {
+                    self.literals.remove(&name.ident.to_string());
+                }
                 if let (true, Pat::Ident(name)) = (holds_promise, &local.pat) {
                     let name = name.ident.to_string();
                     if is_input {
@@ -278,6 +281,8 @@ impl VisitMut for Rewriter<'_> {
                 let refused = self.refused_in_map(method);
                 self.refuse_method(method);
                 self.refuse_push(method);
+                self.refuse_map_of_one(method);
+                self.refuse_second_bound(method);
                 if method.method == "map" && self.maps_promise(method) {
                     self.refuse_mapped_function(method);
                     self.visit_expr_mut(&mut method.receiver);
@@ -379,6 +384,7 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::Binary(binary) => {
                 self.refuse_arithmetic(binary);
+                self.refuse_bits(binary);
                 self.refuse_count(binary);
                 visit_mut::visit_expr_mut(self, expr);
             }

@@ -225,6 +225,24 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Refuses `a & b` and its like.
+    pub(super) fn refuse_bits(&mut self, binary: &ExprBinary) {
+        let instead = match binary.op {
+            BinOp::BitAnd(_) => "for a condition write `&&`, for numbers a task",
+            BinOp::BitOr(_) => "for a condition write `||`, for numbers a task",
+            BinOp::BitXor(_) => "for a condition write `!=`, for numbers a task",
+            _ => return,
+        };
+        if self.is_promise(&binary.left) || self.is_promise(&binary.right) {
+            self.diag.push(
+                binary.op.span(),
+                format!(
+                    "a promise has no value to calculate with while the graph is built: {instead}"
+                ),
+            );
+        }
+    }
+
     /// Refuses `-x` and `*x` of a promise.
     pub(super) fn refuse_unary(&mut self, op: &UnOp, operand: &Expr) {
         if matches!(op, UnOp::Neg(_)) {
