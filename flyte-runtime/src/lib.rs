@@ -315,6 +315,30 @@ struct Readme;
 ///     since.elapsed().as_secs()
 /// }
 /// ```
+///
+/// A task is a free function. Inside of an `impl` one that takes `self` is told so; one that does not looks like a free function from
+/// where the attribute stands, and what the compiler says begins with "struct is not supported in `trait`s or `impl`s", as the type
+/// beside the function cannot be there. Move the function out of the `impl`, and where it is to be found under the type, call it from
+/// there:
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// struct Shapes;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// impl Shapes {
+///     fn square(x: i64) -> i64 {
+///         square(x)
+///     }
+/// }
+///
+/// assert_eq!(Shapes::square(3), 9);
+/// ```
 pub use flyte_macros::task;
 
 /// Makes a function a workflow: its body becomes a graph of tasks.
