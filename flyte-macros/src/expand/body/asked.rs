@@ -167,7 +167,7 @@ impl Rewriter<'_> {
         if self.is_promise(&each.expr) {
             self.diag.push_spanned(
                 &each.expr,
-                "a promise has no elements while the graph is built: call a task for each with `.map(|x| ..)`, or loop in a `#[dynamic]` task, whose inputs are values",
+                "a promise has no elements while the graph is built: call a task for each with `.map(|x| ..)`, or loop in a `#[dynamic]` task that takes it as an input, which is a value there",
             );
         }
     }
@@ -231,7 +231,7 @@ impl Rewriter<'_> {
             if self.is_promise(end) {
                 self.diag.push_spanned(
                     end,
-                    "a promise has no value to count to while the graph is built: loop in a `#[dynamic]` task, whose inputs are values, or map over a promise of a list",
+                    "a promise has no value to count to while the graph is built: loop in a `#[dynamic]` task that takes it as an input, which is a value there, or map over a promise of a list",
                 );
             }
         }
