@@ -6,13 +6,10 @@ fn square(x: i64) -> i64 {
 }
 
 #[workflow]
-fn both(a: bool, b: bool) -> i64 {
+fn pipeline(a: bool, b: bool) -> i64 {
     if a & b { square(1) } else { square(2) }
 }
 
-#[workflow]
-fn either(a: bool, b: bool) -> i64 {
-    if a | b { square(1) } else { square(2) }
+fn main() {
+    let _ = pipeline(true, false);
 }
-
-fn main() {}

@@ -11,10 +11,4 @@ fn pipeline(option: Option<i64>) -> i64 {
     square(x)
 }
 
-#[workflow]
-fn failing(option: Option<i64>) -> i64 {
-    let Some(x) = option else { fail("nothing") };
-    square(x)
-}
-
 fn main() {}

@@ -15,11 +15,6 @@ fn daily(x: i64) -> i64 {
     scale(scaled(x = x), 1)
 }
 
-#[launch_plan]
-fn weekly(x: i64) -> i64 {
-    scaled(x, 3)
-}
-
 fn main() {
-    let _ = (daily::builder(), weekly::builder());
+    let _ = daily::builder();
 }

@@ -6,13 +6,13 @@ fn scale(x: i64, by: i64) -> i64 {
 }
 
 #[workflow]
-fn pipeline(x: i64, #[default(2)] by: i64) -> i64 {
+fn scaled(x: i64, #[default(2)] by: i64) -> i64 {
     scale(x, by)
 }
 
 #[launch_plan]
 fn daily(x: i64) -> i64 {
-    pipeline(x, 3)
+    scaled(x, 3)
 }
 
 fn main() {

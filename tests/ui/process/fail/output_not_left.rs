@@ -3,9 +3,6 @@ use flyte_runtime::prelude::*;
 #[shell_task(script = "echo {inputs.text}")]
 fn said(text: String) -> String;
 
-#[shell_task(script = "echo {inputs.text} > {outputs.o0}")]
-fn both(text: String) -> (String, i64);
-
 fn main() {
-    let _ = (said::builder(), both::builder());
+    let _ = said::builder();
 }

@@ -4,13 +4,10 @@ use flyte_runtime::prelude::*;
 fn square(x: i64) -> i64;
 
 #[workflow]
-fn pipeline(x: i64) -> i64;
-
-#[workflow]
-fn outer(x: i64) -> i64 {
-    pipeline(square(x))
+fn pipeline(x: i64) -> i64 {
+    square(x)
 }
 
 fn main() {
-    let _ = square(1);
+    let _ = (square(1), pipeline(1));
 }

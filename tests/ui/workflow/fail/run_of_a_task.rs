@@ -1,0 +1,15 @@
+use flyte_runtime::prelude::*;
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[workflow]
+fn pipeline(x: i64) -> i64 {
+    square::run(x)
+}
+
+fn main() {
+    let _ = pipeline(1);
+}
