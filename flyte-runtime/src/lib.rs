@@ -557,7 +557,7 @@ pub use flyte_macros::task;
 /// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that wait are ended.
 ///   `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
 /// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes every input of
-///   the workflow, by name and type; its others must be optional, and one of them named `err`, of type
+///   the workflow, by name, or the program does not compile, and type; its others must be optional, and one of them named `err`, of type
 ///   `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node failed and why. The failure stays a failure. Default: none.
 /// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).

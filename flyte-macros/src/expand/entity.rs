@@ -116,6 +116,7 @@ impl EntityParts<'_> {
         let vis = inside_module(self.vis);
         let markers = parameters.iter().map(|p| &p.ident);
         let (type_name, places) = (self.type_name, markers.clone());
+        let names = parameters.iter().map(Parameter::name);
         let slots = parameters.iter().map(|parameter| {
             let (ident, owned) = (&parameter.ident, &parameter.owned);
             // What is wrong with a type is wrong where the user wrote it.
@@ -158,6 +159,11 @@ impl EntityParts<'_> {
             #[automatically_derived]
             impl __flyte::Mockable for #type_name {
                 type Slots = (#(__inputs::#places,)*);
+            }
+
+            #[automatically_derived]
+            impl __flyte::slot::InputNames for #type_name {
+                const NAMES: &'static [&'static str] = &[#(#names),*];
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Ident, parse::Parser};
+use syn::{Block, Ident, parse::Parser, spanned::Spanned};
 
 use super::{body, entity::EntityParts, options};
 use crate::{
@@ -46,8 +46,8 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let option_values = options::workflow(&options, &krate);
     let on_failure = match &options.on_failure {
         Some(handler) => {
-            let descriptor = quote!(<#handler as __flyte::Entity>::descriptor());
-            quote!(__flyte::Option::Some(|| #descriptor))
+            let checked = failure_handler(handler, &signature);
+            quote!(__flyte::Option::Some(#checked))
         }
         None => quote!(__flyte::Option::None),
     };
@@ -92,6 +92,24 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         #beside
         #errors
     }
+}
+
+/// The handler's description, given only by a handler that takes what the workflow takes.
+fn failure_handler(handler: &syn::Path, signature: &Signature) -> TokenStream {
+    let shown = handler.to_token_stream().to_string().replace(' ', "");
+    let inputs = signature.parameters.iter().map(|parameter| {
+        let name = parameter.name();
+        let message = format!(
+            "the failure handler `{shown}` is called with all inputs of the workflow, and takes no `{name}`: give it a parameter \
+             `{name}` of the same type"
+        );
+        quote!((#name, #message))
+    });
+    // What is wrong with the handler is wrong where it is named.
+    quote_spanned!(handler.span()=> {
+        type __Handler = #handler;
+        __flyte::slot::failure_handler::<__Handler>(&[#(#inputs),*])
+    })
 }
 
 /// The function with the workflow's name: same parameters, and the result of a run.

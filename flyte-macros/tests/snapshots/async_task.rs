@@ -87,6 +87,10 @@ const _: () = {
     impl __flyte::Mockable for search {
         type Slots = (__inputs::lines, __inputs::word, __inputs::at_most);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for search {
+        const NAMES: &'static [&'static str] = &["lines", "word", "at_most"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

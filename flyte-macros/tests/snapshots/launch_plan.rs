@@ -88,6 +88,10 @@ const _: () = {
     impl __flyte::Mockable for daily {
         type Slots = (__inputs::limit, __inputs::name);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for daily {
+        const NAMES: &'static [&'static str] = &["limit", "name"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

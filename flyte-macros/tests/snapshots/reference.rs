@@ -86,6 +86,10 @@ const _: () = {
     impl __flyte::Mockable for far {
         type Slots = (__inputs::x, __inputs::size);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for far {
+        const NAMES: &'static [&'static str] = &["x", "size"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -69,6 +69,10 @@ const _: () = {
     impl __flyte::Mockable for count {
         type Slots = (__inputs::path,);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for count {
+        const NAMES: &'static [&'static str] = &["path"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

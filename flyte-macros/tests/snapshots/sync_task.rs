@@ -59,6 +59,10 @@ const _: () = {
     impl __flyte::Mockable for square {
         type Slots = (__inputs::x,);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for square {
+        const NAMES: &'static [&'static str] = &["x"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -77,6 +77,10 @@ const _: () = {
     impl __flyte::Mockable for pipeline {
         type Slots = (__inputs::xs, __inputs::limit);
     }
+    #[automatically_derived]
+    impl __flyte::slot::InputNames for pipeline {
+        const NAMES: &'static [&'static str] = &["xs", "limit"];
+    }
     #[allow(
         dead_code,
         private_interfaces,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use crate::{
     condition::Sources,
-    entity::{DeclaredTask, Entity, Launchable, NotHereError, TaskFuture, TaskInputs},
+    entity::{
+        DeclaredTask, Entity, EntityDescriptor, Launchable, NotHereError, TaskFuture, TaskInputs,
+    },
     error::BoxError,
     graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
     types::{
@@ -236,6 +238,57 @@ pub fn process<E: Entity>(
 
 /// Checks that a launch plan starts a workflow.
 pub const fn launches<W: Launchable>() {}
+
+/// The names of an entity's inputs, for what is checked while a program is compiled.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no task or workflow, and a failure handler is one",
+    label = "nothing that can be called when the workflow fails",
+    note = "name a function that has `#[task]` or `#[workflow]`"
+)]
+pub trait InputNames: Entity {
+    /// In the order of the parameters.
+    const NAMES: &'static [&'static str];
+}
+
+/// The description of a failure handler that takes these inputs; each comes with what is said of a handler that does not.
+///
+/// Evaluated by the compiler, so that such a handler does not compile. Types are compared when the graph is made.
+#[track_caller]
+pub const fn failure_handler<H: InputNames>(
+    inputs: &[(&str, &str)],
+) -> fn() -> &'static EntityDescriptor {
+    let mut next = 0;
+    while next < inputs.len() {
+        let (name, otherwise) = inputs[next];
+        if !is_among(name, H::NAMES) {
+            panic!("{}", otherwise);
+        }
+        next += 1;
+    }
+    H::descriptor
+}
+
+const fn is_among(name: &str, names: &[&str]) -> bool {
+    let mut next = 0;
+    while next < names.len() {
+        if is_same(name.as_bytes(), names[next].as_bytes()) {
+            return true;
+        }
+        next += 1;
+    }
+    false
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut next = 0;
+    while a.len() == b.len() && next < a.len() {
+        if a[next] != b[next] {
+            return false;
+        }
+        next += 1;
+    }
+    a.len() == b.len()
+}
 
 /// What the body of a workflow without outputs may end with.
 #[diagnostic::on_unimplemented(
