@@ -344,6 +344,13 @@ fn content_hashes_follow_the_content() {
     assert_eq!(one, directory(&[("b", "2"), ("a", "1")]));
     assert_ne!(one, directory(&[("a", "1"), ("b", "3")]));
     assert_ne!(one, directory(&[("a", "1"), ("c", "2")]));
+
+    // A name that continues as the hash of a file would.
+    let flat = directory(&[("a", "abc"), ("b", "2")]);
+    let nested = FlyteDirectory::<Text>::create("d").unwrap();
+    let file = nested.new_dir("a").unwrap().new_file(&format!("{abc}b"));
+    file.unwrap().write("2").unwrap();
+    assert_ne!(flat, nested.content_hash().unwrap());
 }
 
 /// Each mistake has an error of its own that names the path.

@@ -2,7 +2,8 @@
 #![cfg(unix)]
 #![allow(
     clippy::print_stdout,
-    reason = "a test that another one starts tells it what happened"
+    clippy::unwrap_used,
+    reason = "a test that another one starts tells it what happened, and a test shows what failed"
 )]
 
 use std::{

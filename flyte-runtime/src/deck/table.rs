@@ -21,7 +21,12 @@ pub struct Table {
     caption: Option<String>,
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// How many rows are shown.
+    limit: Option<usize>,
 }
+
+/// How many rows a page shows of a table that says nothing of it.
+const SHOWN: usize = 1_000;
 
 impl Table {
     /// A table without rows.
@@ -36,6 +41,13 @@ impl Table {
     #[must_use]
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = Some(caption.into());
+        self
+    }
+
+    /// How many rows the page shows at most, 1 000 if this is not said; how many others there are is written below them.
+    #[must_use]
+    pub fn limit(mut self, rows: usize) -> Self {
+        self.limit = Some(rows);
         self
     }
 
@@ -64,8 +76,11 @@ impl From<Table> for Html {
         let Table {
             caption,
             columns,
-            rows,
+            mut rows,
+            limit,
         } = table;
+        let more = rows.len().saturating_sub(limit.unwrap_or(SHOWN));
+        rows.truncate(rows.len() - more);
         let width = rows.iter().map(Vec::len).max().unwrap_or_default();
         let width = width.max(columns.len());
         let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
@@ -103,6 +118,10 @@ impl From<Table> for Html {
             html += "</tr>\n";
         }
         html += "</tbody>\n</table></div>";
+        if more > 0 {
+            let rows = if more == 1 { "row" } else { "rows" };
+            html += &format!("\n<p>{more} more {rows}</p>");
+        }
         Self::own(html)
     }
 }

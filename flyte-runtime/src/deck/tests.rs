@@ -273,6 +273,36 @@ fn a_plot_is_drawn_whatever_the_numbers_are() {
     }
 }
 
+/// What nobody can see is not in the page: it stays small enough to be opened.
+#[test]
+fn many_points_and_rows_make_no_large_page() {
+    let wave = |x: u32| (f64::from(x), (f64::from(x) / 3e3).sin());
+    let peak = (100_000.0, 9.0);
+    let points = || (0..200_000).map(wave).chain([peak, (200_000.0, -1.0)]);
+    let (line, dots) = (
+        Plot::new("").line("w", points()),
+        Plot::new("").points("w", points()),
+    );
+    for (plot, most) in [(line, 60_000), (dots, 1_500_000)] {
+        let html = Html::from(plot);
+        assert!(html.as_str().len() < most, "{}", html.as_str().len());
+        assert!(html.as_str().contains("200002 points"));
+    }
+    let places = |html: &str| html.split("points=\"").nth(1).unwrap().to_owned();
+    let line = Html::from(Plot::new("").line("w", points()));
+    let top = Html::from(Plot::new("").line("w", [(0.0, -1.0), peak, (200_000.0, -1.0)]));
+    let top = places(top.as_str());
+    let top = top.split(' ').nth(1).unwrap();
+    assert!(places(line.as_str()).contains(top), "the peak at {top}");
+
+    let table = || Table::new(["n"]).rows((0..200_000).map(|n| [n]));
+    let html = Html::from(table());
+    assert!(html.as_str().contains("<td class=\"number\">999</td>"));
+    assert!(html.as_str().ends_with("<p>199000 more rows</p>"));
+    let html = Html::from(table().limit(199_999));
+    assert!(html.as_str().ends_with("<p>1 more row</p>"));
+}
+
 #[test]
 fn a_plot_says_what_it_shows_and_what_it_leaves_out() {
     let plot = Plot::new("Loss").line("a", [(1.0, 4.0), (2.0, f64::NAN), (3.0, 0.5)]);

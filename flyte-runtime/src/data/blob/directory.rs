@@ -281,6 +281,8 @@ impl<F> FlyteDirectory<F> {
                 sha.update(part.as_encoded_bytes());
                 sha.update([0]);
             }
+            // No part of a path is empty, so this ends one, and what follows is no part.
+            sha.update([0]);
             sha.update(file.content_hash()?);
         }
         Ok(hexadecimal(&sha.finalize()))

@@ -1,6 +1,6 @@
 //! A plot as SVG.
 
-use std::fmt::Write;
+use std::{collections::HashSet, fmt::Write};
 
 use super::{Data, Plot, axis::Axis};
 use crate::deck::Html;
@@ -17,6 +17,9 @@ const COLORS: usize = 6;
 
 /// More texts than this do not fit below the bars.
 const TEXTS_BELOW: usize = 24;
+
+/// Up to how many points are drawn without a look at where they are.
+const ALL_SEEN: usize = 1_000;
 
 /// How many letters of a text are written below its bar.
 const LETTERS_BELOW: usize = 14;
@@ -73,6 +76,24 @@ fn shortened(text: &str, letters: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// What is seen of the part of a line that is no wider than a pixel: its ends, and how far it goes up and down.
+fn seen_of(column: &[(f64, f64)]) -> impl Iterator<Item = &(f64, f64)> {
+    let by_height = |one: &usize, other: &usize| column[*one].1.total_cmp(&column[*other].1);
+    let all = 0..column.len();
+    let mut seen = [
+        Some(0),
+        all.clone().min_by(by_height),
+        all.clone().max_by(by_height),
+        all.last(),
+    ];
+    seen.sort_unstable();
+    let mut before = None;
+    seen.into_iter().flatten().filter_map(move |index| {
+        let is_new = before.replace(index) != Some(index);
+        is_new.then(|| &column[index])
+    })
 }
 
 fn is_finite(point: &&(f64, f64)) -> bool {
@@ -301,15 +322,27 @@ impl<'a> Drawing<'a> {
         if let [only] = finite[..] {
             return self.points(out, &[*only]);
         }
+        let places: Vec<_> = finite
+            .into_iter()
+            .map(|(x, y)| (self.x(*x), self.y(*y)))
+            .collect();
         out.push_str("<polyline class=\"line\" points=\"");
-        for (x, y) in finite {
-            put(out, format_args!("{:.1},{:.1} ", self.x(*x), self.y(*y)));
+        for column in places.chunk_by(|one, next| one.0.floor() == next.0.floor()) {
+            for (x, y) in seen_of(column) {
+                put(out, format_args!("{x:.1},{y:.1} "));
+            }
         }
         out.push_str("\"/>\n");
     }
 
     fn points(&self, out: &mut String, points: &[(f64, f64)]) {
-        for (x, y) in points.iter().filter(is_finite) {
+        // Of many points those are left out that would be on top of others.
+        let mut taken = HashSet::new();
+        let is_seen = |point: &&(f64, f64)| {
+            let place = (self.x(point.0).round(), self.y(point.1).round());
+            points.len() <= ALL_SEEN || taken.insert((place.0 as i32, place.1 as i32))
+        };
+        for (x, y) in points.iter().filter(is_finite).filter(is_seen) {
             put(
                 out,
                 format_args!(
