@@ -208,8 +208,15 @@ pub(crate) fn end_with_parent() -> io::Result<()> {
     let mut parent = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
     rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?)?;
     let watch = move || {
-        // An end, or an error: there is nobody any more who could have written.
-        while let Ok(1..) = parent.read(&mut [0; 64]) {}
+        // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen for is no
+        // error, and has to do what it does.
+        loop {
+            match parent.read(&mut [0; 64]) {
+                Ok(1..) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
+            }
+        }
         // The group may be another's if somebody has started this by hand.
         if getpgrp() == getpid() {
             let _gone = kill_process_group(getpgrp(), Signal::KILL);
