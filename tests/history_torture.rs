@@ -121,6 +121,8 @@ fn a_run_that_is_killed_again_and_again_runs_nothing_twice_that_had_ended() {
         let sandbox = TempSandbox::new();
         let directory = sandbox.create().unwrap();
         runs += 1;
+        // On a slow machine a process may need longer than that to do anything at all.
+        let mut longest = 15_000;
         while !directory.join("done").exists() {
             let before = finished(directory);
             let counts = ran(directory);
@@ -137,7 +139,7 @@ fn a_run_that_is_killed_again_and_again_runs_nothing_twice_that_had_ended() {
                 .unwrap();
             // The moment does not matter, only that it is another every time.
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            thread::sleep(Duration::from_micros(2_000 + (seed >> 33) % 15_000));
+            thread::sleep(Duration::from_micros(2_000 + (seed >> 33) % longest));
             child.kill().unwrap();
             let ended = child.wait_with_output().unwrap();
             let said = String::from_utf8_lossy(&ended.stderr);
@@ -152,6 +154,7 @@ fn a_run_that_is_killed_again_and_again_runs_nothing_twice_that_had_ended() {
             // It was running, and had not ended.
             let progress = ran(directory).values().sum::<u32>() > counts.values().sum();
             kills += u32::from(progress && !directory.join("done").exists());
+            longest = if progress { 15_000 } else { longest + 1_000 };
         }
         let run = history(directory).run("last").unwrap();
         assert_eq!(run.status(), RunStatus::Succeeded);
