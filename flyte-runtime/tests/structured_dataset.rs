@@ -613,7 +613,7 @@ fn broken_files_are_told() {
     );
     let error = Any::from_uri("ftp://b/t").open().unwrap_err().to_string();
     assert!(
-        error.starts_with("`ftp://b/t` is on `ftp`, which is not supported"),
+        error.starts_with("`ftp://b/t` is on `ftp`, which there is no store for; use "),
         "{error}"
     );
     let error = Any::from_literal(Literal::integer(1)).unwrap_err();
