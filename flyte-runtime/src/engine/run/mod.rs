@@ -269,13 +269,15 @@ impl Run {
         self.cache.get_or_init(find).as_ref()
     }
 
-    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    /// Keeps files of the cache where they are until this run is gone, and those around it, and the attempt that a container is for.
     pub(super) fn hold_files(&self, cache: &InUse) {
         let around = self.around.execution_state();
         match around.and_then(ExecutionState::attempt) {
             Some(attempt) => attempt.of().run().hold_files(cache),
             None => {
-                self.held_files.get_or_init(|| cache.cache.hold());
+                let container = self.container.as_ref();
+                let held = container.map_or(&self.held_files, |container| &*container.held_files);
+                held.get_or_init(|| cache.cache.hold());
             }
         }
     }
