@@ -122,7 +122,9 @@ impl Failure {
             Self::Usage(_)
             | Self::Unknown(_)
             | Self::Cache(CacheError::NotCached { .. })
-            | Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
+            | Self::History(HistoryError::NoRun { .. } | HistoryError::Ambiguous { .. }) => {
+                Exit::Usage
+            }
             Self::Run(error) | Self::Recorded(error, _) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } | RunError::Resume(_) => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
