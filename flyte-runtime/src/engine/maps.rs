@@ -76,6 +76,8 @@ impl MapPlan {
                 graph: Arc::clone(graph),
                 nodes: vec![element],
                 roots: Vec::new(),
+                // Each element is one; a frame counts those that there are.
+                last_nodes: 1,
                 slot_uses: Vec::new(),
                 outputs: Vec::new(),
                 // A map that cannot succeed any more starts no other element.
