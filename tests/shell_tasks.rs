@@ -138,6 +138,49 @@ fn no_value_is_ever_run_as_a_command() {
     }
 }
 
+#[shell_task(
+    script = r#"printf '%s\n' "{inputs.long}" > {outputs.long}; printf '%s\n' "{inputs.short}" > {outputs.short}"#
+)]
+fn long_and_short(long: String, short: String) -> Lengths;
+
+#[derive(Clone, Debug, FlyteOutputs)]
+struct Lengths {
+    long: String,
+    short: String,
+}
+
+#[shell_task(script = r#"
+        for text in "{inputs.a}" "{inputs.b}" "{inputs.c}"; do printf '%s' "$text"; done | wc -c > {outputs.o0}
+        sh -c 'test -n "$FLYTE_INPUT_a"'
+    "#)]
+fn three(a: String, b: String, c: String) -> i64;
+
+/// What one variable of the environment can hold is 128 KiB, and a text may be longer.
+#[test]
+fn inputs_of_scripts_can_be_of_any_length() {
+    let line = "it's \"quoted\" $(touch pwned) `x` \\ \t\u{1}\u{7f}\u{81} \u{1f980}\r\n";
+    let long = line.repeat(30_000);
+    assert!(long.len() > 1 << 20, "{}", long.len());
+    let both = long_and_short(long.clone(), "a".to_owned()).expect("it runs");
+    assert!(both.long == long, "a long input came out as another one");
+    assert_eq!(both.short, "a");
+
+    // None of them is too long alone; the shorter ones stay in the environment of what the script starts.
+    let (a, b, c) = ("a".repeat(20), "b".repeat(90_000), "c".repeat(120_000));
+    assert_eq!(three(a, b, c).expect("it runs"), 210_020);
+}
+
+#[test]
+fn an_input_with_a_zero_byte_is_told_by_name() {
+    let error = same("a\0b".to_owned()).expect_err("no variable holds it");
+    assert!(
+        error.to_string().contains(
+            "input `text` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
+        ),
+        "{error}"
+    );
+}
+
 #[test]
 fn outputs_have_names_types_and_places() {
     let expected = Listing {
@@ -441,6 +484,28 @@ fn an_engine_that_fails_is_reported_with_what_it_said() {
         shown.contains("`docker` ended with exit status: 125: no daemon"),
         "{shown}"
     );
+}
+
+/// The arguments of a container are those of docker, for which the system has a limit.
+#[test]
+fn an_input_that_is_too_long_for_a_container_is_told_with_the_file_it_is_in() {
+    let shown = with_programs("runs_a_container_with_much_text", &[("docker", ENGINE)]);
+    for part in [
+        "input `text` is 200000 bytes long, more than the system takes in the arguments of a program",
+        "read it from the file `/in/text`, or take it as a `FlyteFile`",
+        "input `text` has a zero byte in it",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}
+
+#[test]
+#[ignore = "started by another test, with a PATH of its own"]
+fn runs_a_container_with_much_text() {
+    for text in ["a".repeat(200_000), "a\0b".to_owned()] {
+        let error = convert(text, 9).expect_err("it cannot be an argument");
+        println!("{error:.2000}");
+    }
 }
 
 #[test]

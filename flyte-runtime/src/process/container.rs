@@ -1,9 +1,11 @@
 //! Containers, through docker or podman.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeMap,
     env,
     ffi::OsString,
-    fs,
+    fs, io,
     path::Path,
     process::{self, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
@@ -34,9 +36,14 @@ pub(super) fn run(
         fs::create_dir_all(directory).map_err(ProcessError::Files)?;
     }
     write_inputs(container, attempt, &taken)?;
+    let said = RefCell::new(BTreeMap::new());
     let word = |word: &&str| {
         fill(word, "{{.inputs.", "}}", |name| {
-            text(container, attempt, name)
+            let text = text(container, attempt, name)?;
+            let (name, _) = attempt.inputs.get_key_value(name)?;
+            said.borrow_mut()
+                .insert(*name, (text.len(), text.contains('\0')));
+            Some(text)
         })
     };
     let mut command = Command::new(engine);
@@ -70,8 +77,14 @@ pub(super) fn run(
         .arg(container.image)
         .args(words)
         .args(container.arguments.iter().map(word));
+    let said = said.into_inner();
+    if let Some((name, _)) = said.iter().find(|(_, (_, has_zero))| *has_zero) {
+        return Err(ProcessError::ZeroByte { name });
+    }
+    let lengths = said.iter().map(|(name, (length, _))| (*name, *length));
+    let longest = lengths.max_by_key(|(_, length)| *length);
     // The container is no child of this program: whoever asked the engine for it has to ask for its end.
-    run_to_end(&mut command, || {
+    let ran = run_to_end(&mut command, || {
         let removed = Command::new(engine)
             .args(["rm", "--force", &name])
             .stdin(Stdio::null())
@@ -84,6 +97,18 @@ pub(super) fn run(
                 "a container was not removed and may still run"
             );
         }
+    });
+    ran.map_err(|error| match (&error, longest) {
+        (ProcessError::NotStarted { error: cause, .. }, Some((name, length)))
+            if cause.kind() == io::ErrorKind::ArgumentListTooLong =>
+        {
+            ProcessError::TooLong {
+                name,
+                length,
+                file: format!("{}/{name}", container.input_data_dir),
+            }
+        }
+        _ => error,
     })?;
     attempt.outputs(|name| given.join(name), outputs)
 }
