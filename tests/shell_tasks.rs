@@ -10,6 +10,7 @@ use std::{
     collections::BTreeMap,
     fs,
     os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -396,12 +397,12 @@ fn copied(file: FlyteFile) -> FlyteFile;
 /// An engine that checks what the container is told, and copies.
 const COPIES: &str = r#"#!/bin/sh
 while [ "$#" -gt 0 ]; do
-    case "$1" in *:/out) out="${1%:/out}" ;; *:/in:ro) in="${1%:/in:ro}" ;; esac
+    case "$1" in *,target=/out) out="${1%,*}" ;; *,target=/in,readonly) in="${1%,*,*}" ;; esac
     last="$1"
     shift
 done
 test "$last" = /in/file || exit 1
-while read -r line; do echo "$line"; done < "$in/file" > "$out/o0"
+while read -r line; do echo "$line"; done < "${in#*source=}/file" > "${out#*source=}/o0"
 "#;
 
 #[test]
@@ -423,6 +424,11 @@ fn copies_a_file() {
 
 /// Runs one of the ignored tests below in a process whose PATH is a directory with these programs.
 fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
+    with_programs_and(test, programs, &std::env::temp_dir())
+}
+
+/// The same, with another directory for what is temporary.
+fn with_programs_and(test: &str, programs: &[(&str, &str)], temporary: &Path) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("flyte-engines-{}-{number}", std::process::id());
@@ -436,6 +442,7 @@ fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
     let output = Command::new(std::env::current_exe().expect("it is running"))
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env("PATH", &directory)
+        .env("TMPDIR", temporary)
         .output()
         .expect("it starts");
     fs::remove_dir_all(&directory).expect("it is ours");
@@ -446,11 +453,13 @@ fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
 const ENGINE: &str = r#"#!/bin/sh
 while [ "$#" -gt 0 ]; do
     case "$1" in
-        --volume) case "$2" in *:/out) out="${2%:/out}" ;; *:/in:ro) in="${2%:/in:ro}" ;; esac; shift 2 ;;
+        --mount) case "$2" in *,target=/out) out="${2%,*}" ;; *,target=/in,readonly) in="${2%,*,*}" ;; esac; shift 2 ;;
         --name) case "$2" in flyte-*-*) shift 2 ;; esac ;;
         *) rest="$rest|$1"; shift ;;
     esac
 done
+in="${in#type=bind,source=}"
+out="${out#type=bind,source=}"
 read -r text < "$in/text"
 printf '%s\n' "$rest|$text" > "$out/o0"
 printf '%s\n' 5 > "$out/o1"
@@ -484,6 +493,33 @@ fn an_engine_that_fails_is_reported_with_what_it_said() {
         shown.contains("`docker` ended with exit status: 125: no daemon"),
         "{shown}"
     );
+}
+
+/// An engine that reads the quotes of its mounts.
+const QUOTED: &str = r#"#!/bin/sh
+while [ "$#" -gt 0 ]; do
+    case "$1" in *'",target=/out') out="${1%'",target=/out'}" ;; *,target=/out) exit 1 ;; esac
+    shift
+done
+out="${out#'type=bind,"source='}"
+rest="$out" out=
+while case "$rest" in *'""'*) ;; *) false ;; esac; do
+    out="$out${rest%%'""'*}\""
+    rest="${rest#*'""'}"
+done
+echo found > "$out$rest/o0"
+echo 7 > "$out$rest/o1"
+"#;
+
+/// Docker takes what is between colons, or between commas, for parts of what it is to mount.
+#[test]
+fn a_container_finds_its_files_wherever_temporary_directories_are() {
+    let name = format!("flyte-odd:,\"na me\"-{}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
+    fs::create_dir_all(&directory).expect("it can be made");
+    let shown = with_programs_and("runs_a_container", &[("podman", QUOTED)], &directory);
+    fs::remove_dir_all(&directory).expect("it is ours");
+    assert!(shown.contains("<found> 7"), "{shown}");
 }
 
 /// The arguments of a container are those of docker, for which the system has a limit.
@@ -532,10 +568,10 @@ fn a_container_is_handed_the_secrets_that_it_asks_for() {
     let engine = r#"#!/bin/sh
 all="$*"
 while [ "$#" -gt 0 ]; do
-    case "$1" in --volume) case "$2" in *:/out) out="${2%:/out}" ;; esac ;; esac
+    case "$1" in *,target=/out) out="${1%,*}" ;; esac
     shift
 done
-printf '%s' "<$all|$_FSEC_TOOL_TOKEN>" > "$out/o0"
+printf '%s' "<$all|$_FSEC_TOOL_TOKEN>" > "${out#*source=}/o0"
 "#;
     let shown = with_programs("runs_a_container_with_a_secret", &[("docker", engine)]);
     let end = " --env _FSEC_TOOL_TOKEN --entrypoint true example.org/tool:1|planted>";

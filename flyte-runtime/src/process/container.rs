@@ -3,10 +3,8 @@
 use std::{
     cell::RefCell,
     collections::BTreeMap,
-    env,
-    ffi::OsString,
-    fs, io,
-    path::Path,
+    env, fs, io,
+    path::{self, Path},
     process::{self, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -50,14 +48,10 @@ pub(super) fn run(
     let name = container_name();
     command
         .args(["run", "--rm", "--name", &name])
-        .args([
-            "--volume".into(),
-            mount(&taken, container.input_data_dir, ":ro"),
-        ])
-        .args([
-            "--volume".into(),
-            mount(&given, container.output_data_dir, ""),
-        ]);
+        .arg("--mount")
+        .arg(mount(&taken, container.input_data_dir)? + ",readonly")
+        .arg("--mount")
+        .arg(mount(&given, container.output_data_dir)?);
     for (name, value) in attempt.options.environment {
         command.arg("--env").arg(format!("{name}={value}"));
     }
@@ -158,10 +152,28 @@ fn container_name() -> String {
     format!("flyte-{}-{number}", process::id())
 }
 
-fn mount(here: &Path, there: &str, options: &str) -> OsString {
-    let mut mount = here.as_os_str().to_owned();
-    mount.push(format!(":{there}{options}"));
-    mount
+/// What `--mount` takes: a line of CSV, since `--volume` takes no path with a colon in it.
+fn mount(here: &Path, there: &str) -> Result<String, ProcessError> {
+    let here = path::absolute(here).map_err(ProcessError::Files)?;
+    let Some(here) = here.to_str() else {
+        let error = format!(
+            "the path `{}` is no UTF-8 text, and neither docker nor podman can mount it; set TMPDIR to another directory",
+            here.display()
+        );
+        return Err(ProcessError::Files(io::Error::other(error)));
+    };
+    let field = |key: &str, path: &str| {
+        if path.contains([',', '"', '\n', '\r']) {
+            format!("\"{key}={}\"", path.replace('"', "\"\""))
+        } else {
+            format!("{key}={path}")
+        }
+    };
+    Ok(format!(
+        "type=bind,{},{}",
+        field("source", here),
+        field("target", there)
+    ))
 }
 
 /// The first of docker and podman that is in the PATH.
