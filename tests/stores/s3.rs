@@ -366,6 +366,49 @@ fn a_listed_directory_is_not_downloaded() {
     });
 }
 
+/// Consoles and other clients put an object there for a directory, whose name ends with a slash.
+#[test]
+fn directories_that_others_have_marked_are_directories() {
+    let store = FakeStore::s3();
+    for name in ["", "empty/", "full/", "deep/deeper/"] {
+        store.put(&format!("bucket/d/{name}"), b"");
+    }
+    for name in ["no bytes", "full/a.txt"] {
+        store.put(&format!("bucket/d/{name}"), b"");
+    }
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
+    let context = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files);
+    FlyteContextManager::with_context(context, |_| {
+        let directory = FlyteDirectory::<Text>::from_uri("s3://bucket/d");
+        let names: Vec<_> = directory
+            .list()
+            .unwrap()
+            .iter()
+            .map(|entry| match entry {
+                DirectoryEntry::File(file) => file.name(),
+                DirectoryEntry::Directory(inner) => format!("{}/", inner.name()),
+                _ => unreachable!("there is nothing else"),
+            })
+            .collect();
+        assert_eq!(names, ["deep/", "empty/", "full/", "no bytes"]);
+        let walked: Vec<_> = directory.walk().unwrap();
+        let walked: Vec<_> = walked.iter().map(FlyteFile::name).collect();
+        assert_eq!(walked, ["a.txt", "no bytes"]);
+        let path = directory.path().unwrap();
+        for inner in ["empty", "full", "deep/deeper"] {
+            assert!(path.join(inner).is_dir(), "{inner}");
+        }
+        assert!(path.join("no bytes").is_file() && path.join("full/a.txt").is_file());
+        assert_eq!(directory.walk().unwrap().len(), 2);
+        let empty = FlyteDirectory::<Text>::from_uri("s3://bucket/d/empty");
+        assert_eq!(empty.list().unwrap(), []);
+        assert_eq!(empty.walk().unwrap(), []);
+        assert!(empty.path().unwrap().is_dir());
+    });
+}
+
 /// What is made in the store is written there, and stays there as an output.
 #[test]
 fn remote_files_and_directories_are_made_in_the_store() {
@@ -389,6 +432,10 @@ fn remote_files_and_directories_are_made_in_the_store() {
         let address = directory.remote_source().unwrap();
         assert!(address.starts_with("s3://bucket/raw/"), "{address}");
         assert_eq!(directory.walk().unwrap(), [inner]);
+        let empty = FlyteDirectory::<Text>::new_remote(None, None).unwrap();
+        let literal = files.uploading(|| empty.to_literal()).unwrap();
+        let again = FlyteDirectory::<Text>::from_literal(literal).unwrap();
+        assert_eq!(again.list().unwrap(), []);
     });
     assert!(!sandbox.path().exists(), "nothing is written here");
 }
