@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Checkpoint, CheckpointError};
+use super::{Checkpoint, CheckpointError, directory};
 use crate::data::TempSandbox;
 use crate::data::to_local;
 use crate::data::transfer::{self, Durability, at};
@@ -17,9 +17,9 @@ use crate::engine::Sandbox;
 /// Directories are local paths or `file://` addresses. An address of a store is not refused here, since a task need not
 /// use its checkpoint; using it is an error then.
 ///
-/// What is kept outlives a crash of the program and of the machine: a file has its name only when all of it is on the
-/// disk, so a reader finds the old file or the new one. The files of a directory get their names one by one, after all
-/// of them are on the disk. A directory is made when something is kept in it.
+/// What is kept outlives a crash of the program and of the machine: a file, or a directory with all its files, counts only when all
+/// of it is on the disk, so a later attempt finds what was kept before or what is new, and never some of both. A directory is made
+/// when something is kept in it.
 ///
 /// Unlike flytekit's, it may be used from several threads (the last write wins), and [`read`](Checkpoint::read) gives
 /// what this attempt wrote; there it gives what the previous attempt wrote, always.
@@ -32,6 +32,7 @@ pub struct SyncCheckpoint {
     /// Where the previous checkpoint is restored to if nobody says where.
     temporary: TempSandbox,
     state: Mutex<State>,
+    changing: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +55,7 @@ impl SyncCheckpoint {
             sandbox: None,
             temporary: TempSandbox::new(),
             state: Mutex::default(),
+            changing: Mutex::default(),
         }
     }
 
@@ -102,16 +104,25 @@ impl SyncCheckpoint {
 
     fn keep(&self, save: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), CheckpointError> {
         let dest = to_local(&self.dest)?;
-        self.in_run(|| match save(&dest) {
-            Ok(()) => {
-                self.state().saved = true;
-                Ok(())
+        self.in_run(|| {
+            let _alone = self.alone();
+            // What an earlier process has saved, and not moved, would count before what is kept now.
+            match directory::finish(&dest).and_then(|()| save(&dest)) {
+                Ok(()) => {
+                    self.state().saved = true;
+                    Ok(())
+                }
+                Err(source) => Err(CheckpointError::Save {
+                    path: self.dest.clone(),
+                    source,
+                }),
             }
-            Err(source) => Err(CheckpointError::Save {
-                path: self.dest.clone(),
-                source,
-            }),
         })
+    }
+
+    /// Held while the files are changed. Whoever panics leaves what a crash would.
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -134,7 +145,7 @@ impl Checkpoint for SyncCheckpoint {
                     path: path.to_owned(),
                 })
             }
-            Ok(metadata) if metadata.is_dir() => self.keep(|dest| save_directory(path, dest)),
+            Ok(metadata) if metadata.is_dir() => self.keep(|dest| directory::save(path, dest)),
             _ => self.keep(|dest| match path.file_name() {
                 Some(name) => transfer::copy_file(path, &dest.join(name), Durability::Synced),
                 None => Err(io::ErrorKind::InvalidFilename.into()),
@@ -184,7 +195,7 @@ impl SyncCheckpoint {
         if path.is_none() {
             self.temporary.create().map_err(restore_error)?;
         }
-        transfer::copy_tree(&source, &target, Durability::Cached).map_err(restore_error)?;
+        directory::restore(&source, &target).map_err(restore_error)?;
         state.restored = Some(target.clone());
         Ok(Some(target))
     }
@@ -200,7 +211,8 @@ impl SyncCheckpoint {
             path: dir.clone(),
             source,
         };
-        let mut entries = kept_in(&dir).map_err(restore_error)?;
+        let _alone = self.alone();
+        let mut entries = directory::kept_in(&dir).map_err(restore_error)?;
         match (entries.pop(), entries.len()) {
             (None, _) => Ok(None),
             (Some(file), 0) => fs::read(&file)
@@ -213,43 +225,4 @@ impl SyncCheckpoint {
             }),
         }
     }
-}
-
-/// What is in a directory, without what an attempt that was stopped left half written.
-pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(dir).map_err(at("list", dir))? {
-        let entry = entry.map_err(at("list", dir))?;
-        if !transfer::is_partial(&entry.file_name()) {
-            entries.push(entry.path());
-        }
-    }
-    Ok(entries)
-}
-
-/// Copies a directory to the side, and when all of it is on the disk, moves it file by file to where it belongs.
-fn save_directory(from: &Path, dest: &Path) -> io::Result<()> {
-    transfer::make_directory(dest, Durability::Synced)?;
-    let staged = transfer::partial_in(dest);
-    let saved = transfer::copy_tree(from, &staged, Durability::Synced)
-        .and_then(|()| move_tree(&staged, dest));
-    // Nothing but empty directories is left, or what is left is of no use.
-    let _ = fs::remove_dir_all(&staged);
-    saved
-}
-
-fn move_tree(from: &Path, to: &Path) -> io::Result<()> {
-    transfer::make_directory(to, Durability::Synced)?;
-    for entry in kept_in(from)? {
-        let Some(name) = entry.file_name() else {
-            continue;
-        };
-        let target = to.join(name);
-        if entry.is_dir() {
-            move_tree(&entry, &target)?;
-        } else {
-            fs::rename(&entry, &target).map_err(at("write", &target))?;
-        }
-    }
-    transfer::sync_directory(to)
 }
