@@ -14,6 +14,7 @@ use std::{
 };
 
 use flyte_runtime::{
+    checkpoint::{Checkpoint, SyncCheckpoint},
     config::{Config, Environment},
     context::{FlyteContext, FlyteContextManager},
     data::{
@@ -407,6 +408,55 @@ fn directories_that_others_have_marked_are_directories() {
         assert_eq!(empty.walk().unwrap(), []);
         assert!(empty.path().unwrap().is_dir());
     });
+}
+
+/// A cluster keeps checkpoints in a store.
+#[test]
+fn checkpoints_are_kept_in_a_store() {
+    let store = FakeStore::s3();
+    let (files, sandbox) = provider(&store, KEY, SECRET);
+    let dir = sandbox.create().unwrap();
+    let at = |attempt: &str| {
+        SyncCheckpoint::new(format!("s3://bucket/ck/{attempt}")).with_file_access(files.clone())
+    };
+    // The first attempt ends before it keeps anything.
+    let second = at("1").with_source("s3://bucket/ck/0");
+    assert!(second.prev_exists());
+    assert_eq!(second.read().unwrap(), None);
+    assert_eq!(second.load().unwrap(), None);
+    assert_eq!(second.restore(None).unwrap(), None);
+    second.write(b"one").unwrap();
+    assert_eq!(second.read().unwrap().unwrap(), b"one");
+    second.write(b"two").unwrap();
+    assert_eq!(store.object("bucket/ck/1/_dst_cp").unwrap(), b"two");
+
+    let third = at("2").with_source("s3://bucket/ck/1");
+    assert_eq!(third.read().unwrap().unwrap(), b"two");
+    assert_eq!(fs::read(third.load().unwrap().unwrap()).unwrap(), b"two");
+    fs::create_dir_all(dir.join("model/deep")).unwrap();
+    fs::write(dir.join("model/weights"), "w").unwrap();
+    fs::write(dir.join("model/deep/a"), "a").unwrap();
+    fs::write(dir.join("step"), "7").unwrap();
+    third.save(&dir.join("model")).unwrap();
+    third.save(&dir.join("step")).unwrap();
+    let error = third.read().unwrap_err().to_string();
+    assert!(
+        error.contains("found 3 in s3://bucket/ck/2; restore them to a directory"),
+        "{error}"
+    );
+
+    let fourth = at("3").with_source("s3://bucket/ck/2");
+    let restored = fourth.restore(None).unwrap().unwrap();
+    let texts = ["weights", "deep/a", "step"].map(|name| fs::read(restored.join(name)).unwrap());
+    assert_eq!(texts, [b"w", b"a", b"7"]);
+
+    let (files, _sandbox) = provider(&store, KEY, "wrong");
+    let refused = SyncCheckpoint::new("s3://bucket/ck/4").with_file_access(files);
+    let error = refused.write(b"x").unwrap_err().to_string();
+    assert!(
+        error.contains("the store refused the credentials"),
+        "{error}"
+    );
 }
 
 /// What is made in the store is written there, and stays there as an output.

@@ -26,6 +26,7 @@
 mod asynchronous;
 mod directory;
 mod error;
+mod store;
 mod sync;
 #[cfg(test)]
 mod tests;
