@@ -332,6 +332,20 @@ impl<F> From<PathBuf> for FlyteDirectory<F> {
     }
 }
 
+/// A path or an address, as in `#[default("s3://bucket/data")]`.
+impl<F> From<&str> for FlyteDirectory<F> {
+    fn from(uri: &str) -> Self {
+        Self::from_uri(uri)
+    }
+}
+
+/// A path or an address.
+impl<F> From<String> for FlyteDirectory<F> {
+    fn from(uri: String) -> Self {
+        Self::from_uri(uri)
+    }
+}
+
 impl<F> From<&Path> for FlyteDirectory<F> {
     fn from(path: &Path) -> Self {
         Self::from_path(path)
