@@ -29,6 +29,7 @@ mod retries;
 mod run;
 mod runner;
 mod tasks;
+mod telling;
 mod timed;
 mod worker;
 
