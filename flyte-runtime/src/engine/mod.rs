@@ -20,6 +20,7 @@ mod instruments;
 mod isolated;
 mod jobs;
 mod maps;
+mod nesting;
 mod notice;
 mod observe;
 mod outline;

@@ -9,6 +9,7 @@ use super::{
     execution::Execution,
     frame::lock,
     instruments, observe,
+    pool::STACK,
     retries::Limit,
     tasks::{Made, Work},
 };
@@ -70,6 +71,7 @@ pub(super) fn attempt(
         );
         thread::Builder::new()
             .name("flyte-timed".to_owned())
+            .stack_size(STACK)
             .spawn(move || {
                 let _held = run.jobs.held(true);
                 let (mut inputs, mut outputs) = (given, Vec::new());

@@ -83,6 +83,8 @@ pub(crate) struct Run {
     completed: AtomicBool,
     /// The task that it was started in.
     link: OnceLock<Option<Link>>,
+    /// How many runs it is inside of.
+    depth: u32,
     /// On the list of runs without a place.
     hungry: AtomicBool,
     /// How many threads serve this run.
@@ -134,6 +136,8 @@ impl Run {
         let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
         let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
         let watch = Watch::of(entity, &around, broadcast);
+        let attempt = around.execution_state().and_then(ExecutionState::attempt);
+        let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
         let run = Arc::new(Self {
             entity,
             watch,
@@ -157,6 +161,7 @@ impl Run {
             abandoning: OnceLock::new(),
             completed: AtomicBool::new(false),
             link: OnceLock::new(),
+            depth,
             hungry: AtomicBool::new(false),
             workers: AtomicUsize::new(0),
             skipped: AtomicUsize::new(0),
@@ -258,6 +263,10 @@ impl Run {
     /// Whether a task started this run.
     pub(crate) fn is_nested(&self) -> bool {
         is_attempt(&self.around)
+    }
+
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
     }
 
     /// The cache that the run uses, if it uses one.
