@@ -204,3 +204,25 @@ fn a_history_that_cannot_be_written_is_an_error_before_anything_runs() {
     assert!(matches!(error, RunError::History(_)), "{error}");
     assert_eq!(ran("unwritable double 1"), 0);
 }
+
+/// A run with many files does not slow each that comes behind it.
+#[test]
+fn a_run_is_measured_again_when_it_was_worked_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("measured".into(), 1);
+    runner.run(&call).unwrap_err();
+    let first = history.run("last").unwrap();
+    let another = |x| {
+        let runner = Runner::local().history(&history.clone().max_size(1 << 19));
+        runner.run(&double::call("measured".into(), x)).unwrap();
+        history.run(first.id()).is_ok()
+    };
+    assert!(another(1));
+    fs::write(first.directory().join("large"), vec![0; 1 << 20]).unwrap();
+    assert!(another(2), "it was looked at again");
+    // Its log is changed when it goes on.
+    std::thread::sleep(Duration::from_millis(20));
+    runner.resume(first.id()).run(&call).unwrap();
+    assert!(!another(3));
+}
