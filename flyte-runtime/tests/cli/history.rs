@@ -32,9 +32,14 @@ fn checked(file: String, #[default(4)] x: i64) -> i64 {
     checks(file, double_counted(x))
 }
 
+#[task(name = "triple")]
+fn triples(x: i64) -> i64 {
+    3 * x
+}
+
 #[workflow(name = "chosen")]
 fn chosen(x: i64) -> i64 {
-    if x > 3 { double_counted(x) } else { x }
+    if x > 3 { triples(x) } else { x }
 }
 
 /// Makes a file where it is told to.
@@ -62,6 +67,7 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
         .with::<double_counted>()
         .with::<checks>()
         .with::<checked>()
+        .with::<triples>()
         .with::<chosen>()
         .with::<makes>()
         .with::<measures>()
@@ -91,7 +97,7 @@ fn a_branch_is_shown_as_one() {
         .map(|line| line.split_whitespace().collect())
         .collect();
     let named: Vec<_> = nodes.iter().map(|node| (node[0], node[4])).collect();
-    assert_eq!(named, [("n0", "branch"), ("n0/n0", "double")], "{shown}");
+    assert_eq!(named, [("n0", "branch"), ("n0/n0", "triple")], "{shown}");
 }
 
 #[test]
