@@ -38,6 +38,21 @@ fn a_tail_that_was_not_finished_is_not_read() {
     assert_eq!(history.run(&id).unwrap().status(), RunStatus::Succeeded);
 }
 
+/// What runs are given and give is nobody else's business.
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_look_into_a_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("private".into(), 1);
+    runner.run(&call).unwrap_err();
+    let directory = history.run("last").unwrap().directory().to_owned();
+    let mode = fs::metadata(directory).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
 #[test]
 fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
     let (_sandbox, history) = history();

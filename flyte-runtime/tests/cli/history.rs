@@ -32,6 +32,16 @@ fn checked(file: String, #[default(4)] x: i64) -> i64 {
     checks(file, double_counted(x))
 }
 
+#[task(name = "triple")]
+fn triples(x: i64) -> i64 {
+    3 * x
+}
+
+#[workflow(name = "chosen")]
+fn chosen(x: i64) -> i64 {
+    if x > 3 { triples(x) } else { x }
+}
+
 /// Makes a file where it is told to.
 #[task(name = "make")]
 fn makes(made: String) -> Result<FlyteFile, std::io::Error> {
@@ -57,6 +67,8 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
         .with::<double_counted>()
         .with::<checks>()
         .with::<checked>()
+        .with::<triples>()
+        .with::<chosen>()
         .with::<makes>()
         .with::<measures>()
         .with::<made>()
@@ -70,6 +82,22 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
     let exit = cli.run(["app"].iter().chain(args), &mut stdout, &mut stderr);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(stdout), text(stderr), exit.code())
+}
+
+#[test]
+fn a_branch_is_shown_as_one() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    run(Some(&history), &["run", "chosen", "--x", "4"]);
+    let (shown, _, _) = run(Some(&history), &["runs", "show", "last"]);
+    let nodes: Vec<Vec<_>> = shown
+        .lines()
+        .skip_while(|line| *line != "nodes:")
+        .skip(1)
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let named: Vec<_> = nodes.iter().map(|node| (node[0], node[4])).collect();
+    assert_eq!(named, [("n0", "branch"), ("n0/n0", "triple")], "{shown}");
 }
 
 #[test]
