@@ -8,7 +8,7 @@ use syn::{
 
 use super::{
     Rewriter,
-    branch::{Use, assemble},
+    branch::{Use, assemble, one_of},
 };
 
 impl Rewriter<'_> {
@@ -111,7 +111,8 @@ impl Rewriter<'_> {
                 #pick
             }
         });
-        let whole = assemble(&cases, &begin, arms, &outer, span);
+        let choose = one_of(&cases, arms, span);
+        let whole = assemble(&cases, &begin, &choose, &outer, span);
         Some(parse_quote!({ #before #(#attrs)* #whole }))
     }
 }

@@ -4,9 +4,12 @@
 //! a workflow, the result of a call, and a variable that holds one of these.
 
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Stmt, UnOp, spanned::Spanned};
+use syn::{
+    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Path, Stmt, UnOp, spanned::Spanned,
+};
 
 use super::{
+    super::scope::Scopes,
     Rewriter,
     condition::is_plain,
     matching::{self, LiteralKind},
@@ -299,34 +302,57 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
     Some(seen)
 }
 
-/// What the arms of a `match` give that are nothing but an expression.
+/// What the arms of a `match` give, where it can be told what that is.
 pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
-    let bodies = choice.arms.iter().map(|arm| match &*arm.body {
-        Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
-            [Stmt::Expr(tail, None)] => tail,
-            _ => &*arm.body,
-        },
-        other => other,
+    let bodies = choice.arms.iter().filter_map(|arm| match &*arm.body {
+        Expr::Block(block) if block.label.is_none() => tail_of(&block.block),
+        other => Some(other),
     });
     bodies.collect()
 }
 
-/// What the cases of an `if` give that are nothing but an expression; names in others may be declared there.
+/// What the cases of an `if` give, where it can be told what that is.
 pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
-    let mut of_block = |block: &'e syn::Block| {
-        if let [Stmt::Expr(tail, None)] = block.stmts.as_slice() {
-            tails.push(tail);
-        }
-    };
-    of_block(&branch.then_branch);
+    tails.extend(tail_of(&branch.then_branch));
     match branch
         .else_branch
         .as_ref()
         .map(|(_, otherwise)| &**otherwise)
     {
-        Some(Expr::Block(block)) => of_block(&block.block),
+        Some(Expr::Block(block)) => tails.extend(tail_of(&block.block)),
         Some(Expr::If(inner)) => tails_of(inner, tails),
         _ => {}
+    }
+}
+
+/// What a block ends with, unless its name is declared in the block, where it may be anything.
+fn tail_of(block: &Block) -> Option<&Expr> {
+    let (tail, before) = match block.stmts.split_last()? {
+        (Stmt::Expr(tail, None), before) => (tail, before),
+        _ => return None,
+    };
+    let named = match tail {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    match named {
+        Expr::Lit(_) | Expr::Unary(_) => Some(tail),
+        Expr::Path(path) if before.iter().all(|stmt| !declares(stmt, &path.path)) => Some(tail),
+        _ => before.is_empty().then_some(tail),
+    }
+}
+
+/// Whether a statement may declare the name that a path begins with.
+fn declares(stmt: &Stmt, path: &Path) -> bool {
+    match stmt {
+        Stmt::Local(local) => {
+            let mut declared = Scopes::new();
+            declared.bind(&mut local.pat.clone());
+            let first = path.segments.first();
+            first.is_some_and(|first| declared.contains(&first.ident.to_string()))
+        }
+        Stmt::Item(_) | Stmt::Macro(_) => true,
+        Stmt::Expr(..) => false,
     }
 }
 
