@@ -294,6 +294,11 @@ impl VisitMut for Rewriter<'_> {
                     }
                 } else {
                     visit_mut::visit_expr_method_call_mut(self, method);
+                    // By its name it takes what it is called on, as passing it on does.
+                    let name = method.method.to_string();
+                    if name == "into" || name.starts_with("into_") {
+                        self.keep_for_other_cases(&mut method.receiver);
+                    }
                 }
                 if let Some(refused) = refused {
                     refused.check(method);
@@ -303,6 +308,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::ForLoop(each) => {
                 self.refuse_loop(each);
                 self.visit_expr_mut(&mut each.expr);
+                self.keep_for_other_cases(&mut each.expr);
                 self.scopes.push();
                 self.scopes.bind(&mut each.pat);
                 let body = &mut each.body;
