@@ -432,11 +432,15 @@ impl VisitMut for Rewriter<'_> {
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Try(question) => {
-                self.refuse(&question.question_token, "`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`");
-                visit_mut::visit_expr_mut(self, expr);
+                self.refuse_question(question);
+                // One that waits first is one mistake.
+                match &mut *question.expr {
+                    Expr::Await(waits) => self.visit_expr_mut(&mut waits.base),
+                    inner => self.visit_expr_mut(inner),
+                }
             }
             Expr::Await(waits) => {
-                self.refuse(&waits.await_token, "there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`");
+                self.refuse_await(waits);
                 visit_mut::visit_expr_mut(self, expr);
             }
             // What runs later is not part of the graph.
