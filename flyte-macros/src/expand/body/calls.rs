@@ -9,7 +9,7 @@ use syn::{
 
 use super::{
     super::{entity::setter, macros},
-    Rewriter,
+    Rewriter, texts,
 };
 
 impl Rewriter<'_> {
@@ -147,7 +147,10 @@ impl Rewriter<'_> {
             .count();
         // Without arguments it is a call by name in which everything has a default.
         if named == 0 && !args.is_empty() {
-            args.iter_mut().for_each(|argument| self.input(argument));
+            for (position, argument) in args.iter_mut().enumerate() {
+                self.input(argument);
+                texts::mark_timeout(path, texts::Input::At(position), argument);
+            }
             let node = Ident::new("node", span);
             // The parentheses stay the user's, for what the compiler suggests to write between them.
             return Expr::Call(ExprCall {
@@ -167,7 +170,7 @@ impl Rewriter<'_> {
                 continue;
             };
             self.input(&mut assign.right);
-            let (name, value) = (&assign.left, &assign.right);
+            let (name, value) = (&assign.left, &mut assign.right);
             match &**name {
                 Expr::Path(ExprPath {
                     qself: None, path, ..
@@ -180,6 +183,7 @@ impl Rewriter<'_> {
                         continue;
                     }
                     given.push(input);
+                    texts::mark_timeout(entity, texts::Input::Named(input), value);
                     let setter = setter(input);
                     builder = quote_spanned!(name.span()=> <#entity>::__names().#input.of(#builder).#setter(#value));
                 }

@@ -10,6 +10,7 @@ mod maps;
 mod matching;
 mod outer;
 mod taken_apart;
+mod texts;
 
 use std::collections::HashMap;
 
@@ -283,6 +284,7 @@ impl VisitMut for Rewriter<'_> {
                 self.refuse_push(method);
                 self.refuse_map_of_one(method);
                 self.refuse_second_bound(method);
+                self.refuse_overrides(method);
                 if method.method == "map" && self.maps_promise(method) {
                     self.refuse_mapped_function(method);
                     self.visit_expr_mut(&mut method.receiver);
