@@ -123,6 +123,24 @@ impl Rewriter<'_> {
                 "iter" | "into_iter" | "iter_mut" => format!(
                     "a promise of a list has no elements while the graph is built: call a task for each with `.map(|x| ..)` on the promise itself, without `.{name}()`, or loop in a `#[dynamic]` task"
                 ),
+                "into" | "to_owned" | "as_str" | "as_ref" | "as_deref" | "as_slice"
+                | "as_bytes" => format!(
+                    "a promise is passed on as it is, compared as it is, and has no value to convert while the graph is built: remove `.{name}()`, or convert in a task"
+                ),
+                "get"
+                    if matches!(
+                        call.args.first(),
+                        Some(Expr::Lit(ExprLit {
+                            lit: Lit::Int(_),
+                            ..
+                        }))
+                    ) =>
+                {
+                    let index = call.args.to_token_stream();
+                    format!(
+                        "a promise of the element of a list is `.at({index})`, and `.get(\"key\")` is for a map"
+                    )
+                }
                 "len" | "is_empty" | "count" => format!(
                     "a promise has no value to count while the graph is built: write a task that gives `{name}()` of it, or a `#[dynamic]` task, whose inputs are values"
                 ),
@@ -189,6 +207,13 @@ impl Rewriter<'_> {
                 access.expr.to_token_stream(),
                 access.index.to_token_stream(),
             );
+            if let Expr::Range(_) = &*access.index {
+                self.diag.push_spanned(
+                    &access.index,
+                    "a promise has no elements while the graph is built: cut the list in a task, and call the task here",
+                );
+                return;
+            }
             let part = match &*access.index {
                 Expr::Lit(ExprLit {
                     lit: Lit::Str(_), ..

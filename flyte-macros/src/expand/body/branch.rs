@@ -51,6 +51,7 @@ impl Rewriter<'_> {
         let mut last: Option<Arm> = None;
         while let Some(link) = next.take() {
             let on_promise = self.looks_at_promise(&link.cond);
+            self.refuse_assigned_condition(&link.cond);
             self.condition(&mut link.cond);
             if links.is_empty() {
                 self.watch_outer(on_promise);
@@ -189,6 +190,7 @@ impl Rewriter<'_> {
             return block(stmts, &fails, span);
         }
         if never_ends(tail) {
+            self.refuse_panic(tail);
             self.visit_expr_mut(tail);
             let end = match used {
                 Use::Value => quote!(#cases.never()),

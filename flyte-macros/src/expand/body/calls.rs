@@ -9,7 +9,9 @@ use syn::{
 
 use super::{
     super::{entity::setter, macros},
-    Rewriter, texts,
+    Rewriter,
+    taken_apart::of_a_library,
+    texts,
 };
 
 impl Rewriter<'_> {
@@ -44,6 +46,7 @@ impl Rewriter<'_> {
                 _ => self.visit_expr_mut(expr),
             },
             _ => {
+                self.refuse_open_collect(expr);
                 self.visit_expr_mut(expr);
                 self.keep_for_other_cases(expr);
             }
@@ -53,6 +56,7 @@ impl Rewriter<'_> {
     /// What an input of a call is given.
     fn input(&mut self, expr: &mut Expr) {
         self.refuse_half(expr);
+        self.refuse_struct_of_promises(expr);
         self.argument(expr);
     }
 
@@ -84,11 +88,7 @@ impl Rewriter<'_> {
                         "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
                     );
                 }
-                if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
-                    && ["std", "core", "alloc"]
-                        .iter()
-                        .any(|library| first.ident == library)
-                {
+                if of_a_library(&path) {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
                         &path,

@@ -20,6 +20,7 @@ impl Rewriter<'_> {
         {
             choice.expr = reference.expr.clone();
         }
+        self.refuse_tuple_of_promises(choice);
         self.refuse_patterns(choice);
         self.refuse_literals(choice);
         let constants: Option<Vec<Vec<Constant>>> = choice

@@ -27,7 +27,9 @@ impl Rewriter<'_> {
                 name.is_some_and(|name| self.scopes.is_promise(&name.to_string()))
             }
             Expr::Call(call) => match &*call.func {
-                Expr::Path(path) => path.qself.is_none() && self.is_entity(&path.path),
+                Expr::Path(path) => {
+                    path.qself.is_none() && self.is_entity(&path.path) && !of_a_library(&path.path)
+                }
                 _ => false,
             },
             // An output of several, and a part of one.
@@ -208,6 +210,12 @@ impl Rewriter<'_> {
             Pat::Range(_) => format!(
                 "a branch on a promise compares it with constants, and a range is more than one: write `if {shown} >= 0 && {shown} <= 9 {{ .. }} else {{ .. }}`"
             ),
+            Pat::Slice(_) => format!(
+                "a promise of a list has no elements while the graph is built: write `{shown}.at(0)` for the first, or pass the list to a task"
+            ),
+            Pat::Struct(_) => format!(
+                "what a call gives is no struct of values while the graph is built: write `{shown}.name` for an output that has this name, and `{shown}.fields().name` for a part of one"
+            ),
             Pat::Guard(_) => format!(
                 "a guard looks at a value, which is not there while the graph is built: write `if {shown} == 1 && .. {{ .. }} else {{ .. }}`"
             ),
@@ -224,6 +232,21 @@ impl Rewriter<'_> {
 
     /// Refuses arithmetic with a promise.
     pub(super) fn refuse_arithmetic(&mut self, binary: &ExprBinary) {
+        if matches!(
+            binary.op,
+            BinOp::AddAssign(_) | BinOp::SubAssign(_) | BinOp::MulAssign(_) | BinOp::DivAssign(_)
+        ) && (self.is_promise(&binary.left) || self.is_promise(&binary.right))
+        {
+            // In a case of a branch another mistake.
+            if self.changed(&binary.left).is_some() {
+                return;
+            }
+            self.diag.push(
+                binary.op.span(),
+                "a promise has no value to calculate with while the graph is built: call a task for each step, or collect the promises in a `Vec` for one task",
+            );
+            return;
+        }
         let task = match binary.op {
             BinOp::Add(_) => "add",
             BinOp::Sub(_) => "subtract",
@@ -278,6 +301,16 @@ impl Rewriter<'_> {
         };
         self.diag.push_spanned(op, message);
     }
+}
+
+/// Whether a path begins with a library of the compiler, which has no tasks.
+pub(super) fn of_a_library(path: &Path) -> bool {
+    let first = path.segments.first().filter(|_| path.segments.len() > 1);
+    first.is_some_and(|first| {
+        ["std", "core", "alloc"]
+            .iter()
+            .any(|name| first.ident == name)
+    })
 }
 
 /// The patterns between `|`.
@@ -369,7 +402,7 @@ fn is_constant(expr: &Expr) -> bool {
 /// Whether a pattern fits only values of some shape; one that takes outputs apart, such as `(a, b)`, fits what a call gives.
 fn looks_inside(pat: &Pat) -> bool {
     match pat {
-        Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) => true,
+        Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) | Pat::Struct(_) => true,
         Pat::Ident(name) => name.subpat.is_some(),
         Pat::Guard(guarded) => looks_inside(&guarded.pat) || matching::is_constant(&guarded.pat),
         Pat::Paren(paren) => looks_inside(&paren.pat),
