@@ -7,6 +7,7 @@ mod launch_plan_options;
 mod naming;
 mod nearest;
 mod process_options;
+mod python_defaults;
 mod quantity;
 mod reference_options;
 mod retries;
