@@ -61,7 +61,7 @@
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
-//! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster needs | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
 //! | tables (feature `arrow`) | `data::StructuredDataset` |
 //! | what a cluster is told (feature `remote`) | `remote::serialize` |
 //! | one program for each of these | the directory `examples` of the repository |
