@@ -51,6 +51,33 @@ fn checkpoint_in(directory: &Path) -> Option<Vec<u8>> {
     next.read().unwrap()
 }
 
+/// In a process of its own: keeps one directory after the other, each with one number in all of its files.
+fn save_until_killed(directory: &Path) {
+    let checkpoint = SyncCheckpoint::new(directory);
+    let made = TempSandbox::new();
+    let made = made.create().unwrap();
+    fs::create_dir(made.join("in")).unwrap();
+    let first = number_of_all(directory).map_or(0, |number| number + 1);
+    for number in first.. {
+        for name in FILES {
+            fs::write(made.join(name), number.to_string()).unwrap();
+        }
+        checkpoint.save(made).unwrap();
+    }
+}
+
+const FILES: [&str; 4] = ["a", "b", "in/c", "in/d"];
+
+/// What the attempt after a killed one finds in all files alike.
+fn number_of_all(directory: &Path) -> Option<u64> {
+    let next = TempSandbox::new();
+    let next = SyncCheckpoint::new(next.path().join("next")).with_source(directory);
+    let found = next.restore(None).unwrap().unwrap();
+    let texts = FILES.map(|name| fs::read_to_string(found.join(name)).ok());
+    assert!(texts.iter().all(|text| *text == texts[0]), "{texts:?}");
+    texts[0].as_ref().map(|text| text.parse().unwrap())
+}
+
 const DIRECTORY: &str = "FLYTE_TEST_CHECKPOINT_DIRECTORY";
 
 #[test]
@@ -58,6 +85,30 @@ fn a_process_that_is_killed_leaves_a_whole_value() {
     if let Some(directory) = env::var_os(DIRECTORY) {
         return write_until_killed(Path::new(&directory));
     }
+    kill_again_and_again(
+        "a_process_that_is_killed_leaves_a_whole_value",
+        |directory| {
+            let bytes = checkpoint_in(directory)?;
+            let found = number(&bytes);
+            assert!(bytes == value(found), "{found} is not whole");
+            Some(found)
+        },
+    );
+}
+
+#[test]
+fn a_process_that_is_killed_leaves_a_whole_directory() {
+    if let Some(directory) = env::var_os(DIRECTORY) {
+        return save_until_killed(Path::new(&directory));
+    }
+    kill_again_and_again(
+        "a_process_that_is_killed_leaves_a_whole_directory",
+        number_of_all,
+    );
+}
+
+/// Kills a test that keeps larger and larger numbers; what is found afterwards never becomes smaller.
+fn kill_again_and_again(test: &str, found_in: impl Fn(&Path) -> Option<u64>) {
     let rounds = env::var("FLYTE_TEST_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
     let sandbox = TempSandbox::new();
     let directory = sandbox.create().unwrap().join("checkpoint");
@@ -65,8 +116,9 @@ fn a_process_that_is_killed_leaves_a_whole_value() {
     let (mut last, mut seed) = (None, 1_u64);
     for round in 0..rounds {
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "a_process_that_is_killed_leaves_a_whole_value"])
+            .args(["--exact", test])
             .env(DIRECTORY, &directory)
+            .env("TMPDIR", sandbox.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -76,17 +128,12 @@ fn a_process_that_is_killed_leaves_a_whole_value() {
         thread::sleep(Duration::from_micros(5_000 + (seed >> 33) % 40_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        let Some(bytes) = checkpoint_in(&directory) else {
-            assert_eq!(last, None, "round {round} has lost a value");
-            continue;
-        };
-        let found = number(&bytes);
-        assert!(bytes == value(found), "round {round}: {found} is not whole");
+        let found = found_in(&directory);
         assert!(
-            last <= Some(found),
-            "round {round}: {found} is older than {last:?}"
+            last <= found,
+            "round {round}: {found:?} is older than {last:?}"
         );
-        last = Some(found);
+        last = found;
     }
     assert!(last.is_some(), "nothing was ever kept");
 }

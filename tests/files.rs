@@ -54,6 +54,22 @@ fn written(text: String) -> FlyteFile<Text> {
     writes(text)
 }
 
+#[workflow]
+fn with_defaults(
+    #[default("s3://bucket/rows.csv")] rows: FlyteFile<Csv>,
+    #[default("data")] all: FlyteDirectory,
+) -> (FlyteFile<Csv>, FlyteDirectory) {
+    (rows, all)
+}
+
+#[test]
+fn a_default_is_a_path_or_an_address() {
+    let (rows, all) = with_defaults::builder().run().unwrap();
+    assert_eq!(rows.remote_source(), Some("s3://bucket/rows.csv"));
+    assert_eq!(all, FlyteDirectory::from_path("data"));
+    assert_eq!(all, FlyteDirectory::from("data".to_owned()));
+}
+
 /// A file that a task makes can be read by the next task and by whoever called the workflow.
 #[test]
 fn files_travel_between_tasks_and_outlive_the_run() {

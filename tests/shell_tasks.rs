@@ -10,6 +10,7 @@ use std::{
     collections::BTreeMap,
     fs,
     os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -136,6 +137,49 @@ fn no_value_is_ever_run_as_a_command() {
     ] {
         assert_eq!(same(text.to_owned()).expect("it runs"), text);
     }
+}
+
+#[shell_task(
+    script = r#"printf '%s\n' "{inputs.long}" > {outputs.long}; printf '%s\n' "{inputs.short}" > {outputs.short}"#
+)]
+fn long_and_short(long: String, short: String) -> Lengths;
+
+#[derive(Clone, Debug, FlyteOutputs)]
+struct Lengths {
+    long: String,
+    short: String,
+}
+
+#[shell_task(script = r#"
+        for text in "{inputs.a}" "{inputs.b}" "{inputs.c}"; do printf '%s' "$text"; done | wc -c > {outputs.o0}
+        sh -c 'test -n "$FLYTE_INPUT_a"'
+    "#)]
+fn three(a: String, b: String, c: String) -> i64;
+
+/// What one variable of the environment can hold is 128 KiB, and a text may be longer.
+#[test]
+fn inputs_of_scripts_can_be_of_any_length() {
+    let line = "it's \"quoted\" $(touch pwned) `x` \\ \t\u{1}\u{7f}\u{81} \u{1f980}\r\n";
+    let long = line.repeat(30_000);
+    assert!(long.len() > 1 << 20, "{}", long.len());
+    let both = long_and_short(long.clone(), "a".to_owned()).expect("it runs");
+    assert!(both.long == long, "a long input came out as another one");
+    assert_eq!(both.short, "a");
+
+    // None of them is too long alone; the shorter ones stay in the environment of what the script starts.
+    let (a, b, c) = ("a".repeat(20), "b".repeat(90_000), "c".repeat(120_000));
+    assert_eq!(three(a, b, c).expect("it runs"), 210_020);
+}
+
+#[test]
+fn an_input_with_a_zero_byte_is_told_by_name() {
+    let error = same("a\0b".to_owned()).expect_err("no variable holds it");
+    assert!(
+        error.to_string().contains(
+            "input `text` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
+        ),
+        "{error}"
+    );
 }
 
 #[test]
@@ -353,12 +397,12 @@ fn copied(file: FlyteFile) -> FlyteFile;
 /// An engine that checks what the container is told, and copies.
 const COPIES: &str = r#"#!/bin/sh
 while [ "$#" -gt 0 ]; do
-    case "$1" in *:/out) out="${1%:/out}" ;; *:/in:ro) in="${1%:/in:ro}" ;; esac
+    case "$1" in *,target=/out) out="${1%,*}" ;; *,target=/in,readonly) in="${1%,*,*}" ;; esac
     last="$1"
     shift
 done
 test "$last" = /in/file || exit 1
-while read -r line; do echo "$line"; done < "$in/file" > "$out/o0"
+while read -r line; do echo "$line"; done < "${in#*source=}/file" > "${out#*source=}/o0"
 "#;
 
 #[test]
@@ -380,6 +424,11 @@ fn copies_a_file() {
 
 /// Runs one of the ignored tests below in a process whose PATH is a directory with these programs.
 fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
+    with_programs_and(test, programs, &std::env::temp_dir())
+}
+
+/// The same, with another directory for what is temporary.
+fn with_programs_and(test: &str, programs: &[(&str, &str)], temporary: &Path) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("flyte-engines-{}-{number}", std::process::id());
@@ -393,6 +442,7 @@ fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
     let output = Command::new(std::env::current_exe().expect("it is running"))
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env("PATH", &directory)
+        .env("TMPDIR", temporary)
         .output()
         .expect("it starts");
     fs::remove_dir_all(&directory).expect("it is ours");
@@ -403,11 +453,13 @@ fn with_programs(test: &str, programs: &[(&str, &str)]) -> String {
 const ENGINE: &str = r#"#!/bin/sh
 while [ "$#" -gt 0 ]; do
     case "$1" in
-        --volume) case "$2" in *:/out) out="${2%:/out}" ;; *:/in:ro) in="${2%:/in:ro}" ;; esac; shift 2 ;;
+        --mount) case "$2" in *,target=/out) out="${2%,*}" ;; *,target=/in,readonly) in="${2%,*,*}" ;; esac; shift 2 ;;
         --name) case "$2" in flyte-*-*) shift 2 ;; esac ;;
         *) rest="$rest|$1"; shift ;;
     esac
 done
+in="${in#type=bind,source=}"
+out="${out#type=bind,source=}"
 read -r text < "$in/text"
 printf '%s\n' "$rest|$text" > "$out/o0"
 printf '%s\n' 5 > "$out/o1"
@@ -443,6 +495,55 @@ fn an_engine_that_fails_is_reported_with_what_it_said() {
     );
 }
 
+/// An engine that reads the quotes of its mounts.
+const QUOTED: &str = r#"#!/bin/sh
+while [ "$#" -gt 0 ]; do
+    case "$1" in *'",target=/out') out="${1%'",target=/out'}" ;; *,target=/out) exit 1 ;; esac
+    shift
+done
+out="${out#'type=bind,"source='}"
+rest="$out" out=
+while case "$rest" in *'""'*) ;; *) false ;; esac; do
+    out="$out${rest%%'""'*}\""
+    rest="${rest#*'""'}"
+done
+echo found > "$out$rest/o0"
+echo 7 > "$out$rest/o1"
+"#;
+
+/// Docker takes what is between colons, or between commas, for parts of what it is to mount.
+#[test]
+fn a_container_finds_its_files_wherever_temporary_directories_are() {
+    let name = format!("flyte-odd:,\"na me\"-{}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
+    fs::create_dir_all(&directory).expect("it can be made");
+    let shown = with_programs_and("runs_a_container", &[("podman", QUOTED)], &directory);
+    fs::remove_dir_all(&directory).expect("it is ours");
+    assert!(shown.contains("<found> 7"), "{shown}");
+}
+
+/// The arguments of a container are those of docker, for which the system has a limit.
+#[test]
+fn an_input_that_is_too_long_for_a_container_is_told_with_the_file_it_is_in() {
+    let shown = with_programs("runs_a_container_with_much_text", &[("docker", ENGINE)]);
+    for part in [
+        "input `text` is 200000 bytes long, more than the system takes in the arguments of a program",
+        "read it from the file `/in/text`, or take it as a `FlyteFile`",
+        "input `text` has a zero byte in it",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}
+
+#[test]
+#[ignore = "started by another test, with a PATH of its own"]
+fn runs_a_container_with_much_text() {
+    for text in ["a".repeat(200_000), "a\0b".to_owned()] {
+        let error = convert(text, 9).expect_err("it cannot be an argument");
+        println!("{error:.2000}");
+    }
+}
+
 #[test]
 #[ignore = "started by other tests, with a PATH of their own"]
 fn runs_a_container() {
@@ -467,10 +568,10 @@ fn a_container_is_handed_the_secrets_that_it_asks_for() {
     let engine = r#"#!/bin/sh
 all="$*"
 while [ "$#" -gt 0 ]; do
-    case "$1" in --volume) case "$2" in *:/out) out="${2%:/out}" ;; esac ;; esac
+    case "$1" in *,target=/out) out="${1%,*}" ;; esac
     shift
 done
-printf '%s' "<$all|$_FSEC_TOOL_TOKEN>" > "$out/o0"
+printf '%s' "<$all|$_FSEC_TOOL_TOKEN>" > "${out#*source=}/o0"
 "#;
     let shown = with_programs("runs_a_container_with_a_secret", &[("docker", engine)]);
     let end = " --env _FSEC_TOOL_TOKEN --entrypoint true example.org/tool:1|planted>";

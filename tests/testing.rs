@@ -200,7 +200,7 @@ fn a_task_that_is_called_finds_what_the_context_was_given() {
     let lines = test.logs().lines();
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert_eq!(lines[0].fields, [("user".to_owned(), "me".to_owned())]);
-    assert!(test.logs().contains("INFO : hello user=me"));
+    assert!(test.logs().contains("INFO hello user=me"));
 }
 
 #[task]
@@ -268,6 +268,35 @@ fn nothing_of_the_machine_is_a_secret_of_a_test() {
         error.contains("Unable to find secret for group = \"db\", key = \"password\""),
         "{error}"
     );
+    let fix = r#"to fix it: TestContext::new().secret("db", "password", "..")"#;
+    assert!(error.contains(fix), "{error}");
+    // That of a whole group.
+    let test = TestContext::new().secret("path", "", "of the test");
+    let found = test.run(|| current_context().secrets().unwrap().get("path", ""));
+    assert_eq!(found.unwrap().expose(), "of the test");
+}
+
+/// What a test that fails prints.
+#[test]
+fn logs_and_metrics_are_shown_line_by_line() {
+    let test = TestContext::new();
+    test.run(|| {
+        tracing::info!(user = "me", "logged in");
+        let context = current_context();
+        context.stats().incr("logins");
+        context.stats().gauge("load", 0.5);
+    });
+    assert_eq!(test.logs().to_string(), "INFO logged in user=me\n");
+    assert_eq!(
+        format!("{:?}", test.logs()),
+        r#"["INFO logged in user=me"]"#
+    );
+    let shown = test.stats().to_string();
+    let lines: Vec<_> = shown.lines().collect();
+    for (line, part) in lines.iter().zip([".logins +1 {", ".load = 0.5 {"]) {
+        assert!(line.contains(part) && line.ends_with('}'), "{line}");
+    }
+    assert_eq!(format!("{:?}", test.stats()), format!("{lines:?}"));
 }
 
 #[test]

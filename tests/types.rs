@@ -468,6 +468,7 @@ fn bytes_hashes_and_errors_keep_what_they_are() {
     let back = Hashed::<i64>::from_literal(hashed.to_literal().unwrap()).unwrap();
     assert_eq!((back.hash(), *back), (Some("five"), 5));
     let error = FlyteError::new("n0", "no space left");
+    assert_eq!(error.to_string(), "no space left");
     assert_eq!(
         FlyteError::from_literal(error.to_literal().unwrap()),
         Ok(error)

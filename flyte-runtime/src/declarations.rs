@@ -252,10 +252,12 @@ pub use flyte_macros::reference_launch_plan;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// The values of inputs never become part of the script: they are environment variables, `FLYTE_INPUT_x`, and `{inputs.x}` is written
+/// The values of inputs never become part of the script: they are variables, `FLYTE_INPUT_x`, and `{inputs.x}` is written
 /// `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between double quotes, or the
-/// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be as long as the
-/// system allows for a variable, 128 KiB on Linux.
+/// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be of any length,
+/// and have any character but a zero byte. Programs that the script starts find the inputs in their environment as long as these have
+/// no more than 96 KiB together; beyond that the longest are variables of the shell alone, and a program is given them on its standard
+/// input (`printf '%s' "{inputs.x}" | program`), since no argument of a program can be that long either.
 ///
 /// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no other secret of
 /// this process is in the environment of the script.
@@ -276,7 +278,8 @@ pub use flyte_macros::shell_task;
 ///
 /// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each output in
 /// `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses; files and directories are there as they are.
-/// `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the command is one.
+/// `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the command is one. An input that may
+/// be longer than a word of a command, 128 KiB on Linux, is read from its file.
 ///
 /// ```
 /// use flyte_runtime::{entity::options::Process, prelude::*};

@@ -17,7 +17,7 @@ pub use crate::{
     gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},
     launch_plan, reference_launch_plan, reference_task, reference_workflow, shell_task, task,
-    types::FlyteType as _,
+    types::{FlyteError, FlyteType as _},
     workflow,
 };
 pub use std::process::ExitCode;

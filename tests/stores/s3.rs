@@ -14,6 +14,7 @@ use std::{
 };
 
 use flyte_runtime::{
+    checkpoint::{Checkpoint, SyncCheckpoint},
     config::{Config, Environment},
     context::{FlyteContext, FlyteContextManager},
     data::{
@@ -366,6 +367,98 @@ fn a_listed_directory_is_not_downloaded() {
     });
 }
 
+/// Consoles and other clients put an object there for a directory, whose name ends with a slash.
+#[test]
+fn directories_that_others_have_marked_are_directories() {
+    let store = FakeStore::s3();
+    for name in ["", "empty/", "full/", "deep/deeper/"] {
+        store.put(&format!("bucket/d/{name}"), b"");
+    }
+    for name in ["no bytes", "full/a.txt"] {
+        store.put(&format!("bucket/d/{name}"), b"");
+    }
+    let (files, _sandbox) = provider(&store, KEY, SECRET);
+    let context = FlyteContext::current()
+        .new_builder()
+        .with_file_access(files);
+    FlyteContextManager::with_context(context, |_| {
+        let directory = FlyteDirectory::<Text>::from_uri("s3://bucket/d");
+        let names: Vec<_> = directory
+            .list()
+            .unwrap()
+            .iter()
+            .map(|entry| match entry {
+                DirectoryEntry::File(file) => file.name(),
+                DirectoryEntry::Directory(inner) => format!("{}/", inner.name()),
+                _ => unreachable!("there is nothing else"),
+            })
+            .collect();
+        assert_eq!(names, ["deep/", "empty/", "full/", "no bytes"]);
+        let walked: Vec<_> = directory.walk().unwrap();
+        let walked: Vec<_> = walked.iter().map(FlyteFile::name).collect();
+        assert_eq!(walked, ["a.txt", "no bytes"]);
+        let path = directory.path().unwrap();
+        for inner in ["empty", "full", "deep/deeper"] {
+            assert!(path.join(inner).is_dir(), "{inner}");
+        }
+        assert!(path.join("no bytes").is_file() && path.join("full/a.txt").is_file());
+        assert_eq!(directory.walk().unwrap().len(), 2);
+        let empty = FlyteDirectory::<Text>::from_uri("s3://bucket/d/empty");
+        assert_eq!(empty.list().unwrap(), []);
+        assert_eq!(empty.walk().unwrap(), []);
+        assert!(empty.path().unwrap().is_dir());
+    });
+}
+
+/// A cluster keeps checkpoints in a store.
+#[test]
+fn checkpoints_are_kept_in_a_store() {
+    let store = FakeStore::s3();
+    let (files, sandbox) = provider(&store, KEY, SECRET);
+    let dir = sandbox.create().unwrap();
+    let at = |attempt: &str| {
+        SyncCheckpoint::new(format!("s3://bucket/ck/{attempt}")).with_file_access(files.clone())
+    };
+    // The first attempt ends before it keeps anything.
+    let second = at("1").with_source("s3://bucket/ck/0");
+    assert!(second.prev_exists());
+    assert_eq!(second.read().unwrap(), None);
+    assert_eq!(second.load().unwrap(), None);
+    assert_eq!(second.restore(None).unwrap(), None);
+    second.write(b"one").unwrap();
+    assert_eq!(second.read().unwrap().unwrap(), b"one");
+    second.write(b"two").unwrap();
+    assert_eq!(store.object("bucket/ck/1/_dst_cp").unwrap(), b"two");
+
+    let third = at("2").with_source("s3://bucket/ck/1");
+    assert_eq!(third.read().unwrap().unwrap(), b"two");
+    assert_eq!(fs::read(third.load().unwrap().unwrap()).unwrap(), b"two");
+    fs::create_dir_all(dir.join("model/deep")).unwrap();
+    fs::write(dir.join("model/weights"), "w").unwrap();
+    fs::write(dir.join("model/deep/a"), "a").unwrap();
+    fs::write(dir.join("step"), "7").unwrap();
+    third.save(&dir.join("model")).unwrap();
+    third.save(&dir.join("step")).unwrap();
+    let error = third.read().unwrap_err().to_string();
+    assert!(
+        error.contains("found 3 in s3://bucket/ck/2; restore them to a directory"),
+        "{error}"
+    );
+
+    let fourth = at("3").with_source("s3://bucket/ck/2");
+    let restored = fourth.restore(None).unwrap().unwrap();
+    let texts = ["weights", "deep/a", "step"].map(|name| fs::read(restored.join(name)).unwrap());
+    assert_eq!(texts, [b"w", b"a", b"7"]);
+
+    let (files, _sandbox) = provider(&store, KEY, "wrong");
+    let refused = SyncCheckpoint::new("s3://bucket/ck/4").with_file_access(files);
+    let error = refused.write(b"x").unwrap_err().to_string();
+    assert!(
+        error.contains("the store refused the credentials"),
+        "{error}"
+    );
+}
+
 /// What is made in the store is written there, and stays there as an output.
 #[test]
 fn remote_files_and_directories_are_made_in_the_store() {
@@ -389,6 +482,10 @@ fn remote_files_and_directories_are_made_in_the_store() {
         let address = directory.remote_source().unwrap();
         assert!(address.starts_with("s3://bucket/raw/"), "{address}");
         assert_eq!(directory.walk().unwrap(), [inner]);
+        let empty = FlyteDirectory::<Text>::new_remote(None, None).unwrap();
+        let literal = files.uploading(|| empty.to_literal()).unwrap();
+        let again = FlyteDirectory::<Text>::from_literal(literal).unwrap();
+        assert_eq!(again.list().unwrap(), []);
     });
     assert!(!sandbox.path().exists(), "nothing is written here");
 }

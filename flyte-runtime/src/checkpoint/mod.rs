@@ -24,7 +24,9 @@
 //! Corresponds to `flytekit.core.checkpointer`, and to Flyte 2's `flyte.Checkpoint`.
 
 mod asynchronous;
+mod directory;
 mod error;
+mod store;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -99,7 +101,7 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
             path: directory.clone(),
             source,
         };
-        let mut entries = sync::kept_in(&directory).map_err(restore_error)?;
+        let mut entries = directory::kept_in(&directory).map_err(restore_error)?;
         Ok(match (entries.pop(), entries.is_empty()) {
             (None, _) => None,
             (Some(only), true) => Some(only),

@@ -1,25 +1,28 @@
 //! Checkpoints in a directory.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Checkpoint, CheckpointError};
-use crate::data::TempSandbox;
+use super::store::{self, Kept};
+use super::{Checkpoint, CheckpointError, directory};
+use crate::context::FlyteContext;
 use crate::data::to_local;
 use crate::data::transfer::{self, Durability, at};
+use crate::data::{DataError, FileAccessProvider, TempSandbox};
 use crate::engine::Sandbox;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to
 /// `flytekit.core.context_manager.SyncCheckpoint`.
 ///
-/// Directories are local paths or `file://` addresses. An address of a store is not refused here, since a task need not
-/// use its checkpoint; using it is an error then.
+/// Directories are local paths, `file://` addresses, or addresses of a store, which is what a cluster gives; a store is reached when
+/// the checkpoint is used. There a file counts when all of it is there, and those of a directory one by one: what belongs together is
+/// best kept as one. A previous attempt that has kept nothing in a store has left no checkpoint, which is no error.
 ///
-/// What is kept outlives a crash of the program and of the machine: a file has its name only when all of it is on the
-/// disk, so a reader finds the old file or the new one. The files of a directory get their names one by one, after all
-/// of them are on the disk. A directory is made when something is kept in it.
+/// On this machine what is kept outlives a crash of the program and of the machine: a file, or a directory with all its files, counts only when all
+/// of it is on the disk, so a later attempt finds what was kept before or what is new, and never some of both. A directory is made
+/// when something is kept in it.
 ///
 /// Unlike flytekit's, it may be used from several threads (the last write wins), and [`read`](Checkpoint::read) gives
 /// what this attempt wrote; there it gives what the previous attempt wrote, always.
@@ -27,11 +30,14 @@ use crate::engine::Sandbox;
 pub struct SyncCheckpoint {
     dest: PathBuf,
     source: Option<PathBuf>,
+    /// What reaches a store, if it is not the current context.
+    files: Option<FileAccessProvider>,
     /// The directory of the task that the checkpoints are kept in; they end with it.
     sandbox: Option<Sandbox>,
     /// Where the previous checkpoint is restored to if nobody says where.
     temporary: TempSandbox,
     state: Mutex<State>,
+    changing: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -51,9 +57,11 @@ impl SyncCheckpoint {
         Self {
             dest: checkpoint_dest.into(),
             source: None,
+            files: None,
             sandbox: None,
             temporary: TempSandbox::new(),
             state: Mutex::default(),
+            changing: Mutex::default(),
         }
     }
 
@@ -62,6 +70,13 @@ impl SyncCheckpoint {
     pub fn with_source(mut self, checkpoint_src: impl Into<PathBuf>) -> Self {
         let source = checkpoint_src.into();
         self.source = (!source.as_os_str().is_empty()).then_some(source);
+        self
+    }
+
+    /// The same, with what reaches the store; without it that of the current context does.
+    #[must_use]
+    pub fn with_file_access(mut self, files: FileAccessProvider) -> Self {
+        self.files = Some(files);
         self
     }
 
@@ -100,18 +115,40 @@ impl SyncCheckpoint {
         }
     }
 
-    fn keep(&self, save: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), CheckpointError> {
+    fn keep(&self, what: Kept<'_>) -> Result<(), CheckpointError> {
+        if let Some(uri) = store::address(&self.dest) {
+            store::keep(&self.files()?, uri, what)?;
+            self.state().saved = true;
+            return Ok(());
+        }
         let dest = to_local(&self.dest)?;
-        self.in_run(|| match save(&dest) {
-            Ok(()) => {
-                self.state().saved = true;
-                Ok(())
+        self.in_run(|| {
+            let _alone = self.alone();
+            // What an earlier process has saved, and not moved, would count before what is kept now.
+            match directory::finish(&dest).and_then(|()| put(what, &dest)) {
+                Ok(()) => {
+                    self.state().saved = true;
+                    Ok(())
+                }
+                Err(source) => Err(CheckpointError::Save {
+                    path: self.dest.clone(),
+                    source,
+                }),
             }
-            Err(source) => Err(CheckpointError::Save {
-                path: self.dest.clone(),
-                source,
-            }),
         })
+    }
+
+    /// What reaches the store.
+    fn files(&self) -> Result<FileAccessProvider, DataError> {
+        match &self.files {
+            Some(files) => Ok(files.clone()),
+            None => FlyteContext::with_current(|context| context.file_access().cloned()),
+        }
+    }
+
+    /// Held while the files are changed. Whoever panics leaves what a crash would.
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -129,29 +166,22 @@ impl Checkpoint for SyncCheckpoint {
 
     fn save(&self, path: &Path) -> Result<(), CheckpointError> {
         match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
                 Err(CheckpointError::NothingToSave {
                     path: path.to_owned(),
                 })
             }
-            Ok(metadata) if metadata.is_dir() => self.keep(|dest| save_directory(path, dest)),
-            _ => self.keep(|dest| match path.file_name() {
-                Some(name) => transfer::copy_file(path, &dest.join(name), Durability::Synced),
-                None => Err(io::ErrorKind::InvalidFilename.into()),
-            }),
+            Ok(metadata) if metadata.is_dir() => self.keep(Kept::Directory(path)),
+            _ => self.keep(Kept::File(path)),
         }
     }
 
     fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError> {
-        self.keep(|dest| {
-            transfer::write_file(reader, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
-        })
+        self.keep(Kept::Stream(reader))
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
-        self.keep(|dest| {
-            transfer::write_bytes(bytes, &dest.join(Self::TMP_DST_PATH), Durability::Synced)
-        })
+        self.keep(Kept::Bytes(bytes))
     }
 
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
@@ -174,6 +204,21 @@ impl SyncCheckpoint {
                 });
             }
         };
+        if path.is_none() {
+            self.temporary
+                .create()
+                .map_err(|source| CheckpointError::Restore {
+                    path: target.clone(),
+                    source,
+                })?;
+        }
+        if let Some(uri) = self.source.as_deref().and_then(store::address) {
+            if !store::restore(&self.files()?, uri, &target)? {
+                return Ok(None);
+            }
+            state.restored = Some(target.clone());
+            return Ok(Some(target));
+        }
         let Some(source) = self.source()? else {
             return Ok(None);
         };
@@ -181,75 +226,67 @@ impl SyncCheckpoint {
             path: source.clone(),
             source: error,
         };
-        if path.is_none() {
-            self.temporary.create().map_err(restore_error)?;
-        }
-        transfer::copy_tree(&source, &target, Durability::Cached).map_err(restore_error)?;
+        directory::restore(&source, &target).map_err(restore_error)?;
         state.restored = Some(target.clone());
         Ok(Some(target))
     }
 
     fn read_one(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         let saved = self.state().saved;
+        let there = match saved {
+            true => Some(&self.dest),
+            false => self.source.as_ref(),
+        };
+        if let Some(uri) = there.and_then(|path| store::address(path)) {
+            let copy = TempSandbox::new();
+            return match store::restore(&self.files()?, uri, copy.path())? {
+                true => only_one_in(copy.path(), Path::new(uri)),
+                false => Ok(None),
+            };
+        }
         let dir = match saved {
             true => Some(to_local(&self.dest)?),
             false => self.source()?,
         };
         let Some(dir) = dir else { return Ok(None) };
-        let restore_error = |source| CheckpointError::Restore {
-            path: dir.clone(),
-            source,
-        };
-        let mut entries = kept_in(&dir).map_err(restore_error)?;
-        match (entries.pop(), entries.len()) {
-            (None, _) => Ok(None),
-            (Some(file), 0) => fs::read(&file)
-                .map(Some)
-                .map_err(at("read", &file))
-                .map_err(restore_error),
-            (Some(_), others) => Err(CheckpointError::NotOne {
-                found: others + 1,
-                path: dir,
-            }),
-        }
+        let _alone = self.alone();
+        only_one_in(&dir, &dir)
     }
 }
 
-/// What is in a directory, without what an attempt that was stopped left half written.
-pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(dir).map_err(at("list", dir))? {
-        let entry = entry.map_err(at("list", dir))?;
-        if !transfer::is_partial(&entry.file_name()) {
-            entries.push(entry.path());
-        }
+/// Puts what is to be kept where it belongs.
+fn put(what: Kept<'_>, dest: &Path) -> io::Result<()> {
+    match what {
+        Kept::Directory(path) => directory::save(path, dest),
+        Kept::File(path) => match path.file_name() {
+            Some(name) => transfer::copy_file(path, &dest.join(name), Durability::Synced),
+            None => Err(ErrorKind::InvalidFilename.into()),
+        },
+        Kept::Stream(reader) => transfer::write_file(reader, &written_in(dest), Durability::Synced),
+        Kept::Bytes(bytes) => transfer::write_bytes(bytes, &written_in(dest), Durability::Synced),
     }
-    Ok(entries)
 }
 
-/// Copies a directory to the side, and when all of it is on the disk, moves it file by file to where it belongs.
-fn save_directory(from: &Path, dest: &Path) -> io::Result<()> {
-    transfer::make_directory(dest, Durability::Synced)?;
-    let staged = transfer::partial_in(dest);
-    let saved = transfer::copy_tree(from, &staged, Durability::Synced)
-        .and_then(|()| move_tree(&staged, dest));
-    // Nothing but empty directories is left, or what is left is of no use.
-    let _ = fs::remove_dir_all(&staged);
-    saved
+fn written_in(dest: &Path) -> PathBuf {
+    dest.join(SyncCheckpoint::TMP_DST_PATH)
 }
 
-fn move_tree(from: &Path, to: &Path) -> io::Result<()> {
-    transfer::make_directory(to, Durability::Synced)?;
-    for entry in kept_in(from)? {
-        let Some(name) = entry.file_name() else {
-            continue;
-        };
-        let target = to.join(name);
-        if entry.is_dir() {
-            move_tree(&entry, &target)?;
-        } else {
-            fs::rename(&entry, &target).map_err(at("write", &target))?;
-        }
+/// The bytes of the one file in a directory; an error names the place that it shows.
+fn only_one_in(dir: &Path, shown: &Path) -> Result<Option<Vec<u8>>, CheckpointError> {
+    let restore_error = |source| CheckpointError::Restore {
+        path: shown.to_owned(),
+        source,
+    };
+    let mut entries = directory::kept_in(dir).map_err(restore_error)?;
+    match (entries.pop(), entries.len()) {
+        (None, _) => Ok(None),
+        (Some(file), 0) => fs::read(&file)
+            .map(Some)
+            .map_err(at("read", &file))
+            .map_err(restore_error),
+        (Some(_), others) => Err(CheckpointError::NotOne {
+            found: others + 1,
+            path: shown.to_owned(),
+        }),
     }
-    transfer::sync_directory(to)
 }

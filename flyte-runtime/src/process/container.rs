@@ -1,10 +1,10 @@
 //! Containers, through docker or podman.
 
 use std::{
-    env,
-    ffi::OsString,
-    fs,
-    path::Path,
+    cell::RefCell,
+    collections::BTreeMap,
+    env, fs, io,
+    path::{self, Path},
     process::{self, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -34,23 +34,24 @@ pub(super) fn run(
         fs::create_dir_all(directory).map_err(ProcessError::Files)?;
     }
     write_inputs(container, attempt, &taken)?;
+    let said = RefCell::new(BTreeMap::new());
     let word = |word: &&str| {
         fill(word, "{{.inputs.", "}}", |name| {
-            text(container, attempt, name)
+            let text = text(container, attempt, name)?;
+            let (name, _) = attempt.inputs.get_key_value(name)?;
+            said.borrow_mut()
+                .insert(*name, (text.len(), text.contains('\0')));
+            Some(text)
         })
     };
     let mut command = Command::new(engine);
     let name = container_name();
     command
         .args(["run", "--rm", "--name", &name])
-        .args([
-            "--volume".into(),
-            mount(&taken, container.input_data_dir, ":ro"),
-        ])
-        .args([
-            "--volume".into(),
-            mount(&given, container.output_data_dir, ""),
-        ]);
+        .arg("--mount")
+        .arg(mount(&taken, container.input_data_dir)? + ",readonly")
+        .arg("--mount")
+        .arg(mount(&given, container.output_data_dir)?);
     for (name, value) in attempt.options.environment {
         command.arg("--env").arg(format!("{name}={value}"));
     }
@@ -70,8 +71,14 @@ pub(super) fn run(
         .arg(container.image)
         .args(words)
         .args(container.arguments.iter().map(word));
+    let said = said.into_inner();
+    if let Some((name, _)) = said.iter().find(|(_, (_, has_zero))| *has_zero) {
+        return Err(ProcessError::ZeroByte { name });
+    }
+    let lengths = said.iter().map(|(name, (length, _))| (*name, *length));
+    let longest = lengths.max_by_key(|(_, length)| *length);
     // The container is no child of this program: whoever asked the engine for it has to ask for its end.
-    run_to_end(&mut command, || {
+    let ran = run_to_end(&mut command, || {
         let removed = Command::new(engine)
             .args(["rm", "--force", &name])
             .stdin(Stdio::null())
@@ -84,6 +91,18 @@ pub(super) fn run(
                 "a container was not removed and may still run"
             );
         }
+    });
+    ran.map_err(|error| match (&error, longest) {
+        (ProcessError::NotStarted { error: cause, .. }, Some((name, length)))
+            if cause.kind() == io::ErrorKind::ArgumentListTooLong =>
+        {
+            ProcessError::TooLong {
+                name,
+                length,
+                file: format!("{}/{name}", container.input_data_dir),
+            }
+        }
+        _ => error,
     })?;
     attempt.outputs(|name| given.join(name), outputs)
 }
@@ -133,10 +152,28 @@ fn container_name() -> String {
     format!("flyte-{}-{number}", process::id())
 }
 
-fn mount(here: &Path, there: &str, options: &str) -> OsString {
-    let mut mount = here.as_os_str().to_owned();
-    mount.push(format!(":{there}{options}"));
-    mount
+/// What `--mount` takes: a line of CSV, since `--volume` takes no path with a colon in it.
+fn mount(here: &Path, there: &str) -> Result<String, ProcessError> {
+    let here = path::absolute(here).map_err(ProcessError::Files)?;
+    let Some(here) = here.to_str() else {
+        let error = format!(
+            "the path `{}` is no UTF-8 text, and neither docker nor podman can mount it; set TMPDIR to another directory",
+            here.display()
+        );
+        return Err(ProcessError::Files(io::Error::other(error)));
+    };
+    let field = |key: &str, path: &str| {
+        if path.contains([',', '"', '\n', '\r']) {
+            format!("\"{key}={}\"", path.replace('"', "\"\""))
+        } else {
+            format!("{key}={path}")
+        }
+    };
+    Ok(format!(
+        "type=bind,{},{}",
+        field("source", here),
+        field("target", there)
+    ))
 }
 
 /// The first of docker and podman that is in the PATH.

@@ -57,6 +57,27 @@ pub enum ProcessError {
         /// Why.
         error: DataError,
     },
+    /// An input has a zero byte in it, where the system ends what a program is told.
+    #[error(
+        "input `{name}` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
+    )]
+    ZeroByte {
+        /// The input's name.
+        name: &'static str,
+    },
+    /// An input is longer than the arguments of a program can be.
+    #[error(
+        "input `{name}` is {length} bytes long, more than the system takes in the arguments of a program; read it from the file \
+         `{file}`, or take it as a `FlyteFile`"
+    )]
+    TooLong {
+        /// The input's name.
+        name: &'static str,
+        /// Its length as text, in bytes.
+        length: usize,
+        /// Where the container finds it, too.
+        file: String,
+    },
     /// Nothing was written for an output.
     #[error("nothing was written for the output `{output}`; its place is `{}`", .path.display())]
     NotWritten {

@@ -1,14 +1,21 @@
 //! Scripts.
 
-use std::{cell::RefCell, fs, path::PathBuf, process::Command};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::PathBuf,
+    process::Command,
+};
 
 use super::{Attempt, ProcessError, fill, os_string, running::run_to_end};
 use crate::{entity::options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
 ///
-/// Inputs never become part of the script: each is an environment variable, which the shell expands as data, so that no value can be
-/// read as a command, whatever is in it.
+/// Inputs never become part of the script: each is a variable, which the shell expands as data, so that no value can be read as a
+/// command, whatever is in it.
 pub(super) fn run(
     shell: &ShellProcess,
     attempt: &Attempt<'_>,
@@ -62,6 +69,15 @@ pub(super) fn run(
             None => results.join(name),
         }
     };
+    let long = too_long_for_the_environment(&attempt.inputs);
+    let script = if long.is_empty() {
+        script
+    } else {
+        let assignments = assignments(&attempt.inputs, &long);
+        fs::write(attempt.directory.join(LONG), assignments).map_err(ProcessError::Files)?;
+        // On the script's own first line, so that the shell counts the same lines as its author.
+        format!(". ./{LONG}; {script}")
+    };
     let mut command = Command::new(shell.shell);
     command
         .args(["-c", &script])
@@ -76,7 +92,16 @@ pub(super) fn run(
         .envs(attempt.options.environment.iter().copied())
         .env(DIRECTORY, &attempt.directory);
     for (name, text) in &attempt.inputs {
-        command.env(format!("{INPUT}{name}"), text);
+        if text.contains('\0') {
+            return Err(ProcessError::ZeroByte { name });
+        }
+        let variable = format!("{INPUT}{name}");
+        if long.contains(name) {
+            // A script that runs within another must not hand on the variable of that one.
+            command.env_remove(variable);
+        } else {
+            command.env(variable, text);
+        }
     }
     for output in attempt.entity.outputs() {
         command.env(format!("{OUTPUT}{}", output.name), place(output.name));
@@ -84,6 +109,38 @@ pub(super) fn run(
     run_to_end(&mut command, || ())?;
     attempt.outputs(place, outputs)
 }
+
+/// The longest of the inputs, without which the others fit into the environment.
+fn too_long_for_the_environment(inputs: &BTreeMap<&'static str, String>) -> BTreeSet<&'static str> {
+    let mut by_length: Vec<_> = inputs.iter().collect();
+    by_length.sort_by_key(|(_, text)| text.len());
+    let mut together = 0;
+    by_length
+        .into_iter()
+        .filter(|(_, text)| {
+            together += text.len();
+            together > IN_ENVIRONMENT
+        })
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// Variables of the shell alone, which can be of any length. Between single quotes nothing is expanded.
+fn assignments(inputs: &BTreeMap<&'static str, String>, names: &BTreeSet<&'static str>) -> String {
+    let mut script = String::new();
+    for (name, text) in inputs.iter().filter(|(name, _)| names.contains(*name)) {
+        let text = text.replace('\'', r"'\''");
+        // Writing to a string cannot fail.
+        let _ = writeln!(script, "{INPUT}{name}='{text}'");
+    }
+    script
+}
+
+/// How many bytes of inputs are put into the environment: Linux takes 128 KiB for one variable, and others not much more for all.
+const IN_ENVIRONMENT: usize = 96 * 1024;
+
+/// The file with the longer ones, in the directory in which the script runs.
+const LONG: &str = ".flyte-inputs";
 
 /// What the names of the variables begin with in which a script finds its inputs, and the places of its outputs.
 const INPUT: &str = "FLYTE_INPUT_";

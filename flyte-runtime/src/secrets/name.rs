@@ -21,6 +21,11 @@ pub struct SecretName<'a> {
 }
 
 impl<'a> SecretName<'a> {
+    /// The group and the key, if there is no version.
+    pub(super) fn unversioned(&self) -> Option<(&'a str, &'a str)> {
+        self.version.is_empty().then_some((self.group, self.key))
+    }
+
     /// A key in a group.
     pub const fn new(group: &'a str, key: &'a str) -> Self {
         Self {

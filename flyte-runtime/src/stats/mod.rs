@@ -64,6 +64,28 @@ pub struct Metric {
     pub tags: Arc<BTreeMap<String, String>>,
 }
 
+/// `name value {tag=value}`, in one line.
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match &self.value {
+            MetricValue::Count(count) => write!(f, "{name} {count:+}")?,
+            MetricValue::Gauge(value) => write!(f, "{name} = {value}")?,
+            MetricValue::Timing(took) => write!(f, "{name} took {took:?}")?,
+            MetricValue::Unique(seen) => write!(f, "{name} saw {seen}")?,
+        }
+        if self.tags.is_empty() {
+            return Ok(());
+        }
+        let tags: Vec<_> = self
+            .tags
+            .iter()
+            .map(|(key, tag)| format!("{key}={tag}"))
+            .collect();
+        write!(f, " {{{}}}", tags.join(", "))
+    }
+}
+
 /// Where metrics go.
 pub trait StatsSink: fmt::Debug + Send + Sync {
     /// Takes a metric. This is called from inside tasks: it must neither wait nor panic, and it has nobody to tell

@@ -1,5 +1,6 @@
 //! A sink that remembers, for tests.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use super::{Metric, MetricValue, StatsSink};
 /// Remembers every metric. Clones share what they remember: give one away, and ask the other.
 ///
 /// Corresponds to `flytekit.core.mock_stats.MockStats`, which has no times and no sets.
-#[derive(Clone, Debug, Default)]
+///
+/// Shown with `{}` or `{:?}` it is its metrics.
+#[derive(Clone, Default)]
 pub struct RecordingStats {
     metrics: Arc<Mutex<Vec<Metric>>>,
 }
@@ -67,6 +70,24 @@ impl RecordingStats {
             .filter(|metric| metric.name == name)
             .filter_map(|metric| pick(metric.value))
             .collect()
+    }
+}
+
+/// Every metric, a line each.
+impl fmt::Display for RecordingStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = self.metrics();
+        metrics
+            .iter()
+            .try_for_each(|metric| writeln!(f, "{metric}"))
+    }
+}
+
+impl fmt::Debug for RecordingStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = self.metrics();
+        let shown = metrics.iter().map(ToString::to_string);
+        f.debug_list().entries(shown).finish()
     }
 }
 

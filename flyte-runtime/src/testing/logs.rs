@@ -32,13 +32,11 @@ pub struct LogLine {
 /// The level, the spans, the text and the fields, in one line.
 impl fmt::Display for LogLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}: {}",
-            self.level,
-            self.spans.join(":"),
-            self.message
-        )?;
+        write!(f, "{} ", self.level)?;
+        if !self.spans.is_empty() {
+            write!(f, "{}: ", self.spans.join(":"))?;
+        }
+        f.write_str(&self.message)?;
         for (name, value) in &self.fields {
             write!(f, " {name}={value}")?;
         }
@@ -47,7 +45,9 @@ impl fmt::Display for LogLine {
 }
 
 /// What was logged through `tracing`: a subscriber that remembers everything. Clones remember together.
-#[derive(Clone, Debug, Default)]
+///
+/// Shown with `{}` or `{:?}` it is its lines.
+#[derive(Clone, Default)]
 pub struct Logs(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
@@ -87,6 +87,23 @@ impl Logs {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every event, a line each.
+impl fmt::Display for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.lines();
+        lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.lines();
+        f.debug_list()
+            .entries(lines.iter().map(ToString::to_string))
+            .finish()
     }
 }
 

@@ -121,10 +121,12 @@ impl TestContext {
         }
     }
 
-    /// Adds a secret.
+    /// Adds a secret; that of a whole group has an empty key.
     #[must_use]
     pub fn secret(mut self, group: &str, key: &str, value: &str) -> Self {
-        let name = format!("_FSEC_{group}_{key}").to_uppercase();
+        let parts = ["_FSEC", group, key];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let name = parts.join("_").to_uppercase();
         self.environment = self.environment.with_var(name, value);
         self
     }
@@ -264,7 +266,7 @@ impl TestContext {
                 default_dir: self.no_directory.path().display().to_string().into(),
                 ..SecretsConfig::default()
             };
-            SecretsManager::new(config, self.environment.clone()).allow_unprefixed(true)
+            SecretsManager::of_test(config, self.environment.clone())
         });
         let parameters = self.parameters.clone().secrets(secrets).build();
         let state = ExecutionState::empty()

@@ -22,6 +22,13 @@ impl FlyteError {
     }
 }
 
+/// What the node said.
+impl std::fmt::Display for FlyteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl FlyteType for FlyteError {
     fn literal_type() -> LiteralType {
         LiteralType::Error

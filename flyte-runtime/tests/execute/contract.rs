@@ -69,6 +69,14 @@ fn what_a_backend_leaves_out_is_nothing() {
         next.task("t.counts").outputs()["o0"],
         Literal::string(format!("true Some({:?})", b"mine"))
     );
+    // The attempt before has kept nothing.
+    let next = Container::new(&[]);
+    let (own, none) = (next.text("checkpoint"), next.text("none"));
+    let next = next.args(&["--checkpoint-path", &own, "--prev-checkpoint", &none]);
+    assert_eq!(
+        next.task("t.counts").outputs()["o0"],
+        Literal::string("false None")
+    );
     let without = Container::new(&[]).args(&["--checkpoint-path", "{{.checkpointOutputPrefix}}"]);
     let directory = without.task("t.counts").outputs()["o0"].clone();
     assert_eq!(directory, Literal::string("false None"));

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    path::Path,
 };
 
 use flyte_runtime::{
@@ -28,6 +29,8 @@ pub fn round_trip(files: &FileAccessProvider, base: &str) {
     let put = |from: &str, to: &str| files.upload(dir.join(from), to).unwrap();
     let address = format!("{base}/one/a.txt");
     fs::create_dir_all(dir.join("in/deep/deeper")).unwrap();
+    fs::create_dir_all(dir.join("in/deep/empty/inner")).unwrap();
+    fs::create_dir_all(dir.join("nothing")).unwrap();
     for name in NAMES {
         fs::write(dir.join("in").join(name), name).unwrap();
     }
@@ -50,6 +53,18 @@ pub fn round_trip(files: &FileAccessProvider, base: &str) {
         );
     }
     assert_eq!(fs::read(dir.join("out/deep/deeper/b.txt")).unwrap(), b"b");
+    assert_eq!(count(&dir.join("out")), NAMES.len() + 1);
+    assert_eq!(count(&dir.join("out/deep/empty")), 1);
+    assert_eq!(count(&dir.join("out/deep/empty/inner")), 0);
+    let nothing = format!("{base}/nothing");
+    files
+        .upload_directory(dir.join("nothing"), &nothing)
+        .unwrap();
+    assert!(files.exists(&nothing).unwrap());
+    files
+        .download_directory(&nothing, dir.join("out/nothing"))
+        .unwrap();
+    assert_eq!(count(&dir.join("out/nothing")), 0);
 
     let bytes: Vec<u8> = (0..20_000_000u32).map(|n| (n % 251) as u8 + 1).collect();
     let place = || PutRawData::new().file_name("large");
@@ -98,6 +113,10 @@ pub fn round_trip(files: &FileAccessProvider, base: &str) {
         let mut wanted = [&NAMES[..], &["deep"]].concat();
         wanted.sort_unstable();
         assert_eq!(names, wanted);
+        let nothing = FlyteDirectory::<AnyFormat>::from_uri(&nothing);
+        assert_eq!(nothing.list().unwrap(), []);
+        assert_eq!(nothing.walk().unwrap(), []);
+        assert_eq!(count(nothing.path().unwrap()), 0);
         let found = directory.walk().unwrap();
         assert_eq!(found.len(), NAMES.len() + 1);
         for file in found {
@@ -111,4 +130,9 @@ pub fn round_trip(files: &FileAccessProvider, base: &str) {
             assert_eq!(again.read_to_string().unwrap(), name);
         }
     });
+}
+
+/// How much is in a directory of this machine.
+fn count(directory: &Path) -> usize {
+    fs::read_dir(directory).unwrap().count()
 }

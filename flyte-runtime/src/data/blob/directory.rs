@@ -20,7 +20,9 @@ use crate::types::{
 
 /// A directory of files as an input or an output: Flyte's blob of many parts, flytekit's `FlyteDirectory`.
 ///
-/// It moves as [`FlyteFile`] does, with all that is in it.
+/// It moves as [`FlyteFile`] does, with all that is in it. Stores have no directories, only files with slashes in their names; so one
+/// without anything in it is kept there by an empty file, `.flyte-directory`, which is not seen here and makes the directory again
+/// where it is downloaded. Python's clients, for which there is nothing to download without it, see the file.
 ///
 /// ```
 /// use flyte_runtime::{data::{DataError, Text}, prelude::*};
@@ -88,9 +90,7 @@ impl<F> FlyteDirectory<F> {
     ///
     /// If the name is not that of a directory, or it cannot be made.
     pub fn create(name: &str) -> Result<Self, DataError> {
-        let this = Self::of(Stored::create(name)?);
-        this.make()?;
-        Ok(this)
+        Self::of(Stored::create(name)?).made()
     }
 
     /// A directory under the output prefix of the current context, in a store for example, under this name or one of its own:
@@ -103,9 +103,7 @@ impl<F> FlyteDirectory<F> {
     ///
     /// If a part of the name is not that of a directory, such as `..`, or it cannot be made.
     pub fn new_remote(name: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
-        let this = Self::of(Stored::new_remote(name, bucket)?);
-        this.make()?;
-        Ok(this)
+        Self::of(Stored::new_remote(name, bucket)?).made()
     }
 
     /// This directory, which is put there when it leaves the task; also from a run on this machine. One that is in a store
@@ -250,20 +248,19 @@ impl<F> FlyteDirectory<F> {
     ///
     /// If the name is not that of a directory in it, or it cannot be made.
     pub fn new_dir(&self, name: &str) -> Result<Self, DataError> {
-        let inner = Self::of(self.stored.inside(checked_name(name)?));
-        inner.make()?;
-        Ok(inner)
+        Self::of(self.stored.inside(checked_name(name)?)).made()
     }
 
-    /// A store has no directories of their own.
-    fn make(&self) -> Result<(), DataError> {
+    /// A store has no directories of their own: one is there once something is in it, or when it leaves the task.
+    fn made(mut self) -> Result<Self, DataError> {
         match self.stored.local_place() {
-            None => Ok(()),
+            None => self.stored = self.stored.made(),
             Some(path) => fs::create_dir_all(path).map_err(|source| DataError::Io {
                 path: path.to_owned(),
                 source,
-            }),
+            })?,
         }
+        Ok(self)
     }
 
     /// A SHA-256 of the files in it, with their paths, in hexadecimal digits.
@@ -332,6 +329,20 @@ impl<F> Eq for FlyteDirectory<F> {}
 impl<F> From<PathBuf> for FlyteDirectory<F> {
     fn from(path: PathBuf) -> Self {
         Self::from_path(path)
+    }
+}
+
+/// A path or an address, as in `#[default("s3://bucket/data")]`.
+impl<F> From<&str> for FlyteDirectory<F> {
+    fn from(uri: &str) -> Self {
+        Self::from_uri(uri)
+    }
+}
+
+/// A path or an address.
+impl<F> From<String> for FlyteDirectory<F> {
+    fn from(uri: String) -> Self {
+        Self::from_uri(uri)
     }
 }
 

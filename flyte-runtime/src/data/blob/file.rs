@@ -341,6 +341,20 @@ impl<F> From<PathBuf> for FlyteFile<F> {
     }
 }
 
+/// A path or an address, as in `#[default("s3://bucket/data")]`.
+impl<F> From<&str> for FlyteFile<F> {
+    fn from(uri: &str) -> Self {
+        Self::from_uri(uri)
+    }
+}
+
+/// A path or an address.
+impl<F> From<String> for FlyteFile<F> {
+    fn from(uri: String) -> Self {
+        Self::from_uri(uri)
+    }
+}
+
 impl<F> From<&Path> for FlyteFile<F> {
     fn from(path: &Path) -> Self {
         Self::from_path(path)

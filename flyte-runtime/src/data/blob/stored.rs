@@ -62,6 +62,8 @@ enum Target {
     At(String),
     /// Nowhere: the place is told as it is.
     Stays,
+    /// Nowhere; and if it is a directory in a store, it is there although nothing was put into it.
+    Made,
 }
 
 /// A file or a directory: where it is, what is said about it, and what was done with it.
@@ -282,6 +284,11 @@ impl Stored {
         self
     }
 
+    pub(in crate::data) fn made(mut self) -> Self {
+        self.target = Target::Made;
+        self
+    }
+
     pub(in crate::data) fn with_metadata(mut self, key: String, value: String) -> Self {
         self.metadata.insert(key, value);
         self
@@ -361,7 +368,12 @@ impl Stored {
 
     fn put(&self, kind: Kind) -> Result<String, DataError> {
         let path = match &self.place {
-            Place::Remote(uri) => return Ok(uri.clone()),
+            Place::Remote(uri) => {
+                if kind == Kind::Directory && self.target == Target::Made {
+                    self.keep_made(uri)?;
+                }
+                return Ok(uri.clone());
+            }
             Place::Local(path) => path,
         };
         if crate::cache::is_by_content() {
@@ -375,7 +387,7 @@ impl Stored {
             return self.keep(path, kind, &files);
         }
         let (files, to) = match (&self.target, UPLOADS.with_borrow(Clone::clone)) {
-            (Target::Stays, _) | (Target::Prefix, None) => {
+            (Target::Stays | Target::Made, _) | (Target::Prefix, None) => {
                 return self.place.uri().map(str::to_owned);
             }
             (Target::At(uri), files) => (files.map_or_else(|| self.files(), Ok)?, Some(uri)),
@@ -396,6 +408,22 @@ impl Stored {
         });
         let address = files.put_data(path, &to, kind == Kind::Directory)?;
         Ok(uploaded.insert(address).clone())
+    }
+
+    /// Has a directory in a store be there, once.
+    fn keep_made(&self, uri: &str) -> Result<(), DataError> {
+        let mut kept = self
+            .done
+            .uploaded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if kept.is_none() {
+            // Without stores there is no such directory.
+            #[cfg(feature = "store")]
+            self.files()?.keep_directory(uri)?;
+            *kept = Some(uri.to_owned());
+        }
+        Ok(())
     }
 
     /// The address of a copy, or of where the task wants it.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Object, StoreReader, StoreWriter};
+use crate::data::blob::BlobKind as Kind;
 use crate::data::path::masked;
 use crate::data::transfer::{self, Durability, is_partial};
 use crate::data::{DataError, FileAccessProvider};
@@ -61,6 +62,21 @@ impl FileAccessProvider {
         })
     }
 
+    /// Has a directory of a store be there, if nothing is in it.
+    pub(in crate::data) fn keep_directory(&self, uri: &str) -> Result<(), DataError> {
+        let Some(object) = self.object(uri)? else {
+            return Ok(());
+        };
+        let kept = object.is_directory().and_then(|is_there| match is_there {
+            true => Ok(()),
+            false => object.mark(self),
+        });
+        kept.map_err(|source| DataError::Store {
+            path: masked(uri),
+            source,
+        })
+    }
+
     /// Begins an object.
     pub(in crate::data) fn object_writer(&self, object: Object) -> StoreWriter {
         StoreWriter::new(object, self.execution_metadata().into_iter().flatten())
@@ -82,13 +98,14 @@ impl FileAccessProvider {
     }
 
     fn put_directory(&self, object: &Object, from: &Path) -> io::Result<()> {
-        let mut files = Vec::new();
-        find_files(object, from, &mut Vec::new(), &mut files)?;
+        let mut found = Found::default();
+        found.look(object, from)?;
+        each(&found.empty, |object| object.mark(self))?;
         // A large one has parts on their way at once, and so needs memory for itself.
         let is_small = |(_, path): &(Object, PathBuf)| {
             fs::metadata(path).is_ok_and(|metadata| metadata.len() <= StoreWriter::WHOLE)
         };
-        let (small, large): (Vec<_>, Vec<_>) = files.into_iter().partition(is_small);
+        let (small, large): (Vec<_>, Vec<_>) = found.files.into_iter().partition(is_small);
         each(&small, |(object, path)| self.put_file(object, path))?;
         large
             .iter()
@@ -126,43 +143,55 @@ fn each<T: Sync>(all: &[T], copy: impl Fn(&T) -> io::Result<()> + Sync) -> io::R
     })
 }
 
-/// The files in a directory, with the objects that they become.
-fn find_files(
-    object: &Object,
-    from: &Path,
-    above: &mut Vec<PathBuf>,
-    files: &mut Vec<(Object, PathBuf)>,
-) -> io::Result<()> {
-    let real = fs::canonicalize(from).map_err(transfer::at("read", from))?;
-    if above.contains(&real) {
-        return Err(refused(
-            ErrorKind::InvalidInput,
-            from.display(),
-            "is a link to a directory that contains it",
-        ));
-    }
-    above.push(real);
-    for entry in fs::read_dir(from).map_err(transfer::at("list", from))? {
-        let entry = entry.map_err(transfer::at("list", from))?;
-        let (name, path) = (entry.file_name(), entry.path());
-        if is_partial(&name) {
-            continue;
-        }
-        let Some(name) = name.to_str() else {
+/// What is in a directory of this machine.
+#[derive(Default)]
+struct Found {
+    /// The files, with the objects that they become.
+    files: Vec<(Object, PathBuf)>,
+    /// The directories without anything in them.
+    empty: Vec<Object>,
+    /// The directories that are being looked into.
+    above: Vec<PathBuf>,
+}
+
+impl Found {
+    fn look(&mut self, object: &Object, from: &Path) -> io::Result<()> {
+        let real = fs::canonicalize(from).map_err(transfer::at("read", from))?;
+        if self.above.contains(&real) {
             return Err(refused(
                 ErrorKind::InvalidInput,
-                path.display(),
-                "is not UTF-8, which the name of an object must be",
+                from.display(),
+                "is a link to a directory that contains it",
             ));
-        };
-        let object = object.join(name)?;
-        match path.is_dir() {
-            true => find_files(&object, &path, above, files)?,
-            false => files.push((object, path)),
         }
+        self.above.push(real);
+        let mut is_empty = true;
+        for entry in fs::read_dir(from).map_err(transfer::at("list", from))? {
+            let entry = entry.map_err(transfer::at("list", from))?;
+            let (name, path) = (entry.file_name(), entry.path());
+            if is_partial(&name) {
+                continue;
+            }
+            let Some(name) = name.to_str() else {
+                return Err(refused(
+                    ErrorKind::InvalidInput,
+                    path.display(),
+                    "is not UTF-8, which the name of an object must be",
+                ));
+            };
+            is_empty = false;
+            let object = object.join(name)?;
+            match path.is_dir() {
+                true => self.look(&object, &path)?,
+                false => self.files.push((object, path)),
+            }
+        }
+        if is_empty {
+            self.empty.push(object.clone());
+        }
+        self.above.pop();
+        Ok(())
     }
-    above.pop();
-    Ok(())
 }
 
 fn get_file(object: &Object, to: &Path) -> io::Result<()> {
@@ -189,12 +218,15 @@ fn get_file(object: &Object, to: &Path) -> io::Result<()> {
 
 fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
     let inside = object.not_empty(object.inside()?)?;
-    each(&inside, |(parts, object)| {
+    each(&inside, |(parts, object, kind)| {
         // Names of objects have no part that is `..`.
         let path = parts
             .iter()
             .fold(to.to_owned(), |path, part| path.join(part));
-        get_file(object, &path)
+        match kind {
+            Kind::File => get_file(object, &path),
+            Kind::Directory => transfer::make_directory(&path, Durability::Cached),
+        }
     })
 }
 

@@ -16,9 +16,9 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 
 use failure::Failure;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 pub(super) use stream::{StoreReader, StoreWriter};
 use tokio::runtime::Runtime;
 
@@ -153,8 +153,8 @@ impl FileAccessProvider {
         };
         let found = match recursive {
             true => object.inside().map(|inside| {
-                let files = inside.into_iter().map(|(parts, _)| (parts, Kind::File));
-                files.collect()
+                let kinds = inside.into_iter().map(|(parts, _, kind)| (parts, kind));
+                kinds.collect()
             }),
             false => object.entries(),
         };
@@ -166,6 +166,7 @@ impl FileAccessProvider {
                 source,
             },
         })?;
+        found.retain(|(parts, kind)| !parts.is_empty() && (!recursive || *kind == Kind::File));
         found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         Ok(found)
     }
@@ -206,8 +207,9 @@ impl Object {
         })
     }
 
-    /// The objects in the directory of this name, however deep, with their names in it.
-    pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object)>> {
+    /// The objects in the directory of this name, however deep, with their names in it, and the directories that are marked; the
+    /// directory itself has no name.
+    pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object, Kind)>> {
         let Object { client, key } = self.clone();
         wait(async move {
             let found: Vec<_> = client
@@ -216,17 +218,26 @@ impl Object {
                 })
                 .await?;
             let objects = found.into_iter().filter_map(|meta| {
-                let parts = meta.location.prefix_match(&key)?;
-                let parts = parts.map(|part| part.as_ref().to_owned()).collect();
-                let client = client.clone();
-                let key = meta.location;
-                Some((parts, Object { client, key }))
+                let parts = names_in(&key, &meta.location)?;
+                Some((parts, meta))
             });
-            Ok(objects.collect())
+            let objects = objects.map(|(mut parts, meta)| {
+                let client = client.clone();
+                async move {
+                    let kind = kind_of(&mut parts, &meta, &client).await?;
+                    let key = meta.location;
+                    Ok((parts, Object { client, key }, kind))
+                }
+            });
+            let objects: Vec<_> = objects.collect();
+            futures_util::stream::iter(objects)
+                .buffered(ASKED)
+                .try_collect()
+                .await
         })
     }
 
-    /// What is right in the directory of this name.
+    /// What is right in the directory of this name; the directory itself, if it is marked, has no name.
     fn entries(&self) -> io::Result<Vec<(Vec<String>, Kind)>> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -235,20 +246,25 @@ impl Object {
                     store.list_with_delimiter(Some(&key)).await
                 })
                 .await?;
-            let directories = found
-                .common_prefixes
-                .iter()
-                .map(|key| (key, Kind::Directory));
-            let files = found
-                .objects
-                .iter()
-                .map(|meta| (&meta.location, Kind::File));
-            let named = directories.chain(files).filter_map(|(key, kind)| {
-                let name = key.filename()?.to_owned();
-                Some((vec![name], kind))
+            let directories = found.common_prefixes.iter();
+            let directories = directories.map(|key| (key, Kind::Directory));
+            let files = found.objects.iter();
+            let files = files.map(|meta| (&meta.location, Kind::File));
+            let named = directories.chain(files).filter_map(|(inner, kind)| {
+                let mut names = names_in(&key, inner)?;
+                // What has the name of the directory, and is in it, has a slash behind the name: others mark directories so.
+                if names.last().is_some_and(|name| name == EMPTY) {
+                    names.clear();
+                }
+                Some((names, kind))
             });
             Ok(named.collect())
         })
+    }
+
+    /// Has the directory of this name be there, with nothing in it.
+    pub(super) fn mark(&self, files: &FileAccessProvider) -> io::Result<()> {
+        files.object_writer(self.join(EMPTY)?).finish()
     }
 
     /// What is in a directory, unless that is nothing: then there is none.
@@ -284,6 +300,39 @@ impl Object {
     /// The last part of the name.
     pub(super) fn name(&self) -> Option<&str> {
         self.key.filename()
+    }
+}
+
+/// What is put into a directory without files, which would not be there otherwise: stores have files alone. Clients that know
+/// nothing of it find a file without bytes.
+const EMPTY: &str = ".flyte-directory";
+
+/// How many objects are asked about at once.
+const ASKED: usize = 16;
+
+/// The names of something in a directory, from there.
+fn names_in(directory: &Key, inner: &Key) -> Option<Vec<String>> {
+    let parts = inner.prefix_match(directory)?;
+    Some(parts.map(|part| part.as_ref().to_owned()).collect())
+}
+
+/// What a listed object is: a file, or the mark of a directory, whose names those become.
+async fn kind_of(names: &mut Vec<String>, meta: &ObjectMeta, client: &Bucket) -> io::Result<Kind> {
+    if names.last().is_some_and(|name| name == EMPTY) {
+        names.pop();
+        return Ok(Kind::Directory);
+    }
+    if names.is_empty() {
+        return Ok(Kind::Directory);
+    }
+    if meta.size > 0 {
+        return Ok(Kind::File);
+    }
+    // Others mark a directory by an object whose name ends with a slash. The client takes that away, and finds no such object.
+    match client.store.head(&meta.location).await {
+        Ok(_) => Ok(Kind::File),
+        Err(object_store::Error::NotFound { .. }) => Ok(Kind::Directory),
+        Err(error) => Err(client.failed(error)),
     }
 }
 

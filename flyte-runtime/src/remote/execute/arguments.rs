@@ -1,9 +1,10 @@
 //! What a container is started with, in the words of Flyte 1 and of Flyte 2.
 
-use std::time::SystemTime;
+use std::{path::Path, time::SystemTime};
 
 use crate::{
-    checkpoint::SyncCheckpoint, settings::FastSerializationSettings, types::time::from_iso,
+    checkpoint::SyncCheckpoint, data::FileAccessProvider, settings::FastSerializationSettings,
+    types::time::from_iso,
 };
 
 /// In whose words the arguments are.
@@ -250,13 +251,20 @@ impl Arguments {
     }
 
     /// The checkpoint, if the backend has a place for it.
-    pub(super) fn checkpoint(&self) -> Option<SyncCheckpoint> {
-        let checkpoint = SyncCheckpoint::new(self.checkpoint.as_ref()?);
-        Some(match &self.previous_checkpoint {
+    pub(super) fn checkpoint(&self, files: &FileAccessProvider) -> Option<SyncCheckpoint> {
+        let checkpoint =
+            SyncCheckpoint::new(self.checkpoint.as_ref()?).with_file_access(files.clone());
+        // The backend names the place of every attempt before, also of one that has kept nothing there.
+        let is_there = |path: &&String| FileAccessProvider::is_remote(path) || is_directory(path);
+        Some(match self.previous_checkpoint.as_ref().filter(is_there) {
             Some(previous) => checkpoint.with_source(previous),
             None => checkpoint,
         })
     }
+}
+
+fn is_directory(path: &str) -> bool {
+    Path::new(FileAccessProvider::strip_file_header(path)).is_dir()
 }
 
 /// An argument that says something: no template that was left, and not the quotation marks that stand for nothing.

@@ -66,6 +66,10 @@ impl Checkpoint for Flushed {
         self.save_with(|checkpoint| checkpoint.save_reader(reader))
     }
 
+    fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.save_with(|checkpoint| checkpoint.write(bytes))
+    }
+
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         self.0.checkpoint.read()
     }

@@ -91,7 +91,7 @@ pub fn execute(
         arguments.output_prefix(),
         environment,
     ));
-    let checkpoint = arguments.checkpoint().map(Flushed::new);
+    let checkpoint = arguments.checkpoint(&files).map(Flushed::new);
     let pages = PagesOfRun::default();
     let _waiting =
         interrupt::on_terminate(&ending, checkpoint.as_ref(), pages.clone(), environment);
