@@ -26,7 +26,9 @@
 //!
 //! ```console
 //! $ cargo run --example failure_handling -- run tidy --source broken
-//! removed what was made of broken, since n0 said: `broken` cannot be read
+//! removed what was made of broken, since n0 failed:
+//! task `failure_handling.load` failed (node n0 of `failure_handling.tidy`): `broken` cannot be read
+//! ...
 //! error: task `failure_handling.load` failed (node n0 of `failure_handling.tidy`): `broken` cannot be read
 //! ...
 //! $ cargo run --example failure_handling -- run tidy --source other
@@ -72,8 +74,8 @@ fn store(data: &str) -> usize {
 /// `err` is not an input of the workflow: it says which node failed, and why.
 #[task]
 fn remove(source: &str, err: FlyteError) {
-    let (node, why) = (&err.failed_node_id, &err);
-    println!("removed what was made of {source}, since {node} said: {why}");
+    let node = &err.failed_node_id;
+    println!("removed what was made of {source}, since {node} failed:\n{err}");
 }
 
 /// One of the two chains is broken, and the other does not finish either.
