@@ -97,6 +97,7 @@ paths! {
     value flyte_runtime::checkpoint::AsyncCheckpoint::load;
     value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
     value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
+    value flyte_runtime::checkpoint::SyncCheckpoint::with_file_access;
     value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
     item flyte_runtime::stats::RecordingStats;
     value flyte_runtime::Runner::deck_dir(any(), "");
