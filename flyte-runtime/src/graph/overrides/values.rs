@@ -41,7 +41,11 @@ amount_is_a_request!(&str, String, Quantity, i32, u32, i64, u64, f64);
     note = "the units of a text are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`, each behind a whole number and without spaces"
 )]
 pub trait IntoTimeout {
-    /// The timeout, or why it is none.
+    /// The timeout.
+    ///
+    /// # Errors
+    ///
+    /// For a text that is no duration, and for less than no seconds.
     fn into_timeout(self) -> Result<Duration, OverrideError>;
 }
 
