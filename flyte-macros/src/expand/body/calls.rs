@@ -62,8 +62,7 @@ impl Rewriter<'_> {
 
     pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
         let count = proc_macro2::Literal::usize_unsuffixed(elements.len());
-        let mut list: TokenStream =
-            quote_spanned!(span=> __flyte::ListBinding::<_, #count>::new());
+        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::<_, #count>::new());
         for element in &mut elements {
             self.argument(element);
             list = quote_spanned!(element.span()=> #list.item(#element));
