@@ -265,8 +265,26 @@ fn maps(x: i64) -> i64 {
     total(counts, hashed)
 }
 
+#[task]
+fn scaled(pair: [i64; 2], by: i64) -> [i64; 2] {
+    pair.map(|each| each * by)
+}
+
+#[task]
+fn longest(rows: BTreeMap<String, Vec<i64>>) -> u32 {
+    rows.values().map(|row| row.len() as u32).max().unwrap_or(0)
+}
+
+#[workflow]
+fn arrays(x: i64) -> ([i64; 2], [i64; 2], u32) {
+    let pair = [square(x), x];
+    let rows = BTreeMap::from([("a", vec![x, square(x)]), ("b", Vec::new())]);
+    (scaled([x, 7], 2), scaled(pair, 3), longest(rows))
+}
+
 #[test]
 fn collections_of_promises_are_arguments_and_outputs() {
+    assert_eq!(arrays(3).unwrap(), ([6, 14], [27, 9], 2));
     assert_eq!(calls_in_lists(4).unwrap(), [16, 7, 3, 8]);
     assert_eq!(optional_arguments(3).unwrap(), [3, 3, -1, 4, 9]);
     assert_eq!(nested_lists(3).unwrap(), [3, 2, 3, 9, 4, 9]);

@@ -413,8 +413,8 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays, `Some(..)` and maps may hold both, and a `Vec`, array, map or `Option`
-/// of promises is an argument, too. `&` in front of a promise is allowed, since the task may borrow the input.
+/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or `Option` of
+/// promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since the task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
