@@ -102,7 +102,7 @@ impl fmt::Debug for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = self.lines();
         f.debug_list()
-            .entries(lines.iter().map(|line| line.to_string()))
+            .entries(lines.iter().map(ToString::to_string))
             .finish()
     }
 }
