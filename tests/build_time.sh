@@ -25,12 +25,13 @@ cp "$repository/examples/hello.rs" "$work/hello/src/main.rs"
 
 # The manifests of this project with nothing in its crates: the same dependencies and features, to the last one.
 mkdir -p "$work/empty/flyte-macros/src" "$work/empty/flyte-runtime/src"
-sed 's/^members = .*/members = ["flyte-macros", "flyte-runtime"]/' "$repository/Cargo.toml" >"$work/empty/Cargo.toml"
+sed -e '/^default-members = \[/,/^\]/d' -e '/^members = \[/,/^\]/c members = ["flyte-macros", "flyte-runtime"]' \
+    "$repository/Cargo.toml" >"$work/empty/Cargo.toml"
 for name in flyte-macros flyte-runtime; do
-    cp "$repository/$name/Cargo.toml" "$work/empty/$name/"
+    # Without its tests and benchmarks, whose files are not there.
+    sed '/^\[\[/,/^$/d' "$repository/$name/Cargo.toml" >"$work/empty/$name/Cargo.toml"
     printf '//! Nothing.\n' >"$work/empty/$name/src/lib.rs"
 done
-cp -r "$repository/flyte-runtime/benches" "$work/empty/flyte-runtime/"
 package control
 printf 'flyte-runtime = { path = "../empty/flyte-runtime" }\n' >>"$work/control/Cargo.toml"
 printf 'fn main() {\n    println!("Hello, world!");\n}\n' >"$work/control/src/main.rs"

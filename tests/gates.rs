@@ -241,6 +241,68 @@ fn asks_the_terminal() {
     println!("{}", alone().expect_err("there is nobody to ask"));
 }
 
+/// The second gate does not wait for the line that the first one has not got.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_gate_that_has_timed_out_leaves_the_terminal_to_the_next() {
+    use std::{
+        fs::File,
+        io::{Read as _, Write as _},
+        process::{Command, Stdio},
+    };
+
+    let terminal = nix::pty::openpty(None, None).expect("there are terminals");
+    let slave = |file: &std::os::fd::OwnedFd| Stdio::from(file.try_clone().expect("it is open"));
+    let child = Command::new(std::env::current_exe().expect("it is running"))
+        .args(["--exact", "asks_twice", "--ignored", "--nocapture"])
+        .stdin(slave(&terminal.slave))
+        .stderr(slave(&terminal.slave))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(terminal.slave);
+    let mut terminal = File::from(terminal.master);
+    let (mut shown, mut buffer, mut typed) = (String::new(), [0; 256], 0);
+    // Reading fails when the last process has left the terminal.
+    while let Ok(length @ 1..) = terminal.read(&mut buffer) {
+        shown += &String::from_utf8_lossy(&buffer[..length]);
+        if typed == 0 && shown.contains("first: integer = ") {
+            terminal.write_all(b"12").expect("it is open");
+            typed += 1;
+        }
+        if typed == 1 && shown.contains("second: integer = ") {
+            terminal.write_all(b"7\n").expect("it is open");
+            typed += 1;
+        }
+    }
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains("nobody answered the gate `first` within 300ms"),
+        "{text}"
+    );
+    assert!(text.contains("the second gave 7"), "{text}");
+    let too_late = "first: too late, it is not asked any more";
+    assert!(shown.contains(too_late), "{shown}");
+}
+
+#[test]
+#[ignore = "started by another test, with a terminal"]
+fn asks_twice() {
+    #[workflow(name = "gates.first")]
+    fn first() -> i64 {
+        wait_for_input::<i64>("first", Duration::from_millis(300))
+    }
+
+    #[workflow(name = "gates.second")]
+    fn second() -> i64 {
+        wait_for_input::<i64>("second", "1m")
+    }
+
+    println!("{}", first().expect_err("nobody answers"));
+    println!("the second gave {}", second().expect("it is answered"));
+}
+
 #[test]
 fn a_gate_without_an_answer_names_those_that_have_one() {
     let runner = Runner::local().answers(Answers::new().approve("review"));

@@ -1,13 +1,26 @@
-//! What being observed and being recorded cost a chain of 1 000 tasks that do nothing, beside as many plain writes to a file.
+//! What being observed, being recorded and being resumed cost a chain of 1 000 tasks that do nothing, and a long one of 10 000, beside
+//! as many plain writes to a file.
 //!
-//! `cargo bench -p flyte-runtime --bench history` prints the median time of a whole chain; divide by 1 000 for a task.
+//! `cargo bench -p flyte-runtime --bench history` prints the median time of a whole chain; divide by its length for a task.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 
-use std::{fs::OpenOptions, hint::black_box, io::Write as _};
+use std::{
+    fs::{self, OpenOptions},
+    hint::black_box,
+    io::Write as _,
+    path::PathBuf,
+};
 
 use divan::{Bencher, counter::ItemsCount};
-use flyte_runtime::{data::TempSandbox, events::Event, history::History, prelude::*};
+use flyte_runtime::{
+    FlyteEntities,
+    cli::{Cli, Exit},
+    data::TempSandbox,
+    events::Event,
+    history::History,
+    prelude::*,
+};
 
 const TASKS: usize = 1_000;
 
@@ -57,25 +70,125 @@ fn chain_recorded(bencher: Bencher) {
     bench(bencher, &Runner::local().history(&history));
 }
 
-/// All but the first task are known.
+/// All tasks are known.
 #[divan::bench]
 fn chain_resumed(bencher: Bencher) {
     let directory = TempSandbox::new();
     let history = History::in_dir(directory.path());
     let runner = Runner::local().history(&history);
-    runner.run(&chain::call(1)).expect("it runs");
-    let run = history.run("last").expect("it is recorded");
-    let log = run.directory().join("log");
-    // Without the end of the run, which would be all there is to know.
-    let bytes = std::fs::read(&log).expect("it is there");
-    let bytes = &bytes[..bytes.len() - 100];
+    let call = chain::call(1);
+    let run = Ended::early(&history, &runner, &call);
     bencher
         .counter(ItemsCount::new(TASKS))
-        .with_inputs(|| std::fs::write(&log, bytes))
-        .bench_values(|written| {
-            written.expect("it is written");
-            runner.clone().resume("last").run(&chain::call(1))
+        .with_inputs(|| run.restore())
+        .bench_values(|()| runner.clone().resume("last").run(&call));
+}
+
+const LONG: usize = 10_000;
+
+#[workflow]
+fn long_chain(x: i64) -> i64 {
+    let mut x = x;
+    for _ in 0..LONG {
+        x = add_one(x);
+    }
+    x
+}
+
+#[divan::bench]
+fn long_chain_recorded(bencher: Bencher) {
+    let directory = TempSandbox::new();
+    let history = History::in_dir(directory.path());
+    let (runner, call) = (Runner::local().history(&history), long_chain::call(1));
+    runner.run(&call).expect("it runs");
+    bencher
+        .counter(ItemsCount::new(LONG))
+        .bench(|| runner.run(black_box(&call)));
+}
+
+#[divan::bench]
+fn long_chain_resumed(bencher: Bencher) {
+    let directory = TempSandbox::new();
+    let history = History::in_dir(directory.path());
+    let (runner, call) = (Runner::local().history(&history), long_chain::call(1));
+    let run = Ended::early(&history, &runner, &call);
+    bencher
+        .counter(ItemsCount::new(LONG))
+        .with_inputs(|| run.restore())
+        .bench_values(|()| runner.clone().resume("last").run(&call));
+}
+
+/// As `run --resume last` does it, which finds what was run, and its inputs, in the history.
+#[divan::bench]
+fn long_chain_resumed_by_command(bencher: Bencher) {
+    let directory = TempSandbox::new();
+    let history = History::in_dir(directory.path());
+    let runner = Runner::local().history(&history);
+    let run = Ended::early(&history, &runner, &long_chain::call(1));
+    let cli = Cli::new(FlyteEntities::registry()).history(&history);
+    bencher
+        .counter(ItemsCount::new(LONG))
+        .with_inputs(|| run.restore())
+        .bench_values(|()| {
+            let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+            let exit = cli.run(
+                ["bench", "run", "--resume", "last"],
+                &mut stdout,
+                &mut stderr,
+            );
+            assert_eq!(exit, Exit::Success, "{}", String::from_utf8_lossy(&stderr));
         });
+}
+
+#[workflow]
+fn inner(x: i64) -> i64 {
+    add_one(x)
+}
+
+#[workflow]
+fn chain_of_workflows(x: i64) -> i64 {
+    let mut x = x;
+    for _ in 0..TASKS {
+        x = inner(x);
+    }
+    x
+}
+
+/// Nodes with nodes inside are gone through again.
+#[divan::bench]
+fn chain_of_workflows_resumed(bencher: Bencher) {
+    let directory = TempSandbox::new();
+    let history = History::in_dir(directory.path());
+    let (runner, call) = (
+        Runner::local().history(&history),
+        chain_of_workflows::call(1),
+    );
+    let run = Ended::early(&history, &runner, &call);
+    bencher
+        .counter(ItemsCount::new(TASKS))
+        .with_inputs(|| run.restore())
+        .bench_values(|()| runner.clone().resume("last").run(&call));
+}
+
+/// The log of a run without its end, as a process leaves it that is killed in its last moment.
+struct Ended {
+    log: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Ended {
+    fn early<E: Entity>(history: &History, runner: &Runner, call: &Call<E>) -> Self {
+        runner.run(call).expect("it runs");
+        let run = history.run("last").expect("it is recorded");
+        let log = run.directory().join("log");
+        let mut bytes = fs::read(&log).expect("it is there");
+        bytes.truncate(bytes.len() - 100);
+        Self { log, bytes }
+    }
+
+    fn restore(&self) {
+        fs::write(&self.log, &self.bytes).expect("it is written");
+    }
 }
 
 /// Two records of a task, each about as long as those of a run.

@@ -60,6 +60,7 @@ macro_rules! __register {
 pub use crate::__register as register;
 
 pub mod builder;
+pub mod fields;
 pub mod map;
 pub mod slot;
 

@@ -53,7 +53,10 @@
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`entity::Call`] |
+//! | branches, maps and gates that are built in code | [`condition`], [`graph`], [`gate`] |
 //! | what a task knows of itself | [`current_context`], [`context`] |
+//! | files and directories, secrets, checkpoints, and pages about an execution | [`data`], [`secrets`], [`checkpoint`], [`deck`] |
+//! | results that are kept | [`cache`] |
 //! | being told what happens in a run: progress, JSON, observers | [`events`] |
 //! | what runs have done, and going on with one that ended early | [`history`] |
 //! | tests: contexts by hand, mocks | [`testing`] |
@@ -61,9 +64,9 @@
 //! | what can go wrong | [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
-//! | configuration files and variables, serialization settings, identifiers, metrics: what a cluster will need | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
+//! | configuration files and variables, serialization settings, identifiers, metrics, what a task says about its outputs | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
 //! | tables (feature `arrow`) | `data::StructuredDataset` |
-//! | what a cluster is told (feature `remote`) | `remote::serialize` |
+//! | what a cluster is told, and starts in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
@@ -123,7 +126,8 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | what a Flyte cluster is told: `remote::serialize`, and the commands `serialize` and `package` |
+//! | `remote` | no | what a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
+//! | `arrow` | no | tables as inputs and outputs: `data::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!

@@ -512,3 +512,90 @@ fn a_test_can_record_and_its_clock_is_that_of_the_run() {
     assert_eq!(runner.resume("last").run(&call).unwrap(), 6);
     assert_eq!(history.run("last").unwrap().started(), started);
 }
+
+#[workflow]
+fn twice(test: String, xs: Vec<i64>) -> i64 {
+    let mapped = xs.map(|x| double(test, x));
+    let first = doubled(test, mapped.at(0));
+    let second = doubled(test, mapped.at(1));
+    if second > 0 {
+        chain(test, first)
+    } else {
+        first
+    }
+}
+
+#[workflow]
+fn doubled(test: String, x: i64) -> i64 {
+    double(test, double(test, x))
+}
+
+#[test]
+fn a_run_that_goes_on_writes_nothing_of_what_had_ended() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = twice::call("written".into(), vec![1, 2, 3]);
+    runner.run(&call).unwrap_err();
+    let log = history.run("last").unwrap().directory().join("log");
+    let before = fs::read(&log).unwrap().len();
+    assert_eq!(runner.resume("last").run(&call).unwrap(), 34);
+    let written = fs::read(&log).unwrap();
+    let written = String::from_utf8_lossy(&written[before..]);
+    let records = written.split("{\"record\":\"").skip(1);
+    let told: Vec<_> = records
+        .map(|record| {
+            let kind = record.split('"').next().unwrap();
+            let node = record.split("\"node\":\"").nth(1);
+            let node = node.map_or("", |node| node.split('"').next().unwrap());
+            format!("{kind} {node}").trim_end().to_owned()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "resumed",
+            "node_started n3",
+            "node_started n3/n0",
+            "node_started n3/n0/n1",
+            "node_ended n3/n0/n1",
+            "node_started n3/n0/n2",
+            "node_ended n3/n0/n2",
+            "node_ended n3/n0",
+            "node_ended n3",
+            "ended",
+        ]
+    );
+}
+
+#[task]
+fn last_digit(x: u64) -> i64 {
+    (x % 10) as i64
+}
+
+#[workflow]
+fn digits(test: String) -> i64 {
+    last_digit(beyond(test))
+}
+
+#[workflow]
+fn more_digits(test: String) -> i64 {
+    fails_once(test, digits(test))
+}
+
+#[test]
+fn what_runs_again_inside_of_what_had_ended_is_written_behind_it() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = more_digits::call("inside".into());
+    runner.run(&call).unwrap_err();
+    let before = history.run("last").unwrap();
+    assert_eq!(runner.resume("last").run(&call).unwrap(), 6);
+    assert_eq!(ran("inside beyond"), 2);
+    let after = history.run("last").unwrap();
+    let (before, around) = (before.node("n0").unwrap(), after.node("n0").unwrap());
+    let inside = after.node("n0/n0").unwrap();
+    assert!(around.started > before.ended);
+    assert!(around.started <= inside.started && inside.ended <= around.ended);
+    assert_eq!(around.outputs.get("o0"), Some(&Literal::integer(5)));
+    assert_eq!(around.status, RunStatus::Succeeded);
+}

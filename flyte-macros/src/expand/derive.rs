@@ -204,6 +204,16 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             }
 
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl __flyte::fields::HasFields for __Promises {
+                type Fields = Self;
+
+                fn __fields(&self) -> &Self {
+                    self
+                }
+            }
+
+            #[automatically_derived]
             impl __flyte::NodeOutputs for __Promises {
                 fn for_each_node(&self, __each: &mut dyn ::core::ops::FnMut(__flyte::NodeRef)) {
                     #(__flyte::NodeOutputs::for_each_node(&self.#idents, __each);)*

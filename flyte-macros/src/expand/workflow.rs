@@ -7,7 +7,7 @@ use syn::{Block, Ident, parse::Parser, spanned::Spanned};
 use super::{body, entity::EntityParts, options};
 use crate::{
     diag::Diag,
-    model::{self, Signature, signature},
+    model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem},
 };
 
@@ -97,19 +97,25 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The handler's description, given only by a handler that takes what the workflow takes.
 fn failure_handler(handler: &syn::Path, signature: &Signature) -> TokenStream {
-    let shown = handler.to_token_stream().to_string().replace(' ', "");
-    let inputs = signature.parameters.iter().map(|parameter| {
-        let name = parameter.name();
-        let message = format!(
-            "the failure handler `{shown}` is called with all inputs of the workflow, and takes no `{name}`: give it a parameter \
-             `{name}` of the same type"
-        );
-        quote!((#name, #message))
+    let names = signature.parameters.iter().map(Parameter::name);
+    // The compiler shows a parameter of this kind by its name alone.
+    let shown = signature.parameters.iter().map(|parameter| {
+        let mut shown = parameter.ident.clone();
+        shown.set_span(handler.span());
+        shown
     });
+    let shown: Vec<Ident> = shown.collect();
+    let count = shown.len();
+    let positions = 0..count;
     // What is wrong with the handler is wrong where it is named.
     quote_spanned!(handler.span()=> {
         type __Handler = #handler;
-        __flyte::slot::failure_handler::<__Handler>(&[#(#inputs),*])
+        const __HANDLER: __flyte::slot::Handler<#count> = __flyte::slot::handler::<__Handler, _>([#(#names),*]);
+        #[allow(non_camel_case_types, dead_code)]
+        fn __takes<#(#shown),*>() {
+            #(let () = <__Handler as __flyte::slot::TakesInput<#shown, { __HANDLER.takes[#positions] }>>::IT_DOES;)*
+        }
+        __HANDLER.descriptor
     })
 }
 

@@ -250,23 +250,44 @@ pub trait InputNames: Entity {
     const NAMES: &'static [&'static str];
 }
 
-/// The description of a failure handler that takes these inputs; each comes with what is said of a handler that does not.
-///
-/// Evaluated by the compiler, so that such a handler does not compile. Types are compared when the graph is made.
-#[track_caller]
-pub const fn failure_handler<H: InputNames>(
-    inputs: &[(&str, &str)],
-) -> fn() -> &'static EntityDescriptor {
+/// The handler of a workflow's failures.
+#[derive(Debug)]
+pub struct Handler<const INPUTS: usize> {
+    /// Its description.
+    pub descriptor: fn() -> &'static EntityDescriptor,
+    /// For each input of the workflow, whether the handler has one of that name.
+    pub takes: [bool; INPUTS],
+}
+
+/// Looks up the inputs of a workflow in those of its handler, while a program is compiled.
+pub const fn handler<H: InputNames, const INPUTS: usize>(
+    inputs: [&str; INPUTS],
+) -> Handler<INPUTS> {
+    let mut takes = [false; INPUTS];
     let mut next = 0;
-    while next < inputs.len() {
-        let (name, otherwise) = inputs[next];
-        if !is_among(name, H::NAMES) {
-            panic!("{}", otherwise);
-        }
+    while next < INPUTS {
+        takes[next] = is_among(inputs[next], H::NAMES);
         next += 1;
     }
-    H::descriptor
+    Handler {
+        descriptor: H::descriptor,
+        takes,
+    }
 }
+
+/// Holds of a handler that takes an input of the workflow. Types are compared when the graph is made.
+#[diagnostic::on_unimplemented(
+    message = "the failure handler `{Self}` is called with all inputs of the workflow, and takes no `{Input}`",
+    label = "takes no `{Input}`",
+    note = "give `{Self}` a parameter `{Input}` of the same type"
+)]
+pub trait TakesInput<Input, const IT_DOES: bool> {
+    /// For generated code to name.
+    const IT_DOES: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<H, Input> TakesInput<Input, true> for H {}
 
 const fn is_among(name: &str, names: &[&str]) -> bool {
     let mut next = 0;

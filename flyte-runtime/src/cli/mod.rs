@@ -52,10 +52,9 @@
 //!
 //! flytekit's `--fast` is not among the options: it ships source code to an interpreter in the image, and what would be shipped
 //! here is the program, which is the image's content. Who uploads archives all the same gives
-//! [`FastSerializationSettings`](crate::settings::FastSerializationSettings) to a
-//! [`Serializer`](crate::remote::serialize::Serializer).
+//! [`FastSerializationSettings`](crate::settings::FastSerializationSettings) to a `remote::serialize::Serializer`.
 //!
-//! `flyte-execute` is what a cluster calls in a container; see [`remote::execute`](crate::remote::execute).
+//! `flyte-execute` is what a cluster calls in a container; see `remote::execute`.
 //! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
 //! command that follows.
 //!

@@ -135,7 +135,8 @@ pub(crate) fn within<R>(
         fn leave(&self) -> Option<Arc<FlyteContext>> {
             // What a context holds may be the user's, whose drop may ask for the context; so outside of the borrow.
             let (context, _inside) = change(|stack| {
-                let inside = stack.contexts.split_off(self.depth + 1);
+                let own = self.depth + 1;
+                let inside = (stack.contexts.len() > own).then(|| stack.contexts.split_off(own));
                 stack.base = self.base;
                 (stack.contexts.pop(), inside)
             })?;

@@ -43,7 +43,7 @@ pub(crate) struct Frame {
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
-    /// How many nodes are not done.
+    /// How many nodes that no other waits for are not done; every other node is done before one of them.
     remaining: AtomicU32,
     /// A node failed; with the policy `FailImmediately` no other starts.
     failed: AtomicBool,
@@ -136,7 +136,7 @@ impl Frame {
             None => {
                 let waits = plan.nodes.iter();
                 let waits = waits.map(|node| AtomicU32::new(node.waits_for));
-                (waits.collect(), plan.nodes.len() as u32)
+                (waits.collect(), plan.last_nodes)
             }
         };
         let remaining = AtomicU32::new(remaining);
@@ -379,7 +379,8 @@ impl Frame {
             Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
         }
         // No element of a map waits for another.
-        for &successor in &self.node(node).successors {
+        let successors = &self.node(node).successors;
+        for &successor in successors {
             // Who waits for one node alone needs no count.
             if self.plan.nodes[successor as usize].waits_for == 1 {
                 ready(successor, outcome != Outcome::Succeeded);
@@ -394,7 +395,7 @@ impl Frame {
                 ready(successor, before & POISONED != 0);
             }
         }
-        self.remaining.fetch_sub(1, Ordering::AcqRel) == 1
+        successors.is_empty() && self.remaining.fetch_sub(1, Ordering::AcqRel) == 1
     }
 }
 

@@ -156,10 +156,15 @@ impl Jobs {
                 self.0.taken.fetch_sub(1, Ordering::AcqRel);
                 return;
             };
-            if work > 1 && self.limit() > 1 {
+            let wants_more = |work| work > 1 && self.limit() > 1;
+            if wants_more(work) {
                 hungry.push_back(Arc::clone(&run));
             } else {
                 run.set_hungry(false);
+                // Whoever has added work between the two looks has seen the run on the list, and has asked for nothing.
+                if wants_more(run.work()) && !run.set_hungry(true) {
+                    hungry.push_back(Arc::clone(&run));
+                }
             }
             drop(hungry);
             run.grant();

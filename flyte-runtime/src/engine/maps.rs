@@ -23,8 +23,9 @@ use crate::{
 /// How many elements may wait for something at once when the map does not say it; more would cost memory and gain nothing.
 const MOST_WAITING: usize = 4_096;
 
-/// The most elements a list may have: the numbers above are those of lanes and the like.
-const MOST_ELEMENTS: usize = u32::MAX as usize - 16;
+/// The most elements a list may have. The number of the next one goes on beyond the last by one for each lane, so it stays far
+/// from where it would wrap, and from the numbers that mean something else.
+const MOST_ELEMENTS: usize = u32::MAX as usize / 2;
 
 /// A map node, ready to be started.
 pub(crate) struct MapPlan {
@@ -76,6 +77,8 @@ impl MapPlan {
                 graph: Arc::clone(graph),
                 nodes: vec![element],
                 roots: Vec::new(),
+                // Each element is one; a frame counts those that there are.
+                last_nodes: 1,
                 slot_uses: Vec::new(),
                 outputs: Vec::new(),
                 // A map that cannot succeed any more starts no other element.

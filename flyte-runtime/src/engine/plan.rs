@@ -109,6 +109,8 @@ pub(crate) struct Plan {
     pub(crate) nodes: Vec<PlanNode>,
     /// The nodes that wait for nothing.
     pub(crate) roots: Vec<u32>,
+    /// How many nodes no other waits for.
+    pub(crate) last_nodes: u32,
     /// For each slot how many arguments and outputs read it.
     pub(crate) slot_uses: Vec<u32>,
     /// One for each output of the graph.
@@ -249,6 +251,8 @@ impl Planner {
             .filter(|(_, node)| node.waits_for == 0)
             .map(|(index, _)| index as u32)
             .collect();
+        let last_nodes = nodes.iter().filter(|node| node.successors.is_empty());
+        let last_nodes = last_nodes.count() as u32;
         let outputs = graph
             .outputs()
             .iter()
@@ -278,6 +282,7 @@ impl Planner {
             graph: Arc::clone(graph),
             nodes,
             roots,
+            last_nodes,
             slot_uses: wiring.uses,
             outputs,
             failure_policy,

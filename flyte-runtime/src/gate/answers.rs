@@ -1,6 +1,14 @@
 //! Who answers gates in runs on this machine.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{GateError, Terminal};
 use crate::{
@@ -10,6 +18,7 @@ use crate::{
 
 /// What a gate asks.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Question {
     /// The gate's name.
     pub gate: String,
@@ -19,6 +28,15 @@ pub struct Question {
     pub asked: Asked,
     /// How long it waits for the answer.
     pub timeout: Duration,
+    pub(super) over: Arc<AtomicBool>,
+}
+
+impl Question {
+    /// Whether nobody waits for the answer any more, since the gate has timed out or its run has ended. A source that waits for long
+    /// asks this from time to time, and gives up.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
 }
 
 /// What a gate wants to know.
@@ -66,7 +84,7 @@ impl Answer {
 
 /// Answers gates. Implemented by [`Answers`], [`Terminal`], and closures that take a [`Question`].
 ///
-/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard.
+/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard, see [`Question::is_over`].
 pub trait AnswerSource: Send + Sync + 'static {
     /// The answer to a question.
     ///

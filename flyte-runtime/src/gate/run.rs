@@ -1,6 +1,15 @@
 //! What gates do in a run on this machine.
 
-use std::{future::poll_fn, pin::Pin, task::Poll, thread};
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    thread,
+};
 
 use tokio::sync::oneshot;
 
@@ -75,6 +84,15 @@ fn here() -> Option<Here> {
     })
 }
 
+/// Says, however a gate has ended, that nobody waits for an answer any more.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Asks the source of the run, for as long as the gate waits.
 async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
     let here = here().ok_or(GateError::Alone)?;
@@ -83,7 +101,9 @@ async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
         node: here.node,
         asked,
         timeout: here.gate.timeout(),
+        over: Arc::default(),
     };
+    let _over = Over(Arc::clone(&question.over));
     let failed = |message: String| GateError::Source {
         gate: question.gate.clone(),
         source: message.into(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::log::Hash;
 
 /// A file or a directory that a value names.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredFile {
     path: PathBuf,
     /// Nothing if it was not there.

@@ -3,36 +3,47 @@
 use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
-    encode,
+    encode::{self, Memo},
     files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
-    record::{Record, StoredValue},
+    record::{Begun, Kind, Record, StoredValue},
     recording::LOG,
 };
 use crate::{
+    engine::Plan,
     entity::EntityDescriptor,
     events::Values,
-    types::{Literal, TypeInfo, Value, wire},
+    types::{Literal, Value, wire},
 };
 
-/// All that a run has recorded and that counts when it goes on.
-pub(super) struct Known {
+/// What a run was started as.
+pub(super) struct Start {
     pub(super) id: String,
     pub(super) entity: String,
     pub(super) started: SystemTime,
-    pub(super) program: Program,
+    program: Program,
     inputs: Vec<StoredValue>,
+}
+
+/// All that a run has recorded and that counts when it goes on.
+pub(super) struct Known {
+    pub(super) start: Start,
     /// The nodes that have given outputs.
     pub(super) nodes: HashMap<String, KnownNode>,
     /// Those of the run, if it has given any.
     pub(super) outputs: Option<Vec<StoredValue>>,
-    pub(super) values: HashMap<Hash, Place>,
-    file: ValueFile,
+    values: Literals,
     /// Where the whole entries end.
     pub(super) whole: u64,
     /// How many bytes behind them were changed since they were written.
     pub(super) damage: u64,
+}
+
+/// The values of a run.
+struct Literals {
+    places: HashMap<Hash, Place>,
+    file: ValueFile,
 }
 
 /// A node that has given outputs.
@@ -52,81 +63,61 @@ fn no_run() -> io::Error {
     )
 }
 
-impl Known {
-    pub(super) fn read(directory: &Path) -> io::Result<Self> {
-        let mut reader = Reader::open(&directory.join(LOG))?;
-        let mut values = HashMap::new();
-        // The inputs of the run are values that come before it.
-        let first = loop {
+/// What a run has to be known for to go on: of a node that had not ended it is of no use that it had started.
+fn is_wanted(kind: Kind) -> bool {
+    matches!(kind, Kind::Run | Kind::NodeEnded | Kind::Ended)
+}
+
+impl Start {
+    /// The first record, and the values that come before it, which are the inputs of the run.
+    fn read(reader: &mut Reader) -> io::Result<(Self, HashMap<Hash, Place>)> {
+        let mut places = HashMap::new();
+        loop {
             match reader.next()? {
-                Some(Entry::Value(hash, place)) => values.insert(hash, place),
-                Some(Entry::Record(record)) => break *record,
-                None => return Err(no_run()),
-            };
-        };
-        let Record::Run {
-            id,
-            entity,
-            started,
-            program,
-            inputs,
-            ..
-        } = first
-        else {
-            return Err(no_run());
-        };
-        let mut nodes = HashMap::new();
-        let mut outputs_of_run = None;
-        while let Some(entry) = reader.next()? {
-            let record = match entry {
-                Entry::Value(hash, place) => {
-                    values.insert(hash, place);
-                    continue;
-                }
-                Entry::Record(record) => *record,
-            };
-            match record {
-                Record::NodeEnded {
-                    node,
-                    entity,
-                    state,
-                    key,
-                    given,
-                    outputs,
-                    ..
-                } if state == "succeeded" || state == "cached" => {
-                    let key = key.and_then(|key| Hash::from_hex(&key));
-                    let known = KnownNode {
+                Some(Entry::Value(hash, place)) => places.insert(hash, place),
+                Some(Entry::Record(Record::Run(begun))) => {
+                    let Begun {
+                        id,
                         entity,
-                        key,
-                        given,
-                        outputs,
+                        started,
+                        program,
+                        inputs,
+                        ..
+                    } = *begun;
+                    let start = Self {
+                        id,
+                        entity,
+                        started: started.time(),
+                        program,
+                        inputs,
                     };
-                    nodes.insert(node, known);
+                    return Ok((start, places));
                 }
-                Record::Ended { state, outputs, .. } if state == "succeeded" => {
-                    outputs_of_run = Some(outputs);
-                }
-                _ => {}
-            }
+                Some(Entry::Record(_)) | None => return Err(no_run()),
+            };
         }
-        Ok(Self {
-            id,
-            entity,
-            started: started.time(),
-            program,
-            inputs,
-            nodes,
-            outputs: outputs_of_run,
-            values,
-            whole: reader.whole(),
-            damage: reader.damage(),
-            file: reader.into_values(),
-        })
+    }
+
+    /// Why what runs now is something else.
+    pub(super) fn difference(
+        &self,
+        entity: &EntityDescriptor,
+        plan: &Plan,
+        inputs: &Values,
+    ) -> Option<String> {
+        if self.entity != entity.name() {
+            return Some(format!(
+                "it was a run of `{}`, and this is one of `{}`",
+                self.entity,
+                entity.name()
+            ));
+        }
+        let program = self.program.difference(&Program::of(entity, plan));
+        program.or_else(|| self.other_inputs(inputs))
     }
 
     /// Which input is another than the run was started with.
-    pub(super) fn other_inputs(&self, inputs: &Values) -> Option<String> {
+    fn other_inputs(&self, inputs: &Values) -> Option<String> {
         let now: HashMap<&str, _> = inputs
             .iter()
             .map(|(name, info, value)| (name, (info, value)))
@@ -142,21 +133,90 @@ impl Known {
                 .then(|| format!("its input `{name}` was another"))
         })
     }
+}
 
-    /// The inputs that the run was started with.
-    #[cfg(feature = "cli")]
+/// What a run was started as, and the inputs that it was started with.
+#[cfg(feature = "cli")]
+pub(super) struct Call {
+    pub(super) start: Start,
+    values: Literals,
+}
+
+#[cfg(feature = "cli")]
+impl Call {
+    /// Reads the beginning of a log, and not what comes behind it.
+    pub(super) fn read(directory: &Path) -> io::Result<Self> {
+        let mut reader = Reader::open(&directory.join(LOG), is_wanted)?;
+        let (start, places) = Start::read(&mut reader)?;
+        let file = reader.into_values()?;
+        Ok(Self {
+            start,
+            values: Literals { places, file },
+        })
+    }
+
+    /// The inputs.
     pub(super) fn inputs(&self, entity: &EntityDescriptor) -> Result<Vec<Value>, String> {
         let inputs = entity.inputs().iter().map(|input| {
-            let stored = self.inputs.iter().find(|stored| stored.name == input.name);
+            let mut stored = self.start.inputs.iter();
+            let stored = stored.find(|stored| stored.name == input.name);
             let stored = stored.ok_or_else(|| format!("input `{}` is not in it", input.name))?;
-            if is_of_another_type(stored, &input.info) {
+            if is_of_another_type(stored, &encode::kind(&input.info)) {
                 return Err(format!("its input `{}` was of another type", input.name));
             }
-            let literal = self.literal(stored)?;
+            let literal = self.values.literal(stored)?;
             let value = input.info.from_literal(literal);
             value.map_err(|error| format!("input `{}`: {error}", input.name))
         });
         inputs.collect()
+    }
+}
+
+impl Known {
+    pub(super) fn read(directory: &Path) -> io::Result<Self> {
+        let mut reader = Reader::open(&directory.join(LOG), is_wanted)?;
+        let (start, mut places) = Start::read(&mut reader)?;
+        let mut nodes = HashMap::new();
+        let mut outputs_of_run = None;
+        while let Some(entry) = reader.next()? {
+            match entry {
+                Entry::Value(hash, place) => {
+                    places.insert(hash, place);
+                }
+                Entry::Record(Record::NodeEnded(ended))
+                    if ended.state == "succeeded" || ended.state == "cached" =>
+                {
+                    let key = ended.key.and_then(|key| Hash::from_hex(&key));
+                    let known = KnownNode {
+                        entity: ended.entity,
+                        key,
+                        given: ended.given,
+                        outputs: ended.outputs,
+                    };
+                    nodes.insert(ended.node, known);
+                }
+                Entry::Record(Record::Ended(ended)) if ended.state == "succeeded" => {
+                    outputs_of_run = Some(ended.outputs);
+                }
+                Entry::Record(_) => {}
+            }
+        }
+        Ok(Self {
+            start,
+            nodes,
+            outputs: outputs_of_run,
+            whole: reader.whole(),
+            damage: reader.damage(),
+            values: Literals {
+                places,
+                file: reader.into_values()?,
+            },
+        })
+    }
+
+    /// The values that are in the file.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = Hash> {
+        self.values.places.keys().copied()
     }
 
     /// Outputs of an entity; or why they cannot be had.
@@ -164,15 +224,16 @@ impl Known {
         &self,
         stored: &[StoredValue],
         entity: &EntityDescriptor,
+        memo: &Memo,
     ) -> Result<Vec<Value>, String> {
         let outputs = entity.outputs().iter().map(|output| {
             let name = output.name;
             let stored = stored.iter().find(|stored| stored.name == name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
-            if is_of_another_type(stored, &output.info) {
+            if is_of_another_type(stored, &memo.kind(&output.info)) {
                 return Err(format!("output `{name}` was of another type"));
             }
-            let literal = self.literal(stored)?;
+            let literal = self.values.literal(stored)?;
             if let Some(problem) = stored.files.iter().find_map(StoredFile::problem) {
                 return Err(format!("in output `{name}`, {problem}"));
             }
@@ -181,7 +242,9 @@ impl Known {
         });
         outputs.collect()
     }
+}
 
+impl Literals {
     fn literal(&self, stored: &StoredValue) -> Result<Literal, String> {
         let name = &stored.name;
         let unreadable = |problem: &str| format!("`{name}` cannot be read: {problem}");
@@ -190,7 +253,7 @@ impl Known {
             return Err(unreadable(problem));
         };
         let hash = Hash::from_hex(text).ok_or_else(|| unreadable("its hash is none"))?;
-        let place = self.values.get(&hash);
+        let place = self.places.get(&hash);
         let place = *place.ok_or_else(|| unreadable("its value is not recorded"))?;
         let bytes = self.file.read(&hash, place);
         let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
@@ -199,7 +262,6 @@ impl Known {
 }
 
 /// Whether a value was recorded as one of another type, if that was recorded.
-fn is_of_another_type(stored: &StoredValue, info: &TypeInfo) -> bool {
-    let kind = stored.kind.as_ref();
-    kind.is_some_and(|kind| *kind != encode::kind(info))
+fn is_of_another_type(stored: &StoredValue, kind: &str) -> bool {
+    stored.kind.as_ref().is_some_and(|stored| stored != kind)
 }

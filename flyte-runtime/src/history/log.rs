@@ -7,14 +7,14 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    io::{self, BufReader, Read, Seek, Write},
     path::Path,
     sync::Mutex,
 };
 
 use sha2::{Digest, Sha256};
 
-use super::record::Record;
+use super::record::{Kind, Record, kind_of};
 use crate::engine::lock;
 
 /// The first line of a file; a release that writes another format writes another number.
@@ -23,6 +23,9 @@ const FORMAT: &[u8] = b"flyte-history 1\n";
 const RECORD: u8 = b'R';
 const VALUE: u8 = b'V';
 const HEADER: usize = 8 + 4 + 1;
+
+/// How much of a file is read at once.
+const BUFFER: usize = 1 << 16;
 
 /// No record is longer: what claims to be is no record.
 const LONGEST_RECORD: u64 = 1 << 30;
@@ -46,12 +49,15 @@ impl Hash {
     }
 
     pub(crate) fn from_hex(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-        let bytes: Vec<u8> = digits?
-            .chunks_exact(2)
-            .map(|pair| (pair[0] * 16 + pair[1]) as u8)
-            .collect();
-        bytes.try_into().ok().map(Self)
+        let mut bytes = [0; 32];
+        if text.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+        }
+        Some(Self(bytes))
     }
 }
 
@@ -129,7 +135,7 @@ impl Writer {
 
 /// What is in a file, in its order.
 pub(super) enum Entry {
-    Record(Box<Record>),
+    Record(Record),
     /// A value and where its bytes are.
     Value(Hash, Place),
 }
@@ -144,6 +150,10 @@ pub(super) struct Place {
 /// Reads the entries of a file, up to the first that is not whole.
 pub(super) struct Reader {
     file: BufReader<File>,
+    /// Which records are of interest. The others are checked and not given.
+    wanted: fn(Kind) -> bool,
+    /// That of the last record.
+    text: Vec<u8>,
     length: u64,
     /// Where the entries end that were whole.
     whole: u64,
@@ -152,7 +162,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, wanted: fn(Kind) -> bool) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
         let mut format = vec![0; FORMAT.len()];
@@ -169,7 +179,9 @@ impl Reader {
             ));
         }
         Ok(Self {
-            file: BufReader::new(file),
+            file: BufReader::with_capacity(BUFFER, file),
+            wanted,
+            text: Vec::new(),
             length,
             whole: FORMAT.len() as u64,
             is_damaged: false,
@@ -178,47 +190,58 @@ impl Reader {
 
     /// The next entry; `None` at the end, and at what a killed process has left there.
     pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
-        let rest = self.length - self.whole;
-        if rest < HEADER as u64 {
-            return Ok(None);
+        loop {
+            let rest = self.length - self.whole;
+            if rest < HEADER as u64 {
+                return Ok(None);
+            }
+            let mut header = [0; HEADER];
+            self.file.read_exact(&mut header)?;
+            let [l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3, kind] = header;
+            let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
+            let sum = u32::from_le_bytes([c0, c1, c2, c3]);
+            let start = self.whole + HEADER as u64;
+            let end = match start.checked_add(length) {
+                Some(end) if end <= self.length => end,
+                _ => return Ok(None),
+            };
+            let entry = match kind {
+                RECORD if length <= LONGEST_RECORD => {
+                    self.text.resize(length as usize, 0);
+                    self.file.read_exact(&mut self.text)?;
+                    if checksum(kind, &self.text) != sum {
+                        return Ok(self.damaged());
+                    }
+                    match kind_of(&self.text) {
+                        Ok(kind) if !(self.wanted)(kind) => None,
+                        Ok(kind) => match Record::read(kind, &self.text) {
+                            Ok(record) => record.map(Entry::Record),
+                            Err(_) => return Ok(self.damaged()),
+                        },
+                        Err(_) => return Ok(self.damaged()),
+                    }
+                }
+                VALUE if length >= 32 => {
+                    let mut hash = [0; 32];
+                    self.file.read_exact(&mut hash)?;
+                    if checksum(kind, &hash) != sum {
+                        return Ok(self.damaged());
+                    }
+                    let length = length - 32;
+                    self.file.seek_relative(length as i64)?;
+                    let place = Place {
+                        at: start + 32,
+                        length,
+                    };
+                    Some(Entry::Value(Hash(hash), place))
+                }
+                _ => return Ok(self.damaged()),
+            };
+            self.whole = end;
+            if entry.is_some() {
+                return Ok(entry);
+            }
         }
-        let mut header = [0; HEADER];
-        self.file.read_exact(&mut header)?;
-        let [l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3, kind] = header;
-        let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
-        let sum = u32::from_le_bytes([c0, c1, c2, c3]);
-        let start = self.whole + HEADER as u64;
-        let end = match start.checked_add(length) {
-            Some(end) if end <= self.length => end,
-            _ => return Ok(None),
-        };
-        let entry = match kind {
-            RECORD if length <= LONGEST_RECORD => {
-                let mut text = vec![0; length as usize];
-                self.file.read_exact(&mut text)?;
-                match serde_json::from_slice(&text) {
-                    Ok(record) if checksum(kind, &text) == sum => Entry::Record(Box::new(record)),
-                    _ => return Ok(self.damaged()),
-                }
-            }
-            VALUE if length >= 32 => {
-                let mut hash = [0; 32];
-                self.file.read_exact(&mut hash)?;
-                if checksum(kind, &hash) != sum {
-                    return Ok(self.damaged());
-                }
-                let length = length - 32;
-                self.file.seek_relative(length as i64)?;
-                let place = Place {
-                    at: start + 32,
-                    length,
-                };
-                Entry::Value(Hash(hash), place)
-            }
-            _ => return Ok(self.damaged()),
-        };
-        self.whole = end;
-        Ok(Some(entry))
     }
 
     /// Where the whole entries end, once all are read.
@@ -240,22 +263,31 @@ impl Reader {
     }
 
     /// For reading values.
-    pub(super) fn into_values(self) -> ValueFile {
-        ValueFile(Mutex::new(self.file.into_inner()))
+    pub(super) fn into_values(mut self) -> io::Result<ValueFile> {
+        let at = self.file.stream_position()?;
+        Ok(ValueFile(Mutex::new((self.file, at))))
     }
 }
 
-/// A file of which values are read.
-pub(super) struct ValueFile(Mutex<File>);
+/// A file of which values are read, and where in it is read next. What a run recalls comes mostly in the order in which it was
+/// written, and so from what has been read ahead.
+pub(super) struct ValueFile(Mutex<(BufReader<File>, u64)>);
 
 impl ValueFile {
     /// The bytes of a value, checked.
     pub(super) fn read(&self, hash: &Hash, place: Place) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; place.length as usize];
         {
-            let mut file = lock(&self.0);
-            file.seek(SeekFrom::Start(place.at))?;
-            file.read_exact(&mut bytes)?;
+            let mut reading = lock(&self.0);
+            let (file, at) = &mut *reading;
+            let moved = file.seek_relative(place.at.wrapping_sub(*at) as i64);
+            let read = moved.and_then(|()| file.read_exact(&mut bytes));
+            // Wherever an error has left it, the next value is looked for from a place that is known.
+            *at = match read {
+                Ok(()) => place.at + place.length,
+                Err(_) => file.stream_position()?,
+            };
+            read?;
         }
         if Hash::of(&bytes) != *hash {
             return Err(io::Error::new(

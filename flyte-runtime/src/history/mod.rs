@@ -82,6 +82,7 @@ mod prune;
 mod record;
 mod recording;
 mod run;
+mod walked;
 
 pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
 
@@ -341,20 +342,20 @@ impl History {
         find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
     ) -> Result<(&'static EntityDescriptor, Vec<crate::types::Value>), ResumeError> {
         let directory = self.find(id)?;
-        let failed = |error| HistoryError::io(&directory, error);
-        let known = Known::read(&directory).map_err(failed)?;
+        let call =
+            known::Call::read(&directory).map_err(|error| HistoryError::io(&directory, error))?;
+        let id = &call.start.id;
         let differs = |what| ResumeError::Differs {
-            id: known.id.clone(),
+            id: id.clone(),
             what,
         };
-        let Some(entity) = find(&known.entity) else {
-            let what = format!(
-                "it was a run of `{}`, which this program has not",
-                known.entity
-            );
-            return Err(differs(what));
-        };
-        let inputs = known.inputs(entity).map_err(differs)?;
+        let name = &call.start.entity;
+        let entity = find(name).ok_or_else(|| {
+            differs(format!(
+                "it was a run of `{name}`, which this program has not"
+            ))
+        })?;
+        let inputs = call.inputs(entity).map_err(differs)?;
         Ok((entity, inputs))
     }
 }

@@ -18,15 +18,18 @@ use super::{
     HistoryError, ResumeError,
     encode::{self, Encoded, Memo},
     files::StoredFile,
-    known::Known,
+    known::{Known, KnownNode},
     log::{Hash, Writer},
     program::Program,
-    record::{Moment, Record, StoredValue},
+    record::{
+        AttemptFailed, Begun, Ended, Moment, NodeEnded, NodeStarted, Record, Resumed, StoredValue,
+    },
+    walked::{Unwritten, Walked},
 };
 use crate::{
     engine::{Plan, lock},
     entity::EntityDescriptor,
-    events::{Event, EventKind, NodeInfo, NodeState, Recalled, RunState, Values},
+    events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
     types::Value,
 };
 
@@ -53,6 +56,7 @@ pub(crate) struct Recording {
     open: Mutex<HashMap<String, Given>>,
     /// The nodes whose outputs are taken from before, until they have ended.
     recalled: Mutex<HashSet<String>>,
+    walked: Walked,
     /// The run had ended before, and nothing of it runs.
     is_known: AtomicBool,
     /// `None` once it could not be written.
@@ -144,6 +148,7 @@ impl Recording {
             memo: Memo::default(),
             open: Mutex::default(),
             recalled: Mutex::default(),
+            walked: Walked::default(),
             is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing {
                 writer,
@@ -158,14 +163,14 @@ impl Recording {
         let Stored { values, bytes } = stored;
         recording.write(
             bytes,
-            Record::Run {
+            Record::Run(Box::new(Begun {
                 id: recording.id.clone(),
                 entity: entity.name().to_owned(),
                 started: Moment::of(started),
                 runtime: env!("CARGO_PKG_VERSION").to_owned(),
                 program: Program::of(entity, plan),
                 inputs: values,
-            },
+            })),
         );
         match recording.problem() {
             None => Ok(recording),
@@ -185,23 +190,9 @@ impl Recording {
         plan: &Plan,
         inputs: &Values,
     ) -> Result<Self, ResumeError> {
-        let id = known.id.clone();
-        let differs = |what: String| ResumeError::Differs {
-            id: id.clone(),
-            what,
-        };
-        if known.entity != entity.name() {
-            return Err(differs(format!(
-                "it was a run of `{}`, and this is one of `{}`",
-                known.entity,
-                entity.name()
-            )));
-        }
-        if let Some(what) = known.program.difference(&Program::of(entity, plan)) {
-            return Err(differs(what));
-        }
-        if let Some(what) = known.other_inputs(inputs) {
-            return Err(differs(what));
+        let id = known.start.id.clone();
+        if let Some(what) = known.start.difference(entity, plan, inputs) {
+            return Err(ResumeError::Differs { id, what });
         }
         let failed = |error| HistoryError::io(&directory, error);
         let file = File::options()
@@ -215,14 +206,15 @@ impl Recording {
             fs::copy(directory.join(LOG), directory.join(DAMAGED)).map_err(failed)?;
         }
         let writer = Writer::go_on(file, known.whole).map_err(failed)?;
-        let written = known.values.keys().copied().collect();
+        let written = known.hashes().collect();
         let recording = Self {
-            started: known.started,
-            id: id.clone(),
+            started: known.start.started,
+            id,
             known: Some(known),
             memo: Memo::default(),
             open: Mutex::default(),
             recalled: Mutex::default(),
+            walked: Walked::default(),
             is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing { writer, written })),
             problem: Mutex::default(),
@@ -252,7 +244,7 @@ impl Recording {
     }
 
     fn resumed(&self) {
-        self.write(Vec::new(), Record::Resumed { at: Moment::now() });
+        self.write(Vec::new(), Record::Resumed(Resumed { at: Moment::now() }));
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -327,28 +319,46 @@ impl Recording {
             key,
             files: files.map(StoredFile::new).collect(),
         };
-        self.write(
-            bytes,
-            Record::NodeStarted {
-                node: node.path.clone(),
-                entity: node.entity.clone(),
-                kind: node.kind.to_string(),
-                at,
-                inputs: values,
-            },
-        );
+        let is_walked = self.has_ended_before(node, &given);
+        let started = NodeStarted {
+            node: node.path.clone(),
+            entity: node.entity.clone(),
+            kind: node.kind.to_string(),
+            at,
+            inputs: values,
+        };
+        match is_walked {
+            true => self.walked.put_off(bytes, started),
+            false => self.write_of(&node.path, bytes, Record::NodeStarted(started)),
+        }
         lock(&self.open).insert(node.path.clone(), given);
     }
 
+    /// Whether a node with nodes inside had given outputs before, for the same inputs.
+    fn has_ended_before(&self, node: &NodeInfo, given: &Given) -> bool {
+        matches!(
+            node.kind,
+            NodeKind::Workflow | NodeKind::Branch | NodeKind::Map
+        ) && self
+            .known_node(&node.path, &node.entity)
+            .is_some_and(|known| known.key == given.key)
+    }
+
+    fn known_node(&self, path: &str, entity: &str) -> Option<&KnownNode> {
+        let known = self.known.as_ref()?.nodes.get(path)?;
+        (known.entity == entity).then_some(known)
+    }
+
     fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str, at: Moment) {
-        self.write(
+        self.write_of(
+            &node.path,
             Vec::new(),
-            Record::AttemptFailed {
+            Record::AttemptFailed(AttemptFailed {
                 node: node.path.clone(),
                 attempt,
                 at,
                 error: error.to_owned(),
-            },
+            }),
         );
     }
 
@@ -364,9 +374,15 @@ impl Recording {
     ) {
         let given = lock(&self.open).remove(&node.path).unwrap_or_default();
         let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
-        self.write(
+        let before = self.known_node(&node.path, &node.entity);
+        let is_the_same = before.is_some_and(|before| before.outputs == values);
+        if state == NodeState::Succeeded && is_the_same && self.walked.forget(&node.path) {
+            return;
+        }
+        self.write_of(
+            &node.path,
             bytes,
-            Record::NodeEnded {
+            Record::NodeEnded(NodeEnded {
                 node: node.path.clone(),
                 entity: node.entity.clone(),
                 kind: node.kind.to_string(),
@@ -377,7 +393,7 @@ impl Recording {
                 given: given.files,
                 outputs: values,
                 error: error.map(str::to_owned),
-            },
+            }),
         );
     }
 
@@ -389,12 +405,12 @@ impl Recording {
         let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
         self.write(
             bytes,
-            Record::Ended {
+            Record::Ended(Ended {
                 at,
                 state: state.to_string(),
                 outputs: values,
                 error: error.map(str::to_owned),
-            },
+            }),
         );
         // What is told later, by tasks that were left behind, is no part of the run.
         if let Some(writing) = lock(&self.writing).take()
@@ -414,10 +430,7 @@ impl Recording {
         inputs: &Values,
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
-        let recorded = known.nodes.get(node)?;
-        if recorded.entity != entity.name() {
-            return None;
-        }
+        let recorded = self.known_node(node, entity.name())?;
         let key = self.key(inputs)?;
         if recorded.key != Some(key) {
             return None;
@@ -425,7 +438,7 @@ impl Recording {
         let difference = recorded.given.iter().find_map(StoredFile::difference);
         let outputs = match difference {
             Some(difference) => Err(format!("of what it was given, {difference}")),
-            None => known.values_of(&recorded.outputs, entity),
+            None => known.values_of(&recorded.outputs, entity, &self.memo),
         };
         if outputs.is_ok() {
             lock(&self.recalled).insert(node.to_owned());
@@ -439,7 +452,7 @@ impl Recording {
         entity: &EntityDescriptor,
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
-        let outputs = known.values_of(known.outputs.as_ref()?, entity);
+        let outputs = known.values_of(known.outputs.as_ref()?, entity, &self.memo);
         match &outputs {
             Ok(_) => self.is_known.store(true, Ordering::Relaxed),
             Err(_) => self.resumed(),
@@ -500,6 +513,15 @@ impl Recording {
         writing
             .as_ref()
             .is_none_or(|writing| writing.written.contains(hash))
+    }
+
+    /// As [`write`](Self::write), of something about a node.
+    fn write_of(&self, path: &str, values: Vec<(Hash, Vec<u8>)>, record: Record) {
+        let due = self.walked.due(path);
+        for Unwritten { values, record } in due.unwritten {
+            self.write(values, record);
+        }
+        self.write(values, record);
     }
 
     /// Hands a record to the system, with the values that it names and that are not there yet.

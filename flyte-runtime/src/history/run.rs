@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     log::{Entry, Hash, Place, Reader, ValueFile},
-    record::{Record, StoredValue},
+    record::{AttemptFailed, Begun, Ended, Kind, NodeEnded, NodeStarted, Record, StoredValue},
     recording::{self, LOG},
 };
 use crate::{
@@ -196,18 +196,18 @@ impl Told {
 
     fn take(&mut self, record: Record) {
         match record {
-            Record::Resumed { .. } => {
+            Record::Resumed(_) => {
                 self.resumed += 1;
                 self.ended = None;
                 self.error = None;
             }
-            Record::NodeStarted {
+            Record::NodeStarted(NodeStarted {
                 node,
                 entity,
                 kind,
                 at,
                 inputs,
-            } => {
+            }) => {
                 let told = self.node(&node, entity, kind);
                 told.record.status = RunStatus::Running;
                 told.record.started = Some(at.time());
@@ -217,12 +217,12 @@ impl Told {
                 told.inputs = inputs;
                 told.outputs.clear();
             }
-            Record::AttemptFailed { node, error, .. } => {
+            Record::AttemptFailed(AttemptFailed { node, error, .. }) => {
                 if let Some(place) = self.places.get(&node) {
                     self.nodes[*place].record.failed_attempts.push(error);
                 }
             }
-            Record::NodeEnded {
+            Record::NodeEnded(NodeEnded {
                 node,
                 entity,
                 kind,
@@ -232,7 +232,7 @@ impl Told {
                 outputs,
                 error,
                 ..
-            } => {
+            }) => {
                 let told = self.node(&node, entity, kind);
                 told.record.status = RunStatus::of(&state);
                 told.record.ended = Some(at.time());
@@ -240,17 +240,17 @@ impl Told {
                 told.record.error = error;
                 told.outputs = outputs;
             }
-            Record::Ended {
+            Record::Ended(Ended {
                 at,
                 state,
                 outputs,
                 error,
-            } => {
+            }) => {
                 self.ended = Some((at.time(), RunStatus::of(&state)));
                 self.outputs = outputs;
                 self.error = error;
             }
-            Record::Run { .. } | Record::Unknown => {}
+            Record::Run(_) => {}
         }
     }
 }
@@ -267,35 +267,36 @@ impl RunRecord {
 
     fn of(directory: &Path, whole: bool) -> io::Result<Self> {
         let is_running = recording::is_held(directory)?;
-        let mut reader = Reader::open(&directory.join(LOG))?;
+        let wanted = match whole {
+            true => |_: Kind| true,
+            false => |kind| matches!(kind, Kind::Run | Kind::Resumed | Kind::Ended),
+        };
+        let mut reader = Reader::open(&directory.join(LOG), wanted)?;
         let (mut told, mut values, mut first) = (Told::default(), HashMap::new(), None);
         while let Some(entry) = reader.next()? {
             match entry {
                 Entry::Value(hash, place) => {
                     values.insert(hash, place);
                 }
-                Entry::Record(record) => match *record {
-                    Record::Run {
-                        id,
-                        entity,
-                        started,
-                        inputs,
-                        ..
-                    } => first = Some((id, entity, started.time(), inputs)),
-                    record @ (Record::Ended { .. } | Record::Resumed { .. }) => told.take(record),
-                    record if whole => told.take(record),
-                    _ => {}
-                },
+                Entry::Record(Record::Run(begun)) => first = Some(*begun),
+                Entry::Record(record) => told.take(record),
             }
         }
-        let Some((id, entity, started, inputs)) = first else {
+        let Some(Begun {
+            id,
+            entity,
+            started,
+            inputs,
+            ..
+        }) = first
+        else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "it holds no run: the process that was to write it was ended before",
             ));
         };
         let damage = reader.damage();
-        let file = reader.into_values();
+        let file = reader.into_values()?;
         let read = |stored: Vec<StoredValue>| {
             let stored = if whole { stored } else { Vec::new() };
             literals(&file, &values, stored)
@@ -320,7 +321,7 @@ impl RunRecord {
             entity,
             directory: directory.to_owned(),
             status,
-            started,
+            started: started.time(),
             ended,
             resumed: told.resumed,
             error: told.error,

@@ -3,10 +3,10 @@
 //! As for patterns and arithmetic, this tells apart what is surely a promise; the compiler refuses the rest.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::{
     Expr, ExprCast, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall, ExprRange, Lit,
-    Macro, Member, spanned::Spanned,
+    Macro, Member, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
 use super::Rewriter;
@@ -128,9 +128,10 @@ impl Rewriter<'_> {
         self.diag.push(call.method.span(), message);
     }
 
-    /// Refuses `report.mean` on an input; what a call gives may be a struct of promises, which has fields.
-    pub(super) fn refuse_field(&mut self, access: &ExprField) {
+    /// `report.mean`. An input has no fields; what a call gives may be a struct of promises, which has, and the compiler knows.
+    pub(super) fn field(&mut self, access: &mut ExprField) {
         let Member::Named(field) = &access.member else {
+            self.visit_expr_mut(&mut access.base);
             return;
         };
         if self.is_input(&access.base) {
@@ -139,6 +140,15 @@ impl Rewriter<'_> {
                 field.span(),
                 format!("a promise of a struct has no fields of its own: write `{shown}.fields().{field}`"),
             );
+        }
+        let has_fields = self.is_promise(&access.base);
+        let span = field.span();
+        self.visit_expr_mut(&mut access.base);
+        if has_fields {
+            let base = &access.base;
+            // As a call, so that all of it is where the field is.
+            let base = quote_spanned!(span=> __flyte::fields::lent(&#base));
+            *access.base = parse_quote_spanned!(span=> __flyte::fields::HasFields::__fields(#base));
         }
     }
 

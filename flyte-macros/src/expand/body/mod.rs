@@ -357,8 +357,10 @@ impl VisitMut for Rewriter<'_> {
                 self.visit_expr_mut(&mut assign.right);
                 self.assign(&assign.left);
                 // A place in something, such as a field or an element, changes what it is in.
-                if !matches!(&*assign.left, Expr::Path(_)) {
-                    self.visit_expr_mut(&mut assign.left);
+                match &mut *assign.left {
+                    Expr::Path(_) => {}
+                    Expr::Field(place) => self.visit_expr_mut(&mut place.base),
+                    place => self.visit_expr_mut(place),
                 }
             }
             Expr::Path(path) => {
@@ -388,10 +390,7 @@ impl VisitMut for Rewriter<'_> {
                 self.refuse_count(binary);
                 visit_mut::visit_expr_mut(self, expr);
             }
-            Expr::Field(access) => {
-                self.refuse_field(access);
-                visit_mut::visit_expr_mut(self, expr);
-            }
+            Expr::Field(access) => self.field(access),
             Expr::Index(access) => {
                 self.refuse_index(access);
                 visit_mut::visit_expr_mut(self, expr);

@@ -27,6 +27,19 @@ impl Rewriter<'_> {
                 Expr::Path(path) => path.qself.is_none() && self.is_entity(&path.path),
                 _ => false,
             },
+            // An output of several, and a part of one.
+            Expr::Field(part) => match &*part.base {
+                Expr::MethodCall(parts) if parts.method == "fields" => {
+                    self.is_promise(&parts.receiver)
+                }
+                outputs => self.is_promise(outputs),
+            },
+            Expr::MethodCall(part) => {
+                ["at", "get", "with_overrides"]
+                    .iter()
+                    .any(|name| part.method == name)
+                    && self.is_promise(&part.receiver)
+            }
             _ => false,
         }
     }
