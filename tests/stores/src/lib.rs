@@ -51,7 +51,13 @@ impl FakeStore {
         Self::start(Box::new(gcs::Gcs::new(account)))
     }
 
-    /// Azure Blob Storage, with the account [`KEY`] and [`SECRET_BASE64`].
+    /// Google Cloud Storage, for programs on a machine that has an account, and that machine.
+    pub fn gcs_of_machine() -> Self {
+        Self::start(Box::new(gcs::Gcs::of_machine()))
+    }
+
+    /// Azure Blob Storage, for the account [`KEY`] with [`SECRET_BASE64`], for links with the signature [`SECRET`], and for an
+    /// application with the secret [`SECRET`], to which it gives a token.
     pub fn azure() -> Self {
         Self::start(Box::new(azure::Azure))
     }
