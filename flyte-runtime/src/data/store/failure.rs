@@ -18,6 +18,8 @@ const MACHINE: [&str; 4] = [
     "/computeMetadata/",
     "/metadata/identity/",
 ];
+/// How the text begins with which the client refuses a certificate.
+const UNTRUSTED: &str = "invalid peer certificate: ";
 /// Most of an answer that is shown.
 const SHOWN: usize = 300;
 
@@ -61,9 +63,12 @@ impl Failure {
             .iter()
             .any(|text| MACHINE.iter().any(|path| text.contains(path)));
         Self {
-            text: match answer {
-                Some((whole, answer)) => format!("{}{}", shown(answer), retries(&texts, whole)),
-                None => joined(&texts),
+            text: match (answer, texts.iter().find_map(|text| untrusted(text))) {
+                (Some((whole, answer)), _) => {
+                    format!("{}{}", shown(answer), retries(&texts, whole))
+                }
+                (None, Some(text)) => text,
+                (None, None) => joined(&texts),
             },
             is_refusal: kind == ErrorKind::PermissionDenied,
             lacks_credentials: asked_machine,
@@ -93,6 +98,18 @@ fn shown(answer: &str) -> String {
             format!("{status}: {body}")
         }
     }
+}
+
+/// What is wrong with the certificate of a server that is asked by https.
+fn untrusted(text: &str) -> Option<String> {
+    let why = text.strip_prefix(UNTRUSTED)?;
+    let advice = match why.starts_with("UnknownIssuer") {
+        true => "; name the file with the certificate of who has signed it in SSL_CERT_FILE",
+        false => "",
+    };
+    Some(format!(
+        "the certificate of the server is not trusted ({why}){advice}"
+    ))
 }
 
 /// What those say who give out tokens: `{"error": "..", "error_description": ".."}`, or Google's `{"error": {"message": ".."}}`.
