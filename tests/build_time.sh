@@ -2,15 +2,22 @@
 # How long the smallest program takes to build, beside a control with the same dependencies and none of this project's code; and
 # what the program costs when it runs. Both are built cold, one after the other, so that the ratio means something on any machine.
 #
-#   tests/build_time.sh
+#   tests/build_time.sh          all of it, in some minutes
+#   tests/build_time.sh start    the program's start and memory alone
 #
-# Fails when the debug build takes more than 1.5 times as long as the control's.
+# Fails when the debug build takes more than 1.5 times as long as the control's, the program more than 5 ms from its start to its
+# result, or more than 12 MiB of memory. With `start` only the memory counts, which is the same however busy the machine is.
 set -euo pipefail
 shopt -s inherit_errexit
 repository=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset CARGO_TARGET_DIR
+# As cargo builds what comes from git or a registry. What lies in a directory beside it is built with more work for the sake of later
+# edits, which nobody makes to a dependency.
+export CARGO_INCREMENTAL=0
+# The runs of the program are recorded here.
+export FLYTE_LOCAL_STATE_DIR=$work/state
 
 package() {
     mkdir -p "$work/$1/src"
@@ -58,32 +65,52 @@ build() {
 }
 
 # Two rounds in turn, the faster of each counts: what else the machine does makes a build slower and never faster.
-control= hello=
-for _ in 1 2; do
-    for name in control hello; do
-        rm -rf "$work/$name/target"
-        taken=$(milliseconds build "$name")
-        if [[ -z ${!name} || $taken -lt ${!name} ]]; then printf -v "$name" %d "$taken"; fi
+cold_build() {
+    local control= hello= name taken ratio
+    for _ in 1 2; do
+        for name in control hello; do
+            rm -rf "$work/$name/target"
+            taken=$(milliseconds build "$name")
+            if [[ -z ${!name} || $taken -lt ${!name} ]]; then printf -v "$name" %d "$taken"; fi
+        done
     done
-done
-ratio=$((hello * 100 / control))
-printf 'cold debug build: hello %d ms (%d crates), control %d ms (%d crates), ratio %d.%02d, at most 1.50\n' \
-    "$hello" "$(crates hello)" "$control" "$(crates control)" $((ratio / 100)) $((ratio % 100))
+    ratio=$((hello * 100 / control))
+    printf 'cold debug build: hello %d ms (%d crates), control %d ms (%d crates), ratio %d.%02d, at most 1.50\n' \
+        "$hello" "$(crates hello)" "$control" "$(crates control)" $((ratio / 100)) $((ratio % 100))
+    [[ $ratio -le 150 ]]
+}
 
-build hello --release
-program="$work/hello/target/release/hello"
+# In microseconds, from the program's start to its end.
 best=
-for _ in {1..30}; do
-    start=$(date +%s%N)
-    "$program" run hello >/dev/null
-    taken=$((($(date +%s%N) - start) / 1000))
-    if [[ -z $best || $taken -lt $best ]]; then best=$taken; fi
-done
-printf 'release program, start to result: %d us, best of 30, the start of the process included\n' "$best"
-if [[ -x /usr/bin/time ]]; then
-    peak=$(/usr/bin/time -f %M "$program" run hello 2>&1 >/dev/null)
-    printf 'release program, peak resident memory: %d KiB\n' "$peak"
-else
-    printf 'release program, peak resident memory: not measured, there is no /usr/bin/time\n'
-fi
-[[ $ratio -le 150 ]]
+start() {
+    local program="$work/hello/target/release/hello" peak=0 begun taken
+    build hello --release
+    for _ in {1..30}; do
+        begun=$(date +%s%N)
+        "$program" run hello >/dev/null
+        taken=$((($(date +%s%N) - begun) / 1000))
+        if [[ -z $best || $taken -lt $best ]]; then best=$taken; fi
+    done
+    printf 'release program, start to result: %d us, best of 30, the start of the process included, at most 5000\n' "$best"
+    if [[ -x /usr/bin/time ]]; then
+        peak=$(/usr/bin/time -f %M "$program" run hello 2>&1 >/dev/null)
+        printf 'release program, peak resident memory: %d KiB, at most 12288\n' "$peak"
+    else
+        printf 'release program, peak resident memory: not measured, there is no /usr/bin/time\n'
+    fi
+    [[ $peak -le 12288 ]]
+}
+
+case ${1:-all} in
+    start) start ;;
+    all)
+        failed=
+        cold_build || failed=yes
+        start || failed=yes
+        [[ -z $failed && $best -le 5000 ]]
+        ;;
+    *)
+        printf 'unknown part `%s`: write `start`, or nothing for all\n' "$1" >&2
+        exit 2
+        ;;
+esac
