@@ -334,6 +334,31 @@ fn a_script_and_what_it_started_are_killed_when_something_else_fails() {
     wait_for(number);
 }
 
+/// Leaves one process that holds its standard error, and one that does not.
+#[shell_task(script = r#"
+        sleep 60 &
+        echo $! > "{inputs.file}"
+        sleep 60 > /dev/null 2>&1 &
+        echo $! > "{inputs.file}.2"
+        (sleep 0.1; echo in time > "{inputs.file}.3") &
+        echo done > {outputs.o0}
+    "#)]
+fn leaves_processes(file: String) -> String;
+
+#[test]
+fn what_a_script_leaves_running_ends_soon_after_it() {
+    let file = file_of("left-behind");
+    assert_eq!(leaves_processes(file.clone()).expect("it runs"), "done");
+    for name in [file.clone(), format!("{file}.2")] {
+        wait_for(number_in(&name));
+        fs::remove_file(&name).expect("it was written");
+    }
+    let late = format!("{file}.3");
+    let text = fs::read_to_string(&late).expect("what ends soon is waited for");
+    assert_eq!(text, "in time\n");
+    fs::remove_file(&late).expect("it was written");
+}
+
 #[test]
 fn a_script_is_killed_when_the_future_of_its_run_is_dropped() {
     let file = file_of("dropped");

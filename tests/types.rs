@@ -264,18 +264,46 @@ fn a_variant_is_found_by_its_tag() {
     );
 }
 
+/// Those of one type do not compile. Types of one form are seen only when they are used.
 #[test]
 fn variants_that_nothing_tells_apart_are_errors() {
     #[derive(Clone, Debug, PartialEq, FlyteType)]
     enum Length {
         Metres(f64),
-        Feet(f64),
+        Feet(Hashed<f64>),
     }
 
     let ambiguous =
         "a float could be several variants of `Length`: float (tag `float`), float (tag `float`)";
+    let feet = Length::Feet(Hashed::new(1.0, "one"));
     assert_eq!(message(Length::Metres(1.0).to_literal()), ambiguous);
+    assert_eq!(message(feet.to_literal()), ambiguous);
     assert_eq!(message(picked::<Length>(json!(1.5))), ambiguous);
+}
+
+/// What the message about such variants says to write.
+#[test]
+fn structs_named_after_their_variants_tell_them_apart() {
+    #[derive(Clone, Debug, PartialEq, FlyteType)]
+    struct Metres {
+        metres: f64,
+    }
+
+    #[derive(Clone, Debug, PartialEq, FlyteType)]
+    struct Feet {
+        feet: f64,
+    }
+
+    #[derive(Clone, Debug, PartialEq, FlyteType)]
+    enum Length {
+        Metres(Metres),
+        Feet(Feet),
+    }
+
+    let feet = Length::Feet(Feet { feet: 1.0 });
+    let literal = feet.to_literal().unwrap();
+    assert_eq!(Length::from_literal(literal), Ok(feet.clone()));
+    assert_eq!(picked::<Length>(json!({"feet": 1.0})), Ok(feet));
 }
 
 #[test]

@@ -262,6 +262,8 @@ pub use flyte_macros::reference_launch_plan;
 /// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no other secret of
 /// this process is in the environment of the script.
 ///
+/// What it has started in the background ends with it, a second after it at most; `wait` waits for that.
+///
 /// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
 /// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
 ///

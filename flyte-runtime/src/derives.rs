@@ -47,7 +47,8 @@
 ///   [`fields()`](crate::graph::Promise::fields). A task that returns it has *one* output; for several outputs derive
 ///   [`FlyteOutputs`](derive@crate::FlyteOutputs) instead. A type cannot be both.
 /// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says, else the name.
-/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. What is
+/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. No two
+///   hold one type, since its type is all that is stored beside a value: structs, named after what they hold, tell them apart. What is
 ///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
 ///   of its kind. In a workflow a promise of what one variant holds is passed for the enum.
 /// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also

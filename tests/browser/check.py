@@ -220,6 +220,21 @@ def colours_and_sizes(browser, name, address, shots):
     browser.call("Emulation.setEmulatedMedia", features=[])
 
 
+def on_paper(browser, address):
+    """Every panel is there, under its name, with scripts and without."""
+    names = "[...document.querySelectorAll('.panel')].map(p => getComputedStyle(p, '::before').content.slice(1, 8))"
+    for disabled in (False, True):
+        browser.call("Emulation.setScriptExecutionDisabled", value=disabled)
+        browser.call("Emulation.setEmulatedMedia", media="print")
+        browser.load(address)
+        panels = browser.value("document.querySelectorAll('.panel').length")
+        check("panels on paper", len(browser.value(VISIBLE)), panels)
+        found = browser.value(names)
+        check("names on paper", [found[0], *found[-2:]], ["default", "Source ", "Depende"])
+        browser.call("Emulation.setEmulatedMedia", media="")
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
 def main():
     program, directory = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     shots = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
@@ -241,6 +256,7 @@ def main():
         browser.load(pages["shows_all"])
         tabs_by_keyboard_and_mouse(browser, pages["shows_all"])
         tabs_without_scripts(browser, pages["shows_all"])
+        on_paper(browser, pages["shows_all"])
         for name, text in [("fails", "window.planted = 1"), ("panics", "panicked at")]:
             browser.load(pages[name])
             check(f"{name}: the error comes first", browser.value(SELECTED), ["Error"])

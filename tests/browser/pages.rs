@@ -28,7 +28,7 @@ fn shows_all(text: String) -> String {
             Table::new(["name", PLANTED, "seconds"])
                 .caption(PLANTED)
                 .row(&[&"first", &text, &1.5])
-                .row(&[&"second", &"a cell with a long text that says nothing", &1234.25]),
+                .row(&[&"2026-11-21 of a length that fits", &"a cell with a long text that says nothing", &1234.25]),
         );
     Deck::new("plots")
         .append(
@@ -59,7 +59,15 @@ fn shows_all(text: String) -> String {
                 ),
         )
         .append(Plot::new("Histogram").histogram("sine", numbers().map(|(_, y)| y), 12))
-        .append(Plot::new("Nothing").points("none", []));
+        .append(Plot::new("Nothing").points("none", []))
+        .append((0..14).fold(Plot::new("Many lines"), |plot, nth| {
+            let line = numbers().map(|(x, y)| (x * 1e9, (y + f64::from(nth)) * 1e-9));
+            plot.line(nth.to_string(), line)
+        }))
+        .append(Plot::new("Many bars").bars(
+            "bars",
+            (0..60).map(|nth| (format!("bar {nth}"), f64::from(nth))),
+        ));
     Deck::new(PLANTED).append("a deck with a bad name");
     let timeline = told.timeline_deck();
     timeline.measure("sleep", || std::thread::sleep(Duration::from_millis(3)));

@@ -121,6 +121,49 @@ fn google_cloud_storage_that_stays_busy_is_an_error() {
     assert_eq!(store.requests(), 6);
 }
 
+/// Where nobody says who asks, the machine is asked for a token.
+#[test]
+fn google_cloud_storage_takes_the_token_of_the_machine() {
+    if is_child() {
+        return round_trip(&provider("gs://bucket/raw").0, "gs://bucket/some where");
+    }
+    let store = FakeStore::gcs_of_machine();
+    in_child_with(
+        "google_cloud_storage_takes_the_token_of_the_machine",
+        &machine_variables(&store),
+    );
+    let object = store.object("bucket/some where/all/deep/deeper/b.txt");
+    assert_eq!(object.unwrap(), b"b");
+}
+
+#[test]
+fn a_machine_without_an_account_is_one_clear_error() {
+    if is_child() {
+        let (files, _sandbox) = provider("gs://bucket/raw");
+        let error = files.put_raw_data(b"raw", PutRawData::new()).unwrap_err();
+        let error = error.to_string();
+        let end = "404 Not Found; set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account, or log in with `gcloud auth application-default login`";
+        assert!(error.ends_with(end), "{error}");
+        return;
+    }
+    let store = FakeStore::gcs(&ServiceAccount::generate());
+    in_child_with(
+        "a_machine_without_an_account_is_one_clear_error",
+        &machine_variables(&store),
+    );
+}
+
+/// A machine of Google's, on which nobody has logged in.
+fn machine_variables(store: &FakeStore) -> [(&'static str, String); 5] {
+    [
+        ("GOOGLE_BASE_URL", store.endpoint().to_owned()),
+        ("GCE_METADATA_HOST", store.host().to_owned()),
+        ("GCE_METADATA_IP", store.host().to_owned()),
+        ("HOME", "/nonexistent".to_owned()),
+        ("APPDATA", "/nonexistent".to_owned()),
+    ]
+}
+
 /// The variables of flytekit for the account, and those of Azure's emulator for the address.
 fn azure_variables(store: &FakeStore, key: &'static str) -> [(&'static str, String); 4] {
     [
@@ -168,6 +211,96 @@ fn azure_refuses_credentials_once() {
     in_child_with(
         "azure_refuses_credentials_once",
         &azure_variables(&store, "bm90IHRoZSBrZXk="),
+    );
+    assert_eq!(store.requests(), 3);
+}
+
+/// The variables for the address, and others that say who asks.
+fn azure_variables_with(
+    store: &FakeStore,
+    more: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
+    let [address, http, account, _] = azure_variables(store, "");
+    let more = more
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    [address, http, account].into_iter().chain(more).collect()
+}
+
+#[test]
+fn azure_takes_a_signed_link() {
+    if is_child() {
+        return round_trip(
+            &provider("abfs://container/raw").0,
+            "abfs://container/some where",
+        );
+    }
+    let store = FakeStore::azure();
+    let link = format!("?sv=2024-11-04&ss=b&srt=sco&sp=rwdlac&sig={SECRET}");
+    let variables = azure_variables_with(&store, &[("AZURE_STORAGE_SAS_KEY", &link)]);
+    in_child_with("azure_takes_a_signed_link", &variables);
+    let object = store.object("container/some where/all/deep/deeper/b.txt");
+    assert_eq!(object.unwrap(), b"b");
+}
+
+#[test]
+fn azure_refuses_a_signed_link_once() {
+    if is_child() {
+        return is_refused(
+            "abfs://container",
+            "abfs://container",
+            "the store refused the credentials (403 Forbidden, AuthenticationFailed: Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.); change the key or token, which comes from the environment variable AZURE_STORAGE_SAS_KEY, or the name of the account",
+        );
+    }
+    let store = FakeStore::azure();
+    let link = [("AZURE_STORAGE_SAS_KEY", "sv=2024-11-04&sig=forged")];
+    let variables = azure_variables_with(&store, &link);
+    in_child_with("azure_refuses_a_signed_link_once", &variables);
+    assert_eq!(store.requests(), 3);
+}
+
+/// The variables that flytekit reads, and that of Azure for who gives out the tokens.
+fn application<'a>(store: &'a FakeStore, secret: &'a str) -> [(&'static str, &'a str); 4] {
+    [
+        ("AZURE_AUTHORITY_HOST", store.endpoint()),
+        ("FLYTE_AZURE_CLIENT_ID", "application"),
+        ("FLYTE_AZURE_CLIENT_SECRET", secret),
+        ("FLYTE_AZURE_TENANT_ID", "tenant"),
+    ]
+}
+
+#[test]
+fn azure_gives_an_application_a_token_for_its_secret() {
+    if is_child() {
+        return round_trip(
+            &provider("abfs://container/raw").0,
+            "abfs://container/some where",
+        );
+    }
+    let store = FakeStore::azure();
+    let variables = azure_variables_with(&store, &application(&store, SECRET));
+    in_child_with(
+        "azure_gives_an_application_a_token_for_its_secret",
+        &variables,
+    );
+    let object = store.object("container/some where/all/deep/deeper/b.txt");
+    assert_eq!(object.unwrap(), b"b");
+}
+
+#[test]
+fn azure_refuses_the_secret_of_an_application_once() {
+    if is_child() {
+        return is_refused(
+            "abfs://container",
+            "abfs://container",
+            "the store refused the credentials (401 Unauthorized, invalid_client: AADSTS7000215: Invalid client secret provided.); change the key or token, which comes from the environment variable FLYTE_AZURE_CLIENT_SECRET, or the name of the account",
+        );
+    }
+    let store = FakeStore::azure();
+    let variables = azure_variables_with(&store, &application(&store, "wrong"));
+    in_child_with(
+        "azure_refuses_the_secret_of_an_application_once",
+        &variables,
     );
     assert_eq!(store.requests(), 3);
 }

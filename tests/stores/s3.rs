@@ -8,7 +8,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fs,
     io::{Read, Write},
     time::Duration,
 };
@@ -23,7 +23,7 @@ use flyte_runtime::{
     prelude::*,
     types::LiteralValue,
 };
-use flyte_stores::{FakeStore, KEY, SECRET, in_child, is_child, round_trip};
+use flyte_stores::{AUTHORITY, FakeStore, KEY, SECRET, in_child, is_child, round_trip};
 
 /// A provider whose outputs go to a store, by the variables that flytekit reads.
 fn provider(store: &FakeStore, key: &str, secret: &str) -> (FileAccessProvider, TempSandbox) {
@@ -457,6 +457,61 @@ fn checkpoints_are_kept_in_a_store() {
         error.contains("the store refused the credentials"),
         "{error}"
     );
+}
+
+/// An authority of one's own is named by the variable that openssl reads, too.
+#[test]
+fn a_certificate_of_an_authority_of_ones_own_is_trusted_when_asked() {
+    let name = "a_certificate_of_an_authority_of_ones_own_is_trusted_when_asked";
+    if is_child() {
+        let (files, _sandbox) = from_variables();
+        return round_trip(&files, "s3://bucket/some where");
+    }
+    let store = FakeStore::s3_behind_tls();
+    let mut variables = variables(&store).to_vec();
+    variables.push(("SSL_CERT_FILE", AUTHORITY));
+    in_child(name, &variables);
+    let object = store.object("bucket/some where/all/deep/deeper/b.txt");
+    assert_eq!(object.unwrap(), b"b");
+}
+
+#[test]
+fn a_certificate_that_nobody_trusts_is_one_clear_error() {
+    if is_child() {
+        let (files, _sandbox) = from_variables();
+        let place = PutRawData::new().upload_prefix("").file_name("r");
+        let error = files.put_raw_data(b"raw", place).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Failed to put data from <3 bytes> to s3://bucket/raw/r (recursive=false).\n\nOriginal exception: the certificate of the \
+             server is not trusted (UnknownIssuer); name the file with the certificate of who has signed it in SSL_CERT_FILE"
+        );
+        return;
+    }
+    let store = FakeStore::s3_behind_tls();
+    let name = "a_certificate_that_nobody_trusts_is_one_clear_error";
+    in_child(name, &variables(&store));
+    assert_eq!(store.requests(), 0);
+}
+
+/// What flytekit reads.
+fn variables(store: &FakeStore) -> [(&'static str, &str); 3] {
+    [
+        ("FLYTE_AWS_ENDPOINT", store.endpoint()),
+        ("FLYTE_AWS_ACCESS_KEY_ID", KEY),
+        ("FLYTE_AWS_SECRET_ACCESS_KEY", SECRET),
+    ]
+}
+
+/// A provider with the settings of this process's environment.
+fn from_variables() -> (FileAccessProvider, TempSandbox) {
+    let environment = env::vars().fold(Environment::empty(), |all, (name, value)| {
+        all.with_var(name, value)
+    });
+    let config = Config::loader().environment(environment).load().unwrap();
+    let sandbox = TempSandbox::new();
+    let files = FileAccessProvider::new(sandbox.path(), "s3://bucket/raw").unwrap();
+    (files.with_data_config(config.data), sandbox)
 }
 
 /// What is made in the store is written there, and stays there as an output.

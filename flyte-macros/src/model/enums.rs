@@ -1,6 +1,7 @@
 //! An enum: one of some strings, or one of some types.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Type, ext::IdentExt};
 
 use super::{
@@ -141,7 +142,44 @@ fn types<'a>(
         };
         types.push(TypeVariant { ident, ty });
     }
+    refuse_alike(&types, diag);
     complete.then_some(types)
+}
+
+/// Refuses variants of one type: what is stored names the type of the value, and nothing else.
+fn refuse_alike(types: &[TypeVariant], diag: &mut Diag) {
+    let held = types
+        .iter()
+        .filter_map(|variant| Some((variant, variant.ty.as_ref()?)));
+    let mut seen: Vec<(String, &TypeVariant)> = Vec::new();
+    for (variant, ty) in held {
+        let stored = stored_as(ty.to_token_stream());
+        let Some((_, other)) = seen.iter().find(|(other, _)| *other == stored) else {
+            seen.push((stored, variant));
+            continue;
+        };
+        let message = format!(
+            "`{}` and `{}` both hold `{stored}` for Flyte, which stores the type of a value and not the variant, so that no reader could \
+             tell them apart; give each a struct of its own that derives `FlyteType`, with a field named after it",
+            other.ident, variant.ident,
+        );
+        diag.push_spanned(ty, message);
+    }
+}
+
+/// A type as it is written, with the one that stands for it in Flyte in the place of each scalar.
+fn stored_as(tokens: TokenStream) -> String {
+    let parts = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) => match ident.to_string().as_str() {
+            "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "i64".to_owned(),
+            "f32" | "f64" => "f64".to_owned(),
+            "char" | "String" => "String".to_owned(),
+            other => other.to_owned(),
+        },
+        TokenTree::Group(group) => format!("({})", stored_as(group.stream())),
+        other => other.to_string(),
+    });
+    parts.collect()
 }
 
 /// `#[flyte(value = "..")]`.

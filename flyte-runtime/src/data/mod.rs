@@ -14,7 +14,8 @@
 //! An address of another scheme, or of one whose feature is off, is an error that says so. Large objects are copied in parts, so
 //! that memory stays flat, and small ones of a directory side by side; only servers of the web take no parts, so what is put there is in memory as a whole. What a store asks to be
 //! slowed down is tried again, later each time. Credentials that it refuses are not: the error says where they come from. Directories on
-//! a server of the web need WebDAV. A directory is made when something is put into it, not before.
+//! a server of the web need WebDAV. Servers asked by https are trusted as the system says, or as the file says that the variable
+//! `SSL_CERT_FILE` names. A directory is made when something is put into it, not before.
 //!
 //! ```
 //! use flyte_runtime::data::{FileAccessProvider, PutRawData};

@@ -16,6 +16,7 @@ for (const tabs of document.querySelectorAll(".tabs")) {
     button.setAttribute("aria-controls", panels[i].id);
     panels[i].setAttribute("role", "tabpanel");
     panels[i].setAttribute("aria-labelledby", button.id);
+    panels[i].dataset.name = panels[i].getAttribute("aria-label");
     panels[i].removeAttribute("aria-label");
     panels[i].tabIndex = 0;
     list.append(button);
@@ -55,3 +56,5 @@ for (const tabs of document.querySelectorAll(".tabs")) {
   tabs.classList.add("scripted");
   select(asked >= 0 ? asked : first);
 }
+// What is folded up would not be on paper.
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((task) => { task.open = true; }));

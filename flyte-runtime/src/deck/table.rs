@@ -28,6 +28,9 @@ pub struct Table {
 /// How many rows a page shows of a table that says nothing of it.
 const SHOWN: usize = 1_000;
 
+/// How many characters of a cell stand in one line in any case: dates and names are not to be taken apart.
+const UNBROKEN: usize = 40;
+
 impl Table {
     /// A table without rows.
     pub fn new<C: Display>(columns: impl IntoIterator<Item = C>) -> Self {
@@ -99,7 +102,7 @@ impl From<Table> for Html {
             false => "",
         };
 
-        let mut html = String::from("<div class=\"scroll\"><table>\n");
+        let mut html = String::from("<div class=\"scroll cells\"><table>\n");
         if let Some(caption) = caption {
             html += &format!("<caption>{}</caption>\n", Self::escape(&caption));
         }
@@ -112,8 +115,12 @@ impl From<Table> for Html {
         for row in &rows {
             html += "<tr>";
             for column in 0..width {
-                let text = Self::escape(&cell(row, column));
-                html += &format!("<td{}>{text}</td>", class(column));
+                let text = cell(row, column);
+                let class = match text.chars().nth(UNBROKEN) {
+                    Some(_) => " class=\"long\"",
+                    None => class(column),
+                };
+                html += &format!("<td{class}>{}</td>", Self::escape(&text));
             }
             html += "</tr>\n";
         }

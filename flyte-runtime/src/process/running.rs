@@ -3,7 +3,10 @@
 use std::{
     io::{self, Read as _, Write as _},
     process::{Child, ChildStderr, Command, Stdio},
-    sync::mpsc::{self, RecvTimeoutError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::Duration,
 };
@@ -16,6 +19,9 @@ const SHOWN: usize = 2048;
 
 /// How often it is looked whether the attempt is still wanted.
 const LOOKED: Duration = Duration::from_millis(20);
+
+/// How long what a program has started in the background, and left, may still go on.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
 /// A program with all that it has started; whatever of it still runs when this is dropped is killed.
 struct Running<F: FnOnce()> {
@@ -40,7 +46,7 @@ impl<F: FnOnce()> Drop for Running<F> {
     }
 }
 
-/// Kills a program that was not waited for yet, so that its number is still its own, and all that it has started.
+/// Kills all that a program has started, and it itself if it has not ended.
 #[cfg(unix)]
 fn kill_group(child: &Child) {
     use nix::{
@@ -64,7 +70,7 @@ fn lead_a_group(command: &mut Command) {
 #[cfg(not(unix))]
 fn lead_a_group(_command: &mut Command) {}
 
-/// Runs a program to its end, or kills it when its attempt is not wanted any more: the run was cancelled, or something else in it has
+/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not wanted any more: the run was cancelled, or something else in it has
 /// failed. `end` is called then, too.
 ///
 /// All that the program says goes to standard error, since standard output is for the results of this program.
@@ -86,25 +92,21 @@ pub(super) fn run_to_end(command: &mut Command, end: impl FnOnce()) -> Result<()
         ended: false,
         end: Some(end),
     };
-    let (sender, receiver) = mpsc::channel();
-    if let Some(said) = running.child.stderr.take() {
+    let said = Said::default();
+    let (sender, closed) = mpsc::channel();
+    if let Some(stderr) = running.child.stderr.take() {
+        let said = said.clone();
         thread::Builder::new()
             .name("flyte-stderr".to_owned())
-            // Nobody receives when the program was killed.
-            .spawn(move || drop(sender.send(pass_on(said))))
+            .spawn(move || {
+                pass_on(stderr, &said);
+                // Nobody receives when the program was killed.
+                let _ = sender.send(());
+            })
             .map_err(failed)?;
     }
-    let last = loop {
-        match receiver.recv_timeout(LOOKED) {
-            Ok(last) => break last,
-            Err(RecvTimeoutError::Disconnected) => break Vec::new(),
-            Err(RecvTimeoutError::Timeout) if is_cancelled() => {
-                return Err(ProcessError::Killed { program });
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-    };
     // What has closed its standard error is about to end, in nearly all cases.
+    let mut is_closed = false;
     let mut pause = Duration::from_micros(50);
     let status = loop {
         if let Some(status) = running.child.try_wait().map_err(failed)? {
@@ -113,13 +115,30 @@ pub(super) fn run_to_end(command: &mut Command, end: impl FnOnce()) -> Result<()
         if is_cancelled() {
             return Err(ProcessError::Killed { program });
         }
-        thread::sleep(pause);
-        pause = LOOKED.min(pause * 2);
+        if is_closed {
+            thread::sleep(pause);
+            pause = LOOKED.min(pause * 2);
+        } else {
+            is_closed = !matches!(closed.recv_timeout(LOOKED), Err(RecvTimeoutError::Timeout));
+        }
     };
     running.ended = true;
+    if !is_closed && closed.recv_timeout(LEFT_BEHIND).is_err() {
+        tracing::warn!(
+            program,
+            "the program has ended, and what it has left running is killed"
+        );
+    }
+    // The number of the group is nobody else's while something is in it.
+    kill_group(&running.child);
+    if !is_closed {
+        // What is in another group may hold it for ever.
+        let _ = closed.recv_timeout(LOOKED);
+    }
     if status.success() {
         return Ok(());
     }
+    let last = said.0.lock().unwrap_or_else(PoisonError::into_inner);
     Err(ProcessError::Failed {
         program,
         status,
@@ -127,17 +146,21 @@ pub(super) fn run_to_end(command: &mut Command, end: impl FnOnce()) -> Result<()
     })
 }
 
-/// Writes what a program says to standard error until it closes its own, and gives the last of it.
-fn pass_on(mut said: ChildStderr) -> Vec<u8> {
-    let mut last = Vec::new();
+/// The last that a program has said.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+/// Writes what a program says to standard error until it closes its own, and keeps the last of it.
+fn pass_on(mut stderr: ChildStderr, said: &Said) {
     let mut buffer = [0; 8192];
-    while let Ok(count @ 1..) = said.read(&mut buffer) {
+    while let Ok(count @ 1..) = stderr.read(&mut buffer) {
         // Nobody is left to be told when standard error is closed.
         let _ = io::stderr().write_all(&buffer[..count]);
+        let mut last = said.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.extend_from_slice(&buffer[..count]);
-        last.drain(..last.len().saturating_sub(SHOWN));
+        let more = last.len().saturating_sub(SHOWN);
+        last.drain(..more);
     }
-    last
 }
 
 /// Whether nobody wants the attempt on this thread any more.

@@ -100,6 +100,9 @@ fn fatal() -> Result<(), TaskError> {
 /// Its child outlives it unless the whole group is killed.
 #[task(timeout = "300ms")]
 fn hangs_with_a_child(note: String) {
+    let file: FlyteFile = FlyteFile::create("file").unwrap();
+    file.write("left").unwrap();
+    fs::write(format!("{note}.file"), file.to_string()).unwrap();
     let script = format!("sleep 2; echo late > {note}");
     let mut child = Command::new("sh").args(["-c", &script]).spawn().unwrap();
     thread::sleep(Duration::from_secs(20));
@@ -228,6 +231,8 @@ fn a_process_is_killed_with_all_that_it_started() {
     let call = hangs_with_a_child::call(note.display().to_string());
     says(&error(isolated().run(&call)), "timed out after 300ms");
     assert!(before.elapsed() < Duration::from_secs(10));
+    let file = fs::read_to_string(directory.join("note.file")).unwrap();
+    assert!(!Path::new(&file).exists(), "{file} is left");
 
     let token = CancellationToken::new();
     let run = {

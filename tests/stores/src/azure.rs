@@ -15,10 +15,15 @@ pub(crate) struct Azure;
 
 impl Protocol for Azure {
     fn refuse(&self, request: &Request) -> Option<Reply> {
+        if request.path.ends_with("/oauth2/v2.0/token") {
+            return Some(token(request));
+        }
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         let signature = hmac::sign(&key, to_sign(request).as_bytes());
-        let wanted = format!("SharedKey {KEY}:{}", BASE64_STANDARD.encode(signature));
-        if request.header("authorization") == wanted {
+        let shared_key = format!("SharedKey {KEY}:{}", BASE64_STANDARD.encode(signature));
+        let authorization = request.header("authorization");
+        let by_link = request.query.get("sig").is_some_and(|sig| sig == SECRET);
+        if authorization == shared_key || authorization == format!("Bearer {TOKEN}") || by_link {
             return None;
         }
         let text = "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.\nRequestId:1\nTime:2025-01-01T00:00:00.0000000Z";
@@ -93,6 +98,23 @@ impl Protocol for Azure {
             },
         })
     }
+}
+
+/// What an application is given for its secret.
+const TOKEN: &str = "token-of-an-application";
+
+/// What gives out tokens: not the store, but who knows its users.
+fn token(request: &Request) -> Reply {
+    let form = String::from_utf8(request.body.bytes.clone()).unwrap();
+    let secret = format!("client_secret={SECRET}&");
+    let is_known = form.contains("client_id=application&") && form.contains(&secret);
+    if is_known && request.path.starts_with("tenant/") {
+        let body =
+            format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{TOKEN}"}}"#);
+        return Reply::text("200 OK", &body).header("Content-Type", "application/json");
+    }
+    let body = r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided."}"#;
+    Reply::text("401 Unauthorized", body).header("Content-Type", "application/json")
 }
 
 /// What the signature is of: Shared Key.

@@ -41,27 +41,53 @@ impl ServiceAccount {
 }
 
 pub(crate) struct Gcs {
-    public_key: Vec<u8>,
+    /// `None` where the machine has the account, and gives out tokens for it.
+    public_key: Option<Vec<u8>>,
 }
+
+/// What a machine gives its programs.
+const TOKEN: &str = "token-of-the-machine";
 
 impl Gcs {
     pub(crate) fn new(account: &ServiceAccount) -> Self {
-        let public_key = account.0.public_key().as_ref().to_owned();
+        let public_key = Some(account.0.public_key().as_ref().to_owned());
         Self { public_key }
+    }
+
+    pub(crate) fn of_machine() -> Self {
+        Self { public_key: None }
     }
 
     fn lets_in(&self, request: &Request) -> Option<()> {
         let token = request.header("authorization").strip_prefix("Bearer ")?;
+        let Some(public_key) = &self.public_key else {
+            return (token == TOKEN).then_some(());
+        };
         let (message, signature) = token.rsplit_once('.')?;
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.public_key)
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public_key)
             .verify(message.as_bytes(), &signature)
             .ok()
+    }
+
+    /// What a machine of Google's tells its programs, and no web page that they show.
+    fn told(&self, request: &Request) -> Reply {
+        let is_program = request.header("metadata-flavor") == "Google";
+        let is_token = request.path.ends_with("/service-accounts/default/token");
+        if self.public_key.is_none() && is_program && is_token {
+            let body =
+                format!(r#"{{"access_token":"{TOKEN}","expires_in":3599,"token_type":"Bearer"}}"#);
+            return Reply::text("200 OK", &body).header("Content-Type", "application/json");
+        }
+        Reply::text("404 Not Found", "<html>there is no such account</html>")
     }
 }
 
 impl Protocol for Gcs {
     fn refuse(&self, request: &Request) -> Option<Reply> {
+        if request.path.starts_with("computeMetadata/v1/") {
+            return Some(self.told(request));
+        }
         if self.lets_in(request).is_some() {
             return None;
         }

@@ -2,12 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Write},
-    net::TcpStream,
+    io::{BufRead, BufReader, Read, Write},
     sync::atomic::Ordering,
 };
 
 use crate::state::{Object, State};
+
+/// A connection.
+pub(crate) trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
 
 /// What one kind of store does.
 pub(crate) trait Protocol: Send + Sync + 'static {
@@ -75,12 +79,12 @@ impl Reply {
         self
     }
 
-    fn send(self, mut stream: &TcpStream, is_head: bool) -> Option<()> {
+    fn send(self, stream: &mut impl Write, is_head: bool) -> Option<()> {
         let (status, headers, length) = (self.status, self.headers, self.body.len());
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).ok()?;
         if is_head {
-            return Some(());
+            return stream.flush().ok();
         }
         stream.write_all(&self.body.bytes).ok()?;
         let mut left = self.body.zeros;
@@ -89,13 +93,17 @@ impl Reply {
             stream.write_all(&vec![0; most]).ok()?;
             left -= most;
         }
-        Some(())
+        stream.flush().ok()
     }
 }
 
 /// One request; `None` when there are no more.
-pub(crate) fn serve(state: &State, protocol: &dyn Protocol, stream: &TcpStream) -> Option<()> {
-    let request = read_request(&mut BufReader::new(stream))?;
+pub(crate) fn serve(
+    state: &State,
+    protocol: &dyn Protocol,
+    mut stream: &mut dyn Stream,
+) -> Option<()> {
+    let request = read_request(&mut BufReader::new(&mut stream))?;
     state.requests.fetch_add(1, Ordering::SeqCst);
     let is_head = request.method == "HEAD";
     if !is_head && request.query.is_empty() {
@@ -112,7 +120,7 @@ pub(crate) fn serve(state: &State, protocol: &dyn Protocol, stream: &TcpStream) 
         None if too_many() => protocol.slow_down(),
         None => protocol.answer(state, request)?,
     };
-    reply.send(stream, is_head)
+    reply.send(&mut stream, is_head)
 }
 
 fn read_request(reader: &mut impl BufRead) -> Option<Request> {

@@ -13,10 +13,11 @@ mod http;
 mod round_trip;
 mod s3;
 mod state;
+mod tls;
 mod web;
 
 use std::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Arc, atomic::Ordering},
     thread,
 };
@@ -25,6 +26,7 @@ pub use child::{in_child, is_child};
 pub use gcs::ServiceAccount;
 pub use round_trip::round_trip;
 use state::State;
+pub use tls::AUTHORITY;
 
 /// The name that S3 and the server of the web let in, and the storage account of Azure.
 pub const KEY: &str = "test-key";
@@ -32,6 +34,9 @@ pub const KEY: &str = "test-key";
 pub const SECRET: &str = "test-secret";
 /// [`SECRET`] as Azure writes keys.
 pub const SECRET_BASE64: &str = "dGVzdC1zZWNyZXQ=";
+
+/// Answers one request.
+type Serve<'a> = Box<dyn FnMut(&mut dyn http::Stream) -> Option<()> + 'a>;
 
 /// A store that is gone with the process.
 #[derive(Clone)]
@@ -46,12 +51,27 @@ impl FakeStore {
         Self::start(Box::new(s3::S3))
     }
 
+    /// Amazon S3 behind https, with a certificate that [`AUTHORITY`] has signed, whom nobody trusts.
+    pub fn s3_behind_tls() -> Self {
+        let config = tls::config();
+        Self::start_with(Box::new(s3::S3), "https", move |stream, mut serve| {
+            let mut stream = tls::stream(config.clone(), stream);
+            while serve(&mut stream).is_some() {}
+        })
+    }
+
     /// Google Cloud Storage, for tokens that this account has signed.
     pub fn gcs(account: &ServiceAccount) -> Self {
         Self::start(Box::new(gcs::Gcs::new(account)))
     }
 
-    /// Azure Blob Storage, with the account [`KEY`] and [`SECRET_BASE64`].
+    /// Google Cloud Storage, for programs on a machine that has an account, and that machine.
+    pub fn gcs_of_machine() -> Self {
+        Self::start(Box::new(gcs::Gcs::of_machine()))
+    }
+
+    /// Azure Blob Storage, for the account [`KEY`] with [`SECRET_BASE64`], for links with the signature [`SECRET`], and for an
+    /// application with the secret [`SECRET`], to which it gives a token.
     pub fn azure() -> Self {
         Self::start(Box::new(azure::Azure))
     }
@@ -67,14 +87,32 @@ impl FakeStore {
     }
 
     fn start(protocol: Box<dyn http::Protocol>) -> Self {
+        Self::start_with(protocol, "http", |stream, mut serve| {
+            let mut stream = &stream;
+            while serve(&mut stream).is_some() {}
+        })
+    }
+
+    /// Takes connections, and has each spoken to as is said until it ends.
+    fn start_with(
+        protocol: Box<dyn http::Protocol>,
+        scheme: &str,
+        speak: impl Fn(TcpStream, Serve<'_>) + Clone + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let endpoint = format!("{scheme}://{}", listener.local_addr().unwrap());
         let state = Arc::new(State::default());
-        let (server, protocol) = (state.clone(), Arc::from(protocol));
+        let (server, protocol) = (state.clone(), Arc::<dyn http::Protocol>::from(protocol));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (server, protocol) = (server.clone(), Arc::clone(&protocol));
-                thread::spawn(move || while http::serve(&server, &*protocol, &stream).is_some() {});
+                let (server, protocol, speak) =
+                    (server.clone(), Arc::clone(&protocol), speak.clone());
+                thread::spawn(move || {
+                    speak(
+                        stream,
+                        Box::new(|stream| http::serve(&server, &*protocol, stream)),
+                    );
+                });
             }
         });
         Self { state, endpoint }
@@ -86,7 +124,8 @@ impl FakeStore {
 
     /// The endpoint without its scheme.
     pub fn host(&self) -> &str {
-        &self.endpoint["http://".len()..]
+        let (_, host) = self.endpoint.split_once("://").unwrap();
+        host
     }
 
     /// The next requests are refused because there are too many.

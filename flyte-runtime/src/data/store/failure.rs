@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::ErrorKind;
 
 use object_store::Error as Store;
+use serde_json::Value as Json;
 
 /// How the text begins in which a client tells what a store has answered.
 const ANSWERED: [&str; 2] = [
@@ -17,6 +18,8 @@ const MACHINE: [&str; 4] = [
     "/computeMetadata/",
     "/metadata/identity/",
 ];
+/// How the text begins with which the client refuses a certificate.
+const UNTRUSTED: &str = "invalid peer certificate: ";
 /// Most of an answer that is shown.
 const SHOWN: usize = 300;
 
@@ -60,9 +63,12 @@ impl Failure {
             .iter()
             .any(|text| MACHINE.iter().any(|path| text.contains(path)));
         Self {
-            text: match answer {
-                Some((whole, answer)) => format!("{}{}", shown(answer), retries(&texts, whole)),
-                None => joined(&texts),
+            text: match (answer, texts.iter().find_map(|text| untrusted(text))) {
+                (Some((whole, answer)), _) => {
+                    format!("{}{}", shown(answer), retries(&texts, whole))
+                }
+                (None, Some(text)) => text,
+                (None, None) => joined(&texts),
             },
             is_refusal: kind == ErrorKind::PermissionDenied,
             lacks_credentials: asked_machine,
@@ -84,6 +90,7 @@ fn shown(answer: &str) -> String {
     match (element("Code"), element("Message")) {
         (Some(code), Some(message)) => format!("{status}, {code}: {message}"),
         (Some(code), None) => format!("{status}, {code}"),
+        _ if let Some(text) = of_json(body) => format!("{status}, {text}"),
         // What is no text of a store may be a whole page.
         _ if body.trim().is_empty() || body.contains('<') => status.to_owned(),
         _ => {
@@ -91,6 +98,35 @@ fn shown(answer: &str) -> String {
             format!("{status}: {body}")
         }
     }
+}
+
+/// What is wrong with the certificate of a server that is asked by https.
+fn untrusted(text: &str) -> Option<String> {
+    let why = text.strip_prefix(UNTRUSTED)?;
+    let advice = match why.starts_with("UnknownIssuer") {
+        true => "; name the file with the certificate of who has signed it in SSL_CERT_FILE",
+        false => "",
+    };
+    Some(format!(
+        "the certificate of the server is not trusted ({why}){advice}"
+    ))
+}
+
+/// What those say who give out tokens: `{"error": "..", "error_description": ".."}`, or Google's `{"error": {"message": ".."}}`.
+fn of_json(body: &str) -> Option<String> {
+    let answer: Json = serde_json::from_str(body).ok()?;
+    let error = answer.get("error")?;
+    if let Some(message) = error.get("message").and_then(Json::as_str) {
+        return Some(message.to_owned());
+    }
+    let code = error.as_str()?;
+    Some(
+        match answer.get("error_description").and_then(Json::as_str) {
+            // Azure puts the number of the request and the time below it.
+            Some(text) => format!("{code}: {}", text.lines().next().unwrap_or_default()),
+            None => code.to_owned(),
+        },
+    )
 }
 
 /// How often it was tried again, which the client says around the answer.

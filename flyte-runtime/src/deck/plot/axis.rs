@@ -89,9 +89,19 @@ fn label(value: f64, step: f64) -> String {
     // What should be 0 is a little beside it.
     let value = if value.abs() < step / 2.0 { 0.0 } else { value };
     let largest = value.abs().max(step);
-    if value != 0.0 && !(1e-4..1e7).contains(&largest) {
+    if !(1e-4..1e7).contains(&largest) {
+        if value == 0.0 {
+            return "0".to_owned();
+        }
         let digits = (value.abs().log10().floor() - step.log10().floor()).clamp(0.0, 15.0);
-        return format!("{value:.*e}", digits as usize);
+        let text = format!("{value:.*e}", digits as usize);
+        // Its neighbours may have fewer: `8e9` and `1e10`.
+        let (number, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let number = match number.contains('.') {
+            true => number.trim_end_matches('0').trim_end_matches('.'),
+            false => number,
+        };
+        return format!("{number}e{power}");
     }
     let decimals = (-step.log10().floor()).clamp(0.0, 15.0);
     format!("{value:.*}", decimals as usize)
@@ -113,8 +123,8 @@ mod tests {
             labels(&[-0.2, 0.31]),
             ["-0.2", "-0.1", "0.0", "0.1", "0.2", "0.3", "0.4"]
         );
-        assert_eq!(labels(&[1e9, 2e9])[0], "1.0e9");
-        assert_eq!(labels(&[0.0, 3e-7])[1], "5e-8");
+        assert_eq!(labels(&[1e9, 2e9])[..3], ["1e9", "1.2e9", "1.4e9"]);
+        assert_eq!(labels(&[0.0, 3e-7])[..2], ["0", "5e-8"]);
     }
 
     #[test]

@@ -15,6 +15,15 @@ const BOTTOM: f64 = 64.0;
 /// How many colours the style of the page has.
 const COLORS: usize = 6;
 
+/// How a series looks: those that have a colour again are told apart by what is left out of them.
+fn class_of(series: usize) -> String {
+    let colour = series % COLORS;
+    match series / COLORS {
+        0 => format!("c{colour}"),
+        again => format!("c{colour} again{}", (again - 1) % 2 + 1),
+    }
+}
+
 /// More texts than this do not fit below the bars.
 const TEXTS_BELOW: usize = 24;
 
@@ -218,7 +227,7 @@ impl<'a> Drawing<'a> {
         self.axes(out);
         let mut nth_bars = 0;
         for (index, series) in self.plot.series.iter().enumerate() {
-            put(out, format_args!("<g class=\"c{}\">\n", index % COLORS));
+            put(out, format_args!("<g class=\"{}\">\n", class_of(index)));
             match &series.data {
                 Data::Line(points) => self.line(out, points),
                 Data::Points(points) => self.points(out, points),
@@ -256,7 +265,7 @@ impl<'a> Drawing<'a> {
                 ),
             );
         }
-        if self.bars > 0 && self.texts.len() <= TEXTS_BELOW {
+        if self.bars > 0 {
             self.texts_below(out, bottom);
         } else if self.bars == 0 {
             for (value, text) in self.x.ticks() {
@@ -295,12 +304,14 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The texts of bars; aslant when they would run into each other.
+    /// The texts of bars, of many bars every second, third and so on; aslant when they would run into each other.
     fn texts_below(&self, out: &mut String, bottom: f64) {
-        let room = (WIDTH - LEFT - RIGHT) / self.texts.len().max(1) as f64;
+        let every = self.texts.len().div_ceil(TEXTS_BELOW).max(1);
+        let shown = self.texts.len().div_ceil(every).max(1);
+        let room = (WIDTH - LEFT - RIGHT) / shown as f64;
         let longest = self.texts.iter().map(|text| text.chars().count()).max();
         let aslant = longest.unwrap_or_default().min(LETTERS_BELOW) as f64 * 7.0 > room;
-        for (index, text) in self.texts.iter().enumerate() {
+        for (index, text) in self.texts.iter().enumerate().step_by(every) {
             let x = self.x(index as f64);
             let short = Html::escape(&shortened(text, LETTERS_BELOW));
             let y = bottom + if aslant { 12.0 } else { 22.0 };
@@ -404,8 +415,8 @@ impl<'a> Drawing<'a> {
             put(
                 out,
                 format_args!(
-                    "<li><span class=\"c{} swatch\"></span>{}</li>\n",
-                    index % COLORS,
+                    "<li><span class=\"{} swatch\"></span>{}</li>\n",
+                    class_of(index),
                     Html::escape(&series.name)
                 ),
             );

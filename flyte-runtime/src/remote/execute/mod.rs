@@ -51,7 +51,7 @@ pub(crate) use interrupt::fails_on_error;
 use crate::{
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
-    data::FileAccessProvider,
+    data::{FileAccessProvider, TempSandbox},
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
     engine::{Container, DECKS, ISOLATED, Runner},
     entity::{EntityDescriptor, Registry},
@@ -120,7 +120,12 @@ fn files(
     let config = Config::loader().environment(environment.clone()).load();
     // Settings that cannot be read are told in `error.pb`, which has to be written first.
     let data = config.map(|config| config.data).unwrap_or_default();
-    let files = FileAccessProvider::temporary()?.with_data_config(data);
+    let files = match environment.var(ISOLATED) {
+        // It may be killed, and the run that has started it removes this directory.
+        Some(_) => FileAccessProvider::in_sandbox(TempSandbox::in_dir(arguments.output_prefix()))?,
+        None => FileAccessProvider::temporary()?,
+    };
+    let files = files.with_data_config(data);
     Ok(match arguments.raw_output_prefix() {
         Some(prefix) => files.with_raw_output_prefix(prefix),
         None => files,
