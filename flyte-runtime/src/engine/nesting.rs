@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
-use super::{pool::STACK, run::Run, worker::Worker};
+use super::{pool, run::Run, worker::Worker};
 
 /// How deep runs may be nested.
 pub(super) const MAX_DEPTH: u32 = 256;
@@ -32,8 +32,7 @@ pub(super) fn drive(run: &Arc<Run>) {
         // The place of the task that waits is that of whoever works for it.
         let held = run.jobs.is_held();
         let ended = thread::scope(|scope| {
-            let thread = thread::Builder::new().name("flyte-worker".to_owned());
-            let driving = thread.stack_size(STACK).spawn_scoped(scope, || {
+            let driving = pool::thread("flyte-worker").spawn_scoped(scope, || {
                 let _held = run.jobs.held(held);
                 drive(run);
             });

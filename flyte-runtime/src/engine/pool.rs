@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    env,
     sync::{Arc, Condvar, Mutex},
     thread,
     time::Duration,
@@ -9,9 +10,9 @@ use std::{
 
 use super::{frame::lock, run::Run, worker::Worker};
 
-/// The stacks of threads that run tasks: as large as that of the thread on which a program begins, so that what a task can do does not
+/// The stack of a thread that runs tasks: as large as that of the thread on which a program begins, so that what a task can do does not
 /// depend on who runs it.
-pub(super) const STACK: usize = 8 << 20;
+const STACK: usize = 8 << 20;
 
 /// How long a thread without work stays.
 const IDLE: Duration = Duration::from_secs(10);
@@ -38,6 +39,16 @@ static POOL: Pool = Pool {
     arrived: Condvar::new(),
 };
 
+/// A thread that will run tasks.
+pub(super) fn thread(name: &str) -> thread::Builder {
+    let builder = thread::Builder::new().name(name.to_owned());
+    // Whoever has said how large stacks are is heard by the standard library.
+    match env::var_os("RUST_MIN_STACK") {
+        Some(_) => builder,
+        None => builder.stack_size(STACK),
+    }
+}
+
 /// Has a thread help `run`, which holds a place for it.
 pub(crate) fn help(run: Arc<Run>) {
     let mut state = lock(&POOL.state);
@@ -49,8 +60,7 @@ pub(crate) fn help(run: Arc<Run>) {
     }
     state.threads += 1;
     drop(state);
-    let thread = thread::Builder::new().name("flyte-worker".to_owned());
-    if thread.stack_size(STACK).spawn(serve).is_ok() {
+    if thread("flyte-worker").spawn(serve).is_ok() {
         return;
     }
     let mut state = lock(&POOL.state);
