@@ -21,11 +21,14 @@
 //! 1 node did not run
 //! ```
 //!
-//! A failure handler runs once, with the workflow's inputs, after everything else. The failure stays a failure:
+//! A failure handler runs once, with the workflow's inputs, after everything else, and is told of the failure if it has a
+//! parameter `err`. The failure stays a failure:
 //!
 //! ```console
 //! $ cargo run --example failure_handling -- run tidy --source broken
-//! removed what was made of broken
+//! removed what was made of broken, since n0 failed:
+//! task `failure_handling.load` failed (node n0 of `failure_handling.tidy`): `broken` cannot be read
+//! ...
 //! error: task `failure_handling.load` failed (node n0 of `failure_handling.tidy`): `broken` cannot be read
 //! ...
 //! $ cargo run --example failure_handling -- run tidy --source other
@@ -68,9 +71,11 @@ fn store(data: &str) -> usize {
     data.len()
 }
 
+/// `err` is not an input of the workflow: it says which node failed, and why.
 #[task]
-fn remove(source: &str) {
-    println!("removed what was made of {source}");
+fn remove(source: &str, err: FlyteError) {
+    let node = &err.failed_node_id;
+    println!("removed what was made of {source}, since {node} failed:\n{err}");
 }
 
 /// One of the two chains is broken, and the other does not finish either.
@@ -88,7 +93,7 @@ fn patient() -> (usize, usize) {
     (store(load("broken")), store(load("other")))
 }
 
-/// Stores a source, and cleans up if that fails. The handler takes every input of the workflow.
+/// Stores a source, and cleans up if that fails. The handler takes every input of the workflow, by name.
 #[workflow(on_failure = remove)]
 fn tidy(source: String) -> usize {
     store(load(source))

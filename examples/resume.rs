@@ -22,7 +22,7 @@
 //! outputs:
 //!   o0  "published api.tar and web.tar"
 //! nodes:
-//!   n0     succeeded  [..]  resume.build
+//!   n0     succeeded  [..]  map resume.build
 //!   n0[0]  succeeded  [..]  resume.build
 //!   n0[1]  succeeded  [..]  resume.build
 //!   n1     succeeded  [..]  publish

@@ -265,8 +265,26 @@ fn maps(x: i64) -> i64 {
     total(counts, hashed)
 }
 
+#[task]
+fn scaled(pair: [i64; 2], by: i64) -> [i64; 2] {
+    pair.map(|each| each * by)
+}
+
+#[task]
+fn longest(rows: BTreeMap<String, Vec<i64>>) -> u32 {
+    rows.values().map(|row| row.len() as u32).max().unwrap_or(0)
+}
+
+#[workflow]
+fn arrays(x: i64) -> ([i64; 2], [i64; 2], u32) {
+    let pair = [square(x), x];
+    let rows = BTreeMap::from([("a", vec![x, square(x)]), ("b", Vec::new())]);
+    (scaled([x, 7], 2), scaled(pair, 3), longest(rows))
+}
+
 #[test]
 fn collections_of_promises_are_arguments_and_outputs() {
+    assert_eq!(arrays(3).unwrap(), ([6, 14], [27, 9], 2));
     assert_eq!(calls_in_lists(4).unwrap(), [16, 7, 3, 8]);
     assert_eq!(optional_arguments(3).unwrap(), [3, 3, -1, 4, 9]);
     assert_eq!(nested_lists(3).unwrap(), [3, 2, 3, 9, 4, 9]);
@@ -320,8 +338,22 @@ fn a_part_that_is_not_there_fails_the_run_with_its_path() {
     let error = parts(vec![1]).unwrap_err().to_string();
     assert!(
         error.contains(
-            "output `o2`: at .history: expected an element 1, found a list of 1 elements"
+            "output `o2`: at n0.o0.history: expected an element 1, found a list of 1 elements"
         ),
+        "{error}"
+    );
+}
+
+#[workflow]
+fn part_of_an_input(xs: Vec<i64>) -> i64 {
+    square(xs.at(3))
+}
+
+#[test]
+fn an_input_of_a_task_says_which_part_of_what_it_was_to_be() {
+    let error = part_of_an_input(vec![1]).unwrap_err().to_string();
+    assert!(
+        error.contains("input `x`: at xs: expected an element 3, found a list of 1 elements"),
         "{error}"
     );
 }

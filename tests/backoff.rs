@@ -211,6 +211,31 @@ fn jitter_is_the_same_for_the_same_seed() {
     assert_ne!(all[0], all[2]);
 }
 
+#[workflow(failure_policy = fail_after_executable_nodes_complete)]
+fn jittered_twice(first: String, second: String) {
+    jittered(first);
+    jittered(second);
+}
+
+/// Else all that fail at once would come back at once.
+#[test]
+fn jitter_is_another_for_each_node() {
+    let clock = ManualClock::from(SystemTime::UNIX_EPOCH);
+    clock_of("first of two", &clock);
+    clock_of("second of two", &clock);
+    let test = TestContext::new().clock(clock).seed(1);
+    test.run(|| {
+        let call = jittered_twice::call("first of two".into(), "second of two".into());
+        let runner = Runner::local().jobs(1);
+        runner.run(&call).unwrap_err();
+    });
+    let waits = |name: &str| {
+        let at = noted(name);
+        at.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>()
+    };
+    assert_ne!(waits("first of two"), waits("second of two"));
+}
+
 /// Nothing is waited for in a test, unless it brings a clock that stands still.
 #[test]
 fn a_test_does_not_wait() {

@@ -114,7 +114,8 @@ fn timeouts(a: i64) -> i64 {
 
 #[workflow]
 fn no_timeout(a: i64) -> i64 {
-    add_five(a).with_overrides(|o| o.timeout("foo"))
+    let timeout = "foo";
+    add_five(a).with_overrides(|o| o.timeout(timeout))
 }
 
 fn says(node: &Node) -> String {

@@ -157,6 +157,40 @@ fn a_run_inside_a_task_never_starves() {
     }
 }
 
+/// Runs itself. As on any stack that a program has.
+#[task]
+fn counts_down(n: i64) -> Result<i64, RunError> {
+    match n {
+        0 => Ok(0),
+        n => Ok(1 + counts_down::run(n - 1)?),
+    }
+}
+
+#[eager]
+async fn counts_down_async(n: i64) -> Result<i64, RunError> {
+    match n {
+        0 => Ok(0),
+        n => Ok(1 + counts_down_async::call(n - 1).await?),
+    }
+}
+
+#[test]
+fn tasks_that_run_themselves_may_be_deep_and_not_without_end() {
+    for jobs in [1, 2] {
+        let runner = Runner::local().jobs(jobs);
+        assert_eq!(runner.run(&counts_down::call(255)).unwrap(), 255);
+        assert_eq!(runner.run(&counts_down_async::call(200)).unwrap(), 200);
+    }
+    for error in [
+        counts_down::run(-1).unwrap_err(),
+        counts_down_async::run(-1).unwrap_err(),
+    ] {
+        let error = error.to_string();
+        let expected = "would be inside of 256 others; a task that runs itself needs a case in which it does not";
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
 #[task]
 async fn starts_inside(x: i64) -> i64 {
     mixed::start(x).await.unwrap()

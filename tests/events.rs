@@ -630,3 +630,50 @@ fn a_run_that_is_left_behind_has_cancelled_its_nodes_and_tells_nothing_after_its
     std::thread::sleep(std::time::Duration::from_millis(50));
     assert_eq!(events.lines(), lines);
 }
+
+/// How many tasks that were left behind have come to their ends.
+static LEFT: AtomicU32 = AtomicU32::new(0);
+
+/// Runs calls as long as it takes, whatever becomes of them.
+#[task(timeout = "20ms")]
+fn goes_on_alone() -> i64 {
+    let runner = Runner::local();
+    let started = std::time::Instant::now();
+    let mut last = 0;
+    while started.elapsed() < std::time::Duration::from_millis(200) {
+        last = runner.run(&inner::call(2)).unwrap_or_default();
+    }
+    LEFT.fetch_add(1, Relaxed);
+    last
+}
+
+#[test]
+fn nothing_is_told_after_the_end_of_a_run_and_nothing_stays_open() {
+    const RUNS: u32 = 20;
+    let all: Vec<_> = (0..RUNS)
+        .map(|_| {
+            // On a busy machine it may be told late that its time is over.
+            let (events, _ran) = observed(&goes_on_alone::call());
+            events
+        })
+        .collect();
+    while LEFT.load(Relaxed) < RUNS {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    for events in all {
+        let events = events.events();
+        let (last, before) = events.split_last().unwrap();
+        assert!(matches!(last.kind, EventKind::RunEnded { .. }), "{last:?}");
+        let mut open = std::collections::BTreeSet::new();
+        for event in before {
+            match &event.kind {
+                EventKind::NodeStarted { node, .. } => assert!(open.insert(&node.path)),
+                EventKind::NodeEnded { node, state, .. } if *state != NodeState::Skipped => {
+                    assert!(open.remove(&node.path), "{} {state}", node.path);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(open, std::collections::BTreeSet::new());
+    }
+}

@@ -28,6 +28,12 @@ fn any<T>() -> T {
 #[flyte_runtime::task]
 fn nothing() {}
 
+/// A struct, for the parts of its promises.
+#[derive(Clone, flyte_runtime::FlyteType)]
+struct Parts {
+    part: i64,
+}
+
 use flyte_runtime::{
     condition::{Case, Cases, Else},
     graph::Promise,
@@ -79,10 +85,19 @@ macro_rules! paths {
 }
 
 paths! {
+    item flyte_runtime::workflow;
+    field flyte_runtime::entity::InputDescriptor.default;
+    item flyte_runtime::FlyteOutputs;
+    item flyte_runtime::FlyteType;
+    value flyte_runtime::graph::Promise::at(any::<Promise<Vec<i64>>>(), 0);
+    value flyte_runtime::graph::Promise::fields(any::<Promise<Parts>>());
+    item flyte_runtime::types::FlyteError;
+    item flyte_runtime::entity::options::WorkflowOptions;
     item flyte_runtime::checkpoint::AsyncCheckpoint;
     value flyte_runtime::checkpoint::AsyncCheckpoint::load;
     value flyte_runtime::checkpoint::AsyncCheckpoint::save(any(), "");
     value flyte_runtime::checkpoint::AsyncCheckpoint::write(any(), "");
+    value flyte_runtime::checkpoint::SyncCheckpoint::with_file_access;
     value flyte_runtime::checkpoint::Checkpoint::load(any::<&SyncCheckpoint>());
     item flyte_runtime::stats::RecordingStats;
     value flyte_runtime::Runner::deck_dir(any(), "");

@@ -130,7 +130,9 @@ fn problems(error: impl std::fmt::Display) -> String {
 #[workflow]
 fn same_name_twice(x: i64) -> i64 {
     let a = square(x).with_overrides(|o| o.node_name("big"));
-    square(a).with_overrides(|o| o.node_name("big").timeout("soon"))
+    // Written where it is used, a text that is no duration does not compile.
+    let timeout = "soon";
+    square(a).with_overrides(|o| o.node_name("big").timeout(timeout))
 }
 
 #[test]

@@ -265,6 +265,22 @@ mod failures {
         assert_eq!(counted, 2);
     }
 
+    #[workflow]
+    fn any(xs: Vec<i64>) -> (Vec<Option<i64>>, Vec<Option<i64>>) {
+        (
+            xs.map(even).min_successes(0),
+            xs.map(even).min_success_ratio(0.0),
+        )
+    }
+
+    /// However it is said that none has to succeed.
+    #[test]
+    fn may_happen_to_all() {
+        let none = vec![None, None];
+        assert_eq!(any(vec![1, 3]).unwrap(), (none.clone(), none));
+        assert_eq!(any(vec![]).unwrap(), (vec![], vec![]));
+    }
+
     #[test]
     fn end_the_run_when_too_many() {
         let error = run(&some::call(vec![1, 3, 5, 6]), 1).unwrap_err();
@@ -603,6 +619,7 @@ mod mistakes {
     fn bad_options(xs: Vec<i64>) -> Vec<Option<i64>> {
         let _ = xs.map(square).concurrency(0);
         let _ = xs.map(square).concurrency(1).concurrency(2);
+        let _ = xs.map(square).min_success_ratio(-0.5);
         xs.map(square).min_success_ratio(1.0)
     }
 
@@ -653,6 +670,10 @@ mod mistakes {
             (
                 problems(bad_options::graph()),
                 "a ratio of successes of 1.0",
+            ),
+            (
+                problems(bad_options::graph()),
+                "a ratio of successes of -0.5",
             ),
         ] {
             assert!(text.contains(expected), "{text}");

@@ -131,6 +131,35 @@ fn a_run_of_a_thousand_tasks_leaves_no_file() {
     assert_eq!((temporary.entries(), home.entries()), (vec![], vec![]));
 }
 
+/// A run that no thread of its own can be started for is done by the one that wants it.
+#[cfg(unix)]
+#[test]
+fn a_run_ends_where_no_thread_can_be_started() {
+    if is_child() {
+        assert!(std::thread::Builder::new().spawn(|| {}).is_err());
+        let limited = Runner::local().deadline(Duration::from_secs(60));
+        assert_eq!(limited.run(&no_files::call(1)).unwrap(), 2);
+        assert_eq!(thousand_files(1).unwrap(), 1000);
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        let args = ["app", "run", "no_files", "--x", "1"];
+        Cli::new(FlyteEntities::registry())
+            .interruptible()
+            .run(args, &mut out, &mut errors);
+        println!("{}", String::from_utf8_lossy(&out));
+        return;
+    }
+    let home = Empty::new("no-thread");
+    // More than there is, for each thread.
+    let output = this_test("a_run_ends_where_no_thread_can_be_started")
+        .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
+        .env("FLYTE_LOCAL_STATE_DIR", &home.0)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(said.lines().any(|line| line.trim() == "2"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_taken_over_only_when_asked() {

@@ -72,6 +72,21 @@ impl Drop for Diag {
     }
 }
 
+/// Code for a message, with few spaces, as people write it.
+pub(crate) fn tight(tokens: TokenStream) -> String {
+    let pairs = [
+        (" (", "("),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        (" :", ":"),
+        (" . ", "."),
+    ];
+    let tightened = |text: String, (wide, narrow): (&str, &str)| text.replace(wide, narrow);
+    pairs.into_iter().fold(tokens.to_string(), tightened)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -69,6 +69,25 @@ pub mod branch {
     pub use crate::condition::{comparison::*, dispatch::*, switch::*};
 }
 
+/// A text where a gate takes a duration, and that is none. Where anything else is taken it is what was written.
+#[derive(Clone, Copy, Debug)]
+pub struct TextThatIsNoDuration(pub &'static str);
+
+impl<T> IntoBinding<T> for TextThatIsNoDuration
+where
+    &'static str: IntoBinding<T>,
+{
+    fn into_binding(self) -> BindingData {
+        self.0.into_binding()
+    }
+}
+
+impl From<TextThatIsNoDuration> for String {
+    fn from(text: TextThatIsNoDuration) -> Self {
+        text.0.to_owned()
+    }
+}
+
 /// A field was asked of a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {
     TypeError::mismatch(

@@ -58,6 +58,10 @@ pub enum DurationError {
 /// assert_eq!(parse("1m30s"), Ok(Duration::from_secs(90)));
 /// assert!(parse("90").is_err());
 /// ```
+///
+/// # Errors
+///
+/// For anything but whole numbers with units that fall, and for more time than a [`Duration`] holds.
 pub fn parse(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let too_long = || DurationError::TooLong(text.to_owned());

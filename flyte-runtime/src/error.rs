@@ -1,6 +1,6 @@
 //! Why a run did not give a result.
 
-use std::{borrow::Cow, error::Error, fmt, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, sync::OnceLock, time::Duration};
 
 use crate::{
     attempt::Panic,
@@ -65,6 +65,16 @@ pub enum RunError {
         /// How long it was allowed to take.
         after: Duration,
     },
+    /// Tasks have started runs inside of one another to this depth; the innermost did not start.
+    #[error(
+        "the run of `{entity}` would be inside of {depth} others; a task that runs itself needs a case in which it does not"
+    )]
+    TooDeep {
+        /// The entity that was to be run.
+        entity: String,
+        /// How many runs are around it.
+        depth: u32,
+    },
     /// The program was built with `panic = "abort"`, under which one failing task would end the process.
     #[error(
         "this program is built with `panic = \"abort\"`, so a panic in one task would end them all; remove the setting from the \
@@ -105,6 +115,7 @@ const SHOWN: usize = 9;
 
 /// A run that ended because tasks failed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RunFailure {
     /// The entity that was run.
     pub entity: String,
@@ -114,11 +125,20 @@ pub struct RunFailure {
     pub others: Vec<NodeFailure>,
     /// How many nodes did not run because of it.
     pub skipped: usize,
+    /// The report. Runs inside of one another fail with the report of the run inside as a part of theirs, and each asks more than once.
+    pub(crate) report: OnceLock<String>,
 }
 
 impl fmt::Display for RunFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.first.fmt(f)?;
+        let report = || fmt::from_fn(|f| self.tell(f)).to_string();
+        f.write_str(self.report.get_or_init(report))
+    }
+}
+
+impl RunFailure {
+    fn tell(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.first)?;
         for other in self.others.iter().take(SHOWN) {
             write!(f, "\nalso {other}")?;
         }
@@ -177,17 +197,10 @@ impl fmt::Display for NodeFailure {
         if self.workflow != self.entity || branch.is_some() {
             write!(f, " (node {} of `{}`)", self.node, self.workflow)?;
         }
-        write!(f, ": {}", self.cause)?;
-        let mut source = self.cause.source();
-        // An error whose text already tells its source, as many do, is not told twice.
-        let mut told = self.cause.to_string();
-        while let Some(error) = source {
-            let text = error.to_string();
-            if !told.contains(&text) {
-                write!(f, "\n  caused by: {text}")?;
-            }
-            told = text;
-            source = error.source();
+        let told = self.cause.to_string();
+        write!(f, ": {told}")?;
+        for text in self.cause.sources(told) {
+            write!(f, "\n  caused by: {text}")?;
         }
         for (attempt, cause) in self.earlier.iter().enumerate() {
             write!(f, "\n  attempt {attempt}: {cause}")?;
@@ -318,6 +331,26 @@ impl FailureCause {
             Self::Branch { name, .. } | Self::Condition { name, .. } => Some(name),
             _ => None,
         }
+    }
+
+    /// What caused it, as far as the text before, first `told`, does not tell that already, as that of many errors does. The report of
+    /// another run tells all behind it.
+    pub(crate) fn sources(&self, mut told: String) -> Vec<String> {
+        let is_report = |error: &(dyn Error + 'static)| error.is::<RunError>();
+        let mut sources = Vec::new();
+        let mut source = match self {
+            Self::Error(error) if is_report(&**error) => None,
+            cause => cause.source(),
+        };
+        while let Some(error) = source {
+            let text = error.to_string();
+            if !told.contains(&text) {
+                sources.push(text.clone());
+            }
+            told = text;
+            source = error.source().filter(|_| !is_report(error));
+        }
+        sources
     }
 
     pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {

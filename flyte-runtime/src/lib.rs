@@ -250,11 +250,6 @@ struct Readme;
 ///   wait. A task that waits keeps no thread and no job of the run busy. A cluster of Flyte 1 waits as it is configured to.
 /// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
 ///   Default: `any`.
-/// * `cache = "1"`: results are kept under this version and used again for the same inputs. In full: `cache(version = "1",
-///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required and `ignored_inputs` names inputs of the task.
-///   `cache = "auto"` makes the version from the tokens of this function and the version of the crate; what the function calls is
-///   not seen, so it is for functions that call nothing that changes. See [`cache`] for what a call is known by, and
-///   for when the cache is used. Default: nothing is kept.
 ///
 /// Whether its results are kept, and used again for the same inputs; see [`cache`]:
 ///
@@ -277,7 +272,7 @@ struct Readme;
 /// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
 ///   says.
 ///
-/// Where it runs, kept for a cluster:
+/// Where it runs, kept for a cluster; an [isolated](Runner::isolate) attempt has the variables and no more memory than is said:
 ///
 /// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same: Kubernetes
 ///   quantities. A limit is not below its request. Default: none.
@@ -285,12 +280,16 @@ struct Readme;
 ///   `limits`.
 /// * `container_image = "registry/image:tag"`. Default: the platform's.
 /// * `environment(KEY = "value")`: environment variables. Default: none.
-/// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
-///   the secrets it reads; `group` is required, `mount_requirement` is `any` (the default), `env_var` or `file`.
 /// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default: none.
 /// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory. Default: the
 ///   platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
+///
+/// What it needs and shows, here and on a cluster:
+///
+/// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
+///   the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is `any` (the default), `env_var`
+///   or `file`. Default: none. See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
 ///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
 ///   writes; with `enable_deck`, all parts. See [`deck`].
@@ -414,8 +413,8 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays, `Some(..)` and maps may hold both, and a `Vec`, array, map or `Option`
-/// of promises is an argument, too. `&` in front of a promise is allowed, since the task may borrow the input.
+/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or `Option` of
+/// promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since the task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;

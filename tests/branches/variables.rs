@@ -72,6 +72,33 @@ fn moved(flag: bool, #[default(1)] x: i64) -> i64 {
     }
 }
 
+#[workflow]
+fn gone_through(x: i64) -> i64 {
+    let numbers = vec![1, 2, 3];
+    let more = [10, 20].map(Some);
+    if x > 10 {
+        let mut last = x;
+        for number in numbers {
+            last = add(last, number);
+        }
+        last
+    } else {
+        let mut last = x;
+        for number in numbers.into_iter().rev().chain(more.into_iter().flatten()) {
+            last = add(number, double(last));
+        }
+        last
+    }
+}
+
+#[test]
+fn cases_loop_over_copies_of_what_is_around() {
+    assert_eq!(gone_through(11).unwrap(), 17);
+    let one_by_one = [3, 2, 1, 10, 20];
+    let expected = one_by_one.iter().fold(2, |last, number| number + 2 * last);
+    assert_eq!(gone_through(2).unwrap(), expected);
+}
+
 fn is_named(name: &str) -> bool {
     !name.is_empty()
 }

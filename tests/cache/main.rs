@@ -27,7 +27,7 @@ use flyte_runtime::{
     cache::{Cache, CacheKey, CacheMode, Difference, Explanation},
     data::{DataError, TempSandbox, Text},
     prelude::*,
-    testing::TestContext,
+    testing::{TestContext, mock},
     types::Hashed,
 };
 
@@ -181,6 +181,21 @@ fn a_value_with_a_hash_counts_by_the_hash() {
         [given("one"), given("two"), given("three")],
         ["o", "o", "t"]
     );
+}
+
+/// What a mock gives is no result of the task, and what the task gave is none of the mock.
+#[test]
+fn what_stands_for_a_task_is_not_kept() {
+    let own = Own::new();
+    let call = square::call("mocked".into(), 3);
+    let run = || own.runner().run(&call).unwrap();
+    let mocked = || {
+        let _mock = mock::<square>(|_| 0);
+        run()
+    };
+    assert_eq!((mocked(), own.entries()), (0, 0));
+    assert_eq!((run(), own.entries()), (9, 1));
+    assert_eq!(mocked(), 0);
 }
 
 #[task(cache = "1")]

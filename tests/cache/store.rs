@@ -85,6 +85,32 @@ fn what_was_not_used_for_long_is_removed_first() {
     assert_eq!(own.cache.stats().unwrap(), Default::default());
 }
 
+#[test]
+fn a_hit_is_a_use() {
+    let own = Own::new();
+    let run = |x| own.runner().run(&square::call("used".into(), x)).unwrap();
+    let age = |file: &Path, hours: u64| {
+        let file = fs::File::options().append(true).open(file).unwrap();
+        let time = std::time::Duration::from_secs(hours * 3600);
+        file.set_modified(std::time::SystemTime::now() - time)
+            .unwrap();
+    };
+    run(1);
+    let first = own.files().pop().unwrap();
+    age(&first, 3);
+    run(2);
+    for file in own.files().iter().filter(|file| **file != first) {
+        age(file, 2);
+    }
+    // What was used longer ago is used again, so the other goes.
+    run(1);
+    own.cache
+        .evict(own.cache.stats().unwrap().bytes - 1)
+        .unwrap();
+    assert_eq!(own.entries(), 1);
+    assert!(first.exists());
+}
+
 /// Who asks why does not change what is there.
 #[test]
 fn a_damaged_result_is_explained_and_left_where_it_is() {

@@ -38,6 +38,21 @@ fn a_tail_that_was_not_finished_is_not_read() {
     assert_eq!(history.run(&id).unwrap().status(), RunStatus::Succeeded);
 }
 
+/// What runs are given and give is nobody else's business.
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_look_into_a_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("private".into(), 1);
+    runner.run(&call).unwrap_err();
+    let directory = history.run("last").unwrap().directory().to_owned();
+    let mode = fs::metadata(directory).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
 #[test]
 fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
     let (_sandbox, history) = history();
@@ -203,4 +218,26 @@ fn a_history_that_cannot_be_written_is_an_error_before_anything_runs() {
         .unwrap_err();
     assert!(matches!(error, RunError::History(_)), "{error}");
     assert_eq!(ran("unwritable double 1"), 0);
+}
+
+/// A run with many files does not slow each that comes behind it.
+#[test]
+fn a_run_is_measured_again_when_it_was_worked_on() {
+    let (_sandbox, history) = history();
+    let runner = Runner::local().history(&history);
+    let call = chain::call("measured".into(), 1);
+    runner.run(&call).unwrap_err();
+    let first = history.run("last").unwrap();
+    let another = |x| {
+        let runner = Runner::local().history(&history.clone().max_size(1 << 19));
+        runner.run(&double::call("measured".into(), x)).unwrap();
+        history.run(first.id()).is_ok()
+    };
+    assert!(another(1));
+    fs::write(first.directory().join("large"), vec![0; 1 << 20]).unwrap();
+    assert!(another(2), "it was looked at again");
+    // Its log is changed when it goes on.
+    std::thread::sleep(Duration::from_millis(20));
+    runner.resume(first.id()).run(&call).unwrap();
+    assert!(!another(3));
 }

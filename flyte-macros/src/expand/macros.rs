@@ -21,6 +21,7 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
 
 /// Rewrites the calls in a macro's tokens, or refuses tokens that hide one.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
+    rewriter.refuse_asking_macro(mac);
     if let Some(mut list) = list_elements(mac) {
         if mac.path.is_ident("vec") {
             rewriter.refuse_mixed_list(&list);

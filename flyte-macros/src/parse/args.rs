@@ -147,6 +147,22 @@ impl IntoIterator for Known {
 pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Known {
     let mut args = any(tokens, scope.noun, diag);
     let mut had_unknown = false;
+    let is_text = |arg: &Arg| matches!((&arg.key, &arg.value), (Key::Quoted(_), Value::Flag));
+    if let Some(first) = args.first()
+        && args.iter().all(is_text)
+    {
+        let Scope { owner, noun, .. } = scope;
+        let usages = scope.keys.iter().take(args.len()).map(|(_, usage)| *usage);
+        let usages = usages.collect::<Vec<_>>().join(", ");
+        diag.push(
+            first.key.span(),
+            format!("`{owner}` takes its {noun}s by name: write `{usages}`"),
+        );
+        return Known {
+            args: Vec::new(),
+            had_unknown: true,
+        };
+    }
     args.retain_mut(|arg| {
         let Some((_, usage)) = scope.keys.iter().find(|(key, _)| *key == arg.name) else {
             diag.push(arg.key.span(), scope.unknown(&arg.name));
@@ -267,10 +283,18 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
                 Some(Value::Expr(value))
             }
             Err(error) => {
-                diag.push(
-                    error.span(),
-                    format!("the value of `{name}` cannot be read: {error}"),
-                );
+                match input.fork().parse::<TokenTree>() {
+                    // As a dictionary is written.
+                    Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => diag
+                        .push(
+                            group.span(),
+                            format!("the parts of an option stand in parentheses: write `{name}(key = \"value\")`"),
+                        ),
+                    _ => diag.push(
+                        error.span(),
+                        format!("the value of `{name}` cannot be read: {error}"),
+                    ),
+                }
                 None
             }
         };

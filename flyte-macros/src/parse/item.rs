@@ -8,6 +8,7 @@ use syn::{
     parse_quote,
 };
 
+use super::python_defaults;
 use crate::diag::Diag;
 
 /// A function as written.
@@ -156,6 +157,12 @@ fn parse_function<T: Parse + Annotated>(
             None
         }
         Err(error) => {
+            if let Some((moved, misplaced)) = python_defaults::moved(item) {
+                for default in misplaced {
+                    diag.push(default.at, default.message);
+                }
+                return parse_function(macro_name, &moved, diag);
+            }
             // Anything that contains no `fn` is another item; what contains one is a function with a mistake in it.
             let is_function = item
                 .clone()

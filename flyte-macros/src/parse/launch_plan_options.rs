@@ -101,11 +101,11 @@ const RENAMED: &[Usage] = &[
         "fixed_inputs",
         "limit = 10` in the call of the workflow, without a parameter `limit",
     ),
+    ("default_inputs", "fn daily(#[default(10)] limit: i64)"),
     (
-        "default_inputs",
-        "#[default(10)] limit: i64` as a parameter",
+        "workflow",
+        "fn daily(limit: i64) { pipeline(limit = limit) }",
     ),
-    ("workflow", "{ pipeline(limit = limit) }` as the body"),
     (
         "raw_output_data_config",
         "raw_output_prefix = \"s3://bucket/raw\"",

@@ -7,6 +7,7 @@ mod launch_plan_options;
 mod naming;
 mod nearest;
 mod process_options;
+mod python_defaults;
 mod quantity;
 mod reference_options;
 mod retries;
@@ -18,6 +19,16 @@ mod workflow_options;
 
 #[cfg(test)]
 mod tests;
+
+/// Why a text is no duration, to be said behind the key; nothing for one that is.
+pub(crate) fn duration_error(text: &str) -> Option<String> {
+    duration::parse(text).err()
+}
+
+/// Why a text is no amount of a resource, to be said behind the key; nothing for one that is.
+pub(crate) fn quantity_error(text: &str) -> Option<String> {
+    quantity::nano_units(text).err()
+}
 
 pub(crate) use item::{FunctionItem, StubItem, entity_attribute, function, stub};
 pub(crate) use launch_plan_options::{

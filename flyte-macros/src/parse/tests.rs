@@ -286,7 +286,7 @@ fn values_of_another_kind() {
         &expect![[r#"
             `retries` takes a whole number, found a string; write `retries = 3`
             `timeout` takes a duration, found a negative number; write `timeout = "30s"`
-            `cache` takes a string, found `VERSION`; options are read before the program is compiled, so only a literal has a value here; write `cache = "1"`
+            `cache` takes a string, found `VERSION`; options are read before the program is compiled, so only a literal has a value here; write `cache = "VERSION"`
             `interruptible` takes `true` or `false`, found a whole number; write `interruptible`
             `deprecated` must not be empty; leave it out, or write `deprecated = "use cube"`
             `environment` takes its values in parentheses; write `environment(KEY = "value")`

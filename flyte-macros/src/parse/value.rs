@@ -67,6 +67,14 @@ impl Arg {
             }
         };
         let found = describe(part);
+        let meant = match ungroup(part) {
+            Expr::Path(path) if expected == "a string" => {
+                let text = path.path.get_ident();
+                text.map(|text| format!("{name} = \"{text}\""))
+            }
+            _ => None,
+        };
+        let usage = meant.as_ref().unwrap_or(usage);
         diag.push_spanned(
             part,
             format!("`{name}` takes {expected}, found {found};{why} write `{usage}`"),

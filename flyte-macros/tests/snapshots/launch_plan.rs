@@ -343,7 +343,7 @@ const _: () = {
                                 )
                                 .name(name),
                         )
-                        .xs(__flyte::ListBinding::new().item(1).item(2)),
+                        .xs(__flyte::ListBinding::<_, 2>::new().item(1).item(2)),
                 )
                 .at_most(__flyte::NoneBinding)
                 .__node()

@@ -296,7 +296,7 @@ const _: () = {
                 .__node()
                 .with_overrides(|o| o.retries(3));
             let listed = <sum>::node(
-                __flyte::ListBinding::new().item(total).item(5).item(more),
+                __flyte::ListBinding::<_, 3>::new().item(total).item(5).item(more),
             );
             let maybe = <pick>::node(__flyte::SomeBinding(total), __flyte::NoneBinding);
             {

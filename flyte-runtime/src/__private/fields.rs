@@ -1,7 +1,8 @@
 //! Fields of what a call gives: outputs that have names are promises in a struct, and a promise of a struct has none.
 
 #[cfg(rust_analyzer)]
-use crate::graph::{Promise, VoidPromise};
+use crate::graph::Promise;
+use crate::graph::VoidPromise;
 
 /// What a call gives that has a field for each output.
 #[diagnostic::on_unimplemented(
@@ -22,21 +23,33 @@ pub fn lent<P>(promises: &P) -> &P {
     promises
 }
 
-// What is being typed is completed with all that a promise has.
-#[cfg(rust_analyzer)]
-impl<T> HasFields for Promise<T> {
-    type Fields = Self;
+/// These have no fields to name, which the compiler says best.
+macro_rules! as_they_are {
+    ($([$($generics:ident),*] $type:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics),*> HasFields for $type {
+            type Fields = Self;
 
-    fn __fields(&self) -> &Self {
-        self
-    }
+            fn __fields(&self) -> &Self {
+                self
+            }
+        }
+    )* };
 }
 
-#[cfg(rust_analyzer)]
-impl HasFields for VoidPromise {
-    type Fields = Self;
+as_they_are! {
+    [] VoidPromise;
+    [A, B] (A, B);
+    [A, B, C] (A, B, C);
+    [A, B, C, D] (A, B, C, D);
+    [A, B, C, D, E] (A, B, C, D, E);
+    [A, B, C, D, E, F] (A, B, C, D, E, F);
+    [A, B, C, D, E, F, G] (A, B, C, D, E, F, G);
+    [A, B, C, D, E, F, G, H] (A, B, C, D, E, F, G, H);
+}
 
-    fn __fields(&self) -> &Self {
-        self
-    }
+// What is being typed is completed with all that a promise has.
+#[cfg(rust_analyzer)]
+as_they_are! {
+    [T] Promise<T>;
 }

@@ -85,16 +85,18 @@ impl CacheKey {
     }
 
     pub(crate) fn of_values(task: &EntityDescriptor, inputs: &[Value]) -> Result<Self, CacheError> {
-        let policy = task
-            .task_options()
-            .and_then(|options| CachePolicy::of(options, None));
-        match policy {
-            Some(policy) => Ok(policy.key(task, inputs)?),
-            None => Err(CacheError::NotCached {
-                task: task.name().to_owned(),
-            }),
-        }
+        Ok(policy_of(task)?.key(task, inputs)?)
     }
+}
+
+/// How a task is cached, which is an error of one that is not.
+pub(crate) fn policy_of(task: &EntityDescriptor) -> Result<CachePolicy, CacheError> {
+    let policy = task
+        .task_options()
+        .and_then(|options| CachePolicy::of(options, None));
+    policy.ok_or_else(|| CacheError::NotCached {
+        task: task.name().to_owned(),
+    })
 }
 
 impl Cache {

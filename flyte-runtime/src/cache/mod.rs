@@ -72,6 +72,8 @@ mod store;
 
 pub use clean::{CacheStats, Evicted};
 pub(crate) use content::{by_content, is_by_content};
+#[cfg(feature = "cli")]
+pub(crate) use explain::policy_of;
 pub use explain::{Difference, Explanation};
 pub use key::CacheKey;
 pub(crate) use key::CachePolicy;

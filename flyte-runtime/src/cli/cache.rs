@@ -22,7 +22,7 @@ use super::{
     table::table,
 };
 use crate::{
-    cache::{Cache, CacheKey, CacheMode, Evicted, Explanation},
+    cache::{Cache, CacheKey, CacheMode, Evicted, Explanation, policy_of},
     config::Environment,
     engine::Runner,
     entity::{Registry, resources::nano_units},
@@ -230,7 +230,13 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     // Looked for by hand, as in `run`.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(JSON) && args.iter().any(|arg| arg == "--json");
-    let result = run::call(entity, &mut inputs, args).and_then(|(values, own)| {
+    let given = run::call(entity, &mut inputs, args);
+    // Inputs are of no use to a task that is not cached.
+    let given = given.map_err(|failure| match policy_of(entity) {
+        Err(error) if failure.help().is_none() => error.into(),
+        _ => failure,
+    });
+    let result = given.and_then(|(values, own)| {
         let key = CacheKey::of_values(entity, &values)?;
         let explanation = cache([&own, options])?.explain(&key)?;
         Ok(if json {

@@ -46,13 +46,26 @@ pub(super) fn parse(
         {
             let tip = format!("to run the entity of this name, use '{bin} run {name}'");
             error.remove(ContextKind::SuggestedSubcommand);
-            error.insert(
-                ContextKind::Suggested,
-                ContextValue::StyledStrs(vec![tip.into()]),
-            );
+            suggest(&mut error, tip);
+        }
+        // `my_binary run --resume last --x 3` forgets whose input that is.
+        let resumes = |arg: &OsString| {
+            let arg = arg.to_string_lossy();
+            arg == "--resume" || arg.starts_with("--resume=")
+        };
+        if error.kind() == ErrorKind::UnknownArgument && args.iter().any(resumes) {
+            let tip = format!("inputs stand behind a name, as in '{bin} run --resume ID NAME --x 3'; those that are left out are what they were");
+            suggest(&mut error, tip);
         }
         error
     })
+}
+
+fn suggest(error: &mut clap::Error, tip: String) {
+    error.insert(
+        ContextKind::Suggested,
+        ContextValue::StyledStrs(vec![tip.into()]),
+    );
 }
 
 fn root(bin: &str) -> Command {
@@ -133,6 +146,16 @@ pub(super) fn no_history_to_resume(bin: &str) -> clap::Error {
     )
 }
 
+/// The error of `--resume` with the name of what is to be run.
+pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ValueValidation,
+        format!(
+            "`--resume` wants the id of a run, or `last`, and `{name}` is the name of something to run; '{bin} runs list' shows the ids"
+        ),
+    )
+}
+
 pub(super) fn json() -> Arg {
     Arg::new(JSON)
         .long("json")
@@ -201,7 +224,7 @@ fn watching() -> [Arg; 4] {
         Arg::new(RESUME)
             .long("resume")
             .value_name("ID")
-            .help("Goes on with a run that ended early; without a NAME with the inputs that it had"),
+            .help("Goes on with a run that ended early, or the `last`; inputs that are not given are what they were"),
         Arg::new(NO_HISTORY)
             .long("no-history")
             .action(ArgAction::SetTrue)

@@ -122,7 +122,9 @@ impl Failure {
             Self::Usage(_)
             | Self::Unknown(_)
             | Self::Cache(CacheError::NotCached { .. })
-            | Self::History(HistoryError::NoRun { .. }) => Exit::Usage,
+            | Self::History(HistoryError::NoRun { .. } | HistoryError::Ambiguous { .. }) => {
+                Exit::Usage
+            }
             Self::Run(error) | Self::Recorded(error, _) => match **error {
                 RunError::Unknown(_) | RunError::Input { .. } | RunError::Resume(_) => Exit::Usage,
                 RunError::Cancelled { .. } => Exit::Interrupted,
@@ -225,6 +227,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
                 first,
                 others,
                 skipped,
+                ..
             } = &**failure;
             let failures = std::iter::once(first).chain(others).map(node_details);
             details.insert("entity".to_owned(), entity.as_str().into());
@@ -246,6 +249,10 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         RunError::TimedOut { entity, .. } => {
             details.insert("entity".to_owned(), entity.as_str().into());
             "timed_out"
+        }
+        RunError::TooDeep { entity, .. } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            "too_deep"
         }
         RunError::Isolation(_) => "isolation",
         RunError::PanicAbort => "panic_abort",

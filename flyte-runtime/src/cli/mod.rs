@@ -39,7 +39,8 @@
 //!
 //! Runs are recorded in the [history](crate::history) of the user unless `--no-history` is given or `FLYTE_HISTORY` is `0`.
 //! `runs list` shows them and `runs show ID` one of them; `run --resume ID` goes on with one that ended early, and runs only what
-//! had not ended. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
+//! had not ended. ID is a beginning of an id that no other run has, or `last`. What was run need not be named again, and inputs that are
+//! not given are what they were, also where they have defaults. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
 //! `--events FILE` writes what happens as lines of JSON, with `-` to standard output.
 //!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
@@ -77,6 +78,7 @@ mod input;
 mod list;
 #[cfg(feature = "remote")]
 mod package;
+mod resume;
 mod run;
 mod runs;
 #[cfg(feature = "remote")]

@@ -19,8 +19,7 @@ use super::{
     Cli, Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
-    json,
-    runs::no_history,
+    json, resume,
     table::table,
 };
 use crate::{
@@ -31,24 +30,29 @@ use crate::{
     error::RunError,
     events::{Event, EventKind, JsonLines, Progress},
     gate::{AnswerSource as _, Answers, Question, Terminal},
+    history::RecordedCall,
     types::{Value, json_from_literal},
 };
 
 pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
-    let execution = |entity, json, given| Execution {
-        cli,
-        bin,
-        entity,
-        json,
-        given,
-    };
     let Some((name, rest)) = options.subcommand() else {
         let json = json(options);
-        let Some(id) = options.get_one::<String>(command::RESUME) else {
-            return Reply::failed(&Failure::from(command::missing_name(bin)), json);
-        };
-        return match recorded(cli, id) {
-            Ok((entity, values)) => execution(entity, json, vec![options]).reply(values),
+        let given = vec![options];
+        return match resume::asked(cli, bin, &given) {
+            Ok(None) => Reply::failed(&Failure::from(command::missing_name(bin)), json),
+            Ok(Some(RecordedCall {
+                run,
+                entity,
+                inputs,
+            })) => Execution {
+                cli,
+                bin,
+                entity,
+                json,
+                given,
+                resume: Some(run),
+            }
+            .reply(inputs),
             Err(failure) => Reply::failed(&failure, json),
         };
     };
@@ -65,8 +69,25 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
-    match call(entity, &mut inputs, args) {
-        Ok((values, own)) => execution(entity, json, vec![&own, options]).reply(values),
+    let call = arguments(entity, &mut inputs, args).and_then(|own| {
+        let recorded = resume::asked(cli, bin, &[&own, options])?;
+        if let Some(recorded) = &recorded {
+            resume::is_of(recorded, entity)?;
+        }
+        let values = recorded.as_ref().map(|recorded| &*recorded.inputs);
+        let values = values_of(entity, &mut inputs, &own, values)?;
+        Ok((values, own, recorded.map(|recorded| recorded.run)))
+    });
+    match call {
+        Ok((values, own, resume)) => Execution {
+            cli,
+            bin,
+            entity,
+            json,
+            given: vec![&own, options],
+            resume,
+        }
+        .reply(values),
         Err(failure) => Reply::failed(&failure, json),
     }
 }
@@ -79,6 +100,8 @@ struct Execution<'a> {
     json: bool,
     /// The options, those behind the name first, which count more.
     given: Vec<&'a ArgMatches>,
+    /// The id of the run to go on with.
+    resume: Option<String>,
 }
 
 impl Execution<'_> {
@@ -153,7 +176,7 @@ impl Execution<'_> {
         }
         runner = self.watched(runner, notes)?;
         let id = Arc::new(OnceLock::new());
-        let recorded = self.recorded(&runner)?.map(|recorded| {
+        let recorded = self.recorded(&runner).map(|recorded| {
             let id = Arc::clone(&id);
             recorded.observe(move |event: &Event| {
                 id.get_or_init(|| event.run.id.clone());
@@ -228,20 +251,12 @@ impl Execution<'_> {
     }
 
     /// With the history that the run is recorded in, if it is.
-    fn recorded(&self, runner: &Runner) -> Result<Option<Runner>, Failure> {
-        let resume = self.option::<String>(command::RESUME);
-        let Some(history) = self.cli.history else {
-            return match resume {
-                Some(_) => Err(no_history()),
-                None => Ok(None),
-            };
-        };
-        let is_recorded = !self.flag(command::NO_HISTORY);
-        let recorded = is_recorded.then(|| runner.clone().history(history));
-        match (resume, recorded) {
-            (Some(_), None) => Err(Failure::from(command::no_history_to_resume(self.bin))),
-            (Some(id), Some(recorded)) => Ok(Some(recorded.resume(id))),
-            (None, recorded) => Ok(recorded),
+    fn recorded(&self, runner: &Runner) -> Option<Runner> {
+        let history = self.cli.history?;
+        let recorded = runner.clone().history(history);
+        match &self.resume {
+            Some(id) => Some(recorded.resume(id)),
+            None => (!self.flag(command::NO_HISTORY)).then_some(recorded),
         }
     }
 }
@@ -338,13 +353,6 @@ fn interruptible(runner: Runner) -> Runner {
     }
 }
 
-/// What a run was a run of.
-fn recorded(cli: &Cli<'_>, id: &str) -> Result<(&'static EntityDescriptor, Vec<Value>), Failure> {
-    let history = cli.history.ok_or_else(no_history)?;
-    let call = history.call_of(id, |name| cli.registry.find(name).ok());
-    call.map_err(|error| RunError::from(error).into())
-}
-
 /// The answers to gates that were given beforehand.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
     // An entity with an input of that name has no such option.
@@ -358,17 +366,40 @@ pub(super) fn call(
     command: &mut Command,
     args: Vec<OsString>,
 ) -> Result<(Vec<Value>, ArgMatches), Failure> {
-    let matches = command.try_get_matches_from_mut(join_dashes(args, entity))?;
+    let given = arguments(entity, command, args)?;
+    Ok((values_of(entity, command, &given, None)?, given))
+}
+
+/// All that was given with the name of an entity.
+fn arguments(
+    entity: &EntityDescriptor,
+    command: &mut Command,
+    args: Vec<OsString>,
+) -> Result<ArgMatches, Failure> {
+    Ok(command.try_get_matches_from_mut(join_dashes(args, entity))?)
+}
+
+/// The inputs in declaration order. What was not given is what was `recorded` of a run, or the default.
+fn values_of(
+    entity: &EntityDescriptor,
+    command: &mut Command,
+    given: &ArgMatches,
+    recorded: Option<&[Value]>,
+) -> Result<Vec<Value>, Failure> {
     let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-    for input in entity.inputs() {
+    for (number, input) in entity.inputs().iter().enumerate() {
         let arg = InputArg::new(input);
-        match (matches.get_one::<String>(input.name), input.missing()) {
-            (Some(text), _) => match arg.read(text) {
+        let recorded = recorded.and_then(|recorded| recorded.get(number)).cloned();
+        let otherwise = || recorded.or_else(|| Some(input.missing()?.value));
+        match given.get_one::<String>(input.name) {
+            Some(text) => match arg.read(text) {
                 Ok(value) => values.push(value),
                 Err(problem) => problems.push(problem),
             },
-            (None, Some(constant)) => values.push(constant.value),
-            (None, None) => missing.push([arg.usage(), arg.wanted()]),
+            None => match otherwise() {
+                Some(value) => values.push(value),
+                None => missing.push([arg.usage(), arg.wanted()]),
+            },
         }
     }
     let kind = if problems.is_empty() {
@@ -389,7 +420,7 @@ pub(super) fn call(
         ));
     }
     if problems.is_empty() {
-        return Ok((values, matches));
+        return Ok(values);
     }
     Err(command.error(kind, problems.join("\n")).into())
 }

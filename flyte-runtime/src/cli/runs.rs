@@ -16,7 +16,7 @@ use super::{
 use crate::{
     duration,
     events::time_text,
-    history::{History, RunRecord, StoredValues},
+    history::{History, NodeRecord, RunRecord, StoredValues},
     types::json_from_literal,
 };
 
@@ -188,7 +188,7 @@ fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
             node.path.clone(),
             node.status.to_string(),
             node.took().map(seconds).unwrap_or_default(),
-            node.entity.clone(),
+            what(node),
             node.error
                 .as_deref()
                 .and_then(|error| error.lines().next())
@@ -198,6 +198,15 @@ fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
     });
     text += &table("  ", &rows.collect::<Vec<_>>());
     Ok(text)
+}
+
+/// What a node is; the entity of a branch is the workflow that it is in.
+fn what(node: &NodeRecord) -> String {
+    match node.kind.as_str() {
+        "branch" => node.kind.clone(),
+        "map" => format!("map {}", node.entity),
+        _ => node.entity.clone(),
+    }
 }
 
 fn values(text: &mut String, title: &str, values: &StoredValues) {

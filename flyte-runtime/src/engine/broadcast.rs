@@ -4,10 +4,7 @@ use std::{
     cmp::Reverse,
     collections::HashMap,
     fmt,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -15,6 +12,7 @@ use super::{
     frame::{Frame, lock},
     plan::Action,
     run::Run,
+    telling::{Gate, Telling},
 };
 use crate::{
     context::FlyteContext,
@@ -30,16 +28,10 @@ use crate::{
 /// Who is told what happens in a run, and what they have been told so far.
 pub(crate) struct Broadcast {
     story: Arc<Story>,
-    observers: Vec<SharedObserver>,
+    part: Arc<Part>,
     /// What the paths of nodes begin with: that of the call, in a run that a task has started.
     prefix: String,
-    /// The run as a node of the run around.
-    call: Option<Open>,
-    /// The nodes that have started and not ended. A frame is there as long as a node of it is.
-    open: Mutex<HashMap<(usize, u32), Open>>,
     started: Instant,
-    /// As that of the story, of a run that a task has started.
-    is_over: AtomicBool,
 }
 
 /// What a run shares with those that its tasks start.
@@ -48,8 +40,20 @@ struct Story {
     history: Option<Arc<Recording>>,
     /// How often each call was made.
     calls: Mutex<HashMap<String, u32>>,
-    /// What is told later, by tasks that were left behind, is no part of the run.
-    is_over: AtomicBool,
+    /// What happens later, in tasks that were left behind, is no part of the run.
+    gate: Gate,
+    /// The runs that tasks have started and that have not ended, by their addresses.
+    parts: Mutex<HashMap<usize, Arc<Part>>>,
+}
+
+/// A run in a story.
+struct Part {
+    observers: Vec<SharedObserver>,
+    /// The run as a node of the run around.
+    call: Option<Open>,
+    /// The nodes that have started and not ended. A frame is there as long as a node of it is.
+    open: Mutex<HashMap<(usize, u32), Open>>,
+    gate: Gate,
 }
 
 /// A node that has started.
@@ -83,6 +87,19 @@ pub(super) struct Ending {
 }
 
 impl Ending {
+    /// Of a node, which may have started.
+    fn after(self, open: Open, had_started: bool, state: NodeState) -> EventKind {
+        EventKind::NodeEnded {
+            node: open.node,
+            state,
+            took: had_started.then(|| open.started.elapsed()),
+            attempts: open.attempts,
+            outputs: self.outputs,
+            error: self.error,
+            is_tolerated: self.is_tolerated,
+        }
+    }
+
     /// Of a node of which nobody has noted when it began, or how often.
     pub(super) fn of(self, node: Arc<NodeInfo>, state: NodeState) -> EventKind {
         EventKind::NodeEnded {
@@ -153,19 +170,23 @@ impl Broadcast {
                     run: Arc::new(run),
                     history,
                     calls: Mutex::default(),
-                    is_over: AtomicBool::new(false),
+                    gate: Gate::default(),
+                    parts: Mutex::default(),
                 };
                 (Arc::new(story), String::new(), None)
             }
         };
-        Some(Self {
-            story,
+        let part = Arc::new(Part {
             observers,
-            prefix,
             call,
             open: Mutex::default(),
+            gate: Gate::default(),
+        });
+        Some(Self {
+            story,
+            part,
+            prefix,
             started: Instant::now(),
-            is_over: AtomicBool::new(false),
         })
     }
 
@@ -180,7 +201,7 @@ impl Broadcast {
 
     /// Whether this is the run itself, and not one that a task of it has started.
     pub(super) fn is_outermost(&self) -> bool {
-        self.call.is_none()
+        self.part.call.is_none()
     }
 
     /// The ids of the nodes from the outermost run down to this one.
@@ -188,22 +209,21 @@ impl Broadcast {
         format!("{}{}", self.prefix, frame.path(node))
     }
 
-    /// Tells everybody: first the history, so that what is told has been kept.
+    /// Begins to tell something; `None` when the run is over, or that around it.
+    fn enter(&self) -> Option<(Telling<'_>, Telling<'_>)> {
+        Some((self.story.gate.enter()?, self.part.gate.enter()?))
+    }
+
+    /// Tells everybody what has happened.
     pub(super) fn tell(&self, kind: EventKind) {
+        let telling = self.enter();
+        self.say(kind, telling.is_some());
+    }
+
+    fn say(&self, kind: EventKind, is_told: bool) {
         events::log(&self.story.run.entity, &kind);
-        let history = self.story.history.as_ref();
-        if (self.observers.is_empty() && history.is_none()) || self.is_over() {
-            return;
-        }
-        let event = Event::now(&self.story.run, kind);
-        if let Some(history) = history {
-            history.event(&event);
-            if let Some(problem) = history.problem() {
-                self.notice(problem);
-            }
-        }
-        for observer in &self.observers {
-            observer.tell(&event);
+        if is_told {
+            self.story.tell(&self.part, kind);
         }
     }
 
@@ -226,18 +246,24 @@ impl Broadcast {
         inputs: &[Value],
     ) -> Option<Vec<Value>> {
         let inputs = Values::inputs(entity, inputs);
-        let known = self.history().and_then(|history| match &self.call {
+        let call = self.part.call.as_ref();
+        let known = self.history().and_then(|history| match call {
             Some(call) => history.known(&call.node.path, entity, &inputs),
             None => history.known_outputs(entity),
         });
-        let known = self.usable(known, self.call.as_ref().map(|call| &call.node));
-        match &self.call {
-            None => self.tell(EventKind::RunStarted { inputs }),
-            Some(call) => {
-                let node = Arc::clone(&call.node);
-                self.tell(EventKind::NodeStarted { node, inputs });
-            }
+        let known = self.usable(known, call.map(|call| &call.node));
+        let telling = self.enter();
+        let kind = match call {
+            None => EventKind::RunStarted { inputs },
+            Some(call) => EventKind::NodeStarted {
+                node: Arc::clone(&call.node),
+                inputs,
+            },
+        };
+        if telling.is_some() && call.is_some() {
+            lock(&self.story.parts).insert(address(&self.part), Arc::clone(&self.part));
         }
+        self.say(kind, telling.is_some());
         known
     }
 
@@ -276,15 +302,16 @@ impl Broadcast {
         let outputs = outputs.map_or_else(Values::none, |outputs| {
             Values::outputs(entity.outputs(), outputs)
         });
-        self.leave_open();
-        let Some(call) = &self.call else {
-            self.tell(EventKind::RunEnded {
-                state,
-                took: self.started.elapsed(),
-                outputs,
-                error,
-            });
-            return self.story.is_over.store(true, Ordering::Release);
+        let Some(call) = &self.part.call else {
+            return self.story.end(
+                &self.part,
+                EventKind::RunEnded {
+                    state,
+                    took: self.started.elapsed(),
+                    outputs,
+                    error,
+                },
+            );
         };
         let state = match state {
             RunState::Succeeded if was_known => NodeState::Recalled(Recalled::Resumed),
@@ -292,59 +319,59 @@ impl Broadcast {
             RunState::Failed => NodeState::Failed,
             RunState::Cancelled => NodeState::Cancelled,
         };
-        self.ended(
-            call.clone(),
-            true,
-            state,
-            Ending {
-                outputs,
-                error,
-                ..Ending::default()
-            },
-        );
-        self.is_over.store(true, Ordering::Release);
-    }
-
-    fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Acquire) || self.story.is_over.load(Ordering::Acquire)
-    }
-
-    /// The run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
-    fn leave_open(&self) {
-        let mut open: Vec<_> = lock(&self.open).drain().map(|(_, open)| open).collect();
-        open.sort_by_key(|open| Reverse(open.node.path.len()));
-        for open in open {
-            self.ended(open, true, NodeState::Cancelled, Ending::default());
+        // Who ends the story around ends this in it.
+        let Some(_telling) = self.story.gate.enter() else {
+            return;
+        };
+        self.part.gate.close();
+        if lock(&self.story.parts)
+            .remove(&address(&self.part))
+            .is_none()
+        {
+            return;
         }
-    }
-
-    /// A node has ended, in whatever way.
-    fn ended(&self, open: Open, had_started: bool, state: NodeState, ending: Ending) {
-        self.tell(EventKind::NodeEnded {
-            node: open.node,
-            state,
-            took: had_started.then(|| open.started.elapsed()),
-            attempts: open.attempts,
-            outputs: ending.outputs,
-            error: ending.error,
-            is_tolerated: ending.is_tolerated,
-        });
+        self.story.leave_open(&self.part);
+        let ending = Ending {
+            outputs,
+            error,
+            ..Ending::default()
+        };
+        self.story
+            .tell(&self.part, ending.after(call.clone(), true, state));
     }
 
     /// A node of a frame has ended.
     pub(super) fn node_ended(&self, frame: &Frame, node: u32, state: NodeState, ending: Ending) {
-        let (open, had_started) = self.close(frame, node);
-        self.ended(open, had_started, state, ending);
+        self.ended(frame, node, |_| state, ending);
     }
 
     /// A node has ended that may have been started before.
     pub(super) fn node_left(&self, frame: &Frame, node: u32) {
-        let (open, had_started) = self.close(frame, node);
-        let state = match had_started {
+        let state = |had_started| match had_started {
             true => NodeState::Cancelled,
             false => NodeState::Skipped,
         };
-        self.ended(open, had_started, state, Ending::default());
+        self.ended(frame, node, state, Ending::default());
+    }
+
+    /// A node has ended; its state follows from whether it had started.
+    fn ended(
+        &self,
+        frame: &Frame,
+        node: u32,
+        state: impl FnOnce(bool) -> NodeState,
+        ending: Ending,
+    ) {
+        let telling = self.enter();
+        // Who ends the story tells of those that are open then.
+        let open = telling
+            .is_some()
+            .then(|| lock(&self.part.open).remove(&key(frame, node)));
+        let had_started = matches!(open, Some(Some(_)));
+        let open = open.flatten();
+        let open = open.unwrap_or_else(|| Open::new(Arc::new(self.info(frame, node))));
+        let kind = ending.after(open, had_started, state(had_started));
+        self.say(kind, telling.is_some());
     }
 
     /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
@@ -360,12 +387,15 @@ impl Broadcast {
         let entity = frame.node(node).entity;
         let known = history.and_then(|history| history.known(&open.node.path, entity, &inputs));
         let known = self.usable(known, Some(&open.node));
-        let node_info = Arc::clone(&open.node);
-        lock(&self.open).insert(key(frame, node), open);
-        self.tell(EventKind::NodeStarted {
-            node: node_info,
+        let kind = EventKind::NodeStarted {
+            node: Arc::clone(&open.node),
             inputs,
-        });
+        };
+        let telling = self.enter();
+        if telling.is_some() {
+            lock(&self.part.open).insert(key(frame, node), open);
+        }
+        self.say(kind, telling.is_some());
         known
     }
 
@@ -390,16 +420,8 @@ impl Broadcast {
         })
     }
 
-    /// Takes a node off the list of those that have not ended; with whether it had started.
-    fn close(&self, frame: &Frame, node: u32) -> (Open, bool) {
-        match lock(&self.open).remove(&key(frame, node)) {
-            Some(open) => (open, true),
-            None => (Open::new(Arc::new(self.info(frame, node))), false),
-        }
-    }
-
     fn with_open<R>(&self, frame: &Frame, node: u32, work: impl FnOnce(&mut Open) -> R) -> R {
-        let mut open = lock(&self.open);
+        let mut open = lock(&self.part.open);
         match open.get_mut(&key(frame, node)) {
             Some(open) => work(open),
             None => {
@@ -411,6 +433,56 @@ impl Broadcast {
 }
 
 impl Story {
+    /// First the history, so that what is told has been kept.
+    fn tell(&self, part: &Part, kind: EventKind) {
+        let history = self.history.as_ref();
+        if part.observers.is_empty() && history.is_none() {
+            return;
+        }
+        let event = Event::now(&self.run, kind);
+        if let Some(history) = history {
+            history.event(&event);
+            if let Some(message) = history.problem() {
+                let notice = EventKind::Notice {
+                    node: None,
+                    message,
+                };
+                events::log(&self.run.entity, &notice);
+                self.tell(part, notice);
+            }
+        }
+        for observer in &part.observers {
+            observer.tell(&event);
+        }
+    }
+
+    /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.
+    fn end(&self, outermost: &Part, kind: EventKind) {
+        self.gate.close();
+        let mut parts: Vec<_> = lock(&self.parts).drain().map(|(_, part)| part).collect();
+        let depth = |part: &Part| part.call.as_ref().map_or(0, |call| call.node.path.len());
+        parts.sort_by_key(|part| Reverse(depth(part)));
+        for part in parts {
+            self.leave_open(&part);
+            if let Some(call) = &part.call {
+                let left = Ending::default().after(call.clone(), true, NodeState::Cancelled);
+                self.tell(&part, left);
+            }
+        }
+        self.leave_open(outermost);
+        self.tell(outermost, kind);
+    }
+
+    /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
+    fn leave_open(&self, part: &Part) {
+        let mut open: Vec<_> = lock(&part.open).drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| Reverse(open.node.path.len()));
+        for open in open {
+            let left = Ending::default().after(open, true, NodeState::Cancelled);
+            self.tell(part, left);
+        }
+    }
+
     /// The path of a call that an attempt makes: what is called with which inputs, and how often it was before.
     fn call(&self, path: &str, attempt: u32, entity: &EntityDescriptor, inputs: &Values) -> String {
         let key = history::key_of(inputs).map(|key| key.hex());
@@ -439,6 +511,10 @@ pub(super) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
     };
     let workflow = frame.plan.graph.entity().name();
     NodeInfo::new(path, planned.entity.name(), kind, workflow)
+}
+
+fn address(part: &Arc<Part>) -> usize {
+    Arc::as_ptr(part) as usize
 }
 
 fn key(frame: &Frame, node: u32) -> (usize, u32) {

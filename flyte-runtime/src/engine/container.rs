@@ -1,6 +1,7 @@
 //! A run that is one attempt of a task, which a cluster has started in a container.
 
 use std::{
+    fs::File,
     path::PathBuf,
     sync::{Arc, OnceLock},
 };
@@ -19,6 +20,8 @@ pub(crate) struct Container {
     pub(crate) directory: PathBuf,
     /// It is the process of an isolated attempt: the run that has started it writes what every page has.
     pub(crate) is_isolated: bool,
+    /// What keeps the files of the cache that the attempt uses, which its outputs may name, until the outputs are where they go.
+    pub(crate) held_files: Arc<OnceLock<Option<File>>>,
 }
 
 impl Container {

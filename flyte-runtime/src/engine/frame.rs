@@ -298,19 +298,16 @@ impl Frame {
                     let mut value = self.read(*slot).ok_or_else(lost)?;
                     let mut taken = String::new();
                     for (step, project) in path {
-                        value = project(&value, step).map_err(|error| {
-                            if taken.is_empty() {
-                                error
-                            } else {
-                                error.at(&taken)
-                            }
-                        })?;
+                        value = project(&value, step)
+                            .map_err(|error| error.at(self.plan.slot_name(*slot) + &taken))?;
                         taken += &step.to_string();
                     }
                     Ok(value)
                 }
                 Computed::Converted { item, from, to } => {
-                    to.from_literal(from.to_literal(&self.value(item)?)?)
+                    let literal = from.to_literal(&self.value(item)?);
+                    let value = literal.and_then(|literal| to.from_literal(literal));
+                    value.map_err(|error| self.plan.error_of(item, error))
                 }
                 Computed::Collection { items, assemble } => {
                     let items = items

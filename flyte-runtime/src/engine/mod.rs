@@ -20,6 +20,7 @@ mod instruments;
 mod isolated;
 mod jobs;
 mod maps;
+mod nesting;
 mod notice;
 mod observe;
 mod outline;
@@ -29,6 +30,7 @@ mod retries;
 mod run;
 mod runner;
 mod tasks;
+mod telling;
 mod timed;
 mod worker;
 

@@ -98,28 +98,18 @@ pub(super) struct Told {
 impl Told {
     /// Both are the user's code, which may panic.
     pub(super) fn of(cause: &FailureCause) -> Self {
-        let told = attempt::catch(|| Self {
-            error: cause.to_string().into(),
-            causes: causes(cause).into(),
+        let told = attempt::catch(|| {
+            let error = cause.to_string();
+            Self {
+                causes: cause.sources(error.clone()).into(),
+                error: error.into(),
+            }
         });
         told.unwrap_or_else(|attempt::Panic { message, place }| Self {
             error: format!("the error could not be shown: panicked at {place}: {message}").into(),
             causes: Arc::default(),
         })
     }
-}
-
-/// What an error says caused it, as far as the text before does not tell that already.
-fn causes(error: &FailureCause) -> Vec<String> {
-    let (mut causes, mut told, mut source) = (Vec::new(), error.to_string(), error.source());
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if !told.contains(&text) {
-            causes.push(text.clone());
-        }
-        (told, source) = (text, cause.source());
-    }
-    causes
 }
 
 /// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.

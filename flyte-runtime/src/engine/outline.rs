@@ -2,9 +2,9 @@
 
 use super::{
     branches::DefaultPlan,
-    plan::{Action, Plan, PlanNode},
+    plan::{Action, Arg, Computed, Plan, PlanNode},
 };
-use crate::entity::EntityDescriptor;
+use crate::{entity::EntityDescriptor, types::TypeError};
 
 /// A node of a plan.
 pub(crate) struct Outline<'p> {
@@ -31,6 +31,39 @@ impl Plan {
             id: node.id(),
             runs: self.runs(planned),
         })
+    }
+
+    /// What a slot has, as people call it: an input of the graph, or the output of a node, as in `n0.o0`.
+    #[cold]
+    pub(super) fn slot_name(&self, slot: u32) -> String {
+        let inputs = &self.graph.interface().inputs;
+        if let Some(input) = inputs.get(slot as usize) {
+            return input.name.to_string();
+        }
+        let after = self.nodes.partition_point(|node| node.first_slot <= slot);
+        let found = after.checked_sub(1).and_then(|index| {
+            let node = self.graph.nodes().get(index)?;
+            let output = slot - self.nodes[index].first_slot;
+            let name = node.target().output_name(output as usize);
+            Some(format!("{}.{name}", node.id()))
+        });
+        found.unwrap_or_default()
+    }
+
+    /// An error in the value of an argument, with what it came from.
+    #[cold]
+    pub(super) fn error_of(&self, arg: &Arg, error: TypeError) -> TypeError {
+        match arg {
+            Arg::Slot(slot) => error.at(self.slot_name(*slot)),
+            Arg::Computed(computed) => match &**computed {
+                Computed::Part { slot, path } => {
+                    let steps = path.iter().map(|(step, _)| step.to_string());
+                    error.at(self.slot_name(*slot) + &steps.collect::<String>())
+                }
+                _ => error,
+            },
+            _ => error,
+        }
     }
 
     fn runs<'p>(&self, node: &'p PlanNode) -> PlannedNode<'p> {

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
-use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, plan::Plan, run::Run, worker::Worker};
+use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, nesting, plan::Plan, run::Run};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
@@ -369,7 +369,7 @@ impl Runner {
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        async_tasks::blocking(|| Worker::default().drive(&run));
+        async_tasks::blocking(|| nesting::drive(&run));
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
     }
@@ -441,9 +441,17 @@ impl Runner {
         let plan = entity.plan()?;
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
-            Some(attempt.of().jobs().clone())
+            Some((attempt.of().jobs().clone(), attempt.of().run().depth()))
         });
-        let jobs = match (self.jobs, around) {
+        if let Some((_, depth)) = around
+            && depth >= nesting::MAX_DEPTH
+        {
+            return Err(RunError::TooDeep {
+                entity: entity.name().to_owned(),
+                depth: nesting::MAX_DEPTH,
+            });
+        }
+        let jobs = match (self.jobs, around.map(|(jobs, _)| jobs)) {
             // A sync task may block until what it has started ends, and its place is no use to anybody then.
             (None, Some(jobs)) if matches!(started, Started::Async(_)) && jobs.is_held() => {
                 Jobs::new(jobs.limit())

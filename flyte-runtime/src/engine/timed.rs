@@ -1,14 +1,11 @@
 //! Sync attempts that must end in time: each on a thread of its own, which is left behind when it does not.
 
-use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    thread,
-};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::{
     execution::Execution,
     frame::lock,
-    instruments, observe,
+    instruments, observe, pool,
     retries::Limit,
     tasks::{Made, Work},
 };
@@ -68,36 +65,34 @@ pub(super) fn attempt(
             work.clone(),
             execution.span(),
         );
-        thread::Builder::new()
-            .name("flyte-timed".to_owned())
-            .spawn(move || {
-                let _held = run.jobs.held(true);
-                let (mut inputs, mut outputs) = (given, Vec::new());
-                let attempt = || work.call(&frame, node, &context, &mut inputs, &mut outputs);
-                let made = instruments::within(&run, span.as_ref(), || attempt::catch(attempt));
-                let result = made.unwrap_or_else(|panic| Err(panic.into()));
-                let given = Given {
-                    result,
-                    inputs,
-                    outputs,
-                };
-                let mut state = lock(&hand.state);
-                if matches!(*state, State::Running) {
-                    *state = State::Given(given);
-                    hand.changed.notify_one();
-                    return;
-                }
-                drop(state);
-                // All of it may be the user's, and panic when it is dropped.
-                let _dropped = attempt::catch(|| drop((given, context)));
-                let mut state = lock(&hand.state);
-                if matches!(*state, State::Expired) {
-                    *state = State::Late;
-                } else {
-                    run.unmark_expired(&frame, node, number);
-                    run.jobs.end_detached();
-                }
-            })
+        pool::thread("flyte-timed").spawn(move || {
+            let _held = run.jobs.held(true);
+            let (mut inputs, mut outputs) = (given, Vec::new());
+            let attempt = || work.call(&frame, node, &context, &mut inputs, &mut outputs);
+            let made = instruments::within(&run, span.as_ref(), || attempt::catch(attempt));
+            let result = made.unwrap_or_else(|panic| Err(panic.into()));
+            let given = Given {
+                result,
+                inputs,
+                outputs,
+            };
+            let mut state = lock(&hand.state);
+            if matches!(*state, State::Running) {
+                *state = State::Given(given);
+                hand.changed.notify_one();
+                return;
+            }
+            drop(state);
+            // All of it may be the user's, and panic when it is dropped.
+            let _dropped = attempt::catch(|| drop((given, context)));
+            let mut state = lock(&hand.state);
+            if matches!(*state, State::Expired) {
+                *state = State::Late;
+            } else {
+                run.unmark_expired(&frame, node, number);
+                run.jobs.end_detached();
+            }
+        })
     };
     if let Err(error) = spawned {
         let message = format!("no thread could be started for a task with a timeout: {error}");

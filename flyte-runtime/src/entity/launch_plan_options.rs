@@ -93,6 +93,7 @@ impl Schedule {
 /// The times of a [`Schedule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum When {
     /// At the times of a cron expression (`CronSchedule`).
     Cron {
@@ -137,6 +138,7 @@ pub struct Notification {
 /// The way that a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Channel {
     /// A mail.
     Email,

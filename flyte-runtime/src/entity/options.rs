@@ -140,6 +140,7 @@ impl TaskOptions {
 /// Whatever it is, [`TaskError::fatal`](crate::TaskError::fatal) ends a task at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum RetryOn {
     /// After every error and every panic, as in Flyte 2.
     #[default]
@@ -229,6 +230,7 @@ pub enum MountRequirement {
 /// A part of a task's deck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum DeckField {
     /// The inputs.
     Input,
@@ -305,6 +307,7 @@ pub struct Accelerator {
 /// The size of `/dev/shm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SharedMemory {
     /// Up to the memory of the container.
     Default,

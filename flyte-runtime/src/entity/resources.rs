@@ -54,6 +54,10 @@ fn did_you_mean(suffix: &str) -> String {
 
 impl Quantity {
     /// Takes a quantity from constant text.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
     pub fn new(text: &'static str) -> Result<Self, QuantityError> {
         Self::check(text).map(|()| Self(text))
     }
@@ -70,6 +74,10 @@ impl Quantity {
     }
 
     /// Whether a text is a quantity, by the grammar of Kubernetes, except that it must not be negative.
+    ///
+    /// # Errors
+    ///
+    /// For a text that is none, with what is wrong with it.
     pub fn check(text: &str) -> Result<(), QuantityError> {
         nano_units(text).map(drop)
     }

@@ -44,6 +44,12 @@
 //! is the second node, `n1[3]` the fourth element of a map. A run that a task starts is below the node of the task, as a node
 //! of the kind [`NodeKind::Call`]: `n0/square.2c26b46b`, with the beginning of the hash of its inputs and, from the second call
 //! with equal inputs on, its number. So the same run has the same paths every time, whatever ran first.
+//!
+//! # The end
+//!
+//! [`EventKind::RunEnded`] is the last event of a run. A sync task that does not end when its time is over, or its run, is left behind on
+//! its thread. What it does there, runs that it starts included, is told below its node until the run ends; what goes on then is told as
+//! cancelled, and nothing after that. The log alone still gets its warnings.
 
 mod event;
 mod json;

@@ -166,6 +166,7 @@ impl State {
 
     fn summary(&self, state: RunState, took: Duration, id: &str) -> String {
         let mut text = format!("run {id} {state} in {}:", seconds(took));
+        let repeated = self.retried.saturating_sub(self.failed);
         let counts = [
             (self.ran, "ran"),
             (self.cached, "from the cache"),
@@ -173,8 +174,11 @@ impl State {
             (self.failed, "failed"),
             (self.skipped, "did not run"),
             (
-                self.retried.saturating_sub(self.failed),
-                "attempts repeated",
+                repeated,
+                match repeated {
+                    1 => "attempt repeated",
+                    _ => "attempts repeated",
+                },
             ),
         ];
         let mut separator = " ";

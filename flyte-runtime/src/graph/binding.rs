@@ -315,6 +315,26 @@ impl<T: FlyteType> IntoBinding<Vec<Option<T>>> for Vec<Option<Promise<T>>> {
     }
 }
 
+fn array<T: FlyteType, const N: usize>(items: Vec<BindingData>) -> BindingData {
+    BindingData::Collection {
+        items,
+        assemble: |items| {
+            let items = items.into_iter().map(|item| item.into_owned::<T>().ok());
+            let items = <[T; N]>::try_from(items.collect::<Option<Vec<T>>>()?);
+            items.ok().map(Value::new)
+        },
+    }
+}
+
+/// As many as the array has, which the compiler knows.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> IntoBinding<[T; N]> for [Promise<T>; N] {
+    fn into_binding(self) -> BindingData {
+        let items = self.into_iter().map(IntoBinding::<T>::into_binding);
+        array::<T, N>(items.collect())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [Promise<T>; N] {
     fn into_binding(self) -> BindingData {
@@ -342,20 +362,35 @@ macro_rules! map_bindings {
                 }
             }
         }
+
+        #[diagnostic::do_not_recommend]
+        impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, Vec<T>>> for $map<K, Vec<Promise<T>>> {
+            fn into_binding(self) -> BindingData {
+                let items = self.into_iter().map(|(key, item)| (key.into(), IntoBinding::<Vec<T>>::into_binding(item))).collect();
+                BindingData::Map {
+                    items,
+                    assemble: |items| {
+                        let items: Option<$map<String, Vec<T>>> =
+                            items.into_iter().map(|(key, item)| Some((key, item.into_owned::<Vec<T>>().ok()?))).collect();
+                        items.map(Value::new)
+                    },
+                }
+            }
+        }
     };
 }
 
 map_bindings!(BTreeMap, Ord);
 map_bindings!(HashMap, Eq + std::hash::Hash);
 
-/// `vec![a, 5]` as an argument: each element is a promise or a value.
+/// `vec![a, 5]` as an argument, of `N` elements: each is a promise or a value.
 #[derive(Debug)]
-pub struct ListBinding<T> {
+pub struct ListBinding<T, const N: usize> {
     items: Vec<BindingData>,
     marker: PhantomData<fn() -> T>,
 }
 
-impl<T: FlyteType> ListBinding<T> {
+impl<T: FlyteType, const N: usize> ListBinding<T, N> {
     /// A list without elements yet.
     #[expect(clippy::new_without_default, reason = "made by the macro alone")]
     pub fn new() -> Self {
@@ -374,9 +409,16 @@ impl<T: FlyteType> ListBinding<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FlyteType> IntoBinding<Vec<T>> for ListBinding<T> {
+impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for ListBinding<T, N> {
     fn into_binding(self) -> BindingData {
         collection::<T>(self.items)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> IntoBinding<[T; N]> for ListBinding<T, N> {
+    fn into_binding(self) -> BindingData {
+        array::<T, N>(self.items)
     }
 }
 

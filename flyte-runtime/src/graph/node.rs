@@ -11,6 +11,7 @@ use crate::{
 
 /// One step into a value: `.field`, `[0]` or `["key"]` (`flyteidl.core.PromiseAttribute`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PathStep {
     /// A field of a struct.
     Field(&'static str),
@@ -80,6 +81,16 @@ pub struct OutputReference {
     /// The part of it (`attr_path`); empty for the whole.
     pub path: Vec<PathStep>,
     pub(crate) projections: Vec<Projection>,
+}
+
+impl fmt::Debug for OutputReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputReference")
+            .field("producer", &self.producer)
+            .field("output", &self.output)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 impl OutputReference {

@@ -128,6 +128,29 @@ pub enum HistoryError {
         /// What there is.
         known: String,
     },
+    /// More than one run has an id that begins so.
+    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the id", fitting.len(), path.display(), some_of(fitting))]
+    Ambiguous {
+        /// The beginning.
+        id: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// The ids, the first that was started first.
+        fitting: Vec<String>,
+    },
+}
+
+/// The last of them.
+fn some_of(ids: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = ids
+        .iter()
+        .rev()
+        .take(SHOWN)
+        .map(|id| format!("`{id}`"))
+        .collect();
+    let more = if ids.len() > SHOWN { ", .." } else { "" };
+    shown.join(", ") + more
 }
 
 impl HistoryError {
@@ -269,16 +292,21 @@ impl History {
             "" => Vec::new(),
             beginning => ids.iter().filter(|id| id.starts_with(beginning)).collect(),
         };
+        let path = self.directory.clone();
+        let id = id.to_owned();
         let known = match (fitting.as_slice(), ids.len()) {
             ([only], _) => return Ok(self.directory.join(only)),
-            ([_, ..], _) => format!("{} runs begin so", fitting.len()),
-            ([], 0) => "no run is recorded there".to_owned(),
-            ([], _) => "`runs list` shows those there are".to_owned(),
+            ([_, ..], _) => {
+                let fitting = fitting.into_iter().cloned().collect();
+                return Err(HistoryError::Ambiguous { id, path, fitting });
+            }
+            ([], 0) => "no run is recorded there",
+            ([], _) => "`runs list` shows those there are",
         };
         Err(HistoryError::NoRun {
-            id: id.to_owned(),
-            path: self.directory.clone(),
-            known,
+            id,
+            path,
+            known: known.to_owned(),
         })
     }
 
@@ -340,13 +368,13 @@ impl History {
         &self,
         id: &str,
         find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
-    ) -> Result<(&'static EntityDescriptor, Vec<crate::types::Value>), ResumeError> {
+    ) -> Result<RecordedCall, ResumeError> {
         let directory = self.find(id)?;
         let call =
             known::Call::read(&directory).map_err(|error| HistoryError::io(&directory, error))?;
-        let id = &call.start.id;
+        let run = call.start.id.clone();
         let differs = |what| ResumeError::Differs {
-            id: id.clone(),
+            id: run.clone(),
             what,
         };
         let name = &call.start.entity;
@@ -356,8 +384,22 @@ impl History {
             ))
         })?;
         let inputs = call.inputs(entity).map_err(differs)?;
-        Ok((entity, inputs))
+        Ok(RecordedCall {
+            run,
+            entity,
+            inputs,
+        })
     }
+}
+
+/// What a run was started as.
+#[cfg(feature = "cli")]
+pub(crate) struct RecordedCall {
+    /// The whole id of the run.
+    pub(crate) run: String,
+    pub(crate) entity: &'static EntityDescriptor,
+    /// In the order of the entity's.
+    pub(crate) inputs: Vec<crate::types::Value>,
 }
 
 /// An id for a run: when it was started, and something that no other has.

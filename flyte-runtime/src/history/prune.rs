@@ -14,6 +14,9 @@ use super::{
 /// How many runs are kept unless it is said otherwise.
 const KEPT: usize = 100;
 
+/// The file of a run that says how many bytes the run has.
+const NOTED: &str = "size";
+
 /// How many bytes they may have together unless it is said otherwise.
 const SIZE: u64 = 10 << 30;
 
@@ -23,6 +26,8 @@ pub(super) struct Bounds {
     runs: usize,
     age: Option<Duration>,
     bytes: u64,
+    /// Every run is measured, also those of which it is noted how large they are.
+    is_exact: bool,
 }
 
 impl Bounds {
@@ -31,6 +36,7 @@ impl Bounds {
         runs: KEPT,
         age: None,
         bytes: SIZE,
+        is_exact: false,
     };
 
     /// Everything.
@@ -38,6 +44,7 @@ impl Bounds {
         runs: usize::MAX,
         age: None,
         bytes: u64::MAX,
+        is_exact: true,
     };
 
     /// One run less, since another is going to be there.
@@ -116,7 +123,7 @@ impl History {
         for (later, id) in self.ids()?.iter().rev().enumerate() {
             let directory = self.directory.join(id);
             if bounds.bytes != u64::MAX {
-                bytes = bytes.saturating_add(size_of(&directory));
+                bytes = bytes.saturating_add(measured(&directory, bounds.is_exact));
             }
             let is_old = bounds.age.is_some_and(|age| is_older(&directory, age));
             if later < bounds.runs && bytes <= bounds.bytes && !is_old {
@@ -139,6 +146,30 @@ fn is_older(directory: &Path, age: Duration) -> bool {
         let since = SystemTime::now().duration_since(changed);
         since.is_ok_and(|since| since > age)
     })
+}
+
+/// What a run has in bytes. Unless it is asked for exactly, that is measured once after the run was last worked on: there may be very
+/// many files, and every run that is recorded asks.
+fn measured(directory: &Path, is_exact: bool) -> u64 {
+    let noted = directory.join(NOTED);
+    let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
+    let is_noted = match (changed(&noted), changed(&directory.join(LOG))) {
+        (Ok(noted), Ok(worked_on)) => noted >= worked_on,
+        _ => false,
+    };
+    let size = || fs::read_to_string(&noted).ok()?.trim().parse().ok();
+    if is_noted
+        && !is_exact
+        && let Some(size) = size()
+    {
+        return size;
+    }
+    let size = size_of(directory);
+    if recording::is_held(directory).is_ok_and(|held| !held) {
+        // Without the note it is measured again.
+        let _kept = fs::write(noted, size.to_string());
+    }
+    size
 }
 
 fn size_of(directory: &Path) -> u64 {

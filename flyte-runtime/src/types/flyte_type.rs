@@ -48,7 +48,7 @@ use super::{Literal, LiteralType, MsgpackWriter, Preview};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an input or an output of a task",
     label = "not a Flyte type",
-    note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec` and maps with `String` keys are Flyte types",
+    note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec`, `HashMap` and `BTreeMap` of such are Flyte types",
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {

@@ -19,7 +19,9 @@ fn counted(x: i64, #[default("a")] label: String) -> i64 {
 }
 
 #[task(name = "t.uncached")]
-fn uncached() {}
+fn uncached(x: i64) {
+    let _ = x;
+}
 
 /// `2026-01-31T12:00:00Z` as `DATE`.
 fn without_dates(text: &str) -> String {

@@ -28,7 +28,7 @@ fn help_is_made_from_the_signature() {
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
                   --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
                   --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history       Does not record the run, which can then not be shown or resumed
                   --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
@@ -65,7 +65,7 @@ fn help_is_made_from_the_signature() {
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
                   --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
                   --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history       Does not record the run, which can then not be shown or resumed
                   --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
@@ -90,7 +90,7 @@ fn help_is_made_from_the_signature() {
                   --cache <MODE>         What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
                   --cache-dir <DIR>      Where results are kept [default: ~/.flyte/rust/cache]
                   --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
-                  --resume <ID>          Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --resume <ID>          Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history           Does not record the run, which can then not be shown or resumed
                   --progress <HOW>       Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>        Writes what happens as lines of JSON to a file, or with `-` to standard output
@@ -117,7 +117,7 @@ fn help_is_made_from_the_signature() {
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
                   --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
                   --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history       Does not record the run, which can then not be shown or resumed
                   --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output

@@ -32,6 +32,16 @@ fn checked(file: String, #[default(4)] x: i64) -> i64 {
     checks(file, double_counted(x))
 }
 
+#[task(name = "triple")]
+fn triples(x: i64) -> i64 {
+    3 * x
+}
+
+#[workflow(name = "chosen")]
+fn chosen(x: i64) -> i64 {
+    if x > 3 { triples(x) } else { x }
+}
+
 /// Makes a file where it is told to.
 #[task(name = "make")]
 fn makes(made: String) -> Result<FlyteFile, std::io::Error> {
@@ -57,6 +67,8 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
         .with::<double_counted>()
         .with::<checks>()
         .with::<checked>()
+        .with::<triples>()
+        .with::<chosen>()
         .with::<makes>()
         .with::<measures>()
         .with::<made>()
@@ -70,6 +82,22 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
     let exit = cli.run(["app"].iter().chain(args), &mut stdout, &mut stderr);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(stdout), text(stderr), exit.code())
+}
+
+#[test]
+fn a_branch_is_shown_as_one() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    run(Some(&history), &["run", "chosen", "--x", "4"]);
+    let (shown, _, _) = run(Some(&history), &["runs", "show", "last"]);
+    let nodes: Vec<Vec<_>> = shown
+        .lines()
+        .skip_while(|line| *line != "nodes:")
+        .skip(1)
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let named: Vec<_> = nodes.iter().map(|node| (node[0], node[4])).collect();
+    assert_eq!(named, [("n0", "branch"), ("n0/n0", "triple")], "{shown}");
 }
 
 #[test]
@@ -127,6 +155,86 @@ fn a_failed_run_says_how_to_go_on_and_does() {
     let (removed, _, _) = run(Some(&history), &["runs", "prune", "--keep", "0"]);
     assert_eq!(removed, "1 removed\n");
     assert_eq!(run(Some(&history), &["runs", "list"]).0, "");
+}
+
+/// Inputs that are not given are what they were, also where there are defaults; those that are given are compared.
+#[test]
+fn a_run_goes_on_by_its_name_with_the_inputs_that_it_had() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    let file = directory.join("file");
+    let path = file.to_str().unwrap();
+    let first = ["run", "checked", "--file", path, "--x", "50"];
+    assert_eq!(run(Some(&history), &first).2, 1);
+    fs::write(&file, "").unwrap();
+    let resume = |args: &[&str]| {
+        run(
+            Some(&history),
+            &[&["run", "--resume", "last"], args].concat(),
+        )
+    };
+    for (args, expected) in [
+        (&["checked", "--x", "4"][..], "its input `x` was another"),
+        (
+            &["check"],
+            "it was a run of `checked`, and this is one of `check`; start a new run instead",
+        ),
+    ] {
+        let (_, stderr, code) = resume(args);
+        assert!(code == 2 && stderr.contains(expected), "{stderr}");
+    }
+    assert_eq!(resume(&["checked"]), ("100\n".into(), String::new(), 0));
+    let id = history.runs().unwrap()[0].id().to_owned();
+    let behind = ["run", "checked", "--resume", &id, "--x", "50"];
+    assert_eq!(run(Some(&history), &behind).0, "100\n");
+}
+
+#[test]
+fn what_is_no_id_of_a_run_says_what_is() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    for _ in 0..4 {
+        run(Some(&history), &["run", "check", "--file", ".", "--x", "1"]);
+    }
+    let last = history.run("last").unwrap().id().to_owned();
+    let mistake = |args: &[&str]| {
+        let (_, stderr, code) = run(Some(&history), args);
+        assert_eq!(code, 2, "{stderr}");
+        stderr
+    };
+    let named = mistake(&["run", "--resume", "check"]);
+    assert!(
+        named.starts_with(
+            "error: `--resume` wants the id of a run, or `last`, and `check` is the name of something to run; \
+             'app runs list' shows the ids\n"
+        ),
+        "{named}"
+    );
+    let nameless = mistake(&["run", "--resume", "last", "--x", "1"]);
+    assert!(
+        nameless
+            .contains("tip: inputs stand behind a name, as in 'app run --resume ID NAME --x 3'"),
+        "{nameless}"
+    );
+    let begins = last[..2].to_owned();
+    for args in [["run", "--resume", &begins], ["runs", "show", &begins]] {
+        let several = mistake(&args);
+        let start = format!("error: which run is `{begins}`? 4 in ");
+        assert!(several.starts_with(&start), "{several}");
+        let end = format!(" begin so: `{last}`, ");
+        assert!(several.contains(&end), "{several}");
+        assert!(
+            several.ends_with("`, ..; write more of the id\n"),
+            "{several}"
+        );
+    }
+    let unknown = mistake(&["run", "--resume", "ünknown/../*"]);
+    assert!(
+        unknown.contains("there is no run `ünknown/../*` in ")
+            && unknown.contains("`runs list` shows those there are"),
+        "{unknown}"
+    );
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn inputs_may_have_the_names_of_options() {
                   --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
                   --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
                   --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early; without a NAME with the inputs that it had
+                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history       Does not record the run, which can then not be shown or resumed
                   --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output

@@ -24,6 +24,7 @@ use flyte_runtime::{
     context::ctx,
     data::{FlyteFile, TempSandbox},
     prelude::*,
+    types::{FlyteType, Literal, LiteralType, TypeError},
 };
 
 type Result2<T> = Result<T, flyte_runtime::BoxError>;
@@ -274,6 +275,49 @@ fn results_are_kept_as_the_run_says() {
     assert_eq!(cache.stats().unwrap().entries, 2);
 }
 
+#[task(cache = "1")]
+fn kept_file() -> Result2<FlyteFile> {
+    writes()
+}
+
+/// A file that somebody else cleans the cache beside in the moment in which it is handed on.
+#[derive(Clone, Debug)]
+struct HandedOn(FlyteFile);
+
+impl FlyteType for HandedOn {
+    fn literal_type() -> LiteralType {
+        <FlyteFile>::literal_type()
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        if std::env::var("FLYTE_ISOLATED_ATTEMPT").is_ok() {
+            let cache = std::env::var("FLYTE_LOCAL_CACHE_DIR").unwrap();
+            let evicted = Cache::at(cache).clear(None).unwrap();
+            assert_eq!((evicted.in_use, evicted.entries), (1, 0));
+        }
+        self.0.to_literal()
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        <FlyteFile>::from_literal(literal).map(Self)
+    }
+}
+
+#[eager]
+async fn hands_on() -> Result<HandedOn, RunError> {
+    kept_file::call().await.map(HandedOn)
+}
+
+fn files_of_the_cache_stay_until_they_are_handed_on() {
+    let directory = TempSandbox::new();
+    let cache = Cache::at(directory.create().unwrap());
+    let runner = isolated().cache(cache.clone());
+    runner.run(&kept_file::call()).unwrap();
+    let HandedOn(file) = runner.run(&hands_on::call()).unwrap();
+    assert_eq!(file.read_to_string().unwrap(), "written there");
+    assert_eq!(cache.clear(None).unwrap().entries, 1);
+}
+
 /// Tells who it is and whom it has started, and does not end.
 #[task]
 fn stays(note: String) -> Result2<()> {
@@ -367,7 +411,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 15] = [
+    let tests: [(&str, fn()); 16] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -384,6 +428,10 @@ fn main() -> ExitCode {
         (
             "results_are_kept_as_the_run_says",
             results_are_kept_as_the_run_says,
+        ),
+        (
+            "files_of_the_cache_stay_until_they_are_handed_on",
+            files_of_the_cache_stay_until_they_are_handed_on,
         ),
         ("memory_is_limited", memory_is_limited),
         (

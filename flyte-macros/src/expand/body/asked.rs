@@ -5,8 +5,9 @@
 use proc_macro2::Ident;
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Expr, ExprCast, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall, ExprRange, Lit,
-    Macro, Member, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
+    Expr, ExprAwait, ExprCast, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall,
+    ExprRange, ExprTry, Lit, Macro, Member, parse_quote_spanned, spanned::Spanned,
+    visit_mut::VisitMut,
 };
 
 use super::Rewriter;
@@ -97,6 +98,13 @@ impl Rewriter<'_> {
     /// Refuses a method of values on a promise, such as `name.trim()`.
     pub(super) fn refuse_method(&mut self, call: &ExprMethodCall) {
         let name = call.method.to_string();
+        if let Some(task) = run_of_builder(call) {
+            let message = format!(
+                "a workflow's body says what is to be run, and the engine runs it: write `{task}(..)` with the inputs by name, as in `{task}(x = 1)`, instead of the builder"
+            );
+            self.diag.push(task.span(), message);
+            return;
+        }
         let message = if self.is_element(&call.receiver) {
             if !is_of_values(&name) {
                 return;
@@ -107,13 +115,32 @@ impl Rewriter<'_> {
         } else if self.is_promise(&call.receiver) {
             match name.as_str() {
                 "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" => {
+                    let run = or_run(&call.receiver);
                     format!(
-                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`; what may be nothing ask `is_some()` or pass on as it is"
+                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`{run}; what may be nothing ask `is_some()` or pass on as it is"
                     )
                 }
                 "iter" | "into_iter" | "iter_mut" => format!(
                     "a promise of a list has no elements while the graph is built: call a task for each with `.map(|x| ..)` on the promise itself, without `.{name}()`, or loop in a `#[dynamic]` task"
                 ),
+                "into" | "to_owned" | "as_str" | "as_ref" | "as_deref" | "as_slice"
+                | "as_bytes" => format!(
+                    "a promise is passed on as it is, compared as it is, and has no value to convert while the graph is built: remove `.{name}()`, or convert in a task"
+                ),
+                "get"
+                    if matches!(
+                        call.args.first(),
+                        Some(Expr::Lit(ExprLit {
+                            lit: Lit::Int(_),
+                            ..
+                        }))
+                    ) =>
+                {
+                    let index = call.args.to_token_stream();
+                    format!(
+                        "a promise of the element of a list is `.at({index})`, and `.get(\"key\")` is for a map"
+                    )
+                }
                 "len" | "is_empty" | "count" => format!(
                     "a promise has no value to count while the graph is built: write a task that gives `{name}()` of it, or a `#[dynamic]` task, whose inputs are values"
                 ),
@@ -126,6 +153,27 @@ impl Rewriter<'_> {
             return;
         };
         self.diag.push(call.method.span(), message);
+    }
+
+    /// Refuses `f(x)?`, and `f(x).await?` as one mistake.
+    pub(super) fn refuse_question(&mut self, question: &ExprTry) {
+        // Told by itself.
+        if matches!(&*question.expr, Expr::MethodCall(call) if run_of_builder(call).is_some()) {
+            return;
+        }
+        if let Expr::Await(waits) = &*question.expr {
+            let run = or_run(&waits.base);
+            self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task, and one that fails ends the run by itself; remove `.await?`{run}"));
+        } else {
+            let run = or_run(&question.expr);
+            self.refuse(&question.question_token, &format!("`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`{run}"));
+        }
+    }
+
+    /// Refuses `f(x).await`.
+    pub(super) fn refuse_await(&mut self, waits: &ExprAwait) {
+        let run = or_run(&waits.base);
+        self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`{run}"));
     }
 
     /// `report.mean`. An input has no fields; what a call gives may be a struct of promises, which has, and the compiler knows.
@@ -159,6 +207,13 @@ impl Rewriter<'_> {
                 access.expr.to_token_stream(),
                 access.index.to_token_stream(),
             );
+            if let Expr::Range(_) = &*access.index {
+                self.diag.push_spanned(
+                    &access.index,
+                    "a promise has no elements while the graph is built: cut the list in a task, and call the task here",
+                );
+                return;
+            }
             let part = match &*access.index {
                 Expr::Lit(ExprLit {
                     lit: Lit::Str(_), ..
@@ -300,6 +355,55 @@ impl Rewriter<'_> {
         let name = |path: &syn::ExprPath| path.path.get_ident().map(Ident::to_string);
         matches!(expr, Expr::Path(path) if name(path).is_some_and(|name| self.scopes.is_input(&name)))
     }
+}
+
+/// What else to write for `square::run(x)`, which in a module `square` is a task as any other.
+fn or_run(expr: &Expr) -> String {
+    let Expr::Call(call) = expr else {
+        return String::new();
+    };
+    let Expr::Path(path) = &*call.func else {
+        return String::new();
+    };
+    let mut segments = path.path.segments.iter().rev();
+    match (segments.next(), segments.next()) {
+        (Some(method), Some(task))
+            if ["run", "call", "start"]
+                .iter()
+                .any(|name| method.ident == name) =>
+        {
+            let task = &task.ident;
+            format!(", and write `{task}(..)` where `{task}` is a task, which the engine runs")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The task of `square::builder().x(1).run()`.
+fn run_of_builder(call: &ExprMethodCall) -> Option<&Ident> {
+    if !["run", "call", "start"]
+        .iter()
+        .any(|name| call.method == name)
+        || !call.args.is_empty()
+    {
+        return None;
+    }
+    let mut root = &*call.receiver;
+    while let Expr::MethodCall(given) = root {
+        root = &given.receiver;
+    }
+    let Expr::Call(begin) = root else {
+        return None;
+    };
+    let Expr::Path(path) = &*begin.func else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let is_builder = segments.next()?.ident == "builder" && begin.args.is_empty();
+    segments
+        .next()
+        .map(|task| &task.ident)
+        .filter(|_| is_builder)
 }
 
 fn is_of_values(method: &str) -> bool {

@@ -51,6 +51,7 @@ impl Rewriter<'_> {
         let mut last: Option<Arm> = None;
         while let Some(link) = next.take() {
             let on_promise = self.looks_at_promise(&link.cond);
+            self.refuse_assigned_condition(&link.cond);
             self.condition(&mut link.cond);
             if links.is_empty() {
                 self.watch_outer(on_promise);
@@ -88,11 +89,9 @@ impl Rewriter<'_> {
         // From the last one outwards: each is the `else` of the one before.
         let mut links = links.into_iter().rev().peekable();
         while let Some(link) = links.next() {
-            let arms = vec![
-                link.then,
-                otherwise.take().expect("each link has one after it"),
-            ];
-            whole = assemble(&link.cases, &link.begin, arms, &outer, link.span);
+            let after = otherwise.take().expect("each link has one after it");
+            let choose = either(&link.cases, link.then, after, link.span);
+            whole = assemble(&link.cases, &link.begin, &choose, &outer, link.span);
             otherwise = links.peek().map(|around| {
                 let around = &around.cases;
                 let end = match used {
@@ -188,9 +187,10 @@ impl Rewriter<'_> {
         if let Some(mut message) = fail_message(self, tail) {
             self.visit_expr_mut(&mut message);
             let fails = quote_spanned!(span=> #cases.fail(#message));
-            return block(stmts, &fails);
+            return block(stmts, &fails, span);
         }
         if never_ends(tail) {
+            self.refuse_panic(tail);
             self.visit_expr_mut(tail);
             let end = match used {
                 Use::Value => quote!(#cases.never()),
@@ -205,7 +205,7 @@ impl Rewriter<'_> {
                 } else {
                     self.visit_expr_mut(tail);
                 }
-                let end = block(stmts, tail);
+                let end = block(stmts, tail, span);
                 quote_spanned!(span=> #cases.nothing(#end))
             }
             Use::Value => {
@@ -213,7 +213,7 @@ impl Rewriter<'_> {
                 let method = if beside { "beside_promise" } else { "value" };
                 let method = Ident::new(method, span);
                 self.case_value(tail, cases);
-                let end = block(stmts, tail);
+                let end = block(stmts, tail, span);
                 quote_spanned!(span=> #cases.#method(#end))
             }
         }
@@ -257,11 +257,43 @@ impl Rewriter<'_> {
     }
 }
 
+/// The cases of an `if`, written as one, so that what the compiler says of them speaks of `if` and `else`.
+fn either(cases: &Ident, then: Arm, otherwise: Arm, span: Span) -> TokenStream {
+    // Where the user's are, and marked as generated: nobody is told how to format them.
+    let generated = |span| Span::mixed_site().located_at(span);
+    let [then, otherwise] = [then, otherwise].map(|arm| {
+        let code = arm.code;
+        quote_spanned!(generated(arm.span)=> { #code })
+    });
+    quote_spanned!(generated(span)=> if #cases.case() == 0 #then else #otherwise)
+}
+
+/// The cases of a `match`.
+pub(super) fn one_of(cases: &Ident, arms: Vec<Arm>, span: Span) -> TokenStream {
+    let last = arms.len() - 1;
+    // Where an arm may not be there, no other can stand for all that are left.
+    let no_other = arms
+        .iter()
+        .any(|arm| !arm.cfg.is_empty())
+        .then(|| quote!(_ => __flyte::unreachable!("the number of a case that is there"),));
+    let arms = arms.into_iter().enumerate().map(|(index, arm)| {
+        let pattern = if index == last && no_other.is_none() {
+            quote!(_)
+        } else {
+            let index = proc_macro2::Literal::usize_unsuffixed(index);
+            quote!(#index)
+        };
+        let Arm { code, span, cfg } = arm;
+        quote_spanned!(span=> #(#cfg)* #pattern => { #code })
+    });
+    quote_spanned!(span=> match #cases.case() { #(#arms)* #no_other })
+}
+
 /// The construction that is a plain branch or one of the graph.
 pub(super) fn assemble(
     cases: &Ident,
     begin: &TokenStream,
-    arms: Vec<Arm>,
+    choose: &TokenStream,
     outer: &Outer,
     span: Span,
 ) -> TokenStream {
@@ -313,24 +345,6 @@ pub(super) fn assemble(
         each("after", false),
         each("merged", false),
     );
-    let last = arms.len() - 1;
-    // Where an arm may not be there, no other can stand for all that are left.
-    let no_other = arms
-        .iter()
-        .any(|arm| !arm.cfg.is_empty())
-        .then(|| quote!(_ => __flyte::unreachable!("the number of a case that is there"),));
-    let arms = arms.into_iter().enumerate().map(|(index, arm)| {
-        let pattern = if index == last && no_other.is_none() {
-            quote!(_)
-        } else {
-            let index = proc_macro2::Literal::usize_unsuffixed(index);
-            quote!(#index)
-        };
-        let Arm { code, span, cfg } = arm;
-        quote_spanned!(span=> #(#cfg)* #pattern => { #code })
-    });
-    let arms: Vec<_> = arms.collect();
-    let choose = quote_spanned!(span=> match #cases.case() { #(#arms)* #no_other });
     quote_spanned!(span=> {
         let mut #cases = #begin.cases();
         #(#late)*
@@ -395,11 +409,12 @@ impl Arm {
     }
 }
 
-fn block(stmts: &[Stmt], end: &impl ToTokens) -> TokenStream {
+/// The statements and what they end with, which is what the compiler shows of all of it.
+fn block(stmts: &[Stmt], end: &impl ToTokens, span: Span) -> TokenStream {
     if stmts.is_empty() {
         end.to_token_stream()
     } else {
-        quote!({ #(#stmts)* #end })
+        quote_spanned!(span=> { #(#stmts)* #end })
     }
 }
 

@@ -10,6 +10,8 @@ use syn::{
 use super::{
     super::{entity::setter, macros},
     Rewriter,
+    taken_apart::of_a_library,
+    texts,
 };
 
 impl Rewriter<'_> {
@@ -44,6 +46,7 @@ impl Rewriter<'_> {
                 _ => self.visit_expr_mut(expr),
             },
             _ => {
+                self.refuse_open_collect(expr);
                 self.visit_expr_mut(expr);
                 self.keep_for_other_cases(expr);
             }
@@ -53,11 +56,13 @@ impl Rewriter<'_> {
     /// What an input of a call is given.
     fn input(&mut self, expr: &mut Expr) {
         self.refuse_half(expr);
+        self.refuse_struct_of_promises(expr);
         self.argument(expr);
     }
 
     pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
-        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::new());
+        let count = proc_macro2::Literal::usize_unsuffixed(elements.len());
+        let mut list: TokenStream = quote_spanned!(span=> __flyte::ListBinding::<_, #count>::new());
         for element in &mut elements {
             self.argument(element);
             list = quote_spanned!(element.span()=> #list.item(#element));
@@ -84,11 +89,7 @@ impl Rewriter<'_> {
                         "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
                     );
                 }
-                if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1)
-                    && ["std", "core", "alloc"]
-                        .iter()
-                        .any(|library| first.ident == library)
-                {
+                if of_a_library(&path) {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
                         &path,
@@ -147,7 +148,10 @@ impl Rewriter<'_> {
             .count();
         // Without arguments it is a call by name in which everything has a default.
         if named == 0 && !args.is_empty() {
-            args.iter_mut().for_each(|argument| self.input(argument));
+            for (position, argument) in args.iter_mut().enumerate() {
+                self.input(argument);
+                texts::mark_timeout(path, texts::Input::At(position), argument);
+            }
             let node = Ident::new("node", span);
             // The parentheses stay the user's, for what the compiler suggests to write between them.
             return Expr::Call(ExprCall {
@@ -167,7 +171,7 @@ impl Rewriter<'_> {
                 continue;
             };
             self.input(&mut assign.right);
-            let (name, value) = (&assign.left, &assign.right);
+            let (name, value) = (&assign.left, &mut assign.right);
             match &**name {
                 Expr::Path(ExprPath {
                     qself: None, path, ..
@@ -180,6 +184,7 @@ impl Rewriter<'_> {
                         continue;
                     }
                     given.push(input);
+                    texts::mark_timeout(entity, texts::Input::Named(input), value);
                     let setter = setter(input);
                     builder = quote_spanned!(name.span()=> <#entity>::__names().#input.of(#builder).#setter(#value));
                 }

@@ -102,7 +102,13 @@ impl Rewriter<'_> {
 
     /// Refuses `&mut list`.
     pub(super) fn refuse_lending(&mut self, reference: &ExprReference) {
-        if reference.mutability.is_some()
+        if let (Some(mutability), true) = (&reference.mutability, self.is_promise(&reference.expr))
+        {
+            self.diag.push_spanned(
+                mutability,
+                "a promise is passed on as it is, and nothing changes it: remove the `&mut`",
+            );
+        } else if reference.mutability.is_some()
             && let Some(variable) = self.changed(&reference.expr)
         {
             self.diag.push(
@@ -113,7 +119,7 @@ impl Rewriter<'_> {
     }
 
     /// The variable that a place is in, if it is declared `mut` outside of a case of a branch that is surely on a promise.
-    fn changed(&self, place: &Expr) -> Option<Ident> {
+    pub(super) fn changed(&self, place: &Expr) -> Option<Ident> {
         match place {
             Expr::Paren(paren) => self.changed(&paren.expr),
             Expr::Field(field) => self.changed(&field.base),

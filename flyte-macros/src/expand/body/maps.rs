@@ -40,10 +40,7 @@ impl Rewriter<'_> {
         else {
             return None;
         };
-        let mut calls = Calls {
-            rewriter: self,
-            found: Vec::new(),
-        };
+        let mut calls = Calls::of(self);
         calls.visit_expr_mut(&mut closure.body.clone());
         let calls = calls.found;
         let body = only_expression(&closure.body);
@@ -69,10 +66,7 @@ impl Rewriter<'_> {
                 Expr::Reference(reference) => &*reference.expr,
                 other => other,
             };
-            let mut inner = Calls {
-                rewriter: self,
-                found: Vec::new(),
-            };
+            let mut inner = Calls::of(self);
             inner.visit_expr_mut(&mut given.clone());
             if let Some(inner) = inner.found.first() {
                 return refused("makes_one_call", inner.span());
@@ -167,9 +161,18 @@ fn only_expression(expr: &Expr) -> &Expr {
 }
 
 /// The calls of entities in an expression, the outer ones first.
-struct Calls<'r, 'd> {
+pub(super) struct Calls<'r, 'd> {
     rewriter: &'r Rewriter<'d>,
-    found: Vec<Path>,
+    pub(super) found: Vec<Path>,
+}
+
+impl<'r, 'd> Calls<'r, 'd> {
+    pub(super) fn of(rewriter: &'r Rewriter<'d>) -> Self {
+        Self {
+            rewriter,
+            found: Vec::new(),
+        }
+    }
 }
 
 impl VisitMut for Calls<'_, '_> {

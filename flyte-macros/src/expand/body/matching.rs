@@ -8,7 +8,7 @@ use syn::{
 
 use super::{
     Rewriter,
-    branch::{Use, assemble},
+    branch::{Use, assemble, one_of},
 };
 
 impl Rewriter<'_> {
@@ -20,6 +20,7 @@ impl Rewriter<'_> {
         {
             choice.expr = reference.expr.clone();
         }
+        self.refuse_tuple_of_promises(choice);
         self.refuse_patterns(choice);
         self.refuse_literals(choice);
         let constants: Option<Vec<Vec<Constant>>> = choice
@@ -111,7 +112,8 @@ impl Rewriter<'_> {
                 #pick
             }
         });
-        let whole = assemble(&cases, &begin, arms, &outer, span);
+        let choose = one_of(&cases, arms, span);
+        let whole = assemble(&cases, &begin, &choose, &outer, span);
         Some(parse_quote!({ #before #(#attrs)* #whole }))
     }
 }

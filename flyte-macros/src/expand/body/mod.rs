@@ -5,11 +5,13 @@ mod branch;
 mod calls;
 mod changed;
 mod condition;
+mod habits;
 mod loops;
 mod maps;
 mod matching;
 mod outer;
 mod taken_apart;
+mod texts;
 
 use std::collections::HashMap;
 
@@ -142,6 +144,10 @@ impl Rewriter<'_> {
                     self.output(&mut expr);
                     *stmt = Stmt::Expr(expr, None);
                 }
+                Stmt::Expr(expr, Some(semi)) if Some(index) == last && self.output != "()" => {
+                    self.refuse_semicolon(expr, *semi);
+                    self.statement(stmt);
+                }
                 _ => self.statement(stmt),
             }
         }
@@ -217,11 +223,14 @@ impl VisitMut for Rewriter<'_> {
                     .as_ref()
                     .is_some_and(|init| self.is_input(&init.expr));
                 let is_known = local.init.as_ref().is_some_and(|init| is_plain(&init.expr));
+                if let (true, Pat::Type(typed)) = (holds_promise, &local.pat) {
+                    self.refuse_type_of_value(typed);
+                }
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
                     let is_refused = self.refuse_let(&local.pat, &init.expr);
                     self.visit_expr_mut(&mut init.expr);
-                    if matches!(local.pat, Pat::Ident(_)) {
+                    if variable(&local.pat).is_some() {
                         self.keep_for_other_cases(&mut init.expr);
                     }
                     // What happens otherwise is part of the same mistake.
@@ -230,10 +239,11 @@ impl VisitMut for Rewriter<'_> {
                     }
                 }
                 self.scopes.bind(&mut local.pat);
-                if let Pat::Ident(name) = &local.pat {
+                let variable = variable(&local.pat);
+                if let Some(name) = variable {
                     self.literals.remove(&name.ident.to_string());
                 }
-                if let (true, Pat::Ident(name)) = (holds_promise, &local.pat) {
+                if let (true, Some(name)) = (holds_promise, variable) {
                     let name = name.ident.to_string();
                     if is_input {
                         self.scopes.bind_input(name);
@@ -241,7 +251,7 @@ impl VisitMut for Rewriter<'_> {
                         self.scopes.bind_promise(name);
                     }
                 }
-                if let (true, Pat::Ident(name)) = (is_known, &local.pat)
+                if let (true, Some(name)) = (is_known, variable)
                     && name.mutability.is_none()
                 {
                     self.scopes.bind_known(name.ident.to_string());
@@ -267,6 +277,8 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
+            // What it is written for was told.
+            Expr::Call(call) if self.refuse_function_of_tasks(call) => {}
             Expr::Call(call) => {
                 if let Some(node) = self.call(call) {
                     *expr = node;
@@ -277,12 +289,20 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
             Expr::MethodCall(method) => {
+                if self.refuse_named_overrides(method) {
+                    self.visit_expr_mut(&mut method.receiver);
+                    return;
+                }
                 self.mapped_entity(method);
                 let refused = self.refused_in_map(method);
                 self.refuse_method(method);
                 self.refuse_push(method);
                 self.refuse_map_of_one(method);
                 self.refuse_second_bound(method);
+                self.refuse_overrides(method);
+                self.refuse_override_alone(method);
+                self.refuse_iterator(method);
+                self.refuse_eager_case(method);
                 if method.method == "map" && self.maps_promise(method) {
                     self.refuse_mapped_function(method);
                     self.visit_expr_mut(&mut method.receiver);
@@ -294,6 +314,11 @@ impl VisitMut for Rewriter<'_> {
                     }
                 } else {
                     visit_mut::visit_expr_method_call_mut(self, method);
+                    // By its name it takes what it is called on, as passing it on does.
+                    let name = method.method.to_string();
+                    if name == "into" || name.starts_with("into_") {
+                        self.keep_for_other_cases(&mut method.receiver);
+                    }
                 }
                 if let Some(refused) = refused {
                     refused.check(method);
@@ -303,6 +328,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::ForLoop(each) => {
                 self.refuse_loop(each);
                 self.visit_expr_mut(&mut each.expr);
+                self.keep_for_other_cases(&mut each.expr);
                 self.scopes.push();
                 self.scopes.bind(&mut each.pat);
                 let body = &mut each.body;
@@ -426,15 +452,19 @@ impl VisitMut for Rewriter<'_> {
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Try(question) => {
-                self.refuse(&question.question_token, "`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`");
-                visit_mut::visit_expr_mut(self, expr);
+                self.refuse_question(question);
+                // One that waits first is one mistake.
+                match &mut *question.expr {
+                    Expr::Await(waits) => self.visit_expr_mut(&mut waits.base),
+                    inner => self.visit_expr_mut(inner),
+                }
             }
             Expr::Await(waits) => {
-                self.refuse(&waits.await_token, "there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`");
+                self.refuse_await(waits);
                 visit_mut::visit_expr_mut(self, expr);
             }
             // What runs later is not part of the graph.
-            Expr::Async(_) => {}
+            Expr::Async(block) => self.refuse_async(block),
             _ => visit_mut::visit_expr_mut(self, expr),
         }
     }
@@ -472,6 +502,15 @@ impl Rewriter<'_> {
                 other.to_token_stream()
             }
         }
+    }
+}
+
+/// The variable that a `let` declares, if it declares one.
+fn variable(pat: &Pat) -> Option<&syn::PatIdent> {
+    match pat {
+        Pat::Ident(name) => Some(name),
+        Pat::Type(typed) => variable(&typed.pat),
+        _ => None,
     }
 }
 

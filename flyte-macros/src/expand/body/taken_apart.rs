@@ -4,9 +4,12 @@
 //! a workflow, the result of a call, and a variable that holds one of these.
 
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Stmt, UnOp, spanned::Spanned};
+use syn::{
+    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Path, Stmt, UnOp, spanned::Spanned,
+};
 
 use super::{
+    super::scope::Scopes,
     Rewriter,
     condition::is_plain,
     matching::{self, LiteralKind},
@@ -24,7 +27,9 @@ impl Rewriter<'_> {
                 name.is_some_and(|name| self.scopes.is_promise(&name.to_string()))
             }
             Expr::Call(call) => match &*call.func {
-                Expr::Path(path) => path.qself.is_none() && self.is_entity(&path.path),
+                Expr::Path(path) => {
+                    path.qself.is_none() && self.is_entity(&path.path) && !of_a_library(&path.path)
+                }
                 _ => false,
             },
             // An output of several, and a part of one.
@@ -205,6 +210,12 @@ impl Rewriter<'_> {
             Pat::Range(_) => format!(
                 "a branch on a promise compares it with constants, and a range is more than one: write `if {shown} >= 0 && {shown} <= 9 {{ .. }} else {{ .. }}`"
             ),
+            Pat::Slice(_) => format!(
+                "a promise of a list has no elements while the graph is built: write `{shown}.at(0)` for the first, or pass the list to a task"
+            ),
+            Pat::Struct(_) => format!(
+                "what a call gives is no struct of values while the graph is built: write `{shown}.name` for an output that has this name, and `{shown}.fields().name` for a part of one"
+            ),
             Pat::Guard(_) => format!(
                 "a guard looks at a value, which is not there while the graph is built: write `if {shown} == 1 && .. {{ .. }} else {{ .. }}`"
             ),
@@ -221,6 +232,21 @@ impl Rewriter<'_> {
 
     /// Refuses arithmetic with a promise.
     pub(super) fn refuse_arithmetic(&mut self, binary: &ExprBinary) {
+        if matches!(
+            binary.op,
+            BinOp::AddAssign(_) | BinOp::SubAssign(_) | BinOp::MulAssign(_) | BinOp::DivAssign(_)
+        ) && (self.is_promise(&binary.left) || self.is_promise(&binary.right))
+        {
+            // In a case of a branch another mistake.
+            if self.changed(&binary.left).is_some() {
+                return;
+            }
+            self.diag.push(
+                binary.op.span(),
+                "a promise has no value to calculate with while the graph is built: call a task for each step, or collect the promises in a `Vec` for one task",
+            );
+            return;
+        }
         let task = match binary.op {
             BinOp::Add(_) => "add",
             BinOp::Sub(_) => "subtract",
@@ -277,6 +303,16 @@ impl Rewriter<'_> {
     }
 }
 
+/// Whether a path begins with a library of the compiler, which has no tasks.
+pub(super) fn of_a_library(path: &Path) -> bool {
+    let first = path.segments.first().filter(|_| path.segments.len() > 1);
+    first.is_some_and(|first| {
+        ["std", "core", "alloc"]
+            .iter()
+            .any(|name| first.ident == name)
+    })
+}
+
 /// The patterns between `|`.
 fn alternatives(pat: &Pat) -> Vec<&Pat> {
     match pat {
@@ -299,34 +335,57 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
     Some(seen)
 }
 
-/// What the arms of a `match` give that are nothing but an expression.
+/// What the arms of a `match` give, where it can be told what that is.
 pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
-    let bodies = choice.arms.iter().map(|arm| match &*arm.body {
-        Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
-            [Stmt::Expr(tail, None)] => tail,
-            _ => &*arm.body,
-        },
-        other => other,
+    let bodies = choice.arms.iter().filter_map(|arm| match &*arm.body {
+        Expr::Block(block) if block.label.is_none() => tail_of(&block.block),
+        other => Some(other),
     });
     bodies.collect()
 }
 
-/// What the cases of an `if` give that are nothing but an expression; names in others may be declared there.
+/// What the cases of an `if` give, where it can be told what that is.
 pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
-    let mut of_block = |block: &'e syn::Block| {
-        if let [Stmt::Expr(tail, None)] = block.stmts.as_slice() {
-            tails.push(tail);
-        }
-    };
-    of_block(&branch.then_branch);
+    tails.extend(tail_of(&branch.then_branch));
     match branch
         .else_branch
         .as_ref()
         .map(|(_, otherwise)| &**otherwise)
     {
-        Some(Expr::Block(block)) => of_block(&block.block),
+        Some(Expr::Block(block)) => tails.extend(tail_of(&block.block)),
         Some(Expr::If(inner)) => tails_of(inner, tails),
         _ => {}
+    }
+}
+
+/// What a block ends with, unless its name is declared in the block, where it may be anything.
+fn tail_of(block: &Block) -> Option<&Expr> {
+    let (tail, before) = match block.stmts.split_last()? {
+        (Stmt::Expr(tail, None), before) => (tail, before),
+        _ => return None,
+    };
+    let named = match tail {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    match named {
+        Expr::Lit(_) | Expr::Unary(_) => Some(tail),
+        Expr::Path(path) if before.iter().all(|stmt| !declares(stmt, &path.path)) => Some(tail),
+        _ => before.is_empty().then_some(tail),
+    }
+}
+
+/// Whether a statement may declare the name that a path begins with.
+fn declares(stmt: &Stmt, path: &Path) -> bool {
+    match stmt {
+        Stmt::Local(local) => {
+            let mut declared = Scopes::new();
+            declared.bind(&mut local.pat.clone());
+            let first = path.segments.first();
+            first.is_some_and(|first| declared.contains(&first.ident.to_string()))
+        }
+        Stmt::Item(_) | Stmt::Macro(_) => true,
+        Stmt::Expr(..) => false,
     }
 }
 
@@ -343,7 +402,7 @@ fn is_constant(expr: &Expr) -> bool {
 /// Whether a pattern fits only values of some shape; one that takes outputs apart, such as `(a, b)`, fits what a call gives.
 fn looks_inside(pat: &Pat) -> bool {
     match pat {
-        Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) => true,
+        Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) | Pat::Struct(_) => true,
         Pat::Ident(name) => name.subpat.is_some(),
         Pat::Guard(guarded) => looks_inside(&guarded.pat) || matching::is_constant(&guarded.pat),
         Pat::Paren(paren) => looks_inside(&paren.pat),

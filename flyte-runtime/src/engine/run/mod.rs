@@ -83,6 +83,8 @@ pub(crate) struct Run {
     completed: AtomicBool,
     /// The task that it was started in.
     link: OnceLock<Option<Link>>,
+    /// How many runs it is inside of.
+    depth: u32,
     /// On the list of runs without a place.
     hungry: AtomicBool,
     /// How many threads serve this run.
@@ -134,6 +136,8 @@ impl Run {
         let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
         let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
         let watch = Watch::of(entity, &around, broadcast);
+        let attempt = around.execution_state().and_then(ExecutionState::attempt);
+        let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
         let run = Arc::new(Self {
             entity,
             watch,
@@ -157,6 +161,7 @@ impl Run {
             abandoning: OnceLock::new(),
             completed: AtomicBool::new(false),
             link: OnceLock::new(),
+            depth,
             hungry: AtomicBool::new(false),
             workers: AtomicUsize::new(0),
             skipped: AtomicUsize::new(0),
@@ -260,6 +265,10 @@ impl Run {
         is_attempt(&self.around)
     }
 
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
     /// The cache that the run uses, if it uses one.
     pub(crate) fn cache(&self) -> Option<&InUse> {
         let find = || match self.around.instruments() {
@@ -269,13 +278,15 @@ impl Run {
         self.cache.get_or_init(find).as_ref()
     }
 
-    /// Keeps files of the cache where they are until this run is gone, and those around it.
+    /// Keeps files of the cache where they are until this run is gone, and those around it, and the attempt that a container is for.
     pub(super) fn hold_files(&self, cache: &InUse) {
         let around = self.around.execution_state();
         match around.and_then(ExecutionState::attempt) {
             Some(attempt) => attempt.of().run().hold_files(cache),
             None => {
-                self.held_files.get_or_init(|| cache.cache.hold());
+                let container = self.container.as_ref();
+                let held = container.map_or(&self.held_files, |container| &*container.held_files);
+                held.get_or_init(|| cache.cache.hold());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! How a run ends: its failures, its outputs, and who waits for them.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, OnceLock, atomic::Ordering},
     task::{Poll, Wake, Waker},
     thread::{self, Thread},
 };
@@ -161,6 +161,7 @@ impl Run {
                 first,
                 others: failures.collect(),
                 skipped: self.skipped.load(Ordering::Relaxed),
+                report: OnceLock::new(),
             }))),
             (None, Some(outputs)) => Ok(outputs),
             (None, None) => {

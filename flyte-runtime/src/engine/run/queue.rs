@@ -82,6 +82,11 @@ impl Run {
         self.workers.fetch_sub(1, Ordering::AcqRel);
     }
 
+    /// Whether a thread works for it.
+    pub(crate) fn has_workers(&self) -> bool {
+        self.workers.load(Ordering::Acquire) > 0
+    }
+
     /// Waits for a node to run; `None` when the run is done. The calling thread holds a place before and after.
     pub(crate) fn wait(self: &Arc<Self>) -> Option<Ready> {
         let mut queue = lock(&self.queue);

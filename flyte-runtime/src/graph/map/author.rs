@@ -294,7 +294,7 @@ impl<T: FlyteType> Promise<Vec<T>> {
 
     /// How many elements of a map have to succeed; the others may fail, and are `None` then (`min_successes`).
     ///
-    /// The run fails with the failure of the element after which so many cannot succeed any more.
+    /// The run fails with the failure of the element after which so many cannot succeed any more; with 0 it fails because of none.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_successes(self, elements: usize) -> Promise<Vec<Option<T>>> {
@@ -309,7 +309,8 @@ impl<T: FlyteType> Promise<Vec<T>> {
     /// Which part of the elements of a map has to succeed, rounded up; the others may fail, and are `None` then
     /// (`min_success_ratio`).
     ///
-    /// The ratio is above 0 and below 1.
+    /// The ratio is at least 0, with which all may fail, and below 1. flytekit takes 0 for "all have to succeed" when it runs a workflow
+    /// itself; a cluster does not.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_success_ratio(self, ratio: f64) -> Promise<Vec<Option<T>>> {
@@ -399,7 +400,7 @@ fn successes(of: RawReference, option: &'static str, successes: Successes) {
     with_list(|list| {
         list.change_map(&of, at, option, |map| {
             if let Successes::Ratio(ratio) = successes
-                && !(ratio > 0.0 && ratio < 1.0)
+                && !(0.0..1.0).contains(&ratio)
             {
                 return Err(MapProblem::Ratio { ratio });
             }

@@ -45,7 +45,7 @@ pub enum Successes {
     All,
     /// This many (`min_successes`).
     Number(usize),
-    /// This part of them (`min_success_ratio`), more than none and less than all.
+    /// This part of them (`min_success_ratio`), less than all.
     Ratio(f64),
 }
 

@@ -87,7 +87,7 @@ pub enum MapProblem {
     Concurrency,
     /// A ratio that is none.
     #[error(
-        "a ratio of successes of {ratio:?} cannot be; write a number above 0 and below 1, or leave it out if all have to succeed"
+        "a ratio of successes of {ratio:?} cannot be; write a number from 0 to below 1, or leave it out if all have to succeed"
     )]
     Ratio {
         /// The ratio.

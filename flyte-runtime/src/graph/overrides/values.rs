@@ -37,25 +37,33 @@ amount_is_a_request!(&str, String, Quantity, i32, u32, i64, u64, f64);
 /// What a timeout can be set from.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a timeout",
-    label = "expected a `Duration`, whole seconds, or text such as `\"1m30s\"`"
+    label = "expected a `Duration`, whole seconds, or text such as `\"1m30s\"`",
+    note = "the units of a text are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`, each behind a whole number and without spaces"
 )]
 pub trait IntoTimeout {
-    /// The timeout, or why it is none.
+    /// The timeout.
+    ///
+    /// # Errors
+    ///
+    /// For a text that is no duration, and for less than no seconds.
     fn into_timeout(self) -> Result<Duration, OverrideError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoTimeout for Duration {
     fn into_timeout(self) -> Result<Duration, OverrideError> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoTimeout for &str {
     fn into_timeout(self) -> Result<Duration, OverrideError> {
         Ok(duration::parse(self)?)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoTimeout for String {
     fn into_timeout(self) -> Result<Duration, OverrideError> {
         self.as_str().into_timeout()
@@ -64,6 +72,7 @@ impl IntoTimeout for String {
 
 macro_rules! seconds_are_a_timeout {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl IntoTimeout for $type {
             fn into_timeout(self) -> Result<Duration, OverrideError> {
                 let seconds = u64::try_from(self).map_err(|_| OverrideError::NegativeTimeout(self.into()))?;
@@ -75,6 +84,7 @@ macro_rules! seconds_are_a_timeout {
 
 seconds_are_a_timeout!(i32, i64, u32);
 
+#[diagnostic::do_not_recommend]
 impl IntoTimeout for u64 {
     fn into_timeout(self) -> Result<Duration, OverrideError> {
         Ok(Duration::from_secs(self))

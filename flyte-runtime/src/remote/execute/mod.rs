@@ -171,6 +171,7 @@ impl Attempt<'_> {
             built: settings.is_some().then(|| Arc::clone(&built)),
             directory: self.files.local_sandbox_dir().join("attempt"),
             is_isolated: self.is_isolated(),
+            held_files: Arc::default(),
         };
         let runner = Runner::local().in_container(container);
         let result =
