@@ -268,10 +268,10 @@ fn a_save_that_fails_leaves_the_old_checkpoint() {
 }
 
 #[test]
-fn a_store_is_refused_when_it_is_used() {
+fn a_store_that_there_is_not_is_refused_when_it_is_used() {
     let dir = TempSandbox::new();
     let file = write(dir.path().join("file"), "1");
-    let checkpoint = SyncCheckpoint::new("s3://bucket/cp").with_source("s3://bucket/prev");
+    let checkpoint = SyncCheckpoint::new("none://bucket/cp").with_source("none://bucket/prev");
     assert!(checkpoint.prev_exists());
     for error in [
         checkpoint.write(b"1").unwrap_err(),
@@ -282,7 +282,7 @@ fn a_store_is_refused_when_it_is_used() {
         assert!(
             error
                 .to_string()
-                .contains("on `s3`, which is not supported without a store"),
+                .contains("on `none`, which there is no store for"),
             "{error}"
         );
     }
