@@ -126,6 +126,24 @@ fn values_that_do_not_fit_are_the_users_errors() {
     );
 }
 
+/// A panic of the user's code outside of the task is told like one inside.
+#[test]
+fn types_that_panic_are_the_users_errors() {
+    for way in ["in", "out"] {
+        let container = Container::new(&[("what", Literal::string(way))]).task("t.carries");
+        assert_eq!(
+            verdict(&container),
+            user("USER:RuntimeError", Kind::Recoverable)
+        );
+        let message = container.error().message;
+        let expected = format!("it broke on its way {way}");
+        assert!(
+            message.contains(&expected) && message.contains("tasks.rs:"),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn files_that_cannot_be_read_or_written_are_the_systems_errors() {
     let system = ("SYSTEM".to_owned(), Kind::Recoverable, ErrorKind::System);

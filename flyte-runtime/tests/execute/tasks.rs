@@ -2,11 +2,42 @@
 
 use std::io::Write;
 
-use flyte_runtime::{IgnoreOutputs, context::ctx, prelude::*};
+use flyte_runtime::{
+    IgnoreOutputs,
+    context::ctx,
+    prelude::*,
+    types::{FlyteType, Literal, LiteralType, TypeError},
+};
 
 #[task(name = "t.greet")]
 fn greet(name: String, #[default(2)] times: i64) -> String {
     vec![name; times as usize].join(" ")
+}
+
+/// A value with mistakes in how it becomes a literal, and how it is made of one.
+#[derive(Clone)]
+struct Fragile(String);
+
+impl FlyteType for Fragile {
+    fn literal_type() -> LiteralType {
+        String::literal_type()
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        assert_ne!(self.0, "out", "it broke on its way out");
+        self.0.to_literal()
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let text = String::from_literal(literal)?;
+        assert_ne!(text, "in", "it broke on its way in");
+        Ok(Self(text))
+    }
+}
+
+#[task(name = "t.carries")]
+fn carries(what: Fragile) -> Fragile {
+    what
 }
 
 #[task(name = "t.nothing")]

@@ -16,6 +16,7 @@ use flyte_idl::{
 
 use super::put;
 use crate::{
+    attempt::Panic,
     config::Environment,
     data::FileAccessProvider,
     engine::is_tried_again,
@@ -62,6 +63,15 @@ impl Problem {
         }
     }
 
+    /// The user's code has panicked outside of the task: as if it had been inside.
+    pub(super) fn of_panic(entity: &EntityDescriptor, panic: Panic) -> Self {
+        let cause = FailureCause::from(panic);
+        Self {
+            recoverable: is_retried(entity, &cause),
+            ..Self::user_text("USER:RuntimeError", cause.to_string())
+        }
+    }
+
     /// The container is being taken away.
     pub(super) fn terminated() -> Self {
         Self {
@@ -84,7 +94,6 @@ impl Problem {
             FailureCause::Error(error) => task_error::is_recoverable(&**error),
             _ => None,
         };
-        let retry_on = entity.task_options().map(|options| options.retry_on);
         Self {
             code: match marked {
                 Some(true) => "USER:Recoverable",
@@ -95,7 +104,7 @@ impl Problem {
                 failure.to_string().replace('\n', "\n    "),
                 failure.cause
             ),
-            recoverable: is_tried_again(retry_on.unwrap_or_default(), &failure.cause),
+            recoverable: is_retried(entity, &failure.cause),
             origin: ErrorKind::User,
         }
     }
@@ -115,6 +124,12 @@ impl Problem {
         };
         ErrorDocument { error: Some(error) }.encode_to_vec()
     }
+}
+
+/// Whether another attempt may follow, if there are any left.
+fn is_retried(entity: &EntityDescriptor, cause: &FailureCause) -> bool {
+    let retry_on = entity.task_options().map(|options| options.retry_on);
+    is_tried_again(retry_on.unwrap_or_default(), cause)
 }
 
 /// Whether a task has said that there is nothing to write.

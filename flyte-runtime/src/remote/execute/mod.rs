@@ -49,6 +49,7 @@ pub use arguments::{Arguments, ArgumentsError, Dialect};
 pub(crate) use interrupt::fails_on_error;
 
 use crate::{
+    attempt::catch,
     config::{Config, Environment},
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::{FileAccessProvider, TempSandbox},
@@ -145,6 +146,12 @@ impl Attempt<'_> {
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
+        // The task's own panics are failures of its run. Around it are those of the user's types, on their way from literals and back.
+        catch(|| self.run_task(entity, ending))
+            .unwrap_or_else(|panic| Err(Problem::of_panic(entity, panic)))
+    }
+
+    fn run_task(&self, entity: &'static EntityDescriptor, ending: &Ending) -> Result<(), Problem> {
         let given = Given::read(self.arguments, self.files)?;
         let custom_context = given.context().clone();
         let (arguments, environment) = (self.arguments, self.environment);
