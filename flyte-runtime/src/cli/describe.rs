@@ -85,6 +85,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     match (text, failure) {
         (Ok(text), None) => Reply::success(text),
         (Ok(text), Some(failure)) => Reply {
+            results: None,
             stdout: text,
             stderr: failure.text(),
             exit: Exit::Failed,
