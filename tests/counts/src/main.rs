@@ -1,5 +1,10 @@
 //! `flyte-counts check|record FILE [PATH..]`, see the README; `run` beside it builds and starts this program.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test fails where it is surprised")
+)]
+
 mod callgrind;
 mod compare;
 mod figures;

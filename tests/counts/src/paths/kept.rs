@@ -85,8 +85,8 @@ pub(super) const PATHS: [HotPath; 7] = [
         rounds: 5,
         prepare: || {
             let (directory, history) = history();
-            let mut run = runs(runner().history(&history), chain::call(1));
-            keeping(directory, move || run())
+            let run = runs(runner().history(&history), chain::call(1));
+            keeping(directory, run)
         },
     },
     HotPath {
