@@ -20,7 +20,8 @@ const COUNTED: &str = "*counted_rounds";
 /// Counts paths, in processes of their own.
 pub(crate) struct Counter {
     directory: TempSandbox,
-    /// A copy of this program. Its path, and that of everything that a path writes, has the same length on every machine.
+    /// A copy of this program. Its path, and that of everything that a path writes, has the same length on every
+    /// machine.
     program: PathBuf,
     has_valgrind: bool,
     started: AtomicUsize,

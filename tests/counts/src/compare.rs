@@ -231,7 +231,8 @@ mod tests {
             told([BEFORE], [("chain", Some(190_000), 10_000)]),
             (
                 vec![
-                    "note: chain: 200.000 instructions before, 190.000 now (-5.00 %); keep it: tests/counts/run record chain"
+                    "note: chain: 200.000 instructions before, 190.000 now (-5.00 %); \
+                     keep it: tests/counts/run record chain"
                         .to_owned()
                 ],
                 false

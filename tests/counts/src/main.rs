@@ -37,7 +37,8 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// A part of this could not be checked.
 const SKIPPED: u8 = 77;
 
-/// How often a path is counted before it is recorded, or said to be worse. What is done by several threads is not the same each time.
+/// How often a path is counted before it is recorded, or said to be worse. What is done by several threads is not the
+/// same each time.
 const COUNTINGS: usize = 3;
 
 #[expect(clippy::print_stderr, reason = "a program for people")]
@@ -160,7 +161,8 @@ fn check(file: &Path, names: &[&str]) -> anyhow::Result<ExitCode> {
     let compiler = Compiler::current()?;
     if compiler != recorded_with {
         bail!(
-            "the counts were recorded with {recorded_with}, and this is {compiler}; what two compilers make cannot be compared: \
+            "the counts were recorded with {recorded_with}, and this is {compiler}; what two compilers make \
+             cannot be compared: \
              record them again, at a commit whose counts are known to be good: tests/counts/run record"
         );
     }
@@ -188,7 +190,8 @@ fn check(file: &Path, names: &[&str]) -> anyhow::Result<ExitCode> {
     }
     if findings.iter().any(Finding::is_failure) {
         println!(
-            "counts: FAILED; what is to cost more is recorded, with the reason in the commit's message: tests/counts/run record PATH.."
+            "counts: FAILED; what is to cost more is recorded, with the reason in the commit's message: \
+             tests/counts/run record PATH.."
         );
         return Ok(ExitCode::FAILURE);
     }
@@ -218,7 +221,8 @@ fn record(file: &Path, names: &[&str]) -> anyhow::Result<ExitCode> {
         let (recorded_with, recorded) = read(file)?;
         if recorded_with != compiler {
             bail!(
-                "the others were recorded with {recorded_with}, and this is {compiler}; record all: tests/counts/run record"
+                "the others were recorded with {recorded_with}, and this is {compiler}; \
+                 record all: tests/counts/run record"
             );
         }
         figures = recorded;

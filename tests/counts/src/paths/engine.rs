@@ -187,7 +187,8 @@ fn dynamics(x: i64) -> i64 {
 
 const AWAITED: u64 = 100;
 
-/// Calls that are started before the first is awaited: whether a single one has ended when it is awaited is a matter of chance.
+/// Calls that are started before the first is awaited: whether a single one has ended when it is awaited is a matter
+/// of chance.
 #[eager]
 async fn eager_calls(x: i64) -> Result<i64, RunError> {
     let started: Vec<_> = (0..AWAITED as i64)
@@ -273,8 +274,8 @@ async fn waits() {
     std::future::pending::<()>().await;
 }
 
-/// Rounds while a timer is set for something else. The first timer of all wakes the thread that looks after them, and whether that has
-/// fallen asleep is a matter of chance.
+/// Rounds while a timer is set for something else. The first timer of all wakes the thread that looks after them, and
+/// whether that has fallen asleep is a matter of chance.
 fn beside_a_timer(mut round: Box<dyn FnMut()>) -> Box<dyn FnMut()> {
     let waiting = runner().start(&waits::call());
     Box::new(move || {

@@ -1,7 +1,7 @@
 //! The paths that are counted.
 //!
-//! A path is a closure that does a fixed number of operations, and a number of times that it is called. It does the same work each time:
-//! what it needs is made beforehand, runs have one job, and nothing waits for the time.
+//! A path is a closure that does a fixed number of operations, and a number of times that it is called. It does the
+//! same work each time: what it needs is made beforehand, runs have one job, and nothing waits for the time.
 
 mod engine;
 mod kept;
