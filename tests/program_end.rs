@@ -1,4 +1,5 @@
-//! Scripts and containers end with the program, whatever ends it. Each program is this test again, in a process of its own.
+//! Scripts and containers end with the program, whatever ends it. Each program is this test again, in a process of
+//! its own.
 #![cfg(target_os = "linux")]
 #![allow(
     missing_docs,

@@ -103,7 +103,8 @@ pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     }
 }
 
-/// What is done in the process of an isolated attempt, which the run that has started it has told; runs inside of it do the same.
+/// What is done in the process of an isolated attempt, which the run that has started it has told; runs inside of it
+/// do the same.
 #[cfg(feature = "remote")]
 pub(crate) fn of_attempt(environment: &Environment) -> CacheChoice {
     CacheChoice {

@@ -62,10 +62,11 @@
 //! `cache stats`, `cache explain`, `cache evict` and `cache clear` are about results that are kept, see
 //! [`cache`](crate::cache): what there is, why a call would be run, and removing it.
 //!
-//! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
-//! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
-//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks print goes to
-//! standard error then, on Unix and with [`main`]; a [`Cli`] whose output goes elsewhere leaves standard output to them.
+//! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one
+//! JSON document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks
+//! print goes to standard error then, on Unix and with [`main`]; a [`Cli`] whose output goes elsewhere leaves
+//! standard output to them.
 
 mod cache;
 mod command;

@@ -5,9 +5,9 @@ use std::{
     io::{self, Write as _},
 };
 
-/// From now on what is printed in this process goes to standard error, and what comes back is standard output, for the results: a task
-/// that prints, here or in a process that it starts, does not write into them. Nobody can tell its prints from ours later, so it stays
-/// like this until the process ends.
+/// From now on what is printed in this process goes to standard error, and what comes back is standard output, for
+/// the results: a task that prints, here or in a process that it starts, does not write into them. Nobody can tell
+/// its prints from ours later, so it stays like this until the process ends.
 #[cfg(unix)]
 pub(super) fn take_stdout() -> io::Result<File> {
     use std::os::fd::AsFd as _;

@@ -235,8 +235,8 @@ impl Drop for Cancelled {
     }
 }
 
-/// Does something, once or more often, when an attempt is to end; dropping this forgets it. It is for what blocks the thread of the
-/// attempt.
+/// Does something, once or more often, when an attempt is to end; dropping this forgets it. It is for what blocks the
+/// thread of the attempt.
 pub(crate) struct OnStop {
     attempt: AttemptOf,
     listening: Arc<Listener>,

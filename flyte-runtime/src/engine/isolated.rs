@@ -1,10 +1,11 @@
 //! Attempts in processes of their own: the same program, started as a cluster starts it.
 //!
-//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is killed as a
-//! whole when the attempt ends, also because its time is over, it is cancelled, it has more memory than it may, or the process is gone
-//! that has started it. What it is told besides its task is in its arguments, which nothing inherits that the task starts. Memory is looked
-//! at and not limited by the system: a limit of addresses, which there is, counts what no page was ever used of, and an allocation that
-//! fails cannot be told from other deaths.
+//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is
+//! killed as a whole when the attempt ends, also because its time is over, it is cancelled, it has more memory than
+//! it may, or the process is gone that has started it. What it is told besides its task is in its arguments, which
+//! nothing inherits that the task starts. Memory is looked at and not limited by the system: a limit of addresses,
+//! which there is, counts what no page was ever used of, and an allocation that fails cannot be told from other
+//! deaths.
 
 use std::{
     collections::BTreeMap,
@@ -42,10 +43,12 @@ use crate::{
     types::{Value, wire},
 };
 
-/// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and its value.
+/// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and
+/// its value.
 pub(crate) const ISOLATED: &str = "isolated";
 
-/// Whether this process was started for one attempt, so that a program that does not know of it does not start itself for ever.
+/// Whether this process was started for one attempt, so that a program that does not know of it does not start itself
+/// for ever.
 pub(crate) fn is_attempt() -> bool {
     let option = format!("--{ISOLATED}");
     let mut arguments = std::env::args_os().skip(1);
@@ -223,8 +226,9 @@ fn command(
     Ok(command)
 }
 
-/// What the process finds of secrets in its environment: those that its task asks for, as a script does. A task that runs others in its
-/// own process, a dynamic or an eager one, gets what any task of the program asks for, since nobody knows which these will be.
+/// What the process finds of secrets in its environment: those that its task asks for, as a script does. A task that
+/// runs others in its own process, a dynamic or an eager one, gets what any task of the program asks for, since
+/// nobody knows which these will be.
 fn secrets(
     execution: &Execution,
     entity: &EntityDescriptor,
@@ -297,7 +301,8 @@ fn wait(
     }
 }
 
-/// Kills a process when it has too much memory, until what comes back is dropped. The system tells nobody, so it is looked at.
+/// Kills a process when it has too much memory, until what comes back is dropped. The system tells nobody, so it is
+/// looked at.
 fn watch_memory(process: u32, most: u64, killer: Killer) -> io::Result<mpsc::Sender<()>> {
     /// How often: soon at first, for what is quick.
     const LONGEST: Duration = Duration::from_millis(20);

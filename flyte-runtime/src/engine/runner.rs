@@ -276,15 +276,17 @@ impl Runner {
     /// `remote`, and its `main` has to return [`flyte_runtime::main()`](crate::main).
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
-    /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of the task), and when
-    /// this program is gone. What it has started ends with it, however it ends; on Linux also what has left its group, as by `setsid`,
-    /// unless it has cleared its environment. One that dies, as of a segmentation fault, is one failed attempt.
+    /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
+    /// the task), and when this program is gone. What it has started ends with it, however it ends; on Linux also
+    /// what has left its group, as by `setsid`, unless it has cleared its environment. One that dies, as of a
+    /// segmentation fault, is one failed attempt.
     ///
-    /// The variables of `environment(..)` are those of the process. Of the secrets in the environment of this program it has those that
-    /// its task requests; a dynamic or an eager task, which runs others in its process, has those that any task of the program requests.
+    /// The variables of `environment(..)` are those of the process. Of the secrets in the environment of this program
+    /// it has those that its task requests; a dynamic or an eager task, which runs others in its process, has those
+    /// that any task of the program requests.
     ///
-    /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the program and stay what
-    /// they are; what a dynamic task builds runs in its process.
+    /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the
+    /// program and stay what they are; what a dynamic task builds runs in its process.
     #[must_use]
     pub fn isolate(mut self) -> Self {
         self.isolated = true;

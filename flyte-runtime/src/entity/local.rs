@@ -176,7 +176,7 @@ impl TaskOptions {
             enforced(
                 "secret_requests",
                 !secret_requests.is_empty(),
-                "the task fails before its first attempt when a secret is not there; processes get what they ask for, and no other",
+                "the task fails before its first attempt when a secret is not there; a process has no others",
             ),
             recorded(
                 "container_image",

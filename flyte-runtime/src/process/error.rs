@@ -98,8 +98,8 @@ pub enum ProcessError {
     },
     /// An input would have an output be read from a place that is not the task's.
     #[error(
-        "input `{input}` is {value:?}, which leads the output `{output}` to `{}`, outside of `{}`; give a path without a `/` at its \
-         start, without `..`, and without links that lead out", .path.display(), .within.display()
+        "input `{input}` is {value:?}, which leads the output `{output}` to `{}`, outside of `{}`; give a path without \
+         a `/` at its start, without `..`, and without links that lead out", .path.display(), .within.display()
     )]
     Outside {
         /// The output's name.
@@ -115,7 +115,8 @@ pub enum ProcessError {
     },
     /// A container has left a link that leads out of its directory.
     #[error(
-        "output `{output}`: `{}` is a link that leads out of the directory of the outputs; the container has to leave the file itself",
+        "output `{output}`: `{}` is a link that leads out of the directory of the outputs; the container has to leave \
+         the file itself",
         .path.display()
     )]
     Link {

@@ -1,11 +1,13 @@
 //! A program with all that it starts: it ends with its attempt, and with this program.
 //!
-//! * The processes are a group of the system's, which is killed as a whole when the attempt ends, normally or not. On Linux what has
-//!   left the group, as by `setsid`, is found by a variable in its environment. What has also cleared its environment, or runs as
-//!   another user, is not found; elsewhere than on Linux nothing that has left the group is.
-//! * However this program ends, also if it is killed, the system closes its pipes, and whoever reads one kills the group. That is the
-//!   program itself if it is this one again ([`end_with_parent`]). For any other it is a shell, the **guard**. The guard is there before
-//!   the program is, and leads the group, so that there is no moment in which the program would outlive this one.
+//! * The processes are a group of the system's, which is killed as a whole when the attempt ends, normally or not. On
+//!   Linux what has left the group, as by `setsid`, is found by a variable in its environment. What has also cleared
+//!   its environment, or runs as another user, is not found; elsewhere than on Linux nothing that has left the group
+//!   is.
+//! * However this program ends, also if it is killed, the system closes its pipes, and whoever reads one kills the
+//!   group. That is the program itself if it is this one again ([`end_with_parent`]). For any other it is a shell,
+//!   the **guard**. The guard is there before the program is, and leads the group, so that there is no moment in
+//!   which the program would outlive this one.
 
 use std::{
     ffi::OsString,
@@ -16,7 +18,8 @@ use std::{
 
 use crate::data::random_hex;
 
-/// The variable by which processes are found that have left their group: the name of the group, behind those of the groups around it.
+/// The variable by which processes are found that have left their group: the name of the group, behind those of the
+/// groups around it.
 const MARK: &str = "FLYTE_PROCESS_GROUP";
 
 /// Who kills the group when this program is gone.
@@ -100,7 +103,8 @@ impl Group {
         self.killer.clone()
     }
 
-    /// Waits until the program has ended, without doing anything about what it has left running; with the reason if it was killed.
+    /// Waits until the program has ended, without doing anything about what it has left running; with the reason if
+    /// it was killed.
     pub(crate) fn wait(&mut self) -> io::Result<Option<Reason>> {
         self.wait_for_end()?;
         let mut state = self.killer.state();
@@ -213,7 +217,8 @@ struct Guard {
 }
 
 impl Guard {
-    /// Signals that a script may send to its own group do not end it; it says when it is so far. `read` ends when the pipe is closed.
+    /// Signals that a script may send to its own group do not end it; it says when it is so far. `read` ends when the
+    /// pipe is closed.
     const SCRIPT: &str = "trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP
 echo
 exec > /dev/null
@@ -305,7 +310,8 @@ impl Mark {
     /// Kills all that have it, but for this process.
     #[cfg(target_os = "linux")]
     fn kill_all(&self) {
-        // What one of them starts while they are looked for is found the next time, unless it goes on like that for ever.
+        // What one of them starts while they are looked for is found the next time, unless it goes on like that for
+        // ever.
         for _ in 0..64 {
             let found = self.processes();
             if found.is_empty() {
@@ -350,8 +356,8 @@ impl Mark {
     }
 }
 
-/// In a program that is [`Watched::ByItself`]: has it end, with all that it has started, when the program is gone that has started it,
-/// also if that was killed. Its standard input is empty afterwards, as it is in a container.
+/// In a program that is [`Watched::ByItself`]: has it end, with all that it has started, when the program is gone
+/// that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container.
 #[cfg(all(unix, feature = "remote", feature = "cli"))]
 pub(crate) fn end_with_parent() -> io::Result<()> {
     use std::{fs::File, os::fd::AsFd as _, thread};
@@ -361,8 +367,8 @@ pub(crate) fn end_with_parent() -> io::Result<()> {
     let mut parent = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     dup2_stdin(File::open("/dev/null")?)?;
     let watch = move || {
-        // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen for is no
-        // error, and has to do what it does.
+        // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen
+        // for is no error, and has to do what it does.
         loop {
             match parent.read(&mut [0; 64]) {
                 Ok(1..) => {}

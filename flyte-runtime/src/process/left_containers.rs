@@ -1,7 +1,8 @@
 //! Containers that were left by programs which could not end them.
 //!
-//! A container belongs to a service of the machine and not to the program that has asked for it. By its label it is found, and its name
-//! says whose it was. Where the program is gone, and its guard as well, the next one that starts a container removes it.
+//! A container belongs to a service of the machine and not to the program that has asked for it. By its label it is
+//! found, and its name says whose it was. Where the program is gone, and its guard as well, the next one that starts
+//! a container removes it.
 
 use std::{
     process::{self, Command, Stdio},
@@ -14,7 +15,8 @@ use std::{
 /// The label that all of them have, with the program as its value.
 const LABEL: &str = "flyte.container";
 
-/// A program on this machine: a number of a process alone is given again, and is another process's in another container.
+/// A program on this machine: a number of a process alone is given again, and is another process's in another
+/// container.
 #[derive(PartialEq, Eq)]
 struct Owner {
     /// The machine since it was started, the table of processes, and the user, whose processes can be seen.

@@ -29,7 +29,8 @@ impl Place {
 
     /// The place that a task declares, from the working directory, with inputs in it.
     ///
-    /// What stands in front of the first input is the author's, and may be any directory; what inputs make of it stays in there.
+    /// What stands in front of the first input is the author's, and may be any directory; what inputs make of it
+    /// stays in there.
     pub(super) fn declared(
         output: &'static str,
         location: &str,
@@ -112,8 +113,8 @@ fn leads_to(within: &Path, path: &Path) -> Option<PathBuf> {
     (!path.starts_with(within)).then_some(path)
 }
 
-/// Checks that nothing that a container has left at a place, or in a directory there, is a link to somewhere else: the container sees
-/// other files under the same path.
+/// Checks that nothing that a container has left at a place, or in a directory there, is a link to somewhere else:
+/// the container sees other files under the same path.
 pub(super) fn check_links(
     output: &'static str,
     within: &Path,

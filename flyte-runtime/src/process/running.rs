@@ -32,7 +32,8 @@ struct Running<F: FnOnce()> {
 }
 
 impl<F: FnOnce()> Running<F> {
-    /// After the program has ended by itself. One that somebody has killed has ended nothing of what it has started elsewhere.
+    /// After the program has ended by itself. One that somebody has killed has ended nothing of what it has started
+    /// elsewhere.
     fn end(mut self) -> io::Result<ExitStatus> {
         let group = self.group.take();
         let group = group.ok_or_else(|| io::Error::other("the program has ended before"))?;
@@ -54,9 +55,9 @@ impl<F: FnOnce()> Drop for Running<F> {
     }
 }
 
-/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not wanted any more: the
-/// run was cancelled, or something else in it has failed. `end` is called then, too. `last` is the command that does the same as `end`
-/// if this process is gone.
+/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not
+/// wanted any more: the run was cancelled, or something else in it has failed. `end` is called then, too. `last` is
+/// the command that does the same as `end` if this process is gone.
 ///
 /// All that the program says goes to standard error, since standard output is for the results of this program.
 pub(super) fn run_to_end(

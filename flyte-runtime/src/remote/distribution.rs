@@ -120,7 +120,8 @@ pub fn unpack(
     Ok(())
 }
 
-/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the end.
+/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the
+/// end.
 #[cfg(unix)]
 fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -135,8 +135,8 @@ pub enum OffloadError {
     },
     /// They have more bytes together than inputs do.
     #[error(
-        "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each is counted as often \
-         as it is named; pass large values as files"
+        "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each is \
+         counted as often as it is named; pass large values as files"
     )]
     TooMuch {
         /// The first that is too much.
@@ -155,8 +155,8 @@ pub fn load(literal: Literal, files: &FileAccessProvider) -> Result<Literal, Off
     Loader::new(files).load(literal)
 }
 
-/// Loads the offloaded literals of one document, of which there may be so many and no more: a small file can name others that name
-/// others, or the same large one again and again, and each of them is a value in memory in the end.
+/// Loads the offloaded literals of one document, of which there may be so many and no more: a small file can name
+/// others that name others, or the same large one again and again, and each of them is a value in memory in the end.
 #[derive(Debug)]
 pub struct Loader<'a> {
     files: &'a FileAccessProvider,

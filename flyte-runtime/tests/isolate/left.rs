@@ -10,8 +10,8 @@ use flyte_runtime::{context::ctx, data::TempSandbox, prelude::*, types::wire};
 
 use super::{Result2, is_running, isolated, says, variable, waits_until};
 
-/// Starts processes that would go on for long: one in the group of this process, and one in a session of its own; both hold standard
-/// error.
+/// Starts processes that would go on for long: one in the group of this process, and one in a session of its own;
+/// both hold standard error.
 fn leave() -> Result2<Vec<u32>> {
     let start = |program: &str, words: &[&str]| -> Result2<u32> {
         let child = Command::new(program).args(words).spawn()?;
