@@ -106,11 +106,13 @@ fn ends_with(mut program: Child, name: &str, started: &[u32]) {
     }
 }
 
-/// A script that listens to no signal, nor does what it starts.
+/// A script that listens to no signal, nor does what it starts, of which one has left its group.
 #[shell_task(script = r#"
         trap '' HUP INT QUIT TERM
         sleep 100000 &
-        echo "$$ $!" > "{inputs.file}.new"
+        inside="$!"
+        setsid sleep 100000 > /dev/null 2>&1 &
+        echo "$$ $inside $!" > "{inputs.file}.new"
         mv "{inputs.file}.new" "{inputs.file}"
         wait
     "#)]

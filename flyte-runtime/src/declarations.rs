@@ -265,7 +265,7 @@ pub use flyte_macros::reference_launch_plan;
 /// What it has started in the background ends with it, a second after it at most; `wait` waits for that. All of it
 /// ends when the attempt is over before, as it is cancelled or too late, and when this program ends, by whatever
 /// signal. On Linux that is also true of what has left the group of the script's processes, as by `setsid`, unless it
-/// has cleared its environment; but a program that is killed cannot look for that.
+/// has cleared its environment.
 ///
 /// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
 /// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.

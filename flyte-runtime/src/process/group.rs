@@ -48,6 +48,8 @@ pub(crate) struct Group {
     /// The pipe by which a program that is its own guard knows that this one is there.
     _held: Option<ChildStdin>,
     mark: Mark,
+    /// When the first of its processes began, if the system says it.
+    began: Option<u64>,
     killer: Killer,
     is_over: bool,
 }
@@ -62,7 +64,7 @@ impl Group {
                 command.stdin(Stdio::piped());
                 None
             }
-            Watched::ByGuard(last) => Guard::start(last)
+            Watched::ByGuard(last) => Guard::start(&mark, last)
                 .inspect_err(|error| {
                     tracing::warn!(
                         %error,
@@ -85,6 +87,7 @@ impl Group {
                 Watched::ByItself => child.stdin.take(),
                 Watched::ByGuard(_) => None,
             },
+            began: began(leader.unwrap_or(child.id())),
             child,
             guard,
             mark,
@@ -161,7 +164,7 @@ impl Group {
         self.killer.state().has_ended = true;
         let status = self.child.wait();
         self.guard = None;
-        self.mark.kill_all();
+        self.mark.kill_all(self.began);
         status
     }
 }
@@ -218,21 +221,28 @@ struct Guard {
 
 impl Guard {
     /// Signals that a script may send to its own group do not end it; it says when it is so far. `read` ends when the
-    /// pipe is closed.
+    /// pipe is closed. On Linux it looks, as this program does, for what has left the group, if there is a `grep`.
     const SCRIPT: &str = "trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP
+mark=\"$1\"
+shift
 echo
 exec > /dev/null
 read -r _
 \"$@\" < /dev/null
+for file in $(grep -lsF \"$mark\" /proc/[0-9]*/environ); do
+    file=\"${file%/environ}\"
+    kill -KILL \"${file#/proc/}\"
+done
 kill -KILL 0";
 
-    fn start(last: &[OsString]) -> io::Result<Self> {
+    fn start(mark: &Mark, last: &[OsString]) -> io::Result<Self> {
         if cfg!(not(unix)) {
             return Err(io::ErrorKind::Unsupported.into());
         }
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", Self::SCRIPT, "flyte-guard"])
+            .arg(mark.variable())
             .args(last)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -296,6 +306,14 @@ fn kill(process: u32) {
 #[cfg(not(unix))]
 fn kill(_process: u32) {}
 
+/// When a process began, in the system's own measure; nothing if there is none, or the system does not say it.
+pub(super) fn began(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name of the program, in brackets, may have anything in it.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split(' ').nth(19)?.parse().ok()
+}
+
 /// What processes of a group have in their environment, those of groups that they start included.
 struct Mark(OsString);
 
@@ -307,13 +325,21 @@ impl Mark {
         Self(name)
     }
 
-    /// Kills all that have it, but for this process.
+    /// As it is in an environment.
+    fn variable(&self) -> OsString {
+        let mut variable = OsString::from(MARK);
+        variable.push("=");
+        variable.push(&self.0);
+        variable
+    }
+
+    /// Kills all that have it, but for this process, of those that have not begun before the first of them.
     #[cfg(target_os = "linux")]
-    fn kill_all(&self) {
+    fn kill_all(&self, first: Option<u64>) {
         // What one of them starts while they are looked for is found the next time, unless it goes on like that for
         // ever.
         for _ in 0..64 {
-            let found = self.processes();
+            let found = self.processes(first);
             if found.is_empty() {
                 return;
             }
@@ -324,12 +350,12 @@ impl Mark {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn kill_all(&self) {
+    fn kill_all(&self, _first: Option<u64>) {
         let _none_is_found = &self.0;
     }
 
     #[cfg(target_os = "linux")]
-    fn processes(&self) -> Vec<u32> {
+    fn processes(&self, first: Option<u64>) -> Vec<u32> {
         let Ok(all) = std::fs::read_dir("/proc") else {
             return Vec::new();
         };
@@ -337,8 +363,9 @@ impl Mark {
         let numbers = all
             .flatten()
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        // Most have been there for long, and an environment is more to look at than a time.
         numbers
-            .filter(|number| *number != own && self.is_of(*number))
+            .filter(|number| *number != own && began(*number) >= first && self.is_of(*number))
             .collect()
     }
 
@@ -377,7 +404,7 @@ pub(crate) fn end_with_parent() -> io::Result<()> {
             }
         }
         if let Some(mark) = std::env::var_os(MARK) {
-            Mark(mark).kill_all();
+            Mark(mark).kill_all(began(std::process::id()));
         }
         // The group may be another's if somebody has started this by hand.
         if getpgrp() == getpid() {

@@ -12,6 +12,8 @@ use std::{
     },
 };
 
+use super::group::began;
+
 /// The label that all of them have, with the program as its value.
 const LABEL: &str = "flyte.container";
 
@@ -22,8 +24,8 @@ struct Owner {
     /// The machine since it was started, the table of processes, and the user, whose processes can be seen.
     place: String,
     process: u32,
-    /// When the process began, in the system's own words.
-    began: String,
+    /// When the process began.
+    began: u64,
 }
 
 impl Owner {
@@ -67,7 +69,8 @@ impl Owner {
         let mut parts = name.trim().strip_prefix("flyte-")?.split('-');
         let process = parts.next()?.parse().ok()?;
         let _number: u64 = parts.next()?.parse().ok()?;
-        let (began, place) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        let began = parts.next()?.parse().ok()?;
+        let place = parts.next()?.to_owned();
         parts.next().is_none().then_some(Self {
             place,
             process,
@@ -77,16 +80,8 @@ impl Owner {
 
     /// Whether the program has ended, as this one can tell.
     fn is_gone(&self, this: &Self) -> bool {
-        self.place == this.place && began(self.process).as_ref() != Some(&self.began)
+        self.place == this.place && began(self.process) != Some(self.began)
     }
-}
-
-/// When a process began; nothing if there is none.
-fn began(process: u32) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name of the program, in brackets, may have anything in it.
-    let (_, rest) = stat.rsplit_once(") ")?;
-    rest.split(' ').nth(19).map(str::to_owned)
 }
 
 /// A name that no other container on this machine has, and the label of those of this program.
@@ -145,19 +140,19 @@ mod tests {
         let this = Owner::this().unwrap();
         let named = Owner::of(&this.name(7)).unwrap();
         assert!(named == this && !named.is_gone(&this));
-        let gone = |place: &str, process: u32, began: &str| {
+        let gone = |place: &str, process: u32, began: u64| {
             let owner = Owner {
                 place: place.to_owned(),
                 process,
-                began: began.to_owned(),
+                began,
             };
             owner.is_gone(&this)
         };
         // Its number is that of another process now, or of none.
-        assert!(gone(&this.place, this.process, "1"));
-        assert!(gone(&this.place, u32::MAX, &this.began));
+        assert!(gone(&this.place, this.process, 1));
+        assert!(gone(&this.place, u32::MAX, this.began));
         // What is elsewhere cannot be told.
-        assert!(!gone("another", u32::MAX, "1"));
+        assert!(!gone("another", u32::MAX, 1));
         for name in ["flyte-1-2", "mine", "flyte-a-b-c-d", "flyte-1-2-3-4-5"] {
             assert!(Owner::of(name).is_none(), "{name}");
         }
