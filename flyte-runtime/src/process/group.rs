@@ -5,7 +5,7 @@
 //!   its environment, or runs as another user, is not found; elsewhere than on Linux nothing that has left the group
 //!   is.
 //! * However this program ends, also if it is killed, the system closes its pipes, and whoever reads one kills the
-//!   group. That is the program itself if it is this one again ([`end_with_parent`]). For any other it is a shell,
+//!   group. That is the program itself if it is this one again (`end_with_parent`). For any other it is a shell,
 //!   the **guard**. The guard is there before the program is, and leads the group, so that there is no moment in
 //!   which the program would outlive this one.
 
@@ -23,8 +23,12 @@ use crate::data::random_hex;
 const MARK: &str = "FLYTE_PROCESS_GROUP";
 
 /// Who kills the group when this program is gone.
+#[cfg_attr(
+    not(feature = "remote"),
+    expect(dead_code, reason = "there are no isolated attempts without it")
+)]
 pub(crate) enum Watched<'a> {
-    /// The program, which calls [`end_with_parent`]. Its standard input is taken for that.
+    /// The program, which calls `end_with_parent`. Its standard input is taken for that.
     ByItself,
     /// A guard, which runs this command before it kills the group, if there is one.
     ByGuard(&'a [OsString]),
@@ -32,6 +36,10 @@ pub(crate) enum Watched<'a> {
 
 /// Why a program was killed before it had ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "remote"),
+    expect(dead_code, reason = "there are no isolated attempts without it")
+)]
 pub(crate) enum Reason {
     /// The attempt is not wanted any more.
     Cancelled,
