@@ -11,7 +11,7 @@ use crate::remote::serialize::SerializeError;
 use crate::{
     cache::CacheError,
     entity::UnknownEntity,
-    error::{NodeFailure, RunError, RunFailure},
+    error::{FailureCause, NodeFailure, RunError, RunFailure},
     graph::CompileError,
     history::{HistoryError, ResumeError},
 };
@@ -265,15 +265,17 @@ fn node_details(failure: &NodeFailure) -> Json {
     let inputs: Map<_, _> = inputs
         .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
         .collect();
+    let message = |cause: &FailureCause| cause.rendered().message().to_owned();
+    let earlier = failure.earlier.iter().map(message);
     json!({
         "kind": failure.kind.to_string(),
         "entity": failure.entity,
         "workflow": failure.workflow,
         "node": failure.node,
         "attempt": failure.attempt,
-        "earlier": failure.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "earlier": earlier.collect::<Vec<_>>(),
         "inputs": inputs,
         "location": failure.location.to_string(),
-        "cause": failure.cause.to_string(),
+        "cause": message(&failure.cause),
     })
 }

@@ -390,7 +390,7 @@ pub(crate) fn compile_dynamic(
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| build(&mut body).map(|()| body))
     });
-    let data = built?.map_err(FailureCause::Error)?.outputs.data;
+    let data = built?.map_err(FailureCause::from)?.outputs.data;
     let interface = Interface {
         inputs: Vec::new(),
         outputs: entity.interface().outputs,
@@ -402,7 +402,7 @@ pub(crate) fn compile_dynamic(
         data,
         FailureNodeId::Numbered,
     )
-    .map_err(|error| FailureCause::Error(Box::new(error)))
+    .map_err(FailureCause::error)
 }
 
 /// What the ids of nodes begin with that a dynamic task makes.
