@@ -91,6 +91,17 @@ pub(crate) fn record(text: &str) -> String {
     hanging(&visible(text)).into_owned()
 }
 
+/// The first line of a text that has anything in it, as far as it is read at a glance, and [`visible`].
+pub(crate) fn glance(text: &str) -> String {
+    const SHOWN: usize = 300;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let line = visible(lines.next().unwrap_or_default()).into_owned();
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
 fn is_escaped(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
@@ -135,5 +146,7 @@ mod tests {
         );
         assert!(matches!(visible("plain\ntext"), Cow::Borrowed(_)));
         assert_eq!(record("a\nerror: b\n\tc"), "a\n    error: b\n    \tc");
+        assert_eq!(glance("\n \n one\u{7}\ntwo"), " one\\u{7}");
+        assert_eq!(glance(&"é".repeat(301)), "é".repeat(300) + "…");
     }
 }

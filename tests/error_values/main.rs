@@ -8,6 +8,7 @@
 )]
 
 mod faults;
+mod texts;
 mod values;
 
 use std::{

@@ -14,6 +14,7 @@ use crate::{
     error::{FailureCause, NodeFailure, RunError, RunFailure},
     graph::CompileError,
     history::{HistoryError, ResumeError},
+    text::hanging,
 };
 
 /// Why a command did not do what it was asked for.
@@ -151,7 +152,24 @@ impl Failure {
                 let message = self.message();
                 format!("error: {message}\n\nTo go on where it ended, use '{resume}'.\n")
             }
-            _ => format!("error: {}\n", self.message()),
+            _ => format!("error: {}\n", self.indented()),
+        }
+    }
+
+    /// The message, in which no line begins where an error does but those of a report.
+    fn indented(&self) -> String {
+        let has_lines = match self {
+            Self::Usage(_) | Self::Unknown(_) => true,
+            Self::Run(error) | Self::Recorded(error, _) => {
+                matches!(**error, RunError::Failed(_) | RunError::Compile(_))
+            }
+            #[cfg(feature = "remote")]
+            Self::Serialize(_) => true,
+            _ => false,
+        };
+        match has_lines {
+            true => self.message(),
+            false => hanging(&self.message()).into_owned(),
         }
     }
 

@@ -31,6 +31,7 @@ use crate::{
     events::{Event, EventKind, JsonLines, Progress},
     gate::{AnswerSource as _, Answers, Question, Terminal},
     history::RecordedCall,
+    text::hanging,
     types::{Value, json_from_literal},
 };
 
@@ -325,7 +326,10 @@ impl Notes {
 
     fn text(&self) -> String {
         let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.iter().map(|note| format!("note: {note}\n")).collect()
+        let lines = notes
+            .iter()
+            .map(|note| format!("note: {}\n", hanging(note)));
+        lines.collect()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
+    text::hanging,
     types::{FlyteError, LiteralType, TypeError},
 };
 
@@ -317,7 +318,7 @@ pub enum CompileProblem {
         gate: String,
     },
     /// The body panicked.
-    #[error("its body panicked at {place}: {message}")]
+    #[error("its body panicked at {place}: {}", hanging(message))]
     Panicked {
         /// What the panic said.
         message: String,
