@@ -8,6 +8,7 @@
 )]
 
 mod faults;
+mod started;
 mod texts;
 mod values;
 

@@ -192,6 +192,8 @@ impl Runner {
 
     /// Tells somebody what happens in the runs, those of runs inside their tasks included; see [`events`](crate::events). May be
     /// said several times.
+    ///
+    /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         self.observers.push(SharedObserver::new(observer));
