@@ -2,9 +2,13 @@
 
 use std::thread;
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{
+    CancellationToken,
+    events::{Event, EventKind},
+    prelude::*,
+};
 
-use super::{ends, every};
+use super::{Case, ends, every, table};
 
 /// What is broken about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FlyteType)]
@@ -218,4 +222,39 @@ spiteful! {
     inputs_of_workflows: nested,
     inputs_and_outputs_of_dynamic_tasks: built,
     inputs_of_cases: chosen,
+}
+
+/// A run that is cancelled when its only task has given its outputs lets go of them itself.
+#[test]
+fn outputs_of_a_run_that_is_cancelled() {
+    let mut cases: Vec<Case> = Vec::new();
+    for spite in SPITES {
+        for is_started in [false, true] {
+            let case = move || {
+                let token = CancellationToken::new();
+                let cancels = token.clone();
+                let cancel = move |event: &Event| {
+                    if matches!(event.kind, EventKind::NodeEnded { .. }) {
+                        cancels.cancel();
+                    }
+                };
+                let runner = Runner::local().cancellation(&token).observe(cancel);
+                let call = gives::call(spite);
+                let result = match is_started {
+                    false => runner.run(&call),
+                    true => {
+                        let mut builder = tokio::runtime::Builder::new_current_thread();
+                        let runtime = builder.enable_all().build().unwrap();
+                        runtime.block_on(runner.start(&call))
+                    }
+                };
+                match result {
+                    Err(RunError::Cancelled { .. }) => Ok(()),
+                    other => ends(other).and(Err("it was not cancelled".to_owned())),
+                }
+            };
+            cases.push((format!("{spite:?}, started: {is_started}"), Box::new(case)));
+        }
+    }
+    table(cases);
 }

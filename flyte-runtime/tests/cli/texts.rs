@@ -2,7 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test shows what failed")]
 
-use flyte_runtime::{cli::Cli, data::TempSandbox, entity::Registry, history::History, prelude::*};
+use flyte_runtime::{
+    cli::Cli,
+    data::TempSandbox,
+    entity::Registry,
+    history::History,
+    prelude::*,
+    types::{FlyteType, Literal, LiteralType, TypeError},
+};
 use serde_json::Value as Json;
 
 /// Colours, the title of the window, the direction of writing, and lines that look like the program's own.
@@ -25,10 +32,46 @@ fn long() -> Result<i64, String> {
     Err("x".repeat(10 << 20))
 }
 
+struct Nothing;
+
+impl Nothing {
+    fn promise(&self) -> Option<Promise<i64>> {
+        None
+    }
+}
+
 #[workflow(name = "hostile_body")]
 fn hostile_body() -> i64 {
-    let none: Option<Promise<i64>> = None;
-    none.expect(HOSTILE)
+    Nothing.promise().expect(HOSTILE)
+}
+
+/// A value that cannot be shown, and not be dropped.
+#[derive(Clone)]
+struct Unshown;
+
+impl FlyteType for Unshown {
+    fn literal_type() -> LiteralType {
+        i64::literal_type()
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        panic!("no literal")
+    }
+
+    fn from_literal(_: Literal) -> Result<Self, TypeError> {
+        Ok(Self)
+    }
+}
+
+impl Drop for Unshown {
+    fn drop(&mut self) {
+        panic!("not dropped");
+    }
+}
+
+#[task(name = "unshown")]
+fn unshown() -> Unshown {
+    Unshown
 }
 
 fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
@@ -37,6 +80,7 @@ fn run(history: Option<&History>, args: &[&str]) -> (String, String, u8) {
         .with::<hostile_panic>()
         .with::<hostile_body>()
         .with::<long>()
+        .with::<unshown>()
         .build()
         .unwrap();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -104,4 +148,15 @@ fn a_long_error_is_cut_wherever_it_is_told() {
     }
     let (shown, _, _) = run(Some(&history), &["runs", "show", "last"]);
     assert!(shown.len() < 200 << 10, "{}", shown.len());
+}
+
+#[test]
+fn an_output_that_panics_when_it_is_shown_is_told() {
+    let (stdout, stderr, code) = run(None, &["run", "unshown"]);
+    assert_eq!((&*stdout, code), ("", 1));
+    let told = "error: output `o0` of `unshown` cannot be shown: panicked at ";
+    assert!(
+        stderr.starts_with(told) && stderr.ends_with(": no literal\n"),
+        "{stderr}"
+    );
 }
