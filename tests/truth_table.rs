@@ -609,7 +609,8 @@ An error, a panic or a value may be broken itself; that fails an attempt, and no
 | `Display` or `source` of an error panics, `Display` gives `fmt::Error` | a failed attempt | the report says so in place of the text |
 | `Debug` of an error panics | a failed attempt | it is not called |
 | an error is its own cause, or has more than 128 causes | a failed attempt | the first 128 causes are looked at |
-| an error, a value or the value of a panic panics when it is dropped | the run goes on | a warning of `tracing` says so; in the middle of an attempt a value fails it |
+| an error or a value panics when it is dropped | the run goes on | a warning of `tracing` says so; in the middle of an attempt a value fails it |
+| what a panic carries panics when it is dropped | a failed attempt | the first panic is told, as any other |
 | a text has more than 64 KiB | it is cut | the text says how many bytes are missing; the causes of an error have 64 KiB together |
 | a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories have the text as it is |
 ";

@@ -68,7 +68,8 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     result
 }
 
-/// Drops what may be the user's where nothing of the user's runs otherwise. A panic of it is logged and goes no further.
+/// Drops what may be the user's where nothing of the user's runs otherwise. A panic of it is logged and goes no
+/// further.
 ///
 /// Values are dropped one by one: two that are dropped together and panic both end the process.
 pub(crate) fn discard<T>(value: T) {

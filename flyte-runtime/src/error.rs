@@ -1,13 +1,14 @@
 //! Why a run did not give a result.
 //!
-//! The text of an error is made once, when its attempt has failed, into a [`RenderedError`] that is kept beside the error. Reports, events,
-//! histories and the command line show that text; nothing asks the error again. Of a text 64 KiB are kept, with a notice of
-//! how many bytes more there were, and so much of the texts of its causes together; no more than 128 causes are looked at.
+//! The text of an error is made once, when its attempt has failed, into a [`RenderedError`] that is kept beside the
+//! error. Reports, events, histories and the command line show that text; nothing asks the error again. Of a text 64
+//! KiB are kept, with a notice of how many bytes more there were, and so much of the texts of its causes together; no
+//! more than 128 causes are looked at.
 //!
-//! The code of an error can do nothing to a run but fail an attempt. If `Display` panics or gives `fmt::Error`, or `source` panics,
-//! the report says that. `Debug` is not called at all. If the drop of an error, of a value or of what a panic was given panics, that is
-//! logged as a warning of `tracing`; also when the drop is that of a [`RunError`] that the caller was given. Two drops that panic together
-//! because one owns the other's place, as two items of one `Vec`, end the process as anywhere in Rust.
+//! The code of an error can do nothing to a run but fail an attempt. If `Display` panics or gives `fmt::Error`, or
+//! `source` panics, the report says so. `Debug` is not called at all. If the drop of an error or a value panics, a
+//! warning of `tracing` says so, also when the caller drops the [`RunError`]; what a panic carries is dropped in silence.
+//! Two drops that panic at once, as of two items of one `Vec`, end the process, as everywhere in Rust.
 //!
 //! ```
 //! use std::fmt;
@@ -157,9 +158,9 @@ const SHOWN: usize = 9;
 
 /// A run that ended because tasks failed.
 ///
-/// `Display` is the report, and so is `{:?}`, which `unwrap` and a `main` that returns the error show; `{:#?}` shows the fields. All of it
-/// was made when the tasks failed: showing it runs nothing of the user's errors, and a panic of one that is dropped with it is
-/// logged and goes no further.
+/// `Display` is the report, and so is `{:?}`, which `unwrap` and a `main` that returns the error show; `{:#?}` shows
+/// the fields. All of it was made when the tasks failed: showing it runs nothing of the user's errors, and a panic of
+/// one that is dropped with it is logged and goes no further.
 #[non_exhaustive]
 pub struct RunFailure {
     /// The entity that was run.

@@ -1,4 +1,5 @@
-//! Errors of user code, and their texts: made once, when the error is there, so that nothing later runs code of the user.
+//! Errors of user code, and their texts: made once, when the error is there, so that nothing later runs code of the
+//! user.
 
 use std::{
     error::Error,
@@ -171,9 +172,9 @@ fn aside(what: &str, panic: &Panic) -> String {
 
 /// The error that an attempt has ended with, and its text.
 ///
-/// `Display` and `Debug` give the text that was made when the error was there. The error itself is what this dereferences to: it can be
-/// [downcast](trait@Error#method.downcast_ref), and asked for anything else at the caller's own risk. It is dropped with this; if that
-/// panics, the panic is logged and goes no further.
+/// `Display` and `Debug` give the text that was made when the error was there. The error itself is what this
+/// dereferences to: it can be [downcast](trait@Error#method.downcast_ref), and asked for anything else at the caller's
+/// own risk. It is dropped with this; if that panics, the panic is logged and goes no further.
 pub struct AttemptError(Box<Inner>);
 
 struct Inner {

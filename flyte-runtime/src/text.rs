@@ -60,7 +60,8 @@ pub(crate) fn bounded(text: impl fmt::Display) -> String {
     kept.finish()
 }
 
-/// A text inside of another: what follows its first line is indented, so that it cannot pass for a line of the text around.
+/// A text inside of another: what follows its first line is indented, so that it cannot pass for a line of the text
+/// around.
 pub(crate) fn hanging(text: &str) -> Cow<'_, str> {
     match text.contains('\n') {
         true => text.replace('\n', "\n    ").into(),
@@ -68,8 +69,8 @@ pub(crate) fn hanging(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text as a terminal may get it: characters that move the cursor, change colours or turn the direction of writing are shown as escapes.
-/// Lines and tabs stay.
+/// A text as a terminal may get it: characters that move the cursor, change colours or turn the direction of writing
+/// are shown as escapes. Lines and tabs stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_escaped) {
         return text.into();

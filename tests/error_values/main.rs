@@ -1,5 +1,6 @@
-//! What a task gives back may be anything, errors whose own code is broken among it. None of it hangs a run, or gets out of one as a
-//! panic: a table of faults, crossed with the kinds of tasks, the ways to start a run, and what watches it.
+//! What a task gives back may be anything, errors whose own code is broken among it. None of it hangs a run, or gets
+//! out of one as a panic: a table of faults, crossed with the kinds of tasks, the ways to start a run, and what watches
+//! it.
 
 #![allow(
     missing_docs,
@@ -29,7 +30,8 @@ use flyte_runtime::{
     prelude::*,
 };
 
-/// How long one case may take before it counts as hanging: far more than any takes, on a machine that has other things to do, too.
+/// How long one case may take before it counts as hanging: far more than any takes, on a machine that has other things
+/// to do, too.
 const HANGS: Duration = Duration::from_secs(120);
 
 /// How a run is started.
@@ -98,7 +100,8 @@ fn go<E: Entity>(
 /// What is run, with its name.
 type Case = (String, Box<dyn FnOnce() -> Result<(), String> + Send>);
 
-/// Runs cases on a thread, each with a name, and says what hung, what got out as a panic, and what was wrong about a result.
+/// Runs cases on a thread, each with a name, and says what hung, what got out as a panic, and what was wrong about a
+/// result.
 fn table(cases: Vec<Case>) {
     let count = cases.len();
     let (done, ended) = mpsc::channel();

@@ -64,8 +64,9 @@
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
-//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What people read shows control
-//! characters in errors, names and values as escapes, as `\u{1b}`; JSON has them as they are, and so has what a run gives.
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What people
+//! read shows control characters in errors, names and values as escapes, as `\u{1b}`; JSON has them as they are, and so
+//! has what a run gives.
 
 mod cache;
 mod command;

@@ -207,8 +207,8 @@ impl Attempting {
         }
     }
 
-    /// The place of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and start a run and
-    /// block until it ends, which then must not wait for this place.
+    /// The place of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
+    /// start a run and block until it ends, which then must not wait for this place.
     fn place(&self) -> Place {
         self.execution.frame().run.jobs.held(self.has_place)
     }

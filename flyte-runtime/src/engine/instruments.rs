@@ -230,7 +230,8 @@ fn through_literal(info: TypeInfo, value: &mut Value) -> Result<(), TypeError> {
     Ok(())
 }
 
-/// Runs code that is told of a run, and is not in it: what it starts is no part of any run that the thread is in, and is not told to it.
+/// Runs code that is told of a run, and is not in it: what it starts is no part of any run that the thread is in, and
+/// is not told to it.
 pub(super) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
     fn attempt(context: &FlyteContext) -> Option<&Attempt> {
         context.execution_state()?.attempt()

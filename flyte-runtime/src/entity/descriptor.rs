@@ -598,8 +598,8 @@ impl TaskInputs {
         inputs.collect()
     }
 
-    /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the process. After a
-    /// panic the others are still here.
+    /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
+    /// process. After a panic the others are still here.
     pub(crate) fn clear(&mut self) {
         while let Some(input) = self.values.pop() {
             drop(input);

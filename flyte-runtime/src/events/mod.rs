@@ -36,8 +36,8 @@
 //!
 //! A run that nobody observes makes no events. In one that is observed every event is told on the thread on which it happens,
 //! before the run goes on there, so an observer that is slow slows the run; one that panics is not told anything any more, and
-//! the run goes on. A run that an observer starts is a run of its own: no part of the one that it is told of, and not observed by what
-//! observes that.
+//! the run goes on. A run that an observer starts is a run of its own: no part of the one that it is told of, and not
+//! observed by what observes that.
 //!
 //! # Nodes
 //!

@@ -1,4 +1,5 @@
-//! Errors whose own code is broken, in processes of their own: each is one failed attempt there, and says here what it says elsewhere.
+//! Errors whose own code is broken, in processes of their own: each is one failed attempt there, and says here what it
+//! says elsewhere.
 
 use std::{error::Error, fmt, panic::panic_any, sync::mpsc, thread, time::Duration};
 

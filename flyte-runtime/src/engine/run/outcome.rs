@@ -124,7 +124,8 @@ impl Run {
         });
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed. Whoever waits for it is woken, whatever else happens.
+    /// The run is over; `was_known` if it had succeeded before it was resumed. Whoever waits for it is woken, whatever
+    /// else happens.
     pub(super) fn end(
         &self,
         outputs: Option<Vec<Value>>,
