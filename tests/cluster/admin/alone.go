@@ -48,8 +48,8 @@ func (s *Server) taskAlone(id *core.Identifier) (*admin.LaunchPlan, *core.Compil
 	return plan, w.closure(), nil
 }
 
-// skeleton is a workflow that does nothing but call a task. Its node has the task's number of retries, or 3 where the task
-// says nothing, and no time limit.
+// skeleton is a workflow that does nothing but call a task. Its node has the task's number of retries, or 3 where the
+// task says nothing, and no time limit.
 func skeleton(workflowID, id *core.Identifier, t *admin.Task) *core.WorkflowTemplate {
 	task := t.GetClosure().GetCompiledTask().GetTemplate()
 	retries := task.GetMetadata().GetRetries()

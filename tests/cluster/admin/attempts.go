@@ -34,7 +34,9 @@ func (t *attempt) row() listing.Row {
 }
 
 // ListTaskExecutions is part of AdminService. A node that there is not has none.
-func (s *Server) ListTaskExecutions(_ context.Context, r *admin.TaskExecutionListRequest) (*admin.TaskExecutionList, error) {
+func (s *Server) ListTaskExecutions(
+	_ context.Context, r *admin.TaskExecutionListRequest,
+) (*admin.TaskExecutionList, error) {
 	id := r.GetNodeExecutionId()
 	if id == nil {
 		return nil, fault.Missing("node_execution_id")

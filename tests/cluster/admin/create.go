@@ -25,7 +25,9 @@ const maxNameLength = 63
 var executionName = regexp.MustCompile(`^[a-z][a-z\-0-9]*$`)
 
 // CreateExecution is part of AdminService.
-func (s *Server) CreateExecution(ctx context.Context, r *admin.ExecutionCreateRequest) (*admin.ExecutionCreateResponse, error) {
+func (s *Server) CreateExecution(
+	ctx context.Context, r *admin.ExecutionCreateRequest,
+) (*admin.ExecutionCreateResponse, error) {
 	r = proto.Clone(r).(*admin.ExecutionCreateRequest)
 	if len(r.GetInputs().GetLiterals()) == 0 {
 		r.Inputs = r.GetSpec().GetInputs()
@@ -121,10 +123,12 @@ func (s *Server) launch(ctx context.Context, r *admin.ExecutionCreateRequest) (*
 }
 
 // submit hands an execution to the engine.
-func (s *Server) submit(ctx context.Context, e *execution, closure *core.CompiledWorkflowClosure, inputs *core.LiteralMap) error {
+func (s *Server) submit(ctx context.Context, e *execution, closure *core.CompiledWorkflowClosure,
+	inputs *core.LiteralMap) error {
 	spec := e.info.GetSpec()
 	closure = proto.Clone(closure).(*core.CompiledWorkflowClosure)
-	w, err := k8s.BuildFlyteWorkflow(closure, inputs, e.info.GetId(), spec.GetMetadata().GetSystemMetadata().GetNamespace())
+	w, err := k8s.BuildFlyteWorkflow(closure, inputs, e.info.GetId(),
+		spec.GetMetadata().GetSystemMetadata().GetNamespace())
 	if err == nil {
 		fill(w, e.info.GetId(), spec, s.opts.Resources)
 		err = s.engine.Submit(ctx, w)

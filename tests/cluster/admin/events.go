@@ -20,7 +20,9 @@ import (
 const maxInlineEvent = 2 << 20
 
 // CreateWorkflowEvent is part of AdminService; the engine calls it.
-func (s *Server) CreateWorkflowEvent(_ context.Context, r *admin.WorkflowExecutionEventRequest) (*admin.WorkflowExecutionEventResponse, error) {
+func (s *Server) CreateWorkflowEvent(
+	_ context.Context, r *admin.WorkflowExecutionEventRequest,
+) (*admin.WorkflowExecutionEventResponse, error) {
 	ev := r.GetEvent()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,8 +36,9 @@ func (s *Server) CreateWorkflowEvent(_ context.Context, r *admin.WorkflowExecuti
 		return nil, status.Errorf(codes.AlreadyExists, "This phase %s was already recorded for workflow execution %v",
 			ev.GetPhase(), ev.GetExecutionId())
 	case terminal(c.GetPhase()):
-		return nil, fault.Terminal(c.GetPhase().String(), fmt.Sprintf("invalid phase change from %s to %s for workflow execution %v",
-			c.GetPhase(), ev.GetPhase(), ev.GetExecutionId()))
+		return nil, fault.Terminal(c.GetPhase().String(),
+			fmt.Sprintf("invalid phase change from %s to %s for workflow execution %v",
+				c.GetPhase(), ev.GetPhase(), ev.GetExecutionId()))
 	case c.GetPhase() == core.WorkflowExecution_ABORTING && !terminal(ev.GetPhase()),
 		c.GetPhase() == core.WorkflowExecution_RUNNING && ev.GetPhase() == core.WorkflowExecution_QUEUED:
 		return nil, status.Errorf(codes.FailedPrecondition, "Cannot go from %s to %s", c.GetPhase(), ev.GetPhase())

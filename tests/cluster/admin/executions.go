@@ -44,7 +44,9 @@ func (s *Server) find(id *core.WorkflowExecutionIdentifier) (*execution, error) 
 }
 
 // RelaunchExecution is part of AdminService.
-func (s *Server) RelaunchExecution(ctx context.Context, r *admin.ExecutionRelaunchRequest) (*admin.ExecutionCreateResponse, error) {
+func (s *Server) RelaunchExecution(
+	ctx context.Context, r *admin.ExecutionRelaunchRequest,
+) (*admin.ExecutionCreateResponse, error) {
 	request, err := s.again(r.GetId(), r.GetName(), admin.ExecutionMetadata_RELAUNCH)
 	if err != nil {
 		return nil, err
@@ -54,7 +56,9 @@ func (s *Server) RelaunchExecution(ctx context.Context, r *admin.ExecutionRelaun
 }
 
 // RecoverExecution is part of AdminService; an execution that still runs can be recovered, too.
-func (s *Server) RecoverExecution(ctx context.Context, r *admin.ExecutionRecoverRequest) (*admin.ExecutionCreateResponse, error) {
+func (s *Server) RecoverExecution(
+	ctx context.Context, r *admin.ExecutionRecoverRequest,
+) (*admin.ExecutionCreateResponse, error) {
 	request, err := s.again(r.GetId(), r.GetName(), admin.ExecutionMetadata_RECOVERED)
 	if err != nil {
 		return nil, err
@@ -98,7 +102,9 @@ func (s *Server) GetExecution(_ context.Context, r *admin.WorkflowExecutionGetRe
 }
 
 // UpdateExecution is part of AdminService: it archives.
-func (s *Server) UpdateExecution(ctx context.Context, r *admin.ExecutionUpdateRequest) (*admin.ExecutionUpdateResponse, error) {
+func (s *Server) UpdateExecution(
+	ctx context.Context, r *admin.ExecutionUpdateRequest,
+) (*admin.ExecutionUpdateResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, err := s.find(r.GetId())

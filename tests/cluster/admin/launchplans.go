@@ -16,7 +16,9 @@ import (
 )
 
 // CreateLaunchPlan is part of AdminService.
-func (s *Server) CreateLaunchPlan(_ context.Context, r *admin.LaunchPlanCreateRequest) (*admin.LaunchPlanCreateResponse, error) {
+func (s *Server) CreateLaunchPlan(
+	_ context.Context, r *admin.LaunchPlanCreateRequest,
+) (*admin.LaunchPlanCreateResponse, error) {
 	// The workflow goes first: without its interface nothing else can be told.
 	if err := validID(r.GetSpec().GetWorkflowId(), core.ResourceType_WORKFLOW); err != nil {
 		return nil, err
@@ -112,7 +114,9 @@ func planList(plans []*admin.LaunchPlan, token string) *admin.LaunchPlanList {
 }
 
 // ListActiveLaunchPlans is part of AdminService.
-func (s *Server) ListActiveLaunchPlans(_ context.Context, r *admin.ActiveLaunchPlanListRequest) (*admin.LaunchPlanList, error) {
+func (s *Server) ListActiveLaunchPlans(
+	_ context.Context, r *admin.ActiveLaunchPlanListRequest,
+) (*admin.LaunchPlanList, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list, token, err := s.plans.list("ListActiveLaunchPlans", listing.LaunchPlan, &admin.ResourceListRequest{
@@ -152,7 +156,9 @@ func (s *Server) GetActiveLaunchPlan(_ context.Context, r *admin.ActiveLaunchPla
 }
 
 // UpdateLaunchPlan is part of AdminService: one version of a launch plan is active, or none.
-func (s *Server) UpdateLaunchPlan(_ context.Context, r *admin.LaunchPlanUpdateRequest) (*admin.LaunchPlanUpdateResponse, error) {
+func (s *Server) UpdateLaunchPlan(
+	_ context.Context, r *admin.LaunchPlanUpdateRequest,
+) (*admin.LaunchPlanUpdateResponse, error) {
 	if err := validID(r.GetId(), core.ResourceType_LAUNCH_PLAN); err != nil {
 		return nil, err
 	}

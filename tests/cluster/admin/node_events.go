@@ -26,7 +26,9 @@ func nodeDone(p core.NodeExecution_Phase) bool {
 }
 
 // CreateNodeEvent is part of AdminService; the engine calls it.
-func (s *Server) CreateNodeEvent(_ context.Context, r *admin.NodeExecutionEventRequest) (*admin.NodeExecutionEventResponse, error) {
+func (s *Server) CreateNodeEvent(
+	_ context.Context, r *admin.NodeExecutionEventRequest,
+) (*admin.NodeExecutionEventResponse, error) {
 	ev := r.GetEvent()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,19 +40,22 @@ func (s *Server) CreateNodeEvent(_ context.Context, r *admin.NodeExecutionEventR
 	if !ok {
 		n = &node{
 			stamp: s.stamp(),
-			NodeExecution: &admin.NodeExecution{Id: ev.GetId(), Metadata: &admin.NodeExecutionMetaData{}, Closure: &admin.NodeExecutionClosure{
-				Phase: core.NodeExecution_UNDEFINED, CreatedAt: ev.GetOccurredAt(),
-			}},
+			NodeExecution: &admin.NodeExecution{Id: ev.GetId(), Metadata: &admin.NodeExecutionMetaData{},
+				Closure: &admin.NodeExecutionClosure{
+					Phase: core.NodeExecution_UNDEFINED, CreatedAt: ev.GetOccurredAt(),
+				}},
 			parent: ev.GetParentNodeMetadata().GetNodeId(),
 			tasks:  map[string]*attempt{},
 		}
 		e.nodes[ev.GetId().GetNodeId()] = n
 	} else if nodeDone(n.GetClosure().GetPhase()) {
 		if n.GetClosure().GetPhase() == ev.GetPhase() {
-			return nil, status.Errorf(codes.AlreadyExists, "phase %s was already recorded for node %v", ev.GetPhase(), ev.GetId())
+			return nil, status.Errorf(codes.AlreadyExists, "phase %s was already recorded for node %v", ev.GetPhase(),
+				ev.GetId())
 		}
-		return nil, fault.Terminal(n.GetClosure().GetPhase().String(), fmt.Sprintf("invalid phase change from %s to %s for node execution %v",
-			n.GetClosure().GetPhase(), ev.GetPhase(), ev.GetId()))
+		return nil, fault.Terminal(n.GetClosure().GetPhase().String(),
+			fmt.Sprintf("invalid phase change from %s to %s for node execution %v",
+				n.GetClosure().GetPhase(), ev.GetPhase(), ev.GetId()))
 	}
 	c := n.Closure
 	n.updated = time.Now()

@@ -57,9 +57,11 @@ func (n *node) row() listing.Row {
 	return listing.Row{Key: nodeKey(n.GetId()), Values: values}
 }
 
-// ListNodeExecutions is part of AdminService: those at the top, or those below a node. An execution that there is not has
-// none.
-func (s *Server) ListNodeExecutions(_ context.Context, r *admin.NodeExecutionListRequest) (*admin.NodeExecutionList, error) {
+// ListNodeExecutions is part of AdminService: those at the top, or those below a node. An execution that there is not
+// has none.
+func (s *Server) ListNodeExecutions(
+	_ context.Context, r *admin.NodeExecutionListRequest,
+) (*admin.NodeExecutionList, error) {
 	id := r.GetWorkflowExecutionId()
 	if err := named(id != nil, id.GetProject(), id.GetDomain()); err != nil {
 		return nil, err

@@ -93,7 +93,8 @@ func expectedInputs(inputs *core.VariableMap, spec *admin.LaunchPlanSpec) (*core
 			return nil, fault.Invalid("unexpected default_input %s", name)
 		}
 		if have := defaults[name].GetVar().GetType(); !validators.AreTypesCastable(have, v.GetType()) {
-			return nil, fault.Invalid("invalid default_input wrong type %s, expected %v, got %v instead", name, have, v.GetType())
+			return nil, fault.Invalid("invalid default_input wrong type %s, expected %v, got %v instead", name, have,
+				v.GetType())
 		}
 	}
 	for _, name := range sorted(fixed) {
@@ -144,7 +145,8 @@ func checkSchedule(schedule *admin.Schedule, expected *core.ParameterMap) error 
 			"[%v] is not free or does not exist.", kickoff)
 	}
 	if p.GetVar().GetType().GetSimple() != core.SimpleType_DATETIME {
-		return fault.Invalid("KickoffTimeInputArg must reference a datetime input. [%v] is a [%v]", kickoff, p.GetVar().GetType())
+		return fault.Invalid("KickoffTimeInputArg must reference a datetime input. [%v] is a [%v]", kickoff,
+			p.GetVar().GetType())
 	}
 	return nil
 }

@@ -38,7 +38,9 @@ func (s *Server) GetVersion(context.Context, *admin.GetVersionRequest) (*admin.G
 }
 
 // RegisterProject is part of AdminService.
-func (s *Server) RegisterProject(_ context.Context, r *admin.ProjectRegisterRequest) (*admin.ProjectRegisterResponse, error) {
+func (s *Server) RegisterProject(
+	_ context.Context, r *admin.ProjectRegisterRequest,
+) (*admin.ProjectRegisterResponse, error) {
 	p := r.GetProject()
 	switch {
 	case p == nil:
@@ -148,7 +150,8 @@ func (s *Server) known(id, domain string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.projects[id]; !ok {
-		return fault.Invalid("failed to validate that project [%s] and domain [%s] are registered, err: [project [%s] not found]",
+		return fault.Invalid("failed to validate that project [%s] and domain [%s] are registered, "+
+			"err: [project [%s] not found]",
 			id, domain, id)
 	}
 	if !slices.Contains(domains, domain) {

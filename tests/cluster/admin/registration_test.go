@@ -70,20 +70,23 @@ func TestRegistration(t *testing.T) {
 		{"changed launch plan", failing(r.CreateLaunchPlan, withDefault("moon", "moon")), codes.InvalidArgument,
 			"moon launch plan with different structure already exists. " +
 				"(Please register a new version of the launch plan):\n/default_inputs/parameters/name/..."},
-		{"empty labels are not none", failing(r.CreateLaunchPlan, changed(plan("hello"), func(c *idl.LaunchPlanCreateRequest) {
-			c.Spec.Labels = &idl.Labels{}
-		})), codes.InvalidArgument, "hello launch plan with different structure already exists. " +
+		{"empty labels are not none", failing(r.CreateLaunchPlan, changed(plan("hello"),
+			func(c *idl.LaunchPlanCreateRequest) {
+				c.Spec.Labels = &idl.Labels{}
+			})), codes.InvalidArgument, "hello launch plan with different structure already exists. " +
 			"(Please register a new version of the launch plan):\n/labels:\n\t- <nil> \n\t+ map[]"},
 		{"unknown project", failing(r.CreateTask, changed(task, func(c *idl.TaskCreateRequest) { c.Id.Project = "nope" })),
 			codes.InvalidArgument, "failed to validate that project [nope] and domain [development] are registered, " +
 				"err: [project [nope] not found]"},
-		{"unknown domain", failing(r.CreateWorkflow, changed(flow, func(c *idl.WorkflowCreateRequest) { c.Id.Domain = "nope" })),
+		{"unknown domain", failing(r.CreateWorkflow, changed(flow,
+			func(c *idl.WorkflowCreateRequest) { c.Id.Domain = "nope" })),
 			codes.InvalidArgument, "domain [nope] is unrecognized by system"},
 		{"workflow of an unknown task", failing(r.CreateWorkflow, chain("lost", "no.such", 1)), codes.InvalidArgument,
 			"failed to compile workflow for [" + fmt.Sprintf(helloID, "lost") + "] with err: missing entity of type TASK with " +
 				`identifier project:"flytesnacks" domain:"development" name:"no.such" version:"v1"`},
 		{"launch plan of an unknown workflow", failing(r.CreateLaunchPlan, plan("lost")), codes.NotFound,
-			`missing entity of type WORKFLOW with identifier project:"flytesnacks" domain:"development" name:"lost" version:"v1"`},
+			"missing entity of type WORKFLOW with identifier " +
+				`project:"flytesnacks" domain:"development" name:"lost" version:"v1"`},
 		{"a binding to nothing", failing(r.CreateWorkflow, changed(chain("unbound", "hello.greet", 1),
 			func(c *idl.WorkflowCreateRequest) { c.Spec.Template.Nodes[0].Inputs = nil })), codes.InvalidArgument,
 			"failed to compile workflow for [" + fmt.Sprintf(helloID, "unbound") + "] with err: Collected Errors: 1\n" +

@@ -94,7 +94,8 @@ func (r Resources) checkContainer(id *core.Identifier, c *core.Container) error 
 // checkPod says whether a pod has a specification, within the limits.
 func (r Resources) checkPod(id *core.Identifier, pod *core.K8SPod) error {
 	if pod.GetPodSpec() == nil {
-		return fault.Invalid("invalid TaskSpecification, pod tasks should specify their target as a K8sPod with a defined pod spec")
+		return fault.Invalid("invalid TaskSpecification, " +
+			"pod tasks should specify their target as a K8sPod with a defined pod spec")
 	}
 	var spec corev1.PodSpec
 	if err := utils.UnmarshalStructToObj(pod.GetPodSpec(), &spec); err != nil {

@@ -155,16 +155,17 @@ func variables(t core.SimpleType, names ...string) *core.VariableMap {
 
 // greet is a task from a name to o0, both texts.
 func greet(name, image string) *idl.TaskCreateRequest {
-	return &idl.TaskCreateRequest{Id: named1(core.ResourceType_TASK, name), Spec: &idl.TaskSpec{Template: &core.TaskTemplate{
-		Type:     "container",
-		Metadata: &core.TaskMetadata{Runtime: &core.RuntimeMetadata{Version: "1.16.0"}, Retries: &core.RetryStrategy{}},
-		Interface: &core.TypedInterface{
-			Inputs: variables(core.SimpleType_STRING, "name"), Outputs: variables(core.SimpleType_STRING, "o0"),
-		},
-		Target: &core.TaskTemplate_Container{Container: &core.Container{
-			Image: image, Command: []string{"true"}, Args: []string{"{{.input}}", "{{.outputPrefix}}"},
-		}},
-	}}}
+	return &idl.TaskCreateRequest{Id: named1(core.ResourceType_TASK, name),
+		Spec: &idl.TaskSpec{Template: &core.TaskTemplate{
+			Type:     "container",
+			Metadata: &core.TaskMetadata{Runtime: &core.RuntimeMetadata{Version: "1.16.0"}, Retries: &core.RetryStrategy{}},
+			Interface: &core.TypedInterface{
+				Inputs: variables(core.SimpleType_STRING, "name"), Outputs: variables(core.SimpleType_STRING, "o0"),
+			},
+			Target: &core.TaskTemplate_Container{Container: &core.Container{
+				Image: image, Command: []string{"true"}, Args: []string{"{{.input}}", "{{.outputPrefix}}"},
+			}},
+		}}}
 }
 
 func promise(variable, node, output string) *core.Binding {

@@ -57,7 +57,8 @@ func (s *shelf[T]) under(project, domain, name string) []*entity[T] {
 }
 
 // list is the page of entities that a request asks for; `more` gives the columns that not all kinds have.
-func (s *shelf[T]) list(name string, kind listing.Entity, r *admin.ResourceListRequest, more func(T) map[string]any) ([]T, string, error) {
+func (s *shelf[T]) list(name string, kind listing.Entity, r *admin.ResourceListRequest,
+	more func(T) map[string]any) ([]T, string, error) {
 	if err := named(r.GetId() != nil, r.GetId().GetProject(), r.GetId().GetDomain()); err != nil {
 		return nil, "", err
 	}
@@ -79,7 +80,8 @@ func (e *entity[T]) row(values map[string]any) listing.Row {
 }
 
 // ids is a page of names, each once.
-func (s *shelf[T]) ids(name string, kind listing.Entity, r *admin.NamedEntityIdentifierListRequest) (*admin.NamedEntityIdentifierList, error) {
+func (s *shelf[T]) ids(name string, kind listing.Entity,
+	r *admin.NamedEntityIdentifierListRequest) (*admin.NamedEntityIdentifierList, error) {
 	if err := named(true, r.GetProject(), r.GetDomain()); err != nil {
 		return nil, err
 	}

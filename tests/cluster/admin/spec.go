@@ -51,7 +51,8 @@ func merged(request *admin.ExecutionSpec, plan *admin.LaunchPlan, rawOutputs str
 		spec.SecurityContext.RunAs.K8SServiceAccount = account
 	}
 	spec.Labels = &admin.Labels{Values: union(of.GetLabels().GetValues(), spec.GetLabels().GetValues())}
-	spec.Annotations = &admin.Annotations{Values: union(of.GetAnnotations().GetValues(), spec.GetAnnotations().GetValues())}
+	spec.Annotations = &admin.Annotations{Values: union(of.GetAnnotations().GetValues(),
+		spec.GetAnnotations().GetValues())}
 	if spec.Envs == nil {
 		spec.Envs = of.GetEnvs()
 	}
@@ -66,7 +67,8 @@ func union(low, high map[string]string) map[string]string {
 }
 
 // fill gives a workflow what flyteadmin's executor gives it.
-func fill(w *v1alpha1.FlyteWorkflow, id *core.WorkflowExecutionIdentifier, spec *admin.ExecutionSpec, resources Resources) {
+func fill(w *v1alpha1.FlyteWorkflow, id *core.WorkflowExecutionIdentifier, spec *admin.ExecutionSpec,
+	resources Resources) {
 	now := metav1.Now()
 	w.ExecutionID = v1alpha1.WorkflowExecutionIdentifier{WorkflowExecutionIdentifier: id}
 	w.WorkflowMeta = &v1alpha1.WorkflowMeta{EventVersion: v1alpha1.EventVersion2}

@@ -27,7 +27,9 @@ func attemptKey(id *core.TaskExecutionIdentifier) string {
 }
 
 // CreateTaskEvent is part of AdminService; the engine calls it.
-func (s *Server) CreateTaskEvent(_ context.Context, r *admin.TaskExecutionEventRequest) (*admin.TaskExecutionEventResponse, error) {
+func (s *Server) CreateTaskEvent(
+	_ context.Context, r *admin.TaskExecutionEventRequest,
+) (*admin.TaskExecutionEventResponse, error) {
 	ev := r.GetEvent()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,8 +50,9 @@ func (s *Server) CreateTaskEvent(_ context.Context, r *admin.TaskExecutionEventR
 		if t.GetClosure().GetPhase() == ev.GetPhase() {
 			return nil, status.Errorf(codes.AlreadyExists, "phase %s was already recorded for task %v", ev.GetPhase(), id)
 		}
-		return nil, fault.Terminal(t.GetClosure().GetPhase().String(), fmt.Sprintf("invalid phase change from %s to %s for task execution %v",
-			t.GetClosure().GetPhase(), ev.GetPhase(), id))
+		return nil, fault.Terminal(t.GetClosure().GetPhase().String(),
+			fmt.Sprintf("invalid phase change from %s to %s for task execution %v",
+				t.GetClosure().GetPhase(), ev.GetPhase(), id))
 	}
 	c := t.Closure
 	t.updated = time.Now()
@@ -83,7 +86,8 @@ func (s *Server) CreateTaskEvent(_ context.Context, r *admin.TaskExecutionEventR
 	if ev.GetInputUri() != "" {
 		t.InputUri = ev.GetInputUri()
 	} else if ev.GetInputData() != nil {
-		if t.InputUri, err = s.files.Write(s.place(n.GetId(), fmt.Sprintf("%d/inputs.pb", id.GetRetryAttempt())), ev.GetInputData()); err != nil {
+		if t.InputUri, err = s.files.Write(s.place(n.GetId(), fmt.Sprintf("%d/inputs.pb", id.GetRetryAttempt())),
+			ev.GetInputData()); err != nil {
 			return nil, err
 		}
 	}

@@ -94,7 +94,9 @@ func (s *Server) ListTasks(_ context.Context, r *admin.ResourceListRequest) (*ad
 }
 
 // ListTaskIds is part of AdminService.
-func (s *Server) ListTaskIds(_ context.Context, r *admin.NamedEntityIdentifierListRequest) (*admin.NamedEntityIdentifierList, error) {
+func (s *Server) ListTaskIds(
+	_ context.Context, r *admin.NamedEntityIdentifierListRequest,
+) (*admin.NamedEntityIdentifierList, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tasks.ids("ListUniqueTaskIdentifiers", listing.Task, r)

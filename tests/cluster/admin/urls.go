@@ -13,8 +13,10 @@ import (
 	"flyte1cluster/fault"
 )
 
-// flyteURL is flyte://v1/PROJECT/DOMAIN/EXECUTION/NODE[/ATTEMPT]/i|o|d, or with the name of an input or an output at the end.
-var flyteURL = regexp.MustCompile(`^flyte://v1/([\w-]+)/([\w-]+)/([\w-]+)/([\w-]+)(?:/(\d+))?/(?:([iod])|([io])/([\w-]+))$`)
+// flyteURL is flyte://v1/PROJECT/DOMAIN/EXECUTION/NODE[/ATTEMPT]/i|o|d, or i or o and the name of an input or
+// an output.
+var flyteURL = regexp.MustCompile(
+	`^flyte://v1/([\w-]+)/([\w-]+)/([\w-]+)/([\w-]+)(?:/(\d+))?/(?:([iod])|([io])/([\w-]+))$`)
 
 // urls are the flyte:// URLs of a node.
 func urls(n *node) *admin.FlyteURLs {
@@ -68,7 +70,9 @@ func (s *Server) GetData(ctx context.Context, r *service.GetDataRequest) (*servi
 }
 
 // deckData is the link to the deck of a node; an attempt has none of its own.
-func (s *Server) deckData(ctx context.Context, id *core.NodeExecutionIdentifier, number string) (*service.GetDataResponse, error) {
+func (s *Server) deckData(
+	ctx context.Context, id *core.NodeExecutionIdentifier, number string,
+) (*service.GetDataResponse, error) {
 	if number != "" {
 		return nil, fault.Invalid("deck type cannot be specified with a retry attempt, just use the node instead")
 	}
@@ -79,7 +83,9 @@ func (s *Server) deckData(ctx context.Context, id *core.NodeExecutionIdentifier,
 	if err != nil {
 		return nil, err
 	}
-	return &service.GetDataResponse{Data: &service.GetDataResponse_PreSignedUrls{PreSignedUrls: link.GetPreSignedUrls()}}, nil
+	return &service.GetDataResponse{
+		Data: &service.GetDataResponse_PreSignedUrls{PreSignedUrls: link.GetPreSignedUrls()},
+	}, nil
 }
 
 // dataOf is the inputs and outputs of a node, or of one attempt of its task if there is a number.

@@ -30,7 +30,9 @@ func (w *workflow) typed() *core.TypedInterface {
 }
 
 // CreateWorkflow is part of AdminService.
-func (s *Server) CreateWorkflow(_ context.Context, r *admin.WorkflowCreateRequest) (*admin.WorkflowCreateResponse, error) {
+func (s *Server) CreateWorkflow(
+	_ context.Context, r *admin.WorkflowCreateRequest,
+) (*admin.WorkflowCreateResponse, error) {
 	if err := validID(r.GetId(), core.ResourceType_WORKFLOW); err != nil {
 		return nil, err
 	}
@@ -147,5 +149,6 @@ func (s *Server) ListWorkflowIds(
 
 // GetNamedEntity is part of AdminService; nobody describes anything here.
 func (s *Server) GetNamedEntity(_ context.Context, r *admin.NamedEntityGetRequest) (*admin.NamedEntity, error) {
-	return &admin.NamedEntity{ResourceType: r.GetResourceType(), Id: r.GetId(), Metadata: &admin.NamedEntityMetadata{}}, nil
+	return &admin.NamedEntity{ResourceType: r.GetResourceType(), Id: r.GetId(),
+		Metadata: &admin.NamedEntityMetadata{}}, nil
 }

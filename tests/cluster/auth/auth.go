@@ -52,7 +52,9 @@ func User(ctx context.Context) string {
 }
 
 // Intercept asks calls for a token, but for those that tell how to get one, and the catalog's: that is another server.
-func (s *Server) Intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+func (s *Server) Intercept(
+	ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+) (any, error) {
 	if strings.HasPrefix(info.FullMethod, "/flyteidl.service.AuthMetadataService/") ||
 		strings.HasPrefix(info.FullMethod, "/datacatalog.") {
 		return next(ctx, req)
@@ -105,7 +107,8 @@ func (s *Server) issue() string {
 }
 
 // GetOAuth2Metadata is part of AuthMetadataService.
-func (s *Server) GetOAuth2Metadata(context.Context, *service.OAuth2MetadataRequest) (*service.OAuth2MetadataResponse, error) {
+func (s *Server) GetOAuth2Metadata(context.Context, *service.OAuth2MetadataRequest) (*service.OAuth2MetadataResponse,
+	error) {
 	return &service.OAuth2MetadataResponse{
 		Issuer:                            s.web,
 		AuthorizationEndpoint:             s.web + "/oauth2/authorize",

@@ -52,7 +52,8 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
 	} else {
 		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	}
-	known := slices.Contains([]string{"client_credentials", "refresh_token", "authorization_code"}, r.PostForm.Get("grant_type"))
+	known := slices.Contains([]string{"client_credentials", "refresh_token", "authorization_code"},
+		r.PostForm.Get("grant_type"))
 	unknownScope := slices.ContainsFunc(strings.Fields(r.PostForm.Get("scope")), func(scope string) bool {
 		return scope != "all" && scope != "offline"
 	})

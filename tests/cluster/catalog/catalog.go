@@ -41,7 +41,9 @@ func datasetKey(id *datacatalog.DatasetID, more ...string) string {
 }
 
 // CreateDataset is part of DataCatalog.
-func (c *Catalog) CreateDataset(_ context.Context, r *datacatalog.CreateDatasetRequest) (*datacatalog.CreateDatasetResponse, error) {
+func (c *Catalog) CreateDataset(
+	_ context.Context, r *datacatalog.CreateDatasetRequest,
+) (*datacatalog.CreateDatasetResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := datasetKey(r.GetDataset().GetId())
@@ -53,7 +55,9 @@ func (c *Catalog) CreateDataset(_ context.Context, r *datacatalog.CreateDatasetR
 }
 
 // GetDataset is part of DataCatalog.
-func (c *Catalog) GetDataset(_ context.Context, r *datacatalog.GetDatasetRequest) (*datacatalog.GetDatasetResponse, error) {
+func (c *Catalog) GetDataset(
+	_ context.Context, r *datacatalog.GetDatasetRequest,
+) (*datacatalog.GetDatasetResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d, ok := c.datasets[datasetKey(r.GetDataset())]; ok {
@@ -63,7 +67,9 @@ func (c *Catalog) GetDataset(_ context.Context, r *datacatalog.GetDatasetRequest
 }
 
 // CreateArtifact is part of DataCatalog.
-func (c *Catalog) CreateArtifact(_ context.Context, r *datacatalog.CreateArtifactRequest) (*datacatalog.CreateArtifactResponse, error) {
+func (c *Catalog) CreateArtifact(
+	_ context.Context, r *datacatalog.CreateArtifactRequest,
+) (*datacatalog.CreateArtifactResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a := proto.Clone(r.GetArtifact()).(*datacatalog.Artifact)
@@ -92,7 +98,9 @@ func (c *Catalog) artifact(id *datacatalog.DatasetID, artifact, tag string) (*da
 }
 
 // GetArtifact is part of DataCatalog.
-func (c *Catalog) GetArtifact(_ context.Context, r *datacatalog.GetArtifactRequest) (*datacatalog.GetArtifactResponse, error) {
+func (c *Catalog) GetArtifact(
+	_ context.Context, r *datacatalog.GetArtifactRequest,
+) (*datacatalog.GetArtifactResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a, err := c.artifact(r.GetDataset(), r.GetArtifactId(), r.GetTagName())
@@ -103,7 +111,9 @@ func (c *Catalog) GetArtifact(_ context.Context, r *datacatalog.GetArtifactReque
 }
 
 // UpdateArtifact is part of DataCatalog.
-func (c *Catalog) UpdateArtifact(_ context.Context, r *datacatalog.UpdateArtifactRequest) (*datacatalog.UpdateArtifactResponse, error) {
+func (c *Catalog) UpdateArtifact(
+	_ context.Context, r *datacatalog.UpdateArtifactRequest,
+) (*datacatalog.UpdateArtifactResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a, err := c.artifact(r.GetDataset(), r.GetArtifactId(), r.GetTagName())
@@ -128,7 +138,9 @@ func (c *Catalog) AddTag(_ context.Context, r *datacatalog.AddTagRequest) (*data
 }
 
 // GetOrExtendReservation is part of DataCatalog.
-func (c *Catalog) GetOrExtendReservation(_ context.Context, r *datacatalog.GetOrExtendReservationRequest) (*datacatalog.GetOrExtendReservationResponse, error) {
+func (c *Catalog) GetOrExtendReservation(
+	_ context.Context, r *datacatalog.GetOrExtendReservationRequest,
+) (*datacatalog.GetOrExtendReservationResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := datasetKey(r.GetReservationId().GetDatasetId(), r.GetReservationId().GetTagName())
@@ -144,7 +156,9 @@ func (c *Catalog) GetOrExtendReservation(_ context.Context, r *datacatalog.GetOr
 }
 
 // ReleaseReservation is part of DataCatalog.
-func (c *Catalog) ReleaseReservation(_ context.Context, r *datacatalog.ReleaseReservationRequest) (*datacatalog.ReleaseReservationResponse, error) {
+func (c *Catalog) ReleaseReservation(
+	_ context.Context, r *datacatalog.ReleaseReservationRequest,
+) (*datacatalog.ReleaseReservationResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := datasetKey(r.GetReservationId().GetDatasetId(), r.GetReservationId().GetTagName())

@@ -30,7 +30,8 @@ func Compile(args []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	services, err := admin.Listen(admin.Options{Listen: "127.0.0.1:0", DataDir: dir, RawOutputPrefix: engine.RawOutputPrefix(dir)})
+	services, err := admin.Listen(admin.Options{Listen: "127.0.0.1:0", DataDir: dir,
+		RawOutputPrefix: engine.RawOutputPrefix(dir)})
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,8 @@ func fetchToken(address, id, secret string) (bearer, error) {
 		return "", err
 	}
 	defer conn.Close()
-	about, err := service.NewAuthMetadataServiceClient(conn).GetOAuth2Metadata(context.Background(), &service.OAuth2MetadataRequest{})
+	about, err := service.NewAuthMetadataServiceClient(conn).GetOAuth2Metadata(context.Background(),
+		&service.OAuth2MetadataRequest{})
 	if err != nil {
 		return "", err
 	}

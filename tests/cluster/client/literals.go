@@ -14,7 +14,9 @@ import (
 )
 
 // inputTypes are the types of the inputs of a launch plan or a task.
-func inputTypes(ctx context.Context, c service.AdminServiceClient, target *core.Identifier) (map[string]*core.LiteralType, error) {
+func inputTypes(
+	ctx context.Context, c service.AdminServiceClient, target *core.Identifier,
+) (map[string]*core.LiteralType, error) {
 	types := map[string]*core.LiteralType{}
 	if target.GetResourceType() == core.ResourceType_TASK {
 		t, err := c.GetTask(ctx, &idl.ObjectGetRequest{Id: target})

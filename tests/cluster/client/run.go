@@ -53,7 +53,8 @@ func Run(args []string) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.admin.RegisterProject(ctx, &idl.ProjectRegisterRequest{Project: &idl.Project{Id: *project, Name: *project}})
+		_, err = c.admin.RegisterProject(ctx, &idl.ProjectRegisterRequest{Project: &idl.Project{Id: *project,
+			Name: *project}})
 		if err != nil && status.Code(err) != codes.AlreadyExists {
 			return err
 		}
@@ -122,7 +123,8 @@ func watch(ctx context.Context, c clients, id *core.WorkflowExecutionIdentifier,
 			return fmt.Errorf("execution %s: %w", id.GetName(), err)
 		}
 		switch phase := e.GetClosure().GetPhase(); phase {
-		case core.WorkflowExecution_SUCCEEDED, core.WorkflowExecution_FAILED, core.WorkflowExecution_ABORTED, core.WorkflowExecution_TIMED_OUT:
+		case core.WorkflowExecution_SUCCEEDED, core.WorkflowExecution_FAILED, core.WorkflowExecution_ABORTED,
+			core.WorkflowExecution_TIMED_OUT:
 			fmt.Printf("%s %s in %s\n", id.GetName(), phase, time.Since(start).Round(10*time.Millisecond))
 			if nodes {
 				printNodes(ctx, c, id, "", "  ")

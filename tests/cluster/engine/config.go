@@ -29,7 +29,8 @@ import (
 
 // configure sets the global configuration of propeller, its plugins and its clients.
 func configure(ctx context.Context, o Options) (*propeller.Config, error) {
-	labeled.SetMetricKeys(contextutils.ProjectKey, contextutils.DomainKey, contextutils.WorkflowIDKey, contextutils.TaskIDKey)
+	labeled.SetMetricKeys(contextutils.ProjectKey, contextutils.DomainKey, contextutils.WorkflowIDKey,
+		contextutils.TaskIDKey)
 	level := o.LogLevel
 	mute := level < 0
 	if mute {
@@ -92,7 +93,8 @@ func configure(ctx context.Context, o Options) (*propeller.Config, error) {
 	taskCfg := tasks.GetConfig()
 	taskCfg.TaskPlugins.EnabledPlugins = []string{"container", "sidecar", "echo"}
 	taskCfg.TaskPlugins.DefaultForTaskTypes = map[string]string{
-		"container": "container", "python-task": "container", "raw-container": "container", "sidecar": "sidecar", "echo": "echo",
+		"container": "container", "python-task": "container", "raw-container": "container", "sidecar": "sidecar",
+		"echo": "echo",
 	}
 
 	podCfg := k8splugins.GetK8sPluginConfig()

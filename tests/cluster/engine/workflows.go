@@ -19,8 +19,8 @@ import (
 )
 
 // workflowStore gives the fake clientset what propeller relies on in a real API server: workflows pass through JSON,
-// names are Kubernetes', every change has a new resource version, an update of a version that is not the newest is a conflict, and what has
-// finalizers stays until they are gone.
+// names are Kubernetes', every change has a new resource version, an update of a version that is not the newest is a
+// conflict, and what has finalizers stays until they are gone.
 type workflowStore struct {
 	mu      sync.Mutex
 	tracker ktesting.ObjectTracker
@@ -47,7 +47,8 @@ func (s *workflowStore) react(action ktesting.Action) (bool, runtime.Object, err
 		return s.delete(action, a.GetName())
 	case ktesting.ListAction:
 		// The generated clientset asks for a kind of another group than the one that the types are registered in.
-		list, err := s.tracker.List(action.GetResource(), v1alpha1.SchemeGroupVersion.WithKind("FlyteWorkflow"), action.GetNamespace())
+		list, err := s.tracker.List(action.GetResource(), v1alpha1.SchemeGroupVersion.WithKind("FlyteWorkflow"),
+			action.GetNamespace())
 		return true, list, err
 	}
 	return false, nil, nil

@@ -22,7 +22,8 @@ const (
 // prefixes are the words in front of a field that make it a field of another kind of row.
 var prefixes = map[string]Entity{
 	"task": Task, "workflow": Workflow, "launch_plan": LaunchPlan, "execution": Execution, "node_execution": NodeExecution,
-	"task_execution": TaskExecution, "project": Project, "signal": Signal, "admin_tag": AdminTag, "execution_tag": ExecutionTag,
+	"task_execution": TaskExecution, "project": Project, "signal": Signal, "admin_tag": AdminTag,
+	"execution_tag": ExecutionTag,
 }
 
 // joins are the kinds of rows that the filters of a list may name.
@@ -46,7 +47,8 @@ var (
 	nodeTimes    = []string{"node_execution_created_at", "node_execution_updated_at"}
 	taskTimes    = []string{"task_execution_created_at", "task_execution_updated_at"}
 	ownExecution = []string{
-		"launch_plan_id", "workflow_id", "task_id", "spec", "execution_created_at", "execution_updated_at", "abort_cause", "mode",
+		"launch_plan_id", "workflow_id", "task_id", "spec", "execution_created_at", "execution_updated_at", "abort_cause",
+		"mode",
 		"source_execution_id", "parent_node_execution_id", "cluster", "inputs_uri", "user_inputs_uri", "user", "state",
 		"launch_entity",
 	}
@@ -65,8 +67,9 @@ var columns = map[Entity][]string{
 	LaunchPlan: slices.Concat(base, entityID, []string{
 		"spec", "workflow_id", "closure", "state", "digest", "schedule_type", "launch_condition_type",
 	}),
-	Task:         slices.Concat(base, entityID, []string{"closure", "digest", "type", "short_description"}),
-	Workflow:     slices.Concat(base, entityID, []string{"typed_interface", "remote_closure_identifier", "digest", "short_description"}),
+	Task: slices.Concat(base, entityID, []string{"closure", "digest", "type", "short_description"}),
+	Workflow: slices.Concat(base, entityID, []string{"typed_interface", "remote_closure_identifier", "digest",
+		"short_description"}),
 	Project:      slices.Concat(base, []string{"identifier", "name", "description", "labels", "state"}),
 	Signal:       slices.Concat(base, executionID, []string{"signal_id", "type", "value"}),
 	AdminTag:     slices.Concat(base, []string{"name"}),

@@ -26,7 +26,8 @@ func (c *podCache) GetInformer(context.Context, client.Object, ...cache.Informer
 	return c.informer, nil
 }
 
-func (c *podCache) GetInformerForKind(context.Context, schema.GroupVersionKind, ...cache.InformerGetOption) (cache.Informer, error) {
+func (c *podCache) GetInformerForKind(context.Context, schema.GroupVersionKind,
+	...cache.InformerGetOption) (cache.Informer, error) {
 	return c.informer, nil
 }
 
@@ -52,17 +53,21 @@ func (i *podInformer) add(h toolscache.ResourceEventHandler) (toolscache.Resourc
 }
 
 // AddEventHandler is part of cache.Informer.
-func (i *podInformer) AddEventHandler(h toolscache.ResourceEventHandler) (toolscache.ResourceEventHandlerRegistration, error) {
+func (i *podInformer) AddEventHandler(
+	h toolscache.ResourceEventHandler,
+) (toolscache.ResourceEventHandlerRegistration, error) {
 	return i.add(h)
 }
 
 // AddEventHandlerWithResyncPeriod is part of cache.Informer.
-func (i *podInformer) AddEventHandlerWithResyncPeriod(h toolscache.ResourceEventHandler, _ time.Duration) (toolscache.ResourceEventHandlerRegistration, error) {
+func (i *podInformer) AddEventHandlerWithResyncPeriod(h toolscache.ResourceEventHandler,
+	_ time.Duration) (toolscache.ResourceEventHandlerRegistration, error) {
 	return i.add(h)
 }
 
 // AddEventHandlerWithOptions is part of cache.Informer.
-func (i *podInformer) AddEventHandlerWithOptions(h toolscache.ResourceEventHandler, _ toolscache.HandlerOptions) (toolscache.ResourceEventHandlerRegistration, error) {
+func (i *podInformer) AddEventHandlerWithOptions(h toolscache.ResourceEventHandler,
+	_ toolscache.HandlerOptions) (toolscache.ResourceEventHandlerRegistration, error) {
 	return i.add(h)
 }
 

@@ -139,7 +139,8 @@ func (k *Runner) run(pod *corev1.Pod, process *podProcess) {
 	}
 	start := metav1.Now()
 	container := primaryContainer(pod)
-	status := corev1.ContainerStatus{Name: container.Name, Image: container.Image, ContainerID: "process://" + string(pod.UID)}
+	status := corev1.ContainerStatus{Name: container.Name, Image: container.Image, ContainerID: "process://" +
+		string(pod.UID)}
 	k.report(key, func(s *corev1.PodStatus) {
 		s.Phase = corev1.PodRunning
 		s.StartTime = &start

@@ -23,7 +23,8 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		method = http.MethodGet
 	}
 	expires, err := strconv.ParseInt(values.Get("expires"), 10, 64)
-	if err != nil || !filepath.IsLocal(path) || !hmac.Equal([]byte(s.sign(method, path, values)), []byte(values.Get("signature"))) {
+	if err != nil || !filepath.IsLocal(path) || !hmac.Equal([]byte(s.sign(method, path, values)),
+		[]byte(values.Get("signature"))) {
 		http.Error(w, "SignatureDoesNotMatch", http.StatusForbidden)
 		return
 	}

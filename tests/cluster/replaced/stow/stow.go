@@ -1,6 +1,6 @@
-// Package stow stands in for the library by which Flyte's storage reaches object stores. It has the part of its interface
-// that Flyte's storage uses, and files of this machine as the only store: the clients of the clouds, which nothing here
-// uses, are a fifth of the work of a build.
+// Package stow stands in for the library by which Flyte's storage reaches object stores. It has the part of its
+// interface that Flyte's storage uses, and files of this machine as the only store: the clients of the clouds, which
+// nothing here uses, are a fifth of the work of a build.
 package stow
 
 import (
@@ -43,7 +43,8 @@ type Container interface {
 	Items(prefix, cursor string, count int) ([]Item, string, error)
 	RemoveItem(id string) error
 	Put(name string, r io.Reader, size int64, metadata map[string]any) (Item, error)
-	PreSignRequest(ctx context.Context, method ClientMethod, id string, params PresignRequestParams) (PresignResponse, error)
+	PreSignRequest(ctx context.Context, method ClientMethod, id string,
+		params PresignRequestParams) (PresignResponse, error)
 }
 
 // Item is an object.
