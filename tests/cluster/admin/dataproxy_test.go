@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,15 @@ func TestUploads(t *testing.T) {
 	})))(t)
 	if h := marked.GetHeaders(); h["x-amz-meta-flyteContentMD5"] != digest {
 		t.Errorf("the headers are %v", h)
+	}
+	unnamed := must2(r.proxy.CreateUploadLocation(ctx, &service.CreateUploadLocationRequest{
+		Project: "p", Domain: "d", FilenameRoot: "root",
+	}))(t)
+	if name := filepath.Base(unnamed.GetNativeUrl()); len(name) != 20 || unnamed.GetHeaders()["Content-Length"] != "0" {
+		t.Errorf("without a name and a digest: %v", unnamed)
+	}
+	if code := send(t, unnamed, "any text"); code != http.StatusOK {
+		t.Errorf("a text without a digest has not been taken: %d", code)
 	}
 	if code := send(t, place, "another text"); code != http.StatusBadRequest {
 		t.Errorf("a text with another digest has been taken: %d", code)

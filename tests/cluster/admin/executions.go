@@ -197,13 +197,12 @@ func (e *execution) row() listing.Row {
 	addTime(values, "execution_created_at", c.GetCreatedAt())
 	addTime(values, "execution_updated_at", c.GetUpdatedAt())
 	addFailure(values, c.GetError())
-	if tags := e.info.GetSpec().GetTags(); len(tags) > 0 {
-		keys := slices.Clone(tags)
-		for i, tag := range keys {
-			keys[i], _, _ = strings.Cut(tag, ":")
-		}
-		values["at.name"], values["et.key"] = keys, keys
+	// Labels are tags with values.
+	keys, tagged := slices.Clone(e.info.GetSpec().GetTags()), []string(nil)
+	for key, value := range e.info.GetSpec().GetLabels().GetValues() {
+		keys, tagged = append(keys, key), append(tagged, value)
 	}
+	values["at.name"], values["et.key"], values["et.value"] = keys, keys, tagged
 	return listing.Row{Key: executionKey(id), Values: values}
 }
 

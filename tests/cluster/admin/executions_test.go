@@ -37,6 +37,7 @@ func TestCreateExecution(t *testing.T) {
 		return failing(r.CreateExecution, changed(start("", named), change))
 	}
 	number := &core.LiteralMap{Literals: map[string]*core.Literal{"name": coreutils.MustMakeLiteral(5)}}
+	float := &core.LiteralMap{Literals: map[string]*core.Literal{"name": coreutils.MustMakeLiteral(5.0)}}
 	none := &core.LiteralMap{Literals: map[string]*core.Literal{"name": scalar(&core.Scalar{
 		Value: &core.Scalar_NoneType{NoneType: &core.Void{}},
 	})}}
@@ -44,6 +45,8 @@ func TestCreateExecution(t *testing.T) {
 		{"input missing", failing(r.CreateExecution, start("", nil)), codes.InvalidArgument, "expected_inputs name missing"},
 		{"wrong type", failing(r.CreateExecution, start("", number)), codes.InvalidArgument,
 			"invalid name input wrong type. Expected simple:STRING, but got simple:INTEGER"},
+		{"a float", failing(r.CreateExecution, start("", float)), codes.InvalidArgument,
+			"invalid name input wrong type. Expected simple:STRING, but got simple:FLOAT"},
 		{"none for a text", failing(r.CreateExecution, start("", none)), codes.InvalidArgument,
 			"invalid name input wrong type. Expected simple:STRING, but got simple:NONE"},
 		{"unknown input", failing(r.CreateExecution, start("", texts("name", "x", "nosuch", "y"))), codes.InvalidArgument,

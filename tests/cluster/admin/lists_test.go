@@ -18,13 +18,18 @@ func ascending(key string) *idl.Sort { return &idl.Sort{Key: key, Direction: idl
 
 var space = &idl.NamedEntityIdentifier{Project: "flytesnacks", Domain: "development"}
 
-// filled is a rig with five executions, e0 to e4, of which e1 has failed, e2 has run without an end and e3 is archived.
+// filled is a rig with five executions, e0 to e4, of which e1 has failed, e2 runs, e3 is archived and e4 has tags.
 func filled(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, Options{})
 	r.register(t)
 	for i := range 5 {
-		must(t, 0, failing(r.CreateExecution, start(fmt.Sprintf("e%d", i), texts("name", "x")))())
+		must(t, 0, failing(r.CreateExecution, changed(start(fmt.Sprintf("e%d", i), texts("name", "x")),
+			func(c *idl.ExecutionCreateRequest) {
+				if i == 4 {
+					c.Spec.Tags, c.Spec.Labels = []string{"nightly"}, &idl.Labels{Values: map[string]string{"team": "a"}}
+				}
+			}))())
 	}
 	r.report(t, "e1", core.WorkflowExecution_RUNNING, "")
 	r.report(t, "e1", core.WorkflowExecution_FAILED, "")
@@ -71,6 +76,9 @@ func TestListsOfExecutions(t *testing.T) {
 		{"eq(workflow.name,hello)+eq(mode,0)", "e0 e1 e2 e4"},
 		{"eq(launch_plan.name,hello)+eq(launch_plan.version,v1)", "e0 e1 e2 e4"},
 		{"eq(task.name,hello.greet)", ""},
+		{"eq(user,somebody)", ""},
+		{"eq(execution_tag.key,nightly)+eq(admin_tag.name,nightly)", "e4"},
+		{"eq(execution_tag.key,team)+eq(execution_tag.value,a)", "e4"},
 		{"gt(created_at,2001-01-01T00:00:00Z)", "e0 e1 e2 e4"},
 		{"lt(created_at,2001-01-01T00:00:00Z)", ""},
 	} {

@@ -84,6 +84,14 @@ func TestRegistration(t *testing.T) {
 		{"workflow of an unknown task", failing(r.CreateWorkflow, chain("lost", "no.such", 1)), codes.InvalidArgument,
 			"failed to compile workflow for [" + fmt.Sprintf(helloID, "lost") + "] with err: missing entity of type TASK with " +
 				`identifier project:"flytesnacks" domain:"development" name:"no.such" version:"v1"`},
+		{"workflow of an unknown launch plan", failing(r.CreateWorkflow, changed(chain("lost", "hello.greet", 1),
+			func(c *idl.WorkflowCreateRequest) {
+				c.Spec.Template.Nodes[0].Target = &core.Node_WorkflowNode{WorkflowNode: &core.WorkflowNode{
+					Reference: &core.WorkflowNode_LaunchplanRef{LaunchplanRef: named1(core.ResourceType_LAUNCH_PLAN, "none")},
+				}}
+			})), codes.InvalidArgument, "failed to compile workflow for [" + fmt.Sprintf(helloID, "lost") + "] with err: " +
+			`missing entity of type LAUNCH_PLAN with identifier project:"flytesnacks" domain:"development" name:"none" ` +
+			`version:"v1"`},
 		{"launch plan of an unknown workflow", failing(r.CreateLaunchPlan, plan("lost")), codes.NotFound,
 			"missing entity of type WORKFLOW with identifier " +
 				`project:"flytesnacks" domain:"development" name:"lost" version:"v1"`},
