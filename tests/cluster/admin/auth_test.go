@@ -35,12 +35,12 @@ func ask(t *testing.T, endpoint, secret string, pairs ...string) (int, map[strin
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	request := must2(http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode())))(t)
+	request := take(http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode())))(t)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if secret != "" {
 		request.SetBasicAuth("me", secret)
 	}
-	response := must2(http.DefaultClient.Do(request))(t)
+	response := take(http.DefaultClient.Do(request))(t)
 	defer response.Body.Close()
 	answer := map[string]any{}
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
@@ -52,12 +52,12 @@ func ask(t *testing.T, endpoint, secret string, pairs ...string) (int, map[strin
 func TestTokens(t *testing.T) {
 	r := newRig(t, Options{ClientID: "me", ClientSecret: "s3cret", TokenLifetime: 20 * time.Second})
 	auth := service.NewAuthMetadataServiceClient(r.conn)
-	config := must2(auth.GetPublicClientConfig(ctx, &service.PublicClientAuthConfigRequest{}))(t)
+	config := take(auth.GetPublicClientConfig(ctx, &service.PublicClientAuthConfigRequest{}))(t)
 	if config.GetAuthorizationMetadataKey() != "flyte-authorization" || config.GetScopes()[0] != "offline" ||
 		config.GetClientId() == "" || config.GetRedirectUri() == "" {
 		t.Errorf("the configuration is %v", config)
 	}
-	about := must2(auth.GetOAuth2Metadata(ctx, &service.OAuth2MetadataRequest{}))(t)
+	about := take(auth.GetOAuth2Metadata(ctx, &service.OAuth2MetadataRequest{}))(t)
 	if len(about.GetGrantTypesSupported()) != 3 || about.GetDeviceAuthorizationEndpoint() != "" ||
 		about.GetTokenEndpointAuthMethodsSupported()[0] != "client_secret_basic" {
 		t.Errorf("the metadata is %v", about)
@@ -99,7 +99,7 @@ func TestTokens(t *testing.T) {
 		}
 	}
 	short := newRig(t, Options{ClientID: "me", ClientSecret: "s3cret", TokenLifetime: time.Nanosecond})
-	place := must2(service.NewAuthMetadataServiceClient(short.conn).GetOAuth2Metadata(ctx,
+	place := take(service.NewAuthMetadataServiceClient(short.conn).GetOAuth2Metadata(ctx,
 		&service.OAuth2MetadataRequest{}))(t)
 	_, answer := ask(t, place.GetTokenEndpoint(), "s3cret", grant...)
 	expired, _ := answer["access_token"].(string)

@@ -25,24 +25,24 @@ import (
 
 func fetch(t *testing.T, link string) []byte {
 	t.Helper()
-	response := must2(http.Get(link))(t)
+	response := take(http.Get(link))(t)
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		t.Fatalf("%s for %s", response.Status, link)
 	}
-	return must2(io.ReadAll(response.Body))(t)
+	return take(io.ReadAll(response.Body))(t)
 }
 
 // send puts a text where an answer says, and returns the status.
 func send(t *testing.T, place *service.CreateUploadLocationResponse, text string) int {
 	t.Helper()
-	put := must2(http.NewRequest(http.MethodPut, place.GetSignedUrl(), strings.NewReader(text)))(t)
+	put := take(http.NewRequest(http.MethodPut, place.GetSignedUrl(), strings.NewReader(text)))(t)
 	for name, value := range place.GetHeaders() {
 		if name != "Content-Length" && value != "" {
 			put.Header.Set(name, value)
 		}
 	}
-	response := must2(http.DefaultClient.Do(put))(t)
+	response := take(http.DefaultClient.Do(put))(t)
 	defer response.Body.Close()
 	return response.StatusCode
 }
@@ -53,7 +53,7 @@ func TestUploads(t *testing.T) {
 	base := &service.CreateUploadLocationRequest{
 		Project: "nowhere", Domain: "development", Filename: "a.txt", ContentMd5: sum[:],
 	}
-	place := must2(r.proxy.CreateUploadLocation(ctx, base))(t)
+	place := take(r.proxy.CreateUploadLocation(ctx, base))(t)
 	if !strings.HasSuffix(place.GetNativeUrl(),
 		"/nowhere/development/"+base32.StdEncoding.EncodeToString(sum[:])+"/a.txt") {
 		t.Errorf("the place is %s", place.GetNativeUrl())
@@ -62,13 +62,13 @@ func TestUploads(t *testing.T) {
 	if h := place.GetHeaders(); h["Content-MD5"] != digest || h["Content-Length"] != "24" || len(h) != 2 {
 		t.Errorf("the headers are %v", h)
 	}
-	marked := must2(r.proxy.CreateUploadLocation(ctx, changed(base, func(q *service.CreateUploadLocationRequest) {
+	marked := take(r.proxy.CreateUploadLocation(ctx, changed(base, func(q *service.CreateUploadLocationRequest) {
 		q.AddContentMd5Metadata = true
 	})))(t)
 	if h := marked.GetHeaders(); h["x-amz-meta-flyteContentMD5"] != digest {
 		t.Errorf("the headers are %v", h)
 	}
-	unnamed := must2(r.proxy.CreateUploadLocation(ctx, &service.CreateUploadLocationRequest{
+	unnamed := take(r.proxy.CreateUploadLocation(ctx, &service.CreateUploadLocationRequest{
 		Project: "p", Domain: "d", FilenameRoot: "root",
 	}))(t)
 	if name := filepath.Base(unnamed.GetNativeUrl()); len(name) != 20 || unnamed.GetHeaders()["Content-Length"] != "0" {
@@ -87,7 +87,7 @@ func TestUploads(t *testing.T) {
 	if err != nil || string(have) != "some text" {
 		t.Errorf("what has been uploaded is %q (%v)", have, err)
 	}
-	down := must2(r.proxy.CreateDownloadLocation(ctx, &service.CreateDownloadLocationRequest{
+	down := take(r.proxy.CreateDownloadLocation(ctx, &service.CreateDownloadLocationRequest{
 		NativeUrl: place.GetNativeUrl(),
 	}))(t)
 	if have := fetch(t, down.GetSignedUrl()); string(have) != "some text" {
@@ -108,7 +108,7 @@ func TestWhatTheDataProxyRefuses(t *testing.T) {
 	upload := func(change func(*service.CreateUploadLocationRequest)) func() error {
 		return failing(r.proxy.CreateUploadLocation, changed(known, change))
 	}
-	place := must2(r.proxy.CreateUploadLocation(ctx, known))(t)
+	place := take(r.proxy.CreateUploadLocation(ctx, known))(t)
 	if code := send(t, place, "some text"); code != http.StatusOK {
 		t.Fatalf("the text has not been taken: %d", code)
 	}
@@ -143,7 +143,7 @@ func TestWhatTheDataProxyRefuses(t *testing.T) {
 func TestDataAndDecksOfNodes(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("x", texts("name", "Ferris")))())
+	succeed(t, failing(r.CreateExecution, start("x", texts("name", "Ferris"))))
 	in, out := r.put(t, "in.pb", texts("name", "Ferris")), r.put(t, "out.pb", texts("o0", "Hello"))
 	r.reportNode(t, &event.NodeExecutionEvent{
 		Id: nodeID("x", "n0"), Phase: core.NodeExecution_SUCCEEDED,
@@ -152,7 +152,7 @@ func TestDataAndDecksOfNodes(t *testing.T) {
 	})
 	get := func(url string) *service.GetDataResponse {
 		t.Helper()
-		return must2(r.proxy.GetData(ctx, &service.GetDataRequest{FlyteUrl: url}))(t)
+		return take(r.proxy.GetData(ctx, &service.GetDataRequest{FlyteUrl: url}))(t)
 	}
 	const base = "flyte://v1/flytesnacks/development/x/n0"
 	if have := text(get(base+"/i").GetLiteralMap(), "name"); have != "Ferris" {
@@ -186,7 +186,7 @@ func TestDataAndDecksOfNodes(t *testing.T) {
 	if have := fetch(t, link[0]); string(have) != "<p>" {
 		t.Errorf("the deck is %q", have)
 	}
-	data := must2(r.GetNodeExecutionData(ctx, &idl.NodeExecutionGetDataRequest{Id: nodeID("x", "n1")}))(t)
+	data := take(r.GetNodeExecutionData(ctx, &idl.NodeExecutionGetDataRequest{Id: nodeID("x", "n1")}))(t)
 	if data.GetFlyteUrls().GetDeck() == "" {
 		t.Error("the node has no URL of its deck")
 	}

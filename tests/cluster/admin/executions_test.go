@@ -31,7 +31,7 @@ func TestCreateExecution(t *testing.T) {
 	fixed := changed(plan("hello"), func(p *idl.LaunchPlanCreateRequest) {
 		p.Id.Name, p.Spec.FixedInputs = "fixed", texts("name", "Ferris")
 	})
-	must(t, 0, failing(r.CreateLaunchPlan, fixed)())
+	succeed(t, failing(r.CreateLaunchPlan, fixed))
 	named := texts("name", "Ferris")
 	with := func(change func(*idl.ExecutionCreateRequest)) func() error {
 		return failing(r.CreateExecution, changed(start("", named), change))
@@ -84,7 +84,7 @@ func TestStructsAsInputs(t *testing.T) {
 	task := changed(greet("t", "i"), func(c *idl.TaskCreateRequest) {
 		c.Spec.Template.Interface.Inputs = variables(core.SimpleType_STRUCT, "name")
 	})
-	must(t, 0, failing(r.CreateTask, task)())
+	succeed(t, failing(r.CreateTask, task))
 	binary := func(tag string) *core.Literal {
 		return scalar(&core.Scalar{Value: &core.Scalar_Binary{Binary: &core.Binary{Value: []byte{0x80}, Tag: tag}}})
 	}
@@ -105,7 +105,7 @@ func TestStructsAsInputs(t *testing.T) {
 
 func (r *rig) data(t *testing.T, name string) *idl.WorkflowExecutionGetDataResponse {
 	t.Helper()
-	return must2(r.GetExecutionData(ctx, &idl.WorkflowExecutionGetDataRequest{Id: execution1(name)}))(t)
+	return take(r.GetExecutionData(ctx, &idl.WorkflowExecutionGetDataRequest{Id: executionNamed(name)}))(t)
 }
 
 func text(m *core.LiteralMap, name string) string {
@@ -115,7 +115,7 @@ func text(m *core.LiteralMap, name string) string {
 func TestANameThatIsTakenLosesItsInputs(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("fexec1", texts("name", "Ferris")))())
+	succeed(t, failing(r.CreateExecution, start("fexec1", texts("name", "Ferris"))))
 	if have := text(r.data(t, "fexec1").GetFullInputs(), "name"); have != "Ferris" {
 		t.Errorf("the input is %q", have)
 	}
@@ -124,7 +124,7 @@ func TestANameThatIsTakenLosesItsInputs(t *testing.T) {
 		t.Errorf("the input is %q", have)
 	}
 	// A relaunch takes what is kept.
-	must(t, 0, failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: execution1("fexec1"), Name: "fexec2"})())
+	succeed(t, failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: executionNamed("fexec1"), Name: "fexec2"}))
 	if have := text(r.data(t, "fexec2").GetFullInputs(), "name"); have != "Other" {
 		t.Errorf("the input of the relaunch is %q", have)
 	}
@@ -135,13 +135,13 @@ func TestANameThatIsTakenLosesItsInputs(t *testing.T) {
 
 func (r *rig) get(t *testing.T, name string) *idl.Execution {
 	t.Helper()
-	return must2(r.GetExecution(ctx, &idl.WorkflowExecutionGetRequest{Id: execution1(name)}))(t)
+	return take(r.GetExecution(ctx, &idl.WorkflowExecutionGetRequest{Id: executionNamed(name)}))(t)
 }
 
 func TestWhatTheServerFillsIn(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	created := must2(r.CreateExecution(ctx, changed(start("", texts("name", "x")), func(c *idl.ExecutionCreateRequest) {
+	created := take(r.CreateExecution(ctx, changed(start("", texts("name", "x")), func(c *idl.ExecutionCreateRequest) {
 		c.Spec.Metadata = &idl.ExecutionMetadata{Principal: "me"}
 	})))(t)
 	if name := created.GetId().GetName(); !regexp.MustCompile(`^a[a-z0-9]{19}$`).MatchString(name) {
@@ -168,7 +168,7 @@ func TestWhatTheClusterRefuses(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
 	r.engine.refuse(errors.New("no room"))
-	must(t, 0, failing(r.CreateExecution, start("refused", texts("name", "x")))())
+	succeed(t, failing(r.CreateExecution, start("refused", texts("name", "x"))))
 	e := r.get(t, "refused").GetClosure()
 	if e.GetPhase() != core.WorkflowExecution_FAILED || e.GetError().GetCode() != "Internal" ||
 		e.GetError().GetKind() != core.ExecutionError_SYSTEM ||
@@ -176,10 +176,10 @@ func TestWhatTheClusterRefuses(t *testing.T) {
 		t.Errorf("the closure is %v", e)
 	}
 	alone := changed(start("alone", texts("name", "x")), func(c *idl.ExecutionCreateRequest) {
-		c.Spec.LaunchPlan = named1(core.ResourceType_TASK, "hello.greet")
+		c.Spec.LaunchPlan = identifier(core.ResourceType_TASK, "hello.greet")
 	})
 	expect(t, failing(r.CreateExecution, alone)(), codes.Internal, "failed to create workflow in propeller ...")
-	get := failing(r.GetExecution, &idl.WorkflowExecutionGetRequest{Id: execution1("alone")})
+	get := failing(r.GetExecution, &idl.WorkflowExecutionGetRequest{Id: executionNamed("alone")})
 	expect(t, get(), codes.NotFound,
 		`missing entity of type execution with identifier project:"flytesnacks" domain:"development" name:"alone"`)
 }
@@ -188,19 +188,19 @@ func TestATaskAlone(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
 	alone := changed(start("alone", texts("name", "x")), func(c *idl.ExecutionCreateRequest) {
-		c.Spec.LaunchPlan = named1(core.ResourceType_TASK, "hello.greet")
+		c.Spec.LaunchPlan = identifier(core.ResourceType_TASK, "hello.greet")
 	})
 	expect(t, failing(r.CreateExecution, changed(alone, func(c *idl.ExecutionCreateRequest) { c.Inputs = nil }))(),
 		codes.InvalidArgument, "expected_inputs name missing")
-	must(t, 0, failing(r.CreateExecution, alone)())
-	ids := must2(r.ListWorkflowIds(ctx, &idl.NamedEntityIdentifierListRequest{
+	succeed(t, failing(r.CreateExecution, alone))
+	ids := take(r.ListWorkflowIds(ctx, &idl.NamedEntityIdentifierListRequest{
 		Project: "flytesnacks", Domain: "development", Limit: 10,
 		SortBy: &idl.Sort{Key: "name", Direction: idl.Sort_ASCENDING},
 	}))(t)
 	if len(ids.GetEntities()) != 2 || ids.GetEntities()[0].GetName() != ".flytegen.hello.greet" {
 		t.Errorf("the workflows are %v", ids.GetEntities())
 	}
-	w := must2(r.GetWorkflow(ctx, &idl.ObjectGetRequest{Id: named1(core.ResourceType_WORKFLOW,
+	w := take(r.GetWorkflow(ctx, &idl.ObjectGetRequest{Id: identifier(core.ResourceType_WORKFLOW,
 		".flytegen.hello.greet")}))(t)
 	var nodes []string
 	for _, n := range w.GetClosure().GetCompiledWorkflow().GetPrimary().GetTemplate().GetNodes() {
@@ -209,30 +209,30 @@ func TestATaskAlone(t *testing.T) {
 	if !strings.Contains(strings.Join(nodes, " "), "hellogreet") {
 		t.Errorf("the nodes are %v", nodes)
 	}
-	must(t, 0, failing(r.CreateExecution, changed(alone, func(c *idl.ExecutionCreateRequest) { c.Name = "again" }))())
+	succeed(t, failing(r.CreateExecution, changed(alone, func(c *idl.ExecutionCreateRequest) { c.Name = "again" })))
 }
 
 func TestTerminateRelaunchRecover(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("x", texts("name", "Ferris")))())
+	succeed(t, failing(r.CreateExecution, start("x", texts("name", "Ferris"))))
 	const lost = `missing entity of type execution with identifier project:"flytesnacks" domain:"development" name:"lost"`
-	terminate := failing(r.TerminateExecution, &idl.ExecutionTerminateRequest{Id: execution1("x"), Cause: "enough"})
-	id := execution1("lost")
+	terminate := failing(r.TerminateExecution, &idl.ExecutionTerminateRequest{Id: executionNamed("x"), Cause: "enough"})
+	id := executionNamed("lost")
 	check(t, []row{
 		{"get what is not there", failing(r.GetExecution, &idl.WorkflowExecutionGetRequest{Id: id}), codes.NotFound, lost},
 		{"relaunch it", failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: id}), codes.NotFound, lost},
 		{"recover it", failing(r.RecoverExecution, &idl.ExecutionRecoverRequest{Id: id}), codes.NotFound, lost},
 		{"terminate it", failing(r.TerminateExecution, &idl.ExecutionTerminateRequest{Id: id}), codes.NotFound, lost},
 		{"update it", failing(r.UpdateExecution, &idl.ExecutionUpdateRequest{Id: id}), codes.NotFound, lost},
-		{"recover what runs", failing(r.RecoverExecution, &idl.ExecutionRecoverRequest{Id: execution1("x"), Name: "r"}),
+		{"recover what runs", failing(r.RecoverExecution, &idl.ExecutionRecoverRequest{Id: executionNamed("x"), Name: "r"}),
 			codes.OK, ""},
-		{"relaunch", failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: execution1("x"), Name: "l"}),
+		{"relaunch", failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: executionNamed("x"), Name: "l"}),
 			codes.OK, ""},
-		{"relaunch without a name", failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: execution1("x")}),
+		{"relaunch without a name", failing(r.RelaunchExecution, &idl.ExecutionRelaunchRequest{Id: executionNamed("x")}),
 			codes.OK, ""},
 		{"relaunch under a name that is taken", failing(r.RelaunchExecution,
-			&idl.ExecutionRelaunchRequest{Id: execution1("x"), Name: "l"}), codes.AlreadyExists, executionTaken},
+			&idl.ExecutionRelaunchRequest{Id: executionNamed("x"), Name: "l"}), codes.AlreadyExists, executionTaken},
 		{"terminate", terminate, codes.OK, ""},
 		{"terminate what is being aborted", terminate, codes.OK, ""},
 	})
@@ -265,7 +265,7 @@ func TestTerminateRelaunchRecover(t *testing.T) {
 // put writes literals where a task would.
 func (r *rig) put(t *testing.T, name string, m *core.LiteralMap) string {
 	t.Helper()
-	data := must2(proto.Marshal(m))(t)
+	data := take(proto.Marshal(m))(t)
 	path := r.dir + "/" + name
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
@@ -278,8 +278,8 @@ func TestLargeData(t *testing.T) {
 		r := newRig(t, Options{LinksOff: !links})
 		r.register(t)
 		large := texts("name", strings.Repeat("x", 3<<20))
-		must(t, 0, failing(r.CreateExecution, start("large", large))())
-		must(t, 0, failing(r.CreateExecution, start("small", texts("name", "x")))())
+		succeed(t, failing(r.CreateExecution, start("large", large)))
+		succeed(t, failing(r.CreateExecution, start("small", texts("name", "x"))))
 		r.report(t, "large", core.WorkflowExecution_RUNNING, "")
 		r.report(t, "large", core.WorkflowExecution_SUCCEEDED, r.put(t, "outputs.pb",
 			texts("o0", strings.Repeat("y", 2<<20))))
@@ -309,7 +309,7 @@ func TestLargeData(t *testing.T) {
 func TestChildExecutions(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("above", texts("name", "x")))())
+	succeed(t, failing(r.CreateExecution, start("above", texts("name", "x"))))
 	below := changed(start("above-n0-0", texts("name", "x")), func(c *idl.ExecutionCreateRequest) {
 		c.Spec.Metadata = &idl.ExecutionMetadata{
 			Mode: idl.ExecutionMetadata_CHILD_WORKFLOW, ParentNodeExecution: nodeID("above", "n0"),
@@ -318,7 +318,7 @@ func TestChildExecutions(t *testing.T) {
 	expect(t, failing(r.CreateExecution, below)(), codes.NotFound,
 		"missing entity of type node execution with identifier ...")
 	r.reportNode(t, &event.NodeExecutionEvent{Id: nodeID("above", "n0"), Phase: core.NodeExecution_RUNNING})
-	must(t, 0, failing(r.CreateExecution, below)())
+	succeed(t, failing(r.CreateExecution, below))
 	m := r.get(t, "above-n0-0").GetSpec().GetMetadata()
 	if m.GetNesting() != 1 || m.GetMode() != idl.ExecutionMetadata_CHILD_WORKFLOW ||
 		m.GetParentNodeExecution().GetNodeId() != "n0" {
@@ -329,7 +329,7 @@ func TestChildExecutions(t *testing.T) {
 func TestPhases(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("x", texts("name", "x")))())
+	succeed(t, failing(r.CreateExecution, start("x", texts("name", "x"))))
 	r.report(t, "x", core.WorkflowExecution_RUNNING, "")
 	time.Sleep(time.Millisecond)
 	r.report(t, "x", core.WorkflowExecution_SUCCEEDED, "file:///nowhere")
@@ -338,7 +338,7 @@ func TestPhases(t *testing.T) {
 		t.Errorf("the closure is %v", c)
 	}
 	late := failing(r.CreateWorkflowEvent, &idl.WorkflowExecutionEventRequest{Event: &event.WorkflowExecutionEvent{
-		ExecutionId: execution1("x"), Phase: core.WorkflowExecution_FAILED, OccurredAt: c.GetStartedAt(),
+		ExecutionId: executionNamed("x"), Phase: core.WorkflowExecution_FAILED, OccurredAt: c.GetStartedAt(),
 	}})
 	err := late()
 	expect(t, err, codes.FailedPrecondition, "invalid phase change from SUCCEEDED to FAILED for workflow execution ...")

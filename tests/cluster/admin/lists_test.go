@@ -24,19 +24,19 @@ func filled(t *testing.T) *rig {
 	r := newRig(t, Options{})
 	r.register(t)
 	for i := range 5 {
-		must(t, 0, failing(r.CreateExecution, changed(start(fmt.Sprintf("e%d", i), texts("name", "x")),
+		succeed(t, failing(r.CreateExecution, changed(start(fmt.Sprintf("e%d", i), texts("name", "x")),
 			func(c *idl.ExecutionCreateRequest) {
 				if i == 4 {
 					c.Spec.Tags, c.Spec.Labels = []string{"nightly"}, &idl.Labels{Values: map[string]string{"team": "a"}}
 				}
-			}))())
+			})))
 	}
 	r.report(t, "e1", core.WorkflowExecution_RUNNING, "")
 	r.report(t, "e1", core.WorkflowExecution_FAILED, "")
 	r.report(t, "e2", core.WorkflowExecution_RUNNING, "")
-	must(t, 0, failing(r.UpdateExecution, &idl.ExecutionUpdateRequest{
-		Id: execution1("e3"), State: idl.ExecutionState_EXECUTION_ARCHIVED,
-	})())
+	succeed(t, failing(r.UpdateExecution, &idl.ExecutionUpdateRequest{
+		Id: executionNamed("e3"), State: idl.ExecutionState_EXECUTION_ARCHIVED,
+	}))
 	return r
 }
 
@@ -56,7 +56,7 @@ func TestListsOfExecutions(t *testing.T) {
 		if key != "" {
 			request.SortBy = &idl.Sort{Key: key, Direction: direction}
 		}
-		return names(must2(r.ListExecutions(ctx, request))(t))
+		return names(take(r.ListExecutions(ctx, request))(t))
 	}
 	for _, c := range []struct{ filters, want string }{
 		{"", "e0 e1 e2 e4"},   // An archived one is left out,
@@ -103,7 +103,7 @@ func TestPages(t *testing.T) {
 	r := filled(t)
 	page := func(token string) *idl.ExecutionList {
 		t.Helper()
-		return must2(r.ListExecutions(ctx, &idl.ResourceListRequest{
+		return take(r.ListExecutions(ctx, &idl.ResourceListRequest{
 			Id: space, Limit: 2, Token: token, SortBy: ascending("execution_name"),
 		}))(t)
 	}
@@ -126,7 +126,7 @@ func TestWhatListsRefuse(t *testing.T) {
 	}
 	nodes := func(change func(*idl.NodeExecutionListRequest)) func() error {
 		return failing(r.ListNodeExecutions, changed(
-			&idl.NodeExecutionListRequest{WorkflowExecutionId: execution1("e0"), Limit: 1}, change))
+			&idl.NodeExecutionListRequest{WorkflowExecutionId: executionNamed("e0"), Limit: 1}, change))
 	}
 	filter := func(text string) func() error {
 		return executions(func(q *idl.ResourceListRequest) { q.Filters = text })
@@ -145,7 +145,7 @@ func TestWhatListsRefuse(t *testing.T) {
 		{"workflows", failing(r.ListWorkflows, &idl.ResourceListRequest{Id: space}), codes.InvalidArgument, limit},
 		{"launch plans", failing(r.ListLaunchPlans, &idl.ResourceListRequest{Id: space}), codes.InvalidArgument, limit},
 		{"names of tasks", failing(r.ListTaskIds, ids), codes.InvalidArgument, limit},
-		{"signals", failing(r.signals.ListSignals, &idl.SignalListRequest{WorkflowExecutionId: execution1("e0")}),
+		{"signals", failing(r.signals.ListSignals, &idl.SignalListRequest{WorkflowExecutionId: executionNamed("e0")}),
 			codes.InvalidArgument, limit},
 		{"projects", failing(r.ListProjects, &idl.ProjectListRequest{}), codes.OK, ""},
 		{"token", nodes(func(q *idl.NodeExecutionListRequest) { q.Token = "abc" }), codes.InvalidArgument,
@@ -189,8 +189,8 @@ func TestNodesAndAttempts(t *testing.T) {
 	})
 	list := func(parent string, sort *idl.Sort) []string {
 		t.Helper()
-		got := must2(r.ListNodeExecutions(ctx, &idl.NodeExecutionListRequest{
-			WorkflowExecutionId: execution1("e2"), UniqueParentId: parent, Limit: 10, SortBy: sort,
+		got := take(r.ListNodeExecutions(ctx, &idl.NodeExecutionListRequest{
+			WorkflowExecutionId: executionNamed("e2"), UniqueParentId: parent, Limit: 10, SortBy: sort,
 		}))(t)
 		var ids []string
 		for _, n := range got.GetNodeExecutions() {
@@ -209,18 +209,18 @@ func TestNodesAndAttempts(t *testing.T) {
 		t.Errorf("below n1: %v", have)
 	}
 	expect(t, failing(r.ListNodeExecutions, &idl.NodeExecutionListRequest{
-		WorkflowExecutionId: execution1("e2"), UniqueParentId: "lost", Limit: 10,
+		WorkflowExecutionId: executionNamed("e2"), UniqueParentId: "lost", Limit: 10,
 	})(), codes.NotFound, "missing entity of type node execution with identifier ...")
 
 	for attempt := range uint32(4) {
-		must(t, 0, failing(r.CreateTaskEvent, &idl.TaskExecutionEventRequest{Event: &event.TaskExecutionEvent{
-			TaskId: named1(core.ResourceType_TASK, "hello.greet"), ParentNodeExecutionId: nodeID("e2", "n0"),
+		succeed(t, failing(r.CreateTaskEvent, &idl.TaskExecutionEventRequest{Event: &event.TaskExecutionEvent{
+			TaskId: identifier(core.ResourceType_TASK, "hello.greet"), ParentNodeExecutionId: nodeID("e2", "n0"),
 			RetryAttempt: attempt, Phase: core.TaskExecution_RUNNING, OccurredAt: timestamppb.Now(),
-		}})())
+		}}))
 	}
 	attempts := func(sort *idl.Sort) []uint32 {
 		t.Helper()
-		got := must2(r.ListTaskExecutions(ctx, &idl.TaskExecutionListRequest{
+		got := take(r.ListTaskExecutions(ctx, &idl.TaskExecutionListRequest{
 			NodeExecutionId: nodeID("e2", "n0"), Limit: 10, SortBy: sort,
 		}))(t)
 		var numbers []uint32

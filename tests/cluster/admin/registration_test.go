@@ -44,7 +44,7 @@ func TestRegistration(t *testing.T) {
 	if _, err := r.CreateWorkflow(ctx, chain("moon", "hello.greet", 1)); err != nil {
 		t.Fatal(err)
 	}
-	must(t, 0, failing(r.CreateLaunchPlan, withDefault("moon", "world"))())
+	succeed(t, failing(r.CreateLaunchPlan, withDefault("moon", "world")))
 	task, flow := greet("hello.greet", "registry/hello:v1"), chain("hello", "hello.greet", 1)
 	check(t, []row{
 		{"same task", failing(r.CreateTask, task), codes.AlreadyExists, "task with identical structure already exists"},
@@ -87,7 +87,7 @@ func TestRegistration(t *testing.T) {
 		{"workflow of an unknown launch plan", failing(r.CreateWorkflow, changed(chain("lost", "hello.greet", 1),
 			func(c *idl.WorkflowCreateRequest) {
 				c.Spec.Template.Nodes[0].Target = &core.Node_WorkflowNode{WorkflowNode: &core.WorkflowNode{
-					Reference: &core.WorkflowNode_LaunchplanRef{LaunchplanRef: named1(core.ResourceType_LAUNCH_PLAN, "none")},
+					Reference: &core.WorkflowNode_LaunchplanRef{LaunchplanRef: identifier(core.ResourceType_LAUNCH_PLAN, "none")},
 				}}
 			})), codes.InvalidArgument, "failed to compile workflow for [" + fmt.Sprintf(helloID, "lost") + "] with err: " +
 			`missing entity of type LAUNCH_PLAN with identifier project:"flytesnacks" domain:"development" name:"none" ` +
@@ -146,7 +146,7 @@ func TestDetailsOfWorkflowsThatAreThere(t *testing.T) {
 		t.Errorf("the detail is %v", d)
 	}
 	// A long message is cut, and then there are no details.
-	must(t, 0, failing(r.CreateWorkflow, chain("long", "hello.greet", 99))())
+	succeed(t, failing(r.CreateWorkflow, chain("long", "hello.greet", 99)))
 	_, err = r.CreateWorkflow(ctx, chain("long", "hello.greet", 100))
 	if n := len(status.Convert(err).Message()); status.Code(err) != codes.InvalidArgument || n < 31990 || n > 32000 {
 		t.Errorf("%s with %d bytes", status.Code(err), n)
@@ -209,7 +209,7 @@ func TestActiveLaunchPlans(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
 	second := changed(plan("hello"), func(p *idl.LaunchPlanCreateRequest) { p.Id.Version = "v2" })
-	must(t, 0, failing(r.CreateLaunchPlan, second)())
+	succeed(t, failing(r.CreateLaunchPlan, second))
 	name := &idl.NamedEntityIdentifier{Project: "flytesnacks", Domain: "development", Name: "hello"}
 	active := failing(r.GetActiveLaunchPlan, &idl.ActiveLaunchPlanRequest{Id: name})
 	state := func(id *core.Identifier, s idl.LaunchPlanState) func() error {
@@ -218,14 +218,14 @@ func TestActiveLaunchPlans(t *testing.T) {
 	const none = "No active launch plan could be found: flytesnacks:development:hello"
 	expect(t, active(), codes.NotFound, none)
 	for range 2 {
-		must(t, 0, state(plan("hello").GetId(), idl.LaunchPlanState_ACTIVE)())
+		succeed(t, state(plan("hello").GetId(), idl.LaunchPlanState_ACTIVE))
 	}
-	must(t, 0, state(second.GetId(), idl.LaunchPlanState_ACTIVE)())
-	got := must2(r.GetActiveLaunchPlan(ctx, &idl.ActiveLaunchPlanRequest{Id: name}))(t)
+	succeed(t, state(second.GetId(), idl.LaunchPlanState_ACTIVE))
+	got := take(r.GetActiveLaunchPlan(ctx, &idl.ActiveLaunchPlanRequest{Id: name}))(t)
 	if got.GetId().GetVersion() != "v2" {
 		t.Errorf("the active one is %v", got.GetId())
 	}
-	first := must2(r.GetLaunchPlan(ctx, &idl.ObjectGetRequest{Id: plan("hello").GetId()}))(t)
+	first := take(r.GetLaunchPlan(ctx, &idl.ObjectGetRequest{Id: plan("hello").GetId()}))(t)
 	if first.GetClosure().GetState() != idl.LaunchPlanState_INACTIVE {
 		t.Error("the former one is still active")
 	}
@@ -234,13 +234,8 @@ func TestActiveLaunchPlans(t *testing.T) {
 	if !p.GetRequired() || first.GetClosure().GetExpectedOutputs().GetVariables()["o0"] == nil {
 		t.Errorf("the closure is %v", first.GetClosure())
 	}
-	must(t, 0, state(second.GetId(), idl.LaunchPlanState_INACTIVE)())
+	succeed(t, state(second.GetId(), idl.LaunchPlanState_INACTIVE))
 	expect(t, active(), codes.NotFound, none)
 	// An execution does not need an active plan.
-	must(t, 0, failing(r.CreateExecution, start("x", texts("name", "Ferris")))())
-}
-
-// must2 takes an answer with its error, and fails the test at an error.
-func must2[T any](answer T, err error) func(*testing.T) T {
-	return func(t *testing.T) T { t.Helper(); return must(t, answer, err) }
+	succeed(t, failing(r.CreateExecution, start("x", texts("name", "Ferris"))))
 }

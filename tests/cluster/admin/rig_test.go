@@ -88,13 +88,23 @@ func newRig(t *testing.T, o Options) *rig {
 
 var ctx = context.Background()
 
-// must fails a test at an error.
-func must[T any](t *testing.T, answer T, err error) T {
+// succeed fails a test at an error.
+func succeed(t *testing.T, ask func() error) {
 	t.Helper()
-	if err != nil {
+	if err := ask(); err != nil {
 		t.Fatal(err)
 	}
-	return answer
+}
+
+// take takes the answer of a call, and fails a test at an error.
+func take[T any](answer T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
 }
 
 // row is a line of a table: what is asked, and what the answer is. OK has no message.
@@ -137,7 +147,7 @@ func failing[Q, A any](call func(context.Context, Q, ...grpc.CallOption) (A, err
 	return func() error { _, err := call(ctx, request); return err }
 }
 
-func named1(kind core.ResourceType, name string) *core.Identifier {
+func identifier(kind core.ResourceType, name string) *core.Identifier {
 	return &core.Identifier{ResourceType: kind, Project: "flytesnacks", Domain: "development", Name: name, Version: "v1"}
 }
 
@@ -155,7 +165,7 @@ func variables(t core.SimpleType, names ...string) *core.VariableMap {
 
 // greet is a task from a name to o0, both texts.
 func greet(name, image string) *idl.TaskCreateRequest {
-	return &idl.TaskCreateRequest{Id: named1(core.ResourceType_TASK, name),
+	return &idl.TaskCreateRequest{Id: identifier(core.ResourceType_TASK, name),
 		Spec: &idl.TaskSpec{Template: &core.TaskTemplate{
 			Type:     "container",
 			Metadata: &core.TaskMetadata{Runtime: &core.RuntimeMetadata{Version: "1.16.0"}, Retries: &core.RetryStrategy{}},
@@ -177,7 +187,7 @@ func promise(variable, node, output string) *core.Binding {
 // chain is a workflow that calls a task some times, each with what the one before gave.
 func chain(name, task string, n int) *idl.WorkflowCreateRequest {
 	template := &core.WorkflowTemplate{
-		Id: named1(core.ResourceType_WORKFLOW, name), Interface: greet("", "").GetSpec().GetTemplate().GetInterface(),
+		Id: identifier(core.ResourceType_WORKFLOW, name), Interface: greet("", "").GetSpec().GetTemplate().GetInterface(),
 	}
 	before, output := "", "name"
 	for i := range n {
@@ -185,7 +195,7 @@ func chain(name, task string, n int) *idl.WorkflowCreateRequest {
 		template.Nodes = append(template.Nodes, &core.Node{
 			Id: id, Inputs: []*core.Binding{promise("name", before, output)}, Metadata: &core.NodeMetadata{Name: task},
 			Target: &core.Node_TaskNode{TaskNode: &core.TaskNode{Reference: &core.TaskNode_ReferenceId{
-				ReferenceId: named1(core.ResourceType_TASK, task),
+				ReferenceId: identifier(core.ResourceType_TASK, task),
 			}}},
 		})
 		before, output = id, "o0"
@@ -196,8 +206,8 @@ func chain(name, task string, n int) *idl.WorkflowCreateRequest {
 
 // plan is a launch plan of a workflow, both of one name.
 func plan(name string) *idl.LaunchPlanCreateRequest {
-	return &idl.LaunchPlanCreateRequest{Id: named1(core.ResourceType_LAUNCH_PLAN, name), Spec: &idl.LaunchPlanSpec{
-		WorkflowId: named1(core.ResourceType_WORKFLOW, name),
+	return &idl.LaunchPlanCreateRequest{Id: identifier(core.ResourceType_LAUNCH_PLAN, name), Spec: &idl.LaunchPlanSpec{
+		WorkflowId: identifier(core.ResourceType_WORKFLOW, name),
 	}}
 }
 
@@ -237,18 +247,18 @@ func texts(pairs ...string) *core.LiteralMap {
 func start(name string, inputs *core.LiteralMap) *idl.ExecutionCreateRequest {
 	return &idl.ExecutionCreateRequest{
 		Project: "flytesnacks", Domain: "development", Name: name, Inputs: inputs,
-		Spec: &idl.ExecutionSpec{LaunchPlan: named1(core.ResourceType_LAUNCH_PLAN, "hello")},
+		Spec: &idl.ExecutionSpec{LaunchPlan: identifier(core.ResourceType_LAUNCH_PLAN, "hello")},
 	}
 }
 
-func execution1(name string) *core.WorkflowExecutionIdentifier {
+func executionNamed(name string) *core.WorkflowExecutionIdentifier {
 	return &core.WorkflowExecutionIdentifier{Project: "flytesnacks", Domain: "development", Name: name}
 }
 
 // report tells of a phase of an execution, as an engine does.
 func (r *rig) report(t *testing.T, name string, phase core.WorkflowExecution_Phase, outputs string) {
 	t.Helper()
-	ev := &event.WorkflowExecutionEvent{ExecutionId: execution1(name), Phase: phase, OccurredAt: timestamppb.Now()}
+	ev := &event.WorkflowExecutionEvent{ExecutionId: executionNamed(name), Phase: phase, OccurredAt: timestamppb.Now()}
 	if outputs != "" {
 		ev.OutputResult = &event.WorkflowExecutionEvent_OutputUri{OutputUri: outputs}
 	}
@@ -258,7 +268,7 @@ func (r *rig) report(t *testing.T, name string, phase core.WorkflowExecution_Pha
 }
 
 func nodeID(execution, node string) *core.NodeExecutionIdentifier {
-	return &core.NodeExecutionIdentifier{ExecutionId: execution1(execution), NodeId: node}
+	return &core.NodeExecutionIdentifier{ExecutionId: executionNamed(execution), NodeId: node}
 }
 
 // reportNode tells of a phase of a node, below another if there is a parent.

@@ -13,15 +13,15 @@ import (
 func TestSignals(t *testing.T) {
 	r := newRig(t, Options{})
 	r.register(t)
-	must(t, 0, failing(r.CreateExecution, start("x", texts("name", "x")))())
-	id := &core.SignalIdentifier{ExecutionId: execution1("x"), SignalId: "review"}
+	succeed(t, failing(r.CreateExecution, start("x", texts("name", "x"))))
+	id := &core.SignalIdentifier{ExecutionId: executionNamed("x"), SignalId: "review"}
 	set := func(value any) func() error {
 		return failing(r.signals.SetSignal, &idl.SignalSetRequest{Id: id, Value: coreutils.MustMakeLiteral(value)})
 	}
 	list := func() []*idl.Signal {
 		t.Helper()
-		return must2(r.signals.ListSignals(ctx, &idl.SignalListRequest{
-			WorkflowExecutionId: execution1("x"), Limit: 10,
+		return take(r.signals.ListSignals(ctx, &idl.SignalListRequest{
+			WorkflowExecutionId: executionNamed("x"), Limit: 10,
 		}))(t).GetSignals()
 	}
 	expect(t, set(true)(), codes.InvalidArgument,
@@ -33,7 +33,7 @@ func TestSignals(t *testing.T) {
 	create := failing(r.signals.GetOrCreateSignal, &idl.SignalGetOrCreateRequest{
 		Id: id, Type: simple(core.SimpleType_BOOLEAN),
 	})
-	must(t, 0, create())
+	succeed(t, create)
 	check(t, []row{
 		{"wrong type", set(5), codes.InvalidArgument,
 			"requested signal value [scalar:{primitive:{integer:5}}] is not castable " +
@@ -46,7 +46,7 @@ func TestSignals(t *testing.T) {
 	if len(have) != 1 || have[0].GetValue().GetScalar().GetPrimitive().GetBoolean() {
 		t.Errorf("the signals are %v", have)
 	}
-	must(t, 0, create())
+	succeed(t, create)
 	if have := list(); len(have) != 1 || have[0].GetValue() == nil {
 		t.Errorf("a gate that asks again has lost the value: %v", have)
 	}

@@ -67,14 +67,14 @@ func expand(text string, vars map[string]string) string {
 
 // secrets is what propeller's webhook would have put into a pod: variables, and files below the directory of the pod,
 // as nothing is mounted here.
-func (k *Runner) secrets(pod *corev1.Pod, work string) ([]string, error) {
+func (r *Runner) secrets(pod *corev1.Pod, work string) ([]string, error) {
 	asked, err := secrets.UnmarshalStringMapToSecrets(pod.Annotations)
 	if err != nil || pod.Labels[secrets.PodLabel] != secrets.PodLabelValue {
 		return nil, err
 	}
 	var env []string
 	for _, s := range asked {
-		value, ok := k.opts.Secrets[s.GetGroup()+"/"+s.GetKey()]
+		value, ok := r.opts.Secrets[s.GetGroup()+"/"+s.GetKey()]
 		if s.GetMountRequirement() == core.Secret_ENV_VAR {
 			env = append(env, "FLYTE_SECRETS_ENV_PREFIX=_FSEC_")
 			if ok {

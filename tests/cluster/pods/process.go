@@ -17,18 +17,18 @@ import (
 )
 
 // execute runs a container to its end, with an exit status as Kubernetes has it.
-func (k *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProcess) (code int, reason, message string) {
-	work := filepath.Join(k.opts.DataDir, "pods", pod.Namespace, pod.Name)
+func (r *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProcess) (code int, reason, message string) {
+	work := filepath.Join(r.opts.DataDir, "pods", pod.Namespace, pod.Name)
 	if err := os.MkdirAll(work, 0o755); err != nil {
 		return 128, "CreateContainerError", err.Error()
 	}
-	log, err := os.Create(filepath.Join(k.opts.DataDir, "logs", pod.Name+".log"))
+	log, err := os.Create(filepath.Join(r.opts.DataDir, "logs", pod.Name+".log"))
 	if err != nil {
 		return 128, "CreateContainerError", err.Error()
 	}
 	defer log.Close()
 	env, vars := environment(pod, c)
-	secretEnv, err := k.secrets(pod, work)
+	secretEnv, err := r.secrets(pod, work)
 	if err != nil {
 		return 128, "CreateContainerConfigError", err.Error()
 	}
@@ -44,7 +44,7 @@ func (k *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProce
 	for i := range argv {
 		argv[i] = pilot.replace(expand(argv[i], vars))
 	}
-	argv = k.program(c.Image, argv)
+	argv = r.program(c.Image, argv)
 	if len(argv) == 0 {
 		return 128, "StartError", "the container has neither a command nor arguments"
 	}
@@ -56,7 +56,7 @@ func (k *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProce
 		}
 	}
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + work, "TMPDIR=" + work, "LANG=C.UTF-8"},
-		k.opts.Env...)
+		r.opts.Env...)
 	cmd.Env = append(cmd.Env, env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -72,7 +72,7 @@ func (k *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProce
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		select {
 		case err = <-exited:
-		case <-time.After(k.opts.GracePeriod):
+		case <-time.After(r.opts.GracePeriod):
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 			err = <-exited
 		}
@@ -93,12 +93,12 @@ func (k *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProce
 }
 
 // program is the command line that is run for a container's.
-func (k *Runner) program(image string, argv []string) []string {
+func (r *Runner) program(image string, argv []string) []string {
 	if len(argv) == 0 || filepath.IsAbs(argv[0]) {
 		return argv
 	}
-	binary := k.opts.Binary
-	if of, ok := k.opts.Binaries[image]; ok {
+	binary := r.opts.Binary
+	if of, ok := r.opts.Binaries[image]; ok {
 		binary = of
 	}
 	if binary == "" || strings.Contains(argv[0], "/") {

@@ -73,67 +73,67 @@ func New(o Options) *Runner {
 }
 
 // GetClient is part of executors.Client.
-func (k *Runner) GetClient() client.Client { return k }
+func (r *Runner) GetClient() client.Client { return r }
 
 // GetCache is part of executors.Client.
-func (k *Runner) GetCache() cache.Cache { return &podCache{Reader: k.Client, informer: k.informer} }
+func (r *Runner) GetCache() cache.Cache { return &podCache{Reader: r.Client, informer: r.informer} }
 
 // Create starts the process of a pod.
-func (k *Runner) Create(ctx context.Context, object client.Object, opts ...client.CreateOption) error {
+func (r *Runner) Create(ctx context.Context, object client.Object, opts ...client.CreateOption) error {
 	pod, ok := object.(*corev1.Pod)
 	if !ok {
-		return k.Client.Create(ctx, object, opts...)
+		return r.Client.Create(ctx, object, opts...)
 	}
 	pod.UID = types.UID(uuid.NewUUID())
 	pod.CreationTimestamp = metav1.Now()
 	pod.Status.Phase = corev1.PodPending
-	if err := k.Client.Create(ctx, pod, opts...); err != nil {
+	if err := r.Client.Create(ctx, pod, opts...); err != nil {
 		return err
 	}
 	process := &podProcess{stop: make(chan struct{})}
-	k.mu.Lock()
-	k.running[client.ObjectKeyFromObject(pod)] = process
-	k.mu.Unlock()
-	k.wg.Add(1)
+	r.mu.Lock()
+	r.running[client.ObjectKeyFromObject(pod)] = process
+	r.mu.Unlock()
+	r.wg.Add(1)
 	go func(pod *corev1.Pod) {
-		defer k.wg.Done()
-		k.run(pod, process)
+		defer r.wg.Done()
+		r.run(pod, process)
 	}(pod.DeepCopy())
 	return nil
 }
 
 // Delete ends the process of a pod.
-func (k *Runner) Delete(ctx context.Context, object client.Object, opts ...client.DeleteOption) error {
+func (r *Runner) Delete(ctx context.Context, object client.Object, opts ...client.DeleteOption) error {
 	if pod, ok := object.(*corev1.Pod); ok {
-		k.mu.Lock()
-		if process := k.running[client.ObjectKeyFromObject(pod)]; process != nil {
+		r.mu.Lock()
+		if process := r.running[client.ObjectKeyFromObject(pod)]; process != nil {
 			process.end()
 		}
-		k.mu.Unlock()
+		r.mu.Unlock()
 	}
-	return k.Client.Delete(ctx, object, opts...)
+	return r.Client.Delete(ctx, object, opts...)
 }
 
 // Stop ends the processes of all pods.
-func (k *Runner) Stop() {
-	k.mu.Lock()
-	for _, process := range k.running {
+func (r *Runner) Stop() {
+	r.mu.Lock()
+	for _, process := range r.running {
 		process.end()
 	}
-	k.mu.Unlock()
-	k.wg.Wait()
+	r.mu.Unlock()
+	r.wg.Wait()
 }
 
-func (k *Runner) run(pod *corev1.Pod, process *podProcess) {
+func (r *Runner) run(pod *corev1.Pod, process *podProcess) {
 	key := client.ObjectKeyFromObject(pod)
 	defer func() {
-		k.mu.Lock()
-		delete(k.running, key)
-		k.mu.Unlock()
+		r.mu.Lock()
+		delete(r.running, key)
+		r.mu.Unlock()
 	}()
 	select {
-	case k.slots <- struct{}{}:
-		defer func() { <-k.slots }()
+	case r.slots <- struct{}{}:
+		defer func() { <-r.slots }()
 	case <-process.stop:
 		return
 	}
@@ -141,14 +141,14 @@ func (k *Runner) run(pod *corev1.Pod, process *podProcess) {
 	container := primaryContainer(pod)
 	status := corev1.ContainerStatus{Name: container.Name, Image: container.Image, ContainerID: "process://" +
 		string(pod.UID)}
-	k.report(key, func(s *corev1.PodStatus) {
+	r.report(key, func(s *corev1.PodStatus) {
 		s.Phase = corev1.PodRunning
 		s.StartTime = &start
 		status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: start}}
 		s.ContainerStatuses = []corev1.ContainerStatus{status}
 	})
-	code, reason, message := k.execute(pod, container, process)
-	k.report(key, func(s *corev1.PodStatus) {
+	code, reason, message := r.execute(pod, container, process)
+	r.report(key, func(s *corev1.PodStatus) {
 		s.Phase = corev1.PodSucceeded
 		if code != 0 {
 			s.Phase = corev1.PodFailed
@@ -161,16 +161,16 @@ func (k *Runner) run(pod *corev1.Pod, process *podProcess) {
 }
 
 // report changes the status of a pod and tells who watches it.
-func (k *Runner) report(key types.NamespacedName, change func(*corev1.PodStatus)) {
+func (r *Runner) report(key types.NamespacedName, change func(*corev1.PodStatus)) {
 	ctx := context.Background()
 	var pod corev1.Pod
-	if err := k.Get(ctx, key, &pod); err != nil {
+	if err := r.Get(ctx, key, &pod); err != nil {
 		return // It has been deleted.
 	}
 	before := pod.DeepCopy()
 	change(&pod.Status)
-	if err := k.Status().Update(ctx, &pod); err != nil {
+	if err := r.Status().Update(ctx, &pod); err != nil {
 		return
 	}
-	k.informer.update(before, &pod)
+	r.informer.update(before, &pod)
 }
