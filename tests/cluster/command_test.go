@@ -59,9 +59,29 @@ func TestTheCommands(t *testing.T) {
 		t.Errorf("a workflow without its task (%v):\n%s", err, text)
 	}
 
+	address, stop := served(t, data, "--limit", "cpu=16", "--limit", "memory=4Gi")
+	text, err := command(t, "run", "--admin", address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
+		"--nodes").CombinedOutput()
+	if err != nil ||
+		!regexp.MustCompile(`(?s)^a\w{19} SUCCEEDED in .*n0 SUCCEEDED.*attempt 0 SUCCEEDED.*x = 5\n$`).Match(text) {
+		t.Errorf("run (%v):\n%s", err, text)
+	}
+	// An input that there is not ends with an error.
+	if text, err := command(t, "run", "--admin", address, "--workflow", "filed", "--input",
+		"y=5").CombinedOutput(); err == nil {
+		t.Errorf("an unknown input:\n%s", text)
+	}
+	stop()
+	if text, err := command(t, "serve", "--limit", "cpus=1").CombinedOutput(); err == nil {
+		t.Errorf("a limit that there is not:\n%s", text)
+	}
+}
+
+// served starts a cluster, and returns its address and what ends it; it must end well.
+func served(t *testing.T, data string, args ...string) (string, func()) {
+	t.Helper()
 	ready := filepath.Join(data, "ready")
-	server := command(t, "serve", "--data", data, "--ready-file", ready, "--log-level", "-1", "--limit", "cpu=16",
-		"--limit", "memory=4Gi")
+	server := command(t, append([]string{"serve", "--data", data, "--ready-file", ready, "--log-level", "-1"}, args...)...)
 	var log bytes.Buffer
 	server.Stdout, server.Stderr = &log, &log
 	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
@@ -71,30 +91,35 @@ func TestTheCommands(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- server.Wait() }()
 	until(t, "the address", func() bool { _, err := os.Stat(ready); return err == nil })
-	address := string(ok(os.ReadFile(ready))(t))
-	text, err := command(t, "run", "--admin", address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
-		"--nodes").CombinedOutput()
-	if err != nil ||
-		!regexp.MustCompile(`(?s)^a\w{19} SUCCEEDED in .*n0 SUCCEEDED.*attempt 0 SUCCEEDED.*x = 5\n$`).Match(text) {
+	return string(ok(os.ReadFile(ready))(t)), func() {
+		t.Helper()
+		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("the server ended with %v:\n%s", err, log.String())
+			}
+		case <-time.After(patience):
+			t.Error("the server does not end")
+		}
+	}
+}
+
+// The engine, too, needs a token: it gets one as every client does.
+func TestAClusterThatAsksForTokens(t *testing.T) {
+	client := []string{"--client-id", "me", "--client-secret", "s3cret"}
+	address, stop := served(t, t.TempDir(), client...)
+	defer stop()
+	run := append([]string{"run", "--admin", address, "--dir", folder(t), "--workflow", "filed", "--input", "x=5"},
+		client...)
+	if text, err := command(t, run...).CombinedOutput(); err != nil || !bytes.Contains(text, []byte("SUCCEEDED")) {
 		t.Errorf("run (%v):\n%s", err, text)
 	}
-	// An input of another type ends with an error.
-	if text, err := command(t, "run", "--admin", address, "--workflow", "filed", "--input",
-		"y=5").CombinedOutput(); err == nil {
-		t.Errorf("an unknown input:\n%s", text)
-	}
-	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case err := <-done:
-		if err != nil {
-			t.Errorf("the server ended with %v:\n%s", err, log.String())
-		}
-	case <-time.After(patience):
-		t.Error("the server does not end")
-	}
-	if text, err := command(t, "serve", "--limit", "cpus=1").CombinedOutput(); err == nil {
-		t.Errorf("a limit that there is not:\n%s", text)
+	without := []string{"run", "--admin", address, "--workflow", "filed", "--input", "x=5"}
+	if text, err := command(t, without...).CombinedOutput(); err == nil ||
+		!bytes.Contains(text, []byte("Unauthenticated")) {
+		t.Errorf("without a token (%v):\n%s", err, text)
 	}
 }
