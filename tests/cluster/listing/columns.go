@@ -48,9 +48,8 @@ var (
 	taskTimes    = []string{"task_execution_created_at", "task_execution_updated_at"}
 	ownExecution = []string{
 		"launch_plan_id", "workflow_id", "task_id", "spec", "execution_created_at", "execution_updated_at", "abort_cause",
-		"mode",
-		"source_execution_id", "parent_node_execution_id", "cluster", "inputs_uri", "user_inputs_uri", "user", "state",
-		"launch_entity",
+		"mode", "source_execution_id", "parent_node_execution_id", "cluster", "inputs_uri", "user_inputs_uri", "user",
+		"state", "launch_entity",
 	}
 )
 
