@@ -66,7 +66,8 @@
 //! JSON document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks
 //! print goes to standard error then, on Unix and with [`main`]; a [`Cli`] whose output goes elsewhere leaves
-//! standard output to them.
+//! standard output to them. What people read shows control characters in errors, names and values as escapes, as
+//! `\u{1b}`; JSON has them as they are, and so has what a run gives.
 
 mod cache;
 mod command;
@@ -102,6 +103,7 @@ use clap::ArgMatches;
 use crate::{
     entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
     history::History,
+    text,
 };
 use failure::Failure;
 
@@ -237,7 +239,7 @@ impl<'r> Cli<'r> {
                 .and_then(|()| stdout.flush()),
         };
         // Nobody is left to be told when standard error is closed.
-        let _ = stderr.write_all(reply.stderr.as_bytes());
+        let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
         {

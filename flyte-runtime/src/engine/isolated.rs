@@ -116,7 +116,7 @@ fn name_of(signal: i32) -> &'static str {
 
 impl From<IsolationError> for FailureCause {
     fn from(error: IsolationError) -> Self {
-        Self::Error(error.into())
+        Self::error(error)
     }
 }
 
@@ -294,9 +294,9 @@ fn wait(
         (Some(Reason::Memory(used)), _, Some(limit)) => {
             Err(IsolationError::Memory { used, limit }.into())
         }
-        (Some(_), _, _) => Err(FailureCause::Error(Box::new(crate::RunError::Cancelled {
+        (Some(_), _, _) => Err(FailureCause::error(crate::RunError::Cancelled {
             entity: execution.plan_node().entity.name().to_owned(),
-        }))),
+        })),
         (None, _, _) => Ok(()),
     }
 }
@@ -369,7 +369,7 @@ fn read(
     let unreadable = |error: BoxError| FailureCause::from(IsolationError::Unreadable(error));
     if let Ok(bytes) = fs::read(directory.join("error.pb")) {
         let document = ErrorDocument::decode(&*bytes).map_err(|error| unreadable(error.into()))?;
-        return Err(FailureCause::Error(told(document)));
+        return Err(told(document).into());
     }
     let Ok(bytes) = fs::read(directory.join("outputs.pb")) else {
         return Err(IsolationError::Nothing { status }.into());

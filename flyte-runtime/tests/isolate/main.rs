@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod errors;
 mod left;
 mod truth_table;
 
@@ -415,7 +416,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 21] = [
+    let tests: [(&str, fn()); 22] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -473,6 +474,10 @@ fn main() -> ExitCode {
         (
             "prints_of_tasks_are_not_results",
             left::prints_of_tasks_are_not_results,
+        ),
+        (
+            "errors_that_are_broken_are_failed_attempts",
+            errors::errors_that_are_broken_are_failed_attempts,
         ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),
