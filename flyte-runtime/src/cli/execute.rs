@@ -139,6 +139,23 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     }
 }
 
+/// Whether a container of Flyte 2 has started the program, which then must not end with another code than 0: Flyte 2 takes that for a fault
+/// of the machine, and starts the same attempt again and again. That nothing is written is a failure to it.
+pub(super) fn is_for_flyte_2(args: &[OsString]) -> bool {
+    let [_, command, options @ ..] = args else {
+        return false;
+    };
+    let is_outputs_path = |option: &OsString| {
+        let option = option.to_string_lossy();
+        let name = option.split_once('=').map_or(&*option, |(name, _)| name);
+        name.strip_prefix("--") == Some(OUTPUTS_PATH)
+    };
+    [NAME, super::fast_execute::NAME]
+        .iter()
+        .any(|name| command == name)
+        && options.iter().any(is_outputs_path)
+}
+
 /// What the process of an isolated attempt is told beside its environment, if this is one.
 fn told(options: &ArgMatches) -> Option<Vec<(String, OsString)>> {
     let pairs = options.get_occurrences::<OsString>(ISOLATED)?;

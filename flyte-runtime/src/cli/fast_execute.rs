@@ -7,13 +7,14 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::{Exit, Reply, execute};
 use crate::{data::FileAccessProvider, remote::distribution};
 
+pub(super) const NAME: &str = "flyte-fast-execute";
 const DISTRIBUTION: &str = "additional-distribution";
 const DIRECTORY: &str = "dest-dir";
 const COMMAND: &str = "command";
 
 pub(super) fn command() -> Command {
     let option = |name: &'static str| Arg::new(name).long(name).num_args(1);
-    Command::new("flyte-fast-execute")
+    Command::new(NAME)
         .about("Unpacks the code of a fast registration and runs a command; a cluster calls it")
         .disable_help_subcommand(true)
         .arg(

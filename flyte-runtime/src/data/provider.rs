@@ -238,6 +238,25 @@ impl FileAccessProvider {
             .map_err(|source| DataError::Io { path, source })
     }
 
+    /// Removes a file, if there is one.
+    #[cfg(feature = "remote")]
+    pub(crate) fn remove_file(&self, path: &str) -> Result<(), DataError> {
+        #[cfg(feature = "store")]
+        if let Some(object) = self.object(path)? {
+            return object.remove().map_err(|source| DataError::Store {
+                path: masked(path),
+                source,
+            });
+        }
+        let path = to_local(Path::new(path))?;
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(DataError::Io { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Copies a file, or with `is_multipart` what is in a directory, to a path on this machine, and makes the
     /// directories above that.
     ///

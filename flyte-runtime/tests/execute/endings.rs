@@ -213,12 +213,9 @@ fn workers_of_a_distributed_task_have_error_files_of_their_own() {
     }
 }
 
-#[test]
-fn sigterm_is_told_and_what_was_saved_is_there() {
-    let container = Container::new(&[]);
-    let checkpoint = container.text("checkpoint");
-    let container = container.args(&["--checkpoint-path", &checkpoint]);
-    let mut child = container.command(&["task", "t.waits"]).spawn().unwrap();
+/// The end of a container that is taken away once its task is ready for it.
+fn terminated(mut command: Command, container: &Container) -> Ended {
+    let mut child = command.spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.ends_with("ready\n") {
@@ -230,14 +227,21 @@ fn sigterm_is_told_and_what_was_saved_is_there() {
     assert!(status.unwrap().success());
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
-    let mut files = files_in(&container.path("out"));
-    let page = String::from_utf8(files.remove("deck.html").unwrap()).unwrap();
-    let ended = Ended {
-        code: Some(0),
+    Ended {
+        code: child.wait().unwrap().code(),
         stderr: rest,
-        files,
-    };
+        files: files_in(&container.path("out")),
+    }
+}
+
+#[test]
+fn sigterm_is_told_and_what_was_saved_is_there() {
+    let container = Container::new(&[]);
+    let checkpoint = container.text("checkpoint");
+    let container = container.args(&["--checkpoint-path", &checkpoint]);
+    let mut ended = terminated(container.command(&["task", "t.waits"]), &container);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let page = String::from_utf8(ended.files.remove("deck.html").unwrap()).unwrap();
     let expected = (
         "SYSTEM:Unavailable".to_owned(),
         Kind::Recoverable,
@@ -283,6 +287,129 @@ fn a_script_ends_with_its_container() {
             std::thread::yield_now();
         }
     }
+}
+
+/// What Flyte 2 starts a task with.
+fn flyte_2(container: &Container, task: &str) -> Vec<String> {
+    let (inputs, out) = (container.text("inputs.pb"), container.text("out"));
+    let words = ["flyte-execute", "--inputs", &inputs, "--outputs-path", &out];
+    let words = words.into_iter().chain(["--", "task", task]);
+    words.map(str::to_owned).collect()
+}
+
+/// Flyte 2 starts an attempt that the system is to blame for again, and does not count it.
+#[test]
+fn flyte_2_counts_each_attempt_that_may_be_repeated() {
+    let container = Container::new(&[]);
+    std::fs::remove_file(container.path("inputs.pb")).unwrap();
+    let missing = container.finish(container.command_of(&flyte_2(&container, "t.nothing")));
+    let unknown = |code: &str| (code.to_owned(), Kind::Recoverable, ErrorKind::Unknown);
+    assert_eq!(verdict(&missing), unknown("SYSTEM"));
+    // The user's errors are the user's there, too.
+    let container = Container::new(&[("how", Literal::string("plain"))]);
+    let failed = container.finish(container.command_of(&flyte_2(&container, "t.fails")));
+    assert_eq!(
+        verdict(&failed),
+        user("USER:RuntimeError", Kind::Recoverable)
+    );
+    // A container that is taken away.
+    let container = Container::new(&[]);
+    let mut words = flyte_2(&container, "t.waits");
+    let checkpoint = container.text("checkpoint");
+    words.splice(1..1, ["--checkpoint-path".to_owned(), checkpoint]);
+    let container = container.env("FLYTE_FAIL_ON_ERROR", "1");
+    let ended = terminated(container.command_of(&words), &container);
+    let error = error_in(&ended.files["error.pb"]);
+    assert_eq!((ended.code, error.origin()), (Some(0), ErrorKind::Unknown));
+}
+
+/// An attempt that is started again writes where it wrote before.
+#[test]
+fn flyte_2_finds_no_error_of_an_earlier_start_beside_the_outputs() {
+    let container = Container::new(&[("name", Literal::string("a"))]);
+    std::fs::create_dir_all(container.path("out")).unwrap();
+    std::fs::write(container.path("out/error.pb"), "of an earlier start").unwrap();
+    let ended = container.finish(container.command_of(&flyte_2(&container, "t.greet")));
+    assert_eq!(ended.names(), ["outputs.pb"]);
+    assert_eq!(ended.outputs()["o0"], Literal::string("a a"));
+    // Flyte 1 starts each attempt in a place of its own.
+    std::fs::write(container.path("out/error.pb"), "somebody's").unwrap();
+    assert_eq!(
+        container.task("t.greet").names(),
+        ["error.pb", "outputs.pb"]
+    );
+}
+
+/// Flyte 2 starts an attempt that ends with another code again, without end.
+#[test]
+fn flyte_2_is_told_of_nothing_by_an_exit_code() {
+    let failing =
+        || Container::new(&[("how", Literal::string("plain"))]).env("FLYTE_FAIL_ON_ERROR", "true");
+    let container = failing();
+    let ended = container.finish(container.command_of(&flyte_2(&container, "t.fails")));
+    assert_eq!((ended.code, ended.names()), (Some(0), vec!["error.pb"]));
+    // The error cannot be written.
+    let container = failing();
+    std::fs::write(container.path("out"), "a file").unwrap();
+    let ended = container.finish(container.command_of(&flyte_2(&container, "t.fails")));
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("error.pb"), "{}", ended.stderr);
+    // The arguments say nothing, in a way of their own and in one that is no option.
+    for wrong in ["{{.outputs}}", "--no-such-option"] {
+        let container = failing();
+        let mut words = flyte_2(&container, "t.fails");
+        words.splice(1..1, ["--run-start-time".to_owned(), wrong.to_owned()]);
+        if wrong.starts_with("--") {
+            words.remove(1);
+        } else {
+            words[6] = wrong.to_owned();
+        }
+        let ended = container.finish(container.command_of(&words));
+        assert_eq!((ended.code, ended.names()), (Some(0), vec![]), "{words:?}");
+        assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
+    }
+    // The code cannot be unpacked.
+    let container = failing();
+    let archive = container.text("no.tar.gz");
+    let mut words: Vec<_> = [
+        "flyte-fast-execute",
+        "--additional-distribution",
+        &archive,
+        "--",
+        "app",
+    ]
+    .map(str::to_owned)
+    .into();
+    words.extend(flyte_2(&container, "t.fails"));
+    let ended = container.finish(container.command_of(&words));
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("no.tar.gz"), "{}", ended.stderr);
+}
+
+/// Flyte 2 takes an attempt that wrote nothing for one that failed.
+#[test]
+fn ignored_outputs_are_empty_ones_to_flyte_2() {
+    let container = Container::new(&[("how", Literal::string("ignore"))]);
+    let ended = container.finish(container.command_of(&flyte_2(&container, "t.fails")));
+    assert_eq!(ended.names(), ["outputs.pb"]);
+    assert!(ended.outputs().is_empty());
+}
+
+/// Flyte 1 cuts a longer message at a byte, and loses the error, and the retry with it, if that is in a letter.
+#[test]
+fn a_long_message_is_cut_at_a_letter() {
+    let long = "é".repeat(60_000);
+    let message = failing("t.fails", &format!("with a long text: {long}"))
+        .error()
+        .message;
+    assert!(message.len() <= 48 * 1024, "{}", message.len());
+    assert!(
+        message.contains("plain with a long text: éé"),
+        "{:.200}",
+        message
+    );
+    let notice = message.lines().last().unwrap();
+    assert!(notice.ends_with(" more bytes are left out"), "{notice}");
 }
 
 #[test]

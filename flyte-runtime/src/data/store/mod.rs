@@ -190,6 +190,18 @@ impl Object {
         })
     }
 
+    /// Removes the object of this name, if there is one.
+    #[cfg(feature = "remote")]
+    pub(super) fn remove(&self) -> io::Result<()> {
+        let Object { client, key } = self.clone();
+        wait(async move {
+            match client.store.delete(&key).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(client.failed(error)),
+            }
+        })
+    }
+
     /// Whether there is an object in the directory of this name. A server without directories has none.
     pub(super) fn is_directory(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();

@@ -13,7 +13,7 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::put;
+use super::{Arguments, Dialect, put};
 use crate::{
     attempt::Panic,
     config::Environment,
@@ -109,21 +109,40 @@ impl Problem {
         }
     }
 
-    fn document(&self, worker: String) -> Vec<u8> {
+    fn document(&self, dialect: Dialect, worker: String) -> Vec<u8> {
         let kind = match self.recoverable {
             true => Kind::Recoverable,
             false => Kind::NonRecoverable,
         };
+        let origin = match (dialect, self.origin) {
+            // Flyte 2 never counts an attempt that the system is to blame for.
+            (Dialect::Flyte2, ErrorKind::System) if self.recoverable => ErrorKind::Unknown,
+            (_, origin) => origin,
+        };
         let error = ContainerError {
             code: self.code.to_owned(),
-            message: self.message.clone(),
+            message: shortened(&self.message),
             kind: kind.into(),
-            origin: self.origin.into(),
+            origin: origin.into(),
             timestamp: Some(SystemTime::now().into()),
             worker,
         };
         ErrorDocument { error: Some(error) }.encode_to_vec()
     }
+}
+
+/// The longest message of an error that an engine reads whole, in bytes. Flyte 1's cuts a longer one at half of its own limit, at a byte:
+/// in the middle of a letter that leaves nothing of the error, and no retry.
+const LONGEST_MESSAGE: usize = 48 * 1024;
+
+/// A message that an engine need not cut.
+fn shortened(message: &str) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let kept = message.floor_char_boundary(LONGEST_MESSAGE - 100);
+    let cut = message.len() - kept;
+    format!("{}\n… {cut} more bytes are left out", &message[..kept])
 }
 
 /// Whether another attempt may follow, if there are any left.
@@ -155,12 +174,17 @@ pub(super) struct Ending {
     prefix: String,
     error_file: String,
     worker: String,
+    dialect: Dialect,
     /// Whether it is written; who finds that it is not holds this until it is.
     is_written: Mutex<bool>,
 }
 
 impl Ending {
-    pub(super) fn new(files: FileAccessProvider, prefix: &str, environment: &Environment) -> Self {
+    pub(super) fn new(
+        files: FileAccessProvider,
+        arguments: &Arguments,
+        environment: &Environment,
+    ) -> Self {
         let var = |names: [&str; 2]| {
             let mut values = names.iter().filter_map(|name| environment.var(name));
             values.find(|value| !value.is_empty())
@@ -172,11 +196,24 @@ impl Ending {
         };
         Self {
             files,
-            prefix: prefix.to_owned(),
+            prefix: arguments.output_prefix().to_owned(),
             error_file,
+            dialect: arguments.dialect(),
             worker: var(["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]).unwrap_or_default(),
             is_written: Mutex::new(false),
         }
+    }
+
+    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 starts an attempt again where it was, and would read the
+    /// error beside the outputs.
+    pub(super) fn begin(&self) -> Result<(), Problem> {
+        if self.dialect == Dialect::Flyte1 {
+            return Ok(());
+        }
+        let before = format!("{}/{}", self.prefix.trim_end_matches('/'), self.error_file);
+        self.files
+            .remove_file(&before)
+            .map_err(|error| Problem::system(&error))
     }
 
     /// Writes the outputs, or what the cluster is to run for them.
@@ -190,7 +227,7 @@ impl Ending {
 
     /// Writes the error, unless there is another ending; returns whether it was written.
     pub(super) fn fail(&self, problem: &Problem) -> Result<bool, String> {
-        let document = problem.document(self.worker.clone());
+        let document = problem.document(self.dialect, self.worker.clone());
         self.once(|| put(&self.files, &self.prefix, &self.error_file, &document))
             .map_err(|reason| {
                 format!(

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    PagesOfRun,
+    Dialect, PagesOfRun,
     error_document::{Ending, Problem},
 };
 use crate::{
@@ -81,19 +81,41 @@ pub(crate) fn fails_on_error(environment: &Environment) -> bool {
     ["true", "t", "1"].contains(&value.trim().to_lowercase().as_str())
 }
 
+/// What the process ends with when it is taken away.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ExitCodes {
+    /// The error is written.
+    told: i32,
+    /// The error cannot be written.
+    untold: i32,
+}
+
+impl ExitCodes {
+    pub(super) fn new(dialect: Dialect, environment: &Environment) -> Self {
+        match dialect {
+            Dialect::Flyte1 => Self {
+                told: i32::from(fails_on_error(environment)),
+                untold: 1,
+            },
+            // It starts the same attempt again after any other code, without end.
+            Dialect::Flyte2 => Self { told: 0, untold: 0 },
+        }
+    }
+}
+
 /// Waits for SIGTERM until it is dropped.
 pub(super) struct Waiting {
     #[cfg(unix)]
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// On SIGTERM, writes the error and the page of the task and ends the process, once what is being saved is saved.
+/// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is saved.
 #[cfg(unix)]
 pub(super) fn on_terminate(
     ending: &Arc<Ending>,
     checkpoint: Option<&Flushed>,
     pages: PagesOfRun,
-    environment: &Environment,
+    codes: ExitCodes,
 ) -> Waiting {
     use tokio::{
         runtime::Builder,
@@ -101,7 +123,6 @@ pub(super) fn on_terminate(
     };
 
     let (ending, checkpoint) = (Arc::clone(ending), checkpoint.cloned());
-    let code = i32::from(fails_on_error(environment));
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("flyte-sigterm")
@@ -128,13 +149,13 @@ pub(super) fn on_terminate(
                 let end = || match ending.fail(&Problem::terminated()) {
                     Ok(true) => {
                         pages.end();
-                        std::process::exit(code)
+                        std::process::exit(codes.told)
                     }
                     // The execution is over, and so is the process in a moment.
                     Ok(false) => {}
                     Err(text) => {
                         tracing::error!(text, "SIGTERM could not be told");
-                        std::process::exit(1);
+                        std::process::exit(codes.untold);
                     }
                 };
                 match &checkpoint {
@@ -156,7 +177,7 @@ pub(super) fn on_terminate(
     _ending: &Arc<Ending>,
     _checkpoint: Option<&Flushed>,
     _pages: PagesOfRun,
-    _environment: &Environment,
+    _codes: ExitCodes,
 ) -> Waiting {
     Waiting {}
 }

@@ -27,8 +27,20 @@
 //! `retries` then means the same here as on this machine, and as in Flyte 2. And a value of a wrong type is the user's
 //! error, where flytekit blames the system.
 //!
+//! A message longer than 48 KiB is cut there, at a letter: Flyte 1 cuts a longer one at a byte, and loses the error if a letter is there.
+//!
 //! The exit code is 0 also after a failure, which `error.pb` tells. It is 1 when `FLYTE_FAIL_ON_ERROR` is set, and when not
 //! even `error.pb` can be written.
+//!
+//! # What is different for Flyte 2
+//!
+//! * The origin of a recoverable error is unknown instead of the system. Flyte 2 does not count attempts that the system is to blame for, and
+//!   would start them for ever.
+//! * The exit code is always 0. Flyte 2 takes any other for a fault of the machine, with the same result; an attempt that writes nothing has
+//!   failed.
+//! * An `error.pb` that is there at the start is removed: an attempt that is started again writes to the same place, and the error would hide
+//!   its outputs.
+//! * A task that ends with [`IgnoreOutputs`](crate::IgnoreOutputs) writes empty outputs.
 
 mod arguments;
 mod error_document;
@@ -63,7 +75,7 @@ use crate::{
     stats::Stats,
 };
 use error_document::{Ending, Problem};
-use interrupt::Flushed;
+use interrupt::{ExitCodes, Flushed};
 use values::Given;
 
 /// How an execution ended, for the exit code of the container.
@@ -87,15 +99,11 @@ pub fn execute(
     environment: &Environment,
 ) -> Result<Executed, String> {
     let files = files(arguments, environment).map_err(|error| error.to_string())?;
-    let ending = Arc::new(Ending::new(
-        files.clone(),
-        arguments.output_prefix(),
-        environment,
-    ));
+    let ending = Arc::new(Ending::new(files.clone(), arguments, environment));
     let checkpoint = arguments.checkpoint(&files).map(Flushed::new);
     let pages = PagesOfRun::default();
-    let _waiting =
-        interrupt::on_terminate(&ending, checkpoint.as_ref(), pages.clone(), environment);
+    let codes = ExitCodes::new(arguments.dialect(), environment);
+    let _waiting = interrupt::on_terminate(&ending, checkpoint.as_ref(), pages.clone(), codes);
     let attempt = Attempt {
         arguments,
         environment,
@@ -143,6 +151,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     fn run(&self, registry: &Registry, ending: &Ending) -> Result<(), Problem> {
+        ending.begin()?;
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
@@ -189,7 +198,13 @@ impl Attempt<'_> {
         }
         let outputs = match result {
             Ok(outputs) => outputs,
-            Err(error) if error_document::ignores_outputs(&error) => return Ok(()),
+            Err(error) if error_document::ignores_outputs(&error) => {
+                return match self.arguments.dialect() {
+                    Dialect::Flyte1 => Ok(()),
+                    // It takes an attempt that wrote nothing for one that failed.
+                    Dialect::Flyte2 => ending.succeed("outputs.pb", &[]),
+                };
+            }
             Err(error) => return Err(Problem::of_run(entity, error)),
         };
         let prefix = self.arguments.output_prefix();
