@@ -8,10 +8,10 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -23,9 +23,11 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::{execution::Execution, frame::lock, retries::Limit, run};
+use super::{execution::Execution, retries::Limit, run};
 use crate::{
-    TaskError, cache, deck,
+    TaskError, cache,
+    context::CHECKPOINT,
+    deck,
     entity::{EntityDescriptor, TaskInputs, resources::nano_units},
     error::{BoxError, FailureCause},
     graph::NodeOverrides,
@@ -95,9 +97,6 @@ impl From<IsolationError> for FailureCause {
     }
 }
 
-/// What the attempts of an execution leave to one another: where the last that kept a checkpoint kept it.
-pub(super) type Checkpoint = Arc<Mutex<Option<PathBuf>>>;
-
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
 pub(super) fn takes(entity: &EntityDescriptor) -> bool {
     entity
@@ -109,29 +108,26 @@ pub(super) fn takes(entity: &EntityDescriptor) -> bool {
 /// Makes the attempt at hand.
 pub(super) fn attempt(
     execution: &Execution,
-    checkpoint: &Checkpoint,
     limit: Option<&Limit>,
     inputs: &mut TaskInputs,
     outputs: &mut Vec<Value>,
 ) -> Result<(), FailureCause> {
     let entity = execution.plan_node().entity;
     let parameters = execution.context().user_space_params();
-    let directory = parameters
+    let parameters = parameters
         .ok_or_else(|| io::Error::other("the attempt has no directory"))
-        .and_then(|parameters| Ok(parameters.working_directory()?.to_owned()))
         .map_err(IsolationError::NotStarted)?;
+    let directory = parameters.working_directory().map(Path::to_owned);
+    let directory = directory.map_err(IsolationError::NotStarted)?;
     write_inputs(entity, inputs, &directory)?;
-    let kept = directory.join("checkpoint");
-    let mut command = command(execution, entity, &directory, &kept, checkpoint)
-        .map_err(IsolationError::NotStarted)?;
+    let before = parameters.checkpoint_source();
+    let mut command =
+        command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
     let mut child = Group(command.spawn().map_err(IsolationError::NotStarted)?);
     let status = wait(execution, limit, &mut child);
     if let Err(_ended) = &status {
         // Killed before what it has left is looked at.
         drop(child);
-    }
-    if kept.exists() {
-        *lock(checkpoint) = Some(kept);
     }
     take_decks(execution, &directory);
     read(entity, status?, &directory, outputs)
@@ -160,8 +156,7 @@ fn command(
     execution: &Execution,
     entity: &EntityDescriptor,
     directory: &Path,
-    kept: &Path,
-    checkpoint: &Checkpoint,
+    before: Option<&Path>,
 ) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -173,8 +168,9 @@ fn command(
         .arg("--raw-output-data-prefix")
         .arg(directory.join("raw"))
         .arg("--checkpoint-path")
-        .arg(kept);
-    if let Some(before) = &*lock(checkpoint) {
+        // Where an attempt in this process keeps it, so that the next one finds it, isolated or not.
+        .arg(directory.join(CHECKPOINT));
+    if let Some(before) = before {
         command.arg("--prev-checkpoint").arg(before);
     }
     command

@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod kills;
 mod truth_table;
 
 use std::{
@@ -411,7 +412,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 16] = [
+    let tests: [(&str, fn()); 19] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -450,6 +451,18 @@ fn main() -> ExitCode {
             "a_process_ends_with_the_program",
             a_process_ends_with_the_program,
         ),
+        (
+            "first_saves_that_are_killed_lose_nothing",
+            kills::first_saves_that_are_killed_lose_nothing,
+        ),
+        (
+            "isolated_attempts_that_are_killed_lose_nothing",
+            kills::isolated_attempts_that_are_killed_lose_nothing,
+        ),
+        (
+            "isolated_runs_that_are_killed_and_resumed_lose_nothing",
+            kills::isolated_runs_that_are_killed_and_resumed_lose_nothing,
+        ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),
         (
@@ -462,7 +475,13 @@ fn main() -> ExitCode {
             truth_table::overrides_of_nodes_that_are_workflows,
         ),
     ];
-    for (name, test) in tests {
+    // A part of the names of those that are wanted, as the harness takes it.
+    let wanted = if command.starts_with('-') {
+        ""
+    } else {
+        &command
+    };
+    for (name, test) in tests.iter().filter(|(name, _)| name.contains(wanted)) {
         test();
         println!("test {name} ... ok");
     }
