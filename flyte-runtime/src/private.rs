@@ -100,6 +100,11 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Opens a file for reading and for adding to it.
+pub(crate) fn open_to_add(path: &Path) -> io::Result<File> {
+    open_with(options(false).read(true).append(true), path)
+}
+
 /// Makes a file, which must not be there, for adding to it.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     options(false)

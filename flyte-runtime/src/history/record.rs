@@ -177,6 +177,11 @@ impl Moment {
         )
     }
 
+    /// Since 1970.
+    pub(super) fn milliseconds(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
     pub(super) fn time(self) -> SystemTime {
         self.0.into()
     }

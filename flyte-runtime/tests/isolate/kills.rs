@@ -5,6 +5,7 @@
 use std::{
     env, fs,
     io::{self, Read},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
     thread,
@@ -238,4 +239,65 @@ pub(crate) fn isolated_attempts_that_are_killed_lose_nothing() {
 
 pub(crate) fn isolated_runs_that_are_killed_and_resumed_lose_nothing() {
     Torture::kill(Killed::Program { isolates: true });
+}
+
+#[task(cache(version = "1", serialize))]
+fn kept_alone() -> Result2<FlyteFile> {
+    current_context().checkpoint()?.write(b"kept")?;
+    super::writes()
+}
+
+fn modes(directory: &Path, found: &mut Vec<(PathBuf, u32)>) {
+    let mode = fs::symlink_metadata(directory)
+        .unwrap()
+        .permissions()
+        .mode();
+    found.push((directory.to_owned(), mode & 0o777));
+    if directory.is_dir() {
+        for entry in fs::read_dir(directory).unwrap() {
+            modes(&entry.unwrap().path(), found);
+        }
+    }
+}
+
+/// Whatever the umask of the user is.
+pub(crate) fn what_outlives_runs_is_for_the_user_only() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let state = directory.join("made/state");
+    let deck = directory.join("deck");
+    let status = Command::new("sh")
+        .args(["-c", "umask 000; exec \"$0\" \"$@\""])
+        .arg(env::current_exe().unwrap())
+        .args(["run", "--isolate", "kept_alone", "--deck"])
+        .arg(&deck)
+        .env("FLYTE_LOCAL_STATE_DIR", &state)
+        .env("FLYTE_LOCAL_CACHE_ENABLED", "true")
+        .env("TMPDIR", directory)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let mut found = Vec::new();
+    for place in [directory.join("made"), deck] {
+        modes(&place, &mut found);
+    }
+    // What the task itself has written lies in directories that nobody else gets into.
+    let is_tasks = |path: &Path| {
+        path.components().any(|part| {
+            let name = part.as_os_str().to_string_lossy();
+            name == "files" || name.ends_with(".files")
+        })
+    };
+    let open: Vec<_> = found
+        .iter()
+        .filter(|(path, mode)| !is_tasks(path) && mode & 0o077 != 0)
+        .collect();
+    assert!(open.is_empty(), "{open:?}");
+    for name in ["log", "lock", "swept", "index.html"] {
+        assert!(
+            found.iter().any(|(path, _)| path.ends_with(name)),
+            "{name} in {found:?}"
+        );
+    }
 }

@@ -412,7 +412,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 19] = [
+    let tests: [(&str, fn()); 20] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -462,6 +462,10 @@ fn main() -> ExitCode {
         (
             "isolated_runs_that_are_killed_and_resumed_lose_nothing",
             kills::isolated_runs_that_are_killed_and_resumed_lose_nothing,
+        ),
+        (
+            "what_outlives_runs_is_for_the_user_only",
+            kills::what_outlives_runs_is_for_the_user_only,
         ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),
