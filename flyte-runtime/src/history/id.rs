@@ -67,6 +67,8 @@ fn time_of(id: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -83,6 +85,16 @@ mod tests {
         let future = "29990228-235959-9990a1b";
         let next = new_id_after(Some(future));
         assert!(next.starts_with("29990301-000000-000"), "{next}");
+    }
+
+    /// The years after 9999 have no more digits, and their runs the ids of its end.
+    #[test]
+    fn a_time_that_no_calendar_has_makes_an_id_all_the_same() {
+        let late = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);
+        let id = id_at(Moment::of(late).milliseconds());
+        assert!(id.starts_with("99991230-"), "{id}");
+        assert!(is_id(&id));
+        assert!(is_id(&new_id_after(Some(&id))));
     }
 
     #[test]

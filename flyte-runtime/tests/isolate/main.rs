@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod errors;
 mod kills;
 mod truth_table;
 
@@ -412,7 +413,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 20] = [
+    let tests: [(&str, fn()); 21] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -450,6 +451,10 @@ fn main() -> ExitCode {
         (
             "a_process_ends_with_the_program",
             a_process_ends_with_the_program,
+        ),
+        (
+            "errors_that_are_broken_are_failed_attempts",
+            errors::errors_that_are_broken_are_failed_attempts,
         ),
         (
             "first_saves_that_are_killed_lose_nothing",
