@@ -148,3 +148,51 @@ fn the_elements_of_a_map_have_files_of_their_own() {
         assert!(page.contains("succeeded"), "{name}");
     }
 }
+
+/// Pages show what tasks were given, and nothing is written through what somebody has put there.
+#[cfg(unix)]
+#[test]
+fn pages_are_for_their_user_and_no_link_is_followed() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap().join("pages");
+    fs::create_dir(&directory).unwrap();
+    let victim = sandbox.path().join("victim");
+    fs::write(&victim, "untouched").unwrap();
+    for name in [
+        ".index.html.new",
+        "index.html",
+        "000-deck_directories-halves-n0.html",
+    ] {
+        symlink(&victim, directory.join(name)).unwrap();
+    }
+    let left = directory.join(".flyte-partial-0a1b");
+    fs::write(&left, "half of a page").unwrap();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    fs::File::open(&left).unwrap().set_modified(old).unwrap();
+    let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+    let runner = Runner::local().jobs(1);
+    runner
+        .clone()
+        .deck_dir(&directory)
+        .run(&halves::call(2))
+        .unwrap();
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "untouched");
+    assert_eq!(
+        files(&directory),
+        [
+            ".index.html.new",
+            "000-deck_directories-halves-n0.html",
+            "index.html"
+        ]
+    );
+    for name in ["000-deck_directories-halves-n0.html", "index.html"] {
+        let page = directory.join(name);
+        assert!(fs::symlink_metadata(&page).unwrap().is_file());
+        assert_eq!(mode(&page), 0o600);
+    }
+    let made = sandbox.path().join("made");
+    runner.deck_dir(&made).run(&halves::call(2)).unwrap();
+    assert_eq!(mode(&made), 0o700);
+}

@@ -615,6 +615,29 @@ An error, a panic or a value may be broken itself; that fails an attempt, and no
 | a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories have the text as it is |
 ";
 
+/// The end of the page, about what is no option.
+const KEPT: &str = "
+## What stays on this machine
+
+| What | Where | Rules |
+|-|-|-|
+| Results of tasks with a `cache` | `cache` in the state directory, or `FLYTE_LOCAL_CACHE_DIR`, or `--cache-dir` | A file is a result of a call if its whole key is that of the call and its checksums are right; else it is a miss, with a notice. |
+| Histories of runs | `history` in the state directory | Each run has a directory of its own. Ids sort as the runs were started, whatever the clock says. |
+| Checkpoints | `__cp` in the directory of an attempt, which is `files/NODE/NUMBER` in that of a recorded run | The next attempt gets the newest attempt's finished checkpoint: in this process or in one that goes on with the run, isolated or not. |
+| Pages of tasks | where `--deck` says | Each is written aside under a name that nobody can guess, and then renamed. |
+
+The state directory is `FLYTE_LOCAL_STATE_DIR`, or `~/.flyte/rust`. What is made there is for its user only: directories have the mode
+0700, files 0600. `cache` and `history/v1` in it are made private if they are not; a directory that you have named yourself stays as it
+is, and a notice says so if others may write there. Files that tasks have written keep their modes, inside of private directories.
+
+Whatever is in the place of a file and is no file, such as a pipe or a link, is not opened and counts as damage. What a killed process
+has left half made is removed later, when something else is stored or recorded.
+
+A log of a run that was changed after it was written is used up to the change; `run --resume` keeps the whole of it in `log.damaged` and
+says so. A log of another format, of an earlier or a later release, is told of by `runs list` and `runs show`, is never resumed, and is
+removed by `runs prune ID` alone.
+";
+
 #[test]
 fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
@@ -656,6 +679,7 @@ fn the_page_says_what_the_table_says() {
         }
     }
     page += BROKEN;
+    page += KEPT;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");
     if env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, &page).unwrap();

@@ -165,6 +165,7 @@ pub mod identifier;
 mod local_state;
 pub mod output_metadata;
 pub mod prelude;
+mod private;
 pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;

@@ -9,6 +9,7 @@
 mod conformance;
 mod files;
 mod notices;
+mod places;
 mod store;
 mod versions;
 mod waiting;

@@ -24,7 +24,7 @@ fn through_a_file(test: String) -> String {
     reads(test, writes(test))
 }
 
-fn files(directory: &Path) -> Vec<PathBuf> {
+pub(super) fn files(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap();
     let entries = entries.flat_map(|entry| {
         let path = entry.unwrap().path();

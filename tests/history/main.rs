@@ -6,7 +6,9 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod damage;
 mod files;
+mod places;
 mod store;
 
 use std::{

@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    CacheError,
+    CacheError, entry,
     store::{Cache, files_of},
 };
+use crate::{data::transfer::is_partial, private};
 
 /// How often at most the size is looked at when results are stored.
 const SWEEP: Duration = Duration::from_secs(3600);
@@ -99,9 +100,7 @@ impl Cache {
 
     /// Keeps the files of results where they are for as long as this is held. `None` where that cannot be said.
     pub(crate) fn hold(&self) -> Option<File> {
-        let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true);
-        let file = file.open(self.directory().join(IN_USE)).ok()?;
+        let file = private::open_lock(&self.directory().join(IN_USE)).ok()?;
         file.lock_shared().ok()?;
         Some(file)
     }
@@ -109,9 +108,7 @@ impl Cache {
     /// The right to remove files of results; `None` while a run uses some.
     pub(super) fn alone(&self) -> Result<Option<File>, CacheError> {
         let path = self.directory().join(IN_USE);
-        let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true);
-        let taken = file.open(&path).and_then(|file| match file.try_lock() {
+        let taken = private::open_lock(&path).and_then(|file| match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
@@ -167,7 +164,8 @@ impl Cache {
         if is_recent {
             return;
         }
-        let swept = fs::write(&mark, b"")
+        let swept = private::open_lock(&mark)
+            .and_then(|file| file.set_modified(SystemTime::now()))
             .map_err(|source| CacheError::Io { path: mark, source })
             .and_then(|()| self.evict(self.size_limit()));
         if let Err(error) = swept {
@@ -184,11 +182,30 @@ impl Cache {
         }
         // Whoever cannot remove them leaves them for the next time.
         if let Ok(Some(_alone)) = self.alone() {
-            let is_old = |path: &Path| {
-                let changed = fs::metadata(path).and_then(|metadata| metadata.modified());
-                changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > REPLACED))
-            };
-            for path in replaced.filter(|path| is_old(path)) {
+            for path in replaced.filter(|path| is_older(path, REPLACED)) {
+                let _removed = fs::remove_dir_all(path);
+            }
+        }
+    }
+
+    /// Removes the files that a killed process has left beside those of a result.
+    fn remove_unnamed(&self, files: &Path) {
+        let Ok(bytes) = private::read(&files.with_extension("")) else {
+            return;
+        };
+        let Ok((head, _)) = entry::read(&bytes) else {
+            return;
+        };
+        let mut unnamed = entries_in(files).unwrap_or_default();
+        unnamed.retain(|path| {
+            let is_named = head.directories().any(|named| path.ends_with(named));
+            !is_named && is_older(path, ABANDONED)
+        });
+        if unnamed.is_empty() {
+            return;
+        }
+        if let Ok(Some(_alone)) = self.alone() {
+            for path in unnamed {
                 let _removed = fs::remove_dir_all(path);
             }
         }
@@ -199,15 +216,13 @@ impl Cache {
         for path in directories_in(self.directory()).unwrap_or_default() {
             for entry in fs::read_dir(path).into_iter().flatten().flatten() {
                 let path = entry.path();
-                let Some(extension) = path.extension() else {
+                let extension = path.extension().unwrap_or_default();
+                let is_partial = is_partial(&entry.file_name());
+                if (extension.is_empty() && !is_partial) || !is_older(&path, ABANDONED) {
                     continue;
-                };
-                let is_old = entry
-                    .metadata()
-                    .and_then(|metadata| metadata.modified())
-                    .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > ABANDONED));
-                let has_result = extension == "files" && path.with_extension("").exists();
-                if !is_old || has_result {
+                }
+                if extension == "files" && path.with_extension("").exists() {
+                    self.remove_unnamed(&path);
                     continue;
                 }
                 if extension == "lock" {
@@ -225,9 +240,15 @@ impl Cache {
     }
 }
 
+/// Whether something was last changed before.
+fn is_older(path: &Path, age: Duration) -> bool {
+    let changed = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
+    changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|since| since > age))
+}
+
 /// Removes the file of a lock, unless somebody holds it; whoever cannot leaves it for the next time.
 fn remove_lock(path: &Path) {
-    if let Ok(file) = File::open(path)
+    if let Ok(file) = private::open(path)
         && file.try_lock().is_ok()
     {
         let _removed = fs::remove_file(path);
@@ -259,12 +280,17 @@ fn entries_in(path: &Path) -> Result<Vec<PathBuf>, CacheError> {
 pub(super) fn results_in(directory: &Path) -> Result<Vec<Found>, CacheError> {
     let mut found = Vec::new();
     for path in entries_in(directory)? {
-        if path.extension().is_some() {
+        let name = path.file_name().unwrap_or_default();
+        if path.extension().is_some() || is_partial(name) {
             continue;
         }
-        let Ok(metadata) = fs::metadata(&path) else {
+        // Not what a link leads to, which is not here.
+        let Ok(metadata) = fs::symlink_metadata(&path) else {
             continue;
         };
+        if metadata.is_dir() {
+            continue;
+        }
         let Ok(used) = metadata.modified() else {
             continue;
         };

@@ -4,7 +4,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs,
     io::{self, Read},
     path::Path,
     time::SystemTime,
@@ -14,9 +14,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::key::{CacheKey, hexadecimal};
-use crate::types::{
-    Literal,
-    wire::{decode_map, encode_map},
+use crate::{
+    private,
+    types::{
+        Literal,
+        wire::{decode_map, encode_map},
+    },
 };
 
 /// What files begin with; another release with another format finds nothing.
@@ -67,6 +70,21 @@ impl Head {
             },
             files,
         }
+    }
+
+    /// Whether it is the result of this call. The name of the file says so too, and somebody may have given the file that name.
+    pub(super) fn is_of(&self, key: &CacheKey) -> bool {
+        self.task == key.task
+            && self.version == key.version
+            && self.salt == key.salt
+            && self.interface == key.interface
+            && self.inputs == key.inputs
+    }
+
+    /// The directories that the files are in, each below that of the result's.
+    pub(super) fn directories(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.files.iter().map(|file| Path::new(&file.path));
+        paths.filter_map(|path| path.iter().next().map(Path::new))
     }
 
     /// Whether the outputs name files, if any, in this directory: a cache may have been moved.
@@ -180,7 +198,8 @@ pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredF
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    // A file with a place of its own may be one that a link leads to.
+    let mut file = private::open_followed(path)?;
     let (mut sha, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
     loop {
         match file.read(&mut buffer)? {

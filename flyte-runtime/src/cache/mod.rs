@@ -55,8 +55,9 @@
 //! A file for each result, in `FLYTE_LOCAL_CACHE_DIR` or, below `cache`, in `FLYTE_LOCAL_STATE_DIR` or `~/.flyte/rust`. Files of this machine that tasks return are copied into it, but for those
 //! that have a place of their own (`with_remote_path`): a result counts while these are what they were. Files in a store are kept by address, and
 //! taken to be what they were. Any number
-//! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if its
-//! checksum is right and all of its files are there, unchanged; else it is a miss. While a run goes on that uses files of results, results with
+//! of threads and processes may use it at once, and be killed: a result is written aside and then renamed, and read only if it is one of
+//! this call, by its whole key, its checksum is right and all of its files are there, unchanged; else it is a miss. Directories and files
+//! are made for this user only, also in a directory that others may look into. While a run goes on that uses files of results, results with
 //! files are not removed. Above [`Cache::max_size`] what was not used for the longest
 //! time is removed. `cache stats`, `cache explain`, `cache evict` and `cache clear` on the command line show and clean it.
 //!

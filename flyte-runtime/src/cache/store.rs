@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::Environment,
     data::{DataError, FileAccessProvider, random_hex},
-    local_state,
+    local_state, private,
     types::{Literal, TypeError},
 };
 
@@ -37,6 +37,8 @@ const USED: Duration = Duration::from_secs(600);
 pub struct Cache {
     directory: Arc<Path>,
     max_size: u64,
+    /// The directory was named by this library, and nothing else is in it.
+    is_own: bool,
 }
 
 /// The cache could not be read or written.
@@ -74,6 +76,7 @@ impl Cache {
         Self {
             directory: directory.into(),
             max_size: MAX_SIZE,
+            is_own: false,
         }
     }
 
@@ -81,7 +84,10 @@ impl Cache {
     pub(crate) fn of_user(environment: &Environment) -> Option<Self> {
         match environment.var(DIRECTORY) {
             Some(directory) if !directory.trim().is_empty() => Some(Self::at(directory)),
-            _ => Some(Self::at(local_state::directory(environment)?.join("cache"))),
+            _ => Some(Self {
+                is_own: true,
+                ..Self::at(local_state::directory(environment)?.join("cache"))
+            }),
         }
     }
 
@@ -126,7 +132,7 @@ impl Cache {
         hold: impl FnOnce(),
     ) -> Result<Option<BTreeMap<String, Literal>>, String> {
         let found = self.find(key, hold);
-        if let Err(Unusable::Damaged(_)) = &found {
+        if found.as_ref().is_err_and(Unusable::is_damage) {
             // Somebody may have replaced it by a good one meanwhile, which costs them another run.
             let _removed = fs::remove_file(self.path(key));
         }
@@ -140,22 +146,34 @@ impl Cache {
         hold: impl FnOnce(),
     ) -> Result<Option<BTreeMap<String, Literal>>, Unusable> {
         let path = self.path(key);
-        let read = File::open(&path).and_then(|mut file| {
-            let mut bytes = Vec::new();
+        let read = private::open(&path).and_then(|mut file| {
+            let (mut bytes, metadata) = (Vec::new(), file.metadata()?);
             file.read_to_end(&mut bytes)?;
-            Ok((file, bytes))
+            Ok((file, metadata, bytes))
         });
-        let (file, bytes) = match read {
+        let (file, metadata, bytes) = match read {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Unusable::Unreadable { path, source }),
         };
+        if private::is_open(&metadata) {
+            private::close(&file, &metadata);
+            // Whoever stores a result says what is wrong with it.
+            let _told = self.make_directory(&key.task);
+        }
         let (head, rest) = match entry::read(&bytes) {
             Ok(read) => read,
             // Another release has its own results.
             Err(Unread::OtherFormat) => return Ok(None),
             Err(Unread::Damaged) => return Err(Unusable::Damaged(path)),
         };
+        if !head.is_of(key) {
+            return Err(Unusable::OfAnother {
+                path,
+                task: head.task,
+                version: head.version,
+            });
+        }
         // It is the result of a cache that is known by another path, as in a container.
         if !head.is_in(&self.directory) {
             return Ok(None);
@@ -166,28 +184,30 @@ impl Cache {
         let is_there = head.files_are_there(&files_of(&path));
         let outputs = entry::outputs(rest).filter(|_| is_there);
         let outputs = outputs.ok_or_else(|| Unusable::Damaged(path.clone()))?;
-        note_use(&file, &path);
+        note_use(&file, &metadata, &path);
         Ok(Some(outputs))
     }
 
-    /// Keeps the outputs that `encode` makes; the files that they name are copied.
+    /// Keeps the outputs that `encode` makes; the files that they name are copied. The text says who else may look at the results, or
+    /// replace them.
     pub(crate) fn store<'a>(
         &self,
         key: &CacheKey,
         encode: impl FnOnce() -> Result<Vec<(&'a str, Literal)>, TypeError>,
-    ) -> Result<(), CacheError> {
+    ) -> Result<Option<String>, CacheError> {
         let path = self.path(key);
         let wrong = |path: &Path| {
             let path = path.to_owned();
             move |source| CacheError::Io { path, source }
         };
         let directory = self.of_task(&key.task);
-        fs::create_dir_all(&directory).map_err(wrong(&directory))?;
+        let told = self.make_directory(&key.task).map_err(wrong(&directory))?;
         // Of this result alone, so that two that are stored at once do not get each other's files.
         let own = files_of(&path).join(random_hex());
         let prefix = own
             .to_str()
             .ok_or_else(|| DataError::NotUtf8 { path: own.clone() })?;
+        let unkept = Unkept(&own);
         let (outputs, elsewhere) = FileAccessProvider::new(&own, prefix)?.keeping(encode);
         let outputs = outputs?;
         let mut files = entry::files_in(&files_of(&path), &own).map_err(wrong(&own))?;
@@ -197,12 +217,23 @@ impl Cache {
         let head = Head::new(key, files, &self.directory);
         let outputs = outputs.iter().map(|(name, literal)| (*name, literal));
         let bytes = entry::write(&head, outputs).map_err(wrong(&path))?;
-        let aside = path.with_extension(format!("{}.new", random_hex()));
-        fs::write(&aside, bytes).map_err(wrong(&aside))?;
-        fs::rename(&aside, &path).map_err(wrong(&path))?;
+        private::replace(&path, &bytes).map_err(wrong(&path))?;
+        unkept.keep();
         self.remove_replaced(&files_of(&path), &own);
         self.sweep();
-        Ok(())
+        Ok(told)
+    }
+
+    /// Makes the directory of a task's results, which is for this user only whatever the cache is in.
+    fn make_directory(&self, task: &str) -> io::Result<Option<String>> {
+        let around = match self.is_own {
+            true => private::make_own(&self.directory)?,
+            false => {
+                private::make(&self.directory)?;
+                private::openness(&self.directory)
+            }
+        };
+        Ok(private::make_own(&self.of_task(task))?.or(around))
     }
 
     /// The right to run a call alone; `None` while somebody else has it, in whatever thread or process.
@@ -212,10 +243,8 @@ impl Cache {
             path: path.clone(),
             source,
         };
-        fs::create_dir_all(self.of_task(&key.task)).map_err(wrong)?;
-        let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(wrong)?;
+        self.make_directory(&key.task).map_err(wrong)?;
+        let file = private::open_lock(&path).map_err(wrong)?;
         match file.try_lock() {
             // Who cleans up may have removed the file since it was opened, and then somebody else may hold its successor.
             Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
@@ -229,7 +258,7 @@ impl Cache {
     pub(super) fn heads(&self, task: &str) -> Result<Vec<Head>, CacheError> {
         let mut heads = Vec::new();
         for found in results_in(&self.of_task(task))? {
-            let bytes = fs::read(&found.path).unwrap_or_default();
+            let bytes = private::read(&found.path).unwrap_or_default();
             heads.extend(entry::read(&bytes).ok().map(|(head, _)| head));
         }
         heads.sort_by_key(|head| std::cmp::Reverse(head.stored));
@@ -251,6 +280,46 @@ pub(super) enum Unusable {
     /// It is not what was written.
     #[error("{} was damaged, or a file of it is gone or changed", .0.display())]
     Damaged(PathBuf),
+    /// It is a result, and not the one that belongs there.
+    #[error("{} has the result of another call, of task `{task}` in version `{version}`", path.display())]
+    OfAnother {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is a result of.
+        task: String,
+        /// And in which version.
+        version: String,
+    },
+}
+
+impl Unusable {
+    /// Whether it is of no use to anybody.
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Unreadable { source, .. } => private::is_not_a_file(source),
+            Self::Damaged(_) | Self::OfAnother { .. } => true,
+        }
+    }
+}
+
+/// The files of a result that is being stored; removed when it could not be.
+struct Unkept<'a>(&'a Path);
+
+impl Unkept<'_> {
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Unkept<'_> {
+    fn drop(&mut self) {
+        // Most results have none. The directory around goes if no other result has files in it.
+        if fs::remove_dir_all(self.0).is_ok()
+            && let Some(around) = self.0.parent()
+        {
+            let _others = fs::remove_dir(around);
+        }
+    }
 }
 
 /// The right to run a call, while it is held; also a process that is killed gives it back.
@@ -282,13 +351,14 @@ pub(super) fn files_of(result: &Path) -> PathBuf {
 }
 
 /// Remembers that a result was used.
-fn note_use(file: &File, path: &Path) {
+fn note_use(file: &File, metadata: &fs::Metadata, path: &Path) {
     let now = SystemTime::now();
-    let used = file.metadata().and_then(|metadata| metadata.modified());
-    let noted = used.and_then(|used| match now.duration_since(used) {
-        Ok(since) if since > USED => file.set_modified(now),
-        _ => Ok(()),
-    });
+    let noted = metadata
+        .modified()
+        .and_then(|used| match now.duration_since(used) {
+            Ok(since) if since > USED => file.set_modified(now),
+            _ => Ok(()),
+        });
     if let Err(error) = noted {
         tracing::debug!(path = %path.display(), %error, "when a result was used cannot be noted");
     }

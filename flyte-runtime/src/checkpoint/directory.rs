@@ -27,6 +27,15 @@ pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries.into_values().collect())
 }
 
+/// Whether something is kept in a directory. An attempt that was stopped in its first save leaves one in which nothing counts.
+pub(crate) fn is_finished(dir: &Path) -> bool {
+    match kept_in(dir) {
+        Ok(kept) => !kept.is_empty(),
+        // Whoever asks for it is told why it cannot be read.
+        Err(_) => dir.is_dir(),
+    }
+}
+
 /// The entries by name.
 fn entries(dir: &Path) -> io::Result<BTreeMap<std::ffi::OsString, PathBuf>> {
     let mut entries = BTreeMap::new();

@@ -36,6 +36,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use asynchronous::AsyncCheckpoint;
+pub(crate) use directory::is_finished;
 pub use error::CheckpointError;
 pub use sync::SyncCheckpoint;
 

@@ -34,6 +34,7 @@ use crate::{
     events::{Event, EventKind, JsonLines, Progress},
     gate::{AnswerSource as _, Answers, Question, Terminal},
     history::RecordedCall,
+    private,
     text::hanging,
     types::{Value, json_from_literal},
 };
@@ -294,9 +295,9 @@ impl Execution<'_> {
 
 /// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need not begin.
 fn check_directory(directory: &Path) -> Result<(), Failure> {
-    let made = fs::create_dir_all(directory).and_then(|()| {
+    let made = private::make(directory).and_then(|()| {
         let probe = directory.join(format!(".{}", random_hex()));
-        File::create_new(&probe)?;
+        private::create(&probe)?;
         fs::remove_file(&probe)
     });
     made.map_err(|error| {

@@ -50,8 +50,13 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("prune")
-                .about("Removes old runs: those that any of the options says; those that are going on stay")
+                .about("Removes old runs: those that any of the options says; those that are going on stay, and those of another format")
                 .arg(command::json())
+                .arg(
+                    Arg::new(ID)
+                        .value_name("ID")
+                        .help("The id of a run or a beginning of it: this one, of whatever format it is"),
+                )
                 .arg(
                     Arg::new(KEEP)
                         .long("keep")
@@ -79,7 +84,7 @@ pub(super) fn command() -> Command {
                 )
                 .group(
                     ArgGroup::new("what")
-                        .args([KEEP, OLDER_THAN, MAX_SIZE])
+                        .args([ID, KEEP, OLDER_THAN, MAX_SIZE])
                         .required(true)
                         .multiple(true),
                 ),
@@ -108,6 +113,10 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
             }
             _ => {
                 let mut removed = 0;
+                if let Some(id) = options.get_one::<String>(ID) {
+                    history.remove(id)?;
+                    removed += 1;
+                }
                 if let Some(keep) = options.get_one::<usize>(KEEP) {
                     removed += history.prune(*keep)?;
                 }

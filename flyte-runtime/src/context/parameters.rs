@@ -11,7 +11,7 @@ use std::{
 
 use super::{ExecutionState, ExecutionStateError, FlyteContext};
 use crate::{
-    checkpoint::{AsyncCheckpoint, Checkpoint, SyncCheckpoint},
+    checkpoint::{self, AsyncCheckpoint, Checkpoint, SyncCheckpoint},
     config::{Config, ConfigError, Environment, Origin, SecretsConfig},
     deck::{Deck, Decks, TimelineDeck},
     engine::Sandbox,
@@ -354,8 +354,9 @@ impl ExecutionParameters {
 
     /// Where the task keeps what it wants to find again after a failure.
     ///
-    /// Every attempt has one of its own, whose source is what the last attempt that kept anything has kept. One that a builder
-    /// was given is the same for all tasks of the runs below it.
+    /// Every attempt has one of its own, whose source is what the newest attempt that kept anything has kept: in this process or, in a
+    /// run that was resumed, in another, isolated or not. What an attempt was still writing when it was ended does not count. One that a
+    /// builder was given is the same for all tasks of the runs below it.
     ///
     /// # Errors
     ///
@@ -408,10 +409,16 @@ impl ExecutionParameters {
         self.inner.in_task
     }
 
-    /// Where a checkpoint was kept, if one was.
+    /// Where a checkpoint was kept, if one was: all of it.
     pub(crate) fn saved_checkpoint(&self) -> Option<PathBuf> {
         let saved = self.existing_working_directory()?.join(CHECKPOINT);
-        saved.is_dir().then_some(saved)
+        checkpoint::is_finished(&saved).then_some(saved)
+    }
+
+    /// Where an attempt before this one has kept its checkpoint.
+    #[cfg(feature = "remote")]
+    pub(crate) fn checkpoint_source(&self) -> Option<&Path> {
+        self.inner.made.checkpoint_source.as_deref()
     }
 
     /// The secrets of the task: from variables and files, as the configuration says.

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::{Duration, SystemTime};
 
+use crate::private;
+
 /// What the name of the file has behind that of the directory.
 const MARK: &str = "lock";
 /// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was just made.
@@ -27,7 +29,7 @@ pub(super) struct Mark {
 impl Mark {
     pub(super) fn put(dir: &Path) -> io::Result<Self> {
         let path = dir.with_extension(MARK);
-        let locked = File::create_new(&path)?;
+        let locked = private::create(&path)?;
         locked.lock()?;
         Ok(Self {
             path,

@@ -1,6 +1,6 @@
 //! A directory for a while.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::left::{self, Mark};
 use super::random::random_hex;
+use crate::private;
 
 /// A directory of its own that is removed, with all that is in it, when this is dropped.
 ///
@@ -64,7 +65,7 @@ impl TempSandbox {
         if let Some(parent) = self.path.parent() {
             fs::create_dir_all(parent)?;
         }
-        match private_directory().create(&self.path) {
+        match private::make_new(&self.path) {
             // It was made before, here or by whoever was told the path and nobody else: the name cannot be guessed.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
@@ -110,17 +111,4 @@ impl Drop for TempSandbox {
             }
         }
     }
-}
-
-#[cfg(unix)]
-fn private_directory() -> DirBuilder {
-    use std::os::unix::fs::DirBuilderExt;
-    let mut builder = DirBuilder::new();
-    builder.mode(0o700);
-    builder
-}
-
-#[cfg(not(unix))]
-fn private_directory() -> DirBuilder {
-    DirBuilder::new()
 }

@@ -1,8 +1,7 @@
 //! A directory with a page for every task of a run, and an index of them.
 
 use std::{
-    fs, io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -11,6 +10,7 @@ use super::{
     DeckError, Decks, Pages, Sink,
     page::{self, Moment},
 };
+use crate::private;
 
 /// The page that leads to the others.
 const INDEX: &str = "index.html";
@@ -18,7 +18,7 @@ const INDEX: &str = "index.html";
 /// How often the index is written while pages come, at most: it names them all.
 const INDEX_EVERY: Duration = Duration::from_millis(500);
 
-/// Writes pages into a directory, which is made if it is not there.
+/// Writes pages into a directory, which is made if it is not there. They show what tasks were given and gave, and are for this user.
 pub(crate) struct Directory {
     path: PathBuf,
     /// When the index was written. Whoever writes holds this: two must not write the same file.
@@ -49,18 +49,13 @@ impl Directory {
     /// Writes a file so that who reads it meanwhile sees the old one or the new.
     fn write(&self, name: &str, text: &str) -> Result<(), DeckError> {
         let to = self.path.join(name);
-        let staged = self.path.join(format!(".{name}.new"));
-        replace(&self.path, &staged, &to, text).map_err(|error| DeckError {
+        let written =
+            private::make(&self.path).and_then(|()| private::replace(&to, text.as_bytes()));
+        written.map_err(|error| DeckError {
             to: to.display().to_string(),
             reason: error.to_string(),
         })
     }
-}
-
-fn replace(directory: &Path, staged: &Path, to: &Path, text: &str) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
-    fs::write(staged, text)?;
-    fs::rename(staged, to)
 }
 
 impl Sink for Directory {
@@ -74,6 +69,7 @@ impl Sink for Directory {
 
     fn finish(&self, all: &Pages) -> Result<(), DeckError> {
         let _writing = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        private::remove_left(&self.path);
         self.write(INDEX, &index(&all.all(), Moment::Ended))
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct AttemptOf {
 struct Again {
     /// Which attempt it is, from 1.
     attempt: u32,
-    /// Where the last attempt that kept a checkpoint kept it.
+    /// Where the newest attempt that kept a checkpoint kept it.
     checkpoint: Option<PathBuf>,
 }
 

@@ -61,6 +61,8 @@ pub(super) enum Problem {
     Result,
     /// Results cannot be kept.
     Store,
+    /// Others can look at results, or replace them.
+    Open,
 }
 
 impl Problem {
@@ -72,6 +74,7 @@ impl Problem {
             Self::Lock => format!("equal calls{of} do not wait for one another: {why}"),
             Self::Result => format!("a result{of} in the cache is made again: {why}"),
             Self::Store => format!("results{of} are not kept in the cache: {why}"),
+            Self::Open => format!("results{of} in the cache are open to others: {why}"),
         }
     }
 }
@@ -232,7 +235,8 @@ impl Caching {
         let stored = attempt::catch(|| cache.cache.store(&self.key, encode));
         let run = &execution.frame().run;
         match stored {
-            Ok(Ok(())) => {}
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(why))) => run.problem(Problem::Open, None, &why),
             // That nothing can be written has nothing to do with the task.
             Ok(Err(error @ CacheError::Io { .. })) => run.problem(Problem::Store, None, &error),
             Ok(Err(error)) => run.problem(Problem::Store, Some(entity), &error),

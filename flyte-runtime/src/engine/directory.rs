@@ -1,6 +1,7 @@
 //! The directories of runs and their attempts, and what stays of them.
 
 use std::{
+    collections::HashMap,
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
@@ -8,11 +9,12 @@ use std::{
 
 use super::{broadcast::Broadcast, container::Container, frame::lock};
 use crate::{
-    attempt,
+    attempt, checkpoint,
     context::{CHECKPOINT, FlyteContext},
     data::{FileAccessProvider, TempSandbox, naming, remove_all_but},
     entity::EntityDescriptor,
     history::{Hash, Recording},
+    private,
     types::Value,
 };
 
@@ -33,6 +35,8 @@ enum State {
         directory: PathBuf,
         /// Of a run that a task has started, or a container: it ends with what is around.
         inner: bool,
+        /// The nodes whose directories have been looked at.
+        nodes: HashMap<String, OfNode>,
     },
     /// The run has ended, and nothing can be made any more.
     Removed,
@@ -44,12 +48,44 @@ impl Default for State {
     }
 }
 
-/// The directory of an attempt of a node in the history of its run, by its number in all processes that ran it.
-fn kept(directory: &Path, node: &str, number: u32) -> PathBuf {
-    directory.join(format!(
-        "{}-{number}",
-        &Hash::of(node.as_bytes()).hex()[..24]
-    ))
+/// What is known of the directories that a node has for its attempts in the history of its run.
+#[derive(Debug, Default)]
+struct OfNode {
+    /// The number of the next attempt's.
+    next: Option<u32>,
+    /// The checkpoint that was there before this process made an attempt, once it was looked for.
+    before: Option<Option<PathBuf>>,
+}
+
+/// The directory with those of the attempts of a node.
+fn of_node(directory: &Path, node: &str) -> PathBuf {
+    directory.join(&Hash::of(node.as_bytes()).hex()[..24])
+}
+
+/// The directories of a node's attempts by their numbers, which count in all processes that ran it.
+fn attempts_in(of_node: &Path) -> io::Result<Vec<u32>> {
+    let entries = match fs::read_dir(of_node) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let numbers = entries.map(|entry| {
+        Ok(entry?
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok()))
+    });
+    let numbers: io::Result<Vec<_>> = numbers.collect();
+    Ok(numbers?.into_iter().flatten().collect())
+}
+
+/// The checkpoint of the newest attempt that has finished one.
+fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
+    let mut numbers = attempts_in(of_node).ok()?;
+    numbers.sort_unstable_by(|a, b| b.cmp(a));
+    let mut checkpoints = numbers
+        .into_iter()
+        .map(|number| of_node.join(number.to_string()).join(CHECKPOINT));
+    checkpoints.find(|kept| checkpoint::is_finished(kept))
 }
 
 impl RunDirectory {
@@ -60,6 +96,7 @@ impl RunDirectory {
                 state: Mutex::new(State::Kept {
                     directory: container.directory.clone(),
                     inner: true,
+                    nodes: HashMap::new(),
                 }),
                 in_use: RwLock::default(),
             };
@@ -68,6 +105,7 @@ impl RunDirectory {
             Some(State::Kept {
                 directory: broadcast.history()?.files(),
                 inner: !broadcast.is_outermost(),
+                nodes: HashMap::new(),
             })
         });
         Self {
@@ -79,14 +117,29 @@ impl RunDirectory {
     /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
     fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
         match &mut *lock(&self.state) {
-            State::Kept { directory, .. } => {
-                fs::create_dir_all(&*directory)?;
-                let mut number = 0;
-                loop {
-                    let path = kept(directory, node.unwrap_or_default(), number);
-                    match fs::create_dir(&path) {
-                        Ok(()) => return Ok(path),
-                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            State::Kept {
+                directory, nodes, ..
+            } => {
+                let node = node.unwrap_or_default();
+                let of_node = of_node(directory, node);
+                private::make(&of_node)?;
+                let known = nodes.entry(node.to_owned()).or_default();
+                let next = match known.next {
+                    Some(next) => next,
+                    None => attempts_in(&of_node)?
+                        .into_iter()
+                        .max()
+                        .map_or(0, |last| last + 1),
+                };
+                for number in next.. {
+                    let path = of_node.join(number.to_string());
+                    match private::make_new(&path) {
+                        Ok(()) => {
+                            known.next = Some(number + 1);
+                            return Ok(path);
+                        }
+                        // Another run in the same directory has made it.
+                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                         Err(error) => {
                             let path = path.display();
                             let text = format!("cannot create `{path}`: {error}");
@@ -94,6 +147,7 @@ impl RunDirectory {
                         }
                     }
                 }
+                Err(io::Error::other("there are too many attempts"))
             }
             State::There(sandbox, made) => {
                 *made += 1;
@@ -111,16 +165,24 @@ impl RunDirectory {
         }
     }
 
-    /// The last checkpoint that a node has left in the history of its run, before the run was resumed.
+    /// The newest checkpoint that a node has finished in the history of its run, before the run was resumed.
     fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
-        let state = lock(&self.state);
-        let State::Kept { directory, .. } = &*state else {
+        let mut state = lock(&self.state);
+        let State::Kept {
+            directory, nodes, ..
+        } = &mut *state
+        else {
             return None;
         };
-        let attempts = (0..).map(|number| kept(directory, node, number));
-        let attempts = attempts.take_while(|attempt| attempt.is_dir());
-        let checkpoints = attempts.map(|attempt| attempt.join(CHECKPOINT));
-        checkpoints.filter(|checkpoint| checkpoint.is_dir()).last()
+        if let Some(before) = nodes.get(node).and_then(|known| known.before.as_ref()) {
+            return before.clone();
+        }
+        let before = newest_checkpoint(&of_node(directory, node));
+        // Most nodes have no directory, and it costs nothing to look again.
+        if before.is_some() || nodes.contains_key(node) {
+            nodes.entry(node.to_owned()).or_default().before = Some(before.clone());
+        }
+        before
     }
 
     fn is_removed(&self) -> bool {
@@ -141,6 +203,7 @@ impl RunDirectory {
             State::Kept {
                 directory,
                 inner: false,
+                ..
             } => Some(Left::InHistory(directory)),
             State::Kept { inner: true, .. } | State::Removed => None,
         }
@@ -249,7 +312,7 @@ impl Sandbox {
         Ok(self.0.path.get_or_init(|| made))
     }
 
-    /// The last checkpoint that the task has left before its run was resumed.
+    /// The newest checkpoint that the task has finished before its run was resumed.
     pub(super) fn checkpoint_before(&self) -> Option<PathBuf> {
         self.0.run.checkpoint_before(self.0.node.as_deref()?)
     }

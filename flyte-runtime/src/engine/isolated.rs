@@ -11,10 +11,10 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitStatus},
     sync::{
-        Arc, Mutex,
+        Arc,
         mpsc::{self, RecvTimeoutError},
     },
     thread,
@@ -26,10 +26,10 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::{cancellation::OnStop, execution::Execution, frame::lock, retries::Limit};
+use super::{cancellation::OnStop, execution::Execution, retries::Limit};
 use crate::{
     TaskError, cache,
-    context::{ExecutionState, FlyteContext},
+    context::{CHECKPOINT, ExecutionState, FlyteContext},
     deck,
     entity::{
         EntityDescriptor, ExecutionBehavior, FlyteEntities, TaskInputs,
@@ -120,9 +120,6 @@ impl From<IsolationError> for FailureCause {
     }
 }
 
-/// What the attempts of an execution leave to one another: where the last that kept a checkpoint kept it.
-pub(super) type Checkpoint = Arc<Mutex<Option<PathBuf>>>;
-
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
 pub(super) fn takes(entity: &EntityDescriptor) -> bool {
     entity
@@ -134,21 +131,21 @@ pub(super) fn takes(entity: &EntityDescriptor) -> bool {
 /// Makes the attempt at hand.
 pub(super) fn attempt(
     execution: &Execution,
-    checkpoint: &Checkpoint,
     limit: Option<&Limit>,
     inputs: &mut TaskInputs,
     outputs: &mut Vec<Value>,
 ) -> Result<(), FailureCause> {
     let entity = execution.plan_node().entity;
     let parameters = execution.context().user_space_params();
-    let directory = parameters
+    let parameters = parameters
         .ok_or_else(|| io::Error::other("the attempt has no directory"))
-        .and_then(|parameters| Ok(parameters.working_directory()?.to_owned()))
         .map_err(IsolationError::NotStarted)?;
+    let directory = parameters.working_directory().map(Path::to_owned);
+    let directory = directory.map_err(IsolationError::NotStarted)?;
     write_inputs(entity, inputs, &directory)?;
-    let kept = directory.join("checkpoint");
-    let mut command = command(execution, entity, &directory, &kept, checkpoint)
-        .map_err(IsolationError::NotStarted)?;
+    let before = parameters.checkpoint_source();
+    let mut command =
+        command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
     let mut group =
         Group::spawn(&mut command, &Watched::ByItself).map_err(IsolationError::NotStarted)?;
     let waited = wait(execution, limit, &mut group);
@@ -157,9 +154,6 @@ pub(super) fn attempt(
         .end()
         .map_err(|error| IsolationError::NotStarted(error).into());
     let status = waited.and(ended);
-    if kept.exists() {
-        *lock(checkpoint) = Some(kept);
-    }
     take_decks(execution, &directory);
     read(entity, status?, &directory, outputs)
 }
@@ -187,8 +181,7 @@ fn command(
     execution: &Execution,
     entity: &EntityDescriptor,
     directory: &Path,
-    kept: &Path,
-    checkpoint: &Checkpoint,
+    before: Option<&Path>,
 ) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -200,8 +193,9 @@ fn command(
         .arg("--raw-output-data-prefix")
         .arg(directory.join("raw"))
         .arg("--checkpoint-path")
-        .arg(kept);
-    if let Some(before) = &*lock(checkpoint) {
+        // Where an attempt in this process keeps it, so that the next one finds it, isolated or not.
+        .arg(directory.join(CHECKPOINT));
+    if let Some(before) = before {
         command.arg("--prev-checkpoint").arg(before);
     }
     let number = OsString::from(execution.number().to_string());

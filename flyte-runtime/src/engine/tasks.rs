@@ -39,7 +39,7 @@ impl Worker {
             && isolated::takes(frame.node(node).entity)
         {
             let execution = Execution::new(frame, node, context);
-            return self.execute(execution, Work::Isolated(Arc::default()));
+            return self.execute(execution, Work::Isolated);
         }
         let is_bare = frame.node(node).policy.is_none() && frame.run.watch.is_none();
         match task {
@@ -208,8 +208,8 @@ impl Worker {
         }
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         #[cfg(feature = "remote")]
-        if let Work::Isolated(checkpoint) = work {
-            isolated::attempt(execution, checkpoint, limit, inputs, outputs)?;
+        if matches!(work, Work::Isolated) {
+            isolated::attempt(execution, limit, inputs, outputs)?;
             execution.settle(&self.outputs)?;
             return Ok(Attempted::Outputs);
         }
@@ -257,7 +257,7 @@ pub(super) enum Work {
     Dynamic(DynamicTask),
     /// In a process of its own, which is not told of the others.
     #[cfg(feature = "remote")]
-    Isolated(isolated::Checkpoint),
+    Isolated,
 }
 
 /// What the code of an attempt has made, if it has not failed.
@@ -308,7 +308,7 @@ impl Work {
             Self::Mock(mock) => mock(inputs, outputs),
             Self::Dynamic(_) => unreachable!("handled above"),
             #[cfg(feature = "remote")]
-            Self::Isolated(_) => unreachable!("the process makes the attempt"),
+            Self::Isolated => unreachable!("the process makes the attempt"),
         };
         let (result, _context) = context::within(Arc::clone(context), || match watch {
             None => task(inputs, outputs),

@@ -3,12 +3,12 @@
 use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
 use super::{
+    directory::LOG,
     encode::{self, Memo},
     files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
     record::{Begun, Kind, Record, StoredValue},
-    recording::LOG,
 };
 use crate::{
     attempt::Each,
@@ -57,13 +57,6 @@ pub(super) struct KnownNode {
     pub(super) outputs: Vec<StoredValue>,
 }
 
-fn no_run() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        "it holds no run: the process that was to write it was ended before",
-    )
-}
-
 /// What a run has to be known for to go on: of a node that had not ended it is of no use that it had started.
 fn is_wanted(kind: Kind) -> bool {
     matches!(kind, Kind::Run | Kind::NodeEnded | Kind::Ended)
@@ -94,7 +87,7 @@ impl Start {
                     };
                     return Ok((start, places));
                 }
-                Some(Entry::Record(_)) | None => return Err(no_run()),
+                Some(Entry::Record(_)) | None => return Err(reader.no_run()),
             };
         }
     }

@@ -1,12 +1,16 @@
 //! The file of a run: entries one after the other, each with its length and a checksum, and nothing ever changed.
 //!
-//! After the first line, which names the format, an entry is its length (8 bytes, little endian), the CRC-32 of what is checked
-//! (4 bytes), its kind (1 byte) and its content. A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes)
-//! and then the bytes of a literal, which that hash checks when they are read. What a killed process was writing is an entry
-//! that is shorter than it says: it and all behind it count as not written.
+//! After the first line, which names the format, an entry is a header and its content. The header is the length of the content (8
+//! bytes, little endian), its kind (1 byte), the CRC-32 of what is checked of it (4 bytes), and the CRC-32 of the header up to
+//! here (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes) and then the bytes of a literal,
+//! which that hash checks when they are read.
+//!
+//! What a killed process was writing is an entry of which the end is not there: it counts as not written. A length that was changed
+//! afterwards is none, since the header does not fit it, so that what comes behind is not taken for unwritten in silence.
 
 use std::{
-    fs::{File, OpenOptions},
+    fmt,
+    fs::File,
     io::{self, BufReader, Read, Seek, Write},
     path::Path,
     sync::Mutex,
@@ -15,14 +19,19 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::record::{Kind, Record, kind_of};
-use crate::engine::lock;
+use crate::{engine::lock, private};
 
-/// The first line of a file; a release that writes another format writes another number.
-const FORMAT: &[u8] = b"flyte-history 1\n";
+/// What files of every format begin with.
+const NAME: &str = "flyte-history ";
+
+/// The format of this release. One that writes another has another number.
+pub(super) const FORMAT: u64 = 2;
 
 const RECORD: u8 = b'R';
 const VALUE: u8 = b'V';
-const HEADER: usize = 8 + 4 + 1;
+/// The part of a header that its own checksum is of.
+const CHECKED: usize = 8 + 1 + 4;
+const HEADER: usize = CHECKED + 4;
 
 /// How much of a file is read at once.
 const BUFFER: usize = 1 << 16;
@@ -61,11 +70,85 @@ impl Hash {
     }
 }
 
-fn checksum(kind: u8, checked: &[u8]) -> u32 {
+fn checksum(checked: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
-    crc.update(&[kind]);
     crc.update(checked);
     crc.sum()
+}
+
+/// A file is of another format than this release reads, and is left to the one that does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OtherFormat(pub(super) u64);
+
+impl fmt::Display for OtherFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(format) = self;
+        write!(
+            f,
+            "it is of format {format}, and this release reads format {FORMAT}; another release has written it"
+        )
+    }
+}
+
+impl std::error::Error for OtherFormat {}
+
+impl OtherFormat {
+    /// The other format that an error tells of.
+    pub(super) fn of(error: &io::Error) -> Option<Self> {
+        error.get_ref()?.downcast_ref().copied()
+    }
+}
+
+fn first_line(format: u64) -> String {
+    format!("{NAME}{format}\n")
+}
+
+/// Reads the first line, and checks that it is the one of this format.
+fn read_format(file: &mut impl Read) -> io::Result<()> {
+    let mut first = vec![0; first_line(FORMAT).len()];
+    let mut read = 0;
+    while read < first.len() {
+        match file.read(&mut first[read..])? {
+            0 => return Err(no_run()),
+            more => read += more,
+        }
+    }
+    if first == first_line(FORMAT).as_bytes() {
+        return Ok(());
+    }
+    let number = first.strip_prefix(NAME.as_bytes()).and_then(|first| {
+        // Numbers may be longer than this one.
+        let mut number = first.to_vec();
+        file.by_ref().take(20).read_to_end(&mut number).ok()?;
+        let end = number.iter().position(|byte| *byte == b'\n')?;
+        let digits = str::from_utf8(&number[..end]).ok()?;
+        digits.parse().ok().filter(|number| *number != FORMAT)
+    });
+    Err(match number {
+        Some(number) => io::Error::new(io::ErrorKind::InvalidData, OtherFormat(number)),
+        None => io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("it does not begin with `{NAME}{FORMAT}`, as it did when it was written"),
+        ),
+    })
+}
+
+/// Checks that a file is of this format.
+pub(super) fn check_format(path: &Path) -> io::Result<()> {
+    read_format(&mut private::open(path)?)
+}
+
+/// Whether a file is left alone because it is of another format.
+pub(super) fn is_of_other_format(path: &Path) -> bool {
+    check_format(path).is_err_and(|error| OtherFormat::of(&error).is_some())
+}
+
+/// There is nothing in a file that could be a run.
+pub(super) fn no_run() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "it holds no run: the process that was to write it was ended before",
+    )
 }
 
 /// Adds entries to a file.
@@ -78,12 +161,8 @@ pub(super) struct Writer {
 impl Writer {
     /// Begins a file, which must not be there.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create_new(true)
-            .open(path)?;
-        file.write_all(FORMAT)?;
+        let mut file = private::create(path)?;
+        file.write_all(first_line(FORMAT).as_bytes())?;
         Ok(Self {
             file,
             pending: Vec::new(),
@@ -113,11 +192,14 @@ impl Writer {
     }
 
     fn entry(&mut self, kind: u8, length: usize, checked: &[u8]) {
+        let start = self.pending.len();
         self.pending
             .extend_from_slice(&(length as u64).to_le_bytes());
-        self.pending
-            .extend_from_slice(&checksum(kind, checked).to_le_bytes());
         self.pending.push(kind);
+        self.pending
+            .extend_from_slice(&checksum(checked).to_le_bytes());
+        let sum = checksum(&self.pending[start..]);
+        self.pending.extend_from_slice(&sum.to_le_bytes());
     }
 
     /// Hands what was added to the system, which keeps it also when this process is killed.
@@ -157,33 +239,21 @@ pub(super) struct Reader {
     length: u64,
     /// Where the entries end that were whole.
     whole: u64,
-    /// An entry is there as long as it says, and is not what was written.
+    /// An entry is not what was written.
     is_damaged: bool,
 }
 
 impl Reader {
     pub(super) fn open(path: &Path, wanted: fn(Kind) -> bool) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = private::open(path)?;
         let length = file.metadata()?.len();
-        let mut format = vec![0; FORMAT.len()];
-        let read = file.read_exact(&mut format);
-        if read.is_err() || format != FORMAT {
-            let first = String::from_utf8_lossy(&format);
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!(
-                    "it begins with `{}`, and not with `{}`; another release has written it",
-                    first.lines().next().unwrap_or_default(),
-                    String::from_utf8_lossy(FORMAT).trim_end()
-                ),
-            ));
-        }
+        read_format(&mut file)?;
         Ok(Self {
             file: BufReader::with_capacity(BUFFER, file),
             wanted,
             text: Vec::new(),
             length,
-            whole: FORMAT.len() as u64,
+            whole: first_line(FORMAT).len() as u64,
             is_damaged: false,
         })
     }
@@ -197,7 +267,11 @@ impl Reader {
             }
             let mut header = [0; HEADER];
             self.file.read_exact(&mut header)?;
-            let [l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3, kind] = header;
+            let [checked @ .., h0, h1, h2, h3] = header;
+            if checksum(&checked) != u32::from_le_bytes([h0, h1, h2, h3]) {
+                return Ok(self.damaged());
+            }
+            let [l0, l1, l2, l3, l4, l5, l6, l7, kind, c0, c1, c2, c3] = checked;
             let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
             let sum = u32::from_le_bytes([c0, c1, c2, c3]);
             let start = self.whole + HEADER as u64;
@@ -209,7 +283,7 @@ impl Reader {
                 RECORD if length <= LONGEST_RECORD => {
                     self.text.resize(length as usize, 0);
                     self.file.read_exact(&mut self.text)?;
-                    if checksum(kind, &self.text) != sum {
+                    if checksum(&self.text) != sum {
                         return Ok(self.damaged());
                     }
                     match kind_of(&self.text) {
@@ -224,7 +298,7 @@ impl Reader {
                 VALUE if length >= 32 => {
                     let mut hash = [0; 32];
                     self.file.read_exact(&mut hash)?;
-                    if checksum(kind, &hash) != sum {
+                    if checksum(&hash) != sum {
                         return Ok(self.damaged());
                     }
                     let length = length - 32;
@@ -259,6 +333,21 @@ impl Reader {
         match self.is_damaged {
             true => self.length - self.whole,
             false => 0,
+        }
+    }
+
+    /// Why there is no run in it, although something is.
+    pub(super) fn no_run(&self) -> io::Error {
+        match self.damage() {
+            0 => no_run(),
+            damage => io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "it is damaged from byte {} on, before it says what was run: its last {damage} bytes were changed after they were \
+                     written",
+                    self.whole
+                ),
+            ),
         }
     }
 

@@ -59,8 +59,13 @@
 //!
 //! # Files
 //!
-//! Each run has a directory of its id, and in it `log`, to which records are added and in which nothing is changed. Each record
-//! has its length and a checksum; what a killed process has not finished writing counts as not written. Values are the bytes of
+//! Each run has a directory of its id, which sorts behind those of the runs that were started before it, and in it `log`, to which
+//! records are added and in which nothing is changed. Each record
+//! has its length and checksums of both; what a killed process has not finished writing counts as not written. What was changed
+//! afterwards is known by the checksums: a resumed run uses what comes before it, says so, and keeps the file as it was in
+//! `log.damaged`. The first line of a log has the number of its format. A run of another format is told of by
+//! [`unreadable`](History::unreadable), is never resumed, and is removed by nothing but [`History::remove`].
+//! Directories and files are made for this user only, and so is the directory of all runs. Values are the bytes of
 //! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
 //! on the disk, where they outlive a crash of the machine too, when the run has ended. Of the files of this machine that inputs and
@@ -73,8 +78,10 @@
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
 
+mod directory;
 mod encode;
 mod files;
+mod id;
 mod known;
 mod log;
 mod program;
@@ -87,6 +94,7 @@ mod walked;
 pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
 
 pub(crate) use encode::key_of;
+pub(crate) use id::new_id;
 pub(crate) use log::Hash;
 pub(crate) use recording::Recording;
 
@@ -97,10 +105,13 @@ use std::{
 };
 
 use crate::{
-    config::Environment, data::random_hex, engine::Plan, entity::EntityDescriptor, events::Values,
-    local_state,
+    config::Environment, engine::Plan, entity::EntityDescriptor, events::Values, local_state,
+    private,
 };
+use directory::{LOG, Place, take_soon};
+use id::{is_id, new_id_after};
 use known::Known;
+use log::OtherFormat;
 use prune::Bounds;
 
 /// The version of the layout of directories.
@@ -117,6 +128,20 @@ pub enum HistoryError {
         path: PathBuf,
         /// What happened.
         source: io::Error,
+    },
+    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove) it by its id.
+    #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
+    OtherFormat {
+        /// Which.
+        path: PathBuf,
+        /// The number of its format.
+        format: u64,
+    },
+    /// A process is working on the run that was to be removed.
+    #[error("run `{id}` is still going on in another process, or in this one")]
+    Running {
+        /// The run.
+        id: String,
     },
     /// There is no run of this id.
     #[error("there is no run `{id}` in {}; {known}", path.display())]
@@ -155,9 +180,10 @@ fn some_of(ids: &[String]) -> String {
 
 impl HistoryError {
     fn io(path: &Path, source: io::Error) -> Self {
-        Self::Io {
-            path: path.to_owned(),
-            source,
+        let path = path.to_owned();
+        match OtherFormat::of(&source) {
+            Some(OtherFormat(format)) => Self::OtherFormat { path, format },
+            None => Self::Io { path, source },
         }
     }
 }
@@ -257,28 +283,48 @@ impl History {
     ///
     /// When there is no such run, or it cannot be read.
     pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
-        let directory = self.find(id)?;
-        RunRecord::read(&directory).map_err(|error| HistoryError::io(&directory, error))
+        let (_, run) = self.of_run(id, RunRecord::read)?;
+        Ok(run)
+    }
+
+    /// Reads something of a run. Another process may remove it meanwhile: then it is not there, or another is the last.
+    fn of_run<T>(
+        &self,
+        id: &str,
+        read: impl Fn(&Path) -> io::Result<T>,
+    ) -> Result<(PathBuf, T), HistoryError> {
+        loop {
+            let directory = self.find(id)?;
+            match read(&directory) {
+                Ok(read) => return Ok((directory, read)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !directory.exists() => {}
+                Err(error) => return Err(HistoryError::io(&directory, error)),
+            }
+        }
     }
 
     /// The ids of the runs, the first that was started first.
     fn ids(&self) -> Result<Vec<String>, HistoryError> {
+        let mut ids = self.names()?;
+        ids.retain(|name| is_id(name));
+        Ok(ids)
+    }
+
+    /// What is in the directory, in its order.
+    fn names(&self) -> Result<Vec<String>, HistoryError> {
         let failed = |error| HistoryError::io(&self.directory, error);
         let entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(failed(error)),
         };
-        let mut ids = Vec::new();
+        let mut names = Vec::new();
         for entry in entries {
-            if let Ok(id) = entry.map_err(failed)?.file_name().into_string()
-                && is_id(&id)
-            {
-                ids.push(id);
-            }
+            // What is not UTF-8 is not of this library.
+            names.extend(entry.map_err(failed)?.file_name().into_string());
         }
-        ids.sort();
-        Ok(ids)
+        names.sort();
+        Ok(names)
     }
 
     fn find(&self, id: &str) -> Result<PathBuf, HistoryError> {
@@ -318,30 +364,24 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
-        let removed = self.remove_beyond(&self.bounds.before_another());
-        fs::create_dir_all(&self.directory)
-            .map_err(|error| HistoryError::io(&self.directory, error))?;
-        loop {
-            let id = new_id();
-            let directory = self.directory.join(&id);
-            match private_directory(&directory) {
-                Ok(()) => {
-                    let begun =
-                        Recording::begin(directory.clone(), id, entity, plan, inputs, started);
-                    match (&begun, removed) {
-                        (Ok(begun), Err(error)) => {
-                            begun.tell(format!("an old run cannot be removed: {error}"));
-                        }
-                        (Ok(_), Ok(_)) => {}
-                        // What holds no run is nobody's; who cannot remove it has said why it is none.
-                        (Err(_), _) => drop(fs::remove_dir_all(&directory)),
-                    }
-                    return begun;
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(HistoryError::io(&directory, error)),
+        let (newest, removed) = self.make_room(&self.bounds.before_another());
+        let failed = |error| HistoryError::io(&self.directory, error);
+        let open = private::make_own(&self.directory).map_err(failed)?;
+        let begun = loop {
+            let id = new_id_after(newest.as_deref());
+            let place = Place::make(&self.directory, id).map_err(failed)?;
+            if let Some(begun) = Recording::begin(place, entity, plan, inputs, started)? {
+                break begun;
             }
+        };
+        let around = self.directory.parent().and_then(private::openness);
+        if let Some(open) = open.or(around) {
+            begun.tell(format!("the histories of runs are open to others: {open}"));
         }
+        if let Err(error) = removed {
+            begun.tell(format!("an old run cannot be removed: {error}"));
+        }
+        Ok(begun)
     }
 
     /// Goes on with a run.
@@ -352,13 +392,17 @@ impl History {
         plan: &Plan,
         inputs: &Values,
     ) -> Result<Recording, ResumeError> {
-        let directory = self.find(id)?;
-        let failed = |error| HistoryError::io(&directory, error);
-        let held = recording::take_soon(&directory).map_err(failed)?;
-        let Some(held) = held else {
+        let (directory, taken) = self.of_run(id, |directory| {
+            // One of another format is not even held.
+            log::check_format(&directory.join(LOG))?;
+            let Some(held) = take_soon(directory)? else {
+                return Ok(None);
+            };
+            Ok(Some((held, Known::read(directory)?)))
+        })?;
+        let Some((held, known)) = taken else {
             return Err(ResumeError::Running { id: id.to_owned() });
         };
-        let known = Known::read(&directory).map_err(failed)?;
         Recording::go_on(directory, held, known, entity, plan, inputs)
     }
 
@@ -369,9 +413,7 @@ impl History {
         id: &str,
         find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
     ) -> Result<RecordedCall, ResumeError> {
-        let directory = self.find(id)?;
-        let call =
-            known::Call::read(&directory).map_err(|error| HistoryError::io(&directory, error))?;
+        let (_, call) = self.of_run(id, known::Call::read)?;
         let run = call.start.id.clone();
         let differs = |what| ResumeError::Differs {
             id: run.clone(),
@@ -400,46 +442,4 @@ pub(crate) struct RecordedCall {
     pub(crate) entity: &'static EntityDescriptor,
     /// In the order of the entity's.
     pub(crate) inputs: Vec<crate::types::Value>,
-}
-
-/// An id for a run: when it was started, and something that no other has.
-pub(crate) fn new_id() -> String {
-    id_at(SystemTime::now())
-}
-
-/// One for a run that is started then. The years after 9999 have no more digits, and their runs the ids of its end.
-fn id_at(time: SystemTime) -> String {
-    let then = record::Moment::of(time).strftime("%Y%m%d-%H%M%S-%3f");
-    format!("{then}{}", &random_hex()[..4])
-}
-
-/// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
-fn is_id(name: &str) -> bool {
-    let (date, rest) = name.split_at_checked(8).unwrap_or_default();
-    date.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('-')
-}
-
-/// Makes a directory for this user only: what runs are given and give is nobody else's business.
-fn private_directory(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a_time_that_no_calendar_has_makes_an_id_all_the_same() {
-        let late = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);
-        assert!(id_at(late).starts_with("99991230-"), "{}", id_at(late));
-        assert!(is_id(&id_at(late)));
-    }
 }

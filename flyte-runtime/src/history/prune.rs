@@ -1,15 +1,18 @@
 //! Removing old runs: by number, by age, by size.
 
 use std::{
-    fs, io,
+    fs,
     path::Path,
     time::{Duration, SystemTime},
 };
 
 use super::{
     History, HistoryError,
-    recording::{self, LOG},
+    directory::{LOG, is_held, remove, remove_left},
+    id::is_id,
+    log,
 };
+use crate::private;
 
 /// How many runs are kept unless it is said otherwise.
 const KEPT: usize = 100;
@@ -58,7 +61,7 @@ impl Bounds {
 
 impl History {
     /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
-    /// one that is going on.
+    /// one that is going on, or that another release has written in a format of its own.
     #[must_use]
     pub fn keep(mut self, runs: usize) -> Self {
         self.bounds.runs = runs.max(1);
@@ -118,9 +121,40 @@ impl History {
         })
     }
 
-    pub(super) fn remove_beyond(&self, bounds: &Bounds) -> Result<usize, HistoryError> {
+    /// Removes a run, by its id or by a beginning of it that no other has, also one of a format that this release does not read.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such run, it is still going on, or it cannot be removed.
+    pub fn remove(&self, id: &str) -> Result<(), HistoryError> {
+        let directory = self.find(id)?;
+        match remove(&directory) {
+            Ok(true) => Ok(()),
+            // Another process has removed it.
+            Ok(false) if !directory.exists() => Ok(()),
+            Ok(false) => Err(HistoryError::Running { id: id.to_owned() }),
+            Err(error) => Err(HistoryError::io(&directory, error)),
+        }
+    }
+
+    fn remove_beyond(&self, bounds: &Bounds) -> Result<usize, HistoryError> {
+        self.make_room(bounds).1
+    }
+
+    /// Removes runs, and what processes have left that were killed. Returns the newest run there was, and how many were removed. A run
+    /// of another format is left to the release that has written it.
+    pub(super) fn make_room(
+        &self,
+        bounds: &Bounds,
+    ) -> (Option<String>, Result<usize, HistoryError>) {
+        let mut names = match self.names() {
+            Ok(names) => names,
+            Err(error) => return (None, Err(error)),
+        };
+        remove_left(&self.directory, &names);
+        names.retain(|name| is_id(name));
         let (mut removed, mut bytes, mut problem) = (0, 0_u64, None);
-        for (later, id) in self.ids()?.iter().rev().enumerate() {
+        for (later, id) in names.iter().rev().enumerate() {
             let directory = self.directory.join(id);
             if bounds.bytes != u64::MAX {
                 bytes = bytes.saturating_add(measured(&directory, bounds.is_exact));
@@ -129,13 +163,16 @@ impl History {
             if later < bounds.runs && bytes <= bounds.bytes && !is_old {
                 continue;
             }
+            if log::is_of_other_format(&directory.join(LOG)) {
+                continue;
+            }
             match remove(&directory) {
                 Ok(gone) => removed += usize::from(gone),
                 // One that cannot be removed keeps no other from being.
                 Err(error) => problem = problem.or(Some(HistoryError::io(&directory, error))),
             }
         }
-        problem.map_or(Ok(removed), Err)
+        (names.pop(), problem.map_or(Ok(removed), Err))
     }
 }
 
@@ -152,24 +189,37 @@ fn is_older(directory: &Path, age: Duration) -> bool {
 /// many files, and every run that is recorded asks.
 fn measured(directory: &Path, is_exact: bool) -> u64 {
     let noted = directory.join(NOTED);
-    let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
-    let is_noted = match (changed(&noted), changed(&directory.join(LOG))) {
-        (Ok(noted), Ok(worked_on)) => noted >= worked_on,
-        _ => false,
-    };
-    let size = || fs::read_to_string(&noted).ok()?.trim().parse().ok();
-    if is_noted
-        && !is_exact
-        && let Some(size) = size()
+    // The time and not the order of times: a clock may be set back.
+    let worked_on = worked_on(directory);
+    if !is_exact
+        && let Ok(text) = private::read(&noted)
+        && let Some(size) = size_in(&text, worked_on)
     {
         return size;
     }
     let size = size_of(directory);
-    if recording::is_held(directory).is_ok_and(|held| !held) {
+    if let Some(worked_on) = worked_on
+        && is_held(directory).is_ok_and(|held| !held)
+    {
         // Without the note it is measured again.
-        let _kept = fs::write(noted, size.to_string());
+        let note = format!("{size} {}", worked_on.as_nanos());
+        let _kept = private::replace(&noted, note.as_bytes());
     }
     size
+}
+
+/// The size that is noted, if nobody has worked on the run since.
+fn size_in(noted: &[u8], worked_on: Option<Duration>) -> Option<u64> {
+    let (size, then) = str::from_utf8(noted).ok()?.trim().split_once(' ')?;
+    (then.parse().ok() == Some(worked_on?.as_nanos())).then_some(())?;
+    size.parse().ok()
+}
+
+/// When a run was last worked on, since 1970.
+fn worked_on(directory: &Path) -> Option<Duration> {
+    let metadata = fs::symlink_metadata(directory.join(LOG)).ok()?;
+    let changed = metadata.modified().ok()?;
+    changed.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
 fn size_of(directory: &Path) -> u64 {
@@ -180,16 +230,4 @@ fn size_of(directory: &Path) -> u64 {
         Err(_gone) => 0,
     });
     sizes.sum()
-}
-
-/// Removes a run, unless somebody works on it or has just removed it.
-fn remove(directory: &Path) -> io::Result<bool> {
-    let gone = recording::take(directory).and_then(|held| match held {
-        Some(_held) => fs::remove_dir_all(directory).map(|()| true),
-        None => Ok(false),
-    });
-    match gone {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        gone => gone,
-    }
 }

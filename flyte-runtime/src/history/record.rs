@@ -177,9 +177,9 @@ impl Moment {
         )
     }
 
-    /// The time in a form of `strftime`, in UTC.
-    pub(super) fn strftime(self, form: &str) -> String {
-        self.0.strftime(form).to_string()
+    /// Since 1970.
+    pub(super) fn milliseconds(self) -> i64 {
+        self.0.as_millisecond()
     }
 
     pub(super) fn time(self) -> SystemTime {

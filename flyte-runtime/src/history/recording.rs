@@ -1,21 +1,21 @@
 //! Writing what happens in a run, while it happens.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
-    fs::{self, File},
+    fs::File,
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use super::{
     HistoryError, ResumeError,
+    directory::{FILES, LOG, Place, keep_damaged},
     encode::{self, Encoded, Memo},
     files::StoredFile,
     known::{Known, KnownNode},
@@ -30,20 +30,9 @@ use crate::{
     engine::{Plan, lock},
     entity::EntityDescriptor,
     events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
+    private,
     types::Value,
 };
-
-/// The file of a run in its directory.
-pub(super) const LOG: &str = "log";
-
-/// What it was before a run was resumed whose log was damaged.
-const DAMAGED: &str = "log.damaged";
-
-/// What a process holds that works on a run.
-pub(super) const LOCK: &str = "lock";
-
-/// The directories of the run's tasks.
-const FILES: &str = "files";
 
 /// The history of one run, being written.
 pub(crate) struct Recording {
@@ -62,7 +51,7 @@ pub(crate) struct Recording {
     /// `None` once it could not be written.
     writing: Mutex<Option<Writing>>,
     /// What is wrong with it, until it is told.
-    problem: Mutex<Option<String>>,
+    problems: Mutex<VecDeque<String>>,
     /// Nobody else goes on with the run while this is held; until it has ended.
     held: Mutex<Option<File>>,
 }
@@ -87,61 +76,17 @@ struct Stored {
     bytes: Vec<(Hash, Vec<u8>)>,
 }
 
-/// Takes the lock of a run; `None` when another process has it.
-pub(super) fn take(directory: &Path) -> io::Result<Option<File>> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(directory.join(LOCK))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// Whether a process works on a run. Looking leaves nothing behind, and several may look at once.
-pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
-    let file = match File::open(directory.join(LOCK)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        file => file?,
-    };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(fs::TryLockError::WouldBlock) => Ok(true),
-        Err(fs::TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// Takes the lock of a run; whoever only looks whether somebody has it holds it for a moment.
-pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
-    for _ in 0..20 {
-        if let Some(held) = take(directory)? {
-            return Ok(Some(held));
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(None)
-}
-
 impl Recording {
-    /// Begins the history of a run in a directory that is there and empty.
+    /// Begins the history of a run, in a directory that others see when it says what is run; `None` if another run has its name.
     pub(super) fn begin(
-        directory: PathBuf,
-        id: String,
+        place: Place,
         entity: &EntityDescriptor,
         plan: &Plan,
         inputs: &Values,
         started: SystemTime,
-    ) -> Result<Self, HistoryError> {
-        let failed = |error| HistoryError::io(&directory, error);
-        let Some(held) = take_soon(&directory).map_err(failed)? else {
-            return Err(failed(io::Error::other(
-                "another process has just taken it",
-            )));
-        };
-        let writer = Writer::create(&directory.join(LOG)).map_err(failed)?;
+    ) -> Result<Option<Self>, HistoryError> {
+        let failed = |error| HistoryError::io(&place.directory, error);
+        let writer = Writer::create(&place.made.join(LOG)).map_err(failed)?;
         let recording = Self {
             started: Moment::of(started).time(),
             known: None,
@@ -154,10 +99,10 @@ impl Recording {
                 writer,
                 written: HashSet::new(),
             })),
-            problem: Mutex::default(),
-            held: Mutex::new(Some(held)),
-            id,
-            directory,
+            problems: Mutex::default(),
+            held: Mutex::default(),
+            id: place.id.clone(),
+            directory: place.directory.clone(),
         };
         let (stored, _) = recording.store(inputs, Files::Passed);
         let Stored { values, bytes } = stored;
@@ -172,13 +117,16 @@ impl Recording {
                 inputs: values,
             })),
         );
-        match recording.problem() {
-            None => Ok(recording),
-            Some(problem) => Err(HistoryError::io(
-                &recording.directory,
-                io::Error::other(problem),
-            )),
+        if let Some(problem) = recording.problem() {
+            return Err(failed(io::Error::other(problem)));
         }
+        let directory = place.directory.clone();
+        let held = place
+            .publish()
+            .map_err(|error| HistoryError::io(&directory, error))?;
+        let is_published = held.is_some();
+        *lock(&recording.held) = held;
+        Ok(is_published.then_some(recording))
     }
 
     /// Goes on with a run that has ended early.
@@ -195,16 +143,13 @@ impl Recording {
             return Err(ResumeError::Differs { id, what });
         }
         let failed = |error| HistoryError::io(&directory, error);
-        let file = File::options()
-            .read(true)
-            .append(true)
-            .open(directory.join(LOG))
-            .map_err(failed)?;
+        let mut file = private::open_to_add(&directory.join(LOG)).map_err(failed)?;
         let damage = known.damage;
-        if damage > 0 {
-            // What comes behind may be of use to somebody.
-            fs::copy(directory.join(LOG), directory.join(DAMAGED)).map_err(failed)?;
-        }
+        // What comes behind may be of use to somebody.
+        let kept = match damage {
+            0 => None,
+            _ => Some(keep_damaged(&directory, &mut file).map_err(failed)?),
+        };
         let writer = Writer::go_on(file, known.whole).map_err(failed)?;
         let written = known.hashes().collect();
         let recording = Self {
@@ -217,7 +162,7 @@ impl Recording {
             walked: Walked::default(),
             is_known: AtomicBool::new(false),
             writing: Mutex::new(Some(Writing { writer, written })),
-            problem: Mutex::default(),
+            problems: Mutex::default(),
             held: Mutex::new(Some(held)),
             directory,
         };
@@ -229,10 +174,10 @@ impl Recording {
         {
             recording.resumed();
         }
-        if damage > 0 {
+        if let Some(kept) = kept {
             recording.tell(format!(
                 "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs again; {} has them",
-                recording.directory.join(DAMAGED).display()
+                kept.display()
             ));
         }
         Ok(recording)
@@ -240,7 +185,7 @@ impl Recording {
 
     /// Has something told with the next thing that happens.
     pub(super) fn tell(&self, problem: String) {
-        *lock(&self.problem) = Some(problem);
+        lock(&self.problems).push_back(problem);
     }
 
     fn resumed(&self) {
@@ -266,9 +211,9 @@ impl Recording {
         self.directory.join(FILES)
     }
 
-    /// What is wrong with it; told once.
+    /// What is wrong with it; each thing is told once.
     pub(crate) fn problem(&self) -> Option<String> {
-        lock(&self.problem).take()
+        lock(&self.problems).pop_front()
     }
 
     /// Keeps what has happened, before anybody acts on it.
@@ -440,8 +385,9 @@ impl Recording {
             Some(difference) => Err(format!("of what it was given, {difference}")),
             None => known.values_of(&recorded.outputs, entity, &self.memo),
         };
-        if outputs.is_ok() {
-            lock(&self.recalled).insert(node.to_owned());
+        match &outputs {
+            Ok(_) => drop(lock(&self.recalled).insert(node.to_owned())),
+            Err(_) => self.write_again(&recorded.outputs),
         }
         Some(outputs)
     }
@@ -455,9 +401,23 @@ impl Recording {
         let outputs = known.values_of(known.outputs.as_ref()?, entity, &self.memo);
         match &outputs {
             Ok(_) => self.is_known.store(true, Ordering::Relaxed),
-            Err(_) => self.resumed(),
+            Err(_) => {
+                self.write_again(known.outputs.iter().flatten());
+                self.resumed();
+            }
         }
         Some(outputs)
+    }
+
+    /// Has values written although they are in the file: their bytes there may be what cannot be read.
+    fn write_again<'a>(&self, values: impl IntoIterator<Item = &'a StoredValue>) {
+        if let Some(Writing { written, .. }) = &mut *lock(&self.writing) {
+            for stored in values {
+                if let Some(hash) = stored.value.as_deref().and_then(Hash::from_hex) {
+                    written.remove(&hash);
+                }
+            }
+        }
     }
 
     fn key(&self, inputs: &Values) -> Option<Hash> {

@@ -10,9 +10,9 @@ use std::{
 use serde_json::{Value as Json, json};
 
 use super::{
+    directory::{LOG, is_held},
     log::{Entry, Hash, Place, Reader, ValueFile},
     record::{AttemptFailed, Begun, Ended, Kind, NodeEnded, NodeStarted, Record, StoredValue},
-    recording::{self, LOG},
 };
 use crate::{
     events::time_text,
@@ -266,7 +266,7 @@ impl RunRecord {
     }
 
     fn of(directory: &Path, whole: bool) -> io::Result<Self> {
-        let is_running = recording::is_held(directory)?;
+        let is_running = is_held(directory)?;
         let wanted = match whole {
             true => |_: Kind| true,
             false => |kind| matches!(kind, Kind::Run | Kind::Resumed | Kind::Ended),
@@ -290,10 +290,7 @@ impl RunRecord {
             ..
         }) = first
         else {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "it holds no run: the process that was to write it was ended before",
-            ));
+            return Err(reader.no_run());
         };
         let damage = reader.damage();
         let file = reader.into_values()?;

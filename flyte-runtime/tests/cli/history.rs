@@ -394,6 +394,52 @@ fn runs_that_cannot_be_read_are_told_of() {
     );
 }
 
+/// It is told of wherever it is asked for, and nothing happens to it before somebody removes it by its id.
+#[test]
+fn a_run_of_another_format_is_removed_by_its_id_alone() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    run(
+        Some(&history),
+        &["run", "check", "--file", "/nowhere", "--x", "1"],
+    );
+    let other = history.run("last").unwrap();
+    let log = other.directory().join("log");
+    fs::write(&log, "flyte-history 1\nas it was then").unwrap();
+    let expected = format!(
+        "the history in {}: it is of format 1, and this release reads format 2; another release has written it\n",
+        other.directory().display()
+    );
+    let listed = run(Some(&history), &["runs", "list"]);
+    assert_eq!(listed, (String::new(), format!("note: {expected}"), 0));
+    for args in [
+        &["runs", "show", "last"][..],
+        &["run", "--resume", "last"],
+        &["run", "--resume", other.id(), "check"],
+    ] {
+        let (stdout, stderr, code) = run(Some(&history), args);
+        assert!(stdout.is_empty() && code != 0, "{stdout}");
+        assert!(stderr.ends_with(&expected), "{stderr}");
+    }
+    let pruned = run(
+        Some(&history),
+        &["runs", "prune", "--keep", "0", "--max-size", "0"],
+    );
+    assert_eq!(pruned.0, "0 removed\n");
+    assert_eq!(
+        fs::read_to_string(&log).unwrap(),
+        "flyte-history 1\nas it was then"
+    );
+    let pruned = run(Some(&history), &["runs", "prune", &other.id()[..17]]);
+    assert_eq!(pruned, ("1 removed\n".to_owned(), String::new(), 0));
+    assert!(!other.directory().exists());
+    let (_, stderr, code) = run(Some(&history), &["runs", "prune", other.id()]);
+    assert!(
+        code == 2 && stderr.contains("there is no run `"),
+        "{stderr}"
+    );
+}
+
 /// Also that is nothing a run should end for, but not for nothing either.
 #[cfg(target_os = "linux")]
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod errors;
+mod kills;
 mod left;
 mod truth_table;
 
@@ -416,7 +417,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 22] = [
+    let tests: [(&str, fn()); 26] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -479,6 +480,22 @@ fn main() -> ExitCode {
             "errors_that_are_broken_are_failed_attempts",
             errors::errors_that_are_broken_are_failed_attempts,
         ),
+        (
+            "first_saves_that_are_killed_lose_nothing",
+            kills::first_saves_that_are_killed_lose_nothing,
+        ),
+        (
+            "isolated_attempts_that_are_killed_lose_nothing",
+            kills::isolated_attempts_that_are_killed_lose_nothing,
+        ),
+        (
+            "isolated_runs_that_are_killed_and_resumed_lose_nothing",
+            kills::isolated_runs_that_are_killed_and_resumed_lose_nothing,
+        ),
+        (
+            "what_outlives_runs_is_for_the_user_only",
+            kills::what_outlives_runs_is_for_the_user_only,
+        ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),
         (
@@ -491,7 +508,13 @@ fn main() -> ExitCode {
             truth_table::overrides_of_nodes_that_are_workflows,
         ),
     ];
-    for (name, test) in tests {
+    // A part of the names of those that are wanted, as the harness takes it.
+    let wanted = if command.starts_with('-') {
+        ""
+    } else {
+        &command
+    };
+    for (name, test) in tests.iter().filter(|(name, _)| name.contains(wanted)) {
         test();
         println!("test {name} ... ok");
     }

@@ -3,7 +3,9 @@
 use std::{path::Path, time::SystemTime};
 
 use crate::{
-    checkpoint::SyncCheckpoint, data::FileAccessProvider, settings::FastSerializationSettings,
+    checkpoint::{SyncCheckpoint, is_finished},
+    data::FileAccessProvider,
+    settings::FastSerializationSettings,
     types::time::from_iso,
 };
 
@@ -268,7 +270,7 @@ impl Arguments {
         let checkpoint =
             SyncCheckpoint::new(self.checkpoint.as_ref()?).with_file_access(files.clone());
         // The backend names the place of every attempt before, also of one that has kept nothing there.
-        let is_there = |path: &&String| FileAccessProvider::is_remote(path) || is_directory(path);
+        let is_there = |path: &&String| FileAccessProvider::is_remote(path) || is_kept_in(path);
         Some(match self.previous_checkpoint.as_ref().filter(is_there) {
             Some(previous) => checkpoint.with_source(previous),
             None => checkpoint,
@@ -276,8 +278,8 @@ impl Arguments {
     }
 }
 
-fn is_directory(path: &str) -> bool {
-    Path::new(FileAccessProvider::strip_file_header(path)).is_dir()
+fn is_kept_in(path: &str) -> bool {
+    is_finished(Path::new(FileAccessProvider::strip_file_header(path)))
 }
 
 /// An argument that says something: no template that was left, and not the quotation marks that stand for nothing.

@@ -1,0 +1,299 @@
+//! Logs that were changed after they were written: every byte, every length, every end.
+//!
+//! `FLYTE_TEST_ROUNDS=200 cargo test -p flyte-tests --test history` goes on with the run after each change, and not after some.
+
+use super::{files::files, *};
+
+/// A run that has failed in its second node, and the bytes of its log.
+struct Failed {
+    _sandbox: TempSandbox,
+    history: History,
+    id: String,
+    directory: PathBuf,
+    whole: Vec<u8>,
+    call: Call<chain>,
+    /// As it is read when nobody has changed it.
+    told: String,
+}
+
+/// How often as many changes are gone on after as there are.
+fn every() -> usize {
+    let rounds = std::env::var("FLYTE_TEST_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
+    if rounds >= 200 { 1 } else { 211 }
+}
+
+const FIRST_LINE: usize = "flyte-history 2\n".len();
+const HEADER: usize = 8 + 1 + 4 + 4;
+
+impl Failed {
+    fn new(test: &str) -> Self {
+        let (sandbox, history) = history();
+        let call = chain::call(test.into(), 1);
+        Runner::local().history(&history).run(&call).unwrap_err();
+        let run = history.run("last").unwrap();
+        let directory = run.directory().to_owned();
+        let whole = fs::read(directory.join("log")).unwrap();
+        assert!(whole.starts_with(b"flyte-history 2\n"));
+        Self {
+            _sandbox: sandbox,
+            id: run.id().to_owned(),
+            told: run.to_json().to_string(),
+            history,
+            directory,
+            whole,
+            call,
+        }
+    }
+
+    /// Where the entries begin, with the lengths of their contents.
+    fn entries(&self) -> Vec<(usize, u64)> {
+        let (mut at, mut entries) = (FIRST_LINE, Vec::new());
+        while at < self.whole.len() {
+            let length = u64::from_le_bytes(self.whole[at..at + 8].try_into().unwrap());
+            entries.push((at, length));
+            at += HEADER + usize::try_from(length).unwrap();
+        }
+        assert_eq!(at, self.whole.len());
+        entries
+    }
+
+    fn log(&self) -> PathBuf {
+        self.directory.join("log")
+    }
+
+    fn copies(&self) -> Vec<PathBuf> {
+        let mut copies = files(&self.directory);
+        copies.retain(|path| {
+            path.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .contains("damaged")
+        });
+        copies
+    }
+
+    /// Whether who looks at the run is told that its log was changed, or the error that says so.
+    fn is_told(&self, log: &[u8]) -> bool {
+        fs::write(self.log(), log).unwrap();
+        let Ok(run) = self.history.run(&self.id) else {
+            return true;
+        };
+        let nodes = run.nodes().iter();
+        let values = nodes.flat_map(|node| node.inputs.iter().chain(node.outputs.iter()));
+        let mut values = values
+            .chain(run.inputs().iter())
+            .chain(run.outputs().iter());
+        let is_told = run.damage() > 0 || values.any(|(_, value)| value.is_err());
+        if !is_told {
+            assert_eq!(run.to_json().to_string(), self.told);
+        }
+        is_told
+    }
+
+    /// Goes on with the run, and checks that it gives what it should, or says why it cannot go on and leaves all as it is. Returns
+    /// whether the log was damaged.
+    fn goes_on(&self, log: &[u8], what: &str) -> bool {
+        fs::write(self.log(), log).unwrap();
+        let before = self.copies().len();
+        let damage = self.history.run(&self.id).map_or(0, |run| run.damage());
+        let events = RecordedEvents::new();
+        let runner = runner_of(&self.history, &self.id).observe(events.clone());
+        match runner.run(&self.call) {
+            Ok(result) => assert_eq!(result, 6, "{what}"),
+            Err(RunError::Resume(_)) => {
+                assert_eq!(fs::read(self.log()).unwrap(), log, "{what}");
+                assert_eq!(self.copies().len(), before, "{what}");
+                return false;
+            }
+            Err(error) => panic!("{what}: {error}"),
+        }
+        let lines = events.lines();
+        let is_told = lines
+            .iter()
+            .any(|line| line.starts_with("notice: the history of the run is damaged, "));
+        assert_eq!(is_told, damage > 0, "{what}: {lines:?}");
+        let copies = self.copies();
+        let is_kept = copies.iter().any(|copy| fs::read(copy).unwrap() == log);
+        assert_eq!(is_kept, damage > 0, "{what}");
+        for copy in copies {
+            fs::remove_file(copy).unwrap();
+        }
+        let run = self.history.run(&self.id).unwrap();
+        assert_eq!(
+            (run.status(), run.damage()),
+            (RunStatus::Succeeded, 0),
+            "{what}"
+        );
+        damage > 0
+    }
+}
+
+#[test]
+fn every_changed_byte_is_told_of_or_changes_nothing() {
+    let failed = Failed::new("changed bytes");
+    for at in 0..failed.whole.len() {
+        let changes: &[u8] = match every() {
+            1 => &[1, 0x10, 0x80, 0xff],
+            _ => &[[1, 0x10, 0x80, 0xff][at % 4]],
+        };
+        for change in changes {
+            let mut changed = failed.whole.clone();
+            changed[at] ^= change;
+            assert!(failed.is_told(&changed), "byte {at} ^ {change}");
+            if at % every() == 0 {
+                failed.goes_on(&changed, &format!("byte {at} ^ {change}"));
+            }
+        }
+    }
+}
+
+/// That is what a process leaves that is killed, whenever it is.
+#[test]
+fn every_cut_is_an_end_that_was_not_written() {
+    let failed = Failed::new("cuts");
+    for length in 0..failed.whole.len() {
+        let cut = &failed.whole[..length];
+        fs::write(failed.log(), cut).unwrap();
+        match failed.history.run(&failed.id) {
+            Ok(run) => assert_eq!(run.damage(), 0, "{length} bytes"),
+            Err(error) => assert!(error.to_string().contains("it holds no run"), "{error}"),
+        }
+        if length % every() == 0 {
+            assert!(!failed.goes_on(cut, &format!("{length} bytes")));
+        }
+    }
+}
+
+#[test]
+fn every_changed_length_is_told_of_and_what_comes_behind_is_kept() {
+    let failed = Failed::new("changed lengths");
+    let entries = failed.entries();
+    let mut number = 0;
+    for (at, length) in entries {
+        let rest = (failed.whole.len() - at - HEADER) as u64;
+        let mut lengths = vec![
+            0,
+            1,
+            32,
+            length - 1,
+            length + 1,
+            rest - 1,
+            rest,
+            rest + 1,
+            1 << 40,
+        ];
+        lengths.extend([u64::MAX, length * 2, length / 2, length.swap_bytes()]);
+        lengths.extend((0..64).map(|bit| length ^ (1 << bit)));
+        for changed in lengths {
+            if changed == length {
+                continue;
+            }
+            let mut log = failed.whole.clone();
+            log[at..at + 8].copy_from_slice(&changed.to_le_bytes());
+            let what = format!("{changed} for {length} at {at}");
+            fs::write(failed.log(), &log).unwrap();
+            match failed.history.run(&failed.id) {
+                Ok(run) => assert_eq!(run.damage(), (log.len() - at) as u64, "{what}"),
+                Err(error) => assert!(error.to_string().contains("it is damaged"), "{error}"),
+            }
+            number += 1;
+            if number % every() == 0 {
+                failed.goes_on(&log, &what);
+            }
+        }
+    }
+}
+
+/// What an earlier resumption has kept is not lost.
+#[test]
+fn each_damage_is_kept_in_a_copy_of_its_own() {
+    let failed = Failed::new("damaged twice");
+    let mut damaged = Vec::new();
+    for end in [40, 90] {
+        let mut log = failed.whole.clone();
+        let at = log.len() - end;
+        log[at] ^= 1;
+        fs::write(failed.log(), &log).unwrap();
+        runner_of(&failed.history, &failed.id)
+            .run(&failed.call)
+            .unwrap();
+        damaged.push(log);
+    }
+    let kept = |name: &str| fs::read(failed.directory.join(name)).unwrap();
+    assert_eq!([kept("log.damaged"), kept("log.damaged.2")], *damaged);
+}
+
+/// A value that cannot be read is written again, so that the next process need not run its node again.
+#[test]
+fn a_damaged_value_is_made_again_once() {
+    let failed = Failed::new("damaged value");
+    // The value of the first node is the one before its record.
+    let entries = failed.entries();
+    let ended = |(at, length): &(usize, u64)| {
+        let content = &failed.whole[at + HEADER..at + HEADER + *length as usize];
+        String::from_utf8_lossy(content).contains("\"node_ended\"")
+    };
+    let record = entries.iter().position(ended).unwrap();
+    let (at, length) = entries[record - 1];
+    assert_eq!(failed.whole[at + 8], b'V');
+    let mut log = failed.whole.clone();
+    log[at + HEADER + length as usize - 1] ^= 1;
+    fs::write(failed.log(), &log).unwrap();
+    let events = RecordedEvents::new();
+    let runner = runner_of(&failed.history, &failed.id).observe(events.clone());
+    assert_eq!(runner.run(&failed.call).unwrap(), 6);
+    let lines = events.lines();
+    let again = lines
+        .iter()
+        .find(|line| line.starts_with("notice n0: it runs again"));
+    assert!(
+        again.unwrap().contains("its bytes have changed"),
+        "{lines:?}"
+    );
+    assert_eq!(ran("damaged value double 1"), 2);
+    let run = failed.history.run(&failed.id).unwrap();
+    let value = run.node("n0").unwrap().outputs.get("o0");
+    assert_eq!(value, Some(&Literal::integer(2)));
+}
+
+/// The release that has written it can read it.
+#[test]
+fn a_log_of_another_format_is_told_of_and_left_alone() {
+    let failed = Failed::new("other format");
+    for first in [
+        "flyte-history 1\n",
+        "flyte-history 3\n",
+        "flyte-history 120\n",
+    ] {
+        let log = [first.as_bytes(), &failed.whole[FIRST_LINE..]].concat();
+        fs::write(failed.log(), &log).unwrap();
+        let number = first.split_whitespace().last().unwrap();
+        let expected = format!(
+            "it is of format {number}, and this release reads format 2; another release has written it"
+        );
+        let shown = failed.history.run("last").unwrap_err();
+        assert!(shown.to_string().ends_with(&expected), "{shown}");
+        let listed = failed.history.unreadable().unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].to_string(), shown.to_string());
+        assert!(shown.to_string().contains(&failed.id), "{shown}");
+        let resumed = runner_of(&failed.history, &failed.id).run(&failed.call);
+        assert_eq!(resumed.unwrap_err().to_string(), shown.to_string());
+        // Neither by number, age and size, nor to make room.
+        assert_eq!(failed.history.prune(0).unwrap(), 0);
+        assert_eq!(failed.history.prune_to_size(0).unwrap(), 0);
+        assert_eq!(failed.history.prune_older_than(Duration::ZERO).unwrap(), 0);
+        let one = failed.history.clone().keep(1).max_size(1);
+        let another = double::call("beside another format".into(), 1);
+        for _ in 0..2 {
+            Runner::local().history(&one).run(&another).unwrap();
+        }
+        assert_eq!(failed.history.prune(0).unwrap(), 1);
+        assert_eq!(fs::read(failed.log()).unwrap(), log);
+    }
+    failed.history.remove(&failed.id).unwrap();
+    assert!(!failed.directory.exists());
+    let gone = failed.history.remove(&failed.id).unwrap_err();
+    assert!(gone.to_string().contains("there is no run"), "{gone}");
+}
