@@ -276,14 +276,14 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     let first = {
         let _entered = handle.enter();
         // The attempt may start a run and wait for it: it has no place to lend to that run while it waits.
-        let _none = run.jobs.held(false);
+        let _none = run.jobs().held(false);
         Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
     if let Poll::Ready(ended) = first {
         *inputs = ended.inputs;
         return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
-    if run.jobs.limit() == 1 {
+    if run.jobs().limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
     }
     let number = run.next_attempt();
@@ -315,12 +315,12 @@ fn wait_here(
         let _sent = sender.send(attempting.await);
     });
     run.watch(number, frame, node, Stop::Abort(spawned.abort_handle()));
-    run.jobs.give_back();
+    run.jobs().give_back();
     let ended = {
-        let _none = run.jobs.held(false);
+        let _none = run.jobs().held(false);
         receiver.recv()
     };
-    run.jobs.take();
+    run.jobs().take();
     run.forget(number);
     match ended {
         Ok(ended) => {

@@ -1,25 +1,16 @@
 //! How a run ends: its failures, its outputs, and who waits for them.
 
 use std::{
-    sync::{Arc, OnceLock, atomic::Ordering},
-    task::{Poll, Wake, Waker},
-    thread::{self, Thread},
+    sync::{OnceLock, atomic::Ordering},
+    task::{Poll, Waker},
 };
 
 use super::Run;
 use crate::{
-    duration,
     engine::{directory::Left, frame::lock},
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
 };
-
-#[derive(Default)]
-pub(super) struct Outcome {
-    /// The outputs, or nothing when nodes failed or were cancelled.
-    outputs: Option<Option<Vec<Value>>>,
-    waker: Option<Waker>,
-}
 
 impl Run {
     pub(crate) fn record_failure(&self, failure: NodeFailure) {
@@ -65,7 +56,7 @@ impl Run {
 
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
-        if self.completed.swap(true, Ordering::AcqRel) {
+        if !self.ending.claim() {
             return;
         }
         let left = self.directory.close();
@@ -74,7 +65,7 @@ impl Run {
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
     pub(crate) fn abandon(&self) {
-        if self.completed.swap(true, Ordering::AcqRel) {
+        if !self.ending.claim() {
             return;
         }
         let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
@@ -88,13 +79,18 @@ impl Run {
     pub(super) fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, left: Option<Left>) {
         // What a task gave because it was asked to end is no result.
         let outputs = outputs.filter(|_| !self.is_cancelled());
-        let error = self.first_failure(|NodeFailure { node, cause, .. }| {
-            Some(format!("node `{node}` failed: {cause}"))
-        });
-        let error = error.or_else(|| {
-            let late = self.timed_out.get().filter(|_| outputs.is_none())?;
-            Some(format!("not done within {}", duration::format(*late)))
-        });
+        let stopped = lock(&self.stopped);
+        let stopped = stopped.as_ref().filter(|_| outputs.is_none());
+        let stopped = stopped.map(|error| (is_above_failures(error), error.to_string()));
+        let error = match stopped {
+            Some((true, error)) => Some(error),
+            stopped => {
+                let failed = self.first_failure(|NodeFailure { node, cause, .. }| {
+                    Some(format!("node `{node}` failed: {cause}"))
+                });
+                failed.or(stopped.map(|(_, error)| error))
+            }
+        };
         let has_succeeded = error.is_none();
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
@@ -104,12 +100,8 @@ impl Run {
         if let (Some(left), Some(outputs), true) = (left, &outputs, has_succeeded) {
             left.keep_outputs(self.entity, outputs, &self.around);
         }
-        let mut outcome = lock(&self.outcome);
-        outcome.outputs = Some(outputs);
-        let waker = outcome.waker.take();
-        drop(outcome);
-        lock(&self.queue).done = true;
-        self.changed.notify_one();
+        let waker = self.ending.set(outputs);
+        self.schedule.finish();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -117,44 +109,26 @@ impl Run {
 
     /// The result, if the run is done.
     pub(crate) fn take_result(&self) -> Option<Result<Vec<Value>, RunError>> {
-        let outputs = lock(&self.outcome).outputs.take()?;
+        let outputs = self.ending.take()?;
         Some(self.result(outputs))
     }
 
     /// Waits for the result, without working for it.
     pub(crate) fn wait_for_result(&self) -> Result<Vec<Value>, RunError> {
-        struct Unpark(Thread);
-        impl Wake for Unpark {
-            fn wake(self: Arc<Self>) {
-                self.0.unpark();
-            }
-        }
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        loop {
-            if let Poll::Ready(result) = self.poll_result(&waker) {
-                return result;
-            }
-            thread::park();
-        }
+        self.result(self.ending.wait())
     }
 
     /// The result, or a promise to wake the task that asked.
     pub(crate) fn poll_result(&self, waker: &Waker) -> Poll<Result<Vec<Value>, RunError>> {
-        let mut outcome = lock(&self.outcome);
-        match outcome.outputs.take() {
-            Some(outputs) => {
-                drop(outcome);
-                Poll::Ready(self.result(outputs))
-            }
-            None => {
-                outcome.waker = Some(waker.clone());
-                Poll::Pending
-            }
-        }
+        self.ending.poll(waker).map(|outputs| self.result(outputs))
     }
 
     fn result(&self, outputs: Option<Vec<Value>>) -> Result<Vec<Value>, RunError> {
         let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
+        let mut stopped = lock(&self.stopped).take().filter(|_| outputs.is_none());
+        if let Some(error) = stopped.take_if(|error| is_above_failures(error)) {
+            return Err(error);
+        }
         match (failures.next(), outputs) {
             (Some(first), _) => Err(RunError::Failed(Box::new(RunFailure {
                 entity: self.entity.name().to_owned(),
@@ -166,11 +140,13 @@ impl Run {
             (None, Some(outputs)) => Ok(outputs),
             (None, None) => {
                 let entity = self.entity.name().to_owned();
-                Err(match self.timed_out.get() {
-                    Some(&after) => RunError::TimedOut { entity, after },
-                    None => RunError::Cancelled { entity },
-                })
+                Err(stopped.unwrap_or(RunError::Cancelled { entity }))
             }
         }
     }
+}
+
+/// Whether what has stopped a run says more than the nodes that have failed before.
+fn is_above_failures(error: &RunError) -> bool {
+    !matches!(error, RunError::TimedOut { .. })
 }
