@@ -81,6 +81,8 @@ pub(crate) struct Run {
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     cancelled: AtomicBool,
+    /// A frame has failed, or a part of one.
+    failed: AtomicBool,
     /// Why it was cancelled, if not from outside.
     stopped: Mutex<Option<RunError>>,
     /// The threads that attempts have left behind.
@@ -163,6 +165,7 @@ impl Run {
             held_files: OnceLock::new(),
             told: Mutex::default(),
             cancelled: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
             stopped: Mutex::default(),
             abandoned,
             patience: OnceLock::new(),
@@ -229,6 +232,14 @@ impl Run {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_failure(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
 
     /// Starts no further node and ends the attempts that are waiting.
