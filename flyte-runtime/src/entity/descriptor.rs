@@ -487,6 +487,12 @@ impl EntityDescriptor {
             .unwrap_or_else(|| self.keep_plan(crate::engine::plan(self)))
     }
 
+    /// Makes the plan whether it was made before or not, from the graph that is kept; for benchmarks.
+    #[doc(hidden)]
+    pub fn plan_again(&'static self) -> Result<(), CompileError> {
+        crate::engine::plan(self).map(drop)
+    }
+
     pub(crate) fn known_plan(&self) -> Option<Result<Arc<Plan>, CompileError>> {
         self.plan.get().cloned()
     }
