@@ -67,9 +67,10 @@ pub enum RunError {
     },
     /// Too many sync tasks went on when their time was over, and each has left a thread behind; the run was cancelled.
     #[error(
-        "the run of `{entity}` has left more than {most} threads behind, each with a sync task that goes on although its time is over, \
-         the last at node {node}: let `{task}` ask `flyte_runtime::is_cancelled()` while it works, or isolate tasks with `--isolate` or \
-         `Runner::isolate()`, so that their processes are killed; `Runner::max_abandoned_threads` allows more"
+        "the run of `{entity}` has left more than {most} threads behind, each with a sync task that goes on although its \
+         time is over, the last at node {node}: let `{task}` ask `flyte_runtime::is_cancelled()` while it works, or \
+         isolate tasks with `--isolate` or `Runner::isolate()`, so that their processes are killed; \
+         `Runner::max_abandoned_threads` allows more"
     )]
     TooManyAbandoned {
         /// The entity that was run.

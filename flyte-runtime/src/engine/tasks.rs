@@ -390,7 +390,8 @@ impl Work {
             if frame.depth >= MAX_DEPTH {
                 return Err(FailureCause::Error(
                     format!(
-                        "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not"
+                        "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case \
+                         in which it does not"
                     )
                     .into(),
                 ));

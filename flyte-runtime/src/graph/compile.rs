@@ -84,8 +84,8 @@ pub enum CompileProblem {
     },
     /// A condition whose groups of `&&` and `||` alternate too deep inside of one another.
     #[error(
-        "a condition of the branch at {location} has `&&` inside of `||` inside of `&&` more than {levels} deep; let a task look at \
-         the values and give a `bool`"
+        "a condition of the branch at {location} has `&&` inside of `||` inside of `&&` more than {levels} deep; let a \
+         task look at the values and give a `bool`"
     )]
     ConditionTooDeep {
         /// Where the branch is.
