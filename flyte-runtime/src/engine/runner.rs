@@ -21,7 +21,7 @@ use super::{
     broadcast::Broadcast,
     nesting,
     plan::Plan,
-    run::{Jobs, Run},
+    run::{Jobs, Run, Setup},
     schedule::Scheduled,
 };
 use crate::{
@@ -507,12 +507,14 @@ impl Runner {
         } else {
             None
         };
-        let most = self.max_abandoned;
-        let run = || {
-            Run::new(
-                entity, plan, inputs, jobs, runtime, container, recording, most,
-            )
+        let setup = Setup {
+            jobs,
+            runtime,
+            container,
+            history: recording,
+            max_abandoned: self.max_abandoned,
         };
+        let run = || Run::new(entity, plan, inputs, setup);
         if self.answers.is_none()
             && !self.strict
             && !self.cache.is_made()

@@ -103,6 +103,16 @@ pub(crate) struct Run {
     expired: Expired,
 }
 
+/// How a run is executed.
+pub(crate) struct Setup {
+    pub(crate) jobs: Jobs,
+    pub(crate) runtime: Option<Handle>,
+    pub(crate) container: Option<Container>,
+    pub(crate) history: Option<Arc<Recording>>,
+    /// How many threads may be left behind, if not as many as in the run around.
+    pub(crate) max_abandoned: Option<usize>,
+}
+
 /// Whether a task runs in a context.
 fn is_attempt(context: &FlyteContext) -> bool {
     context
@@ -121,12 +131,15 @@ impl Run {
         entity: &'static EntityDescriptor,
         plan: Arc<Plan>,
         inputs: Vec<Value>,
-        jobs: Jobs,
-        runtime: Option<Handle>,
-        container: Option<Container>,
-        history: Option<Arc<Recording>>,
-        max_abandoned: Option<usize>,
+        setup: Setup,
     ) -> Arc<Self> {
+        let Setup {
+            jobs,
+            runtime,
+            container,
+            history,
+            max_abandoned,
+        } = setup;
         let around = surroundings(history.as_deref());
         let ended_before = if is_attempt(&around) {
             0
