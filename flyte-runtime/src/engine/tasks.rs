@@ -87,8 +87,8 @@ impl Worker {
             _ => Ok(()),
         };
         self.contexts.give_back(context);
-        result.map_err(FailureCause::Error)?;
-        said.map_err(|error| FailureCause::Error(error.into()))?;
+        result.map_err(FailureCause::from)?;
+        said.map_err(FailureCause::error)?;
         self.keep_outputs(frame, node);
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Worker {
             None => frame.store(node, self.outputs.drain(..)),
         }
         // What is still held of the inputs is freed before what comes next can want to move it.
-        self.inputs.values.clear();
+        self.inputs.clear();
     }
 
     /// All attempts of a task that runs on threads.
@@ -166,8 +166,8 @@ impl Worker {
             Ok(Attempted::Left) => return Err(Step::Cancelled),
             Err(cause) => cause,
         };
-        // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
-        let _dropped = attempt::catch(|| self.outputs.clear());
+        // What the attempt has left of its outputs.
+        self.outputs.drain(..).for_each(attempt::discard);
         if cancellation::ends(execution.frame(), execution.node(), &cause) {
             return Err(Step::Cancelled);
         }
@@ -295,9 +295,9 @@ impl Worker {
         {
             return Ok(Attempted::Left);
         }
-        let plan = plan_dynamic(graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        let plan = plan_dynamic(graph).map_err(FailureCause::error)?;
         frame.run.give_notice(&plan);
-        self.inputs.values.clear();
+        self.inputs.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
         let inner = Frame::new(plan, run, around, Vec::new());
@@ -388,13 +388,10 @@ impl Work {
         let (watch, entity) = (frame.run.watch.as_ref(), frame.node(node).entity);
         if let Self::Dynamic(build) = self {
             if frame.depth >= MAX_DEPTH {
-                return Err(FailureCause::Error(
-                    format!(
-                        "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case \
-                         in which it does not"
-                    )
-                    .into(),
-                ));
+                return Err(FailureCause::error(format!(
+                    "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in \
+                     which it does not"
+                )));
             }
             return compile_dynamic(entity, context, |body| {
                 if let Some(watch) = watch {
@@ -415,7 +412,7 @@ impl Work {
             None => task(inputs, outputs),
             Some(watch) => watch.check(entity, inputs, outputs, task),
         });
-        result.map_err(FailureCause::Error)?;
+        result.map_err(FailureCause::from)?;
         Ok(Made::Outputs)
     }
 }

@@ -57,18 +57,16 @@ impl Worker {
         let taken = hand.take();
         drop(timer);
         let Some(parked) = taken else {
-            // All of it may be the user's, and panic when it is dropped.
-            let _dropped = attempt::catch(|| {
-                drop((made, context));
-                self.outputs.clear();
-                self.inputs.values.clear();
-            });
+            attempt::discard(made);
+            attempt::discard(context);
+            self.outputs.drain(..).for_each(attempt::discard);
+            self.inputs.discard();
             run.end_abandoned(&frame, node, number);
             return None;
         };
-        let (execution, work, kept) = parked.into_parts();
+        let (execution, work, mut kept) = parked.into_parts();
         // What the code has left of its inputs is for the report; the values are shared with these.
-        let _dropped = attempt::catch(|| drop(kept));
+        kept.discard();
         Some(InTime {
             execution,
             work,

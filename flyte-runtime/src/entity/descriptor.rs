@@ -11,6 +11,7 @@ use super::{
     options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
 };
 use crate::{
+    attempt,
     engine::Plan,
     error::BoxError,
     gate::Gate,
@@ -554,6 +555,13 @@ struct WrongInput {
     expected: &'static str,
 }
 
+/// They may be the user's, and are left wherever an attempt ends.
+impl Drop for TaskInputs {
+    fn drop(&mut self) {
+        self.discard();
+    }
+}
+
 impl TaskInputs {
     /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and also
     /// while another attempt may need it.
@@ -588,6 +596,19 @@ impl TaskInputs {
             Input::Moved(preview) => Input::Moved(preview.clone()),
         });
         inputs.collect()
+    }
+
+    /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
+    /// process. After a panic the others are still here.
+    pub(crate) fn clear(&mut self) {
+        while let Some(input) = self.values.pop() {
+            drop(input);
+        }
+    }
+
+    /// Lets go of all of them, whatever they do when they are dropped.
+    pub(crate) fn discard(&mut self) {
+        self.values.drain(..).for_each(attempt::discard);
     }
 
     /// All inputs, before any of them is taken.

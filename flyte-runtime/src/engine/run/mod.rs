@@ -32,6 +32,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
+    attempt,
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
     context::{ExecutionState, FlyteContext},
@@ -43,6 +44,7 @@ use crate::{
     types::Value,
 };
 pub(crate) use abandoned::Abandoned;
+use outcome::Outcome;
 pub(super) use waiting::Stop;
 use waiting::{Expired, Parking, Told};
 
@@ -91,7 +93,7 @@ pub(crate) struct Run {
     /// What gives it a result after that.
     abandoning: OnceLock<Timer>,
     /// With the outputs, or nothing when nodes failed or were cancelled.
-    ending: Ending<Option<Vec<Value>>>,
+    ending: Ending<Outcome>,
     /// The task that it was started in.
     link: OnceLock<Option<Link>>,
     /// How many runs it is inside of.
@@ -201,7 +203,8 @@ impl Run {
             run.link.get_or_init(|| Link::new(&run));
         }
         if let Some(outputs) = known {
-            run.end(Some(outputs), true, None);
+            inputs.into_iter().for_each(attempt::discard);
+            run.end(Some(outputs), true, || None);
             return run;
         }
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
@@ -374,7 +377,7 @@ impl Scheduled for Run {
     }
 
     fn leave(worker: &mut Worker) {
-        worker.contexts.clear();
+        worker.leave();
     }
 
     fn break_down(self: &Arc<Self>) {
