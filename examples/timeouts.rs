@@ -17,6 +17,14 @@
 //! error: the run of `timeouts.endless` was not done within 20ms
 //! ```
 //!
+//! A run may leave 256 threads behind at once, or as many as it is told:
+//!
+//! ```console
+//! $ cargo run --example timeouts -- run --max-abandoned-threads 0 slow
+//! note: n0: a task has not ended in time, and its thread is left behind until it does; a long task can ask `flyte_runtime::is_cancelled()`
+//! error: the run of `timeouts.slow` has left more than 0 threads behind, each with a sync task that goes on although its time is over, [..]
+//! ```
+//!
 //! A deadline is for all attempts, and for the waits between them:
 //!
 //! ```console

@@ -328,6 +328,179 @@ fn places_are_not_lost_to_threads_that_are_left_behind() {
     }
 }
 
+#[task(timeout = "1h")]
+fn on_which_thread(_x: i64) -> String {
+    format!("{:?}", thread::current().id())
+}
+
+#[workflow]
+fn on_which_threads(xs: Vec<i64>) -> Vec<String> {
+    xs.map(on_which_thread)
+}
+
+#[test]
+fn attempts_that_end_in_time_start_no_threads() {
+    let call = on_which_threads::call((0..1_000).collect());
+    let mut threads = Runner::local().jobs(2).run(&call).unwrap();
+    threads.sort();
+    threads.dedup();
+    assert!(threads.len() < 20, "{threads:?}");
+}
+
+/// Lets go of tasks that do not listen when the test is over, whatever its end.
+struct LetGo(&'static AtomicBool);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+static STUCK: AtomicU32 = AtomicU32::new(0);
+static NOT_STUCK: AtomicBool = AtomicBool::new(false);
+
+fn stick() {
+    STUCK.fetch_add(1, Ordering::AcqRel);
+    while !NOT_STUCK.load(Ordering::Acquire) {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[task(timeout = "1ms", retries = 1)]
+fn stuck_element(_x: i64) {
+    stick();
+}
+
+#[workflow]
+fn many_stuck(xs: Vec<i64>) {
+    let _values = xs.map(|x| stuck_element(x)).min_successes(0);
+}
+
+#[task]
+fn runs_stuck(xs: Vec<i64>) -> Result<(), RunError> {
+    for x in xs {
+        // What becomes of it is of no interest here.
+        drop(stuck_element::run(x));
+    }
+    Ok(())
+}
+
+/// The attempts that are left behind are those of the run and of the runs inside of its tasks, and retries and maps
+/// that tolerate failures are no way around the limit.
+#[test]
+fn a_run_fails_that_leaves_too_many_threads_behind() {
+    let _let_go = LetGo(&NOT_STUCK);
+    let runner = Runner::local().jobs(2).max_abandoned_threads(5);
+    let error = runner
+        .run(&many_stuck::call((0..300).collect()))
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        matches!(&error, RunError::TooManyAbandoned { most: 5, task, .. } if task.ends_with("stuck_element")),
+        "{text}"
+    );
+    assert!(text.contains("--isolate") && text.contains("n0["), "{text}");
+    let stuck = STUCK.load(Ordering::Acquire);
+    assert!((6..=10).contains(&stuck), "{stuck}");
+
+    // Each run inside leaves two attempts behind; those that begin when there are too many leave one.
+    runner.run(&runs_stuck::call((0..20).collect())).unwrap();
+    let stuck = STUCK.load(Ordering::Acquire) - stuck;
+    assert!((20..=30).contains(&stuck), "{stuck}");
+}
+
+static ENDED: AtomicU32 = AtomicU32::new(0);
+
+/// Counts when it is dropped, which is behind the end of the attempt.
+struct Counted;
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        ENDED.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+#[task(timeout = "10s", retries = 20)]
+fn listens_late(x: i64) -> Result<i64, String> {
+    if attempt() == 20 {
+        return Ok(x);
+    }
+    let _counted = Counted;
+    block();
+    Err("late".to_owned())
+}
+
+#[test]
+fn a_thread_that_was_left_behind_and_has_ended_counts_no_longer() {
+    let clock = still();
+    let test = TestContext::new().clock(clock.clone());
+    let runner = Runner::local().max_abandoned_threads(3);
+    let run = thread::spawn(move || test.run(|| runner.run(&listens_late::call(7))));
+    for attempt in 0..20 {
+        clock.wait_for_timers(1);
+        while ENDED.load(Ordering::Acquire) < attempt {
+            thread::sleep(Duration::from_millis(1));
+        }
+        clock.advance(SECOND * 10);
+    }
+    assert_eq!(run.join().unwrap().unwrap(), 7);
+}
+
+#[task(timeout = "1h")]
+fn nests(depth: i64) -> Result<i64, RunError> {
+    match depth {
+        0 => Ok(0),
+        _ => Ok(1 + nest_in_workflow::run(depth - 1)?),
+    }
+}
+
+#[workflow]
+fn nest_in_workflow(depth: i64) -> i64 {
+    plain(nests(plain(depth)))
+}
+
+/// Each level is on another thread, and all have one permit.
+#[test]
+fn attempts_with_a_limit_run_inside_of_one_another() {
+    for jobs in [1, 2] {
+        let runner = Runner::local().jobs(jobs);
+        assert_eq!(runner.run(&nest_in_workflow::call(60)).unwrap(), 60);
+    }
+}
+
+#[task(timeout = "10s")]
+fn waits_for_an_inner_run() -> Result<i64, RunError> {
+    stops_with_the_task_around::run(1)
+}
+
+static INNER: AtomicU32 = AtomicU32::new(0);
+
+#[task]
+fn stops_with_the_task_around(x: i64) -> Result<i64, String> {
+    INNER.fetch_add(1, Ordering::AcqRel);
+    block();
+    INNER.fetch_add(1, Ordering::AcqRel);
+    Err(x.to_string())
+}
+
+/// The run inside ends with the attempt, which is late, and its thread is free again.
+#[test]
+fn a_run_inside_of_an_attempt_ends_when_the_time_of_the_attempt_is_over() {
+    let clock = still();
+    let test = TestContext::new().clock(clock.clone());
+    let run = thread::spawn(move || test.run(waits_for_an_inner_run::run));
+    clock.wait_for_timers(1);
+    while INNER.load(Ordering::Acquire) < 1 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    clock.advance(SECOND * 10);
+    let failed = failure(run.join().unwrap());
+    assert_eq!(limit(&failed.first.cause), TimeLimit::Attempt);
+    while INNER.load(Ordering::Acquire) < 2 {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[task]
 fn sleeps_sync() {
     thread::sleep(SECOND * 2);

@@ -678,6 +678,16 @@ fn the_page_says_what_the_table_says() {
             page += &format!("| `{name}` | {effect} | {isolated} | {meaning} |\n");
         }
     }
+    page += "\n## Time limits of sync tasks\n\n\
+        Sync code cannot be stopped from outside. An attempt of a sync task with a `timeout` or a `deadline` runs as any\n\
+        other, beside a timer: that costs a few microseconds. When the time is over, the run goes on in another thread,\n\
+        and the thread of the attempt is left behind until the code of the task ends by itself, with its stack (8 MiB of\n\
+        addresses) and what the task holds. A task that takes long asks `flyte_runtime::is_cancelled()` and returns; then\n\
+        the thread is used again, and counts no longer.\n\n\
+        At most 256 threads may be left behind at once by a run, those of runs inside of its tasks included;\n\
+        `Runner::max_abandoned_threads` and `run --max-abandoned-threads N` set another limit. A run that leaves more\n\
+        behind is cancelled and fails with `RunError::TooManyAbandoned`. With `--isolate` attempts leave no threads\n\
+        behind: their processes are killed.\n";
     page += BROKEN;
     page += KEPT;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");

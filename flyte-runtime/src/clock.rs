@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     pin::Pin,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant, SystemTime},
@@ -152,7 +152,7 @@ impl Future for Until {
 
 /// The timers of the system's clock.
 struct System {
-    start: Mutex<Option<Instant>>,
+    start: OnceLock<Instant>,
     state: Mutex<SystemState>,
     changed: Condvar,
 }
@@ -162,14 +162,18 @@ struct SystemState {
     next: u64,
     /// Whether the thread is there that looks after them.
     served: bool,
+    /// Until when the thread sleeps; `None` while it looks at the timers. It is woken for an earlier timer alone, and
+    /// not when a timer is dropped, so that most timers cost no call of the system.
+    sleeps_until: Option<Duration>,
 }
 
 static SYSTEM: System = System {
-    start: Mutex::new(None),
+    start: OnceLock::new(),
     state: Mutex::new(SystemState {
         timers: BTreeMap::new(),
         next: 0,
         served: false,
+        sleeps_until: None,
     }),
     changed: Condvar::new(),
 };
@@ -177,17 +181,13 @@ static SYSTEM: System = System {
 impl System {
     /// Where its moments are counted from.
     fn start(&self) -> Instant {
-        *lock(&self.start).get_or_insert_with(Instant::now)
+        *self.start.get_or_init(Instant::now)
     }
 
     fn add(&'static self, due: Duration, wake: Wake) -> u64 {
         let mut state = lock(&self.state);
         let number = state.next;
         state.next += 1;
-        let is_first = state
-            .timers
-            .first_key_value()
-            .is_none_or(|((first, _), _)| due < *first);
         state.timers.insert((due, number), wake);
         if !state.served {
             let started = thread::Builder::new()
@@ -196,15 +196,20 @@ impl System {
             // Without a thread the timer goes off with those of the next that finds one.
             state.served = started.is_ok();
         }
+        let is_too_late = state.sleeps_until.is_some_and(|end| due < end);
+        if is_too_late {
+            // Others need not wake it for the same reason.
+            state.sleeps_until = None;
+        }
         drop(state);
-        if is_first {
+        if is_too_late {
             self.changed.notify_one();
         }
         number
     }
 
     fn serve(&self) {
-        /// How long the thread stays when there is no timer.
+        /// How long the thread sleeps at most, and stays when there is no timer.
         const IDLE: Duration = Duration::from_secs(10);
         let mut state = lock(&self.state);
         loop {
@@ -220,12 +225,14 @@ impl System {
                     state = lock(&self.state);
                 }
                 first => {
-                    let time = first.map_or(IDLE, |due| due - now);
+                    let time = first.map_or(IDLE, |due| IDLE.min(due - now));
+                    state.sleeps_until = Some(now + time);
                     let (woken, waited) = self
                         .changed
                         .wait_timeout(state, time)
                         .unwrap_or_else(PoisonError::into_inner);
                     state = woken;
+                    state.sleeps_until = None;
                     if waited.timed_out() && state.timers.is_empty() {
                         state.served = false;
                         return;

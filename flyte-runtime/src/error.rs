@@ -108,6 +108,23 @@ pub enum RunError {
         /// How long it was allowed to take.
         after: Duration,
     },
+    /// Too many sync tasks went on when their time was over, and each has left a thread behind; the run was cancelled.
+    #[error(
+        "the run of `{entity}` has left more than {most} threads behind, each with a sync task that goes on although its \
+         time is over, the last at node {node}: let `{task}` ask `flyte_runtime::is_cancelled()` while it works, or \
+         isolate tasks with `--isolate` or `Runner::isolate()`, so that their processes are killed; \
+         `Runner::max_abandoned_threads` allows more"
+    )]
+    TooManyAbandoned {
+        /// The entity that was run.
+        entity: String,
+        /// How many threads may be left behind at once.
+        most: usize,
+        /// The task that was left behind last.
+        task: String,
+        /// The ids of the nodes from the outermost workflow down to the task, joined by `/`.
+        node: String,
+    },
     /// Tasks have started runs inside of one another to this depth; the innermost did not start.
     #[error(
         "the run of `{entity}` would be inside of {depth} others; a task that runs itself needs a case in which it does not"

@@ -265,8 +265,9 @@ struct Readme;
 ///
 /// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may follow. Whole numbers
 ///   with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`; see [`duration`]. Default: no limit. Async code is dropped where it
-///   waits. Sync code cannot be stopped, so it runs on a thread of its own, which is left behind and goes on until the code ends;
-///   [`is_cancelled`] tells the code that it is to. Of a dynamic task it is building the graph that is limited.
+///   waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code ends;
+///   [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
+///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
 /// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that could not end
 ///   before. Default: no limit. It is for runs on this machine: the protobuf of Flyte 1 has no place for it.
 ///

@@ -2,8 +2,15 @@
 //! flytekit is the subject of `tests/oracle`.
 #![cfg(feature = "remote")]
 
-use flyte_idl::flyteidl::core::{self, node::Target, task_template};
+use flyte_idl::{
+    flyteidl::{
+        admin,
+        core::{self, node::Target, task_template},
+    },
+    prost::Message as _,
+};
 use flyte_runtime::{
+    condition::Condition,
     entity::Entity,
     graph::overrides::CacheOverride,
     prelude::*,
@@ -150,7 +157,7 @@ fn salt_and_source_are_told() -> Result<(), Box<dyn std::error::Error>> {
         metadata.map(|metadata| metadata.discovery_version),
         Some("1-pepper".into())
     );
-    let link = |description: Option<flyte_idl::flyteidl::admin::DescriptionEntity>| {
+    let link = |description: Option<admin::DescriptionEntity>| {
         description
             .and_then(|description| description.source_code)
             .map(|source| source.link)
@@ -264,6 +271,139 @@ fn a_case_of_several_calls_is_a_workflow_inside() -> Result<(), Box<dyn std::err
             .collect::<Vec<_>>()
     );
     Ok(())
+}
+
+/// The first condition of the first node, as a reader of protobuf gets it.
+fn read_condition<E: Entity>() -> core::BooleanExpression {
+    let settings = settings();
+    let workflow = Serializer::new(&settings).workflow(E::descriptor());
+    let bytes = workflow.expect("it can be told").encode_to_vec();
+    let workflow = admin::WorkflowSpec::decode(bytes.as_slice()).expect("it is not too deep");
+    let template = workflow.template.expect("it is always there");
+    let Some(Target::BranchNode(branch)) = template.nodes[0].target.clone() else {
+        panic!("no branch: {:?}", template.nodes);
+    };
+    let case = branch.if_else.and_then(|block| block.case);
+    case.and_then(|case| case.condition)
+        .expect("there is a first case")
+}
+
+/// The numbers that a condition compares with, in their order, in brackets as conjunctions are.
+fn shape(condition: &core::BooleanExpression, text: &mut String) {
+    use core::{boolean_expression::Expr, operand::Val, primitive};
+    match condition.expr.as_ref().expect("it says something") {
+        Expr::Conjunction(both) => {
+            text.push('(');
+            shape(both.left_expression.as_ref().expect("a left one"), text);
+            text.push(' ');
+            shape(both.right_expression.as_ref().expect("a right one"), text);
+            text.push(')');
+        }
+        Expr::Comparison(comparison) => {
+            let right = comparison.right_value.as_ref();
+            #[expect(deprecated, reason = "where flytekit writes them")]
+            let Some(Val::Primitive(number)) = right.and_then(|right| right.val.as_ref()) else {
+                panic!("no number: {right:?}");
+            };
+            let Some(primitive::Value::Integer(number)) = number.value else {
+                panic!("no integer: {number:?}");
+            };
+            *text += &number.to_string();
+        }
+    }
+}
+
+fn shape_of<E: Entity>() -> String {
+    let mut text = String::new();
+    shape(&read_condition::<E>(), &mut text);
+    text
+}
+
+fn deepest(text: &str) -> usize {
+    let mut depth = 0;
+    let depths = text.chars().map(|char| {
+        depth += usize::from(char == '(');
+        depth -= usize::from(char == ')');
+        depth
+    });
+    depths.max().unwrap_or_default()
+}
+
+fn numbers(text: &str) -> Vec<i64> {
+    let numbers = text.split(['(', ')', ' ']).filter(|part| !part.is_empty());
+    numbers
+        .map(|number| number.parse().expect("numbers alone"))
+        .collect()
+}
+
+/// flytekit joins two conditions at a time, so the first are innermost. What it writes of a hundred no reader of
+/// protobuf reads.
+#[test]
+fn conditions_are_as_flytekit_writes_them_until_they_would_be_too_deep() {
+    #[workflow]
+    fn few(x: i64) -> i64 {
+        let right = x.ne(4).and(x.ne(5).and(x.ne(6)));
+        let condition = x.ne(1).and(x.ne(2)).and(x.ne(3)).or(right);
+        conditional("few")
+            .if_(condition)
+            .then(|| double(x))
+            .else_()
+            .then(|| greedy(x))
+    }
+
+    fn all(x: Promise<i64>, terms: i64) -> Condition {
+        (2..=terms).fold(x.ne(1), |all, number| all.and(x.ne(number)))
+    }
+
+    #[workflow]
+    fn seventeen(x: i64) -> i64 {
+        let condition = (all)(x, 17);
+        conditional("many")
+            .if_(condition)
+            .then(|| double(x))
+            .else_()
+            .then(|| greedy(x))
+    }
+
+    #[workflow]
+    fn many(x: i64) -> i64 {
+        let condition = (all)(x, 100_000);
+        conditional("many")
+            .if_(condition)
+            .then(|| double(x))
+            .else_()
+            .then(|| greedy(x))
+    }
+
+    #[workflow]
+    fn many_deep(x: i64) -> i64 {
+        let mut condition = (all)(x, 10_000);
+        for level in 1..24 {
+            condition = match level % 2 {
+                0 => (0..10).fold(condition, |all, _| all.and(x.ne(level))),
+                _ => (0..10).fold(condition, |any, _| any.or(x.ne(level))),
+            };
+        }
+        conditional("many")
+            .if_(condition)
+            .then(|| double(x))
+            .else_()
+            .then(|| greedy(x))
+    }
+
+    assert_eq!(shape_of::<few>(), "(((1 2) 3) (4 (5 6)))");
+    let written = shape_of::<seventeen>();
+    assert!(
+        written.starts_with(&("(".repeat(16) + "1 2) 3) 4)")),
+        "{written}"
+    );
+    let flat = shape_of::<many>();
+    assert_eq!(deepest(&flat), 17);
+    assert!(numbers(&flat).into_iter().eq(1..=100_000));
+    let flat = shape_of::<many_deep>();
+    assert!(deepest(&flat) <= 42, "{}", deepest(&flat));
+    let behind = (1..24).flat_map(|level| [level; 10]);
+    assert!(numbers(&flat).into_iter().eq((1..=10_000).chain(behind)));
 }
 
 /// Kubernetes takes `$(NAME)` for a variable's value and `$$` for `$`; on this machine a text is what it says.

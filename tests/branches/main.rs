@@ -17,6 +17,7 @@ mod conditions;
 mod engine;
 mod explicit;
 mod failing;
+mod long;
 mod matching;
 mod mistakes;
 mod parts;

@@ -16,6 +16,7 @@ use crate::{
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
+pub(super) const MAX_ABANDONED_THREADS: &str = "--max-abandoned-threads";
 pub(super) const STRICT: &str = "--strict";
 pub(super) const ISOLATE: &str = "--isolate";
 pub(super) const DECK: &str = "--deck";
@@ -124,6 +125,7 @@ fn run(bin: &str) -> Command {
         .arg(strict())
         .arg(isolate())
         .arg(timeout())
+        .arg(max_abandoned_threads())
         .arg(deck())
         .args(super::cache::of_run())
         .arg(answer())
@@ -193,6 +195,16 @@ fn timeout() -> Arg {
         .help("How long the run may take, as in `90s` or `1h30m` [default: no limit]")
 }
 
+fn max_abandoned_threads() -> Arg {
+    Arg::new(MAX_ABANDONED_THREADS)
+        .long("max-abandoned-threads")
+        .value_name("N")
+        .value_parser(clap::value_parser!(usize))
+        .help(
+            "How many threads tasks may leave behind that go on past their timeout [default: 256]",
+        )
+}
+
 fn parse_timeout(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(Duration::ZERO) => Err("nothing is done in no time; leave it out for no limit".into()),
@@ -257,7 +269,9 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task that is no graph has no gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
-    let options = [json(), jobs(), strict(), isolate(), timeout(), deck()].into_iter();
+    let limits = [timeout(), max_abandoned_threads()];
+    let options = [json(), jobs(), strict(), isolate()].into_iter();
+    let options = options.chain(limits).chain([deck()]);
     let options = options.chain(super::cache::of_run());
     let options = options.chain(answer).chain(watching());
     with_inputs(&format!("{bin} run"), entity, options)

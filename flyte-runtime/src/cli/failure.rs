@@ -103,7 +103,8 @@ impl Failure {
             (
                 error @ (RunError::Failed(_)
                 | RunError::Cancelled { .. }
-                | RunError::TimedOut { .. }),
+                | RunError::TimedOut { .. }
+                | RunError::TooManyAbandoned { .. }),
                 Some(resume),
             ) => Self::Recorded(Box::new(error), resume),
             (error, _) => error.into(),
@@ -267,6 +268,14 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         RunError::TimedOut { entity, .. } => {
             details.insert("entity".to_owned(), entity.as_str().into());
             "timed_out"
+        }
+        RunError::TooManyAbandoned {
+            entity, task, node, ..
+        } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            details.insert("task".to_owned(), task.as_str().into());
+            details.insert("node".to_owned(), node.as_str().into());
+            "too_many_abandoned"
         }
         RunError::TooDeep { entity, .. } => {
             details.insert("entity".to_owned(), entity.as_str().into());

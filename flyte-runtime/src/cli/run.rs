@@ -164,6 +164,9 @@ impl Execution<'_> {
         if let Some(timeout) = self.option::<Duration>(command::TIMEOUT) {
             runner = runner.deadline(timeout);
         }
+        if let Some(threads) = self.option::<usize>(command::MAX_ABANDONED_THREADS) {
+            runner = runner.max_abandoned_threads(threads);
+        }
         if self.cli.has_signals {
             runner = interruptible(runner);
         }

@@ -16,7 +16,7 @@ use super::{
     execution::{Execution, Opened},
     frame::{Frame, Outcome},
     instruments,
-    jobs::Place,
+    jobs::Permit,
     retries::{Failed, Limit},
     run::{Run, Stop},
     worker::{Step, Worker},
@@ -89,8 +89,8 @@ struct Attempting {
     limit: Option<(Limit, Until)>,
     /// What the next attempt waits for, or the first while an equal call is being run.
     wait: Option<Until>,
-    /// It is being polled by a worker, in the place of the worker.
-    has_place: bool,
+    /// It is being polled by a worker, with the permit of the worker.
+    has_permit: bool,
 }
 
 /// It is dropped wherever the task is ended from. What it still holds may be the user's.
@@ -207,10 +207,10 @@ impl Attempting {
         }
     }
 
-    /// The place of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
-    /// start a run and block until it ends, which then must not wait for this place.
-    fn place(&self) -> Place {
-        self.execution.frame().run.jobs.held(self.has_place)
+    /// The permit of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
+    /// start a run and block until it ends, which then must not wait for this permit.
+    fn permit(&self) -> Permit {
+        self.execution.frame().run.jobs().held(self.has_permit)
     }
 
     fn end(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
@@ -224,7 +224,7 @@ impl Attempting {
 
     /// Begins an attempt.
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
-        let _place = self.place();
+        let _permit = self.permit();
         let limit = self.execution.begin(&mut self.inputs);
         let clock = &self.execution.frame().run.clock;
         self.limit = limit.map(|limit| (limit, clock.until(limit.due)));
@@ -239,7 +239,7 @@ impl Attempting {
 
     /// Puts the outputs of an attempt into their slots.
     fn settle(&mut self, mut outputs: Each<Value>) -> Result<(), FailureCause> {
-        let _place = self.place();
+        let _permit = self.permit();
         if let Some(watch) = &self.execution.frame().run.watch {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
@@ -307,20 +307,20 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         attempt: None,
         limit: None,
         wait,
-        has_place: true,
+        has_permit: true,
     };
     let first = {
         let _entered = handle.enter();
-        // The attempt may start a run and wait for it: it has no place to lend to that run while it waits.
-        let _none = run.jobs.held(false);
+        // The attempt may start a run and wait for it: it has no permit to lend to that run while it waits.
+        let _none = run.jobs().held(false);
         Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
     if let Poll::Ready(ended) = first {
         *inputs = ended.inputs;
         return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
-    attempting.has_place = false;
-    if run.jobs.limit() == 1 {
+    attempting.has_permit = false;
+    if run.jobs().limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
     }
     let number = run.next_attempt();
@@ -336,7 +336,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
 
 /// Blocks the worker until the task ends: with one job nothing else starts meanwhile.
 ///
-/// The place is free, though, for a run that the attempt itself started and waits for.
+/// The permit is free, though, for a run that the attempt itself started and waits for.
 fn wait_here(
     inputs: &mut TaskInputs,
     handle: &Handle,
@@ -352,12 +352,12 @@ fn wait_here(
         let _sent = sender.send(attempting.await);
     });
     run.watch(number, frame, node, Stop::Abort(spawned.abort_handle()));
-    run.jobs.give_back();
+    run.jobs().give_back();
     let ended = {
-        let _none = run.jobs.held(false);
+        let _none = run.jobs().held(false);
         receiver.recv()
     };
-    run.jobs.take();
+    run.jobs().take();
     run.forget(number);
     match ended {
         Ok(ended) => {

@@ -7,8 +7,7 @@ use super::{
     container::Container,
     directory::Sandbox,
     frame::Frame,
-    jobs::Jobs,
-    run::{self, Run, Stop},
+    run::{self, Jobs, Run, Stop},
 };
 use crate::{
     clock::Clock,
@@ -116,7 +115,7 @@ impl AttemptOf {
     }
 
     pub(crate) fn jobs(&self) -> &Jobs {
-        &self.frame.run.jobs
+        self.frame.run.jobs()
     }
 
     /// What its run tells the time by.

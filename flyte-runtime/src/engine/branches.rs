@@ -30,7 +30,7 @@ pub(crate) enum DefaultPlan {
 /// A condition.
 pub(crate) enum Test {
     Compare(ComparisonOperator, Side, Side),
-    Join(ConjunctionOperator, Box<Test>, Box<Test>),
+    Join(ConjunctionOperator, Vec<Test>),
 }
 
 /// One side of a comparison.
@@ -122,12 +122,15 @@ impl Test {
                 let (left, right) = (left.literal(arguments)?, right.literal(arguments)?);
                 compare(*operator, &left, &right)
             }
-            Self::Join(operator, left, right) => match (operator, left.holds(arguments)?) {
-                (ConjunctionOperator::And, true) | (ConjunctionOperator::Or, false) => {
-                    right.holds(arguments)
+            Self::Join(operator, terms) => {
+                let settles = *operator == ConjunctionOperator::Or;
+                for term in terms {
+                    if term.holds(arguments)? == settles {
+                        return Ok(settles);
+                    }
                 }
-                (_, settled) => Ok(settled),
-            },
+                Ok(!settles)
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     instruments::{self, Spans},
     observe,
     plan::PlanNode,
-    retries::{AttemptPolicy, Attempts, Failed, Limit},
+    retries::{self, AttemptPolicy, Attempts, Failed, Limit},
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,
@@ -130,6 +130,11 @@ impl Execution {
                 Opened::Busy(pause)
             }
         }
+    }
+
+    /// Whether its attempts have to end in time.
+    pub(super) fn is_limited(&self) -> bool {
+        retries::is_limited(&self.frame, self.node)
     }
 
     /// Before each attempt; says until when it may go on, if there is an end.

@@ -205,23 +205,40 @@ impl Frame {
 
     /// The id of a node, with the ids of the nodes around it; `n0[3]` for an element of a map.
     pub(crate) fn path(&self, node: u32) -> String {
-        if let (Some((parent, around)), true) = (&self.parent, self.map.is_some()) {
-            return format!("{}[{node}]", parent.path(*around));
+        let mut places = Vec::with_capacity(self.depth as usize + 1);
+        let mut next = Some((self, node));
+        while let Some((frame, node)) = next {
+            places.push((frame, node));
+            let parent = frame.parent.as_ref();
+            next = parent.map(|(parent, around)| (&**parent, *around));
         }
-        let id = match (node, self.plan.graph.failure_node()) {
-            (HANDLER, Some(handler)) => handler.id(),
-            _ => self.plan.graph.nodes()[node as usize].id(),
-        };
-        match &self.parent {
-            Some((parent, around)) => format!("{}/{id}", parent.path(*around)),
-            None => id.to_owned(),
+        let mut path = String::new();
+        for (frame, node) in places.into_iter().rev() {
+            if frame.map.is_some() && !path.is_empty() {
+                path.push_str(&format!("[{node}]"));
+                continue;
+            }
+            let graph = &frame.plan.graph;
+            let id = match (node, graph.failure_node()) {
+                (HANDLER, Some(handler)) => handler.id(),
+                _ => graph.nodes()[node as usize].id(),
+            };
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(id);
         }
+        path
     }
 
     /// Whether nodes of this frame may not start any more.
     pub(crate) fn is_stopped(&self) -> bool {
         if self.run.is_cancelled() {
             return true;
+        }
+        // A frame deep inside of others need not ask them all.
+        if !self.run.has_failed() {
+            return false;
         }
         let mut frame = self;
         loop {
@@ -386,7 +403,10 @@ impl Frame {
     ) -> bool {
         match outcome {
             Outcome::Succeeded => {}
-            Outcome::Failed => self.failed.store(true, Ordering::Release),
+            Outcome::Failed => {
+                self.run.note_failure();
+                self.failed.store(true, Ordering::Release);
+            }
             Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
         }
         // No element of a map waits for another.

@@ -1,71 +1,79 @@
 //! How many workers may be busy at once, over a run and all runs started inside it.
 
-use std::{
-    cell::Cell,
-    collections::VecDeque,
-    marker::PhantomData,
+use std::{cell::Cell, collections::VecDeque, marker::PhantomData, sync::Arc};
+
+use super::{
+    schedule::Scheduled,
     sync::{
-        Arc, Mutex,
+        Mutex,
         atomic::{AtomicUsize, Ordering},
+        lock, thread_local,
     },
 };
 
-use super::{frame::lock, run::Run};
+/// A number of permits for busy workers; clones share them.
+pub(crate) struct Jobs<R>(Arc<Shared<R>>);
 
-/// A number of places for busy workers; clones share them.
-#[derive(Clone)]
-pub(crate) struct Jobs(Arc<Shared>);
-
-struct Shared {
+struct Shared<R> {
     limit: usize,
-    /// How many threads work outside of all places, though they may take and give back one: those of attempts that were left behind.
+    /// How many threads that were left behind work with a permit beyond the limit.
     detached: AtomicUsize,
-    /// Places taken, possibly more than the limit for a moment: whoever comes back from waiting goes on at once.
+    /// Permits taken, possibly more than the limit for a moment: whoever comes back from waiting goes on at once.
     taken: AtomicUsize,
-    /// Runs that have work and got no place; locked after `taken` was found full, never on the way of a single task.
-    hungry: Mutex<VecDeque<Arc<Run>>>,
+    /// Runs that have work and got no permit; locked after `taken` was found full, never on the way of a single task.
+    hungry: Mutex<VecDeque<Arc<R>>>,
 }
 
-impl std::fmt::Debug for Jobs {
+impl<R> Clone for Jobs<R> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<R> std::fmt::Debug for Jobs<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Jobs({})", self.0.limit)
+        f.debug_struct("Jobs")
+            .field("limit", &self.0.limit)
+            .field("taken", &self.0.taken)
+            .field("detached", &self.0.detached)
+            .finish_non_exhaustive()
     }
 }
 
 thread_local! {
-    /// Which places this thread holds one of, by their address; zero when it holds none.
+    /// The permits that this thread holds one of, by their address; zero when it holds none.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// This thread's place in some [`Jobs`]; held until it is dropped.
-pub(crate) struct Place {
+/// This thread's permit of some [`Jobs`]; held until it is dropped.
+pub(crate) struct Permit {
     before: usize,
     not_send: PhantomData<*const ()>,
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        HELD.set(self.before);
+        HELD.with(|held| held.set(self.before));
     }
 }
 
-impl Jobs {
-    /// Notes that this thread holds one of these places, or that it holds none for a while.
-    pub(crate) fn held(&self, held: bool) -> Place {
-        let now = if held {
-            Arc::as_ptr(&self.0) as usize
-        } else {
-            0
-        };
-        Place {
-            before: HELD.replace(now),
+impl<R: Scheduled> Jobs<R> {
+    /// Notes that this thread holds one of these permits, or that it holds none for a while.
+    pub(crate) fn held(&self, held: bool) -> Permit {
+        let now = if held { self.address() } else { 0 };
+        Permit {
+            before: HELD.with(|held| held.replace(now)),
             not_send: PhantomData,
         }
     }
 
-    /// Whether this thread holds one of these places already: it is running a task of a run that shares them.
+    /// Whether this thread holds one of these permits already: it is running a task of a run that shares them.
     pub(crate) fn is_held(&self) -> bool {
-        HELD.get() == Arc::as_ptr(&self.0) as usize
+        HELD.with(Cell::get) == self.address()
+    }
+
+    fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     pub(crate) fn new(limit: usize) -> Self {
@@ -81,20 +89,20 @@ impl Jobs {
         self.0.limit
     }
 
-    /// Takes a place whether there is one or not: for a thread that cannot do anything else.
+    /// Takes a permit whether there is one or not: for a thread that cannot do anything else.
     pub(crate) fn take(&self) {
         self.0.taken.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Takes a place for `run`; if there is none, the run is remembered and granted the next.
-    pub(crate) fn try_take(&self, run: &Arc<Run>) -> bool {
+    /// Takes a permit for `run`; if there is none, the run is remembered and granted the next.
+    pub(crate) fn try_take(&self, run: &Arc<R>) -> bool {
         if self.try_take_now() {
             return true;
         }
-        if !run.set_hungry(true) {
+        if !run.schedule().set_hungry(true) {
             lock(&self.0.hungry).push_back(Arc::clone(run));
         }
-        // A place may have become free before the run was on the list.
+        // A permit may have become free before the run was on the list.
         self.feed();
         false
     }
@@ -113,25 +121,32 @@ impl Jobs {
             .is_ok()
     }
 
-    /// Lets a thread go on that works in the place of the caller, who keeps the place.
+    /// Makes the permit of a thread that may not come back one beyond the limit, and takes another for whoever goes on
+    /// without it.
     pub(crate) fn detach(&self) {
-        self.0.detached.fetch_add(1, Ordering::AcqRel);
+        // In this order nobody else finds the new permit free.
         self.take();
+        self.0.detached.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Such a thread has ended.
+    /// Such a thread has come back, and gives its permit back.
     pub(crate) fn end_detached(&self) {
         self.0.detached.fetch_sub(1, Ordering::AcqRel);
         self.give_back();
     }
 
-    /// Gives a place back.
+    /// Gives a permit back.
     pub(crate) fn give_back(&self) {
-        self.0.taken.fetch_sub(1, Ordering::AcqRel);
+        self.put_back();
         self.feed();
     }
 
-    /// Grants free places to runs that asked for one.
+    /// Gives a permit back that no other run is to be granted now.
+    pub(super) fn put_back(&self) {
+        self.0.taken.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Grants free permits to runs that asked for one.
     fn feed(&self) {
         loop {
             let mut hungry = lock(&self.0.hungry);
@@ -140,12 +155,12 @@ impl Jobs {
             }
             // A run with more work than the one worker it gets now stays on the list.
             let (run, work) = loop {
-                match hungry.pop_front().map(|run| (run.work(), run)) {
+                match hungry.pop_front().map(|run| (run.schedule().work(), run)) {
                     None => break (None, 0),
                     Some((0, run)) => {
-                        run.set_hungry(false);
+                        run.schedule().set_hungry(false);
                         // It may have got work between the two looks, and then has asked in vain.
-                        if run.has_work() && !run.set_hungry(true) {
+                        if run.schedule().has_work() && !run.schedule().set_hungry(true) {
                             hungry.push_back(run);
                         }
                     }
@@ -153,16 +168,16 @@ impl Jobs {
                 }
             };
             let Some(run) = run else {
-                self.0.taken.fetch_sub(1, Ordering::AcqRel);
+                self.put_back();
                 return;
             };
             let wants_more = |work| work > 1 && self.limit() > 1;
             if wants_more(work) {
                 hungry.push_back(Arc::clone(&run));
             } else {
-                run.set_hungry(false);
+                run.schedule().set_hungry(false);
                 // Whoever has added work between the two looks has seen the run on the list, and has asked for nothing.
-                if wants_more(run.work()) && !run.set_hungry(true) {
+                if wants_more(run.schedule().work()) && !run.schedule().set_hungry(true) {
                     hungry.push_back(Arc::clone(&run));
                 }
             }

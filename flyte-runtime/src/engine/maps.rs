@@ -189,7 +189,7 @@ impl MapPlan {
 
     /// How many elements of the frame run at once.
     pub(super) fn lanes(&self, frame: &Frame) -> usize {
-        let jobs = frame.run.jobs.limit();
+        let jobs = frame.run.jobs().limit();
         let most = if self.stays || jobs == 1 {
             jobs
         } else {

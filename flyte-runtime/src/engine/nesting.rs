@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
-use super::{pool, run::Run, worker::Worker};
+use super::{run::Run, schedule, sync::worker_thread, worker::Worker};
 
 /// How deep runs may be nested.
 pub(super) const MAX_DEPTH: u32 = 256;
@@ -29,11 +29,11 @@ impl Drop for Level {
 pub(super) fn drive(run: &Arc<Run>) {
     let before = ON_THIS_STACK.get();
     if before >= RUNS_A_STACK {
-        // The place of the task that waits is that of whoever works for it.
-        let held = run.jobs.is_held();
+        // The permit of the task that waits is that of whoever works for it.
+        let held = run.jobs().is_held();
         let ended = thread::scope(|scope| {
-            let driving = pool::thread("flyte-worker").spawn_scoped(scope, || {
-                let _held = run.jobs.held(held);
+            let driving = worker_thread().spawn_scoped(scope, || {
+                let _held = run.jobs().held(held);
                 drive(run);
             });
             driving.map(thread::ScopedJoinHandle::join)
@@ -47,5 +47,5 @@ pub(super) fn drive(run: &Arc<Run>) {
     }
     ON_THIS_STACK.set(before + 1);
     let _level = Level(before);
-    Worker::default().drive(run);
+    schedule::drive(&mut Worker::default(), run);
 }

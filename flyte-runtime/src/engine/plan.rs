@@ -484,15 +484,10 @@ impl Arguments {
                 self.side(left, node, wiring)?,
                 self.side(right, node, wiring)?,
             ),
-            BooleanExpression::Conjunction {
-                operator,
-                left,
-                right,
-            } => Test::Join(
-                *operator,
-                Box::new(self.test(left, node, wiring)?),
-                Box::new(self.test(right, node, wiring)?),
-            ),
+            BooleanExpression::Conjunction { operator, terms } => {
+                let terms = terms.iter().map(|term| self.test(term, node, wiring));
+                Test::Join(*operator, terms.collect::<Result<_, _>>()?)
+            }
         })
     }
 

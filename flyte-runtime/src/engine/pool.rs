@@ -2,108 +2,132 @@
 
 use std::{
     collections::VecDeque,
-    env,
-    sync::{Arc, Condvar, Mutex},
-    thread,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::Duration,
 };
 
-use super::{frame::lock, run::Run, worker::Worker};
-
-/// The stack of a thread that runs tasks: as large as that of the thread on which a program begins, so that what a task can do does not
-/// depend on who runs it.
-const STACK: usize = 8 << 20;
+use super::{
+    schedule::{self, Scheduled},
+    sync::{Condvar, Mutex, PoisonError, lock, worker_thread},
+};
 
 /// How long a thread without work stays.
 const IDLE: Duration = Duration::from_secs(10);
 
-struct Pool {
-    state: Mutex<State>,
+/// The threads, and the runs that wait for one.
+pub(crate) struct Pool<R> {
+    state: Mutex<State<R>>,
     arrived: Condvar,
 }
 
-struct State {
-    /// Runs that were granted a place and wait for a thread.
-    granted: VecDeque<Arc<Run>>,
+struct State<R> {
+    /// Runs that were granted a permit and wait for a thread.
+    granted: VecDeque<Arc<R>>,
     idle: usize,
     /// All of them.
     threads: usize,
 }
 
-static POOL: Pool = Pool {
-    state: Mutex::new(State {
-        granted: VecDeque::new(),
-        idle: 0,
-        threads: 0,
-    }),
-    arrived: Condvar::new(),
-};
-
-/// A thread that will run tasks.
-pub(super) fn thread(name: &str) -> thread::Builder {
-    let builder = thread::Builder::new().name(name.to_owned());
-    // Whoever has said how large stacks are is heard by the standard library.
-    match env::var_os("RUST_MIN_STACK") {
-        Some(_) => builder,
-        None => builder.stack_size(STACK),
+impl<R> fmt::Debug for Pool<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let State {
+            granted,
+            idle,
+            threads,
+        } = &*lock(&self.state);
+        f.debug_struct("Pool")
+            .field("granted", &granted.len())
+            .field("idle", idle)
+            .field("threads", threads)
+            .finish()
     }
 }
 
-/// Has a thread help `run`, which holds a place for it.
-pub(crate) fn help(run: Arc<Run>) {
-    let mut state = lock(&POOL.state);
-    state.granted.push_back(Arc::clone(&run));
-    if state.granted.len() <= state.idle {
-        drop(state);
-        POOL.arrived.notify_one();
-        return;
+impl<R: Scheduled> Pool<R> {
+    pub(super) const fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                granted: VecDeque::new(),
+                idle: 0,
+                threads: 0,
+            }),
+            arrived: Condvar::new(),
+        }
     }
-    state.threads += 1;
-    drop(state);
-    if thread("flyte-worker").spawn(serve).is_ok() {
-        return;
-    }
-    let mut state = lock(&POOL.state);
-    state.threads -= 1;
-    if state.threads > 0 || run.has_workers() {
-        // The run waits in the list until a thread is free; its own works meanwhile.
-        drop(state);
-        POOL.arrived.notify_one();
-        return;
-    }
-    // Nobody else is ever going to work for it.
-    let place = state
-        .granted
-        .iter()
-        .position(|other| Arc::ptr_eq(other, &run));
-    let granted = place.and_then(|place| state.granted.remove(place));
-    drop(state);
-    if let Some(run) = granted {
-        Worker::default().help(run);
-    }
-}
 
-fn serve() {
-    let mut worker = Worker::default();
-    loop {
-        let mut state = lock(&POOL.state);
-        let run = loop {
+    /// Has a thread help `run`, which holds a permit for it.
+    pub(super) fn help(&'static self, run: Arc<R>) {
+        let mut state = lock(&self.state);
+        state.granted.push_back(run);
+        if state.granted.len() <= state.idle {
+            drop(state);
+            self.arrived.notify_one();
+            return;
+        }
+        state.threads += 1;
+        drop(state);
+        if worker_thread().spawn(move || self.serve()).is_ok() {
+            return;
+        }
+        let mut state = lock(&self.state);
+        state.threads -= 1;
+        if state.threads > 0 {
+            // The run waits in the list until a thread is free.
+            drop(state);
+            self.arrived.notify_one();
+            return;
+        }
+        // No thread is ever going to look at the list, on which there may be others that have counted on this one.
+        let granted = std::mem::take(&mut state.granted);
+        drop(state);
+        for run in granted {
+            if run.schedule().has_workers() {
+                // The thread that works for it looks for more work before it goes.
+                run.schedule().jobs.put_back();
+            } else {
+                schedule::help(&mut R::Worker::default(), run);
+            }
+        }
+    }
+
+    /// A run to help; `None` when there was none for a while, and the thread is not counted any more.
+    fn next(&self) -> Option<Arc<R>> {
+        let mut state = lock(&self.state);
+        loop {
             if let Some(run) = state.granted.pop_front() {
-                break run;
+                return Some(run);
             }
             state.idle += 1;
-            let (woken, waited) = POOL
+            let (woken, waited) = self
                 .arrived
                 .wait_timeout(state, IDLE)
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+                .unwrap_or_else(PoisonError::into_inner);
             state = woken;
             state.idle -= 1;
             if waited.timed_out() && state.granted.is_empty() {
                 state.threads -= 1;
-                return;
+                return None;
             }
-        };
-        drop(state);
-        worker.help(run);
+        }
+    }
+
+    /// The life of a thread. A panic that gets here is a mistake of the engine: it ends the run, and neither the thread
+    /// nor the work of others that waits for it.
+    fn serve(&self) {
+        let mut worker = R::Worker::default();
+        while let Some(run) = self.next() {
+            let helped = catch_unwind(AssertUnwindSafe(|| {
+                schedule::help(&mut worker, Arc::clone(&run));
+            }));
+            if helped.is_err() {
+                // What the worker had may be the user's, and panic again when it is dropped; so may what waits for the
+                // end of the run.
+                let broken = std::mem::take(&mut worker);
+                let _dropped = catch_unwind(AssertUnwindSafe(|| drop(broken)));
+                let _ended = catch_unwind(AssertUnwindSafe(|| run.break_down()));
+            }
+        }
     }
 }

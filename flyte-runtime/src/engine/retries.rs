@@ -118,6 +118,13 @@ fn is_clusters(frame: &Frame) -> bool {
     frame.run.container.is_some() && frame.parent.is_none()
 }
 
+/// Whether the attempts of a node have to end in time.
+pub(super) fn is_limited(frame: &Frame, node: u32) -> bool {
+    let policy = frame.node(node).policy.as_deref();
+    let has_limit = |policy: &AttemptPolicy| policy.timeout.is_some() || policy.deadline.is_some();
+    policy.is_some_and(has_limit) && !is_clusters(frame)
+}
+
 /// Whether another attempt makes sense after a failure, as the error and the task say.
 pub(crate) fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let said = match cause {
@@ -193,7 +200,7 @@ impl Attempts {
     /// Until when the attempt that begins now may go on, if there is an end.
     pub(super) fn limit(&mut self, frame: &Frame, node: u32) -> Option<Limit> {
         let policy = frame.node(node).policy.as_deref()?;
-        if (policy.timeout.is_none() && policy.deadline.is_none()) || is_clusters(frame) {
+        if !is_limited(frame, node) {
             return None;
         }
         let now = frame.run.clock.now();

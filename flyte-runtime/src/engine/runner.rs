@@ -16,7 +16,14 @@ use tokio::runtime::Handle;
 
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
-use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, nesting, plan::Plan, run::Run};
+use super::{
+    async_tasks,
+    broadcast::Broadcast,
+    nesting,
+    plan::Plan,
+    run::{Jobs, Run, Setup},
+    schedule::Scheduled,
+};
 use crate::{
     attempt,
     cache::{Cache, CacheChoice, CacheMode},
@@ -64,6 +71,7 @@ pub struct Runner {
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
     patience: Option<Duration>,
+    max_abandoned: Option<usize>,
 }
 
 impl Runner {
@@ -83,6 +91,7 @@ impl Runner {
             cancellation: None,
             deadline: None,
             patience: None,
+            max_abandoned: None,
         }
     }
 
@@ -334,6 +343,33 @@ impl Runner {
         self
     }
 
+    /// How many threads may be left behind at once by sync tasks that go on when their `timeout` or `deadline` is over;
+    /// the default is 256. A run that leaves more behind is cancelled and ends with [`RunError::TooManyAbandoned`].
+    ///
+    /// Sync code cannot be stopped from outside, so such a thread, its stack and what the task holds stay until the
+    /// code ends by itself. Then the thread counts no longer. Runs inside of the tasks count with the run around,
+    /// unless they have a limit of their own. Tasks that are [isolated](Self::isolate) leave no threads behind: their
+    /// processes are killed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task(timeout = "1ms", retries = 3)]
+    /// fn does_not_listen() {
+    ///     std::thread::sleep(Duration::from_millis(500));
+    /// }
+    ///
+    /// let runner = Runner::local().max_abandoned_threads(2);
+    /// let error = runner.run(&does_not_listen::call()).unwrap_err();
+    /// assert!(matches!(error, RunError::TooManyAbandoned { most: 2, .. }), "{error}");
+    /// ```
+    #[must_use]
+    pub fn max_abandoned_threads(mut self, threads: usize) -> Self {
+        self.max_abandoned = Some(threads);
+        self
+    }
+
     /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
     ///
     /// # Errors
@@ -471,7 +507,7 @@ impl Runner {
             });
         }
         let jobs = match (self.jobs, around.map(|(jobs, _)| jobs)) {
-            // A sync task may block until what it has started ends, and its place is no use to anybody then.
+            // A sync task may block until what it has started ends, and its permit is of no use to others then.
             (None, Some(jobs)) if matches!(started, Started::Async(_)) && jobs.is_held() => {
                 Jobs::new(jobs.limit())
             }
@@ -490,7 +526,14 @@ impl Runner {
         } else {
             None
         };
-        let run = || Run::new(entity, plan, inputs, jobs, runtime, container, recording);
+        let setup = Setup {
+            jobs,
+            runtime,
+            container,
+            history: recording,
+            max_abandoned: self.max_abandoned,
+        };
+        let run = || Run::new(entity, plan, inputs, setup);
         if self.answers.is_none()
             && !self.strict
             && !self.cache.is_made()

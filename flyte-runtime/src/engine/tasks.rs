@@ -9,9 +9,11 @@ use super::{
     execution::{Execution, Opened},
     frame::Frame,
     instruments::Mock,
+    observe,
     plan::{Action, PlanNode, plan_dynamic},
     retries::Limit,
-    run, timed,
+    run,
+    schedule::{Role, Went},
     worker::{Step, Worker},
 };
 use crate::{
@@ -120,41 +122,93 @@ impl Worker {
     }
 
     /// Makes attempts until one gives what is wanted, no other is to follow, or the next has to wait for its turn.
-    pub(super) fn go_on(&mut self, mut execution: Execution, work: Work) -> Step {
+    pub(super) fn go_on(&mut self, mut execution: Execution, mut work: Work) -> Step {
         loop {
-            let limit = execution.begin(&mut self.inputs);
-            let made =
-                execution.attempt(|execution| self.make_attempt(execution, &work, limit.as_ref()));
-            let cause = match made {
-                Ok(Attempted::Outputs) => {
-                    execution.close(&self.outputs);
-                    self.keep_outputs(execution.frame(), execution.node());
-                    return Step::Ended(Ok(()));
+            if self.role == Some(Role::Driver) && execution.is_limited() && work.is_made_here() {
+                return self.hand_over_attempt(execution, work);
+            }
+            let made = match execution.begin(&mut self.inputs) {
+                Some(limit) if work.is_made_here() => {
+                    let Some(ended) = self.attempt_in_time(execution, work, limit) else {
+                        self.went = Went::LeftBehind;
+                        return Step::Waiting;
+                    };
+                    (execution, work) = (ended.execution, ended.work);
+                    execution.attempt(|execution| self.settle(execution, ended.made?))
                 }
-                Ok(Attempted::Entered(inner)) => {
-                    inner.unfolded_by(execution);
-                    return Step::Entered(inner);
-                }
-                Ok(Attempted::Left) => return Step::Cancelled,
-                Err(cause) => cause,
+                limit => execution
+                    .attempt(|execution| self.make_attempt(execution, &work, limit.as_ref())),
             };
-            // What the attempt has left of its outputs.
-            self.outputs.drain(..).for_each(attempt::discard);
-            if cancellation::ends(execution.frame(), execution.node(), &cause) {
-                return Step::Cancelled;
-            }
-            match execution.again(cause) {
-                Ok(Duration::ZERO) => {}
-                Ok(wait) => {
-                    self.park(execution, work, wait);
-                    return Step::Waiting;
-                }
-                Err(failed) => return Step::Ended(Err(failed)),
-            }
+            (execution, work) = match self.judge(execution, work, made) {
+                Ok(again) => again,
+                Err(step) => return step,
+            };
         }
     }
 
-    /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a place.
+    /// What comes of an attempt: a step, or the next attempt at once.
+    fn judge(
+        &mut self,
+        mut execution: Execution,
+        work: Work,
+        made: Result<Attempted, FailureCause>,
+    ) -> Result<(Execution, Work), Step> {
+        let cause = match made {
+            Ok(Attempted::Outputs) => {
+                execution.close(&self.outputs);
+                self.keep_outputs(execution.frame(), execution.node());
+                return Err(Step::Ended(Ok(())));
+            }
+            Ok(Attempted::Entered(inner)) => {
+                inner.unfolded_by(execution);
+                return Err(Step::Entered(inner));
+            }
+            Ok(Attempted::Left) => return Err(Step::Cancelled),
+            Err(cause) => cause,
+        };
+        // What the attempt has left of its outputs.
+        self.outputs.drain(..).for_each(attempt::discard);
+        if cancellation::ends(execution.frame(), execution.node(), &cause) {
+            return Err(Step::Cancelled);
+        }
+        match execution.again(cause) {
+            Ok(Duration::ZERO) => Ok((execution, work)),
+            Ok(wait) => {
+                self.park(execution, work, wait);
+                Err(Step::Waiting)
+            }
+            Err(failed) => Err(Step::Ended(Err(failed))),
+        }
+    }
+
+    /// Leaves an attempt to the helpers: the thread that waits for the run could not leave the attempt when its time is
+    /// over.
+    fn hand_over_attempt(&mut self, execution: Execution, work: Work) -> Step {
+        let run = Arc::clone(&execution.frame().run);
+        let inputs = mem::take(&mut self.inputs);
+        run.put_next(Parked::in_attempt(execution, work, inputs));
+        self.went = Went::HandsOver;
+        Step::Waiting
+    }
+
+    /// Goes on with an execution whose attempt was not over in time, while the thread of the attempt may still make it.
+    fn go_on_behind(&mut self, mut execution: Execution, work: Work, cause: FailureCause) -> Step {
+        let made = execution.attempt(|execution| {
+            let (frame, node) = (execution.frame(), execution.node());
+            frame.run.tell_stopped(frame, node);
+            let left = "a task has not ended in time, and its thread is left behind until it does; \
+                        a long task can ask `flyte_runtime::is_cancelled()`";
+            observe::notice(frame, node, left.to_owned());
+            frame.run.limit_abandoned(frame, node);
+            Err(cause)
+        });
+        match self.judge(execution, work, made) {
+            Ok((execution, work)) => self.go_on(execution, work),
+            Err(step) => step,
+        }
+    }
+
+    /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a permit.
     fn park(&mut self, execution: Execution, work: Work, wait: Duration) {
         let frame = Arc::clone(execution.frame());
         let frees_lane = frame.frees_lanes();
@@ -166,6 +220,7 @@ impl Worker {
             work,
             inputs: mem::take(&mut self.inputs),
             freed_lane: frees_lane,
+            expired: None,
         };
         frame.run.park(parked, wait);
     }
@@ -177,15 +232,17 @@ impl Worker {
             work,
             inputs,
             freed_lane,
+            expired,
         } = parked;
         let (frame, node) = (Arc::clone(execution.frame()), execution.node());
         self.inputs = inputs;
-        let step = if run::stops(&frame, node) {
+        let step = if expired.is_none() && run::stops(&frame, node) {
             Step::Cancelled
         } else {
-            let go_on = || match execution.is_waiting() {
-                true => self.execute(execution, work),
-                false => self.go_on(execution, work),
+            let go_on = || match expired {
+                Some(cause) => self.go_on_behind(execution, work, cause),
+                None if execution.is_waiting() => self.execute(execution, work),
+                None => self.go_on(execution, work),
             };
             attempt::catch(go_on)
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
@@ -201,11 +258,6 @@ impl Worker {
         limit: Option<&Limit>,
     ) -> Result<Attempted, FailureCause> {
         let (frame, node) = (execution.frame(), execution.node());
-        if matches!(work, Work::Dynamic(_)) && frame.depth >= MAX_DEPTH {
-            return Err(FailureCause::error(format!(
-                "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not"
-            )));
-        }
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         #[cfg(feature = "remote")]
         if matches!(work, Work::Isolated) {
@@ -213,11 +265,15 @@ impl Worker {
             execution.settle(&self.outputs)?;
             return Ok(Attempted::Outputs);
         }
-        let made = match limit {
-            None => work.call(frame, node, execution.context(), inputs, outputs),
-            Some(limit) => timed::attempt(execution, work, limit, inputs, outputs),
-        };
-        match made? {
+        #[cfg(not(feature = "remote"))]
+        let _limits = limit;
+        let made = work.call(frame, node, execution.context(), inputs, outputs)?;
+        self.settle(execution, made)
+    }
+
+    /// What the code of an attempt has made becomes what its node gives, or a graph that will give it.
+    fn settle(&mut self, execution: &mut Execution, made: Made) -> Result<Attempted, FailureCause> {
+        match made {
             Made::Outputs => {
                 execution.settle(&self.outputs)?;
                 Ok(Attempted::Outputs)
@@ -281,9 +337,45 @@ pub(super) struct Parked {
     inputs: TaskInputs,
     /// Another element of the map has taken its lane.
     freed_lane: bool,
+    /// Why its attempt has failed, if that was not over in time.
+    expired: Option<FailureCause>,
+}
+
+impl Parked {
+    /// Of the attempt that begins now.
+    pub(super) fn in_attempt(execution: Execution, work: Work, inputs: TaskInputs) -> Self {
+        Self {
+            execution,
+            work,
+            inputs,
+            freed_lane: false,
+            expired: None,
+        }
+    }
+
+    /// The same when the time of the attempt is over.
+    pub(super) fn expired(self, cause: FailureCause) -> Self {
+        Self {
+            expired: Some(cause),
+            ..self
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (Execution, Work, TaskInputs) {
+        (self.execution, self.work, self.inputs)
+    }
 }
 
 impl Work {
+    /// Whether its code runs on the thread of the worker.
+    fn is_made_here(&self) -> bool {
+        match self {
+            Self::Task(_) | Self::Mock(_) | Self::Dynamic(_) => true,
+            #[cfg(feature = "remote")]
+            Self::Isolated(_) => false,
+        }
+    }
+
     /// The attempt itself, on whatever thread.
     pub(super) fn call(
         &self,
@@ -295,6 +387,12 @@ impl Work {
     ) -> Result<Made, FailureCause> {
         let (watch, entity) = (frame.run.watch.as_ref(), frame.node(node).entity);
         if let Self::Dynamic(build) = self {
+            if frame.depth >= MAX_DEPTH {
+                return Err(FailureCause::error(format!(
+                    "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in \
+                     which it does not"
+                )));
+            }
             return compile_dynamic(entity, context, |body| {
                 if let Some(watch) = watch {
                     watch.check_inputs(entity, inputs)?;

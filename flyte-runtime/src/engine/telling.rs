@@ -3,10 +3,14 @@
 use std::{
     cell::RefCell,
     marker::PhantomData,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
-    thread,
-    time::{Duration, Instant},
+    sync::{
+        Condvar, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
+
+use super::sync::lock;
 
 /// How long the end of a story waits for what is being told. Nothing but a task that was left behind can be telling then, and an observer
 /// that keeps it for longer is told of the end first.
@@ -22,6 +26,9 @@ thread_local! {
 pub(super) struct Gate {
     telling: AtomicUsize,
     is_over: AtomicBool,
+    /// For the thread that waits for the others.
+    closing: Mutex<()>,
+    told: Condvar,
 }
 
 /// Something is being told. It belongs to its thread.
@@ -51,10 +58,11 @@ impl Gate {
             let own = telling.iter().filter(|gate| **gate == address);
             own.count()
         });
-        let since = Instant::now();
-        while self.telling.load(Ordering::SeqCst) > own && since.elapsed() < LONGEST {
-            thread::sleep(Duration::from_micros(50));
-        }
+        let is_telling = |(): &mut ()| self.telling.load(Ordering::SeqCst) > own;
+        let _told = self
+            .told
+            .wait_timeout_while(lock(&self.closing), LONGEST, is_telling)
+            .unwrap_or_else(PoisonError::into_inner);
     }
 
     fn address(&self) -> usize {
@@ -71,5 +79,10 @@ impl Drop for Telling<'_> {
             }
         });
         self.gate.telling.fetch_sub(1, Ordering::SeqCst);
+        // Either this sees that somebody waits, or who waits sees that this is over.
+        if self.gate.is_over.load(Ordering::SeqCst) {
+            drop(lock(&self.gate.closing));
+            self.gate.told.notify_all();
+        }
     }
 }

@@ -1,141 +1,89 @@
-//! Sync attempts that must end in time: each on a thread of its own, which is left behind when it does not.
+//! Sync attempts that must end in time.
+//!
+//! An attempt runs on the thread of its worker, which a timer can take the execution away from. When the time is over,
+//! a helper goes on with the execution as if the attempt had failed, and the thread of the attempt is left behind with
+//! a permit beyond the limit: whatever it still does, the run goes on without it. When the code of the attempt ends
+//! after all, what it gives is dropped, and the thread goes back to the pool. So an attempt that ends in time costs a
+//! timer and no hand-over. The thread that has started a run could not come back from there, and leaves such attempts
+//! to helpers ([`Role::Driver`](super::schedule::Role)).
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::{
     execution::Execution,
-    frame::lock,
-    instruments, observe, pool,
+    instruments,
     retries::Limit,
-    tasks::{Made, Work},
+    schedule::Hand,
+    tasks::{Made, Parked, Work},
+    worker::Worker,
 };
-use crate::{attempt, entity::TaskInputs, error::FailureCause, types::Value};
+use crate::{attempt, entity::TaskInputs, error::FailureCause};
 
-/// What an attempt has left when it is over.
-struct Given {
-    result: Result<Made, FailureCause>,
-    inputs: TaskInputs,
-    outputs: Vec<Value>,
+/// An attempt that has ended in time.
+pub(super) struct InTime {
+    pub(super) execution: Execution,
+    pub(super) work: Work,
+    pub(super) made: Result<Made, FailureCause>,
 }
 
-/// What the worker and the thread of an attempt tell each other.
-#[derive(Default)]
-struct Hand {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-enum State {
-    #[default]
-    Running,
-    Given(Given),
-    /// Its time is over.
-    Expired,
-    /// Its time was over before it ended, and it has.
-    Late,
-    /// Nobody waits for it any more.
-    Left,
-}
-
-/// Makes the attempt at hand on a thread of its own and waits for it, but not for longer than it may take.
-///
-/// The thread works in the place of the worker meanwhile. One that is left behind works outside of all places: whatever it does, the
-/// run goes on as if it had ended. What it gives in the end is dropped on it.
-pub(super) fn attempt(
-    execution: &Execution,
-    work: &Work,
-    limit: &Limit,
-    inputs: &mut TaskInputs,
-    outputs: &mut Vec<Value>,
-) -> Result<Made, FailureCause> {
-    let (frame, node) = (Arc::clone(execution.frame()), execution.node());
-    let run = Arc::clone(&frame.run);
-    let hand = Arc::new(Hand::default());
-    // The thread may keep what it gets for ever, and a report and another attempt want it, too.
-    let given = TaskInputs {
-        values: inputs.shared(),
-        keep: inputs.keep,
-    };
-    let number = execution.number();
-    let spawned = {
-        let (hand, run, frame) = (Arc::clone(&hand), Arc::clone(&run), Arc::clone(&frame));
-        let (context, work, span) = (
-            Arc::clone(execution.context()),
-            work.clone(),
-            execution.span(),
-        );
-        pool::thread("flyte-timed").spawn(move || {
-            let _held = run.jobs.held(true);
-            let (mut inputs, mut outputs) = (given, Vec::new());
-            let attempt = || work.call(&frame, node, &context, &mut inputs, &mut outputs);
-            let made = instruments::within(&run, span.as_ref(), || attempt::catch(attempt));
-            let result = made.unwrap_or_else(|panic| Err(panic.into()));
-            let given = Given {
-                result,
-                inputs,
-                outputs,
-            };
-            let mut state = lock(&hand.state);
-            if matches!(*state, State::Running) {
-                *state = State::Given(given);
-                hand.changed.notify_one();
-                return;
-            }
-            drop(state);
-            // All of it may be the user's, and panic when it is dropped.
-            let _dropped = attempt::catch(|| drop((given, context)));
-            let mut state = lock(&hand.state);
-            if matches!(*state, State::Expired) {
-                *state = State::Late;
-            } else {
-                run.unmark_expired(&frame, node, number);
-                run.jobs.end_detached();
-            }
+impl Worker {
+    /// Makes the attempt at hand; `None` when its time was over before it was. Somebody else goes on with the execution
+    /// then, and this thread has nothing left to do.
+    pub(super) fn attempt_in_time(
+        &mut self,
+        execution: Execution,
+        work: Work,
+        limit: Limit,
+    ) -> Option<InTime> {
+        let (frame, node) = (Arc::clone(execution.frame()), execution.node());
+        let (context, span) = (Arc::clone(execution.context()), execution.span());
+        let (number, code) = (execution.number(), work.clone());
+        // A report and another attempt may want what the code takes and keeps.
+        let given = TaskInputs {
+            values: self.inputs.shared(),
+            keep: self.inputs.keep,
+        };
+        let kept = std::mem::replace(&mut self.inputs, given);
+        let hand = Arc::new(Hand::new(Parked::in_attempt(execution, work, kept)));
+        let timer = {
+            let hand = Arc::clone(&hand);
+            frame.run.clock.at(limit.due, move || expire(&hand, limit))
+        };
+        let run = Arc::clone(&frame.run);
+        let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
+        let call = || code.call(&frame, node, &context, inputs, outputs);
+        let made = instruments::within(&run, span.as_ref(), || attempt::catch(call));
+        let made = made.unwrap_or_else(|panic| Err(panic.into()));
+        let taken = hand.take();
+        drop(timer);
+        let Some(parked) = taken else {
+            attempt::discard(made);
+            attempt::discard(context);
+            self.outputs.drain(..).for_each(attempt::discard);
+            self.inputs.discard();
+            run.end_abandoned(&frame, node, number);
+            return None;
+        };
+        let (execution, work, mut kept) = parked.into_parts();
+        // What the code has left of its inputs is for the report; the values are shared with these.
+        kept.discard();
+        Some(InTime {
+            execution,
+            work,
+            made,
         })
+    }
+}
+
+/// The time of an attempt is over.
+fn expire(hand: &Hand<Parked>, limit: Limit) {
+    let count = |parked: &Parked| {
+        let (frame, node) = (parked.execution.frame(), parked.execution.node());
+        let number = parked.execution.number();
+        frame.run.abandon_attempt(frame, node, number);
     };
-    if let Err(error) = spawned {
-        let message = format!("no thread could be started for a task with a timeout: {error}");
-        return Err(FailureCause::error(message));
-    }
-    let timer = {
-        let hand = Arc::clone(&hand);
-        run.clock.at(limit.due, move || {
-            let mut state = lock(&hand.state);
-            if matches!(*state, State::Running) {
-                *state = State::Expired;
-                hand.changed.notify_one();
-            }
-        })
-    };
-    let mut state = lock(&hand.state);
-    while matches!(*state, State::Running) {
-        state = hand
-            .changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner);
-    }
-    let ended = std::mem::replace(&mut *state, State::Left);
-    if matches!(ended, State::Expired) {
-        // While the thread cannot end yet, so that it finds all this as it is to leave it.
-        run.jobs.detach();
-        run.mark_expired(&frame, node, number);
-    }
-    drop(state);
-    drop(timer);
-    match ended {
-        State::Given(given) => {
-            *inputs = given.inputs;
-            *outputs = given.outputs;
-            given.result
-        }
-        State::Late => Err(limit.cause(false)),
-        State::Running | State::Expired | State::Left => {
-            run.tell_stopped(&frame, node);
-            let left = "a task has not ended in time, and its thread is left behind until it does; \
-                        a long task can ask `flyte_runtime::is_cancelled()`";
-            observe::notice(&frame, node, left.to_owned());
-            Err(limit.cause(true))
-        }
+    if let Some(parked) = hand.take_away(count) {
+        let run = Arc::clone(&parked.execution.frame().run);
+        run.replace(parked.expired(limit.cause(true)));
     }
 }

@@ -6,12 +6,12 @@ use super::{
     attempts::AttemptContexts,
     cancellation,
     frame::{Frame, HANDLER, Outcome, Ready},
-    jobs::Place,
     maps::{self, Failing},
     observe,
     plan::{Action, Arg, PlanNode},
     retries::Failed,
     run::Run,
+    schedule::{Role, Scheduled, Went},
 };
 use crate::{
     attempt,
@@ -48,6 +48,10 @@ pub(crate) struct Worker {
     pub(super) handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
+    /// How its thread works for the run; `None` where nodes end and none is run.
+    pub(super) role: Option<Role>,
+    /// What has become of the thread since it began with the last work it was given.
+    pub(super) went: Went,
 }
 
 /// What came of running a node, as far as its worker went.
@@ -62,64 +66,9 @@ pub(super) enum Step {
     Waiting,
 }
 
-/// A thread's service to a run; leaves it and gives its place back when dropped, also on a panic.
-struct Service<'a> {
-    run: &'a Arc<Run>,
-    gives_place_back: bool,
-    _held: Place,
-}
-
-impl<'a> Service<'a> {
-    fn new(run: &'a Arc<Run>, gives_place_back: bool) -> Self {
-        let held = run.jobs.held(true);
-        run.enter_worker();
-        Self {
-            run,
-            gives_place_back,
-            _held: held,
-        }
-    }
-}
-
-impl Drop for Service<'_> {
-    fn drop(&mut self) {
-        self.run.leave_worker();
-        if self.gives_place_back {
-            self.run.jobs.give_back();
-        }
-        // Work that arrived after the last look has found no place or a worker that was just leaving.
-        if self.run.has_work() {
-            self.run.request(1);
-        }
-    }
-}
-
 impl Worker {
-    /// Runs nodes on the thread that waits for the run until the run is done.
-    pub(crate) fn drive(&mut self, run: &Arc<Run>) {
-        // A run inside a task uses the place of the task, which is waiting for it.
-        let own_place = !run.jobs.is_held();
-        if own_place {
-            run.jobs.take();
-        }
-        let _service = Service::new(run, own_place);
-        while let Some(ready) = run.wait() {
-            self.run_from(ready);
-        }
-        self.leave();
-    }
-
-    /// Runs nodes while there are any, in the place that was granted to the run.
-    pub(crate) fn help(&mut self, run: Arc<Run>) {
-        let _service = Service::new(&run, true);
-        while let Some(ready) = run.pop() {
-            self.run_from(ready);
-        }
-        self.leave();
-    }
-
     /// Lets go of the context of the last attempt: nothing outlives the run it belongs to.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         let _left = attempt::catch(|| self.contexts.clear());
     }
 
@@ -134,7 +83,9 @@ impl Worker {
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.
-    fn run_from(&mut self, ready: Ready) {
+    pub(super) fn run_from(&mut self, ready: Ready, role: Role) -> Went {
+        self.role = Some(role);
+        self.went = Went::On;
         self.next = Some(ready);
         while let Some(ready) = self.next.take() {
             self.run_node(ready);
@@ -143,6 +94,7 @@ impl Worker {
                 run.push(&mut self.surplus);
             }
         }
+        self.went
     }
 
     fn run_node(&mut self, Ready { frame, node }: Ready) {

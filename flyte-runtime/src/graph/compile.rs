@@ -83,6 +83,17 @@ pub enum CompileProblem {
         /// Where it is.
         location: Location,
     },
+    /// A condition whose groups of `&&` and `||` alternate too deep inside of one another.
+    #[error(
+        "a condition of the branch at {location} has `&&` inside of `||` inside of `&&` more than {levels} deep; let a \
+         task look at the values and give a `bool`"
+    )]
+    ConditionTooDeep {
+        /// Where the branch is.
+        location: Location,
+        /// How deep they may be.
+        levels: u32,
+    },
     /// A constant that Flyte's form cannot hold, in a condition.
     #[error("a constant in a condition: {error}")]
     Condition {

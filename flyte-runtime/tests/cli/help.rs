@@ -20,19 +20,20 @@ fn help_is_made_from_the_signature() {
                   --y <INTEGER>  The second number, which may be left out. [default: 5]
 
             Options:
-                  --json             Prints one JSON document
-                  --jobs <N>         How many tasks may run at once [default: the number of cores]
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help             Print help
+                  --json                       Prints one JSON document
+                  --jobs <N>                   How many tasks may run at once [default: the number of cores]
+                  --strict                     Sends every value through the form it has on a cluster
+                  --isolate                    Makes each attempt of a task in a process of its own
+                  --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
+                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history                 Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h, --help                       Print help
             exit code 0
         "#]],
     );
@@ -57,19 +58,20 @@ fn help_is_made_from_the_signature() {
                   --maybe-list <JSON>  (list of integer or nothing) [optional]
 
             Options:
-                  --json             Prints one JSON document
-                  --jobs <N>         How many tasks may run at once [default: the number of cores]
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help             Print help
+                  --json                       Prints one JSON document
+                  --jobs <N>                   How many tasks may run at once [default: the number of cores]
+                  --strict                     Sends every value through the form it has on a cluster
+                  --isolate                    Makes each attempt of a task in a process of its own
+                  --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
+                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history                 Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h, --help                       Print help
             exit code 0
         "#]],
     );
@@ -81,20 +83,21 @@ fn help_is_made_from_the_signature() {
             Usage: app run [OPTIONS] <NAME> [INPUTS]
 
             Options:
-                  --json                 Prints one JSON document
-                  --jobs <N>             How many tasks may run at once [default: the number of cores]
-                  --strict               Sends every value through the form it has on a cluster
-                  --isolate              Makes each attempt of a task in a process of its own
-                  --timeout <TIME>       How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>           Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>         What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>      Where results are kept [default: ~/.flyte/rust/cache]
-                  --answer <GATE=VALUE>  Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
-                  --resume <ID>          Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history           Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>       Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>        Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help                 Print help
+                  --json                       Prints one JSON document
+                  --jobs <N>                   How many tasks may run at once [default: the number of cores]
+                  --strict                     Sends every value through the form it has on a cluster
+                  --isolate                    Makes each attempt of a task in a process of its own
+                  --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
+                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
+                  --answer <GATE=VALUE>        Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]
+                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history                 Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h, --help                       Print help
 
             NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its signature;
             `app run NAME --help` shows them, `app list` shows the names.
@@ -109,19 +112,20 @@ fn help_is_made_from_the_signature() {
             Usage: app run t.nothing [OPTIONS]
 
             Options:
-                  --json             Prints one JSON document
-                  --jobs <N>         How many tasks may run at once [default: the number of cores]
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help             Print help
+                  --json                       Prints one JSON document
+                  --jobs <N>                   How many tasks may run at once [default: the number of cores]
+                  --strict                     Sends every value through the form it has on a cluster
+                  --isolate                    Makes each attempt of a task in a process of its own
+                  --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
+                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history                 Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h, --help                       Print help
             exit code 0
         "#]],
     );

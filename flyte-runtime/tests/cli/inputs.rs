@@ -193,17 +193,18 @@ fn inputs_may_have_the_names_of_options() {
                   --_kept <INTEGER>       [required]
 
             Options:
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h                     Print help
+                  --strict                     Sends every value through the form it has on a cluster
+                  --isolate                    Makes each attempt of a task in a process of its own
+                  --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
+                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history                 Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h                               Print help
             exit code 0
         "#]],
     );

@@ -1,14 +1,14 @@
 //! One run.
 
+mod abandoned;
 mod outcome;
-mod queue;
 mod waiting;
 
 use std::{
     collections::HashSet,
     fs::File,
     sync::{
-        Arc, Condvar, Mutex, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, SystemTime},
@@ -21,10 +21,15 @@ use super::{
     cancellation::Link,
     container::Container,
     directory::{RunDirectory, surroundings},
+    ending::Ending,
     frame::{Frame, HANDLER, Ready, lock},
+    in_flight::InFlight,
     instruments::Watch,
-    jobs::Jobs,
+    jobs,
     plan::Plan,
+    pool::Pool,
+    schedule::{Role, Schedule, Scheduled, Went},
+    worker::Worker,
 };
 use crate::{
     attempt,
@@ -33,20 +38,26 @@ use crate::{
     context::{ExecutionState, FlyteContext},
     deck::Pages,
     entity::EntityDescriptor,
-    error::NodeFailure,
+    error::{NodeFailure, RunError},
     events::{self, EventKind},
     history::Recording,
     types::Value,
 };
+pub(crate) use abandoned::Abandoned;
 use outcome::Outcome;
-use queue::Queue;
 pub(super) use waiting::Stop;
-use waiting::{Expired, InFlight, Parking};
+use waiting::{Expired, Parking, Told};
+
+/// The permits of runs.
+pub(crate) type Jobs = jobs::Jobs<Run>;
+
+/// The helpers of all runs.
+static POOL: Pool<Run> = Pool::new();
 
 /// One run of an entity.
 pub(crate) struct Run {
     entity: &'static EntityDescriptor,
-    pub(crate) jobs: Jobs,
+    pub(super) schedule: Schedule<Run>,
     /// The async runtime of whoever started the run; without one the engine's own is used.
     pub(crate) runtime: Option<Handle>,
     /// The context in which the run was started; its tasks run inside of it.
@@ -71,31 +82,37 @@ pub(crate) struct Run {
     told: Mutex<HashSet<String>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
-    queue: Mutex<Queue>,
-    /// Wakes the thread that waits in `drive`.
-    changed: Condvar,
     cancelled: AtomicBool,
-    /// It was cancelled because it was not done within this time.
-    timed_out: OnceLock<Duration>,
+    /// A frame has failed, or a part of one.
+    failed: AtomicBool,
+    /// Why it was cancelled, if not from outside.
+    stopped: Mutex<Option<RunError>>,
+    /// The threads that attempts have left behind.
+    abandoned: Arc<Abandoned>,
     patience: OnceLock<Duration>,
     /// What gives it a result after that.
     abandoning: OnceLock<Timer>,
-    /// It has a result, or nobody waits for one.
-    completed: AtomicBool,
+    /// With the outputs, or nothing when nodes failed or were cancelled.
+    ending: Ending<Outcome>,
     /// The task that it was started in.
     link: OnceLock<Option<Link>>,
     /// How many runs it is inside of.
     depth: u32,
-    /// On the list of runs without a place.
-    hungry: AtomicBool,
-    /// How many threads serve this run.
-    workers: AtomicUsize,
     skipped: AtomicUsize,
     failures: Mutex<Vec<NodeFailure>>,
-    in_flight: Mutex<InFlight>,
+    in_flight: InFlight<Told>,
     parking: Mutex<Parking>,
     expired: Expired,
-    outcome: Mutex<Outcome>,
+}
+
+/// How a run is executed.
+pub(crate) struct Setup {
+    pub(crate) jobs: Jobs,
+    pub(crate) runtime: Option<Handle>,
+    pub(crate) container: Option<Container>,
+    pub(crate) history: Option<Arc<Recording>>,
+    /// How many threads may be left behind, if not as many as in the run around.
+    pub(crate) max_abandoned: Option<usize>,
 }
 
 /// Whether a task runs in a context.
@@ -116,11 +133,15 @@ impl Run {
         entity: &'static EntityDescriptor,
         plan: Arc<Plan>,
         inputs: Vec<Value>,
-        jobs: Jobs,
-        runtime: Option<Handle>,
-        container: Option<Container>,
-        history: Option<Arc<Recording>>,
+        setup: Setup,
     ) -> Arc<Self> {
+        let Setup {
+            jobs,
+            runtime,
+            container,
+            history,
+            max_abandoned,
+        } = setup;
         let around = surroundings(history.as_deref());
         let ended_before = if is_attempt(&around) {
             0
@@ -139,10 +160,14 @@ impl Run {
         let watch = Watch::of(entity, &around, broadcast);
         let attempt = around.execution_state().and_then(ExecutionState::attempt);
         let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
+        let abandoned = match (max_abandoned, attempt) {
+            (None, Some(around)) => Arc::clone(&around.of().run().abandoned),
+            (most, _) => Arc::new(Abandoned::new(most)),
+        };
         let run = Arc::new(Self {
             entity,
             watch,
-            jobs,
+            schedule: Schedule::new(jobs),
             runtime,
             around,
             ended_before,
@@ -154,23 +179,20 @@ impl Run {
             cache: OnceLock::new(),
             held_files: OnceLock::new(),
             told: Mutex::default(),
-            queue: Mutex::default(),
-            changed: Condvar::new(),
             cancelled: AtomicBool::new(false),
-            timed_out: OnceLock::new(),
+            failed: AtomicBool::new(false),
+            stopped: Mutex::default(),
+            abandoned,
             patience: OnceLock::new(),
             abandoning: OnceLock::new(),
-            completed: AtomicBool::new(false),
+            ending: Ending::new(),
             link: OnceLock::new(),
             depth,
-            hungry: AtomicBool::new(false),
-            workers: AtomicUsize::new(0),
             skipped: AtomicUsize::new(0),
             failures: Mutex::default(),
-            in_flight: Mutex::default(),
+            in_flight: InFlight::new(),
             parking: Mutex::default(),
             expired: Expired::default(),
-            outcome: Mutex::default(),
         });
         let known = run
             .broadcast()
@@ -186,8 +208,12 @@ impl Run {
             return run;
         }
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
-        lock(&run.queue).ready.push_back(Ready::start(frame));
+        run.schedule.put_next(Ready::start(frame));
         run
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.schedule.jobs
     }
 
     /// Says which options of a plan have no effect here.
@@ -224,6 +250,14 @@ impl Run {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_failure(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
     /// Starts no further node and ends the attempts that are waiting.
     pub(crate) fn cancel(self: &Arc<Self>) {
         if self.cancelled.swap(true, Ordering::Relaxed) {
@@ -246,7 +280,7 @@ impl Run {
     }
 
     fn is_completed(&self) -> bool {
-        self.completed.load(Ordering::Acquire)
+        self.ending.is_claimed()
     }
 
     /// How long it waits, when it is cancelled, for attempts that do not end; without it for as long as they take.
@@ -256,8 +290,14 @@ impl Run {
 
     /// Cancels the run because it was not done within a time.
     pub(crate) fn time_out(self: &Arc<Self>, after: Duration) {
+        let entity = self.entity.name().to_owned();
+        self.stop_with(RunError::TimedOut { entity, after });
+    }
+
+    /// Cancels the run, which ends with this error instead of saying so.
+    fn stop_with(self: &Arc<Self>, error: RunError) {
         if !self.is_completed() {
-            self.timed_out.get_or_init(|| after);
+            lock(&self.stopped).get_or_insert(error);
             self.cancel();
         }
     }
@@ -317,5 +357,31 @@ impl Run {
             (Pages::new(sink), String::new())
         });
         (pages, prefix)
+    }
+}
+
+impl Scheduled for Run {
+    type Ready = Ready;
+    type Worker = Worker;
+
+    fn schedule(&self) -> &Schedule<Self> {
+        &self.schedule
+    }
+
+    fn pool(&self) -> &'static Pool<Self> {
+        &POOL
+    }
+
+    fn perform(worker: &mut Worker, ready: Ready, role: Role) -> Went {
+        worker.run_from(ready, role)
+    }
+
+    fn leave(worker: &mut Worker) {
+        worker.leave();
+    }
+
+    fn break_down(self: &Arc<Self>) {
+        self.stop_with(RunError::Internal("a thread of the engine has panicked"));
+        self.abandon();
     }
 }

@@ -1,31 +1,25 @@
 //! How a run ends: its failures, its outputs, and who waits for them.
 
 use std::{
-    sync::{Arc, OnceLock, atomic::Ordering},
-    task::{Poll, Wake, Waker},
-    thread::{self, Thread},
+    sync::{OnceLock, atomic::Ordering},
+    task::{Poll, Waker},
 };
 
 use super::Run;
 use crate::{
     attempt::{self, Panic},
-    duration,
     engine::{directory::Left, frame::lock},
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
 };
 
-#[derive(Default)]
-pub(super) struct Outcome {
-    /// The outputs, or nothing when nodes failed or were cancelled.
-    outputs: Option<Option<Vec<Value>>>,
-    waker: Option<Waker>,
-}
+/// The outputs, or nothing when nodes failed or were cancelled.
+pub(super) struct Outcome(Option<Vec<Value>>);
 
-/// Nobody has asked for them.
+/// Whoever waited has not asked for them.
 impl Drop for Outcome {
     fn drop(&mut self) {
-        discard(self.outputs.take().flatten());
+        discard(self.0.take());
     }
 }
 
@@ -42,13 +36,8 @@ struct End<'r> {
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
-        let waker = {
-            let mut outcome = lock(&self.run.outcome);
-            outcome.outputs = Some(self.outputs.take());
-            outcome.waker.take()
-        };
-        lock(&self.run.queue).done = true;
-        self.run.changed.notify_one();
+        let waker = self.run.ending.set(Outcome(self.outputs.take()));
+        self.run.schedule.finish();
         if let Some(waker) = waker {
             // It belongs to an executor, which need not be tokio.
             let _woken = attempt::catch(|| waker.wake());
@@ -103,7 +92,7 @@ impl Run {
 
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
-        if self.completed.swap(true, Ordering::AcqRel) {
+        if !self.ending.claim() {
             discard(outputs);
             return;
         }
@@ -112,7 +101,7 @@ impl Run {
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
     pub(crate) fn abandon(&self) {
-        if self.completed.swap(true, Ordering::AcqRel) {
+        if !self.ending.claim() {
             return;
         }
         self.end(None, false, || {
@@ -146,16 +135,23 @@ impl Run {
     }
 
     fn tell_end(&self, outputs: Option<&[Value]>, was_known: bool, left: Option<Left>) {
-        let error = self.first_failure(|NodeFailure { node, cause, .. }| {
-            Some(format!(
-                "node `{node}` failed: {}",
-                cause.rendered().message()
-            ))
-        });
-        let error = error.or_else(|| {
-            let late = self.timed_out.get().filter(|_| outputs.is_none())?;
-            Some(format!("not done within {}", duration::format(*late)))
-        });
+        let stopped = {
+            let stopped = lock(&self.stopped);
+            let stopped = stopped.as_ref().filter(|_| outputs.is_none());
+            stopped.map(|error| (is_above_failures(error), error.to_string()))
+        };
+        let error = match stopped {
+            Some((true, error)) => Some(error),
+            stopped => {
+                let failed = self.first_failure(|NodeFailure { node, cause, .. }| {
+                    Some(format!(
+                        "node `{node}` failed: {}",
+                        cause.rendered().message()
+                    ))
+                });
+                failed.or(stopped.map(|(_, error)| error))
+            }
+        };
         let has_succeeded = error.is_none();
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
@@ -169,44 +165,27 @@ impl Run {
 
     /// The result, if the run is done.
     pub(crate) fn take_result(&self) -> Option<Result<Vec<Value>, RunError>> {
-        let outputs = lock(&self.outcome).outputs.take()?;
-        Some(self.result(outputs))
+        let outcome = self.ending.take()?;
+        Some(self.result(outcome))
     }
 
     /// Waits for the result, without working for it.
     pub(crate) fn wait_for_result(&self) -> Result<Vec<Value>, RunError> {
-        struct Unpark(Thread);
-        impl Wake for Unpark {
-            fn wake(self: Arc<Self>) {
-                self.0.unpark();
-            }
-        }
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        loop {
-            if let Poll::Ready(result) = self.poll_result(&waker) {
-                return result;
-            }
-            thread::park();
-        }
+        self.result(self.ending.wait())
     }
 
     /// The result, or a promise to wake the task that asked.
     pub(crate) fn poll_result(&self, waker: &Waker) -> Poll<Result<Vec<Value>, RunError>> {
-        let mut outcome = lock(&self.outcome);
-        match outcome.outputs.take() {
-            Some(outputs) => {
-                drop(outcome);
-                Poll::Ready(self.result(outputs))
-            }
-            None => {
-                outcome.waker = Some(waker.clone());
-                Poll::Pending
-            }
-        }
+        self.ending.poll(waker).map(|outcome| self.result(outcome))
     }
 
-    fn result(&self, outputs: Option<Vec<Value>>) -> Result<Vec<Value>, RunError> {
+    fn result(&self, mut outcome: Outcome) -> Result<Vec<Value>, RunError> {
+        let outputs = outcome.0.take();
         let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
+        let mut stopped = lock(&self.stopped).take().filter(|_| outputs.is_none());
+        if let Some(error) = stopped.take_if(|error| is_above_failures(error)) {
+            return Err(error);
+        }
         match (failures.next(), outputs) {
             (Some(first), outputs) => {
                 discard(outputs);
@@ -221,11 +200,13 @@ impl Run {
             (None, Some(outputs)) => Ok(outputs),
             (None, None) => {
                 let entity = self.entity.name().to_owned();
-                Err(match self.timed_out.get() {
-                    Some(&after) => RunError::TimedOut { entity, after },
-                    None => RunError::Cancelled { entity },
-                })
+                Err(stopped.unwrap_or(RunError::Cancelled { entity }))
             }
         }
     }
+}
+
+/// Whether what has stopped a run says more than the nodes that have failed before.
+fn is_above_failures(error: &RunError) -> bool {
+    !matches!(error, RunError::TimedOut { .. })
 }

@@ -16,17 +16,17 @@ use crate::{
     clock::{Clock, Timer},
     engine::{
         frame::{Frame, Ready, lock},
+        schedule::Scheduled,
         tasks::Parked,
         worker::RESUME,
     },
 };
 
-/// What is to be told when attempts are to end: async ones that are waiting for something, and who listens for sync ones.
-#[derive(Default)]
-pub(super) struct InFlight {
-    next: u64,
-    /// `None` for one that has not been spawned yet.
-    attempts: HashMap<u64, Option<(Arc<Frame>, u32, Stop)>>,
+/// An attempt that is told when it is to end: an async one that waits for something, or one whose code listens.
+pub(super) struct Told {
+    frame: Arc<Frame>,
+    node: u32,
+    stop: Stop,
 }
 
 /// How an attempt is told to end.
@@ -71,7 +71,7 @@ impl Run {
     /// and lets executions end that wait for their next attempt.
     pub(crate) fn abort_stopped(&self) {
         // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
-        self.stop(|frame, node, _| stops(frame, node));
+        self.stop(|told| stops(&told.frame, told.node));
         let parking = lock(&self.parking);
         let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
             let execution = &parked.execution;
@@ -82,16 +82,9 @@ impl Run {
         stopped.into_iter().for_each(|number| self.unpark(number));
     }
 
-    fn stop(&self, which: impl Fn(&Arc<Frame>, u32, &Stop) -> bool) {
-        let stopped: Vec<_> = {
-            let mut in_flight = lock(&self.in_flight);
-            let attempts = in_flight.attempts.extract_if(|_, waiting| {
-                matches!(waiting, Some((frame, node, stop)) if which(frame, *node, stop))
-            });
-            attempts.filter_map(|(_, waiting)| waiting).collect()
-        };
-        for (_frame, _, attempt) in stopped {
-            attempt.stop();
+    fn stop(&self, which: impl Fn(&Told) -> bool) {
+        for told in self.in_flight.take(which) {
+            told.stop.stop();
         }
     }
 
@@ -144,6 +137,25 @@ impl Run {
         run.push(&mut vec![Ready { frame, node }]);
     }
 
+    /// Goes on with the execution of an attempt whose time is over, without the thread that makes the attempt.
+    pub(in crate::engine) fn replace(self: &Arc<Self>, parked: Parked) {
+        let ready = self.due_now(parked);
+        self.go_on_without(ready);
+    }
+
+    /// Leaves an execution to whoever looks for work next.
+    pub(in crate::engine) fn put_next(self: &Arc<Self>, parked: Parked) {
+        let ready = self.due_now(parked);
+        self.schedule.put_next(ready);
+    }
+
+    fn due_now(&self, parked: Parked) -> Ready {
+        let frame = Arc::clone(parked.execution.frame());
+        lock(&self.parking).due.push_front(parked);
+        let node = RESUME;
+        Ready { frame, node }
+    }
+
     /// An execution whose wait is over.
     pub(in crate::engine) fn take_due(&self) -> Option<Parked> {
         lock(&self.parking).due.pop_front()
@@ -172,38 +184,31 @@ impl Run {
 
     /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
     pub(in crate::engine) fn tell_stopped(&self, frame: &Arc<Frame>, node: u32) {
-        self.stop(|other, number, stop| {
-            number == node && Arc::ptr_eq(other, frame) && matches!(stop, Stop::Tell(_))
+        self.stop(|told| {
+            told.node == node
+                && Arc::ptr_eq(&told.frame, frame)
+                && matches!(told.stop, Stop::Tell(_))
         });
     }
 
     /// A number for an async attempt, to be forgotten when it ends.
     pub(crate) fn next_attempt(&self) -> u64 {
-        let mut in_flight = lock(&self.in_flight);
-        in_flight.next += 1;
-        let number = in_flight.next;
-        in_flight.attempts.insert(number, None);
-        number
+        self.in_flight.begin()
     }
 
-    /// Remembers how to abort an async attempt, unless it has ended meanwhile.
-    pub(in crate::engine) fn watch(
-        &self,
-        number: u64,
-        frame: &Arc<Frame>,
-        node: u32,
-        attempt: Stop,
-    ) {
-        if let Some(waiting) = lock(&self.in_flight).attempts.get_mut(&number) {
-            *waiting = Some((Arc::clone(frame), node, attempt));
-        }
-        // Its frame may have stopped before it was on the list.
-        if stops(frame, node) {
-            self.abort_stopped();
+    /// Remembers how to end an attempt, unless it has ended meanwhile; ends it if it is to end already.
+    pub(in crate::engine) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, stop: Stop) {
+        let told = Told {
+            frame: Arc::clone(frame),
+            node,
+            stop,
+        };
+        if let Some(told) = self.in_flight.watch(number, told, || stops(frame, node)) {
+            told.stop.stop();
         }
     }
 
     pub(crate) fn forget(&self, number: u64) {
-        lock(&self.in_flight).attempts.remove(&number);
+        self.in_flight.forget(number);
     }
 }

@@ -17,14 +17,12 @@ pub enum BooleanExpression {
         /// The value on the right.
         right: Operand,
     },
-    /// Two conditions together; the right one is looked at only when the left one does not settle it.
+    /// Several conditions together; each is looked at only when those before it do not settle it.
     Conjunction {
-        /// Whether both must hold.
+        /// Whether all must hold, or one.
         operator: ConjunctionOperator,
-        /// The first.
-        left: Box<BooleanExpression>,
-        /// The second.
-        right: Box<BooleanExpression>,
+        /// At least two.
+        terms: Vec<BooleanExpression>,
     },
 }
 
@@ -72,7 +70,7 @@ impl fmt::Display for ComparisonOperator {
     }
 }
 
-/// How two conditions go together (`flyteidl.core.ConjunctionExpression.LogicalOperator`).
+/// How conditions go together (`flyteidl.core.ConjunctionExpression.LogicalOperator`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConjunctionOperator {
     /// `&&`
@@ -114,20 +112,19 @@ impl fmt::Display for BooleanExpression {
                 left,
                 right,
             } => write!(f, "{left} {operator} {right}"),
-            Self::Conjunction {
-                operator,
-                left,
-                right,
-            } => {
-                let side = |f: &mut fmt::Formatter<'_>, side: &Self| match side {
-                    Self::Conjunction { operator: own, .. } if own != operator => {
-                        write!(f, "({side})")
+            Self::Conjunction { operator, terms } => {
+                for (index, term) in terms.iter().enumerate() {
+                    if index > 0 {
+                        write!(f, " {operator} ")?;
                     }
-                    _ => side.fmt(f),
-                };
-                side(f, left)?;
-                write!(f, " {operator} ")?;
-                side(f, right)
+                    match term {
+                        Self::Conjunction { operator: own, .. } if own != operator => {
+                            write!(f, "({term})")?;
+                        }
+                        _ => term.fmt(f)?,
+                    }
+                }
+                Ok(())
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
     End, Operand, Recorded, capture::Captures, capture::settle_case, positional,
 };
 use crate::{
-    condition::{self, Condition, Expression},
+    condition::{self, Condition, MAX_NESTED, Seen},
     entity::{EntityDescriptor, Location},
     graph::{
         Binding, BindingData, CompileProblem, Node, NodeList, NodeMetadata, NodeRef, NodeTarget,
@@ -184,7 +184,7 @@ impl NodeList {
         for case in cases {
             match (case.condition, case.end) {
                 (Some(condition), End::Values(values)) => {
-                    let condition = self.condition(&condition, &mut lowered.bindings, at);
+                    let condition = self.condition(&condition, false, &mut lowered.bindings, at);
                     let then = self.case_node(lowered.cases.len(), case.body, values, variables);
                     lowered.cases.push(BranchCase { condition, then });
                 }
@@ -296,29 +296,36 @@ impl NodeList {
     fn condition(
         &mut self,
         condition: &Condition,
+        is_negated: bool,
         bindings: &mut Vec<Binding>,
         at: Location,
     ) -> BooleanExpression {
-        match &condition.0 {
-            Expression::Comparison {
+        match condition.seen(is_negated) {
+            Seen::Comparison(operator, left, right) => BooleanExpression::Comparison {
                 operator,
-                left,
-                right,
-            } => BooleanExpression::Comparison {
-                operator: *operator,
                 left: self.operand(left, bindings, at),
                 right: self.operand(right, bindings, at),
             },
-            Expression::Both(left, right) => BooleanExpression::Conjunction {
-                operator: ConjunctionOperator::And,
-                left: Box::new(self.condition(left, bindings, at)),
-                right: Box::new(self.condition(right, bindings, at)),
-            },
-            Expression::Either(left, right) => BooleanExpression::Conjunction {
-                operator: ConjunctionOperator::Or,
-                left: Box::new(self.condition(left, bindings, at)),
-                right: Box::new(self.condition(right, bindings, at)),
-            },
+            Seen::Group(operator, terms, is_negated) => {
+                let terms = terms.iter();
+                let terms = terms.map(|term| self.condition(term, is_negated, bindings, at));
+                BooleanExpression::Conjunction {
+                    operator,
+                    terms: terms.collect(),
+                }
+            }
+            Seen::TooDeep => {
+                let levels = MAX_NESTED;
+                let problem = CompileProblem::ConditionTooDeep {
+                    location: at,
+                    levels,
+                };
+                self.problems.push(problem);
+                BooleanExpression::Conjunction {
+                    operator: ConjunctionOperator::And,
+                    terms: Vec::new(),
+                }
+            }
         }
     }
 

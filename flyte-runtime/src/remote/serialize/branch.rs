@@ -50,11 +50,47 @@ impl Serializer<'_> {
     }
 }
 
+/// How many conjunctions of two may be inside of one another before they are ordered anew. What reads protobuf goes 100
+/// messages deep, each conjunction is two of them, and more are around.
+const MAX_AS_WRITTEN: usize = 16;
+
+/// A condition of conjunctions of two, as Flyte has them.
+///
+/// `a && b && c` is `(a && b) && c`, as in flytekit, as long as that is not deep. A longer condition has the same terms
+/// in the same order in a tree that is as flat as it can be.
 fn condition(
     expression: &BooleanExpression,
     place: &dyn Fn() -> String,
 ) -> Result<core::BooleanExpression, SerializeError> {
-    let expr = match expression {
+    let as_written = depth(expression) <= MAX_AS_WRITTEN;
+    Ok(tree(expression, as_written, place)?.expression)
+}
+
+/// How many conjunctions are inside of one another when each is of its first terms and the last.
+fn depth(expression: &BooleanExpression) -> usize {
+    let BooleanExpression::Conjunction { terms, .. } = expression else {
+        return 0;
+    };
+    // The first two terms are in the innermost conjunction.
+    let levels = terms.len().saturating_sub(1);
+    let terms = terms.iter().enumerate();
+    let depths =
+        terms.map(|(index, term)| levels.saturating_sub(index.saturating_sub(1)) + depth(term));
+    depths.max().unwrap_or_default()
+}
+
+/// An expression and how many conjunctions are inside of one another in it.
+struct Tree {
+    expression: core::BooleanExpression,
+    depth: u32,
+}
+
+fn tree(
+    expression: &BooleanExpression,
+    as_written: bool,
+    place: &dyn Fn() -> String,
+) -> Result<Tree, SerializeError> {
+    match expression {
         BooleanExpression::Comparison {
             operator,
             left,
@@ -68,29 +104,78 @@ fn condition(
                 ComparisonOperator::Lt => comparison_expression::Operator::Lt,
                 ComparisonOperator::Lte => comparison_expression::Operator::Lte,
             };
-            Expr::Comparison(core::ComparisonExpression {
+            let comparison = Expr::Comparison(core::ComparisonExpression {
                 operator: operator.into(),
                 left_value: Some(operand(left, place)?),
                 right_value: Some(operand(right, place)?),
+            });
+            Ok(Tree {
+                expression: core::BooleanExpression {
+                    expr: Some(comparison),
+                },
+                depth: 0,
             })
         }
-        BooleanExpression::Conjunction {
-            operator,
-            left,
-            right,
-        } => {
-            let operator = match operator {
-                ConjunctionOperator::And => conjunction_expression::LogicalOperator::And,
-                ConjunctionOperator::Or => conjunction_expression::LogicalOperator::Or,
+        BooleanExpression::Conjunction { operator, terms } => {
+            let terms = terms.iter().map(|term| tree(term, as_written, place));
+            let terms: Vec<_> = terms.collect::<Result<_, _>>()?;
+            let joined = match as_written {
+                true => terms
+                    .into_iter()
+                    .reduce(|left, right| join(*operator, left, right)),
+                false => flat(*operator, terms),
             };
-            Expr::Conjunction(Box::new(core::ConjunctionExpression {
-                operator: operator.into(),
-                left_expression: Some(Box::new(condition(left, place)?)),
-                right_expression: Some(Box::new(condition(right, place)?)),
+            Ok(joined.unwrap_or(Tree {
+                expression: core::BooleanExpression { expr: None },
+                depth: 0,
             }))
         }
+    }
+}
+
+fn join(operator: ConjunctionOperator, left: Tree, right: Tree) -> Tree {
+    let operator = match operator {
+        ConjunctionOperator::And => conjunction_expression::LogicalOperator::And,
+        ConjunctionOperator::Or => conjunction_expression::LogicalOperator::Or,
     };
-    Ok(core::BooleanExpression { expr: Some(expr) })
+    let conjunction = core::ConjunctionExpression {
+        operator: operator.into(),
+        left_expression: Some(Box::new(left.expression)),
+        right_expression: Some(Box::new(right.expression)),
+    };
+    Tree {
+        expression: core::BooleanExpression {
+            expr: Some(Expr::Conjunction(Box::new(conjunction))),
+        },
+        depth: 1 + left.depth.max(right.depth),
+    }
+}
+
+/// The tree of the least depth, or one more, with the terms in their order: neighbours are joined as long as that is no
+/// deeper than `level`, for one level after the other.
+fn flat(operator: ConjunctionOperator, mut terms: Vec<Tree>) -> Option<Tree> {
+    let mut level = 0;
+    while terms.len() > 1 {
+        let mut joined: Vec<Tree> = Vec::with_capacity(terms.len() / 2 + 1);
+        let mut waiting: Option<Tree> = None;
+        for term in terms {
+            waiting = match waiting {
+                Some(left) if left.depth <= level && term.depth <= level => {
+                    joined.push(join(operator, left, term));
+                    None
+                }
+                Some(left) => {
+                    joined.push(left);
+                    Some(term)
+                }
+                None => Some(term),
+            };
+        }
+        joined.extend(waiting);
+        terms = joined;
+        level += 1;
+    }
+    terms.pop()
 }
 
 fn operand(operand: &Operand, place: &dyn Fn() -> String) -> Result<core::Operand, SerializeError> {

@@ -1,0 +1,29 @@
+//! What the threads of the engine wait for one another with.
+//!
+//! `ending.rs`, `in_flight.rs`, `jobs.rs`, `pool.rs` and `schedule.rs` take these names from here alone: `tests/models`
+//! compiles the same files with the primitives of a scheduler that tries many orders.
+
+use std::env;
+pub(super) use std::{
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, atomic},
+    thread, thread_local,
+};
+
+/// The stack of a thread that runs tasks: as large as that of the thread on which a program begins, so that what a task
+/// can do does not depend on who runs it.
+const STACK: usize = 8 << 20;
+
+/// A thread that will run tasks.
+pub(super) fn worker_thread() -> thread::Builder {
+    let builder = thread::Builder::new().name("flyte-worker".to_owned());
+    // Whoever has said how large stacks are is heard by the standard library.
+    match env::var_os("RUST_MIN_STACK") {
+        Some(_) => builder,
+        None => builder.stack_size(STACK),
+    }
+}
+
+// What is locked is written in one step, so a panic cannot leave it half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
