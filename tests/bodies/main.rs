@@ -22,6 +22,7 @@ use flyte_runtime::prelude::*;
 mod attributes;
 mod control_flow;
 mod names;
+mod plain_calls;
 mod values;
 
 #[task]

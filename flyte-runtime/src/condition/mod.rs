@@ -40,6 +40,8 @@ pub mod comparison;
 pub mod dispatch;
 mod explicit;
 mod expression;
+#[doc(hidden)]
+pub mod failing;
 mod operand;
 mod promise;
 mod recorder;
@@ -50,6 +52,7 @@ mod value;
 pub use explicit::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::Expression;
+pub use failing::fail;
 pub(crate) use operand::Operand;
 pub use operand::{Comparable, IntoOperand, Ordered};
 pub use switch::Matchable;
