@@ -170,7 +170,7 @@ async fn helper(x: i64) -> i64 {
 mod shapes {
     /// A type and a function of one name.
     #[allow(non_camel_case_types)]
-    pub struct point(pub i64);
+    pub(crate) struct point(pub(crate) i64);
 }
 
 /// Every plain call that goes past nothing.
@@ -184,11 +184,11 @@ async fn calls_plainly(x: i64) -> Result<i64, RunError> {
     }
     let local = |x: i64| async move { x + 1 };
     let shape = point(1);
-    let helped = helper(x).await + crate::helper(x).await + renamed(x).await;
+    let helped = helper(x).await + helper(x).await + renamed(x).await;
     let plain = square(2) + inside(1) + local(1).await + slow(1).await;
     let (a, b) = tokio::join!(slow(1), helper(2));
     let ended = flaky::call(x).await?;
-    drop(ended);
+    drop(vec![ended]);
     let text = format!("{}", square(3));
     let sum: i64 = vec![square(1), std::convert::identity(1)].iter().sum();
     Ok(helped + plain + a + b + shape.0 + text.len() as i64 + sum + twice_squared(1)?)

@@ -344,8 +344,13 @@ impl VisitMut for Rewriter<'_> {
                         self.note_unseen();
                     }
                     self.visit_expr_mut(&mut method.receiver);
+                    let unseen = self.unseen;
                     for argument in &mut method.args {
                         self.given_away(argument);
+                    }
+                    // What a node is told differently says so by methods of its own.
+                    if method.method == "with_overrides" {
+                        self.unseen = unseen;
                     }
                     // By its name it takes what it is called on, as passing it on does.
                     let name = method.method.to_string();
