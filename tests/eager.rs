@@ -176,9 +176,15 @@ mod shapes {
 /// Every plain call that goes past nothing.
 #[eager]
 async fn calls_plainly(x: i64) -> Result<i64, RunError> {
+    #![allow(clippy::items_after_statements)]
     use shapes::point;
 
     use crate::helper as renamed;
+    macro_rules! of_a_macro {
+        ($function:ident) => {
+            $function(1)
+        };
+    }
     fn inside(x: i64) -> i64 {
         x + 1
     }
@@ -191,6 +197,8 @@ async fn calls_plainly(x: i64) -> Result<i64, RunError> {
     drop(vec![ended]);
     let text = format!("{}", square(3));
     let sum: i64 = vec![square(1), std::convert::identity(1)].iter().sum();
+    let mapped: i64 = [1, 2].map(square).into_iter().map(i64::abs).sum();
+    assert_eq!((mapped, of_a_macro!(square)), (5, 1));
     Ok(helped + plain + a + b + shape.0 + text.len() as i64 + sum + twice_squared(1)?)
 }
 

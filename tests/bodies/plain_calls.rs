@@ -409,6 +409,21 @@ mod hidden {
     }
 
     #[test]
+    fn of_a_local_task_that_the_prelude_has_too() {
+        #[task]
+        fn drop(x: i64) -> i64 {
+            add_one(&RUNS);
+            x
+        }
+        #[workflow]
+        fn flow(x: i64) -> i64 {
+            add(x, drop(3))
+        }
+
+        refuses(flow::graph().unwrap_err(), "drop", "drop");
+    }
+
+    #[test]
     fn an_element_of_a_map_is_no_way_round() {
         #[workflow]
         fn flow(xs: Vec<i64>) -> Vec<i64> {

@@ -1,11 +1,11 @@
 //! Callees of which only the compiler knows what they are; see the runtime's `__private::callee`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
 /// How many arguments the runtime's `callee` can tell apart with.
-pub(crate) const MOST_ASKED: usize = 6;
+pub(crate) const MOST_ASKED: usize = 8;
 
 /// What to call where the name may be that of a task, a struct, a variant or a function.
 pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
@@ -93,7 +93,7 @@ fn imported(path: &Path, traits: &TokenStream, asked: &TokenStream, runtime: &To
     parse_quote!(#whole)
 }
 
-fn traits(arguments: usize, span: proc_macro2::Span) -> TokenStream {
+fn traits(arguments: usize, span: Span) -> TokenStream {
     let (node, plain) = (
         format_ident!("Node{arguments}", span = span),
         format_ident!("Plain{arguments}", span = span),
@@ -104,7 +104,7 @@ fn traits(arguments: usize, span: proc_macro2::Span) -> TokenStream {
     )
 }
 
-fn span(path: &Path) -> proc_macro2::Span {
+fn span(path: &Path) -> Span {
     let last = path.segments.last();
-    last.map_or_else(proc_macro2::Span::call_site, |last| last.ident.span())
+    last.map_or_else(Span::call_site, |last| last.ident.span())
 }

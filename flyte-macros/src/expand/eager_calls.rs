@@ -114,8 +114,11 @@ impl Calls {
                 continue;
             }
             match token {
-                TokenTree::Group(group) if self.is_of_expressions(&tokens[..at], group) => {
-                    self.group(group).to_tokens(&mut checked);
+                TokenTree::Group(group) if self.is_of_expressions(&tokens[..at]) => {
+                    let given = self.given(&tokens[..at], group);
+                    given
+                        .unwrap_or_else(|| self.group(group))
+                        .to_tokens(&mut checked);
                 }
                 other => other.to_tokens(&mut checked),
             }
@@ -129,12 +132,38 @@ impl Calls {
         checked
     }
 
+    /// `(flaky)` of `.map(flaky)`: what such a method calls it calls as plainly.
+    fn given(&self, before: &[TokenTree], group: &Group) -> Option<Group> {
+        const CALLS: [&str; 6] = [
+            "and_then",
+            "filter_map",
+            "flat_map",
+            "for_each",
+            "map",
+            "then",
+        ];
+        let [.., TokenTree::Punct(dot), TokenTree::Ident(method)] = before else {
+            return None;
+        };
+        let calls = dot.as_char() == '.' && CALLS.iter().any(|known| method == known);
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        let is_path = !tokens.is_empty() && path_at(&tokens, 0) == tokens.len();
+        let path = self.task(&tokens).filter(|_| calls && is_path)?;
+        let callee = callee::of_eager(&path, false, &self.runtime);
+        let mut given = Group::new(group.delimiter(), callee.into_token_stream());
+        given.set_span(group.span());
+        Some(given)
+    }
+
     /// Whether what stands in a group is code: not the tokens of an unknown macro, and no attribute.
-    fn is_of_expressions(&self, before: &[TokenTree], group: &Group) -> bool {
-        if group.delimiter() == Delimiter::Bracket && is_punct(before.last(), '#') {
-            return false;
-        }
+    fn is_of_expressions(&self, before: &[TokenTree]) -> bool {
         match before {
+            [.., TokenTree::Punct(hash)] if hash.as_char() == '#' => false,
+            [.., TokenTree::Punct(hash), TokenTree::Punct(bang)]
+                if hash.as_char() == '#' && bang.as_char() == '!' =>
+            {
+                false
+            }
             [.., TokenTree::Ident(name), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
                 OF_EXPRESSIONS.iter().any(|known| name == known)
             }

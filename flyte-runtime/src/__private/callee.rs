@@ -100,6 +100,13 @@ with_arguments!(Node3 Plain3 with_3 S0 A0 a0, S1 A1 a1, S2 A2 a2);
 with_arguments!(Node4 Plain4 with_4 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3);
 with_arguments!(Node5 Plain5 with_5 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4);
 with_arguments!(Node6 Plain6 with_6 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5);
+with_arguments!(
+    Node7 Plain7 with_7 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6
+);
+with_arguments!(
+    Node8 Plain8 with_8
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7
+);
 
 impl<E: Entity> Callee<E> {
     /// A function in a workflow's body that is passed on or kept.
@@ -115,17 +122,17 @@ impl<E: DeclaredTask> Callee<E> {
     /// A function that an eager task calls.
     pub fn called<F>(&self, function: F) -> F
     where
-        E::Plain: CalledByEager<E>,
+        F: CalledByEager<E, E::Plain>,
     {
         function
     }
 
     /// A function whose call an eager task awaits.
-    pub fn awaited<F>(&self, function: F) -> <E::Plain as AwaitedByEager<E>>::Function<F>
+    pub fn awaited<F>(&self, function: F) -> F
     where
-        E::Plain: AwaitedByEager<E>,
+        F: AwaitedByEager<E, E::Plain>,
     {
-        E::Plain::function(function)
+        function
     }
 }
 
@@ -170,39 +177,27 @@ pub enum AsyncFunction {}
 #[derive(Debug)]
 pub enum WithoutItsOptions {}
 
-/// How a function may be called in an eager task.
+/// The function of a task that an eager task may call, where a plain call is a `P`.
 #[diagnostic::on_unimplemented(
     message = "`{E}` has options, which the engine keeps, and a plain call goes past the engine",
     label = "a plain call",
     note = "write `{E}::call(..).await`"
 )]
-pub trait CalledByEager<E> {}
+pub trait CalledByEager<E, P> {}
 
 #[diagnostic::do_not_recommend]
-impl<E> CalledByEager<E> for SyncFunction {}
+impl<F, E> CalledByEager<E, SyncFunction> for F {}
 
 #[diagnostic::do_not_recommend]
-impl<E> CalledByEager<E> for AsyncFunction {}
+impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 
-/// A function whose calls may be awaited in an eager task.
+/// The function of a task whose call an eager task may await, where a plain call is a `P`.
 #[diagnostic::on_unimplemented(
-    message = "a plain call of `{E}` goes past the engine: it is no async function, or has options that the engine keeps",
+    message = "a plain call of `{E}`, which goes past the engine, cannot be awaited here",
     label = "a plain call",
     note = "write `{E}::call(..).await`"
 )]
-pub trait AwaitedByEager<E> {
-    /// What is called.
-    type Function<F>;
-
-    #[doc(hidden)]
-    fn function<F>(function: F) -> Self::Function<F>;
-}
+pub trait AwaitedByEager<E, P> {}
 
 #[diagnostic::do_not_recommend]
-impl<E> AwaitedByEager<E> for AsyncFunction {
-    type Function<F> = F;
-
-    fn function<F>(function: F) -> F {
-        function
-    }
-}
+impl<F, E> AwaitedByEager<E, AsyncFunction> for F {}

@@ -180,7 +180,9 @@ impl Rewriter<'_> {
         let span = tail.span();
         let cases = &placed(cases, span);
         if is_fail(self, tail) {
-            let fails = self.fail(tail, cases, used, dropped);
+            let mut fails = TokenStream::new();
+            let mark = self.marked(span, |this| fails = this.fail(tail, cases, used, dropped));
+            stmts.extend(mark);
             return Arm::new(block(&stmts, &fails, span), span);
         }
         let code = self.case_code(&mut stmts, tail, cases, used);

@@ -19,8 +19,8 @@ mod checks {
     use super::*;
 
     #[task]
-    pub fn is_known(x: i64) -> bool {
-        x > 0
+    pub fn is_known(x: &i64) -> bool {
+        *x > 0
     }
 }
 
