@@ -431,8 +431,8 @@ pub use flyte_macros::task;
 /// }
 ///
 /// #[workflow]
-/// fn pipeline(x: i64) -> i64 {
-///     square((helper)(3))
+/// fn pipeline(x: i64) -> (i64, i64) {
+///     (square(x), square((helper)(3)))
 /// }
 ///
 /// let error = pipeline::graph().unwrap_err().to_string();
