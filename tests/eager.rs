@@ -169,14 +169,14 @@ async fn helper(x: i64) -> i64 {
 
 mod shapes {
     /// A type and a function of one name.
-    #[allow(non_camel_case_types)]
+    #[allow(non_camel_case_types, reason = "called as a function is")]
     pub(crate) struct point(pub(crate) i64);
 }
 
 /// Every plain call that goes past nothing.
 #[eager]
 async fn calls_plainly(x: i64) -> Result<i64, RunError> {
-    #![allow(clippy::items_after_statements)]
+    #![allow(clippy::shadow_unrelated, reason = "an attribute of the function")]
     use shapes::point;
 
     use crate::helper as renamed;
@@ -196,7 +196,7 @@ async fn calls_plainly(x: i64) -> Result<i64, RunError> {
     let ended = flaky::call(x).await?;
     drop(vec![ended]);
     let text = format!("{}", square(3));
-    let sum: i64 = vec![square(1), std::convert::identity(1)].iter().sum();
+    let sum: i64 = [square(1), std::convert::identity(1)].iter().sum();
     let mapped: i64 = [1, 2].map(square).into_iter().map(i64::abs).sum();
     assert_eq!((mapped, of_a_macro!(square)), (5, 1));
     Ok(helped + plain + a + b + shape.0 + text.len() as i64 + sum + twice_squared(1)?)

@@ -56,7 +56,7 @@ pub fn refuse_in_graph(module: &'static str, function: &'static str) {
 #[inline(never)]
 fn refuse(module: &str, function: &str) {
     let state = context::with_current(|context| context?.compilation_state().cloned());
-    let Some(state) = state.filter(|state| state.is_of_workflow()) else {
+    let Some(state) = state.filter(context::CompilationState::is_of_workflow) else {
         // A task that the engine runs on this thread, because the body has started a run.
         return;
     };
