@@ -173,6 +173,13 @@ mod shapes {
     pub(crate) struct point(pub(crate) i64);
 }
 
+mod named {
+    pub(crate) fn named(x: i64) -> i64 {
+        x
+    }
+}
+use named::named;
+
 /// Every plain call that goes past nothing.
 #[eager]
 async fn calls_plainly(x: i64) -> Result<i64, RunError> {
@@ -197,6 +204,7 @@ async fn calls_plainly(x: i64) -> Result<i64, RunError> {
     drop(vec![ended]);
     let text = format!("{}", square(3));
     let sum: i64 = [square(1), std::convert::identity(1)].iter().sum();
+    assert_eq!((named)(3), 3);
     let mapped: i64 = [1, 2].map(square).into_iter().map(i64::abs).sum();
     assert_eq!((mapped, of_a_macro!(square)), (5, 1));
     Ok(helped + plain + a + b + shape.0 + text.len() as i64 + sum + twice_squared(1)?)
