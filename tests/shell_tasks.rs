@@ -17,6 +17,7 @@ use std::{
 
 use flyte_runtime::{
     config::{Environment, SecretsConfig},
+    data::TempSandbox,
     entity::options::{MetadataFormat, Process},
     error::FailureCause,
     prelude::*,
@@ -190,6 +191,74 @@ fn outputs_have_names_types_and_places() {
         note: Some("hello".to_owned()),
     };
     assert_eq!(listing("x y".into()).expect("it runs"), expected);
+}
+
+#[shell_task(
+    script = r#"
+        mkdir found && echo inside > found/here
+        ln -s "{inputs.outside}" found/link
+    "#,
+    output_locations(o0 = "found/{inputs.name}")
+)]
+fn finds(name: String, outside: String) -> String;
+
+#[shell_task(
+    script = "touch ran",
+    output_locations(o0 = "{inputs.name}{inputs.end}")
+)]
+fn finds_anywhere(name: String, end: String) -> String;
+
+#[shell_task(script = "mkfifo {outputs.o0}")]
+fn leaves_a_pipe() -> String;
+
+#[test]
+fn no_input_chooses_a_place_outside_of_the_working_directory() {
+    let outside = TempSandbox::new();
+    let outside = outside.create().expect("it can be made");
+    fs::write(outside.join("there"), "secret").expect("it is ours");
+    let finds = |name: &str| finds(name.to_owned(), outside.display().to_string());
+    for name in ["here", "./here", "./././here"] {
+        assert_eq!(finds(name).expect("it runs"), "inside", "{name}");
+    }
+    let error = finds("a/../../found/here").expect_err("it leads out on its way");
+    assert!(
+        matches!(process_error(&error), ProcessError::Outside { .. }),
+        "{error}"
+    );
+    for (name, end) in [
+        ("/proc/self/environ", ""),
+        ("../../etc/hostname", ""),
+        ("..", "/x"),
+        (".", "./x"),
+        ("", "/etc/hostname"),
+        ("a/", "../../x"),
+    ] {
+        let error = finds_anywhere(name.into(), end.into()).expect_err("it leads out");
+        assert!(
+            matches!(process_error(&error), ProcessError::Outside { .. }),
+            "{name}{end}: {error}"
+        );
+    }
+    let error = finds_anywhere("/proc/self/environ".into(), String::new()).unwrap_err();
+    assert!(
+        error.to_string().contains(
+            "input `name` is \"/proc/self/environ\", which leads the output `o0` to `/proc/self/environ`, outside of `"
+        ),
+        "{error}"
+    );
+    // By way of a link that the script has left.
+    let error = finds("link/there").expect_err("it leads out");
+    let ProcessError::Outside { input, path, .. } = process_error(&error) else {
+        panic!("{error}");
+    };
+    assert_eq!(*input, "name");
+    assert!(path.ends_with("there"), "{error}");
+}
+
+#[test]
+fn an_output_that_is_no_file_is_an_error() {
+    let error = leaves_a_pipe().expect_err("it would be waited for");
+    assert!(error.to_string().contains("it is not a file"), "{error}");
 }
 
 #[test]
@@ -369,6 +438,28 @@ fn a_script_is_killed_when_the_future_of_its_run_is_dropped() {
     fs::remove_file(&file).expect("it was written");
 }
 
+/// The first attempt does not end, nor what it has started.
+#[shell_task(
+    script = r#"
+        test -e "{inputs.file}" && echo again > {outputs.o0} && exit
+        sleep 100000 &
+        echo $! > "{inputs.file}.part"
+        mv "{inputs.file}.part" "{inputs.file}"
+        wait
+    "#,
+    timeout = "2s",
+    retries = 3
+)]
+fn ends_later(file: String) -> String;
+
+#[test]
+fn a_script_is_killed_when_its_time_is_over() {
+    let file = file_of("late");
+    assert_eq!(ends_later(file.clone()).expect("it runs"), "again");
+    wait_for(number_in(&file));
+    fs::remove_file(&file).expect("it was written");
+}
+
 #[shell_task(script = r#"
         printf '%s' "{inputs.text}" > {outputs.whole}
         mkdir {outputs.parts}
@@ -421,6 +512,7 @@ fn copied(file: FlyteFile) -> FlyteFile;
 
 /// An engine that checks what the container is told, and copies.
 const COPIES: &str = r#"#!/bin/sh
+test "$1" = run || exit 0
 while [ "$#" -gt 0 ]; do
     case "$1" in *,target=/out) out="${1%,*}" ;; *,target=/in,readonly) in="${1%,*,*}" ;; esac
     last="$1"
@@ -476,10 +568,12 @@ fn with_programs_and(test: &str, programs: &[(&str, &str)], temporary: &Path) ->
 
 /// An engine that leaves its own arguments as the first output.
 const ENGINE: &str = r#"#!/bin/sh
+test "$1" = run || exit 0
 while [ "$#" -gt 0 ]; do
     case "$1" in
         --mount) case "$2" in *,target=/out) out="${2%,*}" ;; *,target=/in,readonly) in="${2%,*,*}" ;; esac; shift 2 ;;
         --name) case "$2" in flyte-*-*) shift 2 ;; esac ;;
+        --label) case "$2" in flyte.container=*) shift 2 ;; esac ;;
         *) rest="$rest|$1"; shift ;;
     esac
 done
@@ -520,8 +614,29 @@ fn an_engine_that_fails_is_reported_with_what_it_said() {
     );
 }
 
+/// A container that leaves a link, which leads elsewhere on this machine.
+const LINKS: &str = r#"#!/bin/sh
+test "$1" = run || exit 0
+while [ "$#" -gt 0 ]; do
+    case "$1" in *,target=/out) out="${1%,*}" ;; esac
+    shift
+done
+/bin/ln -s /proc/self/environ "${out#*source=}/o0"
+echo 5 > "${out#*source=}/o1"
+"#;
+
+#[test]
+fn a_link_that_a_container_leaves_is_not_followed_out() {
+    let shown = with_programs("runs_a_container", &[("docker", LINKS)]);
+    assert!(
+        shown.contains("is a link that leads out of the directory of the outputs"),
+        "{shown}"
+    );
+}
+
 /// An engine that reads the quotes of its mounts.
 const QUOTED: &str = r#"#!/bin/sh
+test "$1" = run || exit 0
 while [ "$#" -gt 0 ]; do
     case "$1" in *'",target=/out') out="${1%'",target=/out'}" ;; *,target=/out) exit 1 ;; esac
     shift
@@ -591,6 +706,7 @@ fn uses_a_token() -> String;
 #[test]
 fn a_container_is_handed_the_secrets_that_it_asks_for() {
     let engine = r#"#!/bin/sh
+test "$1" = run || exit 0
 all="$*"
 while [ "$#" -gt 0 ]; do
     case "$1" in *,target=/out) out="${1%,*}" ;; esac

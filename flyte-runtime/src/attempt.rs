@@ -168,18 +168,11 @@ mod tests {
 
     #[test]
     fn a_payload_that_panics_when_it_is_dropped_is_caught_with_the_place_of_the_panic() {
+        let line = line!() + 1;
         let panic = catch(|| std::panic::panic_any(Bomb)).expect_err("it panics");
         assert_eq!(panic.message, "a value that is not text");
-        let line = panic
-            .place
-            .split(':')
-            .nth(1)
-            .and_then(|line| line.parse().ok());
-        assert!(
-            line > Some(line!() - 4) && line < Some(line!()),
-            "{}",
-            panic.place
-        );
+        let place = format!("attempt.rs:{line}:");
+        assert!(panic.place.contains(&place), "{}", panic.place);
         discard(Bomb);
     }
 

@@ -264,7 +264,10 @@ pub use flyte_macros::reference_launch_plan;
 /// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no other secret of
 /// this process is in the environment of the script.
 ///
-/// What it has started in the background ends with it, a second after it at most; `wait` waits for that.
+/// What it has started in the background ends with it, a second after it at most; `wait` waits for that. All of it
+/// ends when the attempt is over before, as it is cancelled or too late, and when this program ends, by whatever
+/// signal. On Linux that is also true of what has left the group of the script's processes, as by `setsid`, unless it
+/// has cleared its environment.
 ///
 /// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
 /// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
@@ -273,8 +276,9 @@ pub use flyte_macros::reference_launch_plan;
 ///
 /// * `script`: the script; needed. One that leaves none of the outputs does not compile.
 /// * `shell = "bash"`: what runs it, with `-c`. Default: `sh`.
-/// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime chooses; from the
-///   working directory.
+/// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime
+///   chooses; from the working directory. What an input makes of it stays in there: the task fails with a value that
+///   begins with `/` there, has a `..` in it, or leads out by a link.
 /// * all options of a [`task`](macro@crate::task). `environment(..)` is set for the script.
 pub use flyte_macros::shell_task;
 
@@ -301,6 +305,11 @@ pub use flyte_macros::shell_task;
 ///
 /// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error that says so
 /// when there is neither. Corresponds to flytekit's `ContainerTask`.
+///
+/// The container is removed when its attempt ends, and when this program ends, by whatever signal. Each has the label
+/// `flyte.container`; on Linux one that was left all the same, as by killing everything at once, is removed by the
+/// next program of the same user that starts a container. What it leaves as an output must not be a link to a place
+/// elsewhere.
 ///
 /// # Options
 ///

@@ -16,7 +16,7 @@ use flyte_runtime::{
     remote::{
         literal::to_proto,
         literal_type::type_to_proto,
-        offload::{OffloadError, OffloadPolicy, load, offload},
+        offload::{Loader, OffloadError, OffloadPolicy, load, offload},
     },
     types::{
         AnnotatedType, Blob, BlobType, Bytes, DatasetColumn, EnumType, FlyteError, FlyteType,
@@ -270,6 +270,76 @@ fn large_outputs_lie_in_files_and_are_found_at_any_depth() -> Result<(), Box<dyn
         load(endless, &files),
         Err(OffloadError::Endless { .. })
     ));
+    fs::remove_dir_all(&directory)?;
+    Ok(())
+}
+
+/// A directory for one test, and what writes a literal there and gives a literal that leads to it.
+fn place(test: &str) -> (std::path::PathBuf, impl Fn(&str, &Literal) -> Literal) {
+    let directory = std::env::temp_dir().join(format!("flyte-{test}-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    let write = {
+        let directory = directory.clone();
+        move |name: &str, literal: &Literal| {
+            let uri = directory.join(name).display().to_string();
+            fs::write(&uri, encode(literal)).unwrap();
+            Literal::from(LiteralValue::Offloaded(Box::new(Offloaded::new(
+                uri, 1, None,
+            ))))
+        }
+    };
+    (directory, write)
+}
+
+/// Each file of a few bytes names the next one twice.
+#[test]
+fn a_few_small_files_do_not_make_a_large_value() -> Result<(), Box<dyn Error>> {
+    let (directory, write) = place("chain");
+    let files = FileAccessProvider::local(directory.join("sandbox"))?;
+    let mut last = write("0.pb", &1_i64.to_literal()?);
+    for number in 1..=16 {
+        let both = Literal::collection(vec![last.clone(), last]);
+        last = write(&format!("{number}.pb"), &both);
+        if number == 10 {
+            // A thousand are not too many, and each file is read once: the first has gone meanwhile.
+            let mut loader = Loader::new(&files);
+            loader.load(last.clone())?;
+            fs::rename(directory.join("0.pb"), directory.join("gone.pb"))?;
+            loader.load(last.clone())?;
+            fs::rename(directory.join("gone.pb"), directory.join("0.pb"))?;
+        }
+    }
+    let error = load(last, &files).unwrap_err();
+    assert!(matches!(error, OffloadError::TooMany { .. }));
+    let text = error.to_string();
+    assert!(
+        text.contains("more than 10000 offloaded literals"),
+        "{text}"
+    );
+    fs::remove_dir_all(&directory)?;
+    Ok(())
+}
+
+/// What a literal says about its size is not believed.
+#[test]
+fn a_file_that_is_named_often_counts_as_often() -> Result<(), Box<dyn Error>> {
+    let (directory, write) = place("often");
+    let files = FileAccessProvider::local(directory.join("sandbox"))?;
+    let large = write("large.pb", &"x".repeat(1000).to_literal()?);
+    let many = |count| Literal::collection(vec![large.clone(); count]);
+    let limited = || Loader::new(&files).max_bytes(10_500);
+    limited().load(many(10))?;
+    let error = limited().load(many(11)).unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, OffloadError::TooMuch { .. }));
+    assert!(
+        text.contains("more than 10500 bytes together, last with ") && text.contains("large.pb"),
+        "{text}"
+    );
+    // All that is loaded together counts together.
+    let mut loader = limited();
+    loader.load(many(6))?;
+    loader.load(many(6)).unwrap_err();
     fs::remove_dir_all(&directory)?;
     Ok(())
 }

@@ -80,6 +80,6 @@ pub(crate) use key::CachePolicy;
 pub use mode::CacheMode;
 pub(crate) use mode::{CacheChoice, InUse};
 #[cfg(feature = "remote")]
-pub(crate) use mode::{in_container, variables};
+pub(crate) use mode::{in_container, of_attempt, variables};
 pub(crate) use store::Flight;
 pub use store::{Cache, CacheError};

@@ -103,6 +103,16 @@ pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     }
 }
 
+/// What is done in the process of an isolated attempt, which the run that has started it has told; runs inside of it
+/// do the same.
+#[cfg(feature = "remote")]
+pub(crate) fn of_attempt(environment: &Environment) -> CacheChoice {
+    CacheChoice {
+        mode: Some(default_mode(environment)),
+        cache: Cache::of_user(environment),
+    }
+}
+
 /// What a variable says, if it is one of the words for yes and no.
 fn says(environment: &Environment, name: &str) -> Option<bool> {
     let text = environment.var(name)?.trim().to_ascii_lowercase();

@@ -1,10 +1,13 @@
 //! `flyte-execute`: what a cluster starts in a container.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind};
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 
 use super::{Exit, Reply, failure::Failure};
 use crate::{
     config::Environment,
+    engine::ISOLATED,
     entity::Registry,
     remote::execute::{self, Arguments, ArgumentsError, Dialect, Executed},
 };
@@ -69,6 +72,15 @@ pub(super) fn command() -> Command {
                 .conflicts_with("raw-output-data-prefix"),
         )
         .arg(
+            Arg::new(ISOLATED)
+                .long(ISOLATED)
+                .num_args(2)
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(OsString))
+                .allow_hyphen_values(true)
+                .hide(true),
+        )
+        .arg(
             Arg::new(MAP)
                 .long(MAP)
                 .action(ArgAction::SetTrue)
@@ -92,15 +104,27 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
             return Reply::failed(&Failure::from(error), false);
         }
     };
+    let told = told(options);
     #[cfg(unix)]
-    if let Err(error) = crate::engine::end_with_parent() {
+    if told.is_some()
+        && let Err(error) = crate::process::end_with_parent()
+    {
         return Reply {
             stderr: format!("error: the attempt would outlive what has started it: {error}\n"),
             exit: Exit::Failed,
             ..Reply::default()
         };
     }
-    let environment = Environment::process();
+    let mut environment = Environment::process();
+    let mut arguments = arguments;
+    if let Some(told) = told {
+        arguments = arguments.isolated();
+        environment = told
+            .into_iter()
+            .fold(environment, |environment, (name, value)| {
+                environment.with_var_os(name, value)
+            });
+    }
     match execute::execute(registry, &arguments, &environment) {
         Ok(Executed::Failed) if execute::fails_on_error(&environment) => Reply {
             exit: Exit::Failed,
@@ -113,6 +137,16 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
             ..Reply::default()
         },
     }
+}
+
+/// What the process of an isolated attempt is told beside its environment, if this is one.
+fn told(options: &ArgMatches) -> Option<Vec<(String, OsString)>> {
+    let pairs = options.get_occurrences::<OsString>(ISOLATED)?;
+    let pairs = pairs.filter_map(|mut pair| {
+        let (name, value) = (pair.next()?, pair.next()?);
+        Some((name.to_str()?.to_owned(), value.clone()))
+    });
+    Some(pairs.collect())
 }
 
 fn arguments(options: &ArgMatches) -> Result<Arguments, String> {

@@ -62,11 +62,12 @@
 //! `cache stats`, `cache explain`, `cache evict` and `cache clear` are about results that are kept, see
 //! [`cache`](crate::cache): what there is, why a call would be run, and removing it.
 //!
-//! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
-//! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
-//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What people
-//! read shows control characters in errors, names and values as escapes, as `\u{1b}`; JSON has them as they are, and so
-//! has what a run gives.
+//! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one
+//! JSON document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks
+//! print goes to standard error then, on Unix and with [`main`]; a [`Cli`] whose output goes elsewhere leaves
+//! standard output to them. What people read shows control characters in errors, names and values as escapes, as
+//! `\u{1b}`; JSON has them as they are, and so has what a run gives.
 
 mod cache;
 mod command;
@@ -80,6 +81,7 @@ mod input;
 mod list;
 #[cfg(feature = "remote")]
 mod package;
+mod results;
 mod resume;
 mod run;
 mod runs;
@@ -90,6 +92,7 @@ mod wiring;
 
 use std::{
     ffi::OsString,
+    fs::File,
     io::{self, ErrorKind, IsTerminal as _, Write},
     path::Path,
     process::ExitCode,
@@ -159,6 +162,7 @@ pub fn main() -> ExitCode {
         history: history.as_ref(),
         terminal: stderr.is_terminal(),
         has_signals: true,
+        owns_stdout: true,
         ..Cli::new(FlyteEntities::registry())
     }
     .run(std::env::args_os(), &mut stdout, &mut stderr)
@@ -182,6 +186,8 @@ pub struct Cli<'r> {
     registry: &'r Registry,
     /// Ctrl-C is for its runs.
     has_signals: bool,
+    /// What it writes its results to is the standard output of the process, which it may take for itself.
+    owns_stdout: bool,
     history: Option<&'r History>,
     /// Whether people read the standard error of the process.
     terminal: bool,
@@ -195,6 +201,7 @@ impl<'r> Cli<'r> {
             history: None,
             terminal: false,
             has_signals: false,
+            owns_stdout: false,
         }
     }
 
@@ -225,9 +232,12 @@ impl<'r> Cli<'r> {
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
         let reply = self.reply(&args);
         let mut exit = reply.exit;
-        let written = stdout
-            .write_all(reply.stdout.as_bytes())
-            .and_then(|()| stdout.flush());
+        let written = match reply.results {
+            Some(mut results) => results.write_all(reply.stdout.as_bytes()),
+            None => stdout
+                .write_all(reply.stdout.as_bytes())
+                .and_then(|()| stdout.flush()),
+        };
         // Nobody is left to be told when standard error is closed.
         let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
         if let Err(error) = written
@@ -289,6 +299,8 @@ fn json(options: &ArgMatches) -> bool {
 #[derive(Debug)]
 struct Reply {
     stdout: String,
+    /// Where that goes, if standard output is not for the results any more.
+    results: Option<File>,
     stderr: String,
     exit: Exit,
 }
@@ -303,6 +315,7 @@ impl Reply {
     fn success(stdout: String) -> Self {
         Self {
             stdout,
+            results: None,
             stderr: String::new(),
             exit: Exit::Success,
         }
@@ -320,6 +333,7 @@ impl Reply {
         };
         Self {
             stdout,
+            results: None,
             stderr: failure.text(),
             exit: failure.exit(),
         }

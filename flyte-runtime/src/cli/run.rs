@@ -19,7 +19,9 @@ use super::{
     Cli, Reply, cache, command,
     failure::Failure,
     input::{InputArg, join_dashes},
-    json, resume,
+    json,
+    results::take_stdout,
+    resume,
     table::table,
 };
 use crate::{
@@ -126,7 +128,12 @@ impl Execution<'_> {
 
     fn reply(&self, values: Vec<Value>) -> Reply {
         let notes = Arc::new(Notes::default());
-        let mut reply = Reply::of(self.run(values, &notes), self.json);
+        let takes = self.json && self.cli.owns_stdout;
+        // Where that cannot be, tasks print in front of the results, which are the last line.
+        let results = takes.then(|| take_stdout().ok()).flatten();
+        let run = self.run(values, &notes, results.as_ref());
+        let mut reply = Reply::of(run, self.json);
+        reply.results = results;
         reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
         if let Some(directory) = self.option::<PathBuf>(command::DECK) {
@@ -136,7 +143,12 @@ impl Execution<'_> {
         reply
     }
 
-    fn run(&self, values: Vec<Value>, notes: &Arc<Notes>) -> Result<String, Failure> {
+    fn run(
+        &self,
+        values: Vec<Value>,
+        notes: &Arc<Notes>,
+        results: Option<&File>,
+    ) -> Result<String, Failure> {
         let mut runner = Runner::local();
         if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
             runner = runner.jobs(jobs.get());
@@ -176,7 +188,7 @@ impl Execution<'_> {
             check_directory(&directory)?;
             runner = runner.deck_dir(directory);
         }
-        runner = self.watched(runner, notes)?;
+        runner = self.watched(runner, notes, results)?;
         let id = Arc::new(OnceLock::new());
         let recorded = self.recorded(&runner).map(|recorded| {
             let id = Arc::clone(&id);
@@ -223,7 +235,12 @@ impl Execution<'_> {
     }
 
     /// With those who are told what happens.
-    fn watched(&self, mut runner: Runner, notes: &Arc<Notes>) -> Result<Runner, Failure> {
+    fn watched(
+        &self,
+        mut runner: Runner,
+        notes: &Arc<Notes>,
+        results: Option<&File>,
+    ) -> Result<Runner, Failure> {
         let progress = self.option::<String>(command::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
@@ -238,7 +255,18 @@ impl Execution<'_> {
         }
         match self.option::<String>(command::EVENTS).as_deref() {
             None => {}
-            Some("-") => runner = runner.observe(JsonLines::new(io::stdout())),
+            Some("-") => {
+                let results = results.map(File::try_clone).transpose();
+                let results = results.map_err(|error| {
+                    Failure::Encode(format!(
+                        "events cannot be written to standard output: {error}"
+                    ))
+                })?;
+                runner = match results {
+                    Some(results) => runner.observe(JsonLines::new(results)),
+                    None => runner.observe(JsonLines::new(io::stdout())),
+                };
+            }
             Some(path) => {
                 let file = File::create(path).map_err(|error| {
                     Failure::Encode(format!("events cannot be written to {path}: {error}"))

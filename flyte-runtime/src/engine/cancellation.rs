@@ -234,6 +234,81 @@ impl Drop for Cancelled {
     }
 }
 
+/// Does something, once or more often, when an attempt is to end; dropping this forgets it. It is for what blocks the
+/// thread of the attempt.
+pub(crate) struct OnStop {
+    attempt: AttemptOf,
+    listening: Arc<Listener>,
+}
+
+struct Listener {
+    wake: Box<dyn Fn() + Send + Sync>,
+    state: Mutex<Registered>,
+}
+
+enum Registered {
+    /// The number under which the run knows it; none while it is being told, or before it is known.
+    Number(Option<u64>),
+    Forgotten,
+}
+
+impl OnStop {
+    /// Of the attempt that the calling code belongs to; nothing outside of tasks, which nobody can stop.
+    pub(crate) fn of_current(wake: impl Fn() + Send + Sync + 'static) -> Option<Self> {
+        let attempt = with_current(|context| {
+            let attempt = context.and_then(|context| context.execution_state()?.attempt());
+            attempt.map(|attempt| attempt.of().clone())
+        });
+        Some(Self::of(attempt?, wake))
+    }
+
+    pub(crate) fn of(attempt: AttemptOf, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let listening = Arc::new(Listener {
+            wake: Box::new(wake),
+            state: Mutex::new(Registered::Number(None)),
+        });
+        Self::listen(&attempt, &listening);
+        // What is around the run may have ended before.
+        if attempt.is_cancelled() {
+            (listening.wake)();
+        }
+        Self { attempt, listening }
+    }
+
+    fn listen(attempt: &AttemptOf, listener: &Arc<Listener>) {
+        let told = {
+            let (attempt, listener) = (attempt.clone(), Arc::clone(listener));
+            move || {
+                if attempt.is_cancelled() {
+                    (listener.wake)();
+                } else if !matches!(*lock(&listener.state), Registered::Forgotten) {
+                    // It was another attempt of the node.
+                    Self::listen(&attempt, &listener);
+                }
+            }
+        };
+        let number = attempt.on_stop(told);
+        let mut state = lock(&listener.state);
+        match &mut *state {
+            // A later one is there already if it was told meanwhile.
+            Registered::Number(place) => *place = (*place).max(Some(number)),
+            Registered::Forgotten => {
+                drop(state);
+                attempt.run().forget(number);
+            }
+        }
+    }
+}
+
+impl Drop for OnStop {
+    fn drop(&mut self) {
+        let before = std::mem::replace(&mut *lock(&self.listening.state), Registered::Forgotten);
+        if let Registered::Number(Some(number)) = before {
+            self.attempt.run().forget(number);
+        }
+    }
+}
+
 /// What a run inside of a task has to do with the task: it is cancelled together with it.
 pub(super) struct Link {
     around: Arc<Run>,

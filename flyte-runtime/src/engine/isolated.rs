@@ -1,18 +1,21 @@
 //! Attempts in processes of their own: the same program, started as a cluster starts it.
 //!
-//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is killed as a
-//! whole, with what the task has started, when the time of the attempt is over, when it is cancelled, when it has more memory than
-//! it may, and when the process that has started it is gone. Memory is looked at and not limited by the system: a limit of addresses, which there is, counts what no page was ever
-//! used of, and an allocation that fails cannot be told from other deaths.
+//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is
+//! killed as a whole when the attempt ends, also because its time is over, it is cancelled, it has more memory than
+//! it may, or the process is gone that has started it. What it is told besides its task is in its arguments, which
+//! nothing inherits that the task starts. Memory is looked at and not limited by the system: a limit of addresses,
+//! which there is, counts what no page was ever used of, and an allocation that fails cannot be told from other
+//! deaths.
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
     },
     thread,
     time::Duration,
@@ -23,17 +26,39 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::{execution::Execution, frame::lock, retries::Limit, run};
+use super::{cancellation::OnStop, execution::Execution, frame::lock, retries::Limit};
 use crate::{
-    TaskError, cache, deck,
-    entity::{EntityDescriptor, TaskInputs, resources::nano_units},
+    TaskError, cache,
+    context::{ExecutionState, FlyteContext},
+    deck,
+    entity::{
+        EntityDescriptor, ExecutionBehavior, FlyteEntities, TaskInputs,
+        options::{MountRequirement, SecretRequest},
+        resources::nano_units,
+    },
     error::{BoxError, FailureCause},
     graph::NodeOverrides,
+    process::{self, Group, Killer, Reason, Watched},
+    secrets::SecretBytes,
     types::{Value, wire},
 };
 
-/// Set in the process of an attempt, so that a program that does not know what it was started for does not start itself for ever.
-pub(crate) const ISOLATED: &str = "FLYTE_ISOLATED_ATTEMPT";
+/// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and
+/// its value.
+pub(crate) const ISOLATED: &str = "isolated";
+
+/// Whether this process was started for one attempt, so that a program that does not know of it does not start itself
+/// for ever.
+pub(crate) fn is_attempt() -> bool {
+    let option = format!("--{ISOLATED}");
+    let mut arguments = std::env::args_os().skip(1);
+    arguments
+        .next()
+        .is_some_and(|command| command == "flyte-execute")
+        && arguments
+            .take_while(|argument| argument != "--")
+            .any(|argument| *argument == *option)
+}
 
 /// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
 pub(crate) const DECKS: &str = "decks.json";
@@ -124,12 +149,14 @@ pub(super) fn attempt(
     let kept = directory.join("checkpoint");
     let mut command = command(execution, entity, &directory, &kept, checkpoint)
         .map_err(IsolationError::NotStarted)?;
-    let mut child = Group(command.spawn().map_err(IsolationError::NotStarted)?);
-    let status = wait(execution, limit, &mut child);
-    if let Err(_ended) = &status {
-        // Killed before what it has left is looked at.
-        drop(child);
-    }
+    let mut group =
+        Group::spawn(&mut command, &Watched::ByItself).map_err(IsolationError::NotStarted)?;
+    let waited = wait(execution, limit, &mut group);
+    // All that it has started is gone before what it has left is looked at.
+    let ended = group
+        .end()
+        .map_err(|error| IsolationError::NotStarted(error).into());
+    let status = waited.and(ended);
     if kept.exists() {
         *lock(checkpoint) = Some(kept);
     }
@@ -177,119 +204,121 @@ fn command(
     if let Some(before) = &*lock(checkpoint) {
         command.arg("--prev-checkpoint").arg(before);
     }
+    let number = OsString::from(execution.number().to_string());
+    let mut told = cache::variables(execution.frame().run.cache());
+    told.push(("FLYTE_ATTEMPT_NUMBER", number));
+    for (name, value) in told {
+        command.arg(format!("--{ISOLATED}")).arg(name).arg(value);
+    }
     command
         .args(["--", "task", entity.name()])
-        .env(ISOLATED, "1")
-        .envs(cache::variables(execution.frame().run.cache()))
-        .env("FLYTE_ATTEMPT_NUMBER", execution.number().to_string())
-        .env_remove("FLYTE_FAIL_ON_ERROR")
-        // Nothing is ever written to it: that it ends is how the process knows that this one has.
-        .stdin(Stdio::piped())
         // Standard output is for the results of this program.
         .stdout(io::stderr());
+    for (name, secret) in secrets(execution, entity)? {
+        match secret {
+            None => command.env_remove(name),
+            Some(secret) => command.env(name, process::os_string(secret.expose())?),
+        };
+    }
     if let Some(options) = entity.task_options() {
         command.envs(options.environment.iter().copied());
     }
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     Ok(command)
 }
 
-/// In the process of an attempt: has it end, with all that the task has started, when the process is gone that has started it, also if
-/// that was killed. The standard input of the task is empty, as it is in a container.
-#[cfg(all(unix, feature = "cli"))]
-pub(crate) fn end_with_parent() -> io::Result<()> {
-    use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
-    use std::{io::Read, os::fd::AsFd};
-
-    if std::env::var_os(ISOLATED).is_none() {
-        return Ok(());
-    }
-    let mut parent = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?)?;
-    let watch = move || {
-        // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen for is no
-        // error, and has to do what it does.
-        loop {
-            match parent.read(&mut [0; 64]) {
-                Ok(1..) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => break,
-            }
-        }
-        // The group may be another's if somebody has started this by hand.
-        if getpgrp() == getpid() {
-            let _gone = kill_process_group(getpgrp(), Signal::KILL);
-        }
-        std::process::exit(1);
+/// What the process finds of secrets in its environment: those that its task asks for, as a script does. A task that
+/// runs others in its own process, a dynamic or an eager one, gets what any task of the program asks for, since
+/// nobody knows which these will be.
+fn secrets(
+    execution: &Execution,
+    entity: &EntityDescriptor,
+) -> io::Result<Vec<(String, Option<SecretBytes>)>> {
+    let asked = |entity: &EntityDescriptor| {
+        let options = entity.task_options();
+        options.map_or(&[][..], |options| options.secret_requests)
     };
-    let watching = thread::Builder::new().name("flyte-parent".to_owned());
-    watching.spawn(watch).map(drop)
-}
-
-/// A process with all that it starts; killed when this is dropped before it has ended.
-struct Group(Child);
-
-impl Group {
-    fn kill(&mut self) {
-        #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.0.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            // It may be gone already.
-            let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let own = asked(entity);
+    let runs_others = !matches!(
+        entity.execution_behavior(),
+        None | Some(ExecutionBehavior::Default)
+    );
+    let others = FlyteEntities::registry().tasks().filter(|_| runs_others);
+    // By their names, too, by which the code of the task asks. What is not there in this way is not asked for here.
+    let by_name: Vec<_> = own
+        .iter()
+        .chain(others.flat_map(asked))
+        .map(|request| SecretRequest {
+            env_var: None,
+            mount_requirement: MountRequirement::Any,
+            ..*request
+        })
+        .collect();
+    let look = || -> Result<_, process::ProcessError> {
+        let mut secrets = process::secrets(own)?;
+        for request in by_name {
+            let found = process::secrets(&[request]).unwrap_or_default();
+            secrets.extend(found.into_iter().filter(|(_, secret)| secret.is_some()));
         }
-        let _gone = self.0.kill();
-    }
+        Ok(secrets)
+    };
+    FlyteContext::run_in(Arc::clone(execution.context()), look).map_err(io::Error::other)
 }
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Ok(None) = self.0.try_wait() {
-            self.kill();
-            let _status = self.0.wait();
-        }
-    }
-}
-
-/// Waits until the process has ended, or may not go on; dropping the group ends it then.
+/// Waits until the process has ended, or had to be killed.
 fn wait(
     execution: &Execution,
     limit: Option<&Limit>,
-    child: &mut Group,
-) -> Result<ExitStatus, FailureCause> {
-    /// How often is looked: soon at first, for what is quick.
-    const LONGEST: Duration = Duration::from_millis(20);
+    group: &mut Group,
+) -> Result<(), FailureCause> {
     let run = &execution.frame().run;
-    let is_over = Arc::new(AtomicBool::new(false));
+    let killer = group.killer();
     let _timer = limit.map(|limit| {
-        let is_over = Arc::clone(&is_over);
-        let set = move || is_over.store(true, Ordering::Release);
-        run.clock.at(limit.due, set)
+        let killer = killer.clone();
+        run.clock
+            .at(limit.due, move || killer.kill(Reason::TimedOut))
+    });
+    let state = execution.context().execution_state();
+    let attempt = state.and_then(ExecutionState::attempt);
+    let _listening = attempt.map(|attempt| {
+        let killer = killer.clone();
+        OnStop::of(attempt.of().clone(), move || killer.kill(Reason::Cancelled))
     });
     let most = execution.plan_node().memory;
-    let mut pause = Duration::from_micros(500);
-    loop {
-        if let Some(status) = child.0.try_wait().map_err(IsolationError::NotStarted)? {
-            return Ok(status);
+    let _memory = most
+        .map(|most| watch_memory(group.child().id(), most, killer.clone()))
+        .transpose()
+        .map_err(IsolationError::NotStarted)?;
+    let killed = group.wait().map_err(IsolationError::NotStarted)?;
+    match (killed, limit, most) {
+        (Some(Reason::TimedOut), Some(limit), _) => Err(limit.cause(false)),
+        (Some(Reason::Memory(used)), _, Some(limit)) => {
+            Err(IsolationError::Memory { used, limit }.into())
         }
-        if let (Some(limit), true) = (limit, is_over.load(Ordering::Acquire)) {
-            return Err(limit.cause(false));
-        }
-        if run::stops(execution.frame(), execution.node()) {
-            return Err(FailureCause::error(crate::RunError::Cancelled {
-                entity: execution.plan_node().entity.name().to_owned(),
-            }));
-        }
-        if let Some(limit) = most
-            && let Some(used) = resident(child.0.id()).filter(|used| *used > limit)
-        {
-            return Err(IsolationError::Memory { used, limit }.into());
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(LONGEST);
+        (Some(_), _, _) => Err(FailureCause::error(crate::RunError::Cancelled {
+            entity: execution.plan_node().entity.name().to_owned(),
+        })),
+        (None, _, _) => Ok(()),
     }
+}
+
+/// Kills a process when it has too much memory, until what comes back is dropped. The system tells nobody, so it is
+/// looked at.
+fn watch_memory(process: u32, most: u64, killer: Killer) -> io::Result<mpsc::Sender<()>> {
+    /// How often: soon at first, for what is quick.
+    const LONGEST: Duration = Duration::from_millis(20);
+    let (sender, ended) = mpsc::channel::<()>();
+    let watch = move || {
+        let mut pause = Duration::from_micros(500);
+        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(pause) {
+            if let Some(used) = resident(process).filter(|used| *used > most) {
+                return killer.kill(Reason::Memory(used));
+            }
+            pause = (pause * 2).min(LONGEST);
+        }
+    };
+    let watching = thread::Builder::new().name("flyte-memory".to_owned());
+    watching.spawn(watch)?;
+    Ok(sender)
 }
 
 /// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.

@@ -35,6 +35,7 @@ mod timed;
 mod worker;
 
 pub(crate) use attempts::AttemptOf;
+pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
@@ -43,8 +44,6 @@ pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
-#[cfg(all(unix, feature = "remote", feature = "cli"))]
-pub(crate) use isolated::end_with_parent;
 #[cfg(feature = "remote")]
 pub(crate) use isolated::{DECKS, ISOLATED};
 pub(crate) use outline::PlannedNode;

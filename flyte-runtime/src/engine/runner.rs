@@ -99,9 +99,16 @@ impl Runner {
 
     /// Runs one attempt of a task for a cluster, as the parameters around say.
     #[cfg(feature = "remote")]
-    pub(crate) fn in_container(mut self, container: Container) -> Self {
+    pub(crate) fn in_container(
+        mut self,
+        container: Container,
+        environment: &crate::config::Environment,
+    ) -> Self {
+        self.cache = match container.is_isolated {
+            true => crate::cache::of_attempt(environment),
+            false => crate::cache::in_container(environment),
+        };
         self.container = Some(container);
-        self.cache = crate::cache::in_container(&crate::config::Environment::process());
         self
     }
 
@@ -271,11 +278,18 @@ impl Runner {
     /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
     /// `remote`, and its `main` has to return [`flyte_runtime::main()`](crate::main).
     ///
-    /// The process is killed, with all that it has started, when the time of the attempt is over, when it is cancelled, when it
-    /// has more memory than `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs,
-    /// else of the task), and when this program is gone. One that dies, as of a segmentation fault, is one failed attempt. The variables of `environment(..)` are those of the process. A program with `panic = "abort"`
-    /// runs nothing but this way. Scripts, containers and gates are no code of the program and stay what they are; what a
-    /// dynamic task builds runs in its process.
+    /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
+    /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
+    /// the task), and when this program is gone. What it has started ends with it, however it ends; on Linux also
+    /// what has left its group, as by `setsid`, unless it has cleared its environment. One that dies, as of a
+    /// segmentation fault, is one failed attempt.
+    ///
+    /// The variables of `environment(..)` are those of the process. Of the secrets in the environment of this program
+    /// it has those that its task requests; a dynamic or an eager task, which runs others in its process, has those
+    /// that any task of the program requests.
+    ///
+    /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the
+    /// program and stay what they are; what a dynamic task builds runs in its process.
     #[must_use]
     pub fn isolate(mut self) -> Self {
         self.isolated = true;
@@ -518,7 +532,7 @@ impl Runner {
 /// Whether this process was started for one attempt.
 fn is_attempt_process() -> bool {
     #[cfg(feature = "remote")]
-    let is_one = std::env::var_os(super::isolated::ISOLATED).is_some();
+    let is_one = super::isolated::is_attempt();
     #[cfg(not(feature = "remote"))]
     let is_one = false;
     is_one

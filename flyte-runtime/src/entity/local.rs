@@ -176,7 +176,7 @@ impl TaskOptions {
             enforced(
                 "secret_requests",
                 !secret_requests.is_empty(),
-                "the task fails before its first attempt when a secret is not there",
+                "the task fails before its first attempt when a secret is not there; a process has no others",
             ),
             recorded(
                 "container_image",
@@ -214,7 +214,7 @@ impl TaskOptions {
             enforced(
                 "process",
                 process.is_some(),
-                "the script or the container runs",
+                "the script or the container runs, and ends with its attempt and with this program",
             ),
         ]
     }

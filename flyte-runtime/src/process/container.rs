@@ -3,15 +3,19 @@
 use std::{
     cell::RefCell,
     collections::BTreeMap,
-    env, fs, io,
+    env,
+    ffi::OsString,
+    fs, io,
     path::{self, Path},
-    process::{self, Command, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use serde_json::Value as Json;
 
-use super::{Attempt, ProcessError, files, fill, os_string, running::run_to_end};
+use super::{
+    Attempt, ProcessError, files, fill, left_containers, os_string, place::check_links,
+    running::run_to_end,
+};
 use crate::{
     entity::options::{ContainerProcess, MetadataFormat},
     types::Value,
@@ -45,9 +49,9 @@ pub(super) fn run(
         })
     };
     let mut command = Command::new(engine);
-    let name = container_name();
+    let [name, label] = left_containers::name_and_label();
     command
-        .args(["run", "--rm", "--name", &name])
+        .args(["run", "--rm", "--name", &name, "--label", &label])
         .arg("--mount")
         .arg(mount(&taken, container.input_data_dir)? + ",readonly")
         .arg("--mount")
@@ -58,7 +62,10 @@ pub(super) fn run(
     for (name, secret) in attempt.secrets()? {
         if let Some(secret) = secret {
             // Only the name is an argument, which everyone on this machine could see.
-            command.env(&name, os_string(secret.expose())?);
+            command.env(
+                &name,
+                os_string(secret.expose()).map_err(ProcessError::Files)?,
+            );
             command.arg("--env").arg(name);
         }
     }
@@ -77,15 +84,13 @@ pub(super) fn run(
     }
     let lengths = said.iter().map(|(name, (length, _))| (*name, *length));
     let longest = lengths.max_by_key(|(_, length)| *length);
+    left_containers::remove(engine);
     // The container is no child of this program: whoever asked the engine for it has to ask for its end.
-    let ran = run_to_end(&mut command, || {
-        let removed = Command::new(engine)
-            .args(["rm", "--force", &name])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        if !removed.as_ref().is_ok_and(process::ExitStatus::success) {
+    let end = ["rm", "--force", &name].map(OsString::from);
+    let mut last = vec![OsString::from(engine)];
+    last.extend_from_slice(&end);
+    let ran = run_to_end(&mut command, &last, || {
+        if !ask(engine, &end) {
             tracing::warn!(
                 container = name,
                 "a container was not removed and may still run"
@@ -104,7 +109,23 @@ pub(super) fn run(
         }
         _ => error,
     })?;
-    attempt.outputs(|name| given.join(name), outputs)
+    let place = |name| {
+        let path = given.join(name);
+        check_links(name, &given, &path)?;
+        Ok(path)
+    };
+    attempt.outputs(place, outputs)
+}
+
+/// Has the engine do something, and says whether it has.
+pub(super) fn ask(engine: &str, words: &[OsString]) -> bool {
+    let asked = Command::new(engine)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    asked.as_ref().is_ok_and(ExitStatus::success)
 }
 
 /// An input as the container is told it: of a file, where the container finds it.
@@ -143,13 +164,6 @@ fn write_inputs(
         fs::write(directory.join("inputs.json"), all).map_err(ProcessError::Files)?;
     }
     Ok(())
-}
-
-/// A name that no other container on this machine has.
-fn container_name() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("flyte-{}-{number}", process::id())
 }
 
 /// What `--mount` takes: a line of CSV, since `--volume` takes no path with a colon in it.

@@ -96,6 +96,35 @@ pub enum ProcessError {
         /// What the system said.
         error: io::Error,
     },
+    /// An input would have an output be read from a place that is not the task's.
+    #[error(
+        "input `{input}` is {value:?}, which leads the output `{output}` to `{}`, outside of `{}`; give a path without \
+         a `/` at its start, without `..`, and without links that lead out", .path.display(), .within.display()
+    )]
+    Outside {
+        /// The output's name.
+        output: &'static str,
+        /// The input that is a part of the place.
+        input: &'static str,
+        /// The beginning of its value.
+        value: String,
+        /// The place.
+        path: PathBuf,
+        /// The directory in which it has to be.
+        within: PathBuf,
+    },
+    /// A container has left a link that leads out of its directory.
+    #[error(
+        "output `{output}`: `{}` is a link that leads out of the directory of the outputs; the container has to leave \
+         the file itself",
+        .path.display()
+    )]
+    Link {
+        /// The output's name.
+        output: &'static str,
+        /// The link.
+        path: PathBuf,
+    },
     /// What was written for an output is no value of its type.
     #[error("output `{output}`: {error}")]
     Output {

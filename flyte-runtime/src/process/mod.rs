@@ -41,12 +41,24 @@
 mod container;
 mod error;
 mod files;
+mod group;
+mod left_containers;
+mod place;
 mod running;
 mod shell;
 
-use std::{collections::BTreeMap, ffi::OsStr, fs, io, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 pub use error::ProcessError;
+#[cfg(all(unix, feature = "remote", feature = "cli"))]
+pub(crate) use group::end_with_parent;
+#[cfg(feature = "remote")]
+pub(crate) use group::{Group, Killer, Reason, Watched};
 
 use crate::{
     BoxError,
@@ -54,7 +66,7 @@ use crate::{
     current_context,
     entity::{
         EntityDescriptor, TaskInputs,
-        options::{Process, TaskOptions},
+        options::{Process, SecretRequest, TaskOptions},
     },
     secrets::{SecretBytes, SecretsManager},
     types::{Value, text_from_value, value_from_text},
@@ -134,27 +146,19 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    /// What the script finds of secrets in its environment: those that the task asks for, and no others.
+    /// What the script finds of secrets in its environment.
     fn secrets(&self) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
-        let context = current_context();
-        let requests = self.options.secret_requests;
-        let handed_over = match context.secrets() {
-            Ok(secrets) => secrets.handed_over(requests),
-            // That the configuration cannot be read was told, if there is anything to look for.
-            Err(_) => SecretsManager::new(SecretsConfig::default(), Environment::process())
-                .handed_over(requests),
-        };
-        handed_over.map_err(ProcessError::Secret)
+        secrets(self.options.secret_requests)
     }
 
-    /// The outputs from the files that were written.
+    /// The outputs from the files that were written at places that are right.
     fn outputs(
         &self,
-        place: impl Fn(&str) -> PathBuf,
+        place: impl Fn(&'static str) -> Result<PathBuf, ProcessError>,
         outputs: &mut Vec<Value>,
     ) -> Result<(), ProcessError> {
         for output in self.entity.outputs() {
-            let path = place(output.name);
+            let path = place(output.name)?;
             let failed = |error| ProcessError::Output {
                 output: output.name,
                 error,
@@ -169,7 +173,7 @@ impl<'a> Attempt<'a> {
                 outputs.push(files::made(&path, &output.info).map_err(failed)?);
                 continue;
             }
-            let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+            let text = read(&path).map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => ProcessError::NotWritten {
                     output: output.name,
                     path: path.clone(),
@@ -188,6 +192,28 @@ impl<'a> Attempt<'a> {
         }
         Ok(())
     }
+}
+
+/// All that is in a file: a pipe in its place may have no end, and a device neither.
+fn read(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    fs::read_to_string(path)
+}
+
+/// What the process of a task finds of secrets in its environment: those that the task asks for, and no others.
+pub(crate) fn secrets(
+    requests: &[SecretRequest],
+) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
+    let context = current_context();
+    let handed_over = match context.secrets() {
+        Ok(secrets) => secrets.handed_over(requests),
+        // That the configuration cannot be read was told, if there is anything to look for.
+        Err(_) => SecretsManager::new(SecretsConfig::default(), Environment::process())
+            .handed_over(requests),
+    };
+    handed_over.map_err(ProcessError::Secret)
 }
 
 /// A template with something in the place of each name between `open` and `close`. What is filled in is not read again, and a name
@@ -219,15 +245,14 @@ fn fill(
 
 /// A value for the environment of a process.
 #[cfg(unix)]
-fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
+pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
     Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
 }
 
 /// Elsewhere it has to be text.
 #[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> Result<&OsStr, ProcessError> {
-    let text =
-        str::from_utf8(bytes).map_err(|error| ProcessError::Files(io::Error::other(error)))?;
+pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
+    let text = str::from_utf8(bytes).map_err(io::Error::other)?;
     Ok(text.as_ref())
 }
 

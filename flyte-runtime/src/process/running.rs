@@ -1,100 +1,89 @@
 //! A program that runs, and ends with the attempt it was started for.
 
 use std::{
+    ffi::OsString,
     io::{self, Read as _, Write as _},
-    process::{Child, ChildStderr, Command, Stdio},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{self, RecvTimeoutError},
-    },
+    process::{ChildStderr, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
 };
 
-use super::ProcessError;
-use crate::context::{ExecutionState, with_current};
+use super::{
+    ProcessError,
+    group::{Group, Reason, Watched},
+};
+use crate::engine::OnStop;
 
 /// How much of what a program said last an error shows.
 const SHOWN: usize = 2048;
 
-/// How often it is looked whether the attempt is still wanted.
-const LOOKED: Duration = Duration::from_millis(20);
-
 /// How long what a program has started in the background, and left, may still go on.
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
-/// A program with all that it has started; whatever of it still runs when this is dropped is killed.
+/// How long the last words of what was killed are waited for: what could not be killed may hold the pipe for ever.
+const LAST_WORDS: Duration = Duration::from_millis(20);
+
+/// A program with all that it has started, here and elsewhere.
 struct Running<F: FnOnce()> {
-    child: Child,
-    ended: bool,
-    /// Ends what the program has started elsewhere.
+    group: Option<Group>,
+    /// Ends what the program has started elsewhere, when it was killed.
     end: Option<F>,
+}
+
+impl<F: FnOnce()> Running<F> {
+    /// After the program has ended by itself. One that somebody has killed has ended nothing of what it has started
+    /// elsewhere.
+    fn end(mut self) -> io::Result<ExitStatus> {
+        let group = self.group.take();
+        let group = group.ok_or_else(|| io::Error::other("the program has ended before"))?;
+        let status = group.end()?;
+        if status.code().is_some() {
+            self.end = None;
+        }
+        Ok(status)
+    }
 }
 
 impl<F: FnOnce()> Drop for Running<F> {
     fn drop(&mut self) {
-        if self.ended {
-            return;
-        }
-        kill_group(&self.child);
-        // All that can go wrong with these is that it has ended by itself.
-        let _killed = self.child.kill();
-        let _status = self.child.wait();
+        // Killed before what it has started elsewhere is ended, of which it could start more.
+        self.group = None;
         if let Some(end) = self.end.take() {
             end();
         }
     }
 }
 
-/// Kills all that a program has started, and it itself if it has not ended.
-#[cfg(unix)]
-fn kill_group(child: &Child) {
-    use nix::{
-        sys::signal::{Signal, killpg},
-        unistd::Pid,
-    };
-    if let Ok(group) = child.id().try_into() {
-        let _killed = killpg(Pid::from_raw(group), Signal::SIGKILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill_group(_child: &Child) {}
-
-/// A group of its own, which can be killed as one.
-#[cfg(unix)]
-fn lead_a_group(command: &mut Command) {
-    std::os::unix::process::CommandExt::process_group(command, 0);
-}
-
-#[cfg(not(unix))]
-fn lead_a_group(_command: &mut Command) {}
-
-/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not wanted any more: the run was cancelled, or something else in it has
-/// failed. `end` is called then, too.
+/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not
+/// wanted any more: the run was cancelled, or something else in it has failed. `end` is called then, too. `last` is
+/// the command that does the same as `end` if this process is gone.
 ///
 /// All that the program says goes to standard error, since standard output is for the results of this program.
-pub(super) fn run_to_end(command: &mut Command, end: impl FnOnce()) -> Result<(), ProcessError> {
+pub(super) fn run_to_end(
+    command: &mut Command,
+    last: &[OsString],
+    end: impl FnOnce(),
+) -> Result<(), ProcessError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |error| ProcessError::NotStarted {
         program: program.clone(),
         error,
     };
-    lead_a_group(command);
-    let child = command
+    command
         .stdin(Stdio::null())
         .stdout(io::stderr())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
+        .stderr(Stdio::piped());
+    let mut group = Group::spawn(command, &Watched::ByGuard(last)).map_err(failed)?;
+    let stderr = group.child().stderr.take();
+    let killer = group.killer();
     let mut running = Running {
-        child,
-        ended: false,
+        group: Some(group),
         end: Some(end),
     };
     let said = Said::default();
     let (sender, closed) = mpsc::channel();
-    if let Some(stderr) = running.child.stderr.take() {
+    if let Some(stderr) = stderr {
         let said = said.clone();
         thread::Builder::new()
             .name("flyte-stderr".to_owned())
@@ -105,35 +94,28 @@ pub(super) fn run_to_end(command: &mut Command, end: impl FnOnce()) -> Result<()
             })
             .map_err(failed)?;
     }
-    // What has closed its standard error is about to end, in nearly all cases.
-    let mut is_closed = false;
-    let mut pause = Duration::from_micros(50);
-    let status = loop {
-        if let Some(status) = running.child.try_wait().map_err(failed)? {
-            break status;
-        }
-        if is_cancelled() {
-            return Err(ProcessError::Killed { program });
-        }
-        if is_closed {
-            thread::sleep(pause);
-            pause = LOOKED.min(pause * 2);
-        } else {
-            is_closed = !matches!(closed.recv_timeout(LOOKED), Err(RecvTimeoutError::Timeout));
-        }
+    let listening = OnStop::of_current(move || killer.kill(Reason::Cancelled));
+    let killed = match &mut running.group {
+        Some(group) => group.wait().map_err(failed)?,
+        None => None,
     };
-    running.ended = true;
-    if !is_closed && closed.recv_timeout(LEFT_BEHIND).is_err() {
+    drop(listening);
+    if killed.is_some() {
+        return Err(ProcessError::Killed { program });
+    }
+    let is_closed = !matches!(
+        closed.recv_timeout(LEFT_BEHIND),
+        Err(mpsc::RecvTimeoutError::Timeout)
+    );
+    if !is_closed {
         tracing::warn!(
             program,
             "the program has ended, and what it has left running is killed"
         );
     }
-    // The number of the group is nobody else's while something is in it.
-    kill_group(&running.child);
+    let status = running.end().map_err(failed)?;
     if !is_closed {
-        // What is in another group may hold it for ever.
-        let _ = closed.recv_timeout(LOOKED);
+        let _ = closed.recv_timeout(LAST_WORDS);
     }
     if status.success() {
         return Ok(());
@@ -161,13 +143,4 @@ fn pass_on(mut stderr: ChildStderr, said: &Said) {
         let more = last.len().saturating_sub(SHOWN);
         last.drain(..more);
     }
-}
-
-/// Whether nobody wants the attempt on this thread any more.
-fn is_cancelled() -> bool {
-    with_current(|context| {
-        let attempt = context.and_then(|context| context.execution_state());
-        let attempt = attempt.and_then(ExecutionState::attempt);
-        attempt.is_some_and(|attempt| attempt.of().is_cancelled())
-    })
 }

@@ -5,11 +5,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    path::PathBuf,
     process::Command,
 };
 
-use super::{Attempt, ProcessError, fill, os_string, running::run_to_end};
+use super::{Attempt, ProcessError, fill, os_string, place::Place, running::run_to_end};
 use crate::{entity::options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
@@ -56,19 +55,17 @@ pub(super) fn run(
     }
     let results = attempt.directory.join("outputs");
     fs::create_dir_all(&results).map_err(ProcessError::Files)?;
-    let place = |name: &str| -> PathBuf {
-        let location = shell.output_locations.iter();
-        let location = location.clone().find(|(output, _)| *output == name);
-        match location {
+    let mut places = BTreeMap::new();
+    for output in attempt.entity.outputs() {
+        let mut locations = shell.output_locations.iter();
+        let place = match locations.find(|(name, _)| *name == output.name) {
             Some((_, location)) => {
-                let path = fill(location, "{inputs.", "}", |input| {
-                    attempt.inputs.get(input).cloned()
-                });
-                attempt.directory.join(path)
+                Place::declared(output.name, location, &attempt.inputs, &attempt.directory)?
             }
-            None => results.join(name),
-        }
-    };
+            None => Place::fixed(results.join(output.name)),
+        };
+        places.insert(output.name, place);
+    }
     let long = too_long_for_the_environment(&attempt.inputs);
     let script = if long.is_empty() {
         script
@@ -85,7 +82,10 @@ pub(super) fn run(
     for (name, secret) in attempt.secrets()? {
         match secret {
             None => command.env_remove(name),
-            Some(secret) => command.env(name, os_string(secret.expose())?),
+            Some(secret) => command.env(
+                name,
+                os_string(secret.expose()).map_err(ProcessError::Files)?,
+            ),
         };
     }
     command
@@ -103,10 +103,15 @@ pub(super) fn run(
             command.env(variable, text);
         }
     }
-    for output in attempt.entity.outputs() {
-        command.env(format!("{OUTPUT}{}", output.name), place(output.name));
+    for (name, place) in &places {
+        command.env(format!("{OUTPUT}{name}"), &place.path);
     }
-    run_to_end(&mut command, || ())?;
+    run_to_end(&mut command, &[], || ())?;
+    let place = |name| {
+        let place: &Place = &places[name];
+        place.check(name)?;
+        Ok(place.path.clone())
+    };
     attempt.outputs(place, outputs)
 }
 

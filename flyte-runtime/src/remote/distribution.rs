@@ -1,12 +1,13 @@
 //! The packed code of a fast registration: fetched and unpacked in a container before a task starts.
 
 use std::{
-    fs::{self, File},
+    collections::BTreeMap,
+    fs::{self, File, Permissions},
     io::{self, BufReader},
     path::{Path, PathBuf},
 };
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 use thiserror::Error;
 
@@ -75,8 +76,9 @@ pub fn unpack(
     };
     fs::create_dir_all(directory).map_err(failed)?;
     let packed = BufReader::new(File::open(&packed).map_err(failed)?);
-    let mut archive = Archive::new(GzDecoder::new(packed));
+    let mut archive = Archive::new(MultiGzDecoder::new(packed));
     let mut bytes = 0_u64;
+    let mut closed = BTreeMap::new();
     for (number, entry) in archive.entries().map_err(failed)?.enumerate() {
         let mut entry = entry.map_err(failed)?;
         bytes = bytes.saturating_add(entry.size());
@@ -104,6 +106,38 @@ pub fn unpack(
                 "which leads out of the directory",
             ));
         }
+        if entry.header().entry_type().is_dir() {
+            let path = directory.join(entry.path().map_err(failed)?);
+            if let Some(permissions) = open_for_owner(&path).map_err(failed)? {
+                closed.insert(path, permissions);
+            }
+        }
+    }
+    // What is inside of others first: nothing below a directory can be changed that cannot be entered.
+    for (path, permissions) in closed.into_iter().rev() {
+        fs::set_permissions(path, permissions).map_err(failed)?;
     }
     Ok(())
+}
+
+/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the
+/// end.
+#[cfg(unix)]
+fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    const ALL: u32 = 0o700;
+    let permissions = fs::metadata(directory)?.permissions();
+    let mode = permissions.mode();
+    if mode & ALL == ALL {
+        return Ok(None);
+    }
+    fs::set_permissions(directory, Permissions::from_mode(mode | ALL))?;
+    Ok(Some(permissions))
+}
+
+/// Nothing of this kind is in an archive for such a system.
+#[cfg(not(unix))]
+fn open_for_owner(_directory: &Path) -> io::Result<Option<Permissions>> {
+    Ok(None)
 }

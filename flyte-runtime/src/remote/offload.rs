@@ -3,7 +3,7 @@
 //! A backend that knows of it asks for it with `_F_L_MIN_SIZE_MB`; whoever reads literals has to be ready for them at any
 //! depth.
 
-use std::{env, fs};
+use std::{collections::HashMap, env, fs, path::PathBuf};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
@@ -20,6 +20,16 @@ use crate::{
 const DEPTH: usize = 100;
 
 const MIB: u64 = 1024 * 1024;
+
+/// How many offloaded literals a document may lead to, the same one counted each time.
+const MOST: usize = 10_000;
+
+/// How many bytes they may have together, if the backend does not store more for one output.
+pub(super) const MOST_BYTES: u64 = 1024 * MIB;
+
+/// Up to which size a literal that was read is kept for the next who names it, and how much is kept.
+const SMALL: u64 = MIB;
+const KEPT: u64 = 64 * MIB;
 
 /// From which size on an output is written to a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,54 +125,153 @@ pub enum OffloadError {
         /// The last one.
         uri: String,
     },
+    /// Literals lead to more files than inputs do.
+    #[error(
+        "the inputs lead to more than {MOST} offloaded literals, last to {uri}; pass large collections as files"
+    )]
+    TooMany {
+        /// The first that is too many.
+        uri: String,
+    },
+    /// They have more bytes together than inputs do.
+    #[error(
+        "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each is \
+         counted as often as it is named; pass large values as files"
+    )]
+    TooMuch {
+        /// The first that is too much.
+        uri: String,
+        /// The limit.
+        max_bytes: u64,
+    },
 }
 
 /// The literal with everything offloaded in it loaded, at any depth; hashes and metadata stay.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or holds no literal.
+/// When a file cannot be read or holds no literal, and when it is more than a [`Loader`] loads.
 pub fn load(literal: Literal, files: &FileAccessProvider) -> Result<Literal, OffloadError> {
-    load_at(literal, files, 0)
+    Loader::new(files).load(literal)
 }
 
-fn load_at(
-    mut literal: Literal,
-    files: &FileAccessProvider,
-    depth: usize,
-) -> Result<Literal, OffloadError> {
-    literal.value = match literal.value {
-        LiteralValue::Offloaded(offloaded) => {
-            if depth == DEPTH {
-                return Err(OffloadError::Endless { uri: offloaded.uri });
+/// Loads the offloaded literals of one document, of which there may be so many and no more: a small file can name
+/// others that name others, or the same large one again and again, and each of them is a value in memory in the end.
+#[derive(Debug)]
+pub struct Loader<'a> {
+    files: &'a FileAccessProvider,
+    loaded: usize,
+    bytes: u64,
+    max_bytes: u64,
+    /// Small ones that were read, as they are in their files.
+    known: HashMap<String, (Literal, u64)>,
+    /// The size of these.
+    kept: u64,
+}
+
+impl<'a> Loader<'a> {
+    /// Loads up to 10,000 literals with up to 1 GiB together.
+    pub fn new(files: &'a FileAccessProvider) -> Self {
+        Self {
+            files,
+            loaded: 0,
+            bytes: 0,
+            max_bytes: MOST_BYTES,
+            known: HashMap::new(),
+            kept: 0,
+        }
+    }
+
+    /// Loads up to so many bytes instead.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// The literal with everything offloaded in it loaded, at any depth; hashes and metadata stay.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or holds no literal, and when it is too much, with all that was loaded before.
+    pub fn load(&mut self, literal: Literal) -> Result<Literal, OffloadError> {
+        self.load_at(literal, 0)
+    }
+
+    fn load_at(&mut self, mut literal: Literal, depth: usize) -> Result<Literal, OffloadError> {
+        literal.value = match literal.value {
+            LiteralValue::Offloaded(offloaded) => {
+                if depth == DEPTH {
+                    return Err(OffloadError::Endless { uri: offloaded.uri });
+                }
+                let loaded = self.read(&offloaded.uri)?;
+                self.load_at(loaded, depth + 1)?.value
             }
-            let loaded = read(&offloaded.uri, files)?;
-            load_at(loaded, files, depth + 1)?.value
+            LiteralValue::Collection(items) => {
+                let items = items.into_iter().map(|item| self.load_at(item, depth));
+                LiteralValue::Collection(items.collect::<Result<_, _>>()?)
+            }
+            LiteralValue::Map(items) => {
+                let items = items.into_iter();
+                let items = items.map(|(key, item)| Ok((key, self.load_at(item, depth)?)));
+                LiteralValue::Map(items.collect::<Result<_, OffloadError>>()?)
+            }
+            LiteralValue::Union { variant, value } => LiteralValue::Union {
+                variant,
+                value: Box::new(self.load_at(*value, depth)?),
+            },
+            value => value,
+        };
+        Ok(literal)
+    }
+
+    fn read(&mut self, uri: &str) -> Result<Literal, OffloadError> {
+        self.loaded += 1;
+        if self.loaded > MOST {
+            return Err(OffloadError::TooMany {
+                uri: uri.to_owned(),
+            });
         }
-        LiteralValue::Collection(items) => {
-            let items = items.into_iter().map(|item| load_at(item, files, depth));
-            LiteralValue::Collection(items.collect::<Result<_, _>>()?)
+        if let Some((literal, bytes)) = self.known.get(uri) {
+            let (literal, bytes) = (literal.clone(), *bytes);
+            self.count(uri, bytes)?;
+            return Ok(literal);
         }
-        LiteralValue::Map(items) => {
-            let items = items.into_iter();
-            let items = items.map(|(key, item)| Ok((key, load_at(item, files, depth)?)));
-            LiteralValue::Map(items.collect::<Result<_, OffloadError>>()?)
+        let io = |source| OffloadError::Io {
+            uri: uri.to_owned(),
+            source,
+        };
+        let local = fetch(uri, self.files)?;
+        let size = fs::metadata(&local).map_err(io)?.len();
+        self.count(uri, size)?;
+        let bytes = fs::read(&local).map_err(io)?;
+        fs::remove_file(&local).map_err(io)?;
+        let literal = decode(&bytes).map_err(|source| OffloadError::Literal {
+            uri: uri.to_owned(),
+            source,
+        })?;
+        if size <= SMALL && self.kept + size <= KEPT {
+            self.kept += size;
+            self.known.insert(uri.to_owned(), (literal.clone(), size));
         }
-        LiteralValue::Union { variant, value } => LiteralValue::Union {
-            variant,
-            value: Box::new(load_at(*value, files, depth)?),
-        },
-        value => value,
-    };
-    Ok(literal)
+        Ok(literal)
+    }
+
+    fn count(&mut self, uri: &str, bytes: u64) -> Result<(), OffloadError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        match self.bytes > self.max_bytes {
+            true => Err(OffloadError::TooMuch {
+                uri: uri.to_owned(),
+                max_bytes: self.max_bytes,
+            }),
+            false => Ok(()),
+        }
+    }
 }
 
-fn read(uri: &str, files: &FileAccessProvider) -> Result<Literal, OffloadError> {
+/// Where its file is on this machine then.
+fn fetch(uri: &str, files: &FileAccessProvider) -> Result<PathBuf, OffloadError> {
     let data = |source| OffloadError::Data {
-        uri: uri.to_owned(),
-        source,
-    };
-    let io = |source| OffloadError::Io {
         uri: uri.to_owned(),
         source,
     };
@@ -171,12 +280,7 @@ fn read(uri: &str, files: &FileAccessProvider) -> Result<Literal, OffloadError> 
         .map_err(data)?
         .join("literal.pb");
     files.get_data(uri, &local, false).map_err(data)?;
-    let bytes = fs::read(&local).map_err(io)?;
-    fs::remove_file(&local).map_err(io)?;
-    decode(&bytes).map_err(|source| OffloadError::Literal {
-        uri: uri.to_owned(),
-        source,
-    })
+    Ok(local)
 }
 
 /// The output as it goes into `outputs.pb`: itself, or where it is large the place of the file under `output_prefix` that

@@ -255,6 +255,37 @@ fn sigterm_is_told_and_what_was_saved_is_there() {
 }
 
 #[test]
+fn a_script_ends_with_its_container() {
+    let container = Container::new(&[]);
+    let mut child = container.command(&["task", "t.script"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let started: Vec<u32> = loop {
+        let line = lines.next().unwrap().unwrap();
+        let numbers: Result<Vec<_>, _> = line.split(' ').map(str::parse).collect();
+        if let Ok(numbers) = numbers {
+            break numbers;
+        }
+    };
+    assert_eq!(started.len(), 2);
+    let status = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let files = files_in(&container.path("out"));
+    assert_eq!(error_in(&files["error.pb"]).code, "SYSTEM:Unavailable");
+    // What still runs holds the other end.
+    assert!(lines.all(|line| line.is_ok()));
+    for process in started {
+        while std::fs::read_to_string(format!("/proc/{process}/stat"))
+            .is_ok_and(|stat| !stat.contains(") Z "))
+        {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
 fn arguments_that_say_nothing_are_refused() {
     let container = Container::new(&[]);
     let refused = |loader: &[&str]| {

@@ -1,6 +1,11 @@
 //! The packed code of a fast registration: unpacked in front of the command, and never outside of its directory.
 
-use std::{fs, io, path::Path, process::Stdio};
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    path::Path,
+    process::Stdio,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use flyte_runtime::data::TempSandbox;
@@ -60,6 +65,93 @@ fn the_command_finds_the_code_and_its_exit_code_is_kept() -> io::Result<()> {
         let (exit, stdout, stderr) = fast(&archive, &to, &command);
         assert_eq!(exit, Some(7), "{stderr}");
         assert!(stdout.ends_with("packed"), "{stdout}");
+    }
+    Ok(())
+}
+
+/// A gzip file may have several parts, as `cat a.gz b.gz` and parallel programs write them.
+#[test]
+fn all_members_of_an_archive_are_unpacked() -> io::Result<()> {
+    let root = TempSandbox::new();
+    let whole = root.create()?.join("whole.tgz");
+    pack(&whole, "sub/code.txt", EntryType::Regular);
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(fs::File::open(&whole)?).read_to_end(&mut plain)?;
+    let mut members = Vec::new();
+    for part in plain.chunks(512) {
+        let mut member = GzEncoder::new(&mut members, Compression::fast());
+        member.write_all(part)?;
+        member.finish()?;
+    }
+    let archive = root.path().join("code.tgz");
+    fs::write(&archive, members)?;
+    let to = root.path().join("app");
+    let (exit, _, stderr) = fast(archive.to_str().unwrap(), &to, &["true"]);
+    assert_eq!(exit, Some(0), "{stderr}");
+    assert_eq!(fs::read_to_string(to.join("sub/code.txt"))?, "packed");
+    Ok(())
+}
+
+/// A directory that nothing can be put into any more stands in front of what is in it.
+#[test]
+fn a_closed_directory_gets_its_files_first() -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let root = TempSandbox::new();
+    let archive = root.create()?.join("code.tgz");
+    let mut packed = Builder::new(GzEncoder::new(
+        fs::File::create(&archive)?,
+        Compression::fast(),
+    ));
+    for (path, kind, mode, text) in [
+        ("outer/", EntryType::Directory, 0o555, ""),
+        ("outer/inner/", EntryType::Directory, 0o500, ""),
+        ("outer/inner/code.txt", EntryType::Regular, 0o444, "packed"),
+        ("outer/last.txt", EntryType::Regular, 0o644, "packed"),
+    ] {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(mode);
+        header.set_size(text.len() as u64);
+        packed.append_data(&mut header, path, text.as_bytes())?;
+    }
+    packed.into_inner()?.finish()?;
+    let to = root.path().join("app");
+    // Root may do what permissions do not let others do, unless that is taken away.
+    let is_root =
+        fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let mut command = match is_root {
+        true => {
+            let mut command = std::process::Command::new("setpriv");
+            command.args(["--bounding-set=-dac_override,-dac_read_search", "--"]);
+            command.arg(std::env::current_exe()?);
+            command
+        }
+        false => std::process::Command::new(std::env::current_exe()?),
+    };
+    let arguments = [
+        "flyte-fast-execute",
+        "--additional-distribution",
+        archive.to_str().unwrap(),
+        "--dest-dir",
+        to.to_str().unwrap(),
+        "--",
+        "true",
+    ];
+    let ended = command
+        .args(["--exact", "child", "--nocapture"])
+        .env(ARGUMENTS, arguments.join("\n"))
+        .stdin(Stdio::null())
+        .output()?;
+    assert!(ended.status.success(), "{ended:?}");
+    let mode =
+        |path: &str| Ok::<_, io::Error>(to.join(path).metadata()?.permissions().mode() & 0o777);
+    assert_eq!((mode("outer")?, mode("outer/inner")?), (0o555, 0o500));
+    for path in ["outer/inner/code.txt", "outer/last.txt"] {
+        assert_eq!(fs::read_to_string(to.join(path))?, "packed");
+    }
+    for path in ["outer", "outer/inner"] {
+        fs::set_permissions(to.join(path), fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
 }

@@ -167,6 +167,13 @@ fn waits() -> i64 {
     }
 }
 
+/// Says which processes it is, and does not end.
+#[shell_task(
+    name = "t.script",
+    script = r#"trap '' TERM; sleep 100000 & echo "$$ $!" >&2; wait"#
+)]
+fn script();
+
 #[dynamic(name = "t.unfolds")]
 fn unfolds(n: i64) -> i64 {
     let mut sum = scale(0, 0);

@@ -9,6 +9,7 @@
 )]
 
 mod errors;
+mod left;
 mod truth_table;
 
 use std::{
@@ -291,8 +292,11 @@ impl FlyteType for HandedOn {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        if std::env::var("FLYTE_ISOLATED_ATTEMPT").is_ok() {
-            let cache = std::env::var("FLYTE_LOCAL_CACHE_DIR").unwrap();
+        // The process of the attempt is told in its arguments where the cache is.
+        let arguments: Vec<_> = std::env::args().collect();
+        let told = |name: &str| arguments.iter().position(|argument| argument == name);
+        if told("--isolated").is_some() {
+            let cache = &arguments[told("FLYTE_LOCAL_CACHE_DIR").unwrap() + 1];
             let evicted = Cache::at(cache).clear(None).unwrap();
             assert_eq!((evicted.in_use, evicted.entries), (1, 0));
         }
@@ -378,7 +382,7 @@ fn a_checkpoint_survives_the_process() {
 
 fn a_program_that_does_not_know_what_it_is_started_for_is_told() {
     let child = Command::new(std::env::current_exe().unwrap())
-        .env("FLYTE_ISOLATED_ATTEMPT", "1")
+        .args(["flyte-execute", "--isolated", "A", "b", "--", "task", "a"])
         .env("FLYTE_TEST_FORGETS", "1")
         .output()
         .unwrap();
@@ -412,7 +416,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 17] = [
+    let tests: [(&str, fn()); 22] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -450,6 +454,26 @@ fn main() -> ExitCode {
         (
             "a_process_ends_with_the_program",
             a_process_ends_with_the_program,
+        ),
+        (
+            "what_a_task_leaves_ends_with_it",
+            left::what_a_task_leaves_ends_with_it,
+        ),
+        (
+            "the_output_of_a_run_is_not_held",
+            left::the_output_of_a_run_is_not_held,
+        ),
+        (
+            "what_a_task_starts_is_not_an_attempt",
+            left::what_a_task_starts_is_not_an_attempt,
+        ),
+        (
+            "a_process_has_the_secrets_of_its_task",
+            left::a_process_has_the_secrets_of_its_task,
+        ),
+        (
+            "prints_of_tasks_are_not_results",
+            left::prints_of_tasks_are_not_results,
         ),
         (
             "errors_that_are_broken_are_failed_attempts",

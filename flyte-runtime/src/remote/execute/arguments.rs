@@ -58,6 +58,7 @@ pub struct Arguments {
     run_name: Option<String>,
     action_name: Option<String>,
     run_start_time: Option<SystemTime>,
+    is_isolated: bool,
 }
 
 /// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are bound.
@@ -112,6 +113,7 @@ impl Arguments {
             run_name: None,
             action_name: None,
             run_start_time: None,
+            is_isolated: false,
         })
     }
 
@@ -202,6 +204,17 @@ impl Arguments {
             self.run_start_time = Some(time.into());
         }
         Ok(self)
+    }
+
+    /// The process belongs to a run of the same program on this machine.
+    #[cfg(feature = "cli")]
+    pub(crate) fn isolated(mut self) -> Self {
+        self.is_isolated = true;
+        self
+    }
+
+    pub(super) fn is_isolated(&self) -> bool {
+        self.is_isolated
     }
 
     /// The name of the task.

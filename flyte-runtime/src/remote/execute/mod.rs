@@ -54,7 +54,7 @@ use crate::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::{FileAccessProvider, TempSandbox},
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
-    engine::{Container, DECKS, ISOLATED, Runner},
+    engine::{Container, DECKS, Runner},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
     output_metadata::OutputMetadataTracker,
@@ -121,10 +121,10 @@ fn files(
     let config = Config::loader().environment(environment.clone()).load();
     // Settings that cannot be read are told in `error.pb`, which has to be written first.
     let data = config.map(|config| config.data).unwrap_or_default();
-    let files = match environment.var(ISOLATED) {
+    let files = match arguments.is_isolated() {
         // It may be killed, and the run that has started it removes this directory.
-        Some(_) => FileAccessProvider::in_sandbox(TempSandbox::in_dir(arguments.output_prefix()))?,
-        None => FileAccessProvider::temporary()?,
+        true => FileAccessProvider::in_sandbox(TempSandbox::in_dir(arguments.output_prefix()))?,
+        false => FileAccessProvider::temporary()?,
     };
     let files = files.with_data_config(data);
     Ok(match arguments.raw_output_prefix() {
@@ -180,7 +180,7 @@ impl Attempt<'_> {
             is_isolated: self.is_isolated(),
             held_files: Arc::default(),
         };
-        let runner = Runner::local().in_container(container);
+        let runner = Runner::local().in_container(container, self.environment);
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
         if let (Some(settings), Some(graph)) = (&settings, built.get()) {
@@ -241,7 +241,7 @@ impl Attempt<'_> {
 
     /// Whether the process belongs to a run of the same program, which wants the decks themselves.
     fn is_isolated(&self) -> bool {
-        self.environment.var(ISOLATED).is_some()
+        self.arguments.is_isolated()
     }
 
     /// Where the page of the task goes, if it has one.

@@ -13,7 +13,7 @@ use crate::{
     data::FileAccessProvider,
     entity::EntityDescriptor,
     output_metadata::OutputMetadataTracker,
-    remote::offload::{self, OffloadError, OffloadPolicy},
+    remote::offload::{self, Loader, MOST_BYTES, OffloadError, OffloadPolicy},
     types::{FlyteType, Literal, LiteralValue, Value, wire},
 };
 
@@ -75,6 +75,10 @@ pub(super) fn read_inputs(
         None => None,
     };
     let mut inputs = Vec::with_capacity(entity.inputs().len());
+    let policy = OffloadPolicy::from_env().map_err(|error| of_offloading(&error))?;
+    // Where larger outputs are stored they are inputs as well.
+    let max_bytes = policy.map_or(0, |policy| policy.max_bytes);
+    let mut loader = Loader::new(files).max_bytes(max_bytes.max(MOST_BYTES));
     for input in entity.inputs() {
         let wrong = |code, reason: String| {
             let message = format!("input `{}` of `{}`: {reason}", input.name, entity.name());
@@ -90,7 +94,9 @@ pub(super) fn read_inputs(
             inputs.push(default.value);
             continue;
         };
-        let mut literal = offload::load(literal, files).map_err(|error| of_offloading(&error))?;
+        let mut literal = loader
+            .load(literal)
+            .map_err(|error| of_offloading(&error))?;
         if let (Some(element), Some(index)) = (arguments.element(), index)
             && !is_bound(element, input.name)
         {
@@ -201,10 +207,12 @@ pub(super) fn encode_outputs(
     Ok(wire::encode_map(named))
 }
 
-/// An output that is too large is the task's doing; that a file cannot be moved is not.
+/// Values that are too large are the user's doing; that a file cannot be moved is not.
 fn of_offloading(error: &OffloadError) -> Problem {
     match error {
-        OffloadError::TooLarge { .. } => Problem::user(VALUE_ERROR, error),
+        OffloadError::TooLarge { .. }
+        | OffloadError::TooMany { .. }
+        | OffloadError::TooMuch { .. } => Problem::user(VALUE_ERROR, error),
         _ => Problem::system(error),
     }
 }
