@@ -42,7 +42,8 @@ fn tree() -> i64 {
 
 const COEFFICIENTS: [i64; 3] = [3, 1, 3];
 
-/// An ordinary function. A call of it is written in parentheses, `(is_used)(..)`: without them it would be a node.
+/// An ordinary function. A call of it is written in parentheses, `(is_used)(..)`: without them it would be a node. A task cannot be
+/// called like this.
 fn is_used(coefficient: i64) -> bool {
     coefficient != 0
 }

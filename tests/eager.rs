@@ -153,3 +153,67 @@ fn the_context_reaches_what_is_called() -> Result<(), RunError> {
     assert_eq!(FlyteContextManager::size(), 2);
     Ok(())
 }
+
+#[task(retries = 2)]
+async fn flaky(x: i64) -> Result<i64, TaskError> {
+    let attempt = flyte_runtime::context::ctx().map_or(0, |context| context.attempt_number());
+    if attempt < 2 {
+        return Err(TaskError::recoverable("not yet"));
+    }
+    Ok(x)
+}
+
+async fn helper(x: i64) -> i64 {
+    slow(x).await
+}
+
+mod shapes {
+    /// A type and a function of one name.
+    #[allow(non_camel_case_types, reason = "called as a function is")]
+    pub(crate) struct point(pub(crate) i64);
+}
+
+mod named {
+    pub(crate) fn named(x: i64) -> i64 {
+        x
+    }
+}
+use named::named;
+
+/// Every plain call that goes past nothing.
+#[eager]
+async fn calls_plainly(x: i64) -> Result<i64, RunError> {
+    #![allow(clippy::shadow_unrelated, reason = "an attribute of the function")]
+    use shapes::point;
+
+    use crate::helper as renamed;
+    macro_rules! of_a_macro {
+        ($function:ident) => {
+            $function(1)
+        };
+    }
+    fn inside(x: i64) -> i64 {
+        x + 1
+    }
+    let local = |x: i64| async move { x + 1 };
+    let shape = point(1);
+    let helped = helper(x).await + helper(x).await + renamed(x).await;
+    let plain = square(2) + inside(1) + local(1).await + slow(1).await;
+    let (a, b) = tokio::join!(slow(1), helper(2));
+    let ended = flaky::call(x).await?;
+    drop(vec![ended]);
+    let text = format!("{}", square(3));
+    let sum: i64 = [square(1), std::convert::identity(1)].iter().sum();
+    assert_eq!((named)(3), 3);
+    let mapped: i64 = [1, 2].map(square).into_iter().map(i64::abs).sum();
+    assert_eq!((mapped, of_a_macro!(square)), (5, 1));
+    Ok(helped + plain + a + b + shape.0 + text.len() as i64 + sum + twice_squared(1)?)
+}
+
+#[test]
+fn plain_calls_in_eager_tasks_are_plain() -> Result<(), RunError> {
+    // 3 * 2, 4 + 2 + 2 + 2, 2 + 3, 1, 1, 2, 1
+    assert_eq!(calls_plainly::run(1)?, 6 + 10 + 5 + 1 + 1 + 2 + 1);
+    assert_eq!(flaky::run(3)?, 3);
+    Ok(())
+}

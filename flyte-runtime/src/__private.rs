@@ -60,13 +60,19 @@ macro_rules! __register {
 pub use crate::__register as register;
 
 pub mod builder;
+pub mod callee;
 pub mod fields;
 pub mod map;
 pub mod slot;
 
 /// `if` and `match` in a workflow's body.
 pub mod branch {
-    pub use crate::condition::{comparison::*, dispatch::*, switch::*};
+    pub use crate::condition::{comparison::*, dispatch::*, failing::*, switch::*};
+}
+
+/// Plain calls of tasks.
+pub mod plain_call {
+    pub use crate::graph::plain_call::{refuse_in_graph, statement};
 }
 
 /// A text where a gate takes a duration, and that is none. Where anything else is taken it is what was written.

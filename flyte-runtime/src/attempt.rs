@@ -36,7 +36,9 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
         HOOK.call_once(|| {
             let previous = take_hook();
             set_hook(Box::new(move |info| {
-                if ACTIVE.try_with(Cell::get).unwrap_or(false) {
+                // Where a panic is the end of the process, nobody else tells of it.
+                let is_caught = !cfg!(panic = "abort");
+                if is_caught && ACTIVE.try_with(Cell::get).unwrap_or(false) {
                     let place = info.location().map_or_else(unknown, ToString::to_string);
                     let message = message(info.payload());
                     // A thread that is ending may have let go of it.

@@ -91,7 +91,9 @@ pub use flyte_macros::dynamic;
 ///
 /// * What is called runs with the jobs of the run around, in the context of the task: custom context, decks and clock included.
 /// * `join!`, `select!`, loops and `?` are those of Rust. A call whose future is dropped is cancelled.
-/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine.
+/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine. Of a task with options that say how it
+///   runs, such as `retries`, it does not compile, since it would go past them; write `halve::call(x).await`. Helper functions are
+///   ordinary Rust, in which nobody looks; one that has the name of a module beside it is called as `(helper)(x)`.
 ///
 /// # Options
 ///

@@ -230,6 +230,8 @@ struct Readme;
 ///   converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
 /// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a name.
 /// * A panic in it is a failure of the task, not of the program.
+/// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run it. Everywhere
+///   else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not asked.
 ///
 /// # Options
 ///
@@ -413,7 +415,34 @@ pub use flyte_macros::task;
 /// ```
 ///
 /// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is called while
-/// the graph is built by putting its name in parentheses: `(helper)(3)`.
+/// the graph is built by putting its name in parentheses: `(helper)(3)`. A name that begins with a capital is that of a task, a struct
+/// or a variant, whichever there is, and one of this crate, such as `sleep` or `fail`, is that of your own task if you have one.
+///
+/// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says so; write
+/// `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is no graph, and
+/// [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that called it.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// fn helper(x: i64) -> i64 {
+///     square(x) + 1
+/// }
+///
+/// #[workflow]
+/// fn pipeline(x: i64) -> (i64, i64) {
+///     (square(x), square((helper)(3)))
+/// }
+///
+/// let error = pipeline::graph().unwrap_err().to_string();
+/// assert!(error.contains("square` would run while the graph is built"), "{error}");
+/// assert_eq!(helper(3), 10); // a plain call everywhere else
+/// ```
 ///
 /// ## Arguments
 ///
@@ -449,6 +478,7 @@ pub use flyte_macros::task;
 /// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs. Conditions compare
 /// promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself, `is_none()` and `is_some()` work, too.
 /// `match` takes literals, variants without fields, `|`, `_` and a name for the rest; the compiler checks that no case is missing.
+/// [`fail`](struct@condition::fail), which is in the prelude, ends a case with a failure.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -475,7 +505,7 @@ pub use flyte_macros::task;
 /// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
 /// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
 /// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. To build branches
-/// by hand there is [`conditional`](condition::conditional).
+/// by hand there is [`conditional`](fn@condition::conditional).
 ///
 /// ## Order without data
 ///

@@ -7,7 +7,7 @@ pub use crate::{
 };
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,
-    condition::conditional,
+    condition::{conditional, fail},
     container_task,
     data::{FlyteDirectory, FlyteFile},
     dynamic, eager, echo_task,

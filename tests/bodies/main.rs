@@ -21,7 +21,9 @@ use flyte_runtime::prelude::*;
 
 mod attributes;
 mod control_flow;
+mod ends_of_cases;
 mod names;
+mod plain_calls;
 mod values;
 
 #[task]

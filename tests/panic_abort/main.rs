@@ -28,6 +28,17 @@ fn doubled(x: u32) -> u32 {
     x.saturating_mul(2)
 }
 
+/// Calls a task where the macro does not see it.
+#[workflow]
+fn hides(x: u32) -> u32 {
+    doubled((doubled)((x_of)(x)))
+}
+
+/// Not a task.
+fn x_of(_: flyte_runtime::graph::Promise<u32>) -> u32 {
+    1
+}
+
 fn main() -> ExitCode {
     flyte_runtime::main()
 }

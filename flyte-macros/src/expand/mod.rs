@@ -6,11 +6,14 @@
 mod body;
 mod built_from;
 pub(crate) mod cache_version;
+mod callee;
 mod columns;
 mod derive;
 mod derive_enum;
 mod dynamic;
+mod eager_calls;
 mod entity;
+mod guard;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{entity::EntityParts, task, workflow};
+use super::{entity::EntityParts, guard, task, workflow};
 use crate::{
     diag::Diag,
     model::{self, Signature, signature},
@@ -83,7 +83,13 @@ fn shown(
         body,
     } = function;
     match (body, signature) {
-        (Some(body), _) => quote!(#(#attrs)* #vis #sig #body),
+        (Some(body), signature) => {
+            let guarded = signature
+                .filter(|_| sig.constness.is_none())
+                .map(|signature| guard::guarded(body, &signature.ident, krate));
+            let body = guarded.as_ref().unwrap_or(body);
+            quote!(#(#attrs)* #vis #sig #body)
+        }
         (None, Some(signature)) => {
             let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
             let runs = workflow::run_function(signature, sig, type_name, krate);
@@ -118,10 +124,11 @@ fn entity(
     };
     let (outputs, assume, declared, (run, functions)) = if function.body.is_some() {
         let returned = quote_spanned!(signature.output_span=> type Return = #output;);
+        let plain = task::plain(signature, false);
         (
             quote!(<#output as __flyte::TaskReturn>::Outputs),
             quote!(for<'__checked> #output: __flyte::TaskReturn),
-            quote!(impl __flyte::DeclaredTask for #type_name { #returned #descriptor }),
+            quote!(impl __flyte::DeclaredTask for #type_name { #returned type Plain = __flyte::callee::#plain; #descriptor }),
             task::run_function(task::Kind::Task, signature, type_name),
         )
     } else {

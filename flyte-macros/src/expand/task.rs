@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{entity::EntityParts, options};
+use super::{eager_calls, entity::EntityParts, guard, options};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Passing, Signature, signature},
@@ -63,6 +63,17 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         body,
         ..
     } = &function;
+    let body = match &signature {
+        // A function of constants does nothing that a graph could miss, and can ask for nothing.
+        Some(signature) if sig.constness.is_none() && function.bodiless.is_none() => {
+            let mut body = body.clone();
+            if kind == Kind::Eager {
+                body = eager_calls::through_the_engine(&body, signature, &krate);
+            }
+            guard::guarded(&body, &signature.ident, &krate)
+        }
+        _ => body.clone(),
+    };
     let beside = signature.map(|signature| {
         check_ignored_inputs(&options, &signature, &mut diag);
         let option_values = options::task(&options, &item, &krate);
@@ -70,6 +81,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         let returned = quote_spanned!(signature.output_span=> type Return = #output;);
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
         let (run, functions) = run_function(kind, &signature, type_name);
+        let plain = plain(&signature, options.say_how_it_runs());
         let parts = EntityParts {
             krate: &krate,
             vis,
@@ -84,6 +96,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
                 #[automatically_derived]
                 impl __flyte::DeclaredTask for #type_name {
                     #returned
+                    type Plain = __flyte::callee::#plain;
 
                     fn descriptor() -> &'static __flyte::EntityDescriptor {
                         &__DESCRIPTOR
@@ -102,6 +115,16 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         #beside
         #errors
     }
+}
+
+/// What a plain call of the function is, in the runtime's `callee`.
+pub(super) fn plain(signature: &Signature, has_options: bool) -> Ident {
+    let kind = match signature.is_async {
+        _ if has_options => "WithoutItsOptions",
+        true => "AsyncFunction",
+        false => "SyncFunction",
+    };
+    format_ident!("{kind}")
 }
 
 pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature, diag: &mut Diag) {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Ident, parse::Parser, spanned::Spanned};
 
-use super::{body, entity::EntityParts, options};
+use super::{body, entity::EntityParts, guard, options};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
@@ -133,8 +133,10 @@ pub(super) fn run_function(
         .map(|p| (&p.ident, &p.ty))
         .unzip();
     let output = &signature.output;
+    let check = guard::check(ident, krate);
     quote! {
         fn #ident(#(#idents: #types),*) -> #krate::__private::Result<#output, #krate::__private::RunError> {
+            #check
             #krate::__private::Call::run(<#type_name>::call(#(#idents),*))
         }
     }

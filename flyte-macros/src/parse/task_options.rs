@@ -47,6 +47,54 @@ pub(crate) struct TaskOptions {
     pub(crate) annotations: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
+impl TaskOptions {
+    /// Whether the options say how the task is run, which only the engine and the cluster know to do.
+    pub(crate) fn say_how_it_runs(&self) -> bool {
+        let Self {
+            name: _,
+            type_name: _,
+            krate: _,
+            retries,
+            retry_on,
+            timeout,
+            deadline,
+            cache,
+            interruptible,
+            deprecated: _,
+            environment,
+            requests,
+            limits,
+            secret_requests,
+            container_image,
+            enable_deck,
+            deck_fields,
+            docs: _,
+            accelerator,
+            shared_memory,
+            pod_template_name,
+            labels: _,
+            annotations: _,
+        } = self;
+        retries.is_some()
+            || retry_on.is_some()
+            || timeout.is_some()
+            || deadline.is_some()
+            || cache.is_some()
+            || interruptible.is_some()
+            || !environment.is_empty()
+            || [requests, limits]
+                .iter()
+                .any(|amounts| amounts.each().iter().any(|(_, amount)| amount.is_some()))
+            || !secret_requests.is_empty()
+            || container_image.is_some()
+            || enable_deck.is_some()
+            || deck_fields.is_some()
+            || accelerator.is_some()
+            || shared_memory.is_some()
+            || pod_template_name.is_some()
+    }
+}
+
 const DOCS: Usage = ("docs", "docs = \"one sentence\"");
 
 pub(super) const KEYS: &[Usage] = &[

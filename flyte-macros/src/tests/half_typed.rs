@@ -183,10 +183,40 @@ fn the_body_of_a_task_is_never_read() {
         let expanded =
             expand::task(quote!(), quote!(fn sample(x: i64) -> i64 { #body })).to_string();
         assert!(!expanded.contains("compile_error"), "{expanded}");
+        let check = quote!(::flyte_runtime::__private::plain_call::refuse_in_graph(::core::module_path!(), "sample"););
         assert!(
-            expanded.starts_with(&quote!(fn sample(x: i64) -> i64 { #body }).to_string()),
+            expanded.starts_with(&quote!(fn sample(x: i64) -> i64 { #check #body }).to_string()),
             "{expanded}"
         );
+    }
+}
+
+#[test]
+fn attributes_and_items_stay_the_first_in_a_body() {
+    let check = quote!(::flyte_runtime::__private::plain_call::refuse_in_graph(::core::module_path!(), "sample"););
+    for first in [
+        quote!(),
+        quote!(#![allow(unused)]),
+        quote!(
+            use std::fmt;
+            const K: i64 = 3;
+            #[allow(unused)]
+            fn inner() {}
+        ),
+        quote!(#![allow(unused)] struct Local { a: i64 }),
+    ] {
+        for rest in [
+            quote!(x),
+            quote!(mine! { x } x),
+            quote!(const { 3 }; x),
+            quote!(use),
+        ] {
+            let expanded =
+                expand::task(quote!(), quote!(fn sample(x: i64) -> i64 { #first #rest }));
+            let expected = quote!(fn sample(x: i64) -> i64 { #first #check #rest }).to_string();
+            let expanded = expanded.to_string();
+            assert!(expanded.starts_with(&expected), "{expanded}");
+        }
     }
 }
 

@@ -3,6 +3,10 @@ async fn search(
     word: &str,
     at_most: Option<u32>,
 ) -> Result<Vec<String>, SearchError> {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "search",
+    );
     find(lines, word, at_most).await
 }
 #[doc(hidden)]
@@ -56,6 +60,7 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for search {
         type Return = Result<Vec<String>, SearchError>;
+        type Plain = __flyte::callee::AsyncFunction;
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }

@@ -4,6 +4,10 @@ pub fn daily(
     limit: i64,
     name: &str,
 ) -> ::flyte_runtime::__private::Result<Outputs, ::flyte_runtime::__private::RunError> {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "daily",
+    );
     ::flyte_runtime::__private::Call::run(<daily>::call(limit, name))
 }
 #[doc(hidden)]

@@ -7,6 +7,10 @@ fn far(
     (i64, String),
     ::flyte_runtime::__private::RunError,
 > {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "far",
+    );
     ::flyte_runtime::__private::Call::run(<far>::call(x, size))
 }
 #[doc(hidden)]

@@ -3,6 +3,10 @@
 pub fn count(
     path: &str,
 ) -> ::flyte_runtime::__private::Result<i64, ::flyte_runtime::__private::RunError> {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "count",
+    );
     ::flyte_runtime::__private::Call::run(<count>::call(path))
 }
 #[doc(hidden)]

@@ -1,5 +1,9 @@
 /// Square of one number.
 pub fn square(x: i64) -> i64 {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "square",
+    );
     x * x
 }
 #[doc(hidden)]
@@ -43,6 +47,7 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for square {
         type Return = i64;
+        type Plain = __flyte::callee::WithoutItsOptions;
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }

@@ -4,6 +4,10 @@ fn pipeline(
     xs: Vec<i64>,
     limit: i64,
 ) -> ::flyte_runtime::__private::Result<Outputs, ::flyte_runtime::__private::RunError> {
+    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+        ::core::module_path!(),
+        "pipeline",
+    );
     ::flyte_runtime::__private::Call::run(<pipeline>::call(xs, limit))
 }
 #[doc(hidden)]
@@ -302,6 +306,7 @@ const _: () = {
             {
                 let _ = __flyte::run_in_order(total, (maybe, listed));
             };
+            __flyte::plain_call::statement();
             let plain = helper(1);
             {
                 let mut __outputs = __flyte::NamedOutputs::<Outputs>::new();

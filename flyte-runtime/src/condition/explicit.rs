@@ -27,6 +27,24 @@ pub fn conditional(name: impl Into<String>) -> Conditional {
     }
 }
 
+/// The same name among types, by which bodies find what a call calls: a task named `conditional` is found before it.
+#[doc(hidden)]
+#[allow(
+    non_camel_case_types,
+    reason = "called like a task in the bodies of workflows"
+)]
+#[derive(Debug)]
+pub struct conditional {}
+
+impl conditional {
+    /// Begins a branch.
+    #[track_caller]
+    #[must_use = "a branch is made by `.if_(..).then(..)…` and ends with `.else_()`"]
+    pub fn node(name: impl Into<String>) -> Conditional {
+        conditional(name)
+    }
+}
+
 /// A branch without cases.
 #[derive(Debug)]
 #[must_use = "a branch is made by `.if_(..).then(..)…` and ends with `.else_()`"]

@@ -40,6 +40,8 @@ pub mod comparison;
 pub mod dispatch;
 mod explicit;
 mod expression;
+#[doc(hidden)]
+pub mod failing;
 mod operand;
 mod promise;
 mod recorder;
@@ -49,7 +51,8 @@ mod value;
 
 pub use explicit::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
-pub(crate) use expression::{MAX_NESTED, Seen};
+pub(crate) use expression::{Expression, MAX_NESTED, Seen};
+pub use failing::fail;
 pub(crate) use operand::Operand;
 pub use operand::{Comparable, IntoOperand, Ordered};
 pub use switch::Matchable;

@@ -15,6 +15,8 @@ use crate::{
 pub struct CompilationState {
     mode: i32,
     task_resolver: Option<Arc<dyn TaskResolver>>,
+    /// Whether the nodes are made by the body of a workflow, in which no task may run.
+    of_workflow: bool,
     nodes: Arc<Mutex<NodeList>>,
 }
 
@@ -24,6 +26,7 @@ impl CompilationState {
         Self {
             mode: 1,
             task_resolver: None,
+            of_workflow: false,
             nodes: Arc::new(Mutex::new(NodeList::new(prefix))),
         }
     }
@@ -33,6 +36,16 @@ impl CompilationState {
     pub fn with_task_resolver(mut self, resolver: Arc<dyn TaskResolver>) -> Self {
         self.task_resolver = Some(resolver);
         self
+    }
+
+    /// The same for the body of a workflow.
+    pub(crate) fn of_workflow(mut self) -> Self {
+        self.of_workflow = true;
+        self
+    }
+
+    pub(crate) fn is_of_workflow(&self) -> bool {
+        self.of_workflow
     }
 
     /// The same with another mode.

@@ -10,6 +10,7 @@ use super::{
     FlyteContext,
     stack::{self, Stack},
 };
+use crate::graph::plain_call;
 
 /// A future that runs in a context of its own, wherever and whenever it is polled; made by
 /// [`FlyteContext::scope`](super::FlyteContext::scope).
@@ -93,20 +94,31 @@ where
 pub fn spawn_blocking<R: Send + 'static>(
     work: impl FnOnce() -> R + Send + 'static,
 ) -> tokio::task::JoinHandle<R> {
-    let context = stack::current();
-    tokio::task::spawn_blocking(move || FlyteContext::run_in(context, work))
+    tokio::task::spawn_blocking(going_on(work))
+}
+
+/// Work that goes on in the current context on another thread.
+fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
+    let (context, statement) = (stack::current(), plain_call::current_statement());
+    move || {
+        let state = context.compilation_state();
+        if state.is_some_and(super::CompilationState::is_of_workflow) {
+            plain_call::refused_in(statement, || FlyteContext::run_in(context, work))
+        } else {
+            FlyteContext::run_in(context, work)
+        }
+    }
 }
 
 /// Threads that go on in the current context.
 pub mod thread {
-    use super::{FlyteContext, stack};
+    use super::going_on;
 
     /// [`std::thread::spawn`] with the current context.
     pub fn spawn<R: Send + 'static>(
         work: impl FnOnce() -> R + Send + 'static,
     ) -> std::thread::JoinHandle<R> {
-        let context = stack::current();
-        std::thread::spawn(move || FlyteContext::run_in(context, work))
+        std::thread::spawn(going_on(work))
     }
 }
 

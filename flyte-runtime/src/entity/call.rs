@@ -30,6 +30,9 @@ pub trait DeclaredTask: 'static {
     /// What the function returns.
     type Return: TaskReturn;
 
+    /// What a plain call of the function is, for eager tasks, which have no graph: a type of `__private::callee`.
+    type Plain;
+
     /// The description of the task.
     fn descriptor() -> &'static EntityDescriptor;
 }

@@ -444,10 +444,17 @@ impl NodeList {
 /// Outside of a workflow's body, where there is no graph to add to.
 #[track_caller]
 pub fn call_node<E: Entity>(arguments: Vec<BindingData>) -> <E::Output as TaskOutputs>::Promises {
+    call_node_at::<E>(arguments, Location::caller())
+}
+
+/// The same for a call that is written elsewhere.
+pub(crate) fn call_node_at<E: Entity>(
+    arguments: Vec<BindingData>,
+    at: Location,
+) -> <E::Output as TaskOutputs>::Promises {
     let entity = E::descriptor();
-    let caller = Location::caller();
     let node =
-        context::with_node_list(|list| list.map(|list| list.add_node(entity, arguments, caller)));
+        context::with_node_list(|list| list.map(|list| list.add_node(entity, arguments, at)));
     match node {
         Some(node) => E::Output::promises(node),
         None => panic!(

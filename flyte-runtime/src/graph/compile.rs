@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Binding, BindingData, Graph, Interface, IntoBinding, Node, NodeRef, WorkflowBody,
-    builder::NodeList, node::RawReference, overrides::OverrideError,
+    builder::NodeList, node::RawReference, overrides::OverrideError, plain_call,
 };
 use crate::{
     attempt,
@@ -328,6 +328,21 @@ pub enum CompileProblem {
         /// The gate's name.
         gate: String,
     },
+    /// The body calls a task as the function that it is, where the macro does not see the call.
+    #[error(
+        "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, so write \
+         `{function}(..)` in the body, or `|x| {function}(x)` where a function is passed on, and make a helper that calls it a task \
+         or a workflow",
+        place(.at)
+    )]
+    PlainCall {
+        /// The path of the task's function.
+        task: String,
+        /// Its name.
+        function: String,
+        /// The statement of the body in which it is called.
+        at: Option<Location>,
+    },
     /// The body panicked.
     #[error("its body panicked at {place}: {}", hanging(message))]
     Panicked {
@@ -338,11 +353,15 @@ pub enum CompileProblem {
     },
 }
 
+fn place(at: &Option<Location>) -> String {
+    at.map_or_else(String::new, |at| format!("at {at} "))
+}
+
 /// Runs a workflow's body in a fresh compilation state and returns the graph; a task becomes a graph of one node.
 ///
 /// Fresh, so that the ids do not depend on who compiled first.
 pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileError> {
-    let state = CompilationState::new("");
+    let state = CompilationState::new("").of_workflow();
     let context = FlyteContext::new_root()
         .with_compilation_state(state.clone())
         .build();
@@ -352,7 +371,7 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     });
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| {
-            build(entity, &mut body);
+            plain_call::refused_in(None, || build(entity, &mut body));
             body
         })
     });
@@ -360,10 +379,16 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     let body = match built {
         Ok(body) => Some(body),
         Err(panic) => {
-            list.problems.push(CompileProblem::Panicked {
-                message: panic.message,
-                place: panic.place,
-            });
+            // The panic of a call that was refused is that problem.
+            if !list.problems.iter().any(|problem| {
+                matches!(problem, CompileProblem::PlainCall { .. })
+                    && problem.to_string() == panic.message
+            }) {
+                list.problems.push(CompileProblem::Panicked {
+                    message: panic.message,
+                    place: panic.place,
+                });
+            }
             None
         }
     };

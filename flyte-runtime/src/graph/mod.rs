@@ -12,6 +12,7 @@ mod node;
 mod ordering;
 mod outputs;
 pub mod overrides;
+pub(crate) mod plain_call;
 mod promise;
 mod workflow_builder;
 
@@ -24,7 +25,7 @@ pub use branch::{
     ConjunctionOperator, Operand,
 };
 pub(crate) use branch::{Case, End, Recorded, case_graph};
-pub(crate) use builder::NodeList;
+pub(crate) use builder::{NodeList, call_node_at};
 pub use builder::{WorkflowBody, call_node};
 pub use cast::{StringEnum, VariantOf, variant_binding};
 pub use compile::{CompileError, CompileProblem};

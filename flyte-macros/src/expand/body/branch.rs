@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprIf, Ident, Stmt, parse_quote, parse_quote_spanned, spanned::Spanned,
-    visit_mut::VisitMut,
+    Block, Expr, ExprIf, ExprPath, Ident, Path, Stmt, parse_quote, parse_quote_spanned,
+    spanned::Spanned, visit_mut::VisitMut,
 };
 
 use super::{
@@ -124,13 +124,14 @@ impl Rewriter<'_> {
         self.scopes.push();
         self.scopes.bind_items(block);
         let mut stmts = std::mem::take(&mut block.stmts);
+        let mut dropped = false;
         let tail = match stmts.pop() {
             Some(Stmt::Expr(expr, None)) if !super::is_order(&expr) => Some(expr),
-            Some(Stmt::Expr(expr, Some(_)))
-                if fail_message(self, &expr).is_some() || never_ends(&expr) =>
-            {
+            Some(Stmt::Expr(expr, Some(_))) if is_fail(self, &expr) => {
+                dropped = true;
                 Some(expr)
             }
+            Some(Stmt::Expr(expr, Some(_))) if never_ends(&expr) => Some(expr),
             Some(Stmt::Macro(mac))
                 if mac.semi_token.is_none() || super::is_never(&mac.mac.path) =>
             {
@@ -144,11 +145,9 @@ impl Rewriter<'_> {
                 None
             }
         };
-        for stmt in &mut stmts {
-            self.statement(stmt);
-        }
+        self.statements(&mut stmts, |this, _, stmt| this.statement(stmt));
         let end = match tail {
-            Some(mut tail) => self.case_end(&stmts, &mut tail, cases, used),
+            Some(mut tail) => self.case_end(stmts, &mut tail, cases, used, dropped),
             None => Arm::new(
                 quote!({ { #(#stmts)* } #[allow(unreachable_code)] #cases.value(()) }),
                 block.span(),
@@ -166,32 +165,64 @@ impl Rewriter<'_> {
         {
             return self.case_block(&mut block.block, cases, used);
         }
-        self.case_end(&[], expr, cases, used)
+        self.case_end(Vec::new(), expr, cases, used, false)
     }
 
-    fn case_end(&mut self, stmts: &[Stmt], tail: &mut Expr, cases: &Ident, used: Use) -> Arm {
+    /// The statements of a case and what it ends with, which may be dropped with `;`.
+    fn case_end(
+        &mut self,
+        mut stmts: Vec<Stmt>,
+        tail: &mut Expr,
+        cases: &Ident,
+        used: Use,
+        dropped: bool,
+    ) -> Arm {
         let span = tail.span();
         let cases = &placed(cases, span);
-        let code = self.case_code(stmts, tail, cases, used);
+        if is_fail(self, tail) {
+            let mut fails = TokenStream::new();
+            let mark = self.marked(span, |this| fails = this.fail(tail, cases, used, dropped));
+            stmts.extend(mark);
+            return Arm::new(block(&stmts, &fails, span), span);
+        }
+        let code = self.case_code(&mut stmts, tail, cases, used);
         Arm::new(code, span)
+    }
+
+    /// `fail("…")`, or the call of a task that is named like it: the type of the name decides.
+    fn fail(&mut self, tail: &Expr, cases: &Ident, used: Use, dropped: bool) -> TokenStream {
+        let span = tail.span();
+        let Some((path, mut message)) = fail_call(self, tail) else {
+            return TokenStream::new();
+        };
+        self.input(&mut message);
+        let end = match used {
+            _ if dropped => "statement",
+            Use::Value => "value",
+            Use::Nothing => "nothing",
+        };
+        let (node, end) = (Ident::new("node", path.span()), Ident::new(end, span));
+        let given = quote_spanned!(message.span()=> __flyte::branch::Message(#message));
+        let call = quote_spanned!(path.span()=> <#path>::#node(#given));
+        quote_spanned!(span=> {
+            #[allow(unused_imports)]
+            use __flyte::branch::TailOfATask as _;
+            __flyte::branch::Tail(#call).#end(&#cases)
+        })
     }
 
     fn case_code(
         &mut self,
-        stmts: &[Stmt],
+        stmts: &mut Vec<Stmt>,
         tail: &mut Expr,
         cases: &Ident,
         used: Use,
     ) -> TokenStream {
         let span = tail.span();
-        if let Some(mut message) = fail_message(self, tail) {
-            self.visit_expr_mut(&mut message);
-            let fails = quote_spanned!(span=> #cases.fail(#message));
-            return block(stmts, &fails, span);
-        }
         if never_ends(tail) {
             self.refuse_panic(tail);
-            self.visit_expr_mut(tail);
+            let mark = self.marked(span, |this| this.visit_expr_mut(tail));
+            stmts.extend(mark);
             let end = match used {
                 Use::Value => quote!(#cases.never()),
                 Use::Nothing => quote!(#cases.nothing(())),
@@ -200,11 +231,14 @@ impl Rewriter<'_> {
         }
         match used {
             Use::Nothing => {
-                if let Some(nested) = self.nested(tail, Use::Nothing) {
-                    *tail = nested;
-                } else {
-                    self.visit_expr_mut(tail);
-                }
+                let mark = self.marked(span, |this| {
+                    if let Some(nested) = this.nested(tail, Use::Nothing) {
+                        *tail = nested;
+                    } else {
+                        this.visit_expr_mut(tail);
+                    }
+                });
+                stmts.extend(mark);
                 let end = block(stmts, tail, span);
                 quote_spanned!(span=> #cases.nothing(#end))
             }
@@ -212,7 +246,8 @@ impl Rewriter<'_> {
                 let beside = self.mixed.last() == Some(&true) && self.is_value(tail);
                 let method = if beside { "beside_promise" } else { "value" };
                 let method = Ident::new(method, span);
-                self.case_value(tail, cases);
+                let mark = self.marked(span, |this| this.case_value(tail, cases));
+                stmts.extend(mark);
                 let end = block(stmts, tail, span);
                 quote_spanned!(span=> #cases.#method(#end))
             }
@@ -418,16 +453,30 @@ fn block(stmts: &[Stmt], end: &impl ToTokens, span: Span) -> TokenStream {
     }
 }
 
-/// The message of `fail("…")`.
-fn fail_message(rewriter: &Rewriter<'_>, expr: &Expr) -> Option<Expr> {
+/// The name and the argument of `fail("…")`.
+fn fail_call(rewriter: &Rewriter<'_>, expr: &Expr) -> Option<(Path, Expr)> {
     let Expr::Call(call) = expr else {
         return None;
     };
-    let Expr::Path(path) = &*call.func else {
+    let Expr::Path(ExprPath {
+        qself: None, path, ..
+    }) = &*call.func
+    else {
         return None;
     };
-    let is_fail = path.path.is_ident("fail") && !rewriter.scopes.contains("fail");
-    (is_fail && call.args.len() == 1).then(|| call.args[0].clone())
+    let is_fail = path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "fail");
+    let message = call.args.first().filter(|given| {
+        let is_named = matches!(given, Expr::Assign(_));
+        is_fail && call.args.len() == 1 && !is_named && rewriter.is_entity(path)
+    })?;
+    Some((path.clone(), message.clone()))
+}
+
+fn is_fail(rewriter: &Rewriter<'_>, expr: &Expr) -> bool {
+    fail_call(rewriter, expr).is_some()
 }
 
 /// An expression behind which nothing runs.

@@ -8,7 +8,11 @@ use syn::{
 };
 
 use super::{
-    super::{entity::setter, macros},
+    super::{
+        callee::{self, MOST_ASKED},
+        entity::setter,
+        macros,
+    },
     Rewriter,
     taken_apart::of_a_library,
     texts,
@@ -54,7 +58,7 @@ impl Rewriter<'_> {
     }
 
     /// What an input of a call is given.
-    fn input(&mut self, expr: &mut Expr) {
+    pub(super) fn input(&mut self, expr: &mut Expr) {
         self.refuse_half(expr);
         self.refuse_struct_of_promises(expr);
         self.argument(expr);
@@ -72,6 +76,7 @@ impl Rewriter<'_> {
 
     /// A call in a body: of a task or workflow, or of something local.
     pub(super) fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        let is_by_name = is_by_name(call);
         match &mut *call.func {
             // A parenthesised callee is an ordinary function.
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
@@ -81,14 +86,8 @@ impl Rewriter<'_> {
             }
             Expr::Path(ExprPath {
                 qself: None, path, ..
-            }) if self.is_entity(path) => {
+            }) if self.is_entity(path) || (is_by_name && self.may_be_entity(path)) => {
                 let path = path.clone();
-                if path.is_ident("fail") && call.args.len() == 1 && is_text(&call.args[0]) {
-                    self.diag.push_spanned(
-                        &path,
-                        "`fail(..)` is how a case of a branch ends: make it the last expression of a case of `if` or `match` on a promise",
-                    );
-                }
                 if of_a_library(&path) {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
@@ -98,6 +97,18 @@ impl Rewriter<'_> {
                 }
                 Some(self.node(&path, call))
             }
+            Expr::Path(ExprPath {
+                qself: None, path, ..
+            }) if call.args.len() <= MOST_ASKED && self.may_be_entity(path) => {
+                let (path, count) = (path.clone(), call.args.len());
+                self.ordinary_call(call);
+                *call.func = if path.is_ident("drop") {
+                    callee::of_the_prelude(&path, count)
+                } else {
+                    callee::of_any_kind(&path, count)
+                };
+                None
+            }
             _ => {
                 self.ordinary_call(call);
                 None
@@ -106,33 +117,62 @@ impl Rewriter<'_> {
     }
 
     fn ordinary_call(&mut self, call: &mut ExprCall) {
+        self.note_unseen();
         if !matches!(&*call.func, Expr::Path(_)) {
             self.visit_expr_mut(&mut call.func);
         }
-        call.args
-            .iter_mut()
-            .for_each(|argument| self.visit_expr_mut(argument));
+        for argument in &mut call.args {
+            self.given_away(argument);
+        }
     }
 
     /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
     /// type.
     pub(super) fn is_entity(&self, path: &Path) -> bool {
-        let starts_low = |ident: &Ident| {
-            ident
-                .unraw()
-                .to_string()
-                .starts_with(|c: char| c.is_lowercase() || c == '_')
-        };
+        let last = path.segments.last();
+        // `drop` is everywhere.
+        last.is_some_and(|last| starts_low(&last.ident))
+            && !path.is_ident("drop")
+            && self.is_of_a_module(path)
+    }
+
+    /// Whether a call of this path is a node if a task has that name, and otherwise makes a struct or a variant, or calls a function:
+    /// names that begin with a capital, those in scripts without capitals, and `drop`.
+    fn may_be_entity(&self, path: &Path) -> bool {
         let Some(last) = path.segments.last() else {
             return false;
         };
-        // `conditional("name").if_(..)` builds a branch and is no call, and `drop` is everywhere.
-        if !starts_low(&last.ident) || last.ident == "conditional" || path.is_ident("drop") {
-            return false;
+        let is_asked = !starts_low(&last.ident) || path.is_ident("drop");
+        let is_known = ["Some", "Ok", "Err", "Self"]
+            .iter()
+            .any(|name| last.ident == name);
+        // Tasks are not generic.
+        let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
+        is_asked && !is_known && !is_generic && !of_a_library(path) && self.is_of_a_module(path)
+    }
+
+    /// Whether a path is that of something in a module, as far as that can be seen.
+    fn is_of_a_module(&self, path: &Path) -> bool {
+        let mut parts = path.segments.iter().rev();
+        match (parts.next(), parts.next()) {
+            (_, Some(owner)) => starts_low(&owner.ident) && !is_primitive(&owner.ident),
+            (Some(name), None) => !self.scopes.contains(&name.ident.to_string()),
+            (None, None) => false,
         }
-        match path.segments.iter().rev().nth(1) {
-            Some(owner) => starts_low(&owner.ident) && !is_primitive(&owner.ident),
-            None => !self.scopes.contains(&last.ident.to_string()),
+    }
+
+    /// Something that is passed on or kept as it is, which must not be a task by its name alone.
+    pub(super) fn given_away(&mut self, expr: &mut Expr) {
+        self.visit_expr_mut(expr);
+        if let Expr::Path(ExprPath {
+            qself: None, path, ..
+        }) = &*expr
+            && !self.hidden_names
+            && self.is_entity(path)
+            && !of_a_library(path)
+            && !callee::is_of_an_entity(path)
+        {
+            *expr = callee::passed(path);
         }
     }
 
@@ -260,7 +300,7 @@ pub(super) fn is_variant(path: &Path, variant: &str) -> bool {
     }
 }
 
-fn is_primitive(ident: &Ident) -> bool {
+pub(crate) fn is_primitive(ident: &Ident) -> bool {
     const PRIMITIVES: [&str; 17] = [
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
         "f32", "f64", "bool", "char", "str",
@@ -268,11 +308,17 @@ fn is_primitive(ident: &Ident) -> bool {
     PRIMITIVES.iter().any(|name| ident == name)
 }
 
-/// A text as it is written in `fail("…")`.
-fn is_text(expr: &Expr) -> bool {
-    match expr {
-        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_)),
-        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
-        _ => false,
-    }
+/// Whether the name begins as that of a function does.
+pub(crate) fn starts_low(ident: &Ident) -> bool {
+    let name = ident.unraw().to_string();
+    name.starts_with(|c: char| c.is_lowercase() || c == '_')
+}
+
+/// Whether all inputs are given by name, as only a task takes them.
+fn is_by_name(call: &ExprCall) -> bool {
+    !call.args.is_empty()
+        && call
+            .args
+            .iter()
+            .all(|given| matches!(given, Expr::Assign(_)))
 }

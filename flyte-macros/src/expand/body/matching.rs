@@ -1,6 +1,6 @@
 //! `match` in a workflow's body.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Arm, Attribute, Expr, ExprMatch, Lit, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut,
@@ -50,10 +50,12 @@ impl Rewriter<'_> {
                 .map(|constant| constant.tokens(all_literal));
             quote!(__flyte::vec![#(#constants),*])
         });
+        // All uses of a name have one span, since a body that comes out of a `macro_rules!` has names of its own.
+        let there = Ident::new("__there", choice.expr.span());
         let cases_there = constants.zip(&choice.arms).enumerate();
         let cases_there = cases_there.map(|(index, (constants, arm))| {
             let cfg = cfg(arm);
-            quote!(#(#cfg)* __there.push((#index, #constants));)
+            quote!(#(#cfg)* #there.push((#index, #constants));)
         });
         let constants: Vec<_> = cases_there.collect();
         let attrs = std::mem::take(&mut choice.attrs);
@@ -99,9 +101,9 @@ impl Rewriter<'_> {
         let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(__value).__pick(
             |__value| #check,
             || {
-                let mut __there = __flyte::branch::no_cases();
+                let mut #there = __flyte::branch::no_cases();
                 #(#constants)*
-                __there
+                #there
             },
             "match",
         ));

@@ -2,7 +2,7 @@
 
 mod asked;
 mod branch;
-mod calls;
+pub(super) mod calls;
 mod changed;
 mod condition;
 mod habits;
@@ -12,6 +12,7 @@ mod matching;
 mod outer;
 mod taken_apart;
 mod texts;
+mod unseen;
 
 use std::collections::HashMap;
 
@@ -84,6 +85,9 @@ pub(crate) fn rewrite(
         mixed: Vec::new(),
         leavable: Vec::new(),
         outer: Vec::new(),
+        inputs,
+        unseen: false,
+        hidden_names: false,
     };
     let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
     Rewritten {
@@ -112,6 +116,11 @@ pub(crate) struct Rewriter<'a> {
     leavable: Vec<Leavable>,
     /// What the branches around the current place do with variables around them.
     outer: Vec<Outer>,
+    inputs: Inputs,
+    /// Whether the statement calls something that is not seen here, which may call a task.
+    unseen: bool,
+    /// Whether a macro before this place may have declared names.
+    hidden_names: bool,
 }
 
 impl Rewriter<'_> {
@@ -121,36 +130,34 @@ impl Rewriter<'_> {
         self.scopes.bind_items(block);
         let last = block.stmts.len().checked_sub(1);
         let mut end = None;
-        for (index, stmt) in block.stmts.iter_mut().enumerate() {
-            match stmt {
-                // `a >> b` gives `b`, where something is to be given.
-                Stmt::Expr(expr, None)
-                    if Some(index) == last && is_order(expr) && self.output != "()" =>
-                {
-                    end = Some(expr.span());
-                    let ordered = self.order(expr);
-                    *expr = parse_quote_spanned!(expr.span()=> #ordered);
-                }
-                Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
-                    end = Some(expr.span());
-                    self.output(expr);
-                }
-                Stmt::Macro(mac) if Some(index) == last && mac.semi_token.is_none() => {
-                    let mut expr = Expr::Macro(syn::ExprMacro {
-                        attrs: mac.attrs.clone(),
-                        mac: mac.mac.clone(),
-                    });
-                    end = Some(expr.span());
-                    self.output(&mut expr);
-                    *stmt = Stmt::Expr(expr, None);
-                }
-                Stmt::Expr(expr, Some(semi)) if Some(index) == last && self.output != "()" => {
-                    self.refuse_semicolon(expr, *semi);
-                    self.statement(stmt);
-                }
-                _ => self.statement(stmt),
+        self.statements(&mut block.stmts, |this, index, stmt| match stmt {
+            // `a >> b` gives `b`, where something is to be given.
+            Stmt::Expr(expr, None)
+                if Some(index) == last && is_order(expr) && this.output != "()" =>
+            {
+                end = Some(expr.span());
+                let ordered = this.order(expr);
+                *expr = parse_quote_spanned!(expr.span()=> #ordered);
             }
-        }
+            Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
+                end = Some(expr.span());
+                this.output(expr);
+            }
+            Stmt::Macro(mac) if Some(index) == last && mac.semi_token.is_none() => {
+                let mut expr = Expr::Macro(syn::ExprMacro {
+                    attrs: mac.attrs.clone(),
+                    mac: mac.mac.clone(),
+                });
+                end = Some(expr.span());
+                this.output(&mut expr);
+                *stmt = Stmt::Expr(expr, None);
+            }
+            Stmt::Expr(expr, Some(semi)) if Some(index) == last && this.output != "()" => {
+                this.refuse_semicolon(expr, *semi);
+                this.statement(stmt);
+            }
+            _ => this.statement(stmt),
+        });
         self.scopes.pop();
         end
     }
@@ -171,7 +178,7 @@ impl Rewriter<'_> {
     fn loop_body(&mut self, block: &mut Block) {
         self.scopes.push();
         self.scopes.bind_items(block);
-        block.stmts.iter_mut().for_each(|stmt| self.statement(stmt));
+        self.statements(&mut block.stmts, |this, _, stmt| this.statement(stmt));
         self.scopes.pop();
     }
 
@@ -201,13 +208,11 @@ impl VisitMut for Rewriter<'_> {
         self.scopes.push();
         self.scopes.bind_items(block);
         let last = block.stmts.len().saturating_sub(1);
-        for (index, stmt) in block.stmts.iter_mut().enumerate() {
-            match stmt {
-                // What a block ends with is its value.
-                Stmt::Expr(_, None) if index == last => self.visit_stmt_mut(stmt),
-                _ => self.statement(stmt),
-            }
-        }
+        self.statements(&mut block.stmts, |this, index, stmt| match stmt {
+            // What a block ends with is its value.
+            Stmt::Expr(_, None) if index == last => this.visit_stmt_mut(stmt),
+            _ => this.statement(stmt),
+        });
         self.scopes.pop();
     }
 
@@ -229,7 +234,7 @@ impl VisitMut for Rewriter<'_> {
                 if let Some(init) = &mut local.init {
                     self.refuse_half(&init.expr);
                     let is_refused = self.refuse_let(&local.pat, &init.expr);
-                    self.visit_expr_mut(&mut init.expr);
+                    self.given_away(&mut init.expr);
                     if variable(&local.pat).is_some() {
                         self.keep_for_other_cases(&mut init.expr);
                     }
@@ -269,7 +274,10 @@ impl VisitMut for Rewriter<'_> {
                 );
             }
             Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
-            Stmt::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            Stmt::Macro(mac) => {
+                macros::rewrite(self, &mut mac.mac);
+                self.hidden_names |= unseen::may_declare(&mac.mac.path);
+            }
             // A function in a body is ordinary Rust.
             Stmt::Item(_) => {}
         }
@@ -287,7 +295,26 @@ impl VisitMut for Rewriter<'_> {
             Expr::Struct(literal) if self.is_output(&literal.path) => {
                 *expr = self.outputs_literal(literal);
             }
-            Expr::Macro(mac) => macros::rewrite(self, &mut mac.mac),
+            Expr::Macro(mac) => {
+                self.note_unseen();
+                macros::rewrite(self, &mut mac.mac);
+            }
+            Expr::Array(array) => array
+                .elems
+                .iter_mut()
+                .for_each(|element| self.given_away(element)),
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter_mut()
+                .for_each(|element| self.given_away(element)),
+            Expr::Struct(literal) => {
+                for field in &mut literal.fields {
+                    self.given_away(&mut field.expr);
+                }
+                if let Some(rest) = &mut literal.rest {
+                    self.visit_expr_mut(rest);
+                }
+            }
             Expr::MethodCall(method) => {
                 if self.refuse_named_overrides(method) {
                     self.visit_expr_mut(&mut method.receiver);
@@ -313,7 +340,18 @@ impl VisitMut for Rewriter<'_> {
                         }
                     }
                 } else {
-                    visit_mut::visit_expr_method_call_mut(self, method);
+                    if !self.is_promise(&method.receiver) {
+                        self.note_unseen();
+                    }
+                    self.visit_expr_mut(&mut method.receiver);
+                    let unseen = self.unseen;
+                    for argument in &mut method.args {
+                        self.given_away(argument);
+                    }
+                    // What a node is told differently says so by methods of its own.
+                    if method.method == "with_overrides" {
+                        self.unseen = unseen;
+                    }
                     // By its name it takes what it is called on, as passing it on does.
                     let name = method.method.to_string();
                     if name == "into" || name.starts_with("into_") {
@@ -380,7 +418,7 @@ impl VisitMut for Rewriter<'_> {
                 self.scopes.pop();
             }
             Expr::Assign(assign) => {
-                self.visit_expr_mut(&mut assign.right);
+                self.given_away(&mut assign.right);
                 self.assign(&assign.left);
                 // A place in something, such as a field or an element, changes what it is in.
                 match &mut *assign.left {
@@ -404,7 +442,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::Binary(_) if self.is_condition(expr) => self.condition(expr),
             Expr::Cast(cast) => {
                 self.refuse_cast(cast);
-                visit_mut::visit_expr_mut(self, expr);
+                self.given_away(&mut cast.expr);
             }
             Expr::Range(range) => {
                 self.refuse_range(range);

@@ -27,8 +27,12 @@ impl Rewriter<'_> {
                 name.is_some_and(|name| self.scopes.is_promise(&name.to_string()))
             }
             Expr::Call(call) => match &*call.func {
+                // `conditional("name")` begins a branch, unless a task is named like it.
                 Expr::Path(path) => {
-                    path.qself.is_none() && self.is_entity(&path.path) && !of_a_library(&path.path)
+                    path.qself.is_none()
+                        && self.is_entity(&path.path)
+                        && !of_a_library(&path.path)
+                        && !is_conditional(&path.path)
                 }
                 _ => false,
             },
@@ -301,6 +305,11 @@ impl Rewriter<'_> {
         };
         self.diag.push_spanned(op, message);
     }
+}
+
+fn is_conditional(path: &Path) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| last.ident == "conditional")
 }
 
 /// Whether a path begins with a library of the compiler, which has no tasks.

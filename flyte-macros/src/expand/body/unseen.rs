@@ -1,0 +1,70 @@
+//! Calls that are not seen here, of functions and methods that may call a task, and the place of what they do.
+//!
+//! A task that is called as a plain function while the graph is built refuses to run. Where that is written only the body knows.
+
+use proc_macro2::{Span, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{Path, Stmt, parse_quote};
+
+use super::{Inputs, Rewriter};
+
+impl Rewriter<'_> {
+    /// The statement calls something that is not seen here.
+    pub(super) fn note_unseen(&mut self) {
+        self.unseen = true;
+    }
+
+    /// Rewrites statements, and puts in front of those that call what is not seen here where they are.
+    pub(super) fn statements(
+        &mut self,
+        stmts: &mut Vec<Stmt>,
+        mut rewrite: impl FnMut(&mut Self, usize, &mut Stmt),
+    ) {
+        for (index, mut stmt) in std::mem::take(stmts).into_iter().enumerate() {
+            let at = first_span(&stmt);
+            let mark = self.marked(at, |this| rewrite(this, index, &mut stmt));
+            stmts.extend(mark);
+            stmts.push(stmt);
+        }
+    }
+
+    /// Rewrites something, and gives what says where it is if it calls what is not seen here.
+    pub(super) fn marked(&mut self, at: Span, rewrite: impl FnOnce(&mut Self)) -> Option<Stmt> {
+        let around = std::mem::replace(&mut self.unseen, false);
+        rewrite(self);
+        let is_unseen = std::mem::replace(&mut self.unseen, around);
+        // A dynamic task is a task, in which plain calls are plain.
+        (is_unseen && self.inputs == Inputs::Promises).then(|| {
+            let mark = quote_spanned!(at=> __flyte::plain_call::statement(););
+            parse_quote!(#mark)
+        })
+    }
+}
+
+/// Whether a macro that stands as a statement may declare names; those of the standard library do not.
+pub(super) fn may_declare(path: &Path) -> bool {
+    const OF_THE_LIBRARY: [&str; 16] = [
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "eprint",
+        "eprintln",
+        "panic",
+        "print",
+        "println",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "vec",
+    ];
+    !OF_THE_LIBRARY.iter().any(|name| path.is_ident(name))
+}
+
+fn first_span(stmt: &Stmt) -> Span {
+    let first = stmt.to_token_stream().into_iter().next();
+    first.as_ref().map_or_else(Span::call_site, TokenTree::span)
+}

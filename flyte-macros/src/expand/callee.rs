@@ -1,0 +1,110 @@
+//! Callees of which only the compiler knows what they are; see the runtime's `__private::callee`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, Path, parse_quote};
+
+/// How many arguments the runtime's `callee` can tell apart with.
+pub(crate) const MOST_ASKED: usize = 8;
+
+/// What to call where the name may be that of a task, a struct, a variant or a function.
+pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
+    let span = span(path);
+    let with = format_ident!("with_{arguments}", span = span);
+    // A pattern names structs, variants and tasks alike.
+    let asked = quote_spanned!(span=>
+        __flyte::callee::named(|__callee| match __callee {
+            __Callee { .. } => {}
+            #[allow(unreachable_patterns)]
+            _ => {}
+        }).#with(#path)
+    );
+    imported(path, &traits(arguments, span), &asked, &quote!(__flyte))
+}
+
+/// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.
+pub(crate) fn of_the_prelude(path: &Path, arguments: usize) -> Expr {
+    let span = span(path);
+    let with = format_ident!("with_{arguments}", span = span);
+    let traits = traits(arguments, span);
+    let whole = quote_spanned!(span=> ({
+        #[allow(unused_imports)]
+        use __flyte::callee::NoType as #path;
+        {
+            #[allow(unused_imports)]
+            use self::*;
+            #traits
+            __flyte::callee::Callee::<#path>::NEW.#with(#path)
+        }
+    }));
+    parse_quote!(#whole)
+}
+
+/// The function that is passed on, if it is not that of a task.
+pub(crate) fn passed(path: &Path) -> Expr {
+    asked(path, "passed", &quote!(__flyte))
+}
+
+/// The function that an eager task calls, or whose call it awaits, if that does not go past the engine. `runtime` is where generated
+/// code finds the runtime.
+pub(crate) fn of_eager(path: &Path, is_awaited: bool, runtime: &TokenStream) -> Expr {
+    let method = if is_awaited { "awaited" } else { "called" };
+    asked(path, method, runtime)
+}
+
+/// Whether a path is that of a function which each task has, such as `square::call`.
+pub(crate) fn is_of_an_entity(path: &Path) -> bool {
+    const FUNCTIONS: [&str; 7] = [
+        "builder",
+        "call",
+        "descriptor",
+        "graph",
+        "node",
+        "run",
+        "start",
+    ];
+    let last = path.segments.last().filter(|_| path.segments.len() > 1);
+    last.is_some_and(|last| FUNCTIONS.iter().any(|name| last.ident == name))
+}
+
+fn asked(path: &Path, method: &str, runtime: &TokenStream) -> Expr {
+    let span = span(path);
+    let method = format_ident!("{method}", span = span);
+    let traits = quote_spanned!(span=>
+        #[allow(unused_imports)]
+        use #runtime::callee::NoTask as _;
+    );
+    let asked = quote_spanned!(span=> #runtime::callee::Callee::<__Callee>::NEW.#method(#path));
+    imported(path, &traits, &asked, runtime)
+}
+
+/// `asked` where `__Callee` is what the path names among types.
+fn imported(path: &Path, traits: &TokenStream, asked: &TokenStream, runtime: &TokenStream) -> Expr {
+    let whole = quote_spanned!(span(path)=> ({
+        #[allow(unused_imports)]
+        use #runtime::callee::NoType as __Callee;
+        {
+            #[allow(unused_imports)]
+            use #path as __Callee;
+            #traits
+            #asked
+        }
+    }));
+    parse_quote!(#whole)
+}
+
+fn traits(arguments: usize, span: Span) -> TokenStream {
+    let (node, plain) = (
+        format_ident!("Node{arguments}", span = span),
+        format_ident!("Plain{arguments}", span = span),
+    );
+    quote_spanned!(span=>
+        #[allow(unused_imports)]
+        use __flyte::callee::{#node as _, #plain as _};
+    )
+}
+
+fn span(path: &Path) -> Span {
+    let last = path.segments.last();
+    last.map_or_else(Span::call_site, |last| last.ident.span())
+}

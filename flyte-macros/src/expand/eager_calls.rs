@@ -1,0 +1,244 @@
+//! Calls in the body of an eager task, of which none may go past the engine without a word.
+//!
+//! The body stays as it is written. Only the name of what is called is put into a block that gives the same function, or does not
+//! compile: `flaky(x).await` of a task with `retries` would know nothing of them.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Block, PatIdent, Path,
+    ext::IdentExt,
+    parse::Parser,
+    visit_mut::{self, VisitMut},
+};
+
+use super::{
+    body::calls::{is_primitive, starts_low},
+    callee,
+};
+use crate::model::Signature;
+
+/// Macros whose tokens are expressions.
+const OF_EXPRESSIONS: [&str; 14] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "format",
+    "join",
+    "matches",
+    "print",
+    "println",
+    "select",
+    "try_join",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// Names of the preludes, which cannot be imported where a macro declares them too.
+const OF_THE_PRELUDES: [&str; 6] = [
+    "approve",
+    "conditional",
+    "drop",
+    "fail",
+    "sleep",
+    "wait_for_input",
+];
+
+/// The body, in which plain calls that go past the engine do not compile.
+pub(super) fn through_the_engine(
+    body: &Group,
+    signature: &Signature,
+    krate: &TokenStream,
+) -> Group {
+    let Ok(stmts) = Block::parse_within.parse2(body.stream()) else {
+        // The compiler says what is wrong.
+        return body.clone();
+    };
+    let parameters = signature.parameters.iter();
+    let mut locals = Locals(
+        parameters
+            .map(|parameter| parameter.ident.to_string())
+            .collect(),
+    );
+    for mut stmt in stmts {
+        locals.visit_stmt_mut(&mut stmt);
+    }
+    let calls = Calls {
+        locals: locals.0,
+        runtime: quote!(#krate::__private),
+    };
+    calls.group(body)
+}
+
+/// The names that patterns declare anywhere in a body, and so do not name tasks.
+struct Locals(HashSet<String>);
+
+impl VisitMut for Locals {
+    fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+        self.0.insert(pat.ident.to_string());
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+}
+
+struct Calls {
+    locals: HashSet<String>,
+    runtime: TokenStream,
+}
+
+impl Calls {
+    fn group(&self, group: &Group) -> Group {
+        let mut checked = Group::new(group.delimiter(), self.tokens(group.stream()));
+        checked.set_span(group.span());
+        checked
+    }
+
+    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut checked = TokenStream::new();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let path = path_at(&tokens, at);
+            if let Some(called) = tokens.get(at + path)
+                && path > 0
+                && is_arguments(called)
+                && !follows_a_method(&tokens[..at])
+                && let Some(path) = self.task(&tokens[at..at + path])
+            {
+                let is_awaited = is_await(&tokens[at..], path_at(&tokens, at) + 1);
+                callee::of_eager(&path, is_awaited, &self.runtime).to_tokens(&mut checked);
+                at += path_at(&tokens, at);
+                continue;
+            }
+            match token {
+                TokenTree::Group(group) if self.is_of_expressions(&tokens[..at]) => {
+                    let given = self.given(&tokens[..at], group);
+                    given
+                        .unwrap_or_else(|| self.group(group))
+                        .to_tokens(&mut checked);
+                }
+                other => other.to_tokens(&mut checked),
+            }
+            // The rest of a path begins none.
+            at += 1;
+            for part in &tokens[at..(at + path.saturating_sub(1)).min(tokens.len())] {
+                part.to_tokens(&mut checked);
+            }
+            at += path.saturating_sub(1);
+        }
+        checked
+    }
+
+    /// `(flaky)` of `.map(flaky)`: what such a method calls it calls as plainly.
+    fn given(&self, before: &[TokenTree], group: &Group) -> Option<Group> {
+        const CALLS: [&str; 6] = [
+            "and_then",
+            "filter_map",
+            "flat_map",
+            "for_each",
+            "map",
+            "then",
+        ];
+        let [.., TokenTree::Punct(dot), TokenTree::Ident(method)] = before else {
+            return None;
+        };
+        let calls = dot.as_char() == '.' && CALLS.iter().any(|known| method == known);
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        let is_path = !tokens.is_empty() && path_at(&tokens, 0) == tokens.len();
+        let path = self.task(&tokens).filter(|_| calls && is_path)?;
+        let callee = callee::of_eager(&path, false, &self.runtime);
+        let mut given = Group::new(group.delimiter(), callee.into_token_stream());
+        given.set_span(group.span());
+        Some(given)
+    }
+
+    /// Whether what stands in a group is code: not the tokens of an unknown macro, and no attribute.
+    fn is_of_expressions(&self, before: &[TokenTree]) -> bool {
+        match before {
+            [.., TokenTree::Punct(hash)] if hash.as_char() == '#' => false,
+            [.., TokenTree::Punct(hash), TokenTree::Punct(bang)]
+                if hash.as_char() == '#' && bang.as_char() == '!' =>
+            {
+                false
+            }
+            [.., TokenTree::Ident(name), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
+                OF_EXPRESSIONS.iter().any(|known| name == known)
+            }
+            // `macro_rules! name { .. }`
+            [
+                ..,
+                TokenTree::Ident(rules),
+                TokenTree::Punct(bang),
+                TokenTree::Ident(_),
+            ] if bang.as_char() == '!' => rules != "macro_rules",
+            _ => true,
+        }
+    }
+
+    /// The path, if it may be that of a task.
+    fn task(&self, tokens: &[TokenTree]) -> Option<Path> {
+        let path: Path = syn::parse2(tokens.iter().cloned().collect()).ok()?;
+        let mut parts = path.segments.iter().rev();
+        let (last, owner) = (parts.next()?, parts.next());
+        let name = last.ident.unraw().to_string();
+        let is_local = owner.is_none() && self.locals.contains(&last.ident.to_string());
+        let is_of_type =
+            owner.is_some_and(|owner| !starts_low(&owner.ident) || is_primitive(&owner.ident));
+        let is_known = OF_THE_PRELUDES.contains(&name.as_str()) || callee::is_of_an_entity(&path);
+        let is_task = starts_low(&last.ident) && !is_local && !is_of_type && !is_known;
+        is_task.then_some(path)
+    }
+}
+
+/// How many tokens a path takes that begins here: `a`, `a::b`, `::a::b`.
+fn path_at(tokens: &[TokenTree], start: usize) -> usize {
+    let colons = |at: usize| is_joint(tokens.get(at)) && is_punct(tokens.get(at + 1), ':');
+    let name = |at: usize| matches!(tokens.get(at), Some(TokenTree::Ident(_)));
+    let mut at = start;
+    if colons(at) {
+        at += 2;
+    }
+    if !name(at) {
+        return 0;
+    }
+    at += 1;
+    while colons(at) && name(at + 2) {
+        at += 3;
+    }
+    at - start
+}
+
+/// Whether what follows cannot be a call of a function by its path: `.name(..)`, `fn name(..)`.
+fn follows_a_method(before: &[TokenTree]) -> bool {
+    match before {
+        // `..name(x)` is a range.
+        [.., TokenTree::Punct(first), TokenTree::Punct(dot)] if dot.as_char() == '.' => {
+            first.as_char() != '.'
+        }
+        [.., TokenTree::Punct(dot)] => dot.as_char() == '.' || dot.as_char() == '\'',
+        [.., TokenTree::Ident(keyword)] => keyword == "fn",
+        _ => false,
+    }
+}
+
+fn is_arguments(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+}
+
+/// Whether `.await` follows.
+fn is_await(tokens: &[TokenTree], at: usize) -> bool {
+    let is_keyword = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "await");
+    is_punct(tokens.get(at), '.') && tokens.get(at + 1).is_some_and(is_keyword)
+}
+
+fn is_punct(token: Option<&TokenTree>, punct: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == punct)
+}
+
+fn is_joint(token: Option<&TokenTree>) -> bool {
+    let is_joint = |found: &Punct| found.as_char() == ':' && found.spacing() == Spacing::Joint;
+    matches!(token, Some(TokenTree::Punct(found)) if is_joint(found))
+}

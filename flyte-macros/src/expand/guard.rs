@@ -1,0 +1,80 @@
+//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Item, Token,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+};
+
+/// What a function does first that is to run no task while a graph is built.
+pub(super) fn check(ident: &Ident, krate: &TokenStream) -> TokenStream {
+    let name = ident.unraw().to_string();
+    quote!(#krate::__private::plain_call::refuse_in_graph(::core::module_path!(), #name);)
+}
+
+/// The body of the user's function behind the check. Every token of it stays; attributes and items come first, as they do in a
+/// function that people write.
+pub(super) fn guarded(body: &Group, ident: &Ident, krate: &TokenStream) -> Group {
+    let check = check(ident, krate);
+    let stream = if body.delimiter() == Delimiter::Brace {
+        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        let (first, rest) = tokens.split_at(declarations(&tokens));
+        quote!(#(#first)* #check #(#rest)*)
+    } else {
+        quote!(#check #body)
+    };
+    let mut guarded = Group::new(Delimiter::Brace, stream);
+    guarded.set_span(body.span());
+    guarded
+}
+
+/// How many tokens attributes of the function and items take at the beginning of its body.
+fn declarations(tokens: &[TokenTree]) -> usize {
+    let mut count = 0;
+    // `#![allow(..)]`, also as `//! ..`
+    while let [
+        TokenTree::Punct(hash),
+        TokenTree::Punct(bang),
+        TokenTree::Group(_),
+        ..,
+    ] = &tokens[count..]
+        && hash.as_char() == '#'
+        && bang.as_char() == '!'
+    {
+        count += 3;
+    }
+    let items = |input: ParseStream<'_>| {
+        let mut left = tokens.len() - count;
+        while may_be_item(input) {
+            let ahead = input.fork();
+            match ahead.parse::<Item>() {
+                // A macro may do anything.
+                Ok(Item::Macro(_) | Item::Verbatim(_)) | Err(_) => break,
+                Ok(item) => {
+                    left -= item.to_token_stream().into_iter().count();
+                    input.parse::<Item>()?;
+                }
+            }
+        }
+        let _: TokenStream = input.parse()?;
+        Ok(tokens.len() - left)
+    };
+    let rest: TokenStream = tokens[count..].iter().cloned().collect();
+    items.parse2(rest).unwrap_or(count)
+}
+
+/// Whether what follows is worth being read as an item.
+fn may_be_item(input: ParseStream<'_>) -> bool {
+    input.peek(Token![use])
+        || input.peek(Token![fn])
+        || input.peek(Token![const])
+        || input.peek(Token![static])
+        || input.peek(Token![struct])
+        || input.peek(Token![enum])
+        || input.peek(Token![type])
+        || input.peek(Token![impl])
+        || input.peek(Token![trait])
+        || input.peek(Token![#])
+}
