@@ -170,6 +170,30 @@ pub enum TypeError {
         /// The variants that would do.
         variants: String,
     },
+    /// What somebody wrote could be several variants of a union.
+    #[error("{found} could be {variants}; name the variant: write {named}")]
+    Unclear {
+        /// What was written.
+        found: String,
+        /// The types that would do.
+        variants: String,
+        /// How each of them is named.
+        named: String,
+    },
+    /// In the field of a struct a union has no tag, and this value would be read as another variant.
+    #[error(
+        "in a struct a union is stored without its variant, and {value} of `{variant}` would be read as {other}; {instead}"
+    )]
+    Untagged {
+        /// The value.
+        value: String,
+        /// The variant that it is of.
+        variant: String,
+        /// The variant that it would be.
+        other: String,
+        /// What to write instead.
+        instead: String,
+    },
     /// The literal lies in a file and was not loaded.
     #[error("the value lies in {uri} and was not loaded")]
     Offloaded {

@@ -6,7 +6,7 @@
 //! | `f32`, `f64` | float; an integer is read as one | `float` |
 //! | `bool`, `String`, `char` | boolean, string | `bool`, `str` |
 //! | `jiff::Timestamp`, `jiff::civil::DateTime` (in UTC), `std::time::SystemTime` | datetime | `datetime` |
-//! | `jiff::civil::Date` | datetime, at midnight in UTC | `date` |
+//! | `jiff::civil::Date` | datetime, at midnight in UTC; a time is refused | `date` |
 //! | `std::time::Duration`, `jiff::SignedDuration` | duration | `timedelta` |
 //! | `Option<T>` | union with none | `Optional[T]` |
 //! | `Vec<T>`, `[T; N]` | collection | `List[T]` |
@@ -95,6 +95,8 @@ mod maps;
 mod msgpack;
 mod preview;
 mod primitives;
+mod print;
+mod read;
 mod schema;
 mod structs;
 mod text;
@@ -102,12 +104,15 @@ pub(crate) mod time;
 mod unions;
 mod value;
 pub mod wire;
+pub(crate) mod written;
+pub(crate) mod yaml;
 
 pub use bytes::Bytes;
+pub(crate) use collections::counted;
 pub use failure::FlyteError;
 pub use flyte_type::{FlyteFields, FlyteType, TypeError};
 pub use hashed::Hashed;
-pub use json::{json_from_literal, literal_from_json};
+pub use json::{json_from_literal, json_from_typed_literal, literal_from_json};
 pub use literal::{
     Blob, Literal, LiteralValue, Offloaded, SchemaLiteral, StructuredDatasetLiteral,
 };
@@ -118,14 +123,18 @@ pub use literal_type::{
 pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
 pub use preview::Preview;
-pub(crate) use text::{text_from_value, value_from_text};
+pub(crate) use read::read as literal_from_written;
+pub(crate) use text::{TextError, read_text, script_text, value_from_text};
+pub use text::{literal_from_text, text_from_literal};
 pub use value::{TypeInfo, Value};
 
 /// What `#[derive(FlyteType)]` calls.
 pub(crate) mod derived {
     pub use super::{
         structs::{StructReader, enum_from_literal, struct_to_literal, struct_type},
-        unions::{from_union, none_variant, to_union, union_type, union_variants},
+        unions::{
+            from_union, nil, none_variant, to_union, union_type, union_variants, write_untagged,
+        },
     };
     pub(crate) use super::{
         structs::{read_inside, struct_field, struct_field_or, write_field, write_inside},
