@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Mutex,
+    sync::{LazyLock, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -10,7 +10,9 @@ use flyte_runtime::{
     Registry,
     gate::{Answers, wait_for_input},
     prelude::*,
-    types::{Bytes, FlyteError, FlyteType, json_from_typed_literal, text_from_literal},
+    types::{
+        Bytes, FlyteError, FlyteType, LiteralType, json_from_typed_literal, text_from_literal,
+    },
 };
 use jiff::{SignedDuration, Timestamp, civil};
 use serde_json::Value as Json;
@@ -151,13 +153,13 @@ pub(crate) static SEEN: Mutex<BTreeMap<i64, Vec<(&'static str, String)>>> =
     Mutex::new(BTreeMap::new());
 
 /// A value as a run prints it.
-fn text<T: FlyteType>(value: &T) -> String {
-    text_from_literal(&value.to_literal().unwrap(), &T::literal_type()).unwrap()
+fn text<T: FlyteType>(value: &T, literal_type: &LiteralType) -> String {
+    text_from_literal(&value.to_literal().unwrap(), literal_type).unwrap()
 }
 
 /// The same with `--json`.
-fn json<T: FlyteType>(value: &T) -> Json {
-    json_from_typed_literal(&value.to_literal().unwrap(), &T::literal_type()).unwrap()
+fn json<T: FlyteType>(value: &T, literal_type: &LiteralType) -> Json {
+    json_from_typed_literal(&value.to_literal().unwrap(), literal_type).unwrap()
 }
 
 /// Some families, whose values one task takes: a command line of all of them would be slow to read.
@@ -187,6 +189,10 @@ macro_rules! families {
                 #![allow(dead_code, reason = "workflows are called by name")]
 
                 use super::*;
+
+                // Made once: there are many values.
+                pub(crate) static TYPE: LazyLock<LiteralType> = LazyLock::new(<$type>::literal_type);
+                pub(crate) static IN_STRUCT: LazyLock<LiteralType> = LazyLock::new(Holder::literal_type);
 
                 #[derive(Clone, Debug, FlyteType)]
                 pub(crate) struct Holder {
@@ -240,7 +246,7 @@ macro_rules! families {
             }
 
             fn texts(&self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($name), text(&self.$name)), (stringify!($in_struct), text(&self.$in_struct)),)*]
+                vec![$((stringify!($name), text(&self.$name, &$name::TYPE)), (stringify!($in_struct), text(&self.$in_struct, &$name::IN_STRUCT)),)*]
             }
 
             fn shown(&self) -> Vec<(&'static str, String)> {
@@ -248,16 +254,16 @@ macro_rules! families {
             }
 
             fn jsons(&self) -> Vec<(&'static str, Json)> {
-                vec![$((stringify!($name), json(&self.$name)), (stringify!($in_struct), json(&self.$in_struct)),)*]
+                vec![$((stringify!($name), json(&self.$name, &$name::TYPE)), (stringify!($in_struct), json(&self.$in_struct, &$name::IN_STRUCT)),)*]
             }
 
             fn through_gates(&self, mut check: impl FnMut(&str, &str, &str, String)) {
                 $(
-                    let given = text(&self.$name);
+                    let given = text(&self.$name, &$name::TYPE);
                     let answers = Answers::new().text("gate", given.as_str());
                     let got = Runner::local().answers(answers).run(&$name::asks::call());
                     check(stringify!($name), &given, &format!("{:?}", self.$name), format!("{:?}", got.unwrap()));
-                    let given = text(&self.$in_struct);
+                    let given = text(&self.$in_struct, &$name::IN_STRUCT);
                     let answers = Answers::new().text("gate", given.as_str());
                     let got = Runner::local().answers(answers).run(&$name::asks_for_struct::call());
                     check(stringify!($in_struct), &given, &format!("{:?}", self.$in_struct), format!("{:?}", got.unwrap()));

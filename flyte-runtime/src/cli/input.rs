@@ -4,6 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     io::{self, Read as _},
+    sync::Arc,
 };
 
 use clap::{Arg, ArgAction, ArgMatches};
@@ -21,7 +22,7 @@ use crate::{
 /// An input as an option of the command line.
 pub(super) struct InputArg {
     input: InputDescriptor,
-    literal_type: LiteralType,
+    literal_type: Arc<LiteralType>,
     long: String,
 }
 
@@ -35,7 +36,7 @@ impl InputArg {
         };
         Self {
             input: *input,
-            literal_type: input.info.literal_type(),
+            literal_type: input.info.shared_literal_type(),
             long,
         }
     }
@@ -223,7 +224,7 @@ pub(super) fn contents(word: &str) -> Result<String, String> {
 
 /// A default as it would be given: as reports show it, if that means the same.
 pub(super) fn shown_default(default: &Constant, info: &TypeInfo) -> String {
-    let literal_type = info.literal_type();
+    let literal_type = info.shared_literal_type();
     let shown = default.preview();
     let Ok(literal) = default.to_literal() else {
         return shown;

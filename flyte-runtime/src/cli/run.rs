@@ -448,7 +448,7 @@ fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<St
     for (output, value) in entity.outputs().iter().zip(values) {
         let shown = output.info.to_literal(value);
         let shown = shown.and_then(|literal| {
-            let literal_type = output.info.literal_type();
+            let literal_type = output.info.shared_literal_type();
             Ok(match as_json {
                 true => json_from_typed_literal(&literal, &literal_type)?,
                 false => text_from_literal(&literal, &literal_type)?.into(),

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError, UnionVariant,
-    schema, unions,
+    schema, shared, unions,
 };
 
 fn list_to_literal<T: FlyteType>(items: &[T]) -> Result<Literal, TypeError> {
@@ -133,14 +133,13 @@ impl<T: FlyteType> FlyteType for Option<T> {
                 Literal::NONE,
             ));
         };
-        let (literal, literal_type) = (value.to_literal()?, T::literal_type());
+        let literal = value.to_literal()?;
+        let literal_type = shared::literal_type::<T>();
         if joins(&literal_type) {
             return Ok(literal);
         }
-        Ok(Literal::union(
-            UnionVariant::tagged(T::union_tag(), literal_type),
-            literal,
-        ))
+        let variant = UnionVariant::tagged(T::union_tag(), (*literal_type).clone());
+        Ok(Literal::union(variant.named("Some"), literal))
     }
 
     // A bare value is accepted too: it is what a task without the optional wrote.
@@ -149,7 +148,7 @@ impl<T: FlyteType> FlyteType for Option<T> {
             return Ok(None);
         }
         match literal.value {
-            LiteralValue::Union { value, .. } if !joins(&T::literal_type()) => {
+            LiteralValue::Union { value, .. } if !joins(&shared::literal_type::<T>()) => {
                 T::from_literal(*value).map(Some)
             }
             _ => T::from_literal(literal).map(Some),

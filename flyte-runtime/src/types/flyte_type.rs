@@ -73,12 +73,12 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
 
     /// The tag of this type as a variant of a union: the name of flytekit's transformer for it.
     fn union_tag() -> String {
-        Self::literal_type().union_tag().to_owned()
+        super::shared::literal_type::<Self>().union_tag().to_owned()
     }
 
     /// The JSON schema of the value in the field of a struct.
     fn json_schema() -> Json {
-        Self::literal_type().json_schema()
+        super::shared::literal_type::<Self>().json_schema()
     }
 
     /// Writes the value as it stands in the field of a struct, where there are no literals.

@@ -98,6 +98,7 @@ mod primitives;
 mod print;
 mod read;
 mod schema;
+pub(crate) mod shared;
 mod structs;
 mod text;
 pub(crate) mod time;

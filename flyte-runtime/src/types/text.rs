@@ -153,7 +153,7 @@ fn any_of(literal_type: &LiteralType, is: &dyn Fn(&LiteralType) -> bool) -> bool
 
 /// The value that a text means.
 pub(crate) fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
-    info.from_literal(literal_from_text(text, &info.literal_type())?)
+    info.from_literal(literal_from_text(text, &info.shared_literal_type())?)
 }
 
 /// The text that means a value to a script: nothing is the empty text, a file its place.
@@ -170,7 +170,7 @@ pub(crate) fn script_text(value: &Value, info: &TypeInfo) -> Result<String, Type
     let literal = info.to_literal(value)?;
     match place(&literal) {
         Some(text) => Ok(text.to_owned()),
-        None => print::print_text(&literal, &info.literal_type()),
+        None => print::print_text(&literal, &info.shared_literal_type()),
     }
 }
 

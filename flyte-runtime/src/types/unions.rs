@@ -1,9 +1,12 @@
 //! Which variant of a union a value is, and what may be cast to what.
 
+use std::sync::Arc;
+
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType, TypeError,
     UnionVariant,
     msgpack::{Reader, Token},
+    shared,
     structs::while_open,
 };
 
@@ -55,8 +58,8 @@ pub fn to_union(
 }
 
 /// The variants of an enum with data; where it holds itself, its inside is a struct of any fields.
-pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Vec<UnionVariant> {
-    while_open::<T, _>(variants).unwrap_or_else(variants)
+pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Arc<Vec<UnionVariant>> {
+    shared::variants::<T>(|| while_open::<T, _>(variants).unwrap_or_else(variants))
 }
 
 /// The type of an enum with data.
