@@ -7,7 +7,9 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod command_line;
 mod families;
+mod grammar;
 mod random;
 mod yaml;
 

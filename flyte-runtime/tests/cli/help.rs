@@ -20,19 +20,23 @@ fn help_is_made_from_the_signature() {
                   --y <INTEGER>  The second number, which may be left out. [default: 5]
 
             Options:
-                  --json             Prints one JSON document
-                  --jobs <N>         How many tasks may run at once [default: the number of cores]
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help             Print help
+                  --json                Prints one JSON document
+                  --jobs <N>            How many tasks may run at once [default: the number of cores]
+                  --strict              Sends every value through the form it has on a cluster
+                  --isolate             Makes each attempt of a task in a process of its own
+                  --timeout <TIME>      How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --deck <DIR>          Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>        What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>     Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>         Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history          Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>      Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>       Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --inputs-file <FILE>  Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
+              -h, --help                Print help
+
+            A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
+            `null` is nothing, and '{"Name": value}' names the variant of a union
             exit code 0
         "#]],
     );
@@ -48,7 +52,7 @@ fn help_is_made_from_the_signature() {
                   --small <INTEGER>    [required]
                   --float <FLOAT>      [required]
                   --text <TEXT>        [required]
-                  --flag [<BOOLEAN>]   [required]
+                  --flag [<BOOLEAN>]   (or --no-flag) [required]
                   --list <JSON>        (list of integer) [required]
                   --map <JSON>         (map of float) [required]
                   --report <JSON>      (Report) [required]
@@ -57,19 +61,23 @@ fn help_is_made_from_the_signature() {
                   --maybe-list <JSON>  (list of integer or nothing) [optional]
 
             Options:
-                  --json             Prints one JSON document
-                  --jobs <N>         How many tasks may run at once [default: the number of cores]
-                  --strict           Sends every value through the form it has on a cluster
-                  --isolate          Makes each attempt of a task in a process of its own
-                  --timeout <TIME>   How long the run may take, as in `90s` or `1h30m` [default: no limit]
-                  --deck <DIR>       Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>      Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history       Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>   Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>    Writes what happens as lines of JSON to a file, or with `-` to standard output
-              -h, --help             Print help
+                  --json                Prints one JSON document
+                  --jobs <N>            How many tasks may run at once [default: the number of cores]
+                  --strict              Sends every value through the form it has on a cluster
+                  --isolate             Makes each attempt of a task in a process of its own
+                  --timeout <TIME>      How long the run may take, as in `90s` or `1h30m` [default: no limit]
+                  --deck <DIR>          Writes the pages of tasks with decks into this directory, and an index of them
+                  --cache <MODE>        What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>     Where results are kept [default: ~/.flyte/rust/cache]
+                  --resume <ID>         Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history          Does not record the run, which can then not be shown or resumed
+                  --progress <HOW>      Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>       Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --inputs-file <FILE>  Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
+              -h, --help                Print help
+
+            A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
+            `null` is nothing, and '{"Name": value}' names the variant of a union
             exit code 0
         "#]],
     );
