@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use flyte_runtime::{Registry, cli::Cli, prelude::*};
+use flyte_runtime::{Registry, cli::Cli, gate::wait_for_input, prelude::*};
 
 use crate::Directory;
 
@@ -52,7 +52,7 @@ fn defaults(
 
 #[workflow]
 fn asking() -> bool {
-    flyte_runtime::gate::wait_for_input::<bool>("go", "1h")
+    wait_for_input::<bool>("go", "1h")
 }
 
 /// What is printed, and on an error what is wrong.

@@ -205,7 +205,11 @@ pub(crate) fn from_iso(text: &str) -> Result<Instant, TypeError> {
         }
         (written, Some(TimeZoneAnnotationKind::Named(name))) => {
             let name = name.as_str();
-            let zone = TimeZone::get(name).map_err(|_| {
+            let known = match name.eq_ignore_ascii_case("UTC") {
+                true => Ok(TimeZone::UTC),
+                false => TimeZone::get(name),
+            };
+            let zone = known.map_err(|_| {
                 refused(format!(
                     "this program cannot look up the time zone `{name}`; write the offset from UTC that holds there instead, as in \
                      `2024-07-01T12:00:00+02:00`, or the time in UTC, as in `2024-07-01T10:00:00Z`"
@@ -347,7 +351,8 @@ pub(crate) fn from_duration_text(text: &str) -> Result<(i64, i32), TypeError> {
             DurationError::Malformed(text.to_owned()),
         ));
     }
-    let parsed = match magnitude.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+    let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    let parsed = match !magnitude.is_empty() && magnitude.bytes().all(is_number) {
         true => duration::parse_seconds(magnitude),
         false => match magnitude.parse::<f64>() {
             // `1e3`, and what is not a number of seconds.
