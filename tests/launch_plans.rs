@@ -1,6 +1,9 @@
 //! Launch plans: open, default and fixed inputs, as functions, as nodes, and as descriptions.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use flyte_runtime::{
     FlyteEntities,
@@ -10,6 +13,7 @@ use flyte_runtime::{
     },
     graph::NodeTarget,
     prelude::*,
+    types::FlyteType,
 };
 
 #[task]
@@ -93,6 +97,29 @@ fn fixed_collections(#[default(vec![9])] xs: Vec<i64>, more: Option<i64>) -> Vec
     )
 }
 
+#[task]
+fn count(rows: &[Vec<i64>], sizes: &BTreeMap<String, i64>, words: &[String]) -> i64 {
+    let numbers = rows.iter().map(Vec::len).sum::<usize>();
+    (numbers + sizes.len() + words.len()) as i64
+}
+
+#[workflow]
+fn nested(
+    rows: Vec<Vec<i64>>,
+    sizes: BTreeMap<String, i64>,
+    #[default(vec!["x".to_owned()])] words: Vec<String>,
+) -> i64 {
+    count(rows, sizes, words)
+}
+
+#[launch_plan]
+fn fixed_nested() -> i64 {
+    nested(
+        rows = vec![vec![1, 2], vec![]],
+        sizes = BTreeMap::from([("a".to_owned(), 1)]),
+    )
+}
+
 #[launch_plan]
 fn nothing_fixed(xs: Vec<i64>) -> Vec<i64> {
     collections(xs = xs, names = vec![], limit = None, more = None)
@@ -162,6 +189,55 @@ fn fixed_inputs_may_be_lists_and_options() {
     let kept = fixed_collections::builder().more(Some(4)).run();
     assert_eq!(kept.expect("it runs"), [2, 4]);
     assert_eq!(nothing_fixed(vec![7]).expect("it runs"), [7, 0]);
+    let fixed = |entity: &'static EntityDescriptor| {
+        let plan = plan_of(entity);
+        let fixed = plan.fixed_inputs().iter();
+        fixed
+            .map(|(name, value)| {
+                let literal = value.to_literal().expect("Flyte has lists");
+                (name.clone(), value.preview(), literal)
+            })
+            .collect::<Vec<_>>()
+    };
+    let [limit, names] = fixed(fixed_collections::descriptor())
+        .try_into()
+        .expect("two");
+    assert_eq!((limit.0.as_str(), limit.1.as_str()), ("limit", "3"));
+    assert_eq!(
+        (names.0.as_str(), names.1.as_str()),
+        ("names", "[\"a\", \"b\"]")
+    );
+    assert_eq!(
+        names.2,
+        vec!["a".to_owned(), "b".to_owned()]
+            .to_literal()
+            .expect("a list")
+    );
+    let names: Vec<_> = fixed(nothing_fixed::descriptor())
+        .into_iter()
+        .map(|(name, preview, _)| format!("{name} = {preview}"))
+        .collect();
+    assert_eq!(names, ["limit = none", "more = none", "names = []"]);
+}
+
+/// A list of lists, a map, and the defaults of a workflow, written in each way.
+#[test]
+fn fixed_inputs_may_be_nested() {
+    let plan = plan_of(fixed_nested::descriptor());
+    let fixed: Vec<_> = plan
+        .fixed_inputs()
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", value.preview()))
+        .collect();
+    assert_eq!(
+        fixed,
+        [
+            "rows = [[1, 2], []]",
+            "sizes = {\"a\": 1}",
+            "words = [\"x\"]"
+        ]
+    );
+    assert_eq!(fixed_nested().expect("it runs"), 4);
 }
 
 #[test]

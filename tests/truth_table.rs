@@ -598,6 +598,23 @@ fn a_run_gives_one_notice() {
     assert_eq!(notices(|| assert_eq!(tried::run().unwrap(), 2)).len(), 0);
 }
 
+/// What no option is about; `error_values` and the tests of the command line run it.
+const BROKEN: &str = "
+## What a task fails with
+
+An error, a panic or a value may be broken itself; that fails an attempt, and nothing else.
+
+| What is broken | Here | What that means |
+|-|-|-|
+| `Display` or `source` of an error panics, `Display` gives `fmt::Error` | a failed attempt | the report says so in place of the text |
+| `Debug` of an error panics | a failed attempt | it is not called |
+| an error is its own cause, or has more than 128 causes | a failed attempt | the first 128 causes are looked at |
+| an error or a value panics when it is dropped | the run goes on | a warning of `tracing` says so; in the middle of an attempt a value fails it |
+| what a panic carries panics when it is dropped | a failed attempt | the first panic is told, as any other |
+| a text has more than 64 KiB | it is cut | the text says how many bytes are missing; the causes of an error have 64 KiB together |
+| a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories have the text as it is |
+";
+
 #[test]
 fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
@@ -638,6 +655,7 @@ fn the_page_says_what_the_table_says() {
             page += &format!("| `{name}` | {effect} | {isolated} | {meaning} |\n");
         }
     }
+    page += BROKEN;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");
     if env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, &page).unwrap();

@@ -3,14 +3,18 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
+    mem,
+    ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
     sync::Once,
 };
 
+use crate::text;
+
 /// A panic that was caught.
 #[derive(Clone, Debug)]
 pub(crate) struct Panic {
-    /// What it said.
+    /// What it said, as much as is kept of a text.
     pub(crate) message: String,
     /// `file:line:column`.
     pub(crate) place: String,
@@ -35,7 +39,8 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
                 if ACTIVE.try_with(Cell::get).unwrap_or(false) {
                     let place = info.location().map_or_else(unknown, ToString::to_string);
                     let message = message(info.payload());
-                    LAST.with_borrow_mut(|last| *last = Some(Panic { message, place }));
+                    // A thread that is ending may have let go of it.
+                    let _ = LAST.try_with(|last| last.replace(Some(Panic { message, place })));
                 } else {
                     previous(info);
                 }
@@ -43,19 +48,86 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
         });
     }
     let outer = ACTIVE.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(work));
-    ACTIVE.set(outer);
-    result.map_err(|payload| {
+    let result = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let message = message(&*payload);
+        let last = LAST.try_with(RefCell::take).ok().flatten();
+        // It may be the user's, and panic when it is dropped; what that panics with is no better, and is kept for ever.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            mem::forget(again);
+        }
         // `resume_unwind` passes no hook: what the hook saw last is another panic then, unless it says the same.
-        match LAST.take().filter(|last| last.message == message) {
+        match last.filter(|last| last.message == message) {
             Some(last) => last,
             None => Panic {
                 message,
                 place: unknown(),
             },
         }
-    })
+    });
+    ACTIVE.set(outer);
+    result
+}
+
+/// Drops what may be the user's where nothing of the user's runs otherwise. A panic of it is logged and goes no
+/// further.
+///
+/// Values are dropped one by one: two that are dropped together and panic both end the process.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(Panic { message, place }) = catch(|| drop(value)) {
+        let message = text::record(&message);
+        // So may be whoever is told.
+        let _told =
+            catch(|| tracing::warn!(message, place, "a value panicked when it was dropped"));
+    }
+}
+
+/// A list of what may be the user's, which lets go of one after the other, also while something else panics.
+#[derive(Debug)]
+pub(crate) struct Each<T>(Vec<T>);
+
+impl<T> Each<T> {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
+    /// All of them, unless one cannot be had.
+    pub(crate) fn collect<E>(items: impl Iterator<Item = Result<T, E>>) -> Result<Self, E> {
+        let mut all = Self::with_capacity(items.size_hint().0);
+        for item in items {
+            all.0.push(item?);
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn into_inner(mut self) -> Vec<T> {
+        mem::take(&mut self.0)
+    }
+}
+
+impl<T> From<Vec<T>> for Each<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<T> Deref for Each<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Each<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+impl<T> Drop for Each<T> {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(discard);
+    }
 }
 
 fn unknown() -> String {
@@ -64,9 +136,9 @@ fn unknown() -> String {
 
 fn message(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
+        text::bounded(text)
     } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
+        text::bounded(text)
     } else {
         "a value that is not text".to_owned()
     }
@@ -80,6 +152,39 @@ mod tests {
     fn a_panic_is_caught_with_its_message_and_place() {
         let panic = catch(|| panic!("lost {}", 3)).expect_err("it panics");
         assert_eq!(panic.message, "lost 3");
+        assert!(panic.place.contains("attempt.rs:"), "{}", panic.place);
+    }
+
+    /// Panics with another of its kind when it is dropped.
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            std::panic::panic_any(Bomb);
+        }
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_it_is_dropped_is_caught_with_the_place_of_the_panic() {
+        let panic = catch(|| std::panic::panic_any(Bomb)).expect_err("it panics");
+        assert_eq!(panic.message, "a value that is not text");
+        let line = panic
+            .place
+            .split(':')
+            .nth(1)
+            .and_then(|line| line.parse().ok());
+        assert!(
+            line > Some(line!() - 4) && line < Some(line!()),
+            "{}",
+            panic.place
+        );
+        discard(Bomb);
+    }
+
+    #[test]
+    fn of_a_long_message_the_beginning_is_kept() {
+        let panic = catch(|| panic!("{}", "x".repeat(text::KEPT + 5))).expect_err("it panics");
+        assert!(panic.message.ends_with("x… [5 more bytes]"));
         assert!(panic.place.contains("attempt.rs:"), "{}", panic.place);
     }
 

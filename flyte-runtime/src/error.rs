@@ -1,15 +1,58 @@
 //! Why a run did not give a result.
+//!
+//! The text of an error is made once, when its attempt has failed, into a [`RenderedError`] that is kept beside the
+//! error. Reports, events, histories and the command line show that text; nothing asks the error again. Of a text 64
+//! KiB are kept, with a notice of how many bytes more there were, and so much of the texts of its causes together; no
+//! more than 128 causes are looked at.
+//!
+//! The code of an error can do nothing to a run but fail an attempt. If `Display` panics or gives `fmt::Error`, or
+//! `source` panics, the report says so. `Debug` is not called at all. If the drop of an error or a value panics, a
+//! warning of `tracing` says so, also when the caller drops the [`RunError`]; what a panic carries is dropped in silence.
+//! Two drops that panic at once, as of two items of one `Vec`, end the process, as everywhere in Rust.
+//!
+//! ```
+//! use std::fmt;
+//! use flyte_runtime::{error::FailureCause, prelude::*};
+//!
+//! #[derive(Debug)]
+//! struct Broken;
+//!
+//! impl fmt::Display for Broken {
+//!     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+//!         panic!("no text")
+//!     }
+//! }
+//!
+//! impl std::error::Error for Broken {}
+//!
+//! #[task]
+//! fn breaks() -> Result<i64, Broken> {
+//!     Err(Broken)
+//! }
+//!
+//! let RunError::Failed(failure) = breaks::run().unwrap_err() else {
+//!     panic!("another error");
+//! };
+//! let cause = &failure.first.cause;
+//! assert!(cause.rendered().message().starts_with("the error's `Display` panicked at "));
+//! // The error is still there.
+//! assert!(matches!(cause, FailureCause::Error(error) if error.is::<Broken>()));
+//! ```
 
 use std::{borrow::Cow, error::Error, fmt, sync::OnceLock, time::Duration};
 
 use crate::{
     attempt::Panic,
     duration,
-    entity::{EntityKind, Location, UnknownEntity},
+    entity::{EntityDescriptor, EntityKind, Location, UnknownEntity},
     graph::CompileError,
     history::{HistoryError, ResumeError},
+    task_error::Said,
+    text::{bounded, hanging},
     types::TypeError,
 };
+
+pub use crate::rendered::{AttemptError, RenderedError};
 
 /// Any error of user code.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -114,7 +157,10 @@ impl From<TypeError> for InputError {
 const SHOWN: usize = 9;
 
 /// A run that ended because tasks failed.
-#[derive(Debug)]
+///
+/// `Display` is the report, and so is `{:?}`, which `unwrap` and a `main` that returns the error show; `{:#?}` shows
+/// the fields. All of it was made when the tasks failed: showing it runs nothing of the user's errors, and a panic of
+/// one that is dropped with it is logged and goes no further.
 #[non_exhaustive]
 pub struct RunFailure {
     /// The entity that was run.
@@ -136,7 +182,33 @@ impl fmt::Display for RunFailure {
     }
 }
 
+impl fmt::Debug for RunFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the escapes of a text in quotes, which would double in each run that is around another.
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        f.debug_struct("RunFailure")
+            .field("entity", &self.entity)
+            .field("first", &self.first)
+            .field("others", &self.others)
+            .field("skipped", &self.skipped)
+            .finish_non_exhaustive()
+    }
+}
+
 impl RunFailure {
+    /// The caller cannot be given the outputs.
+    pub(crate) fn of_outputs(entity: &'static EntityDescriptor, cause: FailureCause) -> Box<Self> {
+        Box::new(Self {
+            entity: entity.name().to_owned(),
+            first: NodeFailure::of_outputs(entity, String::new(), cause),
+            others: Vec::new(),
+            skipped: 0,
+            report: OnceLock::new(),
+        })
+    }
+
     fn tell(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.first)?;
         for other in self.others.iter().take(SHOWN) {
@@ -184,6 +256,27 @@ pub struct NodeFailure {
     pub cause: FailureCause,
 }
 
+impl NodeFailure {
+    /// The outputs of an entity could not be made from what it gave.
+    pub(crate) fn of_outputs(
+        entity: &'static EntityDescriptor,
+        node: String,
+        cause: FailureCause,
+    ) -> Self {
+        Self {
+            kind: entity.kind(),
+            entity: entity.name().to_owned(),
+            node,
+            workflow: entity.name().to_owned(),
+            attempt: 0,
+            earlier: Vec::new(),
+            inputs: Vec::new(),
+            location: entity.location(),
+            cause,
+        }
+    }
+}
+
 impl fmt::Display for NodeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let branch = self.cause.branch();
@@ -197,19 +290,23 @@ impl fmt::Display for NodeFailure {
         if self.workflow != self.entity || branch.is_some() {
             write!(f, " (node {} of `{}`)", self.node, self.workflow)?;
         }
-        let told = self.cause.to_string();
-        write!(f, ": {told}")?;
-        for text in self.cause.sources(told) {
-            write!(f, "\n  caused by: {text}")?;
+        let rendered = self.cause.rendered();
+        write!(f, ": {}", hanging(rendered.message()))?;
+        for text in rendered.sources() {
+            write!(f, "\n  caused by: {}", hanging(text))?;
         }
         for (attempt, cause) in self.earlier.iter().enumerate() {
-            write!(f, "\n  attempt {attempt}: {cause}")?;
+            write!(
+                f,
+                "\n  attempt {attempt}: {}",
+                hanging(cause.rendered().message())
+            )?;
         }
         if !self.inputs.is_empty() {
             f.write_str("\n  with: ")?;
             for (index, (name, value)) in self.inputs.iter().enumerate() {
                 let separator = if index == 0 { "" } else { ", " };
-                write!(f, "{separator}{name} = {value}")?;
+                write!(f, "{separator}{name} = {}", hanging(value))?;
             }
         }
         match branch {
@@ -224,7 +321,7 @@ impl fmt::Display for NodeFailure {
 #[non_exhaustive]
 pub enum FailureCause {
     /// It returned an error.
-    Error(BoxError),
+    Error(AttemptError),
     /// It panicked.
     Panic {
         /// What the panic said.
@@ -318,6 +415,12 @@ impl fmt::Display for FailureCause {
     }
 }
 
+impl From<BoxError> for FailureCause {
+    fn from(error: BoxError) -> Self {
+        Self::Error(AttemptError::new(error))
+    }
+}
+
 impl From<Panic> for FailureCause {
     fn from(Panic { message, place }: Panic) -> Self {
         Self::Panic { message, place }
@@ -333,29 +436,34 @@ impl FailureCause {
         }
     }
 
-    /// What caused it, as far as the text before, first `told`, does not tell that already, as that of many errors does. The report of
-    /// another run tells all behind it.
-    pub(crate) fn sources(&self, mut told: String) -> Vec<String> {
-        let is_report = |error: &(dyn Error + 'static)| error.is::<RunError>();
-        let mut sources = Vec::new();
-        let mut source = match self {
-            Self::Error(error) if is_report(&**error) => None,
-            cause => cause.source(),
-        };
-        while let Some(error) = source {
-            let text = error.to_string();
-            if !told.contains(&text) {
-                sources.push(text.clone());
-            }
-            told = text;
-            source = error.source().filter(|_| !is_report(error));
+    /// The failure as text, with that of what caused it.
+    pub fn rendered(&self) -> RenderedError {
+        match self {
+            Self::Error(error) => error.rendered().clone(),
+            Self::Panic { place, .. } => RenderedError::of_text(self.to_string(), Some(place)),
+            cause => match cause.source() {
+                Some(source) => RenderedError::of_cause(&cause.to_string(), source),
+                None => RenderedError::of_text(bounded(cause), None),
+            },
         }
-        sources
+    }
+
+    /// One of any error.
+    pub(crate) fn error(error: impl Into<BoxError>) -> Self {
+        Self::from(error.into())
+    }
+
+    /// What the error says besides its text, if it is one.
+    pub(crate) fn said(&self) -> Option<Said> {
+        match self {
+            Self::Error(error) => Some(error.said()),
+            _ => None,
+        }
     }
 
     pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Error(error) => Some(&**error),
+            Self::Error(error) => Some(&**error as &(dyn Error + 'static)),
             Self::Panic { .. } | Self::TimedOut { .. } | Self::Branch { .. } => None,
             Self::Input { error, .. } => Some(error),
             Self::Output { error, .. } | Self::Condition { error, .. } => Some(&**error),

@@ -168,11 +168,13 @@ pub mod prelude;
 pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;
+mod rendered;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
 mod task_error;
 pub mod testing;
+mod text;
 pub mod types;
 
 #[doc(hidden)]

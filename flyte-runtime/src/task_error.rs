@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, RunError, RunFailure};
 
 /// An error of a task that says whether another attempt makes sense.
 ///
@@ -114,32 +114,44 @@ impl fmt::Display for Ignored {
 
 impl Error for Ignored {}
 
-/// Whether an error says that there is nothing to write.
-#[cfg(feature = "remote")]
-pub(crate) fn ignores_outputs(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<Ignored>() {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+/// What an error says besides its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said {
+    /// Whether another attempt makes sense, if it says that.
+    pub(crate) recoverable: Option<bool>,
+    /// There is nothing to write.
+    pub(crate) ignores_outputs: bool,
+    /// A run inside of the task was cancelled.
+    pub(crate) cancelled: bool,
 }
 
-/// What an error says about trying again, if it says anything.
-pub(crate) fn is_recoverable(error: &(dyn Error + 'static)) -> Option<bool> {
-    let mut next = Some(error);
-    while let Some(error) = next {
+/// What an error says, given it with its causes. Of a run inside of the task it is what was said when that failed.
+pub(crate) fn said(chain: &[&(dyn Error + 'static)]) -> Said {
+    let mut said = Said::default();
+    for error in chain {
         if let Some(marker) = error.downcast_ref::<Marker>() {
-            return Some(marker.recoverable);
+            said.recoverable = said.recoverable.or(Some(marker.recoverable));
         }
         if error.is::<Ignored>() {
-            return Some(false);
+            said.recoverable = said.recoverable.or(Some(false));
+            said.ignores_outputs = true;
         }
-        next = error.source();
+        let failure = match error.downcast_ref() {
+            Some(RunError::Cancelled { .. }) => {
+                said.cancelled = true;
+                None
+            }
+            Some(RunError::Failed(failure)) => Some(&**failure),
+            Some(_) => None,
+            None => error.downcast_ref::<RunFailure>(),
+        };
+        if let Some(inner) = failure.and_then(|failure| failure.first.cause.said()) {
+            said.recoverable = said.recoverable.or(inner.recoverable);
+            said.ignores_outputs |= inner.ignores_outputs;
+            said.cancelled |= inner.cancelled;
+        }
     }
-    None
+    said
 }
 
 impl fmt::Display for TaskError {

@@ -266,6 +266,28 @@ fn a_case_of_several_calls_is_a_workflow_inside() -> Result<(), Box<dyn std::err
     Ok(())
 }
 
+/// Kubernetes takes `$(NAME)` for a variable's value and `$$` for `$`; on this machine a text is what it says.
+#[test]
+fn what_kubernetes_would_expand_arrives_as_it_is_written() {
+    #[task(environment("PRICE" = "5$", "TWICE" = "$$", "REFERENCE" = "a$(HOME)b$"))]
+    fn pays(x: i64) -> i64 {
+        x
+    }
+
+    #[container_task(
+        image = "alpine:3.20",
+        command("sh", "-c", "echo $$ $(date) > /var/outputs/o0"),
+        output_data_dir = "/var/outputs"
+    )]
+    fn stamped() -> String;
+
+    let env = container::<pays>(&settings()).env;
+    let values: Vec<_> = env.iter().map(|pair| pair.value.as_str()).collect();
+    assert_eq!(values, ["5$", "$$$$", "a$$(HOME)b$$"]);
+    let command = container::<stamped>(&settings()).command;
+    assert_eq!(command[2], "echo $$$$ $$(date) > /var/outputs/o0");
+}
+
 /// Overrides that Flyte has no place for, and values it cannot count, are refused with what to do instead.
 #[test]
 fn what_flyte_cannot_store_is_refused() {

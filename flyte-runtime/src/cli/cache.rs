@@ -26,6 +26,7 @@ use crate::{
     config::Environment,
     engine::Runner,
     entity::{Registry, resources::nano_units},
+    text,
 };
 
 const CACHE: &str = "--cache";
@@ -242,7 +243,7 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
         Ok(if json {
             format!("{}\n", as_json(&key, &explanation))
         } else {
-            as_text(&key, &explanation)
+            text::visible(&as_text(&key, &explanation)).into_owned()
         })
     });
     Reply::of(result, json)

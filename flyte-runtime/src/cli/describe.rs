@@ -17,6 +17,7 @@ use super::{
 use crate::{
     entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{CompileError, OutputVariable},
+    text,
     types::json_from_typed_literal,
 };
 
@@ -81,14 +82,14 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     let text = if json {
         serde_json::to_string_pretty(&description).map(|text| text + "\n")
     } else {
-        Ok(description.text())
+        Ok(text::visible(&description.text()).into_owned())
     };
     match (text, failure) {
         (Ok(text), None) => Reply::success(text),
         (Ok(text), Some(failure)) => Reply {
-            stdout: text,
             stderr: failure.text(),
             exit: Exit::Failed,
+            ..Reply::success(text)
         },
         (Err(error), _) => Reply::failed(&Failure::Encode(error.to_string()), json),
     }

@@ -11,9 +11,10 @@ use crate::remote::serialize::SerializeError;
 use crate::{
     cache::CacheError,
     entity::UnknownEntity,
-    error::{NodeFailure, RunError, RunFailure},
+    error::{FailureCause, NodeFailure, RunError, RunFailure},
     graph::CompileError,
     history::{HistoryError, ResumeError},
+    text::hanging,
 };
 
 /// Why a command did not do what it was asked for.
@@ -151,7 +152,24 @@ impl Failure {
                 let message = self.message();
                 format!("error: {message}\n\nTo go on where it ended, use '{resume}'.\n")
             }
-            _ => format!("error: {}\n", self.message()),
+            _ => format!("error: {}\n", self.indented()),
+        }
+    }
+
+    /// The message, in which no line begins where an error does but those of a report.
+    fn indented(&self) -> String {
+        let has_lines = match self {
+            Self::Usage(_) | Self::Unknown(_) => true,
+            Self::Run(error) | Self::Recorded(error, _) => {
+                matches!(**error, RunError::Failed(_) | RunError::Compile(_))
+            }
+            #[cfg(feature = "remote")]
+            Self::Serialize(_) => true,
+            _ => false,
+        };
+        match has_lines {
+            true => self.message(),
+            false => hanging(&self.message()).into_owned(),
         }
     }
 
@@ -265,15 +283,17 @@ fn node_details(failure: &NodeFailure) -> Json {
     let inputs: Map<_, _> = inputs
         .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
         .collect();
+    let message = |cause: &FailureCause| cause.rendered().message().to_owned();
+    let earlier = failure.earlier.iter().map(message);
     json!({
         "kind": failure.kind.to_string(),
         "entity": failure.entity,
         "workflow": failure.workflow,
         "node": failure.node,
         "attempt": failure.attempt,
-        "earlier": failure.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "earlier": earlier.collect::<Vec<_>>(),
         "inputs": inputs,
         "location": failure.location.to_string(),
-        "cause": failure.cause.to_string(),
+        "cause": message(&failure.cause),
     })
 }

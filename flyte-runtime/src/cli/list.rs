@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{Reply, failure::Failure, kind_of, table::table};
-use crate::entity::{EntityDescriptor, Registry, UnknownEntity};
+use crate::{
+    entity::{EntityDescriptor, Registry, UnknownEntity},
+    text,
+};
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -44,7 +47,7 @@ pub(super) fn reply(registry: &Registry, json: bool) -> Reply {
                 entry.summary,
             ]
         });
-        table("", &rows.collect::<Vec<_>>())
+        text::visible(&table("", &rows.collect::<Vec<_>>())).into_owned()
     };
     let warnings = registry
         .duplicates()

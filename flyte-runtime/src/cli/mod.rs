@@ -76,7 +76,9 @@
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
-//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way.
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What people
+//! read shows control characters in errors, names and values as escapes, as `\u{1b}`; JSON has them as they are, and so
+//! has what a run gives.
 
 mod cache;
 mod command;
@@ -110,6 +112,7 @@ use clap::ArgMatches;
 use crate::{
     entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
     history::History,
+    text,
 };
 use failure::Failure;
 
@@ -238,7 +241,7 @@ impl<'r> Cli<'r> {
             .write_all(reply.stdout.as_bytes())
             .and_then(|()| stdout.flush());
         // Nobody is left to be told when standard error is closed.
-        let _ = stderr.write_all(reply.stderr.as_bytes());
+        let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
         {

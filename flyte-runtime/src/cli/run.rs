@@ -23,6 +23,7 @@ use super::{
     table::table,
 };
 use crate::{
+    attempt::{self, Each},
     context::{FlyteContext, instead_of_the_end},
     data::{naming, random_hex},
     engine::{CancellationToken, Runner},
@@ -31,6 +32,7 @@ use crate::{
     events::{Event, EventKind, JsonLines, Progress},
     gate::{AnswerSource as _, Answers, Question, Terminal},
     history::RecordedCall,
+    text::hanging,
     types::{Value, json_from_typed_literal, text_from_literal},
 };
 
@@ -209,6 +211,7 @@ impl Execution<'_> {
         }
         match result {
             Ok(outputs) => {
+                let outputs = Each::from(outputs);
                 let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
                 // Somebody is going to look at what the outputs name.
                 if let Ok(files) = FlyteContext::current().file_access() {
@@ -329,7 +332,10 @@ impl Notes {
 
     fn text(&self) -> String {
         let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.iter().map(|note| format!("note: {note}\n")).collect()
+        let lines = notes
+            .iter()
+            .map(|note| format!("note: {}\n", hanging(note)));
+        lines.collect()
     }
 }
 
@@ -446,18 +452,24 @@ fn values_of(
 fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<String, Failure> {
     let mut outputs = Vec::new();
     for (output, value) in entity.outputs().iter().zip(values) {
-        let shown = output.info.to_literal(value);
-        let shown = shown.and_then(|literal| {
-            let literal_type = output.info.shared_literal_type();
-            Ok(match as_json {
-                true => json_from_typed_literal(&literal, &literal_type)?,
-                false => text_from_literal(&literal, &literal_type)?.into(),
-            })
-        });
-        let shown = shown.map_err(|error| {
+        // What makes the literal may be the user's.
+        let literal = attempt::catch(|| output.info.to_literal(value));
+        let shown = match literal {
+            Ok(literal) => literal
+                .and_then(|literal| {
+                    let literal_type = output.info.shared_literal_type();
+                    Ok(match as_json {
+                        true => json_from_typed_literal(&literal, &literal_type)?,
+                        false => text_from_literal(&literal, &literal_type)?.into(),
+                    })
+                })
+                .map_err(|error| error.to_string()),
+            Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
+        };
+        let shown = shown.map_err(|problem| {
             let (name, entity) = (output.name, entity.name());
             Failure::Encode(format!(
-                "output `{name}` of `{entity}` cannot be shown: {error}"
+                "output `{name}` of `{entity}` cannot be shown: {problem}"
             ))
         });
         outputs.push((output.name, shown?));

@@ -18,6 +18,7 @@ use crate::{
     entity::EntityDescriptor,
     events::time_text,
     history::{History, NodeRecord, RunRecord, StoredValues},
+    text,
     types::{Literal, LiteralType, TypeError, json_from_literal, json_from_typed_literal},
 };
 
@@ -126,12 +127,16 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 })
             }
         });
+    let text = text.map(|text| match as_json {
+        true => text,
+        false => text::visible(&text).into_owned(),
+    });
     let mut reply = Reply::of(text, as_json);
     if command == "list"
         && let Some(Ok(unreadable)) = history.map(History::unreadable)
     {
         for problem in unreadable {
-            reply.stderr += &format!("note: {problem}\n");
+            reply.stderr += &format!("note: {}\n", text::hanging(&problem.to_string()));
         }
     }
     reply
@@ -221,11 +226,7 @@ fn show(
             node.status.to_string(),
             node.took().map(seconds).unwrap_or_default(),
             what(node),
-            node.error
-                .as_deref()
-                .and_then(|error| error.lines().next())
-                .unwrap_or_default()
-                .to_owned(),
+            text::glance(node.error.as_deref().unwrap_or_default()),
         ]
     });
     text += &table("  ", &rows.collect::<Vec<_>>());

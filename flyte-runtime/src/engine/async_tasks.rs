@@ -16,12 +16,13 @@ use super::{
     execution::{Execution, Opened},
     frame::{Frame, Outcome},
     instruments,
+    jobs::Place,
     retries::{Failed, Limit},
     run::{Run, Stop},
     worker::{Step, Worker},
 };
 use crate::{
-    attempt::{self, Panic},
+    attempt::{self, Each, Panic},
     clock::{Clock, Until},
     context::{FlyteContext, Scope},
     entity::{AsyncTask, TaskFuture, TaskInputs},
@@ -88,6 +89,17 @@ struct Attempting {
     limit: Option<(Limit, Until)>,
     /// What the next attempt waits for, or the first while an equal call is being run.
     wait: Option<Until>,
+    /// It is being polled by a worker, in the place of the worker.
+    has_place: bool,
+}
+
+/// It is dropped wherever the task is ended from. What it still holds may be the user's.
+impl Drop for Attempting {
+    fn drop(&mut self) {
+        if let Some(attempt) = self.attempt.take() {
+            attempt::discard(attempt);
+        }
+    }
 }
 
 /// What the attempts of a task end with.
@@ -103,13 +115,16 @@ impl Future for Attempting {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Ended> {
         let this = &mut *self;
-        match this.execution.span() {
-            None => this.go_on(cx),
+        // A panic that got out would end the task of the runtime, and look as if somebody had cancelled it.
+        let polled = match this.execution.span() {
+            None => attempt::catch(|| this.go_on(cx)),
             span => {
                 let run = Arc::clone(&this.execution.frame().run);
-                instruments::within(&run, span.as_ref(), || this.go_on(cx))
+                let go_on = || instruments::within(&run, span.as_ref(), || this.go_on(cx));
+                attempt::catch(go_on)
             }
-        }
+        };
+        polled.unwrap_or_else(|panic| this.end(Some(Err(FailureCause::from(panic).into()))))
     }
 }
 
@@ -123,15 +138,9 @@ impl Attempting {
             if !self.execution.is_waiting() {
                 break;
             }
-            match attempt::catch(|| self.execution.open(&mut self.inputs)) {
-                Ok(Ok(Opened::Unknown)) => {}
-                Ok(Ok(Opened::Busy(wait))) => self.wait = Some(until_equal(wait)),
-                Ok(Ok(Opened::Known(known))) => {
-                    let (frame, node) = (self.execution.frame(), self.execution.node());
-                    frame.store(node, known);
-                    self.inputs.values.clear();
-                    return self.end(Some(Ok(())));
-                }
+            match attempt::catch(|| self.open()) {
+                Ok(Ok(None)) => {}
+                Ok(Ok(Some(ended))) => return self.end(Some(ended)),
                 Ok(Err(cause)) => return self.end(Some(Err(cause.into()))),
                 Err(panic) => return self.end(Some(Err(FailureCause::from(panic).into()))),
             }
@@ -145,7 +154,7 @@ impl Attempting {
                     let context = Arc::clone(self.execution.context());
                     self.attempt = Some(Scope::new(context, Attempt(future)));
                 }
-                Ok(Err(error)) => break Err(FailureCause::Error(error)),
+                Ok(Err(error)) => break Err(error.into()),
                 Err(panic) => break Err(panic.into()),
             }
         };
@@ -154,11 +163,14 @@ impl Attempting {
             let (frame, node) = (self.execution.frame(), self.execution.node());
             frame.run.tell_stopped(frame, node);
         }
-        let settled = attempt::catch(|| {
-            self.attempt = None;
-            self.limit = None;
-            self.settle(ended)
-        });
+        self.limit = None;
+        let ended = ended.map(Each::from);
+        let dropped = attempt::catch(|| self.attempt = None);
+        let settled = match (ended, dropped) {
+            (Ok(outputs), Ok(())) => attempt::catch(|| self.settle(outputs)),
+            (Ok(_dropped), Err(panic)) => Err(panic),
+            (Err(cause), _) => Ok(Err(cause)),
+        };
         let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
             Ok(()) => Some(Ok(())),
             Err(cause) if self.is_ended_by(&cause) => None,
@@ -178,6 +190,29 @@ impl Attempting {
         self.end(result)
     }
 
+    /// Opens the execution once more; says how it has ended if there is to be no attempt.
+    fn open(&mut self) -> Result<Option<Result<(), Box<Failed>>>, FailureCause> {
+        match self.execution.open(&mut self.inputs)? {
+            Opened::Unknown => Ok(None),
+            Opened::Busy(wait) => {
+                self.wait = Some(until_equal(wait));
+                Ok(None)
+            }
+            Opened::Known(known) => {
+                let (frame, node) = (self.execution.frame(), self.execution.node());
+                frame.store(node, known);
+                self.inputs.clear();
+                Ok(Some(Ok(())))
+            }
+        }
+    }
+
+    /// The place of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
+    /// start a run and block until it ends, which then must not wait for this place.
+    fn place(&self) -> Place {
+        self.execution.frame().run.jobs.held(self.has_place)
+    }
+
     fn end(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
         let inputs = mem::take(&mut self.inputs);
         Poll::Ready(Ended { result, inputs })
@@ -189,6 +224,7 @@ impl Attempting {
 
     /// Begins an attempt.
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
+        let _place = self.place();
         let limit = self.execution.begin(&mut self.inputs);
         let clock = &self.execution.frame().run.clock;
         self.limit = limit.map(|limit| (limit, clock.until(limit.due)));
@@ -202,21 +238,20 @@ impl Attempting {
     }
 
     /// Puts the outputs of an attempt into their slots.
-    fn settle(&mut self, ended: Result<Vec<Value>, FailureCause>) -> Result<(), FailureCause> {
-        let mut outputs = ended?;
+    fn settle(&mut self, mut outputs: Each<Value>) -> Result<(), FailureCause> {
+        let _place = self.place();
         if let Some(watch) = &self.execution.frame().run.watch {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
                 watch.check_outputs(entity, &mut outputs)
-            })
-            .map_err(FailureCause::Error)?;
+            })?;
         }
         self.execution.settle(&outputs)?;
         self.execution.close(&outputs);
         let (frame, node) = (self.execution.frame(), self.execution.node());
-        frame.store(node, outputs);
+        frame.store(node, outputs.into_inner());
         // Freed before what comes next can want to move what is in it.
-        self.inputs.values.clear();
+        self.inputs.clear();
         Ok(())
     }
 }
@@ -229,7 +264,7 @@ fn poll(
 ) -> Poll<Result<Vec<Value>, FailureCause>> {
     if let Poll::Ready(ended) = Pin::new(attempt).poll(cx) {
         let given = ended.map_err(FailureCause::from);
-        return Poll::Ready(given.and_then(|given| given.map_err(FailureCause::Error)));
+        return Poll::Ready(given.and_then(|given| given.map_err(FailureCause::from)));
     }
     match limit {
         None => Poll::Pending,
@@ -252,7 +287,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     let (frame, node) = (Arc::clone(execution.frame()), execution.node());
     let run = &frame.run;
     let Some(handle) = runtime(run) else {
-        let error = FailureCause::Error("the async runtime could not be started".into());
+        let error = FailureCause::error("the async runtime could not be started");
         return Step::Ended(Err(error.into()));
     };
     let wait = match execution.open(inputs) {
@@ -260,7 +295,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         Ok(Opened::Busy(wait)) => Some(until_equal(wait)),
         Ok(Opened::Known(known)) => {
             frame.store(node, known);
-            inputs.values.clear();
+            inputs.clear();
             return Step::Ended(Ok(()));
         }
         Err(cause) => return Step::Ended(Err(cause.into())),
@@ -272,6 +307,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         attempt: None,
         limit: None,
         wait,
+        has_place: true,
     };
     let first = {
         let _entered = handle.enter();
@@ -283,6 +319,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         *inputs = ended.inputs;
         return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
+    attempting.has_place = false;
     if run.jobs.limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
     }
@@ -348,19 +385,8 @@ impl Completion {
         let (node, run) = (self.node, Arc::clone(&frame.run));
         run.forget(self.number);
         let mut worker = Worker::default();
-        match ended.result {
-            None => worker.finish(frame, node, Outcome::Skipped),
-            Some(Ok(())) => worker.finish(frame, node, Outcome::Succeeded),
-            Some(Err(failed)) => {
-                if worker.is_tolerated(&frame, node, &failed) {
-                    worker.end(frame, node, Outcome::Succeeded);
-                    return worker.hand_over(&run);
-                }
-                let previews = attempt::catch(|| ended.inputs.previews(frame.node(node).entity))
-                    .unwrap_or_default();
-                worker.fail(frame, node, *failed, previews);
-            }
-        }
+        worker.inputs = ended.inputs;
+        worker.end_elsewhere(frame, node, ended.result);
         worker.hand_over(&run);
     }
 }

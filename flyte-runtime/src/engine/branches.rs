@@ -4,6 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use super::{frame::Frame, plan::CasePlan};
 use crate::{
+    attempt::Each,
     context::{ExecutionState, Mode},
     entity::{Input, Location},
     error::FailureCause,
@@ -76,11 +77,12 @@ impl BranchPlan {
             .in_branches();
         state.take_branch();
         let inputs = case.inputs(arguments);
-        arguments.clear();
+        // One after the other: two that panic together when they are dropped end the process.
+        while arguments.pop().is_some() {}
         Ok(Frame::of_case(
             Arc::clone(&case.plan),
             (Arc::clone(frame), node),
-            inputs,
+            inputs.into_inner(),
             state,
         ))
     }
@@ -100,7 +102,7 @@ impl BranchPlan {
 
 impl CasePlan {
     /// The inputs of the case, out of the arguments of the branch node; what other cases need is let go of.
-    fn inputs(&self, arguments: &mut [Input]) -> Vec<Value> {
+    fn inputs(&self, arguments: &mut [Input]) -> Each<Value> {
         let inputs = self.arguments.iter().map(|&argument| {
             // Each argument is one input of the case at most, so the case may be the only one to hold it.
             let slot = &mut arguments[argument];
@@ -109,7 +111,7 @@ impl CasePlan {
                 Input::Moved(_) => unreachable!("each argument is taken once"),
             }
         });
-        inputs.collect()
+        Each::from(inputs.collect::<Vec<_>>())
     }
 }
 

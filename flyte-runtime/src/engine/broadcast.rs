@@ -10,11 +10,13 @@ use std::{
 
 use super::{
     frame::{Frame, lock},
+    instruments,
     plan::Action,
     run::Run,
     telling::{Gate, Telling},
 };
 use crate::{
+    attempt,
     context::FlyteContext,
     entity::EntityDescriptor,
     events::{
@@ -452,8 +454,10 @@ impl Story {
             }
         }
         for observer in &part.observers {
-            observer.tell(&event);
+            instruments::outside_of_runs(|| observer.tell(&event));
         }
+        // Its values are the user's, and may be gone everywhere else by now.
+        attempt::discard(event);
     }
 
     /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.

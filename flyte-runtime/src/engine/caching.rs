@@ -4,9 +4,10 @@ use std::{fmt, time::Duration};
 
 use super::{execution::Execution, frame::Frame, run::Run};
 use crate::{
-    attempt,
+    attempt::{self, Each},
     cache::{CacheError, CacheKey, CachePolicy, Flight, InUse},
     entity::{EntityDescriptor, Input, TaskInputs},
+    text,
     types::Value,
 };
 
@@ -86,7 +87,7 @@ impl Run {
     ) {
         let name = task.map(EntityDescriptor::name);
         if self.is_news(format!("{problem:?} {}", name.unwrap_or_default())) {
-            self.notice(problem.message(task, why));
+            self.notice(problem.message(task, &text::bounded(why)));
         }
     }
 }
@@ -198,9 +199,9 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
         let literal = literals.remove(output.name)?;
         output.info.from_literal(literal).ok()
     });
-    let values = attempt::catch(|| values.collect::<Option<Vec<_>>>())
-        .ok()
-        .flatten();
+    let values = values.map(|value| value.ok_or(()));
+    let values = attempt::catch(|| Each::collect(values));
+    let values = values.ok().and_then(Result::ok).map(Each::into_inner);
     match &values {
         Some(_) => tracing::debug!(task = entity.name(), key = key.flytekit, "from the cache"),
         None => run.problem(

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    error::Error,
     fmt,
     pin::Pin,
     sync::{
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     context::{ExecutionState, with_current},
-    error::{FailureCause, RunError},
+    error::FailureCause,
 };
 
 /// Cancels the runs that were given it; clones are the same token.
@@ -270,20 +269,7 @@ pub(super) fn ends(frame: &Frame, node: u32, cause: &FailureCause) -> bool {
     if !stops(frame, node) {
         return false;
     }
-    if frame.run.is_cancelled() {
-        return true;
-    }
-    let FailureCause::Error(error) = cause else {
-        return false;
-    };
-    let mut next: Option<&(dyn Error + 'static)> = Some(&**error);
-    while let Some(error) = next {
-        if matches!(error.downcast_ref(), Some(RunError::Cancelled { .. })) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+    frame.run.is_cancelled() || cause.said().is_some_and(|said| said.cancelled)
 }
 
 /// Whether the task around a context is to end, if there is one.

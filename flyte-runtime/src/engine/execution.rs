@@ -14,7 +14,7 @@ use super::{
     caching::{self, Awaited, Caching, LookedUp},
     frame::{Frame, lock},
     instruments::{self, Spans},
-    observe::{self, Told},
+    observe,
     plan::PlanNode,
     retries::{AttemptPolicy, Attempts, Failed, Limit},
 };
@@ -158,7 +158,7 @@ impl Execution {
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
     pub(super) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
         let checked = self.context.check_output_metadata(self.plan_node().entity);
-        checked.map_err(|error| FailureCause::Error(error.into()))?;
+        checked.map_err(FailureCause::error)?;
         self.attempt_succeeded(Some(outputs));
         Ok(())
     }
@@ -176,7 +176,7 @@ impl Execution {
     /// After an attempt that has failed: goes on to the next, if there is to be one, and says how long that waits for its turn; the
     /// failure of all of them if not.
     pub(super) fn again(&mut self, cause: FailureCause) -> Result<Duration, Box<Failed>> {
-        let (told, number) = (Told::of(&cause), self.attempts.number());
+        let (told, number) = (cause.rendered(), self.attempts.number());
         let next = self.attempts.after(cause, &self.frame, self.node);
         let follows = next.as_ref().ok().map(|next| next.wait);
         let (context, frame) = (&self.context, &self.frame);

@@ -16,6 +16,7 @@ use super::{
     run::Run,
 };
 use crate::{
+    attempt::{self, Each},
     context::ExecutionState,
     error::FailureCause,
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
@@ -126,8 +127,13 @@ impl Frame {
     ) -> Arc<Self> {
         let mut inputs = inputs.into_iter();
         let slots = plan.slot_uses.iter().map(|&uses| {
+            let mut value = inputs.next();
             // An input nobody reads is not kept.
-            let value = inputs.next().filter(|_| uses > 0);
+            if uses == 0
+                && let Some(unread) = value.take()
+            {
+                attempt::discard(unread);
+            }
             Mutex::new(Slot { value, uses })
         });
         let slots = slots.collect();
@@ -256,10 +262,21 @@ impl Frame {
         if let Some(map) = self.map() {
             return map.store(node, outputs.into_iter().next());
         }
+        /// Lets go of the rest of them when the drop of one has panicked: another panic would end the process.
+        struct Rest<I: Iterator<Item = Value>>(I);
+        impl<I: Iterator<Item = Value>> Drop for Rest<I> {
+            fn drop(&mut self) {
+                self.0.by_ref().for_each(attempt::discard);
+            }
+        }
         let node = self.node(node);
-        for (slot, value) in self.slots[node.first_slot as usize..].iter().zip(outputs) {
+        let mut outputs = Rest(outputs.into_iter());
+        for (slot, value) in self.slots[node.first_slot as usize..]
+            .iter()
+            .zip(outputs.0.by_ref())
+        {
             let mut slot = lock(slot);
-            // An output nobody reads is dropped here.
+            // An output nobody reads is dropped here, behind the lock.
             if slot.uses > 0 {
                 slot.value = Some(value);
             }
@@ -272,7 +289,10 @@ impl Frame {
             map.clear();
         }
         for slot in &self.slots {
-            let _value = lock(slot).value.take();
+            let value = lock(slot).value.take();
+            if let Some(value) = value {
+                attempt::discard(value);
+            }
         }
     }
 
@@ -310,22 +330,17 @@ impl Frame {
                     value.map_err(|error| self.plan.error_of(item, error))
                 }
                 Computed::Collection { items, assemble } => {
-                    let items = items
-                        .iter()
-                        .map(|item| self.value(item))
-                        .collect::<Result<_, _>>()?;
-                    assemble(items).ok_or_else(lost)
+                    let items = Each::collect(items.iter().map(|item| self.value(item)))?;
+                    assemble(items.into_inner()).ok_or_else(lost)
                 }
                 Computed::Map {
                     keys,
                     items,
                     assemble,
                 } => {
-                    let items = keys
-                        .iter()
-                        .zip(items)
-                        .map(|(key, item)| Ok((key.clone(), self.value(item)?)));
-                    assemble(items.collect::<Result<_, TypeError>>()?).ok_or_else(lost)
+                    let items = Each::collect(items.iter().map(|item| self.value(item)))?;
+                    let items = keys.iter().cloned().zip(items.into_inner());
+                    assemble(items.collect()).ok_or_else(lost)
                 }
             },
         }
@@ -352,14 +367,13 @@ impl Frame {
             return map.output_values();
         }
         let outputs = self.plan.outputs.iter().zip(self.plan.graph.outputs());
-        outputs
-            .map(|(arg, binding)| {
-                self.value(arg).map_err(|error| FailureCause::Output {
-                    name: binding.var.clone(),
-                    error: Box::new(error),
-                })
+        let outputs = outputs.map(|(arg, binding)| {
+            self.value(arg).map_err(|error| FailureCause::Output {
+                name: binding.var.clone(),
+                error: Box::new(error),
             })
-            .collect()
+        });
+        Ok(Each::collect(outputs)?.into_inner())
     }
 
     /// Tells the successors of a node that it is done and calls `ready` for each that now can start, with whether it must be
@@ -393,6 +407,21 @@ impl Frame {
             }
         }
         successors.is_empty() && self.remaining.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+/// The last to let go of a frame may be any thread, in the middle of anything.
+impl Drop for Frame {
+    fn drop(&mut self) {
+        for slot in &mut self.slots {
+            let slot = slot.get_mut().unwrap_or_else(PoisonError::into_inner);
+            if let Some(value) = slot.value.take() {
+                attempt::discard(value);
+            }
+        }
+        if let Some(map) = &mut self.map {
+            map.discard();
+        }
     }
 }
 

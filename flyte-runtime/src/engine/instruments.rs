@@ -8,7 +8,7 @@ use super::{broadcast::Broadcast, frame::Frame, run::Run};
 use crate::{
     cache::CacheChoice,
     clock::Clock,
-    context::FlyteContext,
+    context::{Attempt, FlyteContext, FlyteContextBuilder, with_current},
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
     error::BoxError,
@@ -228,6 +228,34 @@ impl Watch {
 fn through_literal(info: TypeInfo, value: &mut Value) -> Result<(), TypeError> {
     *value = info.from_literal(info.to_literal(value)?)?;
     Ok(())
+}
+
+/// Runs code that is told of a run, and is not in it: what it starts is no part of any run that the thread is in, and
+/// is not told to it.
+pub(super) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
+    fn attempt(context: &FlyteContext) -> Option<&Attempt> {
+        context.execution_state()?.attempt()
+    }
+    fn outermost(context: &FlyteContext) -> FlyteContextBuilder {
+        match attempt(context) {
+            Some(attempt) => outermost(&attempt.of().run().around),
+            None => context.new_builder(),
+        }
+    }
+    let around = with_current(|context| {
+        let context = context?;
+        let observes = |around: &Arc<Instruments>| !around.observers.is_empty();
+        let is_inside = attempt(context).is_some() || context.instruments().is_some_and(observes);
+        is_inside.then(|| outermost(context))
+    });
+    let Some(around) = around else {
+        return work();
+    };
+    let around = around.with_instruments(|around| {
+        around.observers.clear();
+        around.deck_sink = None;
+    });
+    FlyteContext::run_in(Arc::new(around.build()), work)
 }
 
 impl Instruments {

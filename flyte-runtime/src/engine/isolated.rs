@@ -91,7 +91,7 @@ fn name_of(signal: i32) -> &'static str {
 
 impl From<IsolationError> for FailureCause {
     fn from(error: IsolationError) -> Self {
-        Self::Error(error.into())
+        Self::error(error)
     }
 }
 
@@ -278,9 +278,9 @@ fn wait(
             return Err(limit.cause(false));
         }
         if run::stops(execution.frame(), execution.node()) {
-            return Err(FailureCause::Error(Box::new(crate::RunError::Cancelled {
+            return Err(FailureCause::error(crate::RunError::Cancelled {
                 entity: execution.plan_node().entity.name().to_owned(),
-            })));
+            }));
         }
         if let Some(limit) = most
             && let Some(used) = resident(child.0.id()).filter(|used| *used > limit)
@@ -340,7 +340,7 @@ fn read(
     let unreadable = |error: BoxError| FailureCause::from(IsolationError::Unreadable(error));
     if let Ok(bytes) = fs::read(directory.join("error.pb")) {
         let document = ErrorDocument::decode(&*bytes).map_err(|error| unreadable(error.into()))?;
-        return Err(FailureCause::Error(told(document)));
+        return Err(told(document).into());
     }
     let Ok(bytes) = fs::read(directory.join("outputs.pb")) else {
         return Err(IsolationError::Nothing { status }.into());

@@ -5,7 +5,7 @@
 //! There are as many lanes as elements may run at once, so a map of a million elements costs no more than its values.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -14,6 +14,7 @@ use super::{
     plan::{Action, Plan, PlanNode},
 };
 use crate::{
+    attempt::{self, Each},
     entity::{FailurePolicy, Input, RunTask},
     error::FailureCause,
     graph::{Collect, Graph, ListType, MapNode, Successes},
@@ -105,7 +106,7 @@ impl MapPlan {
         arguments: &mut Vec<Input>,
     ) -> Result<Arc<Frame>, FailureCause> {
         let mut first: Option<(&'static str, usize)> = None;
-        let mut inputs = Vec::with_capacity(arguments.len());
+        let mut inputs = Each::with_capacity(arguments.len());
         let described = self.names.iter().zip(&self.lists);
         for (argument, (&name, list)) in arguments.drain(..).zip(described) {
             let Input::Present(value) = argument else {
@@ -155,7 +156,7 @@ impl MapPlan {
         };
         let state = MapState {
             elements: elements as u32,
-            inputs,
+            inputs: inputs.into_inner(),
             next: AtomicU32::new(0),
             failed: AtomicU32::new(0),
             required: required as u32,
@@ -286,10 +287,24 @@ impl MapState {
         Ok(vec![list.clone(), list])
     }
 
-    /// Lets go of all values.
+    /// Lets go of all outputs.
     pub(super) fn clear(&self) {
         for output in &self.outputs {
-            let _value = lock(output).take();
+            let value = lock(output).take();
+            if let Some(value) = value {
+                attempt::discard(value);
+            }
+        }
+    }
+
+    /// Lets go of all values, when nobody else has the map.
+    pub(super) fn discard(&mut self) {
+        self.inputs.drain(..).for_each(attempt::discard);
+        for output in &mut self.outputs {
+            let output = output.get_mut().unwrap_or_else(PoisonError::into_inner);
+            if let Some(value) = output.take() {
+                attempt::discard(value);
+            }
         }
     }
 }

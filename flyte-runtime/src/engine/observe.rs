@@ -3,7 +3,7 @@
 //! The functions below are called where something happens, and tell it once: to the run's history and observers, to the page of the
 //! task, and as an event of `tracing`. Where nobody wants to know, each is a look.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     broadcast::{self, Broadcast, Ending},
@@ -12,11 +12,10 @@ use super::{
     plan::Action,
 };
 use crate::{
-    attempt,
     context::FlyteContext,
     deck::{self, Decks},
     entity::{EntityDescriptor, TaskInputs},
-    error::FailureCause,
+    error::{FailureCause, RenderedError},
     events::{self, EventKind, NodeInfo, NodeState, Recalled, Values},
     types::Value,
 };
@@ -87,29 +86,6 @@ fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a D
         return None;
     }
     Some(context.user_space_params()?.decks())
-}
-
-/// A failure as it is told: its text, and those of what caused it.
-pub(super) struct Told {
-    error: Arc<str>,
-    causes: Arc<[String]>,
-}
-
-impl Told {
-    /// Both are the user's code, which may panic.
-    pub(super) fn of(cause: &FailureCause) -> Self {
-        let told = attempt::catch(|| {
-            let error = cause.to_string();
-            Self {
-                causes: cause.sources(error.clone()).into(),
-                error: error.into(),
-            }
-        });
-        told.unwrap_or_else(|attempt::Panic { message, place }| Self {
-            error: format!("the error could not be shown: panicked at {place}: {message}").into(),
-            causes: Arc::default(),
-        })
-    }
 }
 
 /// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.
@@ -229,7 +205,7 @@ pub(super) fn attempt_failed(
     frame: &Frame,
     node: u32,
     attempt: u32,
-    told: Told,
+    rendered: RenderedError,
     next: Option<Duration>,
 ) {
     let listeners = Listeners::of(context, frame, node);
@@ -239,8 +215,8 @@ pub(super) fn attempt_failed(
         attempt,
         took,
         outputs: None,
-        error: Some(told.error),
-        causes: told.causes,
+        error: Some(rendered.shared_message()),
+        causes: rendered.shared_sources(),
         next,
     });
 }
@@ -258,7 +234,7 @@ pub(super) fn refused(
     let Some(page) = page(context, frame, node) else {
         return;
     };
-    let Told { error, causes } = Told::of(cause);
+    let rendered = cause.rendered();
     let (entity, info) = (frame.node(node).entity, node_info(frame, node));
     let begins = EventKind::AttemptStarted {
         node: Arc::clone(&info),
@@ -270,8 +246,8 @@ pub(super) fn refused(
         attempt: 0,
         took: Duration::ZERO,
         outputs: None,
-        error: Some(error),
-        causes,
+        error: Some(rendered.shared_message()),
+        causes: rendered.shared_sources(),
         next: None,
     };
     deck::event(page, entity, &begins);
@@ -324,10 +300,10 @@ pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
 
 /// A node has failed, because of itself or of something inside.
 #[cold]
-pub(super) fn node_failed(frame: &Frame, node: u32, cause: &dyn fmt::Display) {
+pub(super) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
     if let Some(broadcast) = frame.run.broadcast() {
         let ending = Ending {
-            error: Some(cause.to_string().into()),
+            error: Some(error()),
             ..Ending::default()
         };
         broadcast.node_ended(frame, node, NodeState::Failed, ending);
@@ -338,7 +314,7 @@ pub(super) fn node_failed(frame: &Frame, node: u32, cause: &dyn fmt::Display) {
 #[cold]
 pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) {
     let ending = Ending {
-        error: Some(Told::of(cause).error),
+        error: Some(cause.rendered().shared_message()),
         is_tolerated: true,
         ..Ending::default()
     };
@@ -361,9 +337,10 @@ pub(super) fn graph_failed(inner: &Frame) {
     let error = frame.run.first_failure(|failure| {
         let inside = failure.node.strip_prefix(&path)?;
         let is_inside = inside.is_empty() || inside.starts_with(['/', '[']);
-        is_inside.then(|| format!("node `{}` failed: {}", failure.node, failure.cause))
+        let message = || failure.cause.rendered().shared_message();
+        is_inside.then(|| format!("node `{}` failed: {}", failure.node, message()))
     });
-    node_failed(frame, *node, &error.unwrap_or_default());
+    node_failed(frame, *node, || error.unwrap_or_default().into());
 }
 
 /// A node has ended without outputs and without a failure of its own.

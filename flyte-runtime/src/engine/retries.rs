@@ -16,9 +16,8 @@ use crate::{
         backoff::mixed,
         options::{Backoff, SecretRequest},
     },
-    error::{FailureCause, TimeLimit},
+    error::{BoxError, FailureCause, TimeLimit},
     graph::NodeOverrides,
-    task_error,
 };
 
 /// What a node wants done about its attempts besides making one.
@@ -102,7 +101,7 @@ impl AttemptPolicy {
             }
             Ok(())
         })
-        .map_err(FailureCause::Error)
+        .map_err(|error: BoxError| error.into())
     }
 
     /// Whether another attempt follows the one that failed.
@@ -122,7 +121,7 @@ fn is_clusters(frame: &Frame) -> bool {
 /// Whether another attempt makes sense after a failure, as the error and the task say.
 pub(crate) fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let said = match cause {
-        FailureCause::Error(error) => task_error::is_recoverable(&**error),
+        FailureCause::Error(error) => error.said().recoverable,
         FailureCause::TimedOut {
             limit: TimeLimit::Deadline | TimeLimit::NoTimeLeft,
             ..

@@ -18,12 +18,13 @@ use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{async_tasks, broadcast::Broadcast, jobs::Jobs, nesting, plan::Plan, run::Run};
 use crate::{
+    attempt,
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
-    error::{InputError, RunError},
+    error::{InputError, RunError, RunFailure},
     events::{Observer, SharedObserver, Values},
     gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
@@ -191,6 +192,8 @@ impl Runner {
 
     /// Tells somebody what happens in the runs, those of runs inside their tasks included; see [`events`](crate::events). May be
     /// said several times.
+    ///
+    /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         self.observers.push(SharedObserver::new(observer));
@@ -328,7 +331,8 @@ impl Runner {
 
     /// Runs a call whose inputs nobody else needs, so that they can be moved into the tasks.
     pub(crate) fn run_once<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
-        outputs::<E::Output>(self.run_values(E::descriptor(), call.into_inputs())?)
+        let outputs = self.run_values(E::descriptor(), call.into_inputs())?;
+        typed(E::descriptor(), outputs)
     }
 
     /// Starts a call on the async runtime that is current, if one is; the future gives the result.
@@ -345,6 +349,7 @@ impl Runner {
         });
         Start {
             run: run.map_err(Some),
+            entity,
             outputs: PhantomData,
         }
     }
@@ -564,16 +569,24 @@ fn check(entity: &EntityDescriptor, values: &[Value]) -> Result<(), RunError> {
     Ok(())
 }
 
-fn outputs<O: TaskOutputs>(values: Vec<Value>) -> Result<O, RunError> {
-    O::from_values(values).ok_or(RunError::Internal(
-        "the outputs are of other types than declared",
-    ))
+/// The outputs as what the caller gets. One that is still held by others is cloned, which may be the user's code.
+fn typed<O: TaskOutputs>(
+    entity: &'static EntityDescriptor,
+    values: Vec<Value>,
+) -> Result<O, RunError> {
+    match attempt::catch(|| O::from_values(values)) {
+        Ok(outputs) => outputs.ok_or(RunError::Internal(
+            "the outputs are of other types than declared",
+        )),
+        Err(panic) => Err(RunFailure::of_outputs(entity, panic.into()).into()),
+    }
 }
 
 /// A run that was started; awaiting it gives the result, dropping it cancels the run.
 #[must_use = "dropping it cancels the run"]
 pub struct Start<O> {
     run: Result<(Arc<Run>, Ends), Option<RunError>>,
+    entity: &'static EntityDescriptor,
     outputs: PhantomData<fn() -> O>,
 }
 
@@ -587,7 +600,8 @@ impl<O: TaskOutputs> Future for Start<O> {
                 if polled.is_ready() {
                     self.run = Err(None);
                 }
-                polled.map(|result| result.and_then(outputs))
+                let entity = self.entity;
+                polled.map(|result| result.and_then(|outputs| typed(entity, outputs)))
             }
             Err(error) => Poll::Ready(Err(error
                 .take()

@@ -85,8 +85,8 @@ impl Worker {
             _ => Ok(()),
         };
         self.contexts.give_back(context);
-        result.map_err(FailureCause::Error)?;
-        said.map_err(|error| FailureCause::Error(error.into()))?;
+        result.map_err(FailureCause::from)?;
+        said.map_err(FailureCause::error)?;
         self.keep_outputs(frame, node);
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Worker {
             None => frame.store(node, self.outputs.drain(..)),
         }
         // What is still held of the inputs is freed before what comes next can want to move it.
-        self.inputs.values.clear();
+        self.inputs.clear();
     }
 
     /// All attempts of a task that runs on threads.
@@ -138,8 +138,8 @@ impl Worker {
                 Ok(Attempted::Left) => return Step::Cancelled,
                 Err(cause) => cause,
             };
-            // What the attempt has left of its outputs may be the user's, and panic when it is dropped.
-            let _dropped = attempt::catch(|| self.outputs.clear());
+            // What the attempt has left of its outputs.
+            self.outputs.drain(..).for_each(attempt::discard);
             if cancellation::ends(execution.frame(), execution.node(), &cause) {
                 return Step::Cancelled;
             }
@@ -202,9 +202,9 @@ impl Worker {
     ) -> Result<Attempted, FailureCause> {
         let (frame, node) = (execution.frame(), execution.node());
         if matches!(work, Work::Dynamic(_)) && frame.depth >= MAX_DEPTH {
-            return Err(FailureCause::Error(
-                format!("dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not").into(),
-            ));
+            return Err(FailureCause::error(format!(
+                "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in which it does not"
+            )));
         }
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         #[cfg(feature = "remote")]
@@ -239,9 +239,9 @@ impl Worker {
         {
             return Ok(Attempted::Left);
         }
-        let plan = plan_dynamic(graph).map_err(|error| FailureCause::Error(Box::new(error)))?;
+        let plan = plan_dynamic(graph).map_err(FailureCause::error)?;
         frame.run.give_notice(&plan);
-        self.inputs.values.clear();
+        self.inputs.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
         let inner = Frame::new(plan, run, around, Vec::new());
@@ -314,7 +314,7 @@ impl Work {
             None => task(inputs, outputs),
             Some(watch) => watch.check(entity, inputs, outputs, task),
         });
-        result.map_err(FailureCause::Error)?;
+        result.map_err(FailureCause::from)?;
         Ok(Made::Outputs)
     }
 }

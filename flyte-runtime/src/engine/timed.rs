@@ -96,7 +96,7 @@ pub(super) fn attempt(
     };
     if let Err(error) = spawned {
         let message = format!("no thread could be started for a task with a timeout: {error}");
-        return Err(FailureCause::Error(message.into()));
+        return Err(FailureCause::error(message));
     }
     let timer = {
         let hand = Arc::clone(&hand);

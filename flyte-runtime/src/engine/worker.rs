@@ -106,7 +106,7 @@ impl Worker {
         while let Some(ready) = run.wait() {
             self.run_from(ready);
         }
-        self.contexts.clear();
+        self.leave();
     }
 
     /// Runs nodes while there are any, in the place that was granted to the run.
@@ -115,7 +115,22 @@ impl Worker {
         while let Some(ready) = run.pop() {
             self.run_from(ready);
         }
-        self.contexts.clear();
+        self.leave();
+    }
+
+    /// Lets go of the context of the last attempt: nothing outlives the run it belongs to.
+    fn leave(&mut self) {
+        let _left = attempt::catch(|| self.contexts.clear());
+    }
+
+    /// Lets go of what a node has left that has not given its outputs. What it panics with is not the next node's.
+    #[cold]
+    fn discard(&mut self) {
+        self.inputs.discard();
+        self.outputs.drain(..).for_each(attempt::discard);
+        if let Some((_, value)) = self.handed_on.take() {
+            attempt::discard(value);
+        }
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.
@@ -144,8 +159,7 @@ impl Worker {
             return;
         }
         if node != HANDLER && frame.is_stopped() {
-            // What the node would have read may be the user's, and panic when it is dropped.
-            let _dropped = attempt::catch(|| self.handed_on = None);
+            self.discard();
             return self.finish(frame, node, Outcome::Skipped);
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
@@ -164,20 +178,8 @@ impl Worker {
     pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
         let outcome = match step {
             Step::Ended(Ok(())) => Outcome::Succeeded,
-            Step::Ended(Err(failed)) if cancellation::ends(&frame, node, &failed.cause) => {
-                Outcome::Skipped
-            }
-            Step::Ended(Err(failed)) if self.is_tolerated(&frame, node, &failed) => {
-                Outcome::Succeeded
-            }
-            Step::Ended(Err(failed)) => {
-                let previews = self.previews(&frame, node);
-                frame
-                    .run
-                    .record_failure(failure(&frame, node, *failed, previews));
-                Outcome::Failed
-            }
-            Step::Cancelled => Outcome::Skipped,
+            Step::Ended(Err(failed)) => self.end_failed(&frame, node, failed),
+            Step::Cancelled => self.end_cancelled(),
             Step::Entered(inner) => return self.start_frame(inner),
             Step::Waiting => return,
         };
@@ -189,6 +191,30 @@ impl Worker {
         }
     }
 
+    /// How a node ends whose attempts have failed.
+    #[cold]
+    fn end_failed(&mut self, frame: &Frame, node: u32, failed: Box<Failed>) -> Outcome {
+        let outcome = if cancellation::ends(frame, node, &failed.cause) {
+            Outcome::Skipped
+        } else if self.is_tolerated(frame, node, &failed) {
+            Outcome::Succeeded
+        } else {
+            let previews = self.previews(frame, node);
+            frame
+                .run
+                .record_failure(failure(frame, node, *failed, previews));
+            Outcome::Failed
+        };
+        self.discard();
+        outcome
+    }
+
+    #[cold]
+    fn end_cancelled(&mut self) -> Outcome {
+        self.discard();
+        Outcome::Skipped
+    }
+
     /// Lets another element of a map start.
     pub(super) fn start_lane(&mut self, frame: &Arc<Frame>) {
         self.make_ready(frame, LANE);
@@ -196,16 +222,13 @@ impl Worker {
 
     /// The inputs of a node that has failed, for the report.
     fn previews(&mut self, frame: &Frame, node: u32) -> Vec<(&'static str, String)> {
-        let previews = attempt::catch(|| {
-            self.outputs.clear();
-            match frame.node(node) {
-                // What a branch has is not the inputs of the workflow that it is in, and a map has lists of them.
-                PlanNode {
-                    action: Action::Branch(_) | Action::Map(_),
-                    ..
-                } => Vec::new(),
-                node => self.inputs.previews(node.entity),
-            }
+        let previews = attempt::catch(|| match frame.node(node) {
+            // What a branch has is not the inputs of the workflow that it is in, and a map has lists of them.
+            PlanNode {
+                action: Action::Branch(_) | Action::Map(_),
+                ..
+            } => Vec::new(),
+            node => self.inputs.previews(node.entity),
         });
         previews.unwrap_or_default()
     }
@@ -227,19 +250,8 @@ impl Worker {
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
             let outcome = match step {
                 Step::Ended(Ok(())) => Outcome::Succeeded,
-                Step::Ended(Err(failed)) if cancellation::ends(&frame, element, &failed.cause) => {
-                    Outcome::Skipped
-                }
-                Step::Ended(Err(failed)) if self.is_tolerated(&frame, element, &failed) => {
-                    Outcome::Succeeded
-                }
-                Step::Ended(Err(failed)) => {
-                    let previews = self.previews(&frame, element);
-                    let failure = failure(&frame, element, *failed, previews);
-                    frame.run.record_failure(failure);
-                    Outcome::Failed
-                }
-                Step::Cancelled => Outcome::Skipped,
+                Step::Ended(Err(failed)) => self.end_failed(&frame, element, failed),
+                Step::Cancelled => self.end_cancelled(),
                 Step::Entered(inner) => return self.start_frame(inner),
                 Step::Waiting => return,
             };
@@ -306,7 +318,7 @@ impl Worker {
 
     /// Collects the arguments of a node.
     fn gather(&mut self, frame: &Frame, node: u32) -> Result<(), FailureCause> {
-        self.inputs.values.clear();
+        self.inputs.clear();
         self.inputs.keep = false;
         let (element, node) = (node, frame.node(node));
         if let Some(map) = frame.map() {
@@ -318,11 +330,10 @@ impl Worker {
             }
             return Ok(());
         }
-        let mut handed_on = self.handed_on.take();
         for arg in &node.args {
-            if let (Arg::Slot(slot), Some((own, _))) = (arg, &handed_on)
+            if let (Arg::Slot(slot), Some((own, _))) = (arg, &self.handed_on)
                 && slot == own
-                && let Some((_, value)) = handed_on.take()
+                && let Some((_, value)) = self.handed_on.take()
             {
                 self.inputs.values.push(Input::Present(value));
                 continue;
@@ -332,6 +343,7 @@ impl Worker {
                 .map_err(|error| no_input(node, self.inputs.values.len(), error))?;
             self.inputs.values.push(Input::Present(value));
         }
+        self.handed_on = None;
         Ok(())
     }
 
@@ -370,18 +382,24 @@ impl Worker {
         }
     }
 
-    /// Records a failure and ends the node.
-    pub(super) fn fail(
+    /// Ends a node that has ended on another thread; `None` when it was cancelled.
+    pub(super) fn end_elsewhere(
         &mut self,
         frame: Arc<Frame>,
         node: u32,
-        failed: Failed,
-        inputs: Vec<(&'static str, String)>,
+        result: Option<Result<(), Box<Failed>>>,
     ) {
-        frame
-            .run
-            .record_failure(failure(&frame, node, failed, inputs));
-        self.finish(frame, node, Outcome::Failed);
+        match result {
+            Some(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
+            Some(Err(failed)) => {
+                let outcome = self.end_failed(&frame, node, failed);
+                self.finish(frame, node, outcome);
+            }
+            None => {
+                let outcome = self.end_cancelled();
+                self.finish(frame, node, outcome);
+            }
+        }
     }
 
     /// A node is done: its successors may become ready, its frame may be done too, and so on outwards.
@@ -461,7 +479,7 @@ impl Worker {
             }
             let ended = match frame.shortfall() {
                 Some(outcome) => {
-                    let _cleared = attempt::catch(|| frame.clear());
+                    frame.clear();
                     if outcome == Outcome::Failed {
                         observe::graph_failed(&frame);
                     }
@@ -469,9 +487,14 @@ impl Worker {
                 }
                 None => hand_outputs_on(&frame).map_err(|cause| {
                     if let Some((parent, node)) = &frame.parent {
-                        observe::node_failed(parent, *node, &cause);
+                        let rendered = || cause.rendered().shared_message();
+                        observe::node_failed(parent, *node, rendered);
                     }
-                    frame.run.record_failure(workflow_failure(&frame, cause));
+                    let around = frame.parent.as_ref();
+                    let place = around.map(|(parent, node)| parent.path(*node));
+                    let entity = frame.plan.graph.entity();
+                    let failure = NodeFailure::of_outputs(entity, place.unwrap_or_default(), cause);
+                    frame.run.record_failure(failure);
                     Outcome::Failed
                 }),
             };
@@ -537,7 +560,8 @@ fn failure(
     failed: Failed,
     inputs: Vec<(&'static str, String)>,
 ) -> NodeFailure {
-    observe::node_failed(frame, node, &failed.cause);
+    let rendered = || failed.cause.rendered().shared_message();
+    observe::node_failed(frame, node, rendered);
     let PlanNode { entity, action, .. } = frame.node(node);
     let location = match action {
         Action::Branch(branch) => branch.location,
@@ -553,26 +577,5 @@ fn failure(
         inputs,
         location,
         cause: failed.cause,
-    }
-}
-
-/// The outputs of a workflow could not be made from what its nodes gave.
-fn workflow_failure(frame: &Frame, cause: FailureCause) -> NodeFailure {
-    let entity = frame.plan.graph.entity();
-    let node = frame
-        .parent
-        .as_ref()
-        .map(|(parent, node)| parent.path(*node))
-        .unwrap_or_default();
-    NodeFailure {
-        kind: entity.kind(),
-        entity: entity.name().to_owned(),
-        node,
-        workflow: entity.name().to_owned(),
-        attempt: 0,
-        earlier: Vec::new(),
-        inputs: Vec::new(),
-        location: entity.location(),
-        cause,
     }
 }

@@ -11,6 +11,7 @@ use super::{
     options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
 };
 use crate::{
+    attempt,
     engine::Plan,
     error::BoxError,
     gate::Gate,
@@ -487,6 +488,12 @@ impl EntityDescriptor {
             .unwrap_or_else(|| self.keep_plan(crate::engine::plan(self)))
     }
 
+    /// Makes the plan whether it was made before or not, from the graph that is kept; for benchmarks.
+    #[doc(hidden)]
+    pub fn plan_again(&'static self) -> Result<(), CompileError> {
+        crate::engine::plan(self).map(drop)
+    }
+
     pub(crate) fn known_plan(&self) -> Option<Result<Arc<Plan>, CompileError>> {
         self.plan.get().cloned()
     }
@@ -548,6 +555,13 @@ struct WrongInput {
     expected: &'static str,
 }
 
+/// They may be the user's, and are left wherever an attempt ends.
+impl Drop for TaskInputs {
+    fn drop(&mut self) {
+        self.discard();
+    }
+}
+
 impl TaskInputs {
     /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and also
     /// while another attempt may need it.
@@ -582,6 +596,19 @@ impl TaskInputs {
             Input::Moved(preview) => Input::Moved(preview.clone()),
         });
         inputs.collect()
+    }
+
+    /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
+    /// process. After a panic the others are still here.
+    pub(crate) fn clear(&mut self) {
+        while let Some(input) = self.values.pop() {
+            drop(input);
+        }
+    }
+
+    /// Lets go of all of them, whatever they do when they are dropped.
+    pub(crate) fn discard(&mut self) {
+        self.values.drain(..).for_each(attempt::discard);
     }
 
     /// All inputs, before any of them is taken.

@@ -1,7 +1,7 @@
 //! What a launch plan starts, and on which inputs.
 
 use super::{EntityBody, EntityDescriptor, InputDescriptor, LaunchPlanOptions};
-use crate::graph::{BindingData, CompileError, Constant};
+use crate::graph::{CompileError, CompileProblem, Constant};
 
 /// What a launch plan can start: a workflow, or a reference to one.
 #[diagnostic::on_unimplemented(
@@ -74,17 +74,31 @@ impl LaunchPlan {
                 let Some(workflow) = node.target().entity() else {
                     return Ok(None);
                 };
-                let fixed = node.bindings().iter().filter_map(|binding| {
-                    let BindingData::Constant(constant) = &binding.data else {
-                        return None;
-                    };
-                    Some((binding.var.to_string(), constant.clone()))
-                });
+                let mut fixed = Vec::new();
+                for binding in node.bindings() {
+                    let value = binding.data.known().map_err(|source| CompileError {
+                        workflow: entity.name().to_owned(),
+                        location: entity.location(),
+                        problems: vec![CompileProblem::InputValue {
+                            entity: workflow.name().to_owned(),
+                            name: binding.var.to_string(),
+                            source,
+                        }],
+                    })?;
+                    let declared = workflow
+                        .inputs()
+                        .iter()
+                        .find(|input| input.name == binding.var);
+                    if let (Some(value), Some(input)) = (value, declared) {
+                        let info = input.info;
+                        fixed.push((binding.var.to_string(), Constant { value, info }));
+                    }
+                }
                 Ok(Some(Self {
                     entity,
                     workflow,
                     options: *options,
-                    fixed: fixed.collect(),
+                    fixed,
                 }))
             }
         }

@@ -1,10 +1,24 @@
 //! Events as events of `tracing`, for whatever subscriber the program has.
 
 use super::EventKind;
+use crate::{attempt, text::record};
 
 /// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and notices. What
 /// ends a run is its result, and how nodes come and go is told by their spans.
+///
+/// A log has a record for a line: what texts of errors have of lines is indented, and of control characters escaped.
 pub(crate) fn log(entity: &str, kind: &EventKind) {
+    if !matches!(
+        kind,
+        EventKind::AttemptEnded { .. } | EventKind::NodeEnded { .. } | EventKind::Notice { .. }
+    ) {
+        return;
+    }
+    // A subscriber of the program is code of the program.
+    let _logged = attempt::catch(|| warn(entity, kind));
+}
+
+fn warn(entity: &str, kind: &EventKind) {
     match kind {
         EventKind::AttemptEnded {
             node,
@@ -15,7 +29,7 @@ pub(crate) fn log(entity: &str, kind: &EventKind) {
         } => tracing::warn!(
             task = node.entity,
             attempt,
-            %error,
+            error = record(error),
             ?wait,
             "an attempt failed, and another follows"
         ),
@@ -26,17 +40,17 @@ pub(crate) fn log(entity: &str, kind: &EventKind) {
             ..
         } => tracing::warn!(
             node = node.path,
-            %error,
+            error = record(error),
             "an element of a map failed, and enough others can succeed"
         ),
         EventKind::Notice {
             node: Some(node),
             message,
-        } => tracing::warn!(task = node.entity, node = node.path, "{message}"),
+        } => tracing::warn!(task = node.entity, node = node.path, "{}", record(message)),
         EventKind::Notice {
             node: None,
             message,
-        } => tracing::warn!(entity, "{message}"),
+        } => tracing::warn!(entity, "{}", record(message)),
         _ => {}
     }
 }

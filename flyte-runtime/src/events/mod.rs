@@ -36,7 +36,8 @@
 //!
 //! A run that nobody observes makes no events. In one that is observed every event is told on the thread on which it happens,
 //! before the run goes on there, so an observer that is slow slows the run; one that panics is not told anything any more, and
-//! the run goes on.
+//! the run goes on. A run that an observer starts is a run of its own: no part of the one that it is told of, and not
+//! observed by what observes that.
 //!
 //! # Nodes
 //!
@@ -78,7 +79,7 @@ use std::{
     },
 };
 
-use crate::attempt;
+use crate::{attempt, text};
 
 /// Somebody who is told what happens in a run; see [`Runner::observe`](crate::Runner::observe).
 pub trait Observer: Send + Sync + 'static {
@@ -115,11 +116,10 @@ impl SharedObserver {
         if self.0.broken.load(Ordering::Relaxed) {
             return;
         }
-        let told = attempt::catch(|| self.0.observer.event(event));
-        if let Err(panic) = told
+        if let Err(panic) = attempt::catch(|| self.0.observer.event(event))
             && !self.0.broken.swap(true, Ordering::Relaxed)
         {
-            let (message, place) = (panic.message, panic.place);
+            let (message, place) = (text::record(&panic.message), panic.place);
             tracing::warn!(
                 message,
                 place,

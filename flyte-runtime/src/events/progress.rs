@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
+use crate::text;
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.
 const ELEMENTS: u32 = 20;
@@ -59,6 +60,8 @@ impl Observer for Progress {
     fn event(&self, event: &Event) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(text) = state.tell(event) {
+            // Ids of nodes and names may be anybody's, too.
+            let text = text::visible(&text);
             // A terminal that is gone has nobody to be told.
             let _ = state.writer.write_all(text.as_bytes());
             let _ = state.writer.flush();
@@ -82,7 +85,7 @@ impl State {
             } => {
                 self.retried += 1;
                 let (path, entity) = (&node.path, &node.entity);
-                let error = first_line(error);
+                let error = text::glance(error);
                 Some(format!(
                     "{path} {entity}: attempt {attempt} failed: {error}\n"
                 ))
@@ -120,6 +123,7 @@ impl State {
             }
             EventKind::Notice { node, message } => {
                 let node = node.as_ref().map(|node| format!("{}: ", node.path));
+                let message = text::record(message);
                 Some(format!("{}{message}\n", node.unwrap_or_default()))
             }
             EventKind::RunEnded { state, took, .. } => {
@@ -204,10 +208,6 @@ fn seconds(duration: Duration) -> String {
         middle if middle >= 1.0 => format!("{middle:.1} s"),
         short => format!("{:.0} ms", short * 1_000.0),
     }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }
 
 impl fmt::Debug for Progress {

@@ -117,8 +117,11 @@ async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
         .name("flyte-gate".to_owned())
         .spawn(move || {
             let said = attempt::catch(|| source.0.answer(&asking));
-            // Nobody listens any more when the gate has timed out, or its run was cancelled.
-            let _late = answered.send(said);
+            // Nobody listens any more when the gate has timed out, or its run was cancelled. What was said is the
+            // user's.
+            if let Err(late) = answered.send(said) {
+                attempt::discard(late);
+            }
         })
         .map_err(|error| failed(format!("no thread could be started: {error}")))?;
     match before(answer, over).await {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Answer, AnswerSource, Asked, GateError, Question, answers::yes_or_no};
-use crate::{BoxError, types::value_from_text};
+use crate::{BoxError, text::visible, types::value_from_text};
 
 /// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that have no other.
 ///
@@ -96,7 +96,9 @@ impl Conversation {
         let gate = &question.gate;
         loop {
             match &question.asked {
-                Asked::Approval { value } => write!(output, "{gate}: approve {value}? [Y/n] ")?,
+                Asked::Approval { value } => {
+                    write!(output, "{gate}: approve {}? [Y/n] ", visible(value))?;
+                }
                 Asked::Input(info) => write!(output, "{gate}: {} = ", info.literal_type())?,
             }
             output.flush()?;
@@ -117,7 +119,7 @@ impl Conversation {
                 },
                 Asked::Input(info) => match value_from_text(line, info) {
                     Ok(value) => return Ok(Answer::Value(value)),
-                    Err(error) => writeln!(output, "{error}")?,
+                    Err(error) => writeln!(output, "{}", visible(&error.to_string()))?,
                 },
             }
         }

@@ -10,7 +10,7 @@ use std::{
 use super::{Promise, VoidPromise, node::RawReference};
 use crate::{
     condition::Cases,
-    types::{FlyteType, TypeInfo, Value},
+    types::{FlyteType, TypeError, TypeInfo, Value},
 };
 
 /// A constant written in a workflow's body.
@@ -31,7 +31,7 @@ impl Constant {
     /// # Errors
     ///
     /// When Flyte's form cannot hold it.
-    pub fn to_literal(&self) -> Result<crate::types::Literal, crate::types::TypeError> {
+    pub fn to_literal(&self) -> Result<crate::types::Literal, TypeError> {
         self.info.to_literal(&self.value)
     }
 }
@@ -80,6 +80,36 @@ pub enum BindingData {
 }
 
 impl BindingData {
+    /// The value, if no promise is in here: then it is known before anything runs.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit the type that it is converted to.
+    pub(crate) fn known(&self) -> Result<Option<Value>, TypeError> {
+        Ok(match self {
+            Self::Promise(_) => None,
+            Self::Constant(constant) => Some(constant.value.clone()),
+            Self::Collection { items, assemble } => {
+                let items: Option<Vec<_>> =
+                    items.iter().map(Self::known).collect::<Result<_, _>>()?;
+                items.and_then(assemble)
+            }
+            Self::Map { items, assemble } => {
+                let known = |(key, item): (&String, &Self)| {
+                    Ok(item.known()?.map(|value| (key.clone(), value)))
+                };
+                let items: Option<Vec<_>> =
+                    items.iter().map(known).collect::<Result<_, TypeError>>()?;
+                items.and_then(assemble)
+            }
+            Self::Cast { item, assemble } => item.known()?.and_then(|value| assemble(vec![value])),
+            Self::Converted { item, from, to } => match item.known()? {
+                Some(value) => Some(to.from_literal(from.to_literal(&value)?)?),
+                None => None,
+            },
+        })
+    }
+
     /// Calls `each` with every promise in here.
     pub(crate) fn for_each_reference(&self, each: &mut impl FnMut(&RawReference)) {
         match self {

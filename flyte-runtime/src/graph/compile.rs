@@ -12,6 +12,7 @@ use crate::{
     entity::{EntityBody, EntityDescriptor, Location},
     error::{BoxError, FailureCause},
     gate::GateCondition,
+    text::hanging,
     types::{FlyteError, LiteralType, TypeError},
 };
 
@@ -317,7 +318,7 @@ pub enum CompileProblem {
         gate: String,
     },
     /// The body panicked.
-    #[error("its body panicked at {place}: {message}")]
+    #[error("its body panicked at {place}: {}", hanging(message))]
     Panicked {
         /// What the panic said.
         message: String,
@@ -390,7 +391,7 @@ pub(crate) fn compile_dynamic(
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| build(&mut body).map(|()| body))
     });
-    let data = built?.map_err(FailureCause::Error)?.outputs.data;
+    let data = built?.map_err(FailureCause::from)?.outputs.data;
     let interface = Interface {
         inputs: Vec::new(),
         outputs: entity.interface().outputs,
@@ -402,7 +403,7 @@ pub(crate) fn compile_dynamic(
         data,
         FailureNodeId::Numbered,
     )
-    .map_err(|error| FailureCause::Error(Box::new(error)))
+    .map_err(FailureCause::error)
 }
 
 /// What the ids of nodes begin with that a dynamic task makes.

@@ -13,7 +13,8 @@ use crate::{
     data::naming,
     engine::lock,
     events::Values,
-    types::{TypeInfo, Value, wire},
+    text,
+    types::{Literal, TypeInfo, Value, wire},
 };
 
 /// A value's hash and, unless they are known to have been made before, its bytes.
@@ -29,7 +30,16 @@ pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> 
     // What makes the literal may be the user's.
     match attempt::catch(|| info.to_literal(value)) {
         Ok(Ok(literal)) => Ok(wire::encode(&literal)),
-        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Err(error)) => Err(text::bounded(error)),
+        Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
+    }
+}
+
+/// The value of a literal.
+pub(super) fn decode(info: &TypeInfo, literal: Literal) -> Result<Value, String> {
+    // What makes the value may be the user's.
+    match attempt::catch(|| info.from_literal(literal)) {
+        Ok(value) => value.map_err(text::bounded),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
 }

@@ -11,6 +11,7 @@ use super::{
     recording::LOG,
 };
 use crate::{
+    attempt::Each,
     engine::Plan,
     entity::EntityDescriptor,
     events::Values,
@@ -165,7 +166,7 @@ impl Call {
                 return Err(format!("its input `{}` was of another type", input.name));
             }
             let literal = self.values.literal(stored)?;
-            let value = input.info.from_literal(literal);
+            let value = encode::decode(&input.info, literal);
             value.map_err(|error| format!("input `{}`: {error}", input.name))
         });
         inputs.collect()
@@ -237,10 +238,10 @@ impl Known {
             if let Some(problem) = stored.files.iter().find_map(StoredFile::problem) {
                 return Err(format!("in output `{name}`, {problem}"));
             }
-            let value = output.info.from_literal(literal);
+            let value = encode::decode(&output.info, literal);
             value.map_err(|error| format!("output `{name}`: {error}"))
         });
-        outputs.collect()
+        Ok(Each::collect(outputs)?.into_inner())
     }
 }
 

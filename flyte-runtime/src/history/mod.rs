@@ -404,8 +404,13 @@ pub(crate) struct RecordedCall {
 
 /// An id for a run: when it was started, and something that no other has.
 pub(crate) fn new_id() -> String {
-    let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S-%3f");
-    format!("{now}{}", &random_hex()[..4])
+    id_at(SystemTime::now())
+}
+
+/// One for a run that is started then. The years after 9999 have no more digits, and their runs the ids of its end.
+fn id_at(time: SystemTime) -> String {
+    let then = record::Moment::of(time).strftime("%Y%m%d-%H%M%S-%3f");
+    format!("{then}{}", &random_hex()[..4])
 }
 
 /// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
@@ -423,4 +428,18 @@ fn private_directory(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_time_that_no_calendar_has_makes_an_id_all_the_same() {
+        let late = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);
+        assert!(id_at(late).starts_with("99991230-"), "{}", id_at(late));
+        assert!(is_id(&id_at(late)));
+    }
 }

@@ -177,6 +177,11 @@ impl Moment {
         )
     }
 
+    /// The time in a form of `strftime`, in UTC.
+    pub(super) fn strftime(self, form: &str) -> String {
+        self.0.strftime(form).to_string()
+    }
+
     pub(super) fn time(self) -> SystemTime {
         self.0.into()
     }

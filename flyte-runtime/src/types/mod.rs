@@ -22,6 +22,12 @@
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
 //!
+//! # As text
+//!
+//! [`text_from_literal`] prints a value as a run does and [`literal_from_text`] reads it again, [`json_from_typed_literal`] and
+//! [`literal_from_json`] do the same in JSON. Both are by type: `yes` is a boolean or a text, `1h30m` a duration, and `{"Name": value}`
+//! names the variant of a union. Datetimes go from the year 1 to the year 9999.
+//!
 //! # A type from scratch
 //!
 //! A type that is neither a struct nor an enum, or is from another crate, implements [`FlyteType`] itself. Three functions

@@ -16,6 +16,8 @@ pub(crate) enum Fit {
     Exact,
     /// It is of another one and has a meaning here: a whole number as a float, a text as a datetime.
     Converted,
+    /// Nothing is declared.
+    Anything,
     /// It is a word without quotes that means something else by itself: `1` as a text.
     Word,
 }
@@ -130,7 +132,7 @@ fn fitted(written: &Written, literal_type: &LiteralType) -> Result<(Literal, Fit
             any(written, &mut writer);
             let fit = match written {
                 Written::Object(_) => Fit::Converted,
-                _ => Fit::Word,
+                _ => Fit::Anything,
             };
             Ok((Literal::msgpack(writer.finish()?), fit))
         }
@@ -525,7 +527,9 @@ fn unnamed(
                     best.push((place, literal, fit));
                 }
             },
-            Err(error @ TypeError::At { .. }) => deepest = Some(error),
+            Err(error @ (TypeError::At { .. } | TypeError::Unclear { .. })) => {
+                deepest = Some(error);
+            }
             Err(_) => {}
         }
     }

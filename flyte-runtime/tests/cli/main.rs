@@ -15,6 +15,7 @@ mod mistakes;
 mod runs;
 #[cfg(feature = "remote")]
 mod serialize;
+mod texts;
 
 use expect_test::Expect;
 use flyte_runtime::{Registry, cli::Cli};

@@ -314,6 +314,26 @@ fn a_dynamic_task_tells_the_cluster_what_to_run() {
     assert_eq!(job.outputs[0].var, "o0");
 }
 
+/// A graph inside of a dynamic task's has the options of a workflow, which the task does not have.
+#[test]
+fn a_dynamic_task_may_build_a_branch_with_several_calls_in_a_case() {
+    let container = || Container::new(&[("n", Literal::integer(7))]);
+    let ended = container().task("t.unfolds_a_branch");
+    assert_eq!(ended.outputs()["o0"], Literal::integer(24));
+    let settings = SerializationSettings::for_image("a/b:1", "v1").unwrap();
+    let ended = container()
+        .env("_F_SS_C", &settings.serialized_context())
+        .task("t.unfolds_a_branch");
+    assert_eq!(ended.names(), ["futures.pb"], "{ended:?}");
+    let job = DynamicJobSpec::decode(&*ended.files["futures.pb"]).unwrap();
+    let [inner] = job.subworkflows.as_slice() else {
+        panic!("not one workflow inside: {:?}", job.subworkflows);
+    };
+    assert_eq!(inner.nodes.len(), 2);
+    assert!(inner.metadata_defaults.as_ref().unwrap().interruptible);
+    assert_eq!(inner.metadata.as_ref().unwrap().on_failure, 0);
+}
+
 /// `test_entrypoint.py::test_dispatch_execute_dynamic` with the arguments of a fast registration.
 #[test]
 fn what_a_dynamic_task_makes_belongs_to_its_execution_and_needs_its_code() {

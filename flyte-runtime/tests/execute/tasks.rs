@@ -176,6 +176,17 @@ fn unfolds(n: i64) -> i64 {
     sum
 }
 
+/// A branch of which one case is several calls, and so a graph of its own.
+#[dynamic(name = "t.unfolds_a_branch", interruptible)]
+fn unfolds_a_branch(n: i64) -> i64 {
+    let scaled = scale(n, 2);
+    if scaled > 10 {
+        scale(add(n, 1), 3)
+    } else {
+        scale(scaled, 5)
+    }
+}
+
 #[task(name = "t.add")]
 fn add(a: i64, b: i64) -> i64 {
     a + b

@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod errors;
 mod truth_table;
 
 use std::{
@@ -411,7 +412,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 16] = [
+    let tests: [(&str, fn()); 17] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -449,6 +450,10 @@ fn main() -> ExitCode {
         (
             "a_process_ends_with_the_program",
             a_process_ends_with_the_program,
+        ),
+        (
+            "errors_that_are_broken_are_failed_attempts",
+            errors::errors_that_are_broken_are_failed_attempts,
         ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),

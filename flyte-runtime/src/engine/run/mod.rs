@@ -27,6 +27,7 @@ use super::{
     plan::Plan,
 };
 use crate::{
+    attempt,
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
     context::{ExecutionState, FlyteContext},
@@ -180,7 +181,8 @@ impl Run {
             run.link.get_or_init(|| Link::new(&run));
         }
         if let Some(outputs) = known {
-            run.end(Some(outputs), true, None);
+            inputs.into_iter().for_each(attempt::discard);
+            run.end(Some(outputs), true, || None);
             return run;
         }
         let frame = Frame::new(plan, Arc::clone(&run), None, inputs);

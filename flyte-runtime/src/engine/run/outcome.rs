@@ -8,6 +8,7 @@ use std::{
 
 use super::Run;
 use crate::{
+    attempt::{self, Panic},
     duration,
     engine::{directory::Left, frame::lock},
     error::{NodeFailure, RunError, RunFailure},
@@ -19,6 +20,40 @@ pub(super) struct Outcome {
     /// The outputs, or nothing when nodes failed or were cancelled.
     outputs: Option<Option<Vec<Value>>>,
     waker: Option<Waker>,
+}
+
+/// Nobody has asked for them.
+impl Drop for Outcome {
+    fn drop(&mut self) {
+        discard(self.outputs.take().flatten());
+    }
+}
+
+/// Lets go of outputs.
+fn discard(outputs: Option<Vec<Value>>) {
+    outputs.into_iter().flatten().for_each(attempt::discard);
+}
+
+/// The end of a run: when it is dropped, in whatever way, the run has a result, and whoever waits for that is woken.
+struct End<'r> {
+    run: &'r Run,
+    outputs: Option<Vec<Value>>,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        let waker = {
+            let mut outcome = lock(&self.run.outcome);
+            outcome.outputs = Some(self.outputs.take());
+            outcome.waker.take()
+        };
+        lock(&self.run.queue).done = true;
+        self.run.changed.notify_one();
+        if let Some(waker) = waker {
+            // It belongs to an executor, which need not be tokio.
+            let _woken = attempt::catch(|| waker.wake());
+        }
+    }
 }
 
 impl Run {
@@ -36,10 +71,13 @@ impl Run {
 
     /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
     pub(crate) fn forgive(&self, node: &str) {
-        lock(&self.failures).retain(|failure| {
+        let is_inside = |failure: &mut NodeFailure| {
             let inside = failure.node.strip_prefix(node);
-            !inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
+            inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let forgiven: Vec<_> = lock(&self.failures).extract_if(.., is_inside).collect();
+        // The errors are the user's; so outside of the lock.
+        drop(forgiven);
     }
 
     pub(crate) fn count_skipped(&self, nodes: usize) {
@@ -66,10 +104,10 @@ impl Run {
     /// The outermost graph is done.
     pub(crate) fn complete(&self, outputs: Option<Vec<Value>>) {
         if self.completed.swap(true, Ordering::AcqRel) {
+            discard(outputs);
             return;
         }
-        let left = self.directory.close();
-        self.end(outputs, false, left);
+        self.end(outputs, false, || self.directory.close());
     }
 
     /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
@@ -77,19 +115,42 @@ impl Run {
         if self.completed.swap(true, Ordering::AcqRel) {
             return;
         }
-        let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
-                    a long task can ask `flyte_runtime::is_cancelled()`";
-        self.notice(left.to_owned());
-        self.directory.remove_now();
-        self.end(None, false, None);
+        self.end(None, false, || {
+            let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
+                        a long task can ask `flyte_runtime::is_cancelled()`";
+            self.notice(left.to_owned());
+            self.directory.remove_now();
+            None
+        });
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed.
-    pub(super) fn end(&self, outputs: Option<Vec<Value>>, was_known: bool, left: Option<Left>) {
+    /// The run is over; `was_known` if it had succeeded before it was resumed. Whoever waits for it is woken, whatever
+    /// else happens.
+    pub(super) fn end(
+        &self,
+        outputs: Option<Vec<Value>>,
+        was_known: bool,
+        leave: impl FnOnce() -> Option<Left>,
+    ) {
+        let mut end = End { run: self, outputs };
         // What a task gave because it was asked to end is no result.
-        let outputs = outputs.filter(|_| !self.is_cancelled());
+        if self.is_cancelled() {
+            discard(end.outputs.take());
+        }
+        let outputs = end.outputs.as_deref();
+        let told = attempt::catch(|| self.tell_end(outputs, was_known, leave()));
+        if let Err(Panic { message, place }) = told {
+            let report = || tracing::error!(message, place, "the end of a run panicked");
+            let _told = attempt::catch(report);
+        }
+    }
+
+    fn tell_end(&self, outputs: Option<&[Value]>, was_known: bool, left: Option<Left>) {
         let error = self.first_failure(|NodeFailure { node, cause, .. }| {
-            Some(format!("node `{node}` failed: {cause}"))
+            Some(format!(
+                "node `{node}` failed: {}",
+                cause.rendered().message()
+            ))
         });
         let error = error.or_else(|| {
             let late = self.timed_out.get().filter(|_| outputs.is_none())?;
@@ -98,20 +159,11 @@ impl Run {
         let has_succeeded = error.is_none();
         self.publish_decks();
         if let Some(broadcast) = self.broadcast() {
-            broadcast.run_ended(self.entity, outputs.as_deref(), error, was_known);
+            broadcast.run_ended(self.entity, outputs, error, was_known);
         }
         // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
-        if let (Some(left), Some(outputs), true) = (left, &outputs, has_succeeded) {
+        if let (Some(left), Some(outputs), true) = (left, outputs, has_succeeded) {
             left.keep_outputs(self.entity, outputs, &self.around);
-        }
-        let mut outcome = lock(&self.outcome);
-        outcome.outputs = Some(outputs);
-        let waker = outcome.waker.take();
-        drop(outcome);
-        lock(&self.queue).done = true;
-        self.changed.notify_one();
-        if let Some(waker) = waker {
-            waker.wake();
         }
     }
 
@@ -156,13 +208,16 @@ impl Run {
     fn result(&self, outputs: Option<Vec<Value>>) -> Result<Vec<Value>, RunError> {
         let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
         match (failures.next(), outputs) {
-            (Some(first), _) => Err(RunError::Failed(Box::new(RunFailure {
-                entity: self.entity.name().to_owned(),
-                first,
-                others: failures.collect(),
-                skipped: self.skipped.load(Ordering::Relaxed),
-                report: OnceLock::new(),
-            }))),
+            (Some(first), outputs) => {
+                discard(outputs);
+                Err(RunError::Failed(Box::new(RunFailure {
+                    entity: self.entity.name().to_owned(),
+                    first,
+                    others: failures.collect(),
+                    skipped: self.skipped.load(Ordering::Relaxed),
+                    report: OnceLock::new(),
+                })))
+            }
             (None, Some(outputs)) => Ok(outputs),
             (None, None) => {
                 let entity = self.entity.name().to_owned();

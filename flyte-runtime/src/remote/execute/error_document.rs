@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fmt::Write,
     sync::{Mutex, PoisonError},
     time::SystemTime,
 };
@@ -21,8 +20,8 @@ use crate::{
     data::FileAccessProvider,
     engine::is_tried_again,
     entity::EntityDescriptor,
-    error::{FailureCause, NodeFailure, RunError},
-    task_error,
+    error::{FailureCause, NodeFailure, RenderedError, RunError},
+    text::hanging,
 };
 
 /// Why there are no outputs.
@@ -36,7 +35,7 @@ pub(super) struct Problem {
 
 impl Problem {
     /// The user has to change something.
-    pub(super) fn user(code: &'static str, error: &dyn Error) -> Self {
+    pub(super) fn user(code: &'static str, error: &(dyn Error + 'static)) -> Self {
         Self::user_text(code, with_causes(error))
     }
 
@@ -50,7 +49,7 @@ impl Problem {
     }
 
     /// It may go well another time.
-    pub(super) fn system(error: &dyn Error) -> Self {
+    pub(super) fn system(error: &(dyn Error + 'static)) -> Self {
         Self::system_text(with_causes(error))
     }
 
@@ -91,9 +90,10 @@ impl Problem {
 
     fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure) -> Self {
         let marked = match &failure.cause {
-            FailureCause::Error(error) => task_error::is_recoverable(&**error),
+            FailureCause::Error(error) => error.said().recoverable,
             _ => None,
         };
+        let cause = failure.cause.rendered();
         Self {
             code: match marked {
                 Some(true) => "USER:Recoverable",
@@ -101,8 +101,8 @@ impl Problem {
             },
             message: format!(
                 "Trace:\n\n    {}\nMessage:\n\n    {}",
-                failure.to_string().replace('\n', "\n    "),
-                failure.cause
+                hanging(&failure.to_string()),
+                cause.message()
             ),
             recoverable: is_retried(entity, &failure.cause),
             origin: ErrorKind::User,
@@ -136,7 +136,7 @@ fn is_retried(entity: &EntityDescriptor, cause: &FailureCause) -> bool {
 pub(super) fn ignores_outputs(error: &RunError) -> bool {
     match error {
         RunError::Failed(failure) => match &failure.first.cause {
-            FailureCause::Error(error) => task_error::ignores_outputs(&**error),
+            FailureCause::Error(error) => error.said().ignores_outputs,
             _ => false,
         },
         _ => false,
@@ -144,17 +144,8 @@ pub(super) fn ignores_outputs(error: &RunError) -> bool {
 }
 
 /// An error with those that caused it, each told once.
-pub(super) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let told = cause.to_string();
-        if !text.contains(&told) {
-            write!(text, ": {told}").expect("a String takes any text");
-        }
-        next = cause.source();
-    }
-    text
+pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    RenderedError::of(error).joined()
 }
 
 /// Writes how the execution ended, once.

@@ -327,7 +327,7 @@ fn dynamic_job(settings: &SerializationSettings, graph: &Graph) -> Result<Vec<u8
 
 /// Writes a file beside the outputs.
 fn put(files: &FileAccessProvider, prefix: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
-    let told = |error: &dyn std::error::Error| error_document::with_causes(error);
+    let told = |error: &(dyn std::error::Error + 'static)| error_document::with_causes(error);
     let staged = files
         .get_random_local_directory()
         .map_err(|error| told(&error))?

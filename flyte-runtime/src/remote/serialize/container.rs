@@ -43,12 +43,13 @@ impl Serializer<'_> {
             _ => Cow::Borrowed(self.settings),
         };
         let mut env: EnvVars = settings.env.clone().unwrap_or_default();
-        env.extend(options.environment.iter().copied());
+        let own = options.environment.iter();
+        env.extend(own.map(|&(key, value)| (key.to_owned(), verbatim(value))));
         let env = env.iter().map(|(key, value)| core::KeyValuePair {
             key: key.to_owned(),
             value: value.to_owned(),
         });
-        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let words = |words: &[&str]| words.iter().map(|word| verbatim(word)).collect();
         let (command, args) = match process {
             Some(process) => (words(process.command), words(process.arguments)),
             None => (Vec::new(), self.args(entity)),
@@ -124,6 +125,16 @@ impl Serializer<'_> {
                 limits: of_task(&options.limits),
             },
         }
+    }
+}
+
+/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs on this machine
+/// do not.
+fn verbatim(text: &str) -> String {
+    if text.contains("$(") || text.contains("$$") {
+        text.replace('$', "$$")
+    } else {
+        text.to_owned()
     }
 }
 

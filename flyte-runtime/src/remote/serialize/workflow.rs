@@ -29,7 +29,9 @@ impl Serializer<'_> {
         &self,
         entity: &'static EntityDescriptor,
     ) -> Result<admin::WorkflowSpec, SerializeError> {
-        let options = workflow_options(entity);
+        let options = options_of(entity).unwrap_or_else(|| {
+            panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind())
+        });
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
         let graph = entity.graph()?;
@@ -56,8 +58,13 @@ impl Serializer<'_> {
     }
 
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
-        // What is inlined has the options of the workflow around it.
-        let options = workflow_options(graph.entity());
+        // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once, and run on
+        // machines that can be taken away if the task does.
+        let entity = graph.entity();
+        let options = options_of(entity).unwrap_or_else(|| WorkflowOptions {
+            interruptible: entity.task_options().and_then(|task| task.interruptible) == Some(true),
+            ..WorkflowOptions::new()
+        });
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
@@ -86,11 +93,8 @@ pub(super) struct Inner {
     pub(super) template: core::WorkflowTemplate,
 }
 
-pub(super) fn workflow_options(entity: &EntityDescriptor) -> &WorkflowOptions {
-    match entity.workflow_options() {
-        Some(options) => options,
-        None => panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind()),
-    }
+fn options_of(entity: &EntityDescriptor) -> Option<WorkflowOptions> {
+    entity.workflow_options().copied()
 }
 
 /// The graphs that the nodes of a graph run.

@@ -1,0 +1,245 @@
+//! Errors of user code, and their texts: made once, when the error is there, so that nothing later runs code of the
+//! user.
+
+use std::{
+    error::Error,
+    fmt::{self, Write as _},
+    ops::Deref,
+    sync::Arc,
+};
+
+use crate::{
+    attempt::{self, Panic},
+    error::{BoxError, RunError, RunFailure},
+    task_error::{self, Said},
+    text::{self, Bounded},
+};
+
+/// How many causes of an error are looked at: one may be its own.
+const LONGEST: usize = 128;
+
+/// How many bytes are kept of what a panic says while an error is being looked at.
+const ASIDE: usize = 1 << 10;
+
+/// An error as text, as it was when it happened.
+///
+/// A text is kept up to 64 KiB, with a notice of how much more there was, and so are those of all causes together. What
+/// `Display` says is kept as it is; the command line, progress and logs show control characters in it as escapes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedError {
+    message: Arc<str>,
+    sources: Arc<[String]>,
+    place: Option<Arc<str>>,
+}
+
+impl RenderedError {
+    /// What the error says. If its `Display` panics or fails, this says so.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What its causes say, those next to it first, as far as the text before does not say it already.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// `file:line:column` of a panic.
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    pub(crate) fn shared_message(&self) -> Arc<str> {
+        Arc::clone(&self.message)
+    }
+
+    pub(crate) fn shared_sources(&self) -> Arc<[String]> {
+        Arc::clone(&self.sources)
+    }
+
+    /// A text, which has been bounded, with nothing behind it.
+    pub(crate) fn of_text(text: String, place: Option<&str>) -> Self {
+        Self {
+            message: text.into(),
+            sources: Arc::default(),
+            place: place.map(Into::into),
+        }
+    }
+
+    /// The text of an error with those of its causes.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        Self::of_chain(&Chain::of(error), None)
+    }
+
+    /// The same, with another text for the error itself.
+    pub(crate) fn of_cause(message: &str, error: &(dyn Error + 'static)) -> Self {
+        Self::of_chain(&Chain::of(error), Some(message))
+    }
+
+    fn of_chain(chain: &Chain<'_>, message: Option<&str>) -> Self {
+        let mut errors = chain.errors.iter();
+        let message = match (message, errors.next()) {
+            (Some(message), _) => text::bounded(message),
+            (None, first) => first.map_or_else(String::new, |error| shown(*error, text::KEPT)),
+        };
+        let mut sources: Vec<String> = Vec::new();
+        let mut room = text::KEPT;
+        for error in errors {
+            if room == 0 {
+                sources.push("… [more causes]".to_owned());
+                break;
+            }
+            let text = shown(*error, room);
+            let told = sources.last().unwrap_or(&message);
+            if !told.contains(&text) && !sources.contains(&text) {
+                room = room.saturating_sub(text.len());
+                sources.push(text);
+            }
+        }
+        if let Some(panic) = &chain.panic {
+            sources.push(aside("the error's `source` panicked", panic));
+        }
+        Self {
+            message: message.into(),
+            sources: sources.into(),
+            place: None,
+        }
+    }
+
+    /// All of it in one line, but for the lines of the texts.
+    #[cfg(feature = "remote")]
+    pub(crate) fn joined(&self) -> String {
+        let mut text = self.message.to_string();
+        for source in &*self.sources {
+            text += ": ";
+            text += source;
+        }
+        text
+    }
+}
+
+/// An error with its causes, as far as they are looked at.
+struct Chain<'e> {
+    errors: Vec<&'e (dyn Error + 'static)>,
+    /// `source` of the last one has panicked.
+    panic: Option<Panic>,
+}
+
+impl<'e> Chain<'e> {
+    fn of(error: &'e (dyn Error + 'static)) -> Self {
+        let mut chain = Self {
+            errors: vec![error],
+            panic: None,
+        };
+        let mut last = error;
+        // The report of another run tells all behind it.
+        while chain.errors.len() < LONGEST && !last.is::<RunError>() && !last.is::<RunFailure>() {
+            match attempt::catch(|| last.source()) {
+                Ok(None) => break,
+                Ok(Some(source)) => {
+                    chain.errors.push(source);
+                    last = source;
+                }
+                Err(panic) => {
+                    chain.panic = Some(panic);
+                    break;
+                }
+            }
+        }
+        chain
+    }
+}
+
+/// What an error says, whatever its `Display` does.
+fn shown(error: &dyn Error, room: usize) -> String {
+    let mut text = Bounded::of(room);
+    let problem = match attempt::catch(|| write!(text, "{error}")) {
+        Ok(Ok(())) => return text.finish(),
+        Ok(Err(fmt::Error)) => "the error's `Display` failed: `fmt::Error`".to_owned(),
+        Err(panic) => aside("the error's `Display` panicked", &panic),
+    };
+    match text.finish() {
+        nothing if nothing.is_empty() => problem,
+        beginning => format!("{beginning} ({problem})"),
+    }
+}
+
+fn aside(what: &str, panic: &Panic) -> String {
+    let mut text = Bounded::of(ASIDE);
+    // Its own writes do not fail.
+    let _ = write!(text, "{what} at {}: {}", panic.place, panic.message);
+    text.finish()
+}
+
+/// The error that an attempt has ended with, and its text.
+///
+/// `Display` and `Debug` give the text that was made when the error was there. The error itself is what this
+/// dereferences to: it can be [downcast](trait@Error#method.downcast_ref), and asked for anything else at the caller's
+/// own risk. It is dropped with this; if that panics, the panic is logged and goes no further.
+pub struct AttemptError(Box<Inner>);
+
+struct Inner {
+    /// `None` only while it is being dropped.
+    error: Option<BoxError>,
+    rendered: RenderedError,
+    said: Said,
+}
+
+impl AttemptError {
+    pub(crate) fn new(error: BoxError) -> Self {
+        let chain = Chain::of(&*error);
+        let rendered = RenderedError::of_chain(&chain, None);
+        let said = task_error::said(&chain.errors);
+        Self(Box::new(Inner {
+            error: Some(error),
+            rendered,
+            said,
+        }))
+    }
+
+    /// The text of the error.
+    pub fn rendered(&self) -> &RenderedError {
+        &self.0.rendered
+    }
+
+    /// The error.
+    pub fn into_inner(mut self) -> BoxError {
+        let error = self.0.error.take();
+        error.unwrap_or_else(|| self.0.rendered.message().into())
+    }
+
+    pub(crate) fn said(&self) -> Said {
+        self.0.said
+    }
+}
+
+impl Deref for AttemptError {
+    type Target = dyn Error + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        match &self.0.error {
+            Some(error) => &**error,
+            // There is no way to it any more.
+            None => &fmt::Error,
+        }
+    }
+}
+
+impl Drop for AttemptError {
+    fn drop(&mut self) {
+        if let Some(error) = self.0.error.take() {
+            attempt::discard(error);
+        }
+    }
+}
+
+impl fmt::Display for AttemptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.rendered.message())
+    }
+}
+
+impl fmt::Debug for AttemptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0.rendered.message(), f)
+    }
+}

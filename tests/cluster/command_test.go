@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
+
+	idl "github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/admin"
+)
+
+// command is the program with arguments, in a process of its own.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	limited, cancel := context.WithTimeout(ctx, patience)
+	t.Cleanup(cancel)
+	c := exec.CommandContext(limited, os.Args[0], args...)
+	c.Env = append(os.Environ(), asCommand+"=1")
+	return c
+}
+
+// folder writes the files of a task, a workflow and its launch plan, as for flytectl.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	task := script("filed", copies)
+	task.Spec.Template.Id = &core.Identifier{ResourceType: core.ResourceType_TASK, Name: "filed"}
+	w := workflow("filed", "n0", call("n0", "filed", ""))
+	plan := &idl.LaunchPlan{Id: planOf(w).GetId(), Spec: planOf(w).GetSpec()}
+	for name, m := range map[string]proto.Message{"0_filed_1.pb": task.GetSpec(), "1_filed_2.pb": w.GetSpec(),
+		"2_filed_3.pb": plan} {
+		if err := os.WriteFile(filepath.Join(dir, name), ok(proto.Marshal(m))(t), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestTheCommands(t *testing.T) {
+	dir, data := folder(t), t.TempDir()
+	files := ok(filepath.Glob(filepath.Join(dir, "*.pb")))(t)
+	compiled := ok(command(t, append([]string{"compile"}, files...)...).CombinedOutput())(t)
+	if n := strings.Count(string(compiled), "ok "); n != 3 {
+		t.Errorf("%d of 3 compile:\n%s", n, compiled)
+	}
+	// Without the task the workflow does not compile.
+	if text, err := command(t, "compile", files[1]).CombinedOutput(); err == nil ||
+		!bytes.Contains(text, []byte("missing entity of type TASK")) {
+		t.Errorf("a workflow without its task (%v):\n%s", err, text)
+	}
+
+	address, stop := served(t, data, "--limit", "cpu=16", "--limit", "memory=4Gi")
+	text, err := command(t, "run", "--admin", address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
+		"--nodes").CombinedOutput()
+	if err != nil ||
+		!regexp.MustCompile(`(?s)^a\w{19} SUCCEEDED in .*n0 SUCCEEDED.*attempt 0 SUCCEEDED.*x = 5\n$`).Match(text) {
+		t.Errorf("run (%v):\n%s", err, text)
+	}
+	// An input that there is not ends with an error.
+	if text, err := command(t, "run", "--admin", address, "--workflow", "filed", "--input",
+		"y=5").CombinedOutput(); err == nil {
+		t.Errorf("an unknown input:\n%s", text)
+	}
+	stop()
+	if text, err := command(t, "serve", "--limit", "cpus=1").CombinedOutput(); err == nil {
+		t.Errorf("a limit that there is not:\n%s", text)
+	}
+}
+
+// served starts a cluster, and returns its address and what ends it; it must end well.
+func served(t *testing.T, data string, args ...string) (string, func()) {
+	t.Helper()
+	ready := filepath.Join(data, "ready")
+	server := command(t, append([]string{"serve", "--data", data, "--ready-file", ready, "--log-level", "-1"}, args...)...)
+	var log bytes.Buffer
+	server.Stdout, server.Stderr = &log, &log
+	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Wait() }()
+	until(t, "the address", func() bool { _, err := os.Stat(ready); return err == nil })
+	return string(ok(os.ReadFile(ready))(t)), func() {
+		t.Helper()
+		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("the server ended with %v:\n%s", err, log.String())
+			}
+		case <-time.After(patience):
+			t.Error("the server does not end")
+		}
+	}
+}
+
+// The engine, too, needs a token: it gets one as every client does.
+func TestAClusterThatAsksForTokens(t *testing.T) {
+	client := []string{"--client-id", "me", "--client-secret", "s3cret"}
+	address, stop := served(t, t.TempDir(), client...)
+	defer stop()
+	run := append([]string{"run", "--admin", address, "--dir", folder(t), "--workflow", "filed", "--input", "x=5"},
+		client...)
+	if text, err := command(t, run...).CombinedOutput(); err != nil || !bytes.Contains(text, []byte("SUCCEEDED")) {
+		t.Errorf("run (%v):\n%s", err, text)
+	}
+	without := []string{"run", "--admin", address, "--workflow", "filed", "--input", "x=5"}
+	if text, err := command(t, without...).CombinedOutput(); err == nil ||
+		!bytes.Contains(text, []byte("Unauthenticated")) {
+		t.Errorf("without a token (%v):\n%s", err, text)
+	}
+}

@@ -1,0 +1,49 @@
+//! What is done with a whole graph before it runs: compiling, planning, serialising.
+
+use std::hint::black_box;
+
+use flyte_runtime::{
+    entity::Registry, prelude::*, remote::serialize::Serializer, settings::SerializationSettings,
+};
+
+use super::{HotPath, TASKS, add_one, chain};
+
+pub(super) const PATHS: [HotPath; 3] = [
+    HotPath {
+        name: "compile",
+        operation: "a node",
+        each: TASKS,
+        rounds: 10,
+        prepare: || Box::new(|| drop(black_box(chain::descriptor().compile_again()))),
+    },
+    HotPath {
+        name: "plan",
+        operation: "a node",
+        each: TASKS,
+        rounds: 10,
+        prepare: || Box::new(|| chain::descriptor().plan_again().expect("it can be planned")),
+    },
+    HotPath {
+        name: "serialize",
+        operation: "a node",
+        each: TASKS,
+        rounds: 5,
+        prepare: || {
+            let settings = SerializationSettings::for_image("registry.example/counts:v1", "v1");
+            let settings = settings.expect("the image has a version").new_builder();
+            let settings = settings.project("counts").domain("development").build();
+            let registry = Registry::builder()
+                .with::<chain>()
+                .with::<add_one>()
+                .build();
+            let registry = registry.expect("the names are distinct");
+            Box::new(move || {
+                let serializer = Serializer::new(&settings).program("counts");
+                let entities = serializer.registry(&registry);
+                for entity in entities.expect("nothing is wrong with it") {
+                    black_box(entity.encode());
+                }
+            })
+        },
+    },
+];
