@@ -64,11 +64,17 @@ macro_rules! each_group {
 }
 
 /// Runs the task on the command line; what it has got has to be `all`, and what it prints, too.
-fn check<G: Group>(registry: &Registry, seed: u64, all: &G, args: impl FnOnce(i64) -> Vec<String>) {
+fn check<G: Group>(
+    registry: &Registry,
+    seed: u64,
+    all: &G,
+    args: impl FnOnce(i64, &str) -> Vec<String>,
+) {
     static NEXT: AtomicI64 = AtomicI64::new(0);
     let case = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut words: Vec<String> = ["app", "run", "--json", "echo"].map(str::to_owned).to_vec();
-    words.extend(args(case));
+    let document = document(all);
+    words.extend(args(case, &document));
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let exit = Cli::new(registry).run(&words, &mut stdout, &mut stderr);
     let again = format!("again with FLYTE_VALUES_RUNS=1 FLYTE_VALUES_SEED={seed}");
@@ -84,7 +90,7 @@ fn check<G: Group>(registry: &Registry, seed: u64, all: &G, args: impl FnOnce(i6
     }
     assert_eq!(
         String::from_utf8(stdout).unwrap(),
-        document(all) + "\n",
+        document + "\n",
         "{again}"
     );
 }
@@ -132,7 +138,7 @@ fn escaped(text: &str) -> String {
 fn arguments<G: Group>() {
     let registry = G::registry();
     each_case::<G>("arguments", |seed, all| {
-        check(&registry, seed, all, |case| {
+        check(&registry, seed, all, |case, _| {
             let texts = all.texts().into_iter();
             let args = texts.map(|(name, text)| format!("--{name}={}", escaped(&text)));
             args.chain([format!("--case={case}")]).collect()
@@ -149,7 +155,7 @@ fn files<G: Group>() {
     let registry = G::registry();
     let directory = Directory::new(G::FAMILIES[0]);
     each_case::<G>("files", |seed, all| {
-        check(&registry, seed, all, |case| {
+        check(&registry, seed, all, |case, _| {
             let texts = all.texts().into_iter();
             let args = texts.map(|(name, text)| {
                 let path = directory.file(name, &(text + "\n"));
@@ -169,8 +175,8 @@ fn json_file<G: Group>() {
     let registry = G::registry();
     let directory = Directory::new(&format!("json-{}", G::FAMILIES[0]));
     each_case::<G>("inputs file of JSON", |seed, all| {
-        check(&registry, seed, all, |case| {
-            let path = directory.file("inputs.json", &document(all));
+        check(&registry, seed, all, |case, document| {
+            let path = directory.file("inputs.json", document);
             vec![format!("--inputs-file={path}"), format!("--case={case}")]
         });
     });
@@ -191,7 +197,7 @@ fn yaml_file<G: Group>() {
         for ((name, text), (_, json)) in texts.iter().zip(&jsons) {
             yaml::write_entry(&mut document, name, text, json, &mut random);
         }
-        check(&registry, seed, all, |case| {
+        check(&registry, seed, all, |case, _| {
             let path = directory.file("inputs.yaml", &document);
             vec![format!("--inputs-file={path}"), format!("--case={case}")]
         });

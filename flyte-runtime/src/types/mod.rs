@@ -112,6 +112,7 @@ mod unions;
 mod value;
 pub mod wire;
 pub(crate) mod written;
+#[cfg(feature = "cli")]
 pub(crate) mod yaml;
 
 pub use bytes::Bytes;
@@ -130,9 +131,12 @@ pub use literal_type::{
 pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
 pub use preview::Preview;
+#[cfg(feature = "cli")]
 pub(crate) use read::read as literal_from_written;
-pub(crate) use text::{TextError, read_text, script_text, value_from_text};
+#[cfg(feature = "cli")]
+pub(crate) use text::{TextError, read_text};
 pub use text::{literal_from_text, text_from_literal};
+pub(crate) use text::{script_text, value_from_text};
 pub use value::{TypeInfo, Value};
 
 /// What `#[derive(FlyteType)]` calls.
