@@ -182,7 +182,8 @@ pub enum TypeError {
     },
     /// In the field of a struct a union has no tag, and this value would be read as another variant.
     #[error(
-        "in a struct a union is stored without its variant, and {value} of `{variant}` would be read as {other}; {instead}"
+        "in a struct a union is stored without its variant, and {value} of `{variant}` would be read as {other}; \
+         give the variant a struct of its own, with a field named after it"
     )]
     Untagged {
         /// The value.
@@ -191,8 +192,6 @@ pub enum TypeError {
         variant: String,
         /// The variant that it would be.
         other: String,
-        /// What to write instead.
-        instead: String,
     },
     /// The literal lies in a file and was not loaded.
     #[error("the value lies in {uri} and was not loaded")]

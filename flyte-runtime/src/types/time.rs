@@ -11,7 +11,7 @@ use std::{
 
 use jiff::{
     SignedDuration, Timestamp, civil,
-    fmt::temporal::{Pieces, PiecesOffset, TimeZoneAnnotationKind},
+    fmt::temporal::{Pieces, PiecesOffset, TimeZoneAnnotation, TimeZoneAnnotationKind},
     tz::{Offset, TimeZone},
 };
 
@@ -186,7 +186,7 @@ pub(crate) fn from_iso(text: &str) -> Result<Instant, TypeError> {
         Some(_) => Some(Offset::UTC),
         None => None,
     };
-    let zone = pieces.time_zone_annotation().map(|zone| zone.kind());
+    let zone = pieces.time_zone_annotation().map(TimeZoneAnnotation::kind);
     let offset = match (written, zone) {
         (Some(offset), None) => offset,
         (None, None) => Offset::UTC,

@@ -255,7 +255,6 @@ fn untagged(value: LiteralValue, variant: &UnionVariant, other: String) -> TypeE
             name => name.to_owned(),
         },
         other,
-        instead: "give the variant a struct of its own, with a field named after it".to_owned(),
     }
 }
 
