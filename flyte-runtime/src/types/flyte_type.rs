@@ -174,11 +174,11 @@ pub enum TypeError {
     #[error("{found} could be {variants}; name the variant: write {named}")]
     Unclear {
         /// What was written.
-        found: String,
+        found: Box<str>,
         /// The types that would do.
-        variants: String,
+        variants: Box<str>,
         /// How each of them is named.
-        named: String,
+        named: Box<str>,
     },
     /// In the field of a struct a union has no tag, and this value would be read as another variant.
     #[error(
@@ -187,11 +187,11 @@ pub enum TypeError {
     )]
     Untagged {
         /// The value.
-        value: String,
+        value: &'static str,
         /// The variant that it is of.
-        variant: String,
+        variant: Box<str>,
         /// The variant that it would be.
-        other: String,
+        other: Box<str>,
     },
     /// The literal lies in a file and was not loaded.
     #[error("the value lies in {uri} and was not loaded")]

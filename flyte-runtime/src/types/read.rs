@@ -555,9 +555,9 @@ fn ambiguous(written: &Written, variants: &[UnionVariant], places: &[usize]) -> 
         format!("`{{{name:?}: ..}}`")
     });
     TypeError::Unclear {
-        found: written.found(),
-        variants: fitting.collect::<Vec<_>>().join(" or "),
-        named: named.collect::<Vec<_>>().join(" or "),
+        found: written.found().into(),
+        variants: fitting.collect::<Vec<_>>().join(" or ").into(),
+        named: named.collect::<Vec<_>>().join(" or ").into(),
     }
 }
 

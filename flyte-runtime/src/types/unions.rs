@@ -249,12 +249,12 @@ pub fn nil() -> Result<Vec<u8>, TypeError> {
 
 fn untagged(value: LiteralValue, variant: &UnionVariant, other: String) -> TypeError {
     TypeError::Untagged {
-        value: Literal::from(value).kind().to_owned(),
+        value: Literal::from(value).kind(),
         variant: match variant.name {
-            "" => variant.literal_type.to_string(),
-            name => name.to_owned(),
+            "" => variant.literal_type.to_string().into(),
+            name => name.into(),
         },
-        other,
+        other: other.into(),
     }
 }
 
