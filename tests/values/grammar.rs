@@ -103,7 +103,10 @@ fn zones_and_offsets_are_honoured_or_refused() {
     match read::<civil::DateTime>(berlin) {
         Ok(time) => assert_eq!(time, civil::date(2024, 7, 1).at(10, 0, 0, 0)),
         Err(_) => {
-            refused::<civil::DateTime>(berlin, "write the offset from UTC that holds there instead")
+            refused::<civil::DateTime>(
+                berlin,
+                "write the offset from UTC that holds there instead",
+            );
         }
     }
 }

@@ -3,8 +3,9 @@
 //! `FLYTE_VALUES_RUNS` says how many values of each family of types go through each way, `FLYTE_VALUES_SEED` where chance begins.
 
 #![allow(
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test has no users and shows what failed"
+    reason = "a test has no users, shows what failed, and says where chance began"
 )]
 
 mod command_line;
