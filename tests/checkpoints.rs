@@ -212,7 +212,7 @@ fn load_gives_a_file_or_a_directory() {
     assert_eq!(one.load().unwrap(), Some(file));
 
     fs::write(root.join("steps"), "7").unwrap();
-    first.save(&root.join("steps")).unwrap();
+    first.save(root.join("steps")).unwrap();
     let several = SyncCheckpoint::new(root.join("1")).with_source(root.join("0"));
     let directory = several.load().unwrap().unwrap();
     assert_eq!(fs::read(directory.join("steps")).unwrap(), b"7");

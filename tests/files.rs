@@ -364,7 +364,7 @@ fn content_hashes_follow_the_content() {
     // A name that continues as the hash of a file would.
     let flat = directory(&[("a", "abc"), ("b", "2")]);
     let nested = FlyteDirectory::<Text>::create("d").unwrap();
-    let file = nested.new_dir("a").unwrap().new_file(&format!("{abc}b"));
+    let file = nested.new_dir("a").unwrap().new_file(format!("{abc}b"));
     file.unwrap().write("2").unwrap();
     assert_ne!(flat, nested.content_hash().unwrap());
 }

@@ -130,7 +130,7 @@ paths! {
     value flyte_runtime::checkpoint::Checkpoint::prev_exists(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::read(any::<&SyncCheckpoint>());
     value flyte_runtime::checkpoint::Checkpoint::restore(any::<&SyncCheckpoint>(), any());
-    value flyte_runtime::checkpoint::Checkpoint::save(any::<&SyncCheckpoint>(), any());
+    value flyte_runtime::checkpoint::Checkpoint::save_path(any::<&SyncCheckpoint>(), any());
     value flyte_runtime::checkpoint::Checkpoint::save_reader(any::<&SyncCheckpoint>(), any());
     value flyte_runtime::checkpoint::Checkpoint::write(any::<&SyncCheckpoint>(), any());
     item flyte_runtime::checkpoint::Checkpoint;

@@ -76,7 +76,7 @@ impl flyte_runtime::checkpoint::Checkpoint for Shelf {
         Ok(None)
     }
 
-    fn save(
+    fn save_path(
         &self,
         _path: &std::path::Path,
     ) -> Result<(), flyte_runtime::checkpoint::CheckpointError> {

@@ -419,7 +419,7 @@ fn numbers_keep_to_their_ranges() {
     );
     assert_eq!(
         message(<[i64; 3]>::from_literal(vec![1_i64].to_literal().unwrap())),
-        "a list of 1 elements does not fit an array of 3: an array has exactly its number of elements"
+        "a list of 1 element does not fit an array of 3: an array has exactly its number of elements"
     );
     assert_eq!(
         message(picked::<char>(json!("ab"))),
@@ -464,7 +464,7 @@ fn times_are_utc_and_durations_may_be_negative_only_where_the_type_can() {
         seconds: i64::MAX,
         nanos: 0,
     });
-    assert!(message(Timestamp::from_literal(late)).contains("the year -9999 to 9999"));
+    assert!(message(Timestamp::from_literal(late)).contains("from the year 1 to the year 9999"));
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub use crate::{
         EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
         StructType, TypeError, TypeInfo, UnionVariant, Value,
         derived::{
-            StructReader, enum_from_literal, from_union, none_variant, struct_to_literal,
-            struct_type, to_union, union_type, union_variants,
+            StructReader, enum_from_literal, from_union, nil, none_variant, struct_to_literal,
+            struct_type, to_union, union_type, union_variants, write_untagged,
         },
     },
 };

@@ -50,9 +50,11 @@
 /// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. No two
 ///   hold one type, since its type is all that is stored beside a value: structs, named after what they hold, tell them apart. What is
 ///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
-///   of its kind. In a workflow a promise of what one variant holds is passed for the enum.
+///   of its kind, and a value that would go to another variant is an error when it is written. In a workflow a promise of what one
+///   variant holds is passed for the enum.
 /// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also
-///   where serde's derives are not there. Those that Flyte's form cannot keep, such as `flatten`, `with` and `tag`, are errors.
+///   where serde's derives are not there, and also on the command line. Those that Flyte's form cannot keep, such as `flatten`, `with` and
+///   `tag`, are errors.
 /// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteType;

@@ -1,7 +1,8 @@
 //! Durations as people write them: `30s`, `1h30m`, `500ms`, `2d`.
 //!
-//! One grammar serves `#[task(timeout = "…")]`, node overrides and the command line. A number without a unit is refused
-//! rather than guessed: Flyte counts timeouts in seconds, many other tools in milliseconds.
+//! One grammar serves `#[task(timeout = "…")]`, node overrides, options of the command line and durations that are inputs. For a
+//! setting a number without a unit is refused rather than guessed: Flyte counts timeouts in seconds, many other tools in
+//! milliseconds. The value of an input may be one: it is seconds then, as flytekit writes durations in dataclasses.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -45,6 +46,11 @@ pub enum DurationError {
         "`{0}` is not a duration; write whole numbers with units, for example `1m30s` or `500ms`"
     )]
     Malformed(String),
+    /// A fraction of a second with more digits than nanoseconds have.
+    #[error(
+        "`{0}` is finer than nanoseconds, which a duration counts; write at most nine digits behind the point"
+    )]
+    TooFine(String),
     /// More time than a duration can hold.
     #[error("`{0}` is longer than a duration can be; write a smaller number")]
     TooLong(String),
@@ -105,6 +111,28 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
     let seconds = u64::try_from(nanos / 1_000_000_000).map_err(|_| too_long())?;
     let fraction = u32::try_from(nanos % 1_000_000_000).map_err(|_| too_long())?;
     Ok(Duration::new(seconds, fraction))
+}
+
+/// Reads a number of seconds in decimal digits, to the nanosecond: `90`, `1.5`.
+pub(crate) fn parse_seconds(text: &str) -> Result<Duration, DurationError> {
+    let malformed = || DurationError::Malformed(text.to_owned());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() && fraction.is_empty() || !digits(whole) || !digits(fraction) {
+        return Err(malformed());
+    }
+    // What is finer than a nanosecond would be lost.
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > 9 {
+        return Err(DurationError::TooFine(text.to_owned()));
+    }
+    let too_long = |_| DurationError::TooLong(text.to_owned());
+    let seconds = match whole {
+        "" => 0,
+        whole => whole.parse().map_err(too_long)?,
+    };
+    let nanos = format!("{fraction:0<9}").parse().map_err(too_long)?;
+    Ok(Duration::new(seconds, nanos))
 }
 
 fn split_where(text: &str, stop: impl Fn(char) -> bool) -> (&str, &str) {

@@ -437,8 +437,8 @@ fn checkpoints_are_kept_in_a_store() {
     fs::write(dir.join("model/weights"), "w").unwrap();
     fs::write(dir.join("model/deep/a"), "a").unwrap();
     fs::write(dir.join("step"), "7").unwrap();
-    third.save(&dir.join("model")).unwrap();
-    third.save(&dir.join("step")).unwrap();
+    third.save(dir.join("model")).unwrap();
+    third.save(dir.join("step")).unwrap();
     let error = third.read().unwrap_err().to_string();
     assert!(
         error.contains("found 3 in s3://bucket/ck/2; restore them to a directory"),

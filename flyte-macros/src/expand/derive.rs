@@ -43,11 +43,14 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
     let slots = slots(stored.iter().map(|(field, _)| *field));
     let types = stored.iter().map(|(field, name)| {
         let ident = &field.ident;
+        let aliases = field.stored.iter().flat_map(|stored| &stored.aliases);
+        let aliases: Vec<_> = aliases.collect();
+        let with_aliases = (!aliases.is_empty()).then(|| quote!(.with_aliases(&[#(#aliases),*])));
         match &field.default {
             Some(default) => {
-                quote!(__flyte::slot::struct_field_or::<__slots::#ident>(#name, || #default))
+                quote!(__flyte::slot::struct_field_or::<__slots::#ident>(#name, || #default)#with_aliases)
             }
-            None => quote!(__flyte::slot::struct_field::<__slots::#ident>(#name)),
+            None => quote!(__flyte::slot::struct_field::<__slots::#ident>(#name)#with_aliases),
         }
     });
     let writes = stored.iter().map(|(field, name)| {

@@ -63,6 +63,15 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
 
 fn strings(name: &str, variants: &[StringVariant]) -> TokenStream {
     let values = variants.iter().map(|variant| &variant.value);
+    let aliases = variants.iter().flat_map(|variant| {
+        let value = &variant.value;
+        variant
+            .aliases
+            .iter()
+            .map(move |alias| quote!((#alias, #value)))
+    });
+    let aliases: Vec<_> = aliases.collect();
+    let with_aliases = (!aliases.is_empty()).then(|| quote!(.with_aliases(&[#(#aliases),*])));
     let writes = variants
         .iter()
         .map(|StringVariant { ident, value, .. }| quote!(Self::#ident => #value));
@@ -84,7 +93,7 @@ fn strings(name: &str, variants: &[StringVariant]) -> TokenStream {
     let places = 0..others.len();
     quote! {
         fn literal_type() -> __flyte::LiteralType {
-            __flyte::LiteralType::Enum(__flyte::EnumType::new([#(#values),*]))
+            __flyte::LiteralType::Enum(__flyte::EnumType::new([#(#values),*])#with_aliases)
         }
 
         fn to_literal(&self) -> __flyte::Result<__flyte::Literal, __flyte::TypeError> {
@@ -101,9 +110,12 @@ fn strings(name: &str, variants: &[StringVariant]) -> TokenStream {
 }
 
 fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
-    let list = variants.iter().map(|TypeVariant { ident, ty }| match ty {
-        Some(_) => quote!(__flyte::slot::variant::<__slots::#ident>()),
-        None => quote!(__flyte::none_variant()),
+    let list = variants.iter().map(|TypeVariant { ident, ty }| {
+        let name = ident.unraw().to_string();
+        match ty {
+            Some(_) => quote!(__flyte::slot::variant::<__slots::#ident>(#name)),
+            None => quote!(__flyte::none_variant(#name)),
+        }
     });
     let list = quote!(__flyte::vec![#(#list),*]);
     let (mut to_literal, mut write, mut from_literal) = (Vec::new(), Vec::new(), Vec::new());
@@ -116,15 +128,12 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
         match ty {
             Some(_) => {
                 to_literal.push(quote!(Self::#ident(__value) => (#index, __flyte::slot::to_literal::<__slots::#ident>(__value)?)));
-                write.push(quote!(Self::#ident(__value) => __flyte::slot::write_msgpack::<__slots::#ident>(__value, __writer)));
+                write.push(quote!(Self::#ident(__value) => (#index, __flyte::slot::msgpack::<__slots::#ident>(__value)?)));
                 from_literal.push(quote!(#place => Self::#ident(__flyte::slot::from_literal::<__slots::#ident>(__value)?)));
             }
             None => {
                 to_literal.push(quote!(Self::#ident => (#index, __flyte::Literal::NONE)));
-                write.push(quote!(Self::#ident => {
-                    __writer.nil();
-                    __flyte::Result::Ok(())
-                }));
+                write.push(quote!(Self::#ident => (#index, __flyte::nil()?)));
                 from_literal.push(quote!(#place => Self::#ident));
             }
         }
@@ -140,7 +149,8 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
         }
 
         fn write_msgpack(&self, __writer: &mut __flyte::MsgpackWriter) -> __flyte::Result<(), __flyte::TypeError> {
-            match self { #(#write),* }
+            let (__place, __bytes) = match self { #(#write),* };
+            __flyte::write_untagged(&__flyte::union_variants::<Self>(|| #list), __place, &__bytes, __writer)
         }
 
         fn from_literal(__literal: __flyte::Literal) -> __flyte::Result<Self, __flyte::TypeError> {

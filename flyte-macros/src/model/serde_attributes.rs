@@ -145,7 +145,17 @@ fn default(meta: &ParseNestedMeta<'_>) -> syn::Result<Fallback> {
 fn refuse(meta: &ParseNestedMeta<'_>, diag: &mut Diag) -> syn::Result<()> {
     let path = &meta.path;
     let name = quote::quote!(#path).to_string();
-    diag.push_spanned(path, format!("`#[serde({name})]` here cannot be kept in Flyte's form, which flytekit reads as well; remove it, or implement `FlyteType` by hand"));
+    let instead = match name.as_str() {
+        "flatten" => "write the fields out here, or store the inner struct under a name of its own",
+        "tag" | "content" | "untagged" => {
+            "remove it: a variant is known by the type of its value, and people name it as in `{\"Variant\": value}`"
+        }
+        "rename" | "rename_all" | "alias" => {
+            "write one name for both ways, as in `rename = \"..\"`, on a field or on a variant without data"
+        }
+        _ => "remove it, or implement `FlyteType` by hand",
+    };
+    diag.push_spanned(path, format!("`#[serde({name})]` here cannot be kept in Flyte's form, which flytekit reads as well; {instead}"));
     skip_value(meta)
 }
 

@@ -94,8 +94,8 @@ pub fn read_field_or<S: Slot>(
 }
 
 /// A slot as the variant of a union.
-pub fn variant<S: Slot>() -> UnionVariant {
-    derived::variant::<S::Type>()
+pub fn variant<S: Slot>(name: &'static str) -> UnionVariant {
+    derived::variant::<S::Type>(name)
 }
 
 /// The literal of a slot.
@@ -107,16 +107,15 @@ pub fn to_literal<S: Slot>(value: &S::Type) -> Result<Literal, TypeError> {
     derived::write_inside(|| value.to_literal())
 }
 
-/// Writes a slot as the variant of a union in the field of a struct.
+/// A slot as it stands for the variant of a union in the field of a struct.
 ///
 /// # Errors
 ///
 /// As [`FlyteType::write_msgpack`].
-pub fn write_msgpack<S: Slot>(
-    value: &S::Type,
-    writer: &mut MsgpackWriter,
-) -> Result<(), TypeError> {
-    derived::write_inside(|| value.write_msgpack(writer))
+pub fn msgpack<S: Slot>(value: &S::Type) -> Result<Vec<u8>, TypeError> {
+    let mut writer = MsgpackWriter::new();
+    derived::write_inside(|| value.write_msgpack(&mut writer))?;
+    writer.finish()
 }
 
 /// The value of a slot in a literal.

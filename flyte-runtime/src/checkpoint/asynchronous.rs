@@ -73,14 +73,15 @@ impl AsyncCheckpoint {
         self.aside(|checkpoint| checkpoint.load()).await
     }
 
-    /// As [`Checkpoint::save`].
+    /// As [`Checkpoint::save_path`].
     ///
     /// # Errors
     ///
-    /// As [`Checkpoint::save`].
+    /// As [`Checkpoint::save_path`].
     pub async fn save(&self, path: impl Into<PathBuf>) -> Result<(), CheckpointError> {
         let path = path.into();
-        self.aside(move |checkpoint| checkpoint.save(&path)).await
+        self.aside(move |checkpoint| checkpoint.save_path(&path))
+            .await
     }
 
     /// As [`Checkpoint::save_reader`].

@@ -66,7 +66,7 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// If there is no such file, or if it cannot be kept.
-    fn save(&self, path: &Path) -> Result<(), CheckpointError>;
+    fn save_path(&self, path: &Path) -> Result<(), CheckpointError>;
 
     /// Keeps all that a stream still has, under the name that [`write`](Self::write) uses.
     ///
@@ -89,7 +89,7 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// one; `None` if there was no previous attempt, or if it kept nothing.
     ///
     /// That is a copy, in a temporary directory. Corresponds to `load` of Flyte 2's `flyte.Checkpoint`, whose `save` is
-    /// [`write`](Self::write) for bytes, and [`save`](Self::save) for files and directories.
+    /// [`write`](Self::write) for bytes, and [`save_path`](Self::save_path) for files and directories.
     ///
     /// # Errors
     ///
@@ -117,5 +117,16 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// If they cannot be kept.
     fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
         self.save_reader(&mut &*bytes)
+    }
+}
+
+impl dyn Checkpoint + '_ {
+    /// [`save_path`](Checkpoint::save_path) of whatever is a path, such as a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`save_path`](Checkpoint::save_path).
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        self.save_path(path.as_ref())
     }
 }

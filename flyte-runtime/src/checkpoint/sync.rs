@@ -164,7 +164,7 @@ impl Checkpoint for SyncCheckpoint {
         self.in_run(|| self.restore_to(path))
     }
 
-    fn save(&self, path: &Path) -> Result<(), CheckpointError> {
+    fn save_path(&self, path: &Path) -> Result<(), CheckpointError> {
         match fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Err(CheckpointError::NothingToSave {
@@ -190,6 +190,15 @@ impl Checkpoint for SyncCheckpoint {
 }
 
 impl SyncCheckpoint {
+    /// [`save_path`](Checkpoint::save_path) of whatever is a path, such as a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`save_path`](Checkpoint::save_path).
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        self.save_path(path.as_ref())
+    }
+
     fn restore_to(&self, path: Option<&Path>) -> Result<Option<PathBuf>, CheckpointError> {
         let mut state = self.state();
         if let Some(restored) = &state.restored {

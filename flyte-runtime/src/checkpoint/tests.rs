@@ -177,7 +177,7 @@ fn read_takes_one_file_only() {
     // The same rule holds for what this attempt keeps: the next one could not read it either.
     let checkpoint = SyncCheckpoint::new(&dest);
     checkpoint.write(b"1").unwrap();
-    checkpoint.save(&source.join("a")).unwrap();
+    checkpoint.save(source.join("a")).unwrap();
     assert!(matches!(
         checkpoint.read().unwrap_err(),
         CheckpointError::NotOne { found: 2, .. }

@@ -27,10 +27,15 @@ pub(super) const RESUME: &str = "--resume";
 pub(super) const NO_HISTORY: &str = "--no-history";
 pub(super) const PROGRESS: &str = "--progress";
 pub(super) const EVENTS: &str = "--events";
+pub(super) const INPUTS_FILE: &str = "--inputs-file";
 const HELP: &str = "--help";
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted";
+
+const VALUES: &str = "\
+A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes \
+base64;\n`null` is nothing, and '{\"Name\": value}' names the variant of a union";
 
 /// Reads the arguments of the program, up to and without the inputs of an entity.
 pub(super) fn parse(
@@ -158,6 +163,14 @@ pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
     )
 }
 
+/// The error of an answer to a gate that is in a file which cannot be read.
+pub(super) fn bad_answer(bin: &str, gate: &str, problem: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ValueValidation,
+        format!("invalid answer to the gate '{gate}': {problem}"),
+    )
+}
+
 pub(super) fn json() -> Arg {
     Arg::new(JSON)
         .long("json")
@@ -253,6 +266,13 @@ fn watching() -> [Arg; 4] {
     ]
 }
 
+fn inputs_file() -> Arg {
+    Arg::new(INPUTS_FILE)
+        .long("inputs-file")
+        .value_name("FILE")
+        .help("Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more")
+}
+
 fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once('=') {
         Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
@@ -302,7 +322,22 @@ pub(super) fn with_inputs(
     } else {
         help
     };
-    let options = options.filter(|option| option.get_long().is_some_and(is_free));
+    let options: Vec<Arg> = options
+        .chain((!inputs.is_empty()).then(inputs_file))
+        .filter(|option| option.get_long().is_some_and(is_free))
+        .collect();
+    // `--no-history` stays what it is, also where there is an input `history`.
+    let is_taken =
+        |long: &str| !is_free(long) || options.iter().any(|o| o.get_long() == Some(long));
+    let inputs_of = inputs.iter().flat_map(|input| {
+        let denial = input
+            .denial()
+            .filter(|denial| !denial.get_long().is_some_and(is_taken));
+        [Some(input.arg(denial.is_some())), denial]
+            .into_iter()
+            .flatten()
+    });
+    let inputs_of: Vec<Arg> = inputs_of.collect();
     Command::new(entity.name().to_owned())
         .bin_name(format!("{command} {}", entity.name()))
         .no_binary_name(true)
@@ -311,8 +346,12 @@ pub(super) fn with_inputs(
         .term_width(0)
         .disable_help_flag(true)
         .next_help_heading("Inputs")
-        .args(inputs.iter().map(InputArg::arg))
+        .args(inputs_of)
         .next_help_heading("Options")
         .args(options)
         .arg(help)
+        .after_help(match inputs.is_empty() {
+            true => "",
+            false => VALUES,
+        })
 }

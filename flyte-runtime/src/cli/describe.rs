@@ -9,15 +9,16 @@ use serde_json::{Value as Json, json};
 use super::{
     Exit, Reply, command,
     failure::Failure,
+    input::shown_default,
     json, kind_of,
     table::{indented, table},
     wiring::Wiring,
 };
 use crate::{
     entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
-    graph::{CompileError, Constant, OutputVariable},
+    graph::{CompileError, OutputVariable},
     text,
-    types::json_from_literal,
+    types::json_from_typed_literal,
 };
 
 #[derive(Serialize)]
@@ -135,10 +136,10 @@ impl Input {
             required: missing.is_none(),
             default: default.and_then(|default| {
                 let literal = default.to_literal().ok()?;
-                json_from_literal(&literal).ok()
+                json_from_typed_literal(&literal, &input.info.literal_type()).ok()
             }),
             preview: match (default, &missing) {
-                (Some(default), _) => format!("default {}", Constant::preview(default)),
+                (Some(default), _) => format!("default {}", shown_default(default, &input.info)),
                 (None, Some(_)) => "optional".to_owned(),
                 (None, None) => "required".to_owned(),
             },

@@ -3,20 +3,26 @@
 use std::{
     ffi::{OsStr, OsString},
     fs,
-    num::IntErrorKind,
+    io::{self, Read as _},
+    sync::Arc,
 };
 
-use clap::{Arg, ArgAction};
+use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::{
     entity::{EntityDescriptor, InputDescriptor},
-    types::{Literal, LiteralType, Preview, Value, literal_from_json},
+    graph::Constant,
+    types::{
+        LiteralType, Preview, TextError, TypeError, TypeInfo, Value, json_from_typed_literal,
+        literal_from_text, literal_from_written, read_text, text_from_literal, written::Written,
+        yaml,
+    },
 };
 
 /// An input as an option of the command line.
 pub(super) struct InputArg {
     input: InputDescriptor,
-    literal_type: LiteralType,
+    literal_type: Arc<LiteralType>,
     long: String,
 }
 
@@ -30,7 +36,7 @@ impl InputArg {
         };
         Self {
             input: *input,
-            literal_type: input.info.literal_type(),
+            literal_type: input.info.shared_literal_type(),
             long,
         }
     }
@@ -72,10 +78,36 @@ impl InputArg {
         inner(&self.literal_type)
     }
 
-    pub(super) fn arg(&self) -> Arg {
+    /// `--no-flag`, of a boolean.
+    pub(super) fn denial(&self) -> Option<Arg> {
+        (*self.scalar() == LiteralType::Boolean).then(|| {
+            Arg::new(self.denial_id())
+                .long(self.denial_long())
+                .action(ArgAction::SetTrue)
+                .conflicts_with(self.input.name)
+                .hide(true)
+        })
+    }
+
+    fn denial_long(&self) -> String {
+        format!("no-{}", self.long)
+    }
+
+    /// No parameter has such a name.
+    fn denial_id(&self) -> String {
+        format!("--no-{}", self.input.name)
+    }
+
+    /// Whether `--no-flag` was given.
+    pub(super) fn is_denied(&self, given: &ArgMatches) -> bool {
+        let denied = given.try_get_one::<bool>(&self.denial_id());
+        denied.is_ok_and(|denied| denied == Some(&true))
+    }
+
+    pub(super) fn arg(&self, can_be_denied: bool) -> Arg {
         let arg = Arg::new(self.input.name)
             .long(self.long.clone())
-            .help(self.help())
+            .help(self.help(can_be_denied))
             .action(ArgAction::Set)
             .value_name(value_name(self.scalar()));
         let arg = match self.scalar() {
@@ -95,19 +127,25 @@ impl InputArg {
         *self.scalar() != LiteralType::Boolean && name.is_some_and(|name| self.is_called(name))
     }
 
-    fn help(&self) -> String {
+    fn help(&self, can_be_denied: bool) -> String {
         let mut parts = Vec::new();
         let docs: Vec<_> = self.input.description.lines().map(str::trim).collect();
         if !docs.is_empty() {
             parts.push(docs.join(" ").trim().to_owned());
         }
-        if value_name(self.scalar()) == "JSON" {
+        if matches!(value_name(self.scalar()), "JSON" | "VALUE") {
             parts.push(format!("({})", self.literal_type));
+        }
+        if can_be_denied {
+            parts.push(format!("(or --{})", self.denial_long()));
         }
         match self.input.missing() {
             None => parts.push("[required]".to_owned()),
             Some(_) if self.input.default.is_none() => parts.push("[optional]".to_owned()),
-            Some(default) => parts.push(format!("[default: {}]", default.preview())),
+            Some(default) => {
+                let default = shown_default(&default, &self.input.info);
+                parts.push(format!("[default: {default}]"));
+            }
         }
         parts.join(" ")
     }
@@ -118,8 +156,9 @@ impl InputArg {
     ///
     /// When it stands for none, with a message that names the input, its type and the text.
     pub(super) fn read(&self, text: &str) -> Result<Value, String> {
-        let literal = read(text, &self.literal_type);
-        let value = literal.and_then(|literal| {
+        let value = contents(text).and_then(|text| {
+            let literal = read_text(&text, &self.literal_type);
+            let literal = literal.map_err(|error| self.reason(error))?;
             let value = self.input.info.from_literal(literal);
             value.map_err(|error| error.to_string())
         });
@@ -133,6 +172,168 @@ impl InputArg {
             )
         })
     }
+
+    /// What is wrong with a text; what was found is said with it.
+    fn reason(&self, error: TextError) -> String {
+        match (error, self.scalar().plain()) {
+            (TextError::NotJson(error), _) => {
+                let example = example(&self.literal_type);
+                format!("not JSON: {error}; write for example '{example}'")
+            }
+            (TextError::Type(TypeError::Mismatch { .. }), LiteralType::Integer) => {
+                "not a whole number".to_owned()
+            }
+            (TextError::Type(TypeError::Mismatch { .. }), LiteralType::Float) => {
+                "not a number".to_owned()
+            }
+            (TextError::Type(TypeError::Mismatch { .. }), LiteralType::Boolean) => {
+                "neither true nor false; `yes`, `no`, `1` and `0` say it, too".to_owned()
+            }
+            (
+                TextError::Type(TypeError::OutOfRange { reason, .. }),
+                LiteralType::Integer | LiteralType::Float,
+            ) => reason,
+            (TextError::Type(error), _) => error.to_string(),
+        }
+    }
+}
+
+/// What a word of the command line stands for: `@FILE` for what is in a file, without the line break that nearly every program writes at
+/// the end, and `@@text` for a text that begins with `@`.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub(super) fn contents(word: &str) -> Result<String, String> {
+    let Some(path) = word.strip_prefix('@') else {
+        return Ok(word.to_owned());
+    };
+    if path.starts_with('@') {
+        return Ok(path.to_owned());
+    }
+    let mut text = fs::read_to_string(path).map_err(|error| {
+        format!(
+            "the file cannot be read: {error}; a text that begins with `@` is written `@{word}`"
+        )
+    })?;
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    Ok(text)
+}
+
+/// A default as it would be given: as reports show it, if that means the same.
+pub(super) fn shown_default(default: &Constant, info: &TypeInfo) -> String {
+    let literal_type = info.shared_literal_type();
+    let shown = default.preview();
+    let Ok(literal) = default.to_literal() else {
+        return shown;
+    };
+    let printed = json_from_typed_literal(&literal, &literal_type);
+    let read = literal_from_text(&shown, &literal_type)
+        .and_then(|read| json_from_typed_literal(&read, &literal_type));
+    match (printed, read) {
+        (Ok(printed), Ok(read)) if printed == read => shown,
+        // In quotes, as a shell takes it.
+        _ if literal_type.plain() == &LiteralType::String => shown,
+        _ => {
+            let mut text = Preview::new();
+            text.text(&text_from_literal(&literal, &literal_type).unwrap_or(shown));
+            text.finish()
+        }
+    }
+}
+
+/// Inputs by name, from a file.
+pub(super) struct InputsFile {
+    name: String,
+    values: Vec<(String, Written)>,
+}
+
+impl InputsFile {
+    /// Reads a file of JSON or YAML, or standard input for `-`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not an object with inputs of the entity.
+    pub(super) fn read(name: &str, entity: &EntityDescriptor) -> Result<Self, String> {
+        let shown = match name {
+            "-" => "standard input".to_owned(),
+            name => name.to_owned(),
+        };
+        let mut text = String::new();
+        let read = match name {
+            "-" => io::stdin().read_to_string(&mut text),
+            name => fs::File::open(name).and_then(|mut file| file.read_to_string(&mut text)),
+        };
+        read.map_err(|error| format!("the inputs in {shown} cannot be read: {error}"))?;
+        let written = parse(&text, name).map_err(|problem| format!("{shown}: {problem}"))?;
+        let values = match written {
+            Written::Object(values) => values,
+            Written::Null => Vec::new(),
+            other => {
+                return Err(format!(
+                    "{shown}: expected an object with inputs by name, as in `{{\"x\": 1}}`, found {}",
+                    other.found()
+                ));
+            }
+        };
+        let inputs: Vec<_> = entity.inputs().iter().map(InputArg::new).collect();
+        for (position, (given, _)) in values.iter().enumerate() {
+            let Some(input) = inputs.iter().find(|input| input.is_called(given)) else {
+                let known: Vec<_> = inputs
+                    .iter()
+                    .map(|own| format!("`{}`", own.input.name))
+                    .collect();
+                return Err(format!(
+                    "{shown}: `{}` has no input `{given}`; it has {}",
+                    entity.name(),
+                    known.join(", ")
+                ));
+            };
+            if values[..position]
+                .iter()
+                .any(|(other, _)| input.is_called(other))
+            {
+                return Err(format!(
+                    "{shown}: the input `{}` is there twice",
+                    input.input.name
+                ));
+            }
+        }
+        Ok(Self {
+            name: shown,
+            values,
+        })
+    }
+
+    /// The value of an input, if the file has it.
+    pub(super) fn value(&self, arg: &InputArg) -> Option<Result<Value, String>> {
+        let mut values = self.values.iter();
+        let (_, written) = values.find(|(name, _)| arg.is_called(name))?;
+        let value = literal_from_written(written, &arg.literal_type)
+            .and_then(|literal| arg.input.info.from_literal(literal));
+        Some(value.map_err(|error| {
+            let (file, name) = (&self.name, arg.input.name);
+            format!(
+                "{file}: invalid value for `{name}` ({}): {error}",
+                arg.literal_type
+            )
+        }))
+    }
+}
+
+/// JSON if it begins so, YAML otherwise.
+fn parse(text: &str, name: &str) -> Result<Written, String> {
+    let is_json = |end: &str| name.to_lowercase().ends_with(end);
+    if !is_json(".json") && !text.trim_start().starts_with('{') {
+        return yaml::parse(text);
+    }
+    Written::from_json_text(text).or_else(|error| match is_json(".json") {
+        true => Err(format!("this is not JSON: {error}")),
+        // `{x: 1}` is YAML.
+        false => yaml::parse(text),
+    })
 }
 
 /// Joins `--x -1e-3` to `--x=-1e-3`: clap takes a dash for the start of an option, here it starts a value.
@@ -172,7 +373,10 @@ fn value_name(literal_type: &LiteralType) -> &'static str {
         LiteralType::String => "TEXT",
         LiteralType::Boolean => "BOOLEAN",
         LiteralType::Datetime => "DATETIME",
-        LiteralType::Duration => "SECONDS",
+        LiteralType::Date => "DATE",
+        LiteralType::Duration => "DURATION",
+        LiteralType::Binary => "BASE64",
+        LiteralType::Union(_) => "VALUE",
         LiteralType::Enum(_) => "NAME",
         LiteralType::Blob(_) | LiteralType::StructuredDataset(_) => "PATH",
         _ => "JSON",
@@ -200,7 +404,8 @@ fn example(literal_type: &LiteralType) -> String {
             format!("{{{}}}", fields.join(", "))
         }
         LiteralType::Datetime => "\"2026-01-31T12:00:00Z\"".to_owned(),
-        LiteralType::Duration => "1.5".to_owned(),
+        LiteralType::Date => "\"2026-01-31\"".to_owned(),
+        LiteralType::Duration => "\"1h30m\"".to_owned(),
         LiteralType::Binary => "\"AQID\"".to_owned(),
         LiteralType::Enum(values) => {
             let first = values.values.first().map_or("", String::as_str);
@@ -213,62 +418,4 @@ fn example(literal_type: &LiteralType) -> String {
         LiteralType::AnyStruct => "{\"key\": 1}".to_owned(),
         LiteralType::Annotated(annotated) => example(&annotated.literal_type),
     }
-}
-
-fn read(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
-    match literal_type {
-        LiteralType::Integer => match text.parse() {
-            Ok(value) => Ok(Literal::integer(value)),
-            Err(error) => Err(match error.kind() {
-                IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
-                    format!("integers go from {} to {}", i64::MIN, i64::MAX)
-                }
-                _ => "not a whole number".to_owned(),
-            }),
-        },
-        LiteralType::Float => match text.parse::<f64>() {
-            Ok(value) if value.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
-                Err(format!("floats go from {:e} to {:e}", f64::MIN, f64::MAX))
-            }
-            Ok(value) => Ok(Literal::float(value)),
-            Err(_) => Err("not a number".to_owned()),
-        },
-        LiteralType::String => Ok(Literal::string(text)),
-        // What would be a string in JSON is typed without its quotes.
-        LiteralType::Datetime
-        | LiteralType::Enum(_)
-        | LiteralType::Blob(_)
-        | LiteralType::StructuredDataset(_) => {
-            literal_from_json(text.into(), literal_type).map_err(|error| error.to_string())
-        }
-        LiteralType::Boolean => match text {
-            "true" => Ok(Literal::boolean(true)),
-            "false" => Ok(Literal::boolean(false)),
-            _ => Err("neither true nor false".to_owned()),
-        },
-        literal_type => match literal_type.optional() {
-            // Every text is a string, `null` too.
-            Some(value) if text != "null" || *inner(value) == LiteralType::String => {
-                read(text, value)
-            }
-            Some(_) => Ok(Literal::NONE),
-            None => read_json(text, literal_type),
-        },
-    }
-}
-
-fn read_json(text: &str, literal_type: &LiteralType) -> Result<Literal, String> {
-    // No JSON begins with `@`.
-    let file = match text.strip_prefix('@') {
-        Some(path) => Some(
-            fs::read_to_string(path)
-                .map_err(|error| format!("the file cannot be read: {error}"))?,
-        ),
-        None => None,
-    };
-    let json = serde_json::from_str(file.as_deref().unwrap_or(text)).map_err(|error| {
-        let example = example(literal_type);
-        format!("not JSON: {error}; write for example '{example}'")
-    })?;
-    literal_from_json(json, literal_type).map_err(|error| error.to_string())
 }

@@ -20,9 +20,21 @@
 //! The options of `run` that are not inputs, as `--json`, `--jobs` and `--resume`, come before the name. What follows the name are
 //! the inputs; these options are understood there too unless an input has that name.
 //!
-//! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag` or `--flag false`,
-//! lists, maps and structs as JSON (`'[1, 2]'`) or as `@FILE` with the JSON in a file. An `Option` is left out for nothing;
-//! `null` says it too, except for strings.
+//! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag`, `--no-flag` or `--flag no`,
+//! durations as `90s` or `1h30m`, dates and datetimes as `2024-07-01` and `2024-07-01T12:00:00+02:00`, bytes as base64, lists, maps and
+//! structs as JSON (`'[1, 2]'`). An `Option` is left out for nothing, or `null`; `'"null"'` in quotes is that text. `@FILE` is what is in
+//! a file, without the line break at its end; a text that begins with `@` is written `@@text`. Of a union `{"Name": value}` names the
+//! variant where the value alone does not say which it is.
+//!
+//! `--inputs-file FILE` takes inputs from a file of JSON or YAML, with `-` from standard input:
+//!
+//! ```yaml
+//! xs: [1, 2]
+//! limit: 10
+//! every: 1h30m
+//! ```
+//!
+//! Whatever a run prints can be given to another one, in any of these ways.
 //!
 //! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says where they are.
 //!
@@ -275,7 +287,7 @@ impl<'r> Cli<'r> {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
             Some(("run", options)) => run::reply(self, &bin, options),
-            Some(("runs", options)) => runs::reply(self.history, options),
+            Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),

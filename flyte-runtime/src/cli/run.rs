@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use super::{
     Cli, Reply, cache, command,
     failure::Failure,
-    input::{InputArg, join_dashes},
+    input::{InputArg, InputsFile, contents, join_dashes},
     json,
     results::take_stdout,
     resume,
@@ -36,7 +36,7 @@ use crate::{
     history::RecordedCall,
     private,
     text::hanging,
-    types::{Value, json_from_literal},
+    types::{Value, json_from_typed_literal, text_from_literal},
 };
 
 pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
@@ -171,11 +171,15 @@ impl Execution<'_> {
             runner = interruptible(runner);
         }
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
-        let answers: Vec<_> = answers.collect();
+        let answers = answers.map(|(gate, text)| match contents(text) {
+            Ok(text) => Ok((gate, text)),
+            Err(problem) => Err(Failure::from(command::bad_answer(self.bin, gate, &problem))),
+        });
+        let answers = answers.collect::<Result<Vec<_>, Failure>>()?;
         let mut asked = None;
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
-            let gates = answers.iter().map(|(gate, _)| gate.clone()).collect();
+            let gates = answers.iter().map(|(gate, _)| (*gate).clone()).collect();
             let unasked: Arc<Mutex<BTreeSet<String>>> = Arc::new(Mutex::new(gates));
             let given = answers
                 .into_iter()
@@ -425,15 +429,28 @@ fn values_of(
     recorded: Option<&[Value]>,
 ) -> Result<Vec<Value>, Failure> {
     let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    // An entity with an input of that name has no such option.
+    let file = given.try_get_one::<String>(command::INPUTS_FILE);
+    let file = file
+        .ok()
+        .flatten()
+        .map(|name| InputsFile::read(name, entity));
+    let file = match file.transpose() {
+        Ok(file) => file,
+        Err(problem) => return Err(command.error(ErrorKind::ValueValidation, problem).into()),
+    };
     for (number, input) in entity.inputs().iter().enumerate() {
         let arg = InputArg::new(input);
         let recorded = recorded.and_then(|recorded| recorded.get(number)).cloned();
         let otherwise = || recorded.or_else(|| Some(input.missing()?.value));
-        match given.get_one::<String>(input.name) {
-            Some(text) => match arg.read(text) {
-                Ok(value) => values.push(value),
-                Err(problem) => problems.push(problem),
-            },
+        let value = match given.get_one::<String>(input.name) {
+            Some(text) => Some(arg.read(text)),
+            None if arg.is_denied(given) => Some(arg.read("false")),
+            None => file.as_ref().and_then(|file| file.value(&arg)),
+        };
+        match value {
+            Some(Ok(value)) => values.push(value),
+            Some(Err(problem)) => problems.push(problem),
             None => match otherwise() {
                 Some(value) => values.push(value),
                 None => missing.push([arg.usage(), arg.wanted()]),
@@ -471,7 +488,13 @@ fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<St
         let literal = attempt::catch(|| output.info.to_literal(value));
         let shown = match literal {
             Ok(literal) => literal
-                .and_then(|literal| json_from_literal(&literal))
+                .and_then(|literal| {
+                    let literal_type = output.info.shared_literal_type();
+                    Ok(match as_json {
+                        true => json_from_typed_literal(&literal, &literal_type)?,
+                        false => text_from_literal(&literal, &literal_type)?.into(),
+                    })
+                })
                 .map_err(|error| error.to_string()),
             Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
         };

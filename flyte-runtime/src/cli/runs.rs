@@ -6,7 +6,7 @@ use clap::{Arg, ArgGroup, ArgMatches, Command};
 use serde_json::Value as Json;
 
 use super::{
-    Reply,
+    Cli, Reply,
     cache::parse_size,
     command,
     failure::Failure,
@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     duration,
+    entity::EntityDescriptor,
     events::time_text,
     history::{History, NodeRecord, RunRecord, StoredValues},
     text,
-    types::json_from_literal,
+    types::{Literal, LiteralType, TypeError, json_from_literal, json_from_typed_literal},
 };
 
 const ID: &str = "--id";
@@ -98,7 +99,8 @@ pub(super) fn no_history() -> Failure {
     )
 }
 
-pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
+pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
+    let history = cli.history;
     let Some((command, options)) = options.subcommand() else {
         return Reply::default();
     };
@@ -109,7 +111,9 @@ pub(super) fn reply(history: Option<&History>, options: &ArgMatches) -> Reply {
             "list" => list(history, as_json),
             "show" => {
                 let id = options.get_one::<String>(ID);
-                show(&history.run(id.map_or("", String::as_str))?, as_json)
+                let run = history.run(id.map_or("", String::as_str))?;
+                let entity = cli.registry.find(run.entity()).ok();
+                show(&run, entity, as_json)
             }
             _ => {
                 let mut removed = 0;
@@ -167,9 +171,37 @@ fn list(history: &History, as_json: bool) -> Result<String, Failure> {
     Ok(table("", &rows.collect::<Vec<_>>()))
 }
 
-fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
+fn show(
+    run: &RunRecord,
+    entity: Option<&'static EntityDescriptor>,
+    as_json: bool,
+) -> Result<String, Failure> {
+    // What this program has no entity for any more is shown as far as its values tell what they are.
+    let inputs = entity.map(|entity| {
+        let inputs = entity.inputs().iter();
+        inputs.map(|input| (input.name, input.info.literal_type()))
+    });
+    let inputs: Vec<_> = inputs.into_iter().flatten().collect();
+    let outputs = entity.map(|entity| {
+        let outputs = entity.outputs().iter();
+        outputs.map(|output| (output.name, output.info.literal_type()))
+    });
+    let outputs: Vec<_> = outputs.into_iter().flatten().collect();
     if as_json {
-        return Ok(format!("{:#}\n", run.to_json()));
+        let mut json = run.to_json();
+        for (name, values, types) in [
+            ("inputs", run.inputs(), &inputs),
+            ("outputs", run.outputs(), &outputs),
+        ] {
+            if let Some(shown) = json.get_mut(name).and_then(Json::as_object_mut) {
+                for (name, value) in values.iter() {
+                    if let Ok(Ok(value)) = value.map(|literal| shown_as(name, literal, types)) {
+                        shown.insert(name.to_owned(), value);
+                    }
+                }
+            }
+        }
+        return Ok(format!("{json:#}\n"));
     }
     let mut text = format!("{} of {}: {}\n", run.id(), run.entity(), run.status());
     let _ = writeln!(text, "started {}", time_text(run.started()));
@@ -190,8 +222,8 @@ fn show(run: &RunRecord, as_json: bool) -> Result<String, Failure> {
             let _ = writeln!(text, "resumed {times} times");
         }
     }
-    values(&mut text, "inputs", run.inputs());
-    values(&mut text, "outputs", run.outputs());
+    values(&mut text, "inputs", run.inputs(), &inputs);
+    values(&mut text, "outputs", run.outputs(), &outputs);
     if let Some(error) = run.error() {
         text += "error:\n";
         text += &indented("  ", error);
@@ -219,12 +251,24 @@ fn what(node: &NodeRecord) -> String {
     }
 }
 
-fn values(text: &mut String, title: &str, values: &StoredValues) {
+/// A value by the type that the entity says it is of.
+fn shown_as(
+    name: &str,
+    literal: &Literal,
+    types: &[(&str, LiteralType)],
+) -> Result<Json, TypeError> {
+    match types.iter().find(|(own, _)| *own == name) {
+        Some((_, literal_type)) => json_from_typed_literal(literal, literal_type),
+        None => json_from_literal(literal),
+    }
+}
+
+fn values(text: &mut String, title: &str, values: &StoredValues, types: &[(&str, LiteralType)]) {
     let rows: Vec<_> = values
         .iter()
         .map(|(name, value)| {
             let shown = match value {
-                Ok(literal) => json_from_literal(literal)
+                Ok(literal) => shown_as(name, literal, types)
                     .map_or_else(|error| error.to_string(), |json| json.to_string()),
                 Err(problem) => problem.to_owned(),
             };

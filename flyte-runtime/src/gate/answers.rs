@@ -13,7 +13,7 @@ use std::{
 use super::{GateError, Terminal};
 use crate::{
     BoxError,
-    types::{FlyteType, TypeError, TypeInfo, Value, value_from_text},
+    types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 
 /// What a gate asks.
@@ -62,7 +62,7 @@ pub enum Answer {
     Disapprove,
     /// The value that was asked for.
     Value(Value),
-    /// The same as a person writes it: strings as they are, everything else as JSON; `yes` or `no` for an approval.
+    /// The same as a person writes it: see [`literal_from_text`](crate::types::literal_from_text); `yes` or `no` for an approval.
     Text(String),
 }
 
@@ -210,12 +210,9 @@ pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, Gat
     })
 }
 
+/// The answer to a question; as for a boolean input, see [`written::boolean`].
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
-        "y" | "yes" | "true" => Some(true),
-        "n" | "no" | "false" => Some(false),
-        _ => None,
-    }
+    written::boolean(text)
 }
 
 /// The value of an answer, if it is one of this type.

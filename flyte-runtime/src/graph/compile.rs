@@ -621,7 +621,10 @@ fn check_kickoff_time(entity: &EntityDescriptor, list: &mut NodeList) {
     for name in schedules.filter_map(|schedule| schedule.kickoff_time_input) {
         let input = entity.inputs().iter().find(|input| input.name == name);
         if let Some(input) = input
-            && input.info.literal_type() != LiteralType::Datetime
+            && !matches!(
+                input.info.literal_type(),
+                LiteralType::Datetime | LiteralType::Date
+            )
         {
             list.problems.push(CompileProblem::KickoffTime {
                 input: name,

@@ -134,7 +134,10 @@ impl<T: FlyteType> Promise<Vec<T>> {
                 Some(item) => Ok(Value::new(item.clone())),
                 None => Err(TypeError::mismatch(
                     format!("an element {index}"),
-                    format!("a list of {} elements", items.len()),
+                    format!(
+                        "a list of {}",
+                        crate::types::counted(items.len(), "element")
+                    ),
                 )),
             }
         })
@@ -156,7 +159,7 @@ macro_rules! map_parts {
                         Some(item) => Ok(Value::new(item.clone())),
                         None => Err(TypeError::mismatch(
                             format!("the key {key:?}"),
-                            format!("a map of {} other keys", items.len()),
+                            format!("a map of {}", crate::types::counted(items.len(), "other key")),
                         )),
                     }
                 })

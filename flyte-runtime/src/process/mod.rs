@@ -69,7 +69,7 @@ use crate::{
         options::{Process, SecretRequest, TaskOptions},
     },
     secrets::{SecretBytes, SecretsManager},
-    types::{Value, text_from_value, value_from_text},
+    types::{Value, script_text, value_from_text},
 };
 
 /// Runs what the options of a task say.
@@ -115,7 +115,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<Self, ProcessError> {
         let (mut texts, mut files) = (BTreeMap::new(), BTreeMap::new());
         for (input, value) in entity.inputs().iter().zip(inputs.present()) {
-            let text = text_from_value(value, &input.info);
+            let text = script_text(value, &input.info);
             let text = text.map_err(|error| ProcessError::Input {
                 name: input.name,
                 error,

@@ -40,7 +40,7 @@ pub fn type_to_proto(literal_type: &LiteralType) -> core::LiteralType {
         LiteralType::Float => simple(SimpleType::Float),
         LiteralType::String => simple(SimpleType::String),
         LiteralType::Boolean => simple(SimpleType::Boolean),
-        LiteralType::Datetime => simple(SimpleType::Datetime),
+        LiteralType::Datetime | LiteralType::Date => simple(SimpleType::Datetime),
         LiteralType::Duration => simple(SimpleType::Duration),
         LiteralType::Binary => simple(SimpleType::Binary),
         LiteralType::Error => simple(SimpleType::Error),

@@ -1,9 +1,7 @@
 //! Plain bytes.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::Value as Json;
-
 use super::{FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError};
+use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// Bytes as they are, `scalar.binary` without a tag; a `Vec<u8>` is a list of integers.
 ///
@@ -43,8 +41,13 @@ impl FlyteType for Bytes {
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
         match literal.into_plain()? {
             LiteralValue::Binary { bytes, .. } => Ok(Self(bytes)),
+            // As JSON has them, where no type has said what the text is.
+            LiteralValue::String(text) if is_part => from_base64(&text)
+                .map(Self)
+                .ok_or_else(|| TypeError::mismatch("bytes", "a string that is not base64")),
             other => Err(TypeError::mismatch("bytes", Literal::from(other).kind())),
         }
     }
@@ -55,16 +58,16 @@ impl FlyteType for Bytes {
     }
 
     fn preview(&self, preview: &mut Preview) {
-        preview.text(&format!("{} bytes", self.0.len()));
+        preview.text(&super::collections::counted(self.0.len(), "byte"));
     }
 }
 
-/// Bytes in JSON.
+/// The text of bytes, wherever they are shown or given.
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
-/// Bytes from JSON.
-pub(crate) fn from_base64(json: &Json) -> Option<Vec<u8>> {
-    BASE64_STANDARD.decode(json.as_str()?).ok()
+/// Bytes from their text.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(text).ok()
 }

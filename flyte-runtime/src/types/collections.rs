@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError, UnionVariant,
-    schema, unions,
+    schema, shared, unions,
 };
 
 fn list_to_literal<T: FlyteType>(items: &[T]) -> Result<Literal, TypeError> {
@@ -64,6 +64,14 @@ impl<T: FlyteType> FlyteType for Vec<T> {
     }
 }
 
+/// `1 element`, `2 elements`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
 /// A list of exactly `N` elements; Flyte itself knows only lists of any length.
 impl<T: FlyteType, const N: usize> FlyteType for [T; N] {
     fn literal_type() -> LiteralType {
@@ -77,7 +85,7 @@ impl<T: FlyteType, const N: usize> FlyteType for [T; N] {
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         let items = Vec::<T>::from_literal(literal)?;
         Self::try_from(items).map_err(|items| TypeError::OutOfRange {
-            value: format!("a list of {} elements", items.len()),
+            value: format!("a list of {}", counted(items.len(), "element")),
             expected: format!("an array of {N}"),
             reason: "an array has exactly its number of elements".to_owned(),
         })
@@ -105,13 +113,16 @@ fn joins(literal_type: &LiteralType) -> bool {
 impl<T: FlyteType> FlyteType for Option<T> {
     fn literal_type() -> LiteralType {
         let value = T::literal_type();
-        let none = UnionVariant::new(LiteralType::None);
+        let none = UnionVariant::new(LiteralType::None).named("None");
         match value {
             LiteralType::Union(mut variants) if joins(&LiteralType::Union(variants.clone())) => {
                 variants.push(none);
                 LiteralType::Union(variants)
             }
-            value => LiteralType::Union(vec![UnionVariant::tagged(T::union_tag(), value), none]),
+            value => LiteralType::Union(vec![
+                UnionVariant::tagged(T::union_tag(), value).named("Some"),
+                none,
+            ]),
         }
     }
 
@@ -122,14 +133,13 @@ impl<T: FlyteType> FlyteType for Option<T> {
                 Literal::NONE,
             ));
         };
-        let (literal, literal_type) = (value.to_literal()?, T::literal_type());
+        let literal = value.to_literal()?;
+        let literal_type = shared::literal_type::<T>();
         if joins(&literal_type) {
             return Ok(literal);
         }
-        Ok(Literal::union(
-            UnionVariant::tagged(T::union_tag(), literal_type),
-            literal,
-        ))
+        let variant = UnionVariant::tagged(T::union_tag(), (*literal_type).clone());
+        Ok(Literal::union(variant.named("Some"), literal))
     }
 
     // A bare value is accepted too: it is what a task without the optional wrote.
@@ -138,7 +148,7 @@ impl<T: FlyteType> FlyteType for Option<T> {
             return Ok(None);
         }
         match literal.value {
-            LiteralValue::Union { value, .. } if !joins(&T::literal_type()) => {
+            LiteralValue::Union { value, .. } if !joins(&shared::literal_type::<T>()) => {
                 T::from_literal(*value).map(Some)
             }
             _ => T::from_literal(literal).map(Some),

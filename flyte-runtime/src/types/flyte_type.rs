@@ -73,12 +73,12 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
 
     /// The tag of this type as a variant of a union: the name of flytekit's transformer for it.
     fn union_tag() -> String {
-        Self::literal_type().union_tag().to_owned()
+        super::shared::literal_type::<Self>().union_tag().to_owned()
     }
 
     /// The JSON schema of the value in the field of a struct.
     fn json_schema() -> Json {
-        Self::literal_type().json_schema()
+        super::shared::literal_type::<Self>().json_schema()
     }
 
     /// Writes the value as it stands in the field of a struct, where there are no literals.
@@ -169,6 +169,29 @@ pub enum TypeError {
         found: &'static str,
         /// The variants that would do.
         variants: String,
+    },
+    /// What somebody wrote could be several variants of a union.
+    #[error("{found} could be {variants}; name the variant: write {named}")]
+    Unclear {
+        /// What was written.
+        found: Box<str>,
+        /// The types that would do.
+        variants: Box<str>,
+        /// How each of them is named.
+        named: Box<str>,
+    },
+    /// In the field of a struct a union has no tag, and this value would be read as another variant.
+    #[error(
+        "in a struct a union is stored without its variant, and {value} of `{variant}` would be read as {other}; \
+         give the variant a struct of its own, with a field named after it"
+    )]
+    Untagged {
+        /// The value.
+        value: &'static str,
+        /// The variant that it is of.
+        variant: Box<str>,
+        /// The variant that it would be.
+        other: Box<str>,
     },
     /// The literal lies in a file and was not loaded.
     #[error("the value lies in {uri} and was not loaded")]

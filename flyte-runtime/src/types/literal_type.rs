@@ -20,6 +20,8 @@ pub enum LiteralType {
     Boolean,
     /// `simple: DATETIME`.
     Datetime,
+    /// `simple: DATETIME` at midnight in UTC: Python's `date`. A cluster does not tell it from a datetime, people do.
+    Date,
     /// `simple: DURATION`.
     Duration,
     /// `simple: BINARY`.
@@ -69,11 +71,13 @@ impl StructType {
 }
 
 /// One field of a [`StructType`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StructField {
     /// The name it is stored under.
     pub name: String,
+    /// The names it is also read from. Flyte does not know them, so fields that differ in nothing else are equal.
+    pub aliases: &'static [&'static str],
     /// Its type.
     pub literal_type: LiteralType,
     /// The JSON schema of its values, without the default.
@@ -84,11 +88,24 @@ pub struct StructField {
     pub default: Option<Json>,
 }
 
+impl PartialEq for StructField {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.literal_type == other.literal_type
+            && self.schema == other.schema
+            && self.required == other.required
+            && self.default == other.default
+    }
+}
+
+impl Eq for StructField {}
+
 impl StructField {
     /// A required field, with the JSON schema that follows from its type.
     pub fn new(name: impl Into<String>, literal_type: LiteralType) -> Self {
         Self {
             name: name.into(),
+            aliases: &[],
             schema: literal_type.json_schema(),
             literal_type,
             required: true,
@@ -96,7 +113,19 @@ impl StructField {
         }
     }
 
-    /// This field with a JSON schema that says more than its type, such as `date`.
+    /// This field, which is read from these names too.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Whether a value of this name is the field's.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
+    /// This field with a JSON schema that says more than its type.
     #[must_use]
     pub fn with_schema(mut self, schema: Json) -> Self {
         self.schema = schema;
@@ -216,31 +245,72 @@ pub struct SchemaType {
 }
 
 /// The strings a value may be (`flyteidl.core.EnumType`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EnumType {
     /// In declaration order.
     pub values: Vec<String>,
+    /// What is read as one of them too, each with the value it stands for. Flyte does not know them, so enums that differ in
+    /// nothing else are equal.
+    pub aliases: &'static [(&'static str, &'static str)],
 }
+
+impl PartialEq for EnumType {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+impl Eq for EnumType {}
 
 impl EnumType {
     /// One of `values`.
     pub fn new(values: impl IntoIterator<Item: Into<String>>) -> Self {
         Self {
             values: values.into_iter().map(Into::into).collect(),
+            aliases: &[],
         }
+    }
+
+    /// This enum, which reads other texts too, each with the value it stands for.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: &'static [(&'static str, &'static str)]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The value that a text stands for.
+    pub(crate) fn value_of(&self, text: &str) -> Option<&str> {
+        let own = self.values.iter().find(|value| *value == text);
+        own.map(String::as_str).or_else(|| {
+            let mut aliases = self.aliases.iter();
+            aliases
+                .find(|(alias, _)| *alias == text)
+                .map(|(_, value)| *value)
+        })
     }
 }
 
 /// One alternative of a union and the tag (`structure.tag`) that tells it from the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UnionVariant {
     /// flytekit's name of the type's transformer: `int`, `none`, `Typed List`, …
     pub tag: String,
     /// The type of the values of this alternative.
     pub literal_type: LiteralType,
+    /// What it is called in Rust, such as `Some`, by which people name it; empty where that is not known. Flyte does not know it,
+    /// so variants that differ in nothing else are equal.
+    pub name: &'static str,
 }
+
+impl PartialEq for UnionVariant {
+    fn eq(&self, other: &Self) -> bool {
+        self.tag == other.tag && self.literal_type == other.literal_type
+    }
+}
+
+impl Eq for UnionVariant {}
 
 impl UnionVariant {
     /// The alternative for `literal_type`, with the tag flytekit gives it.
@@ -248,6 +318,7 @@ impl UnionVariant {
         Self {
             tag: literal_type.union_tag().to_owned(),
             literal_type,
+            name: "",
         }
     }
 
@@ -256,7 +327,15 @@ impl UnionVariant {
         Self {
             tag: tag.into(),
             literal_type,
+            name: "",
         }
+    }
+
+    /// This alternative under the name it has in Rust.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 }
 
@@ -310,6 +389,7 @@ impl LiteralType {
             Self::String => "str",
             Self::Boolean => "bool",
             Self::Datetime => "datetime",
+            Self::Date => "date",
             Self::Duration => "timedelta",
             Self::Binary => "bytes",
             Self::Error => "FlyteError",
@@ -368,6 +448,7 @@ impl fmt::Display for LiteralType {
             Self::String => f.write_str("string"),
             Self::Boolean => f.write_str("boolean"),
             Self::Datetime => f.write_str("datetime"),
+            Self::Date => f.write_str("date"),
             Self::Duration => f.write_str("duration"),
             Self::Binary => f.write_str("bytes"),
             Self::Error => f.write_str("error"),

@@ -6,7 +6,7 @@
 //! | `f32`, `f64` | float; an integer is read as one | `float` |
 //! | `bool`, `String`, `char` | boolean, string | `bool`, `str` |
 //! | `jiff::Timestamp`, `jiff::civil::DateTime` (in UTC), `std::time::SystemTime` | datetime | `datetime` |
-//! | `jiff::civil::Date` | datetime, at midnight in UTC | `date` |
+//! | `jiff::civil::Date` | datetime, at midnight in UTC; a time is refused | `date` |
 //! | `std::time::Duration`, `jiff::SignedDuration` | duration | `timedelta` |
 //! | `Option<T>` | union with none | `Optional[T]` |
 //! | `Vec<T>`, `[T; N]` | collection | `List[T]` |
@@ -21,6 +21,12 @@
 //! | `StructuredDataset<C>`, with the feature `arrow` | structured dataset | `StructuredDataset`, a frame of pandas, a table of pyarrow |
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
+//!
+//! # As text
+//!
+//! [`text_from_literal`] prints a value as a run does and [`literal_from_text`] reads it again, [`json_from_typed_literal`] and
+//! [`literal_from_json`] do the same in JSON. Both are by type: `yes` is a boolean or a text, `1h30m` a duration, and `{"Name": value}`
+//! names the variant of a union. Datetimes go from the year 1 to the year 9999.
 //!
 //! # A type from scratch
 //!
@@ -95,19 +101,26 @@ mod maps;
 mod msgpack;
 mod preview;
 mod primitives;
+mod print;
+mod read;
 mod schema;
+pub(crate) mod shared;
 mod structs;
 mod text;
 pub(crate) mod time;
 mod unions;
 mod value;
 pub mod wire;
+pub(crate) mod written;
+#[cfg(feature = "cli")]
+pub(crate) mod yaml;
 
 pub use bytes::Bytes;
+pub(crate) use collections::counted;
 pub use failure::FlyteError;
 pub use flyte_type::{FlyteFields, FlyteType, TypeError};
 pub use hashed::Hashed;
-pub use json::{json_from_literal, literal_from_json};
+pub use json::{json_from_literal, json_from_typed_literal, literal_from_json};
 pub use literal::{
     Blob, Literal, LiteralValue, Offloaded, SchemaLiteral, StructuredDatasetLiteral,
 };
@@ -118,14 +131,21 @@ pub use literal_type::{
 pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
 pub use preview::Preview;
-pub(crate) use text::{text_from_value, value_from_text};
+#[cfg(feature = "cli")]
+pub(crate) use read::read as literal_from_written;
+#[cfg(feature = "cli")]
+pub(crate) use text::{TextError, read_text};
+pub use text::{literal_from_text, text_from_literal};
+pub(crate) use text::{script_text, value_from_text};
 pub use value::{TypeInfo, Value};
 
 /// What `#[derive(FlyteType)]` calls.
 pub(crate) mod derived {
     pub use super::{
         structs::{StructReader, enum_from_literal, struct_to_literal, struct_type},
-        unions::{from_union, none_variant, to_union, union_type, union_variants},
+        unions::{
+            from_union, nil, none_variant, to_union, union_type, union_variants, write_untagged,
+        },
     };
     pub(crate) use super::{
         structs::{read_inside, struct_field, struct_field_or, write_field, write_inside},

@@ -100,13 +100,15 @@ impl Preview {
                 Err(_) => self.text("…"),
             },
             LiteralValue::Duration { seconds, nanos } => {
-                self.text(&format!("{} s", time::to_seconds(*seconds, *nanos)));
+                self.text(&time::duration_text(*seconds, *nanos));
             }
             LiteralValue::Msgpack(bytes) => match msgpack::to_json(bytes) {
                 Ok(value) => self.text(&value.to_string()),
                 Err(_) => self.text("…"),
             },
-            LiteralValue::Binary { bytes, .. } => self.text(&format!("{} bytes", bytes.len())),
+            LiteralValue::Binary { bytes, .. } => {
+                self.text(&super::collections::counted(bytes.len(), "byte"));
+            }
             LiteralValue::Generic(object) => {
                 self.list("{", "}", object, |preview, (key, value)| {
                     preview.quoted(key);

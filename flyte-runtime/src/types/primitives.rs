@@ -1,6 +1,9 @@
 //! Numbers, booleans and strings.
 
-use super::{FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError};
+use super::{
+    FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError, collections::counted,
+    written,
+};
 
 macro_rules! integers {
     ($($rust:ident),*) => { $(
@@ -22,7 +25,8 @@ macro_rules! integers {
                     LiteralValue::Integer(value) => Self::try_from(value).map_err(|_| TypeError::OutOfRange {
                         value: value.to_string(),
                         expected: concat!("`", stringify!($rust), "`").to_owned(),
-                        reason: format!("it goes from {} to {}", Self::MIN, Self::MAX),
+                        // Flyte's integers end before those of `u64`.
+                        reason: format!("it goes from {} to {}", Self::MIN, i64::try_from(Self::MAX).unwrap_or(i64::MAX)),
                     }),
                     other => Err(TypeError::mismatch("integer", Literal::from(other).kind())),
                 }
@@ -48,9 +52,14 @@ impl FlyteType for f64 {
 
     // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
         match literal.into_plain()? {
             LiteralValue::Float(value) => Ok(value),
             LiteralValue::Integer(value) => Ok(value as f64),
+            // As JSON has it, which has no form of its own for these.
+            LiteralValue::String(text) if is_part && written::not_a_number(&text).is_some() => {
+                Ok(written::not_a_number(&text).unwrap_or(f64::NAN))
+            }
             other => Err(TypeError::mismatch("float", Literal::from(other).kind())),
         }
     }
@@ -146,7 +155,7 @@ impl FlyteType for char {
         match (characters.next(), characters.next()) {
             (Some(character), None) => Ok(character),
             _ => Err(TypeError::OutOfRange {
-                value: format!("a string of {} characters", text.chars().count()),
+                value: format!("a string of {}", counted(text.chars().count(), "character")),
                 expected: "`char`".to_owned(),
                 reason: "it is one character".to_owned(),
             }),

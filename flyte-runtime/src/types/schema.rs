@@ -24,6 +24,7 @@ impl LiteralType {
             Self::String => json!({"type": "string"}),
             Self::Boolean => json!({"type": "boolean"}),
             Self::Datetime => json!({"type": "string", "format": "date-time"}),
+            Self::Date => json!({"type": "string", "format": "date"}),
             Self::Duration => json!({"type": "number", "format": "time-delta"}),
             Self::Binary => json!({"type": "string", "format": "base64"}),
             Self::Struct(structure) => structure.json_schema(),
@@ -58,7 +59,8 @@ impl LiteralType {
             (Some("number"), Some("time-delta")) => Self::Duration,
             (Some("number"), _) => Self::Float,
             (Some("boolean"), _) => Self::Boolean,
-            (Some("string"), Some("date-time" | "date")) => Self::Datetime,
+            (Some("string"), Some("date-time")) => Self::Datetime,
+            (Some("string"), Some("date")) => Self::Date,
             (Some("string"), Some("base64")) => Self::Binary,
             (Some("string"), _) => Self::String,
             (Some("array"), _) => match schema.get("items") {
@@ -182,6 +184,7 @@ impl StructType {
             };
             Some(StructField {
                 name: name.to_owned(),
+                aliases: &[],
                 literal_type: LiteralType::from_json_schema(&schema),
                 schema,
                 required: seen.contains(name),

@@ -206,7 +206,14 @@ pub fn struct_to_literal(
 
 /// A field in the type of a struct.
 pub(crate) fn struct_field<T: FlyteType>(name: &str) -> StructField {
-    StructField::new(name, T::literal_type()).with_schema(T::json_schema())
+    StructField {
+        name: name.to_owned(),
+        aliases: &[],
+        literal_type: T::literal_type(),
+        schema: T::json_schema(),
+        required: true,
+        default: None,
+    }
 }
 
 /// As [`struct_field`], for one with a default.
@@ -258,6 +265,11 @@ thread_local! {
     static READING: Cell<usize> = const { Cell::new(0) };
     /// The same for those that are being written.
     static WRITING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Whether a type is being made.
+pub(super) fn is_making() -> bool {
+    OPEN.with_borrow(|open| !open.is_empty())
 }
 
 /// Runs a function while the type of `T` is being made; `None` if it is already.

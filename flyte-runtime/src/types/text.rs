@@ -1,38 +1,177 @@
-//! Values as text: what people type at a prompt, and what other programs write into files.
+//! Values as text: what people type at a prompt and find printed, and what other programs write into files.
 
-use serde_json::Value as Json;
+use super::{
+    Literal, LiteralType, LiteralValue, TypeError, TypeInfo, Value, print,
+    read::{self, may_be_null},
+    written::Written,
+};
 
-use super::{LiteralType, TypeError, TypeInfo, Value, json_from_literal, literal_from_json};
-
-/// The value that a text means: strings are written as they are, everything else as JSON.
-pub(crate) fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
-    let expected = info.literal_type();
-    let is_text = match &expected {
-        LiteralType::String => true,
-        // `null` is nothing where there may be nothing, and anything else is a text.
-        LiteralType::Union(variants) => {
-            text != "null"
-                && variants
-                    .iter()
-                    .any(|variant| variant.literal_type == LiteralType::String)
-        }
-        _ => false,
-    };
-    let json = match serde_json::from_str(text) {
-        Ok(json) if !is_text => json,
-        // What is no JSON is refused with the text, which says more than where it stops to be JSON.
-        _ => Json::from(text),
-    };
-    info.from_literal(literal_from_json(json, &expected)?)
+/// Why a text is not a value of a type.
+#[derive(Debug)]
+pub(crate) enum TextError {
+    /// A list, a map or a struct is JSON, and this is not.
+    NotJson(serde_json::Error),
+    Type(TypeError),
 }
 
-/// The text that means a value; nothing is the empty text.
-pub(crate) fn text_from_value(value: &Value, info: &TypeInfo) -> Result<String, TypeError> {
-    Ok(match json_from_literal(&info.to_literal(value)?)? {
-        Json::Null => String::new(),
-        Json::String(text) => text,
-        json => json.to_string(),
+impl From<TypeError> for TextError {
+    fn from(error: TypeError) -> Self {
+        Self::Type(error)
+    }
+}
+
+impl TextError {
+    /// The error where nothing more is known of the text.
+    fn of(self, text: &str) -> TypeError {
+        match self {
+            Self::Type(error) => error,
+            Self::NotJson(error) => {
+                let mut shown = super::Preview::new();
+                shown.quoted(text);
+                TypeError::Malformed {
+                    what: format!("{} as JSON", shown.finish()),
+                    reason: error.to_string(),
+                }
+            }
+        }
+    }
+}
+
+/// The literal that a text means for a type, as on the command line: strings as they are, numbers and booleans as words, `1h30m` for a
+/// duration, lists, maps and structs as JSON.
+///
+/// ```
+/// use flyte_runtime::{prelude::*, types::{Literal, literal_from_text, text_from_literal}};
+///
+/// let literal = literal_from_text("yes", &bool::literal_type())?;
+/// assert_eq!(literal, Literal::boolean(true));
+/// assert_eq!(text_from_literal(&literal, &bool::literal_type())?, "true");
+/// # Ok::<(), flyte_runtime::types::TypeError>(())
+/// ```
+///
+/// # Errors
+///
+/// When it means none.
+pub fn literal_from_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TypeError> {
+    read_text(text, literal_type).map_err(|error| error.of(text))
+}
+
+/// A literal as the text that [`literal_from_text`] reads: what a run prints.
+///
+/// # Errors
+///
+/// As [`json_from_literal`](super::json_from_literal).
+pub fn text_from_literal(
+    literal: &Literal,
+    literal_type: &LiteralType,
+) -> Result<String, TypeError> {
+    print::print_text(literal, literal_type)
+}
+
+pub(crate) fn read_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TextError> {
+    Ok(read::read(&written(text, literal_type)?, literal_type)?)
+}
+
+/// What a text is by its type: JSON where it has parts, a word otherwise.
+pub(crate) fn written(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
+    let json = || Written::from_json_text(text).map_err(TextError::NotJson);
+    Ok(match literal_type.plain() {
+        LiteralType::Struct(_)
+        | LiteralType::AnyStruct
+        | LiteralType::Error
+        | LiteralType::Collection(_)
+        | LiteralType::Map(_) => json()?,
+        LiteralType::String => Written::Plain(text.to_owned()),
+        LiteralType::Blob(_) | LiteralType::StructuredDataset(_) => {
+            match text.trim_start().starts_with('{') {
+                true => json().unwrap_or_else(|_| Written::Plain(text.to_owned())),
+                false => Written::Plain(text.to_owned()),
+            }
+        }
+        LiteralType::Union(_) => in_union(text, literal_type)?,
+        _ => word(text),
     })
+}
+
+/// A word; in quotes, as JSON has it, what is in them.
+fn word(text: &str) -> Written {
+    match text.trim_start().starts_with('"') {
+        true => Written::from_json_text(text).unwrap_or_else(|_| Written::Plain(text.to_owned())),
+        false => Written::Plain(text.to_owned()),
+    }
+}
+
+/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing else begins so.
+fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
+    let plain = || Written::Plain(text.to_owned());
+    let trimmed = text.trim();
+    let takes_text = any_of(literal_type, &|variant| {
+        matches!(
+            variant,
+            LiteralType::String | LiteralType::Blob(_) | LiteralType::StructuredDataset(_)
+        )
+    });
+    let takes_lists = any_of(literal_type, &|variant| {
+        matches!(variant, LiteralType::Collection(_) | LiteralType::AnyStruct)
+    });
+    let takes_objects = any_of(literal_type, &|variant| {
+        matches!(
+            variant,
+            LiteralType::Map(_)
+                | LiteralType::Struct(_)
+                | LiteralType::AnyStruct
+                | LiteralType::Error
+        )
+    });
+    let json = Written::from_json_text(text);
+    if trimmed == "null" && may_be_null(literal_type) && (!takes_text || text == "null") {
+        return Ok(Written::Null);
+    }
+    match (trimmed.chars().next(), json) {
+        // In quotes it is a text, though there would be something else without them.
+        (Some('"'), Ok(json)) => Ok(json),
+        (Some('['), Ok(json)) if takes_lists || !takes_text => Ok(json),
+        (Some('{'), Ok(json)) if takes_objects || !takes_text => Ok(json),
+        // Everything else in braces could only name a variant.
+        (Some('{'), Ok(json)) => match read::read(&json, literal_type) {
+            Ok(_) => Ok(json),
+            Err(_) => Ok(plain()),
+        },
+        (Some('[' | '{'), Err(error)) if !takes_text => Err(TextError::NotJson(error)),
+        // Of these words only `null` is one of the command line's.
+        _ if Written::resolved(trimmed) == Written::Null => Ok(Written::Text(text.to_owned())),
+        _ => Ok(plain()),
+    }
+}
+
+fn any_of(literal_type: &LiteralType, is: &dyn Fn(&LiteralType) -> bool) -> bool {
+    match literal_type.plain() {
+        LiteralType::Union(variants) => variants.iter().any(|v| any_of(&v.literal_type, is)),
+        other => is(other),
+    }
+}
+
+/// The value that a text means.
+pub(crate) fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
+    info.from_literal(literal_from_text(text, &info.shared_literal_type())?)
+}
+
+/// The text that means a value to a script: nothing is the empty text, a file its place.
+pub(crate) fn script_text(value: &Value, info: &TypeInfo) -> Result<String, TypeError> {
+    fn place(literal: &Literal) -> Option<&str> {
+        match &literal.value {
+            LiteralValue::None => Some(""),
+            LiteralValue::Blob(blob) => Some(&blob.uri),
+            LiteralValue::String(text) => Some(text),
+            LiteralValue::Union { value, .. } => place(value),
+            _ => None,
+        }
+    }
+    let literal = info.to_literal(value)?;
+    match place(&literal) {
+        Some(text) => Ok(text.to_owned()),
+        None => print::print_text(&literal, &info.shared_literal_type()),
+    }
 }
 
 #[cfg(test)]
@@ -46,11 +185,6 @@ mod tests {
             let value = read(text).expect("every text is a string");
             assert_eq!(value.downcast_ref::<String>().expect("a string"), text);
         }
-        let info = TypeInfo::of::<Option<String>>();
-        let value = value_from_text("null", &info).expect("it may be nothing");
-        assert_eq!(value.downcast_ref::<Option<String>>(), Some(&None));
-        let value = value_from_text("\"a\"", &info).expect("it is a string");
-        assert_eq!(value.downcast_ref(), Some(&Some("\"a\"".to_owned())));
         let value = value_from_text(" [1, 2] ", &TypeInfo::of::<Vec<i64>>());
         assert_eq!(value.expect("a list").downcast_ref(), Some(&vec![1_i64, 2]));
         let error = value_from_text("many", &TypeInfo::of::<i64>()).expect_err("no number");
@@ -61,12 +195,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_means_the_value() {
+    fn nothing_is_null_and_the_text_null_is_in_quotes() {
+        let info = TypeInfo::of::<Option<String>>();
+        for (text, meant) in [
+            ("null", None),
+            ("\"null\"", Some("null")),
+            ("a", Some("a")),
+            ("a \"b\"", Some("a \"b\"")),
+            ("\"a\"", Some("a")),
+            (r#""\"a\"""#, Some("\"a\"")),
+            ("[1]", Some("[1]")),
+            ("~", Some("~")),
+            ("", Some("")),
+            ("5", Some("5")),
+        ] {
+            let value = value_from_text(text, &info).expect("every text means something");
+            let meant = meant.map(str::to_owned);
+            assert_eq!(
+                value.downcast_ref::<Option<String>>(),
+                Some(&meant),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_script_is_told_means_the_value() {
         let info = TypeInfo::of::<Option<i64>>();
-        let text = |value: Option<i64>| text_from_value(&Value::new(value), &info);
+        let text = |value: Option<i64>| script_text(&Value::new(value), &info);
         assert_eq!(text(Some(3)).expect("a number"), "3");
         assert_eq!(text(None).expect("nothing"), "");
-        let text = text_from_value(&Value::new("a b".to_owned()), &TypeInfo::of::<String>());
+        let text = script_text(&Value::new("a b".to_owned()), &TypeInfo::of::<String>());
         assert_eq!(text.expect("a string"), "a b");
+        let null = Value::new(Some("null".to_owned()));
+        let text = script_text(&null, &TypeInfo::of::<Option<String>>());
+        assert_eq!(text.expect("a string"), "null");
     }
 }

@@ -1,8 +1,12 @@
 //! Which variant of a union a value is, and what may be cast to what.
 
+use std::sync::Arc;
+
 use super::{
-    FlyteType, Literal, LiteralType, LiteralValue, StructType, TypeError, UnionVariant,
+    FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType, TypeError,
+    UnionVariant,
     msgpack::{Reader, Token},
+    shared,
     structs::while_open,
 };
 
@@ -19,13 +23,13 @@ pub(crate) fn is_none(literal: &Literal) -> bool {
 }
 
 /// One variant of an enum with data: its place in the union.
-pub(crate) fn variant<T: FlyteType>() -> UnionVariant {
-    UnionVariant::tagged(T::union_tag(), T::literal_type())
+pub(crate) fn variant<T: FlyteType>(name: &'static str) -> UnionVariant {
+    UnionVariant::tagged(T::union_tag(), T::literal_type()).named(name)
 }
 
 /// The variant of an enum without data, Python's `None`.
-pub fn none_variant() -> UnionVariant {
-    UnionVariant::new(LiteralType::None)
+pub fn none_variant(name: &'static str) -> UnionVariant {
+    UnionVariant::new(LiteralType::None).named(name)
 }
 
 /// A value of a variant; a union in a union is one union, as in Python.
@@ -54,8 +58,8 @@ pub fn to_union(
 }
 
 /// The variants of an enum with data; where it holds itself, its inside is a struct of any fields.
-pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Vec<UnionVariant> {
-    while_open::<T, _>(variants).unwrap_or_else(variants)
+pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Arc<Vec<UnionVariant>> {
+    shared::variants::<T>(|| while_open::<T, _>(variants).unwrap_or_else(variants))
 }
 
 /// The type of an enum with data.
@@ -140,6 +144,10 @@ fn same_type(left: &LiteralType, right: &LiteralType) -> bool {
         }
         (LiteralType::Collection(left), LiteralType::Collection(right))
         | (LiteralType::Map(left), LiteralType::Map(right)) => same_type(left, right),
+        // To Flyte a date is a datetime.
+        (LiteralType::Datetime | LiteralType::Date, LiteralType::Datetime | LiteralType::Date) => {
+            true
+        }
         (left, right) => left == right,
     }
 }
@@ -170,6 +178,119 @@ fn bare(
     ))
 }
 
+/// Refuses the value of a variant whose form in the field of a struct, where there is no tag, is that of another.
+///
+/// # Errors
+///
+/// When another variant would be read.
+pub(crate) fn check_untagged(
+    variants: &[UnionVariant],
+    variant: &UnionVariant,
+    bytes: &[u8],
+) -> Result<(), TypeError> {
+    let value = Literal::msgpack(bytes.to_vec()).into_plain()?;
+    let is_none = |place: &UnionVariant| place.literal_type == LiteralType::None;
+    if value == LiteralValue::None && variants.iter().any(is_none) {
+        // Nothing is read as nothing before anything else is asked.
+        return match is_none(variant) {
+            true => Ok(()),
+            false => Err(untagged(value, variant, "nothing".to_owned())),
+        };
+    }
+    if matches!(variants, [_, none] if is_none(none)) {
+        return Ok(());
+    }
+    for strict in [true, false] {
+        let fitting: Vec<_> = variants
+            .iter()
+            .filter(|place| fits(&place.literal_type, &value, strict))
+            .collect();
+        let other = match fitting.as_slice() {
+            [] => continue,
+            [only] if alike(only, variant) => return Ok(()),
+            [only] => only.literal_type.to_string(),
+            several => {
+                let several = several.iter().map(|place| place.literal_type.to_string());
+                several.collect::<Vec<_>>().join(" or ")
+            }
+        };
+        return Err(untagged(value, variant, other));
+    }
+    // No variant says so from outside: it is the reader's to say what is wrong.
+    Ok(())
+}
+
+/// Writes the value of the variant at a place into the field of a struct.
+///
+/// # Errors
+///
+/// When another variant would be read, since there is no tag.
+pub fn write_untagged(
+    variants: &[UnionVariant],
+    place: usize,
+    bytes: &[u8],
+    writer: &mut MsgpackWriter,
+) -> Result<(), TypeError> {
+    check_untagged(variants, &variants[place], bytes)?;
+    writer.raw(bytes);
+    Ok(())
+}
+
+/// The absence of a value in the field of a struct.
+///
+/// # Errors
+///
+/// Never.
+pub fn nil() -> Result<Vec<u8>, TypeError> {
+    let mut writer = MsgpackWriter::new();
+    writer.nil();
+    writer.finish()
+}
+
+fn untagged(value: LiteralValue, variant: &UnionVariant, other: String) -> TypeError {
+    TypeError::Untagged {
+        value: Literal::from(value).kind(),
+        variant: match variant.name {
+            "" => variant.literal_type.to_string().into(),
+            name => name.into(),
+        },
+        other: other.into(),
+    }
+}
+
+/// The variant of a value without a tag, as the field of a struct has it, if it is the only one of its kind.
+pub(crate) fn untagged_variant<'v>(
+    variants: &'v [UnionVariant],
+    value: &LiteralValue,
+) -> Option<&'v UnionVariant> {
+    if *value == LiteralValue::None {
+        let mut none = variants.iter();
+        return none.find(|variant| variant.literal_type == LiteralType::None);
+    }
+    if let [some, none] = variants
+        && none.literal_type == LiteralType::None
+    {
+        return Some(some);
+    }
+    [true, false].into_iter().find_map(|strict| {
+        let mut fitting = variants
+            .iter()
+            .filter(|place| fits(&place.literal_type, value, strict));
+        let only = fitting.next()?;
+        fitting.next().is_none().then_some(only)
+    })
+}
+
+/// The variant that the tag of a value names.
+pub(crate) fn tagged_variant<'v>(
+    variants: &'v [UnionVariant],
+    tag: &UnionVariant,
+) -> Option<&'v UnionVariant> {
+    let of_tag = || variants.iter().filter(|variant| tagged(variant, tag));
+    let mut same = of_tag().filter(|variant| same_type(&variant.literal_type, &tag.literal_type));
+    same.next().or_else(|| of_tag().next())
+}
+
 /// Whether a value is of the kind of a type, going by what can be seen from outside.
 fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool {
     match (literal_type.plain(), value) {
@@ -178,7 +299,7 @@ fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool 
         | (LiteralType::Float, LiteralValue::Float(_))
         | (LiteralType::String, LiteralValue::String(_))
         | (LiteralType::Boolean, LiteralValue::Boolean(_))
-        | (LiteralType::Datetime, LiteralValue::Datetime { .. })
+        | (LiteralType::Datetime | LiteralType::Date, LiteralValue::Datetime { .. })
         | (LiteralType::Duration, LiteralValue::Duration { .. })
         | (LiteralType::Binary, LiteralValue::Binary { .. })
         | (LiteralType::Error, LiteralValue::Error(_))
@@ -192,7 +313,13 @@ fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool 
         (LiteralType::Datetime, LiteralValue::String(text)) => {
             !strict && super::time::from_iso(text).is_ok()
         }
-        (LiteralType::Enum(values), LiteralValue::String(text)) => values.values.contains(text),
+        (LiteralType::Date, LiteralValue::String(text)) => {
+            !strict && super::time::from_date(text).is_ok()
+        }
+        (LiteralType::Duration, LiteralValue::String(text)) => {
+            !strict && super::time::from_duration_text(text).is_ok()
+        }
+        (LiteralType::Enum(values), LiteralValue::String(text)) => values.value_of(text).is_some(),
         (LiteralType::Blob(expected), LiteralValue::Blob(found)) => {
             expected.dimensionality == found.blob_type.dimensionality
         }
@@ -223,12 +350,13 @@ fn has_fields<'a>(
     has: impl Fn(&str) -> bool,
     mut found: impl Iterator<Item = &'a String>,
 ) -> bool {
-    let known = |name: &String| structure.fields.iter().any(|field| field.name == *name);
-    structure
-        .fields
-        .iter()
-        .all(|field| !field.required || has(&field.name))
-        && found.all(known)
+    let known = |name: &String| structure.fields.iter().any(|field| field.is_called(name));
+    structure.fields.iter().all(|field| {
+        !field.required
+            || field.literal_type.accepts_none()
+            || has(&field.name)
+            || field.aliases.iter().any(|alias| has(alias))
+    }) && found.all(known)
 }
 
 fn ambiguous(name: &'static str, found: &'static str, variants: Vec<&UnionVariant>) -> TypeError {

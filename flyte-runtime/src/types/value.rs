@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use super::{FlyteType, Literal, LiteralType, Preview, TypeError};
+use super::{FlyteType, Literal, LiteralType, Preview, TypeError, shared};
 
 /// A value on its way between two tasks: shared, immutable, of any [`FlyteType`].
 #[derive(Clone)]
@@ -108,6 +108,11 @@ impl TypeInfo {
     /// The Flyte type.
     pub fn literal_type(&self) -> LiteralType {
         (self.literal_type)()
+    }
+
+    /// The Flyte type, made once.
+    pub(crate) fn shared_literal_type(&self) -> Arc<LiteralType> {
+        shared::of_type((self.id)(), self.literal_type)
     }
 
     /// The literal form of a value of this type.

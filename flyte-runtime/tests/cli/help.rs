@@ -33,7 +33,11 @@ fn help_is_made_from_the_signature() {
                   --no-history                 Does not record the run, which can then not be shown or resumed
                   --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --inputs-file <FILE>         Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
               -h, --help                       Print help
+
+            A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
+            `null` is nothing, and '{"Name": value}' names the variant of a union
             exit code 0
         "#]],
     );
@@ -49,7 +53,7 @@ fn help_is_made_from_the_signature() {
                   --small <INTEGER>    [required]
                   --float <FLOAT>      [required]
                   --text <TEXT>        [required]
-                  --flag [<BOOLEAN>]   [required]
+                  --flag [<BOOLEAN>]   (or --no-flag) [required]
                   --list <JSON>        (list of integer) [required]
                   --map <JSON>         (map of float) [required]
                   --report <JSON>      (Report) [required]
@@ -71,7 +75,11 @@ fn help_is_made_from_the_signature() {
                   --no-history                 Does not record the run, which can then not be shown or resumed
                   --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --inputs-file <FILE>         Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
               -h, --help                       Print help
+
+            A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
+            `null` is nothing, and '{"Name": value}' names the variant of a union
             exit code 0
         "#]],
     );

@@ -185,7 +185,7 @@ fn everything_that_is_wrong_or_missing_is_told_at_once() {
         expect![[r#"
             --- stderr
             error: invalid value '256' for '--small <INTEGER>' (integer): 256 does not fit `u8`: it goes from 0 to 255
-            invalid value 'maybe' for '--flag [<BOOLEAN>]' (boolean): neither true nor false
+            invalid value 'maybe' for '--flag [<BOOLEAN>]' (boolean): neither true nor false; `yes`, `no`, `1` and `0` say it, too
             `t.everything` is missing 6 inputs:
               --int <INTEGER>  integer
               --float <FLOAT>  float

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::file::hexadecimal;
-use super::stored::{Kind, Stored, checked_name};
+use super::stored::{Kind, Stored, name_of_path};
 use super::{AnyFormat, FileFormat, FlyteFile};
 use crate::data::DataError;
 use crate::data::path::name_of;
@@ -89,8 +89,8 @@ impl<F> FlyteDirectory<F> {
     /// # Errors
     ///
     /// If the name is not that of a directory, or it cannot be made.
-    pub fn create(name: &str) -> Result<Self, DataError> {
-        Self::of(Stored::create(name)?).made()
+    pub fn create(name: impl AsRef<Path>) -> Result<Self, DataError> {
+        Self::of(Stored::create(name.as_ref())?).made()
     }
 
     /// A directory under the output prefix of the current context, in a store for example, under this name or one of its own:
@@ -238,8 +238,9 @@ impl<F> FlyteDirectory<F> {
     /// # Errors
     ///
     /// If the name is not that of a file in it.
-    pub fn new_file(&self, name: &str) -> Result<FlyteFile<F>, DataError> {
-        Ok(FlyteFile::of(self.stored.inside(checked_name(name)?)))
+    pub fn new_file(&self, name: impl AsRef<Path>) -> Result<FlyteFile<F>, DataError> {
+        let name = name_of_path(name.as_ref())?;
+        Ok(FlyteFile::of(self.stored.inside(name)))
     }
 
     /// A directory in it, made if it was not there.
@@ -247,8 +248,8 @@ impl<F> FlyteDirectory<F> {
     /// # Errors
     ///
     /// If the name is not that of a directory in it, or it cannot be made.
-    pub fn new_dir(&self, name: &str) -> Result<Self, DataError> {
-        Self::of(self.stored.inside(checked_name(name)?)).made()
+    pub fn new_dir(&self, name: impl AsRef<Path>) -> Result<Self, DataError> {
+        Self::of(self.stored.inside(name_of_path(name.as_ref())?)).made()
     }
 
     /// A store has no directories of their own: one is there once something is in it, or when it leaves the task.

@@ -86,8 +86,8 @@ impl<F> FlyteFile<F> {
     /// # Errors
     ///
     /// If the name is not that of a file, or the directory cannot be made.
-    pub fn create(name: &str) -> Result<Self, DataError> {
-        Stored::create(name).map(Self::of)
+    pub fn create(name: impl AsRef<Path>) -> Result<Self, DataError> {
+        Stored::create(name.as_ref()).map(Self::of)
     }
 
     /// A file to be written under the output prefix of the current context, in a store for example, under this name or one of its

@@ -186,8 +186,8 @@ impl Stored {
     }
 
     /// A place in the sandbox of the current context that nobody else uses.
-    pub(in crate::data) fn create(name: &str) -> Result<Self, DataError> {
-        let name = checked_name(name)?;
+    pub(in crate::data) fn create(name: &Path) -> Result<Self, DataError> {
+        let name = name_of_path(name)?;
         let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
         let directory = files.get_random_local_directory()?;
         Ok(Self {
@@ -545,6 +545,16 @@ fn from_fields(
             .unwrap_or_default(),
         ..Stored::from_uri(&path)
     })
+}
+
+/// The same of a path.
+pub(in crate::data) fn name_of_path(path: &Path) -> Result<&str, DataError> {
+    match path.to_str() {
+        Some(name) => checked_name(name),
+        None => Err(DataError::Name {
+            name: path.to_string_lossy().into_owned(),
+        }),
+    }
 }
 
 /// A name for something in a directory, and not somewhere else.

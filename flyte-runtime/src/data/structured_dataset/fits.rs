@@ -16,7 +16,7 @@ pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
         (LiteralType::Float, found) => found.is_floating(),
         (LiteralType::String, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
         | (LiteralType::Boolean, DataType::Boolean)
-        | (LiteralType::Datetime, DataType::Timestamp(..))
+        | (LiteralType::Datetime | LiteralType::Date, DataType::Timestamp(..))
         | (LiteralType::Duration, DataType::Duration(_)) => true,
         (
             LiteralType::Collection(element),
@@ -48,7 +48,9 @@ pub(super) fn of_nulls(expected: &LiteralType) -> Option<DataType> {
         LiteralType::Float => DataType::Float64,
         LiteralType::String => DataType::Utf8,
         LiteralType::Boolean => DataType::Boolean,
-        LiteralType::Datetime => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        LiteralType::Datetime | LiteralType::Date => {
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+        }
         LiteralType::Duration => DataType::Duration(TimeUnit::Microsecond),
         LiteralType::Collection(element) => {
             DataType::List(Arc::new(Field::new_list_field(of_nulls(element)?, true)))

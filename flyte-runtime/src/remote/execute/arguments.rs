@@ -6,7 +6,7 @@ use crate::{
     checkpoint::{SyncCheckpoint, is_finished},
     data::FileAccessProvider,
     settings::FastSerializationSettings,
-    types::time::from_iso,
+    types::time::{Instant, from_iso},
 };
 
 /// In whose words the arguments are.
@@ -200,10 +200,10 @@ impl Arguments {
     /// When it is no time.
     pub fn with_run_start_time(mut self, time: impl Into<String>) -> Result<Self, ArgumentsError> {
         if let Some(text) = said(time.into()) {
-            let Ok(time) = from_iso(text.trim()) else {
+            let Ok(time) = from_iso(&text).and_then(Instant::to_system_time) else {
                 return Err(ArgumentsError::RunStartTime { found: text });
             };
-            self.run_start_time = Some(time.into());
+            self.run_start_time = Some(time);
         }
         Ok(self)
     }

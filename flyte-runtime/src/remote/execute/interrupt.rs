@@ -58,8 +58,8 @@ impl Checkpoint for Flushed {
         self.0.checkpoint.restore(path)
     }
 
-    fn save(&self, path: &Path) -> Result<(), CheckpointError> {
-        self.save_with(|checkpoint| checkpoint.save(path))
+    fn save_path(&self, path: &Path) -> Result<(), CheckpointError> {
+        self.save_with(|checkpoint| checkpoint.save_path(path))
     }
 
     fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError> {

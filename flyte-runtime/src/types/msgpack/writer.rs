@@ -156,15 +156,28 @@ impl MsgpackWriter {
                 self.string(&time::to_iso(*seconds, *nanos)?);
             }
             LiteralValue::Duration { seconds, nanos } => {
-                self.float(time::to_seconds(*seconds, *nanos));
+                match time::exact_seconds(*seconds, *nanos) {
+                    Some(number) => self.float(number),
+                    // Python has no such durations, and must not get another one.
+                    None => self.string(&time::duration_text(*seconds, *nanos)),
+                }
             }
             LiteralValue::Msgpack(bytes) => self.raw(bytes),
             LiteralValue::Binary { bytes, .. } => self.bytes(bytes),
             LiteralValue::Generic(object) => self.object(object),
             LiteralValue::Blob(blob) => {
-                self.map(1);
+                let metadata: Vec<_> = literal.metadata().collect();
+                self.map(1 + usize::from(!metadata.is_empty()));
                 self.string("path");
                 self.string(&blob.uri);
+                if !metadata.is_empty() {
+                    self.string("metadata");
+                    self.map(metadata.len());
+                    for (key, value) in metadata {
+                        self.string(key);
+                        self.string(value);
+                    }
+                }
             }
             LiteralValue::StructuredDataset(dataset) => {
                 self.map(2);

@@ -163,6 +163,11 @@ fn write_kind(message: &mut Message, literal_type: &LiteralType) {
         // It is looked through before.
         LiteralType::Annotated(annotated) => write_kind(message, &annotated.literal_type),
         simple => {
+            // On the wire a date is a datetime.
+            let simple = match simple {
+                LiteralType::Date => &LiteralType::Datetime,
+                simple => simple,
+            };
             let number = SIMPLE.iter().find(|(known, _)| known == simple);
             message.present_varint(1, number.map_or(STRUCT, |(_, number)| *number));
         }

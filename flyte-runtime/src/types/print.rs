@@ -1,0 +1,216 @@
+//! From literals to what is printed: the one printer of outputs, defaults and records. What it prints, `read` reads.
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    Literal, LiteralType, LiteralValue, StructuredDatasetLiteral, TypeError, UnionVariant, bytes,
+    msgpack, read, text::literal_from_text, time, unions, written::Written,
+};
+
+/// A literal as JSON, by its type: a date as its day, a variant by its name where the value alone does not say which it is.
+pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Json, TypeError> {
+    match (literal_type, &literal.value) {
+        (LiteralType::Annotated(annotated), _) => print(literal, &annotated.literal_type),
+        (LiteralType::AnyStruct, _) => untyped(literal),
+        (LiteralType::Union(variants), _) => print_variant(literal, variants),
+        (_, LiteralValue::Union { value, .. }) => print(value, literal_type),
+        (_, LiteralValue::Msgpack(_)) => match literal.clone().into_plain()? {
+            LiteralValue::Msgpack(bytes) => msgpack::to_json(&bytes),
+            plain => print(&plain.into(), literal_type),
+        },
+        (LiteralType::Struct(structure), LiteralValue::Map(parts)) => {
+            let parts = parts.iter().map(|(name, part)| {
+                let field = structure.fields.iter().find(|field| field.is_called(name));
+                let shown = match field {
+                    Some(field) => print(part, &field.literal_type),
+                    None => untyped(part),
+                };
+                Ok((name.clone(), shown.map_err(|e| e.at(format!(".{name}")))?))
+            });
+            Ok(Json::Object(parts.collect::<Result<_, TypeError>>()?))
+        }
+        (LiteralType::Collection(element), LiteralValue::Collection(items)) => {
+            let items = items.iter().enumerate();
+            let items = items
+                .map(|(index, item)| print(item, element).map_err(|e| e.at(format!("[{index}]"))));
+            Ok(Json::Array(items.collect::<Result<_, _>>()?))
+        }
+        (LiteralType::Map(element), LiteralValue::Map(items)) => {
+            let items = items.iter().map(|(key, item)| {
+                let shown = print(item, element).map_err(|e| e.at(format!("[{key:?}]")))?;
+                Ok((key.clone(), shown))
+            });
+            Ok(Json::Object(items.collect::<Result<_, TypeError>>()?))
+        }
+        (LiteralType::Date, LiteralValue::Datetime { seconds, nanos }) => {
+            Ok(time::to_date(*seconds, *nanos)?.into())
+        }
+        (LiteralType::StructuredDataset(declared), LiteralValue::StructuredDataset(dataset)) => {
+            Ok(print_dataset(dataset, &declared.format))
+        }
+        _ => untyped(literal),
+    }
+}
+
+/// A literal as JSON, where its type is not known.
+pub(crate) fn untyped(literal: &Literal) -> Result<Json, TypeError> {
+    Ok(match &literal.value {
+        LiteralValue::None => Json::Null,
+        LiteralValue::Integer(value) => Json::from(*value),
+        LiteralValue::Float(value) => float(*value),
+        LiteralValue::String(value) => Json::from(value.as_str()),
+        LiteralValue::Boolean(value) => Json::from(*value),
+        LiteralValue::Datetime { seconds, nanos } => time::to_iso(*seconds, *nanos)?.into(),
+        LiteralValue::Duration { seconds, nanos } => duration(*seconds, *nanos),
+        LiteralValue::Msgpack(bytes) => msgpack::to_json(bytes)?,
+        LiteralValue::Binary { bytes, .. } => bytes::to_base64(bytes).into(),
+        LiteralValue::Generic(object) => object.clone().into(),
+        LiteralValue::Blob(blob) => {
+            let metadata: serde_json::Map<_, _> = literal
+                .metadata()
+                .map(|(key, value)| (key.to_owned(), value.into()))
+                .collect();
+            match metadata.is_empty() {
+                true => blob.uri.as_str().into(),
+                false => json!({"path": blob.uri, "metadata": metadata}),
+            }
+        }
+        LiteralValue::StructuredDataset(dataset) => print_dataset(dataset, ""),
+        LiteralValue::Schema(schema) => schema.uri.as_str().into(),
+        LiteralValue::Error(error) => {
+            json!({"failed_node_id": error.failed_node_id, "message": error.message})
+        }
+        LiteralValue::Union { variant, value } => print(value, &variant.literal_type)?,
+        LiteralValue::Collection(items) => {
+            Json::Array(items.iter().map(untyped).collect::<Result<_, _>>()?)
+        }
+        LiteralValue::Map(items) => {
+            let items = items
+                .iter()
+                .map(|(key, item)| Ok((key.clone(), untyped(item)?)));
+            Json::Object(items.collect::<Result<_, TypeError>>()?)
+        }
+        LiteralValue::Offloaded(offloaded) => {
+            return Err(TypeError::Offloaded {
+                uri: offloaded.uri.clone(),
+            });
+        }
+    })
+}
+
+/// JSON has no NaN and no infinity; their names survive where `null` would lose them.
+fn float(value: f64) -> Json {
+    serde_json::Number::from_f64(value).map_or_else(|| Json::from(value.to_string()), Json::Number)
+}
+
+/// A number of seconds, as flytekit writes it in a dataclass; a text where no float is exactly that many.
+fn duration(seconds: i64, nanos: i32) -> Json {
+    match time::exact_seconds(seconds, nanos) {
+        Some(number) => float(number),
+        None => time::duration_text(seconds, nanos).into(),
+    }
+}
+
+/// The place of a table; with its format, unless that is what it would be taken for anyway.
+fn print_dataset(dataset: &StructuredDatasetLiteral, declared: &str) -> Json {
+    let format = dataset.dataset_type.format.as_str();
+    match format.is_empty() || format == declared || declared.is_empty() && format == "parquet" {
+        true => dataset.uri.as_str().into(),
+        false => json!({"uri": dataset.uri, "file_format": format}),
+    }
+}
+
+/// The variant that a value of a union is of, and the value.
+fn chosen<'l>(
+    literal: &'l Literal,
+    variants: &'l [UnionVariant],
+) -> Result<Option<(&'l UnionVariant, std::borrow::Cow<'l, Literal>)>, TypeError> {
+    use std::borrow::Cow;
+    if let LiteralValue::Union { variant, value } = &literal.value {
+        let chosen = unions::tagged_variant(variants, variant);
+        return Ok(chosen.map(|chosen| (chosen, Cow::Borrowed(&**value))));
+    }
+    let plain = literal.clone().into_plain()?;
+    let chosen = unions::untagged_variant(variants, &plain);
+    Ok(chosen.map(|chosen| (chosen, Cow::Owned(plain.into()))))
+}
+
+fn print_variant(literal: &Literal, variants: &[UnionVariant]) -> Result<Json, TypeError> {
+    let Some((variant, value)) = chosen(literal, variants)? else {
+        return untyped(literal);
+    };
+    let shown = print(&value, &variant.literal_type)?;
+    Ok(match says(&shown, variant, variants) {
+        true => shown,
+        false => by_name(variant, shown),
+    })
+}
+
+/// Whether a value alone says which variant it is.
+fn says(shown: &Json, variant: &UnionVariant, variants: &[UnionVariant]) -> bool {
+    if let [some, none] = variants
+        && none.literal_type == LiteralType::None
+        && !read::may_be_null(&some.literal_type)
+    {
+        return true;
+    }
+    if variant.literal_type == LiteralType::None {
+        return true;
+    }
+    // It would be taken for the name of a variant.
+    if let Json::Object(object) = shown
+        && object.len() == 1
+        && object
+            .keys()
+            .any(|key| read::place_called(key, variants).is_some())
+    {
+        return false;
+    }
+    is_read_as(&Written::from(shown), variant, variants)
+}
+
+fn is_read_as(written: &Written, variant: &UnionVariant, variants: &[UnionVariant]) -> bool {
+    match read::variant(written, variants) {
+        Ok((place, ..)) => std::ptr::eq(&raw const variants[place], std::ptr::from_ref(variant)),
+        Err(_) => false,
+    }
+}
+
+fn by_name(variant: &UnionVariant, shown: Json) -> Json {
+    let name = match variant.name {
+        "" => variant.tag.as_str(),
+        name => name,
+    };
+    json!({name: shown})
+}
+
+/// A literal as text: strings as they are, everything else as JSON without the quotes of a text. A string of a union is in quotes where
+/// it would be another value without them.
+pub(crate) fn print_text(
+    literal: &Literal,
+    literal_type: &LiteralType,
+) -> Result<String, TypeError> {
+    let shown = print(literal, literal_type)?;
+    match literal_type.plain() {
+        LiteralType::Union(_) => {}
+        LiteralType::AnyStruct => return Ok(shown.to_string()),
+        _ => return Ok(bare(shown)),
+    }
+    let Json::String(text) = &shown else {
+        return Ok(shown.to_string());
+    };
+    let back = literal_from_text(text, literal_type);
+    let again = back.and_then(|back| print(&back, literal_type));
+    Ok(match again {
+        Ok(again) if again == shown => text.clone(),
+        _ => shown.to_string(),
+    })
+}
+
+/// JSON; of a text what it says.
+fn bare(shown: Json) -> String {
+    match shown {
+        Json::String(text) => text,
+        shown => shown.to_string(),
+    }
+}
