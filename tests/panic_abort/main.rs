@@ -35,7 +35,7 @@ fn hides(x: u32) -> u32 {
 }
 
 /// Not a task.
-fn x_of(_: flyte_runtime::graph::Promise<u32>) -> u32 {
+fn x_of(_: Promise<u32>) -> u32 {
     1
 }
 

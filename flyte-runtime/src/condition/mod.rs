@@ -51,7 +51,7 @@ mod value;
 
 pub use explicit::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
-pub(crate) use expression::{Expression, MAX_NESTED, Seen};
+pub(crate) use expression::{MAX_NESTED, Seen};
 pub use failing::fail;
 pub(crate) use operand::Operand;
 pub use operand::{Comparable, IntoOperand, Ordered};

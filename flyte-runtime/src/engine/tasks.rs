@@ -372,7 +372,7 @@ impl Work {
         match self {
             Self::Task(_) | Self::Mock(_) | Self::Dynamic(_) => true,
             #[cfg(feature = "remote")]
-            Self::Isolated(_) => false,
+            Self::Isolated => false,
         }
     }
 
