@@ -217,3 +217,174 @@ fn plain_calls_in_eager_tasks_are_plain() -> Result<(), RunError> {
     assert_eq!(flaky::run(3)?, 3);
     Ok(())
 }
+
+/// Tasks with options, called plainly where the macro cannot see that they are tasks.
+mod hidden {
+    #![allow(non_snake_case, unused_parens, reason = "written to be unusual")]
+    use super::*;
+
+    /// What a task has been given that was called plainly, which no test may see.
+    const REFUSED: i64 = 77;
+
+    fn ran(x: i64) -> i64 {
+        assert_ne!(x, REFUSED, "the task has run");
+        x
+    }
+
+    macro_rules! tasks {
+        ($($name:ident)*) => { $(
+            #[task(retries = 3)]
+            async fn $name(x: i64) -> Result<i64, TaskError> {
+                Ok(ran(x))
+            }
+        )* };
+    }
+
+    tasks!(Load 名前 sleep approve fail plain);
+
+    #[task(cache = "1")]
+    fn drop(x: i64) -> i64 {
+        ran(x)
+    }
+
+    #[task(retries = 1, type_name = Other)]
+    fn other(x: i64) -> i64 {
+        ran(x)
+    }
+
+    async fn helper(x: i64) -> Result<i64, TaskError> {
+        plain(x).await
+    }
+
+    /// What it calls is called as plainly as it is itself.
+    #[task]
+    async fn without_options(x: i64) -> Result<i64, TaskError> {
+        plain(x).await
+    }
+
+    #[task]
+    fn sync_without_options(x: i64) -> i64 {
+        (drop)(x)
+    }
+
+    #[eager(retries = 2)]
+    async fn with_options(x: i64) -> Result<i64, RunError> {
+        plain::call(x).await
+    }
+
+    /// An eager task that calls a task plainly: the task and the entity that it is refused with.
+    macro_rules! refused {
+        ($($test:ident: $task:literal, $entity:literal, |$x:ident| $body:expr;)*) => { $(
+            mod $test {
+                use super::*;
+
+                static ATTEMPTS: AtomicUsize = AtomicUsize::new(0);
+
+                #[eager(retries = 2)]
+                async fn body($x: i64) -> Result<i64, TaskError> {
+                    ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+                    Ok($body)
+                }
+
+                #[test]
+                fn is_refused() {
+                    for jobs in [1, 2] {
+                        let result = Runner::local().jobs(jobs).run(&body::call(REFUSED));
+                        let error = result.expect_err("the call goes past the engine").to_string();
+                        let task = concat!(
+                            "`eager::hidden::", $task, "` has options, which the engine keeps, ",
+                            "and a plain call in the eager task `eager.hidden.", stringify!($test), ".body` at ",
+                        );
+                        assert!(error.contains(task), "{error}");
+                        assert!(error.contains("eager.rs:"), "{error}");
+                        let write = concat!("write `", $entity, "::call(..).await`");
+                        assert!(error.contains(write), "{error}");
+                    }
+                    // Another attempt would be no better.
+                    assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 2);
+                }
+            }
+        )* };
+    }
+
+    refused! {
+        a_name_with_a_capital: "Load", "Load", |x| Load(x).await?;
+        a_name_without_capitals: "名前", "名前", |x| 名前(x).await?;
+        a_name_of_the_prelude: "sleep", "sleep", |x| sleep(x).await?;
+        another_of_the_prelude: "approve", "approve", |x| approve(x).await?;
+        a_third_of_the_prelude: "fail", "fail", |x| fail(x).await?;
+        a_name_in_parentheses: "plain", "plain", |x| (plain)(x).await?;
+        a_name_that_is_kept: "plain", "plain", |x| {
+            let kept = plain;
+            kept(x).await?
+        };
+        a_local_of_the_name: "plain", "plain", |x| {
+            let (plain, _) = (plain, 1);
+            plain(x).await?
+        };
+        a_sync_name_of_the_prelude: "drop", "drop", |x| drop(x);
+        a_function_that_is_passed_on: "drop", "drop", |x| [x].map(drop)[0];
+        an_entity_of_another_name: "other", "Other", |x| (other)(x);
+        a_helper: "plain", "plain", |x| helper(x).await?;
+        a_task_that_is_called_plainly: "plain", "plain", |x| without_options(x).await?;
+        an_eager_task: "with_options", "with_options", |x| {
+            (with_options)(x).await.map_err(|error| TaskError::fatal(error.to_string()))?
+        };
+        calls_side_by_side: "plain", "plain", |x| tokio::join!((plain)(x), slow(1)).0?;
+        a_call_after_a_wait: "plain", "plain", |x| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let one = without_options::call(1).await.map_err(|error| TaskError::fatal(error.to_string()))?;
+            helper(x + one - 1).await?
+        };
+        a_future_in_a_context: "plain", "plain", |x| {
+            let context = FlyteContext::current().with_custom_context([("tenant", "a")]).build();
+            context.scope(helper(x)).await?
+        };
+    }
+
+    #[eager]
+    async fn starts_others(x: i64) -> Result<i64, String> {
+        let spawned = flyte_runtime::context::spawn(helper(x)).await;
+        let blocking =
+            flyte_runtime::context::spawn_blocking(move || sync_without_options(x)).await;
+        let thread = flyte_runtime::context::thread::spawn(move || (other)(x)).join();
+        assert!(spawned.is_err_and(|error| error.is_panic()));
+        assert!(blocking.is_err_and(|error| error.is_panic()));
+        assert!(thread.is_err());
+        Ok(x)
+    }
+
+    #[test]
+    fn what_the_body_starts_belongs_to_it() -> Result<(), RunError> {
+        assert_eq!(starts_others::run(REFUSED)?, REFUSED);
+        Ok(())
+    }
+
+    #[eager(retries = 1)]
+    async fn through_the_engine(x: i64) -> Result<i64, RunError> {
+        let a = without_options::call(x).await?;
+        let b = sync_without_options::call(x).await?;
+        let (c, d) = tokio::try_join!(with_options::call(x), Other::call(x))?;
+        let graph = twice_squared::graph().map_err(RunError::from)?;
+        assert_eq!(graph.nodes().len(), 2);
+        Ok(a + b + c + d)
+    }
+
+    #[test]
+    fn tasks_that_the_engine_runs_may_call_others_plainly() -> Result<(), RunError> {
+        for jobs in [1, 2] {
+            assert_eq!(
+                Runner::local()
+                    .jobs(jobs)
+                    .run(&through_the_engine::call(3))?,
+                12
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn outside_of_eager_tasks_calls_stay_plain() {
+        assert_eq!((drop(1), other(2), sync_without_options(3)), (1, 2, 3));
+    }
+}

@@ -72,7 +72,9 @@ pub mod branch {
 
 /// Plain calls of tasks.
 pub mod plain_call {
-    pub use crate::graph::plain_call::{refuse_in_graph, statement};
+    pub use crate::graph::plain_call::{
+        begin_eager, refuse_in_graph, refuse_without_options, statement,
+    };
 }
 
 /// A text where a gate takes a duration, and that is none. Where anything else is taken it is what was written.

@@ -420,7 +420,11 @@ pub use flyte_macros::task;
 ///
 /// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says so; write
 /// `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is no graph, and
-/// [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that called it.
+/// [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that called it. Two calls are not
+/// seen: one on another thread that the body starts, unless it starts it with [`context::thread::spawn`] or another function of
+/// [`context`] that takes the context along; and one of a task that is a `const fn`, which only makes a value.
+///
+/// A default is a value that is made whenever somebody asks for it, also for `--help`: no task runs for it either.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

@@ -21,7 +21,9 @@ use flyte_runtime::prelude::*;
 
 mod attributes;
 mod control_flow;
+mod defaults;
 mod ends_of_cases;
+mod many_inputs;
 mod names;
 mod plain_calls;
 mod values;

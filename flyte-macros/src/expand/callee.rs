@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
 /// How many arguments the runtime's `callee` can tell apart with.
-pub(crate) const MOST_ASKED: usize = 8;
+pub(crate) const MOST_ASKED: usize = 16;
 
 /// What to call where the name may be that of a task, a struct, a variant or a function.
 pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
@@ -50,6 +50,11 @@ pub(crate) fn passed(path: &Path) -> Expr {
 pub(crate) fn of_eager(path: &Path, is_awaited: bool, runtime: &TokenStream) -> Expr {
     let method = if is_awaited { "awaited" } else { "called" };
     asked(path, method, runtime)
+}
+
+/// The function that a default calls, if it is not that of a task or workflow.
+pub(crate) fn of_default(path: &Path, runtime: &TokenStream) -> Expr {
+    asked(path, "defaulted", runtime)
 }
 
 /// Whether a path is that of a function which each task has, such as `square::call`.

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
+use super::calls_of_tasks;
 use crate::model::{Parameter, Passing, Signature};
 
 /// The pieces a task and a workflow differ in.
@@ -420,6 +421,7 @@ fn to_value(parameter: &Parameter) -> TokenStream {
 /// The default as a value of the owned type; `"x"` for a `&str` is owned here.
 fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     let ty = &parameter.ty;
+    let checked = calls_of_tasks::in_default(default, &quote!(__flyte));
     let is_text = matches!(
         default,
         syn::Expr::Lit(syn::ExprLit {
@@ -433,9 +435,9 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
             let span = Span::mixed_site().located_at(default.span());
             quote_spanned!(span=> __flyte::slot::text(#default))
         }
-        Passing::ByValue => quote!(#default),
+        Passing::ByValue => checked,
         _ => {
-            quote!({ let __default: #ty = #default; __flyte::ToOwned::to_owned(__default) })
+            quote!({ let __default: #ty = #checked; __flyte::ToOwned::to_owned(__default) })
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node.
+//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node, and where an
+//! eager task calls one that has options, which only the engine keeps.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -8,16 +9,38 @@ use syn::{
     parse::{ParseStream, Parser},
 };
 
+use super::task::Kind;
+
 /// What a function does first that is to run no task while a graph is built.
 pub(super) fn check(ident: &Ident, krate: &TokenStream) -> TokenStream {
     let name = ident.unraw().to_string();
     quote!(#krate::__private::plain_call::refuse_in_graph(::core::module_path!(), #name);)
 }
 
-/// The body of the user's function behind the check. Every token of it stays; attributes and items come first, as they do in a
+/// What the function of a task does first, which an eager task is not to call plainly if it has options.
+pub(super) fn check_of_task(
+    kind: Kind,
+    ident: &Ident,
+    type_name: &Ident,
+    has_options: bool,
+    krate: &TokenStream,
+) -> TokenStream {
+    let (name, entity) = (ident.unraw().to_string(), type_name.to_string());
+    let path = quote!(#krate::__private::plain_call);
+    match kind {
+        Kind::Eager => {
+            quote!(#path::begin_eager(::core::module_path!(), #name, #entity, #has_options);)
+        }
+        Kind::Task if has_options => {
+            quote!(#path::refuse_without_options(::core::module_path!(), #name, #entity);)
+        }
+        Kind::Task => check(ident, krate),
+    }
+}
+
+/// The body of the user's function behind a check. Every token of it stays; attributes and items come first, as they do in a
 /// function that people write.
-pub(super) fn guarded(body: &Group, ident: &Ident, krate: &TokenStream) -> Group {
-    let check = check(ident, krate);
+pub(super) fn guarded(body: &Group, check: &TokenStream) -> Group {
     let stream = if body.delimiter() == Delimiter::Brace {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         let (first, rest) = tokens.split_at(declarations(&tokens));

@@ -86,7 +86,7 @@ fn shown(
         (Some(body), signature) => {
             let guarded = signature
                 .filter(|_| sig.constness.is_none())
-                .map(|signature| guard::guarded(body, &signature.ident, krate));
+                .map(|signature| guard::guarded(body, &guard::check(&signature.ident, krate)));
             let body = guarded.as_ref().unwrap_or(body);
             quote!(#(#attrs)* #vis #sig #body)
         }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{eager_calls, entity::EntityParts, guard, options};
+use super::{calls_of_tasks, entity::EntityParts, guard, options};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Passing, Signature, signature},
@@ -68,9 +68,13 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         Some(signature) if sig.constness.is_none() && function.bodiless.is_none() => {
             let mut body = body.clone();
             if kind == Kind::Eager {
-                body = eager_calls::through_the_engine(&body, signature, &krate);
+                body = calls_of_tasks::through_the_engine(&body, signature, &krate);
             }
-            guard::guarded(&body, &signature.ident, &krate)
+            let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+            let has_options = options.say_how_it_runs();
+            let check =
+                guard::check_of_task(kind, &signature.ident, type_name, has_options, &krate);
+            guard::guarded(&body, &check)
         }
         _ => body.clone(),
     };

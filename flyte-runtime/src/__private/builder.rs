@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::slot::DefaultInput;
+use super::slot::{self, DefaultInput};
 use crate::{
     graph::{BindingData, IntoBinding},
     types::{FlyteType, Value},
@@ -126,13 +126,13 @@ impl<K, Input> Supply<K, Input> for Given<K> {
 #[diagnostic::do_not_recommend]
 impl<Input: DefaultInput> Supply<Value, Input> for Defaulted<Input> {
     fn supply(self) -> Value {
-        Value::new(Input::default_input())
+        slot::default::<Input>()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<Input: DefaultInput> Supply<BindingData, Input> for Defaulted<Input> {
     fn supply(self) -> BindingData {
-        Input::default_input().into_binding()
+        slot::default_input::<Input>().into_binding()
     }
 }

@@ -107,12 +107,62 @@ with_arguments!(
     Node8 Plain8 with_8
     S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7
 );
+with_arguments!(
+    Node9 Plain9 with_9
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8
+);
+with_arguments!(
+    Node10 Plain10 with_10
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9
+);
+with_arguments!(
+    Node11 Plain11 with_11
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10
+);
+with_arguments!(
+    Node12 Plain12 with_12
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11
+);
+with_arguments!(
+    Node13 Plain13 with_13
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12
+);
+with_arguments!(
+    Node14 Plain14 with_14
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13
+);
+with_arguments!(
+    Node15 Plain15 with_15
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14
+);
+with_arguments!(
+    Node16 Plain16 with_16
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14, S15 A15 a15
+);
 
 impl<E: Entity> Callee<E> {
     /// A function in a workflow's body that is passed on or kept.
     pub fn passed<F>(&self, function: F) -> F
     where
         F: FunctionOf<E>,
+    {
+        function
+    }
+}
+
+impl<E: Entity> Callee<E> {
+    /// A function that a default calls.
+    pub fn defaulted<F>(&self, function: F) -> F
+    where
+        F: FunctionOfADefault<E>,
     {
         function
     }
@@ -143,6 +193,11 @@ pub trait NoTask {
         function
     }
 
+    /// A function that a default calls.
+    fn defaulted<F>(&self, function: F) -> F {
+        function
+    }
+
     /// A function that an eager task calls.
     fn called<F>(&self, function: F) -> F {
         function
@@ -164,6 +219,14 @@ impl<T> NoTask for Callee<T> {}
     note = "to call a task for each element of a promise of a list, write `xs.map(|x| {E}(x))`"
 )]
 pub trait FunctionOf<E> {}
+
+/// Implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` would run to make a default",
+    label = "a default is a value that is made whenever somebody asks for it, also for `--help`",
+    note = "remove the default, and call `{E}(..)` in the body, or write an ordinary function that makes the value"
+)]
+pub trait FunctionOfADefault<E> {}
 
 /// A plain call is a call of a sync function.
 #[derive(Debug)]

@@ -11,7 +11,9 @@ use crate::{
         DeclaredTask, Entity, EntityDescriptor, Launchable, NotHereError, TaskFuture, TaskInputs,
     },
     error::BoxError,
-    graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
+    graph::{
+        IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody, plain_call,
+    },
     types::{
         FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
         derived::{self, StructReader},
@@ -144,7 +146,12 @@ pub fn cloned_slice<S: SliceSlot>(elements: &[S::Element]) -> Value {
 
 /// The default of a slot as a value.
 pub fn default<S: DefaultInput>() -> Value {
-    Value::new(S::default_input())
+    Value::new(default_input::<S>())
+}
+
+/// The default of a slot, for which no task runs.
+pub(crate) fn default_input<S: DefaultInput>() -> S::Type {
+    plain_call::refused_in_default(S::default_input)
 }
 
 /// The next value, if it is one for the slot.

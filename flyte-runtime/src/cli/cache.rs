@@ -225,6 +225,9 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
         Ok(entity) => entity,
         Err(error) => return Reply::failed(&error.into(), json(options)),
     };
+    if let Err(failure) = Failure::of_defaults(entity) {
+        return Reply::failed(&failure, json(options));
+    }
     let verb = format!("{bin} cache explain");
     let own = [command::json(), directory()];
     let mut inputs = command::with_inputs(&verb, entity, own.into_iter());

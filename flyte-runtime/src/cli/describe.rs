@@ -66,6 +66,9 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
         Ok(entity) => entity,
         Err(error) => return Reply::failed(&error.into(), json),
     };
+    if let Err(failure) = Failure::of_defaults(entity) {
+        return Reply::failed(&failure, json);
+    }
     let (graph, error) = compile(entity);
     let failure = error.map(Failure::from);
     let description = Description {

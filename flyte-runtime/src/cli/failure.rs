@@ -9,8 +9,9 @@ use super::Exit;
 #[cfg(feature = "remote")]
 use crate::remote::serialize::SerializeError;
 use crate::{
+    attempt,
     cache::CacheError,
-    entity::UnknownEntity,
+    entity::{EntityDescriptor, UnknownEntity},
     error::{FailureCause, NodeFailure, RunError, RunFailure},
     graph::CompileError,
     history::{HistoryError, ResumeError},
@@ -36,6 +37,8 @@ pub(super) enum Failure {
     History(HistoryError),
     /// The result is there and has no form that could be printed.
     Encode(String),
+    /// A default cannot be made.
+    Default(String),
     /// An entity cannot be told to a cluster.
     #[cfg(feature = "remote")]
     Serialize(SerializeError),
@@ -97,6 +100,20 @@ impl Failure {
         Self::Write(format!("{} cannot be written: {error}", path.display()))
     }
 
+    /// The defaults of an entity that can be made: what follows asks for them again and again.
+    pub(super) fn of_defaults(entity: &EntityDescriptor) -> Result<(), Self> {
+        for input in entity.inputs() {
+            if let Err(panic) = attempt::catch(|| input.missing()) {
+                let (input, entity) = (input.name, entity.name());
+                return Err(Self::Default(format!(
+                    "the default of `{input}` of `{entity}` panicked at {}: {}",
+                    panic.place, panic.message
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// A run that gave no result, and how to go on with it.
     pub(super) fn run(error: RunError, resume: Option<String>) -> Self {
         match (error, resume) {
@@ -132,7 +149,11 @@ impl Failure {
                 RunError::Cancelled { .. } => Exit::Interrupted,
                 _ => Exit::Failed,
             },
-            Self::History(_) | Self::Encode(_) | Self::Cache(_) | Self::NoCache => Exit::Failed,
+            Self::History(_)
+            | Self::Encode(_)
+            | Self::Default(_)
+            | Self::Cache(_)
+            | Self::NoCache => Exit::Failed,
             // Images come from the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
@@ -186,7 +207,7 @@ impl Failure {
             Self::Unknown(error) => error.to_string(),
             Self::Run(error) | Self::Recorded(error, _) => error.to_string(),
             Self::History(error) => error.to_string(),
-            Self::Encode(reason) => reason.clone(),
+            Self::Encode(reason) | Self::Default(reason) => reason.clone(),
             Self::Cache(error) => error.to_string(),
             Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
             #[cfg(feature = "remote")]
@@ -204,6 +225,7 @@ impl Failure {
             Self::Unknown(_) => "unknown_entity",
             Self::History(_) => "history",
             Self::Encode(_) => "output",
+            Self::Default(_) => "default",
             Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",

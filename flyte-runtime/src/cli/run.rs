@@ -70,6 +70,9 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
         // What the name would have made of `--json` cannot be known.
         Err(error) => return Reply::failed(&error.into(), json(options)),
     };
+    if let Err(failure) = Failure::of_defaults(entity) {
+        return Reply::failed(&failure, json(options));
+    }
     let mut inputs = command::entity(bin, entity);
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);

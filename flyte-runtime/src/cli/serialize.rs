@@ -106,6 +106,9 @@ pub(super) fn entities(
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
     }
+    for entity in registry.entities() {
+        Failure::of_defaults(entity)?;
+    }
     let text = |id: &str| options.get_one::<String>(id);
     let all = |id: &str| options.get_many::<String>(id).into_iter().flatten();
     let images: Vec<_> = all(IMAGE).collect();

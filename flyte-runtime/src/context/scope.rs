@@ -10,7 +10,10 @@ use super::{
     FlyteContext,
     stack::{self, Stack},
 };
-use crate::graph::plain_call;
+use crate::{
+    entity::EntityDescriptor,
+    graph::plain_call::{self, InEager},
+};
 
 /// A future that runs in a context of its own, wherever and whenever it is polled; made by
 /// [`FlyteContext::scope`](super::FlyteContext::scope).
@@ -21,6 +24,8 @@ use crate::graph::plain_call;
 pub struct Scope<F> {
     /// The contexts of the future while it is not being polled.
     stack: Stack,
+    /// Whether it belongs to the body of an eager task; while it is being polled, that of the thread.
+    in_eager: InEager,
     /// `None` only while the scope is being dropped.
     future: Option<Pin<Box<F>>>,
 }
@@ -29,24 +34,38 @@ impl<F: Future> Scope<F> {
     pub(crate) fn new(context: Arc<FlyteContext>, future: F) -> Self {
         Self {
             stack: Stack::based_on(context),
+            in_eager: InEager::inherited(),
             future: Some(Box::pin(future)),
         }
+    }
+
+    /// The same for an attempt of a task.
+    pub(crate) fn of_attempt(
+        context: Arc<FlyteContext>,
+        entity: &EntityDescriptor,
+        future: F,
+    ) -> Self {
+        let mut scope = Self::new(context, future);
+        scope.in_eager = InEager::of_attempt(entity);
+        scope
     }
 }
 
 /// Puts the thread's own stack back, also when the future panics.
-struct Restore<'a>(&'a mut Stack);
+struct Restore<'a>(&'a mut Stack, &'a mut InEager);
 
 impl<'a> Restore<'a> {
-    fn after_entering(contexts: &'a mut Stack) -> Self {
+    fn after_entering(contexts: &'a mut Stack, in_eager: &'a mut InEager) -> Self {
         stack::swap(contexts);
-        Self(contexts)
+        in_eager.swap();
+        Self(contexts, in_eager)
     }
 }
 
 impl Drop for Restore<'_> {
     fn drop(&mut self) {
         stack::swap(self.0);
+        self.1.swap();
     }
 }
 
@@ -55,7 +74,7 @@ impl<F: Future> Future for Scope<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let _restore = Restore::after_entering(&mut this.stack);
+        let _restore = Restore::after_entering(&mut this.stack, &mut this.in_eager);
         match &mut this.future {
             Some(future) => future.as_mut().poll(cx),
             None => Poll::Pending,
@@ -66,7 +85,7 @@ impl<F: Future> Future for Scope<F> {
 // What the future holds is dropped where it lived: a guard in it must find its own stack, and not the thread's.
 impl<F> Drop for Scope<F> {
     fn drop(&mut self) {
-        let _restore = Restore::after_entering(&mut self.stack);
+        let _restore = Restore::after_entering(&mut self.stack, &mut self.in_eager);
         self.future = None;
     }
 }
@@ -100,12 +119,13 @@ pub fn spawn_blocking<R: Send + 'static>(
 /// Work that goes on in the current context on another thread.
 fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     let (context, statement) = (stack::current(), plain_call::current_statement());
+    let in_eager = InEager::inherited();
     move || {
         let state = context.compilation_state();
         if state.is_some_and(super::CompilationState::is_of_workflow) {
             plain_call::refused_in(statement, || FlyteContext::run_in(context, work))
         } else {
-            FlyteContext::run_in(context, work)
+            in_eager.run(|| FlyteContext::run_in(context, work))
         }
     }
 }

@@ -22,11 +22,13 @@ use super::{
     worker::{Step, Worker},
 };
 use crate::{
+    TaskError,
     attempt::{self, Each, Panic},
     clock::{Clock, Until},
     context::{FlyteContext, Scope},
     entity::{AsyncTask, TaskFuture, TaskInputs},
     error::{BoxError, FailureCause},
+    graph::plain_call,
     types::Value,
 };
 
@@ -40,6 +42,10 @@ impl Future for Attempt {
         match attempt::catch(|| self.0.as_mut().poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+            // The code has to be changed before another attempt can be better.
+            Err(panic) if plain_call::was_refused(&panic.message) => {
+                Poll::Ready(Ok(Err(TaskError::fatal(panic.message).into())))
+            }
             Err(panic) => Poll::Ready(Err(panic)),
         }
     }
@@ -152,7 +158,8 @@ impl Attempting {
             match attempt::catch(|| self.begin()) {
                 Ok(Ok(future)) => {
                     let context = Arc::clone(self.execution.context());
-                    self.attempt = Some(Scope::new(context, Attempt(future)));
+                    let entity = self.execution.plan_node().entity;
+                    self.attempt = Some(Scope::of_attempt(context, entity, Attempt(future)));
                 }
                 Ok(Err(error)) => break Err(error.into()),
                 Err(panic) => break Err(panic.into()),

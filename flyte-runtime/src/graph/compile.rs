@@ -331,9 +331,9 @@ pub enum CompileProblem {
     /// The body calls a task as the function that it is, where the macro does not see the call.
     #[error(
         "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, so write \
-         `{function}(..)` in the body, or `|x| {function}(x)` where a function is passed on, and make a helper that calls it a task \
+         `{function}(..)` in the body{}, or `|x| {function}(x)` where a function is passed on, and make a helper that calls it a task \
          or a workflow",
-        place(.at)
+        place(.at), by_name(.function)
     )]
     PlainCall {
         /// The path of the task's function.
@@ -351,6 +351,15 @@ pub enum CompileProblem {
         /// File and line.
         place: String,
     },
+}
+
+/// How to call a task that has more inputs than the macro can tell it by.
+fn by_name(function: &str) -> String {
+    let is_asked = !function.starts_with(|first: char| first == '_' || first.is_lowercase());
+    let is_asked = is_asked || function == "drop";
+    // The number is `MOST_ASKED` of the macros.
+    let shown = || format!(" (of more than 16 inputs, name each: `{function}(a = .., ..)`)");
+    is_asked.then(shown).unwrap_or_default()
 }
 
 fn place(at: &Option<Location>) -> String {

@@ -27,6 +27,7 @@ async fn all(x: i64) -> Result<i64, RunError> {
     let (d, e) = tokio::join!(flaky(1), flaky(2));
     let kept = flaky(3);
     let several: Vec<_> = [1, 2].into_iter().map(flaky).collect();
+    let flaky = flaky(4).await;
     Ok(c)
 }
 

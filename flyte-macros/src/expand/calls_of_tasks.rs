@@ -1,14 +1,16 @@
-//! Calls in the body of an eager task, of which none may go past the engine without a word.
+//! Calls in code that is Rust as it stands: the body of an eager task, of which none may go past the engine without a word, and a
+//! default, for which no task runs.
 //!
-//! The body stays as it is written. Only the name of what is called is put into a block that gives the same function, or does not
-//! compile: `flaky(x).await` of a task with `retries` would know nothing of them.
+//! The code stays as it is written. Only the name of what is called is put into a block that gives the same function, or does not
+//! compile: `flaky(x).await` of a task with `retries` would know nothing of them. What is not seen here, such as `(flaky)(x)`, is
+//! refused when it runs, by the function of the task.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Block, PatIdent, Path,
+    Block, Expr, PatIdent, Path,
     ext::IdentExt,
     parse::Parser,
     visit_mut::{self, VisitMut},
@@ -61,7 +63,7 @@ pub(super) fn through_the_engine(
     let parameters = signature.parameters.iter();
     let mut locals = Locals(
         parameters
-            .map(|parameter| parameter.ident.to_string())
+            .map(|parameter| (parameter.ident.to_string(), 1))
             .collect(),
     );
     for mut stmt in stmts {
@@ -70,23 +72,45 @@ pub(super) fn through_the_engine(
     let calls = Calls {
         locals: locals.0,
         runtime: quote!(#krate::__private),
+        place: Place::Eager,
     };
     calls.group(body)
 }
 
-/// The names that patterns declare anywhere in a body, and so do not name tasks.
-struct Locals(HashSet<String>);
+/// The default, in which calls of tasks do not compile. `runtime` is where generated code finds the runtime.
+pub(super) fn in_default(default: &Expr, runtime: &TokenStream) -> TokenStream {
+    let mut locals = Locals(HashMap::new());
+    locals.visit_expr_mut(&mut default.clone());
+    let calls = Calls {
+        locals: locals.0,
+        runtime: runtime.clone(),
+        place: Place::Default,
+    };
+    calls.tokens(default.to_token_stream())
+}
+
+/// The names that patterns declare anywhere in a body, and so do not name tasks, and in how many places.
+struct Locals(HashMap<String, usize>);
 
 impl VisitMut for Locals {
     fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
-        self.0.insert(pat.ident.to_string());
+        *self.0.entry(pat.ident.to_string()).or_default() += 1;
         visit_mut::visit_pat_ident_mut(self, pat);
     }
 }
 
+#[derive(Clone)]
 struct Calls {
-    locals: HashSet<String>,
+    locals: HashMap<String, usize>,
     runtime: TokenStream,
+    place: Place,
+}
+
+/// Whose code it is.
+#[derive(Clone, Copy)]
+enum Place {
+    Eager,
+    Default,
 }
 
 impl Calls {
@@ -101,6 +125,15 @@ impl Calls {
         let mut checked = TokenStream::new();
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
+            if let Some(end) = self.end_of_own_value(&tokens, at) {
+                let mut outside = self.clone();
+                outside.locals.remove(&tokens[at + 1].to_string());
+                outside
+                    .tokens(tokens[at..end].iter().cloned().collect())
+                    .to_tokens(&mut checked);
+                at = end;
+                continue;
+            }
             let path = path_at(&tokens, at);
             if let Some(called) = tokens.get(at + path)
                 && path > 0
@@ -109,7 +142,7 @@ impl Calls {
                 && let Some(path) = self.task(&tokens[at..at + path])
             {
                 let is_awaited = is_await(&tokens[at..], path_at(&tokens, at) + 1);
-                callee::of_eager(&path, is_awaited, &self.runtime).to_tokens(&mut checked);
+                self.callee(&path, is_awaited).to_tokens(&mut checked);
                 at += path_at(&tokens, at);
                 continue;
             }
@@ -132,6 +165,31 @@ impl Calls {
         checked
     }
 
+    /// Where `let flaky = flaky(x).await?` ends, if this is the only place that declares the name: in its own value the name is that
+    /// of something else.
+    fn end_of_own_value(&self, tokens: &[TokenTree], at: usize) -> Option<usize> {
+        let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = &tokens[at..] else {
+            return None;
+        };
+        // Not that of `if let`, which no `;` ends.
+        let begins = match &tokens[..at] {
+            [] => true,
+            [.., TokenTree::Group(block)] => block.delimiter() == Delimiter::Brace,
+            [.., last] => is_punct(Some(last), ';'),
+        };
+        let is_alone = self.locals.get(&name.to_string()) == Some(&1);
+        let is_end = |token: &TokenTree| is_punct(Some(token), ';');
+        let end = tokens[at..].iter().position(is_end)?;
+        (begins && keyword == "let" && is_alone).then_some(at + end)
+    }
+
+    fn callee(&self, path: &Path, is_awaited: bool) -> Expr {
+        match self.place {
+            Place::Eager => callee::of_eager(path, is_awaited, &self.runtime),
+            Place::Default => callee::of_default(path, &self.runtime),
+        }
+    }
+
     /// `(flaky)` of `.map(flaky)`: what such a method calls it calls as plainly.
     fn given(&self, before: &[TokenTree], group: &Group) -> Option<Group> {
         const CALLS: [&str; 6] = [
@@ -149,7 +207,7 @@ impl Calls {
         let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         let is_path = !tokens.is_empty() && path_at(&tokens, 0) == tokens.len();
         let path = self.task(&tokens).filter(|_| calls && is_path)?;
-        let callee = callee::of_eager(&path, false, &self.runtime);
+        let callee = self.callee(&path, false);
         let mut given = Group::new(group.delimiter(), callee.into_token_stream());
         given.set_span(group.span());
         Some(given)
@@ -184,7 +242,7 @@ impl Calls {
         let mut parts = path.segments.iter().rev();
         let (last, owner) = (parts.next()?, parts.next());
         let name = last.ident.unraw().to_string();
-        let is_local = owner.is_none() && self.locals.contains(&last.ident.to_string());
+        let is_local = owner.is_none() && self.locals.contains_key(&last.ident.to_string());
         let is_of_type =
             owner.is_some_and(|owner| !starts_low(&owner.ident) || is_primitive(&owner.ident));
         let is_known = OF_THE_PRELUDES.contains(&name.as_str()) || callee::is_of_an_entity(&path);
