@@ -1,7 +1,8 @@
 /// Square of one number.
 pub fn square(x: i64) -> i64 {
-    ::flyte_runtime::__private::plain_call::refuse_in_graph(
+    ::flyte_runtime::__private::plain_call::refuse_without_options(
         ::core::module_path!(),
+        "square",
         "square",
     );
     x * x

@@ -27,8 +27,13 @@ async fn all(x: i64) -> Result<i64, RunError> {
     let (d, e) = tokio::join!(flaky(1), flaky(2));
     let kept = flaky(3);
     let several: Vec<_> = [1, 2].into_iter().map(flaky).collect();
-    let flaky = flaky(4).await;
     Ok(c)
+}
+
+#[eager]
+async fn into_a_local_of_its_name(x: i64) -> Result<i64, TaskError> {
+    let flaky = flaky(x).await?;
+    Ok(flaky)
 }
 
 fn main() {}
