@@ -83,6 +83,7 @@
 
 mod cache;
 mod command;
+mod contents;
 mod describe;
 #[cfg(feature = "remote")]
 mod execute;
