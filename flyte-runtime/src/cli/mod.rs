@@ -90,6 +90,7 @@ mod execute;
 mod failure;
 #[cfg(feature = "remote")]
 mod fast_execute;
+mod gates;
 mod input;
 mod list;
 #[cfg(feature = "remote")]

@@ -18,6 +18,7 @@ use serde_json::Value as Json;
 use super::{
     Cli, Reply, cache, command, contents,
     failure::Failure,
+    gates,
     input::{InputArg, InputsFile, join_dashes},
     json,
     results::take_stdout,
@@ -224,7 +225,12 @@ impl Execution<'_> {
         };
         if let Some(unasked) = asked {
             let unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
-            for gate in &*unasked {
+            // A run that has failed may not have come to all of its gates.
+            let not_reached = match &result {
+                Ok(_) => BTreeSet::new(),
+                Err(_) => gates::of(self.entity),
+            };
+            for gate in unasked.difference(&not_reached) {
                 notes.add(format!(
                     "no gate `{gate}` was asked: its answer was not used"
                 ));
