@@ -403,3 +403,28 @@ fn a_gate_has_one_answer() {
         "note: no gate `g` was asked: its answer was not used",
     );
 }
+
+#[test]
+fn a_variant_that_is_misnamed_is_no_text() {
+    refused(
+        &[
+            "everything",
+            "--text=",
+            "--count=1",
+            r#"--maybe={"Some": 1}"#,
+        ],
+        r#"at .Some: expected string, found the number 1; a text that is a JSON object has to be in quotes, as JSON: `"{\"Some\": 1}"`"#,
+    );
+    let texts = [r#""{\"Some\": 1}""#, r#"{"Sum": 1}"#];
+    for (given, text) in texts.iter().zip([r#"{"Some": 1}"#, r#"{"Sum": 1}"#]) {
+        assert_eq!(
+            run(&[
+                "everything",
+                "--text=",
+                "--count=1",
+                &format!("--maybe={given}")
+            ]),
+            Ok(format!("\"\" 1 true Some({text:?}) None"))
+        );
+    }
+}
