@@ -12,7 +12,7 @@
 //!
 //! ```console
 //! $ cargo run --example parts -- run pick --numbers "[5]"
-//! error: [..]at n0.o0.sorted: expected an element 2, found a list of 1 elements
+//! error: [..]at n0.o0.sorted: expected an element 2, found a list of 1 element
 //! ...
 //! ```
 

@@ -5,11 +5,11 @@
 //! ```console
 //! $ cargo run --example secrets -- run forecast --city Oslo
 //! error: task `secrets.forecast` failed: Unable to find secret for group = "weather", key = "token"
-//!   Env Var _FSEC_WEATHER_TOKEN: not set
-//!   Env Var WEATHER_TOKEN: not set
-//!   FilePath /etc/secrets/weather/token: not there
-//!   Env Var FLYTE_SECRETS_WEATHER_TOKEN: not set
-//!   to fix it: export _FSEC_WEATHER_TOKEN='...'
+//!       Env Var _FSEC_WEATHER_TOKEN: not set
+//!       Env Var WEATHER_TOKEN: not set
+//!       FilePath /etc/secrets/weather/token: not there
+//!       Env Var FLYTE_SECRETS_WEATHER_TOKEN: not set
+//!       to fix it: export _FSEC_WEATHER_TOKEN='...'
 //!   with: city = "Oslo"
 //!   task at [..]
 //! ```

@@ -3,7 +3,7 @@
 //! ```console
 //! $ cargo run --example types -- run post --parcel '{"sentTo": "Ada", "grams": 800, "size": "extra large"}' --sent 2026-01-31T12:00
 //! o0 = 500
-//! o1 = 2026-02-02T00:00:00+00:00
+//! o1 = 2026-02-02
 //! o2 = QWRhLCA4MDAgZw==
 //! $ cargo run --example types -- run repaint --parcel '{"sentTo": "Ada", "grams": 800, "size": "small"}' --colour "#ff8000"
 //! {"colour":"#ff8000","grams":800,"sentTo":"Ada","size":"small"}

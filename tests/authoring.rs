@@ -338,7 +338,7 @@ fn a_part_that_is_not_there_fails_the_run_with_its_path() {
     let error = parts(vec![1]).unwrap_err().to_string();
     assert!(
         error.contains(
-            "output `o2`: at n0.o0.history: expected an element 1, found a list of 1 elements"
+            "output `o2`: at n0.o0.history: expected an element 1, found a list of 1 element"
         ),
         "{error}"
     );
@@ -353,7 +353,7 @@ fn part_of_an_input(xs: Vec<i64>) -> i64 {
 fn an_input_of_a_task_says_which_part_of_what_it_was_to_be() {
     let error = part_of_an_input(vec![1]).unwrap_err().to_string();
     assert!(
-        error.contains("input `x`: at xs: expected an element 3, found a list of 1 elements"),
+        error.contains("input `x`: at xs: expected an element 3, found a list of 1 element"),
         "{error}"
     );
 }

@@ -195,7 +195,7 @@ mod lists_side_by_side {
         );
         let error = with_values(vec![1], 3).unwrap_err().to_string();
         assert!(
-            error.contains("expected a list of 1 elements, as `x` is"),
+            error.contains("expected a list of 1 element, as `x` is"),
             "{error}"
         );
     }

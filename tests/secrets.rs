@@ -87,11 +87,11 @@ fn a_task_does_not_start_without_the_secrets_it_asks_for() {
     let error = error.to_string();
     for part in [
         "task `secrets.needs_two` failed: Unable to find secret for group = \"db\", key = \"password\", group_version = \"v2\"",
-        "\n  Env Var _FSEC_DB_V2_PASSWORD: not set\n",
-        "\n  Env Var DB_V2_PASSWORD: not set\n",
+        "\n      Env Var _FSEC_DB_V2_PASSWORD: not set\n",
+        "\n      Env Var DB_V2_PASSWORD: not set\n",
         "/db/v2/password: not there\n",
-        "\n  Env Var FLYTE_SECRETS_DB_V2_PASSWORD: not set\n",
-        "\n  to fix it: export _FSEC_DB_V2_PASSWORD='...'\n",
+        "\n      Env Var FLYTE_SECRETS_DB_V2_PASSWORD: not set\n",
+        "\n      to fix it: export _FSEC_DB_V2_PASSWORD='...'\n",
     ] {
         assert!(error.contains(part), "{part} is not in:\n{error}");
     }

@@ -160,6 +160,7 @@ pub mod error;
 pub mod events;
 pub mod gate;
 pub mod graph;
+mod hexadecimal;
 pub mod history;
 pub mod identifier;
 mod local_state;

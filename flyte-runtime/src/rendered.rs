@@ -66,6 +66,7 @@ impl RenderedError {
     }
 
     /// The text of an error with those of its causes.
+    #[cfg(feature = "remote")]
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
         Self::of_chain(&Chain::of(error), None)
     }

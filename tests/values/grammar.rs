@@ -676,3 +676,80 @@ fn floats_that_json_has_no_form_for_say_theirs() {
     let message = read::<Vec<f64>>("[x]").unwrap_err().to_string();
     assert!(!message.contains("NaN"), "{message}");
 }
+
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+struct Inner {
+    x: i64,
+    on: Option<civil::Date>,
+}
+
+/// With more fields than most structs have.
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+struct Wide {
+    mean: f64,
+    flags: Vec<bool>,
+    counts: BTreeMap<String, Vec<i64>>,
+    inner: Vec<Inner>,
+    f01: i64,
+    f02: i64,
+    f03: i64,
+    f04: i64,
+    f05: i64,
+    f06: i64,
+    f07: i64,
+    f08: i64,
+    f09: i64,
+    f10: i64,
+    f11: i64,
+    f12: i64,
+    f13: i64,
+    f14: i64,
+    f15: i64,
+    f16: i64,
+}
+
+#[test]
+fn a_struct_has_the_bytes_that_the_program_gives_it_in_whatever_order_it_is_written() {
+    let on = civil::date(2024, 7, 1);
+    let wide = Wide {
+        mean: 3.0,
+        flags: vec![true, false],
+        counts: BTreeMap::from([
+            ("a".to_owned(), vec![-1, 300]),
+            ("b".to_owned(), Vec::new()),
+        ]),
+        inner: vec![Inner { x: 1, on: Some(on) }, Inner { x: 2, on: None }],
+        f01: 1,
+        f02: 2,
+        f03: 3,
+        f04: 4,
+        f05: 5,
+        f06: 6,
+        f07: 7,
+        f08: 8,
+        f09: 9,
+        f10: 10,
+        f11: 11,
+        f12: 12,
+        f13: 13,
+        f14: 14,
+        f15: 15,
+        f16: 16,
+    };
+    let numbers = r#""f16": 16, "f15": 15, "f14": 14, "f13": 13, "f12": 12, "f11": 11, "f10": 10, "f09": 9, "f08": 8, "f07": 7, "f06": 6, "f05": 5, "f04": 4, "f03": 3, "f02": 2, "f01": 1"#;
+    let inner = r#"[{"on": "2024-07-01", "x": 1}, {"on": null, "x": 2}]"#;
+    for counts in [
+        r#"{"a": [-1, 300], "b": []}"#,
+        r#"{"b": [], "a": [-1, 300]}"#,
+    ] {
+        let text = format!(
+            r#"{{{numbers}, "inner": {inner}, "counts": {counts}, "flags": [true, false], "mean": 3}}"#
+        );
+        let literal = literal_from_text(&text, &Wide::literal_type());
+        assert_eq!(literal, wide.to_literal(), "{text}");
+    }
+    refused::<Wide>(r#"{"inner": [{"x": 1}, {"x": "a"}]}"#, ".inner[1].x");
+    refused::<Wide>(r#"{"counts": {"b": [1, null]}}"#, ".counts[\"b\"][1]");
+    refused::<Wide>(r#"{"f03": 1e99}"#, ".f03");
+    refused::<Wide>(r#"{"f03": 9223372036854775808}"#, "integers go from");
+}

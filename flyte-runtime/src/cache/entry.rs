@@ -13,8 +13,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::key::{CacheKey, hexadecimal};
+use super::key::CacheKey;
 use crate::{
+    hexadecimal::hexadecimal,
     private,
     types::{
         Literal,
@@ -24,6 +25,9 @@ use crate::{
 
 /// What files begin with; another release with another format finds nothing.
 const FORMAT: &str = "flyte-cache 1 ";
+
+/// How many digits the checksum has.
+const SUM: usize = 32;
 
 /// What files of every format begin with.
 const NAME: &str = "flyte-cache ";
@@ -110,11 +114,18 @@ pub(super) fn write<'a>(
     head: &Head,
     outputs: impl IntoIterator<Item = (&'a str, &'a Literal)>,
 ) -> io::Result<Vec<u8>> {
-    let mut body = serde_json::to_vec(head)?;
-    body.push(b'\n');
-    body.extend(encode_map(outputs));
-    let mut bytes = format!("{FORMAT}{}\n", checksum(&body)).into_bytes();
-    bytes.extend(body);
+    // Most results are smaller.
+    let mut bytes = Vec::with_capacity(1024);
+    bytes.extend_from_slice(FORMAT.as_bytes());
+    let sum = bytes.len()..bytes.len() + SUM;
+    bytes.resize(sum.end, b'0');
+    bytes.push(b'\n');
+    let body = bytes.len();
+    serde_json::to_writer(&mut bytes, head)?;
+    bytes.push(b'\n');
+    bytes.extend_from_slice(&encode_map(outputs));
+    let checksum = checksum(&bytes[body..]);
+    bytes[sum].copy_from_slice(checksum.as_bytes());
     Ok(bytes)
 }
 
@@ -157,7 +168,7 @@ pub(super) fn outputs(bytes: &[u8]) -> Option<BTreeMap<String, Literal>> {
 }
 
 fn checksum(body: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(body)[..16])
+    hexadecimal(&Sha256::digest(body)[..SUM / 2])
 }
 
 /// The files at or below `inner`, each with what is in it, by their paths from `directory` if they are below that.

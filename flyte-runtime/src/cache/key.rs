@@ -8,6 +8,7 @@ use super::by_content;
 use crate::{
     entity::{EntityDescriptor, TaskOptions},
     graph::{NodeOverrides, overrides::CacheOverride},
+    hexadecimal::hexadecimal,
     types::{
         Literal, TypeError, Value,
         wire::{encode_type, local_cache_key},
@@ -144,15 +145,4 @@ fn interface(task: &EntityDescriptor) -> String {
         add(output.name, &encode_type(&output.info.literal_type()));
     }
     hexadecimal(&sha.finalize()[..16])
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| {
-        [
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]
-    });
-    digits.map(char::from).collect()
 }

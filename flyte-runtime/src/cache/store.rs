@@ -14,11 +14,12 @@ use sha2::{Digest, Sha256};
 use super::{
     clean::results_in,
     entry::{self, Head, Unread},
-    key::{CacheKey, hexadecimal},
+    key::CacheKey,
 };
 use crate::{
     config::Environment,
     data::{DataError, FileAccessProvider, random_hex},
+    hexadecimal::hexadecimal,
     local_state, private,
     types::{Literal, TypeError},
 };
@@ -114,9 +115,11 @@ impl Cache {
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') => c,
             _ => '_',
         };
-        let name: String = task.chars().take(80).map(plain).collect();
-        let hash = hexadecimal(&Sha256::digest(task)[..4]);
-        self.directory.join(format!("{name}-{hash}"))
+        let mut name = String::with_capacity(96);
+        name.extend(task.chars().take(80).map(plain));
+        name.push('-');
+        name += &hexadecimal(&Sha256::digest(task)[..4]);
+        self.directory.join(name)
     }
 
     fn path(&self, key: &CacheKey) -> PathBuf {
@@ -159,7 +162,7 @@ impl Cache {
         if private::is_open(&metadata) {
             private::close(&file, &metadata);
             // Whoever stores a result says what is wrong with it.
-            let _told = self.make_directory(&key.task);
+            let _told = self.make_directory(&self.of_task(&key.task));
         }
         let (head, rest) = match entry::read(&bytes) {
             Ok(read) => read,
@@ -195,37 +198,34 @@ impl Cache {
         key: &CacheKey,
         encode: impl FnOnce() -> Result<Vec<(&'a str, Literal)>, TypeError>,
     ) -> Result<Option<String>, CacheError> {
-        let path = self.path(key);
-        let wrong = |path: &Path| {
-            let path = path.to_owned();
-            move |source| CacheError::Io { path, source }
-        };
         let directory = self.of_task(&key.task);
-        let told = self.make_directory(&key.task).map_err(wrong(&directory))?;
+        let path = directory.join(key.id());
+        let told = self.make_directory(&directory).map_err(wrong(&directory))?;
+        let around = files_of(&path);
         // Of this result alone, so that two that are stored at once do not get each other's files.
-        let own = files_of(&path).join(random_hex());
+        let own = around.join(random_hex());
         let prefix = own
             .to_str()
             .ok_or_else(|| DataError::NotUtf8 { path: own.clone() })?;
         let unkept = Unkept(&own);
         let (outputs, elsewhere) = FileAccessProvider::new(&own, prefix)?.keeping(encode);
         let outputs = outputs?;
-        let mut files = entry::files_in(&files_of(&path), &own).map_err(wrong(&own))?;
+        let mut files = entry::files_in(&around, &own).map_err(wrong(&own))?;
         for place in elsewhere {
-            files.extend(entry::files_in(&files_of(&path), &place).map_err(wrong(&place))?);
+            files.extend(entry::files_in(&around, &place).map_err(wrong(&place))?);
         }
         let head = Head::new(key, files, &self.directory);
         let outputs = outputs.iter().map(|(name, literal)| (*name, literal));
         let bytes = entry::write(&head, outputs).map_err(wrong(&path))?;
         private::replace(&path, &bytes).map_err(wrong(&path))?;
         unkept.keep();
-        self.remove_replaced(&files_of(&path), &own);
+        self.remove_replaced(&around, &own);
         self.sweep();
         Ok(told)
     }
 
     /// Makes the directory of a task's results, which is for this user only whatever the cache is in.
-    fn make_directory(&self, task: &str) -> io::Result<Option<String>> {
+    fn make_directory(&self, of_task: &Path) -> io::Result<Option<String>> {
         let around = match self.is_own {
             true => private::make_own(&self.directory)?,
             false => {
@@ -233,24 +233,21 @@ impl Cache {
                 private::openness(&self.directory)
             }
         };
-        Ok(private::make_own(&self.of_task(task))?.or(around))
+        Ok(private::make_own(of_task)?.or(around))
     }
 
     /// The right to run a call alone; `None` while somebody else has it, in whatever thread or process.
     pub(crate) fn fly(&self, key: &CacheKey) -> Result<Option<Flight>, CacheError> {
-        let path = self.path(key).with_extension("lock");
-        let wrong = |source| CacheError::Io {
-            path: path.clone(),
-            source,
-        };
-        self.make_directory(&key.task).map_err(wrong)?;
-        let file = private::open_lock(&path).map_err(wrong)?;
+        let directory = self.of_task(&key.task);
+        let path = directory.join(key.id()).with_extension("lock");
+        self.make_directory(&directory).map_err(wrong(&path))?;
+        let file = private::open_lock(&path).map_err(wrong(&path))?;
         match file.try_lock() {
             // Who cleans up may have removed the file since it was opened, and then somebody else may hold its successor.
             Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(wrong(error)),
+            Err(TryLockError::Error(error)) => Err(wrong(&path)(error)),
         }
     }
 
@@ -263,6 +260,14 @@ impl Cache {
         }
         heads.sort_by_key(|head| std::cmp::Reverse(head.stored));
         Ok(heads)
+    }
+}
+
+/// What the file system has said about a path.
+fn wrong(path: &Path) -> impl FnOnce(io::Error) -> CacheError {
+    move |source| CacheError::Io {
+        path: path.to_owned(),
+        source,
     }
 }
 

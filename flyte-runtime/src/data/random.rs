@@ -4,6 +4,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::hexadecimal::hexadecimal;
+
 /// 32 hexadecimal digits that differ at every call, in every process.
 ///
 /// The keys of the hasher come from the operating system; the process is hashed too, because a forked process has the
@@ -14,5 +16,6 @@ pub(crate) fn random_hex() -> String {
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
         RandomState::new().hash_one((std::process::id(), call))
     };
-    format!("{:016x}{:016x}", half(), half())
+    let number = u128::from(half()) << 64 | u128::from(half());
+    hexadecimal(&number.to_be_bytes())
 }

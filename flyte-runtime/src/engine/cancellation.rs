@@ -24,7 +24,8 @@ use crate::{
 /// Cancels the runs that were given it; clones are the same token.
 ///
 /// A cancelled run starts no further node. Async attempts end where they wait, those of sync tasks are asked to
-/// ([`is_cancelled`]), and the run ends with [`RunError::Cancelled`] when they have; what they have written to decks is kept.
+/// ([`is_cancelled`]), and the run ends with [`RunError::Cancelled`](crate::RunError::Cancelled)
+/// when they have; what they have written to decks is kept.
 ///
 /// ```
 /// use flyte_runtime::{CancellationToken, prelude::*};

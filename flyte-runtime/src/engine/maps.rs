@@ -18,7 +18,7 @@ use crate::{
     entity::{FailurePolicy, Input, RunTask},
     error::FailureCause,
     graph::{Collect, Graph, ListType, MapNode, Successes},
-    types::{TypeError, Value},
+    types::{TypeError, Value, counted},
 };
 
 /// How many elements may wait for something at once when the map does not say it; more would cost memory and gain nothing.
@@ -126,7 +126,8 @@ impl MapPlan {
                 Some((other, expected)) if expected != length => {
                     return Err(wrong(
                         format!(
-                            "a list of {expected} elements, as `{other}` is, which it is mapped beside"
+                            "a list of {}, as `{other}` is, which it is mapped beside",
+                            counted(expected, "element")
                         ),
                         format!("a list of {length}"),
                     ));
@@ -141,9 +142,12 @@ impl MapPlan {
         if required > elements || elements > MOST_ELEMENTS {
             let most = MOST_ELEMENTS;
             let expected = if elements > MOST_ELEMENTS {
-                format!("a list of at most {most} elements")
+                format!("a list of at most {}", counted(most, "element"))
             } else {
-                format!("a list of at least {required} elements, since so many have to succeed")
+                format!(
+                    "a list of at least {}, since so many have to succeed",
+                    counted(required, "element")
+                )
             };
             return Err(FailureCause::Input {
                 name,

@@ -47,9 +47,11 @@ pub(crate) use directory::Sandbox;
 pub(crate) use frame::{Frame, lock};
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
-pub use isolated::IsolationError;
+pub(crate) use isolated::DECKS;
+#[cfg(all(feature = "remote", feature = "cli"))]
+pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
-pub(crate) use isolated::{DECKS, ISOLATED};
+pub use isolated::IsolationError;
 pub(crate) use outline::PlannedNode;
 pub(crate) use plan::{Plan, plan};
 #[cfg(feature = "remote")]

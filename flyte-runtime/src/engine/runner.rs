@@ -344,7 +344,9 @@ impl Runner {
     }
 
     /// How many threads may be left behind at once by sync tasks that go on when their `timeout` or `deadline` is over;
-    /// the default is 256. A run that leaves more behind is cancelled and ends with [`RunError::TooManyAbandoned`].
+    /// the default is 256. A run that leaves more behind is cancelled and ends with [`RunError::TooManyAbandoned`]; it
+    /// starts nothing then, but each attempt that is under way may still be left behind, one for each of its
+    /// [`jobs`](Self::jobs).
     ///
     /// Sync code cannot be stopped from outside, so such a thread, its stack and what the task holds stay until the
     /// code ends by itself. Then the thread counts no longer. Runs inside of the tasks count with the run around,

@@ -237,9 +237,15 @@ echo
 exec > /dev/null
 read -r _
 \"$@\" < /dev/null
-for file in $(grep -lsF \"$mark\" /proc/[0-9]*/environ); do
-    file=\"${file%/environ}\"
-    kill -KILL \"${file#/proc/}\"
+round=0
+while [ \"$round\" -lt 64 ]; do
+    round=$((round + 1))
+    found=
+    for file in $(grep -lsF \"$mark\" /proc/[0-9]*/environ); do
+        file=\"${file%/environ}\"
+        kill -KILL \"${file#/proc/}\" && found=yes
+    done
+    [ -n \"$found\" ] || break
 done
 kill -KILL 0";
 

@@ -32,20 +32,22 @@ impl Owner {
     /// This program; nothing where the system does not say enough.
     #[cfg(target_os = "linux")]
     fn this() -> Option<Self> {
-        use std::{
-            fs,
-            hash::{DefaultHasher, Hash as _, Hasher as _},
-            os::unix::fs::MetadataExt as _,
-        };
+        use std::{fmt::Write as _, fs, os::unix::fs::MetadataExt as _};
+
+        use sha2::{Digest as _, Sha256};
 
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
         let table = fs::read_link("/proc/self/ns/pid").ok()?;
         let user = fs::metadata("/proc/self").ok()?.uid();
-        let mut hasher = DefaultHasher::new();
-        (boot, table, user).hash(&mut hasher);
+        // Any build of the program has to find the same.
+        let hash = Sha256::digest(format!("{boot}\n{}\n{user}", table.display()));
+        let mut place = String::with_capacity(16);
+        for byte in &hash[..8] {
+            write!(place, "{byte:02x}").ok()?;
+        }
         let process = process::id();
         Some(Self {
-            place: format!("{:016x}", hasher.finish()),
+            place,
             process,
             began: began(process)?,
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Literal, LiteralType, TypeError, print, read, written::Written};
+use super::{Literal, LiteralType, TypeError, print, read};
 
 /// The literal that `json` means for a type: `[1, 2]` for a list of integers, an object for a struct.
 ///
@@ -20,7 +20,7 @@ use super::{Literal, LiteralType, TypeError, print, read, written::Written};
 ///
 /// When the JSON is of another shape; the error says at which place.
 pub fn literal_from_json(json: Json, literal_type: &LiteralType) -> Result<Literal, TypeError> {
-    read::read(&Written::from(&json), literal_type)
+    read::read(&json.into(), literal_type)
 }
 
 /// A literal as JSON, as far as it tells by itself what it is. [`json_from_typed_literal`] says more: which variant of a union it is,

@@ -104,6 +104,7 @@ mod preview;
 mod primitives;
 mod print;
 mod read;
+mod read_fields;
 mod schema;
 pub(crate) mod shared;
 mod structs;

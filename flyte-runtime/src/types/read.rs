@@ -4,8 +4,8 @@
 //! `{"Name": value}` names the variant. `docs/values.md` shows the whole grammar.
 
 use super::{
-    Blob, FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType,
-    StructuredDatasetLiteral, TypeError, UnionVariant, bytes, time, unions,
+    Blob, FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructuredDatasetLiteral,
+    TypeError, UnionVariant, bytes, read_fields, time,
     written::{self, Written},
 };
 
@@ -31,7 +31,10 @@ pub(crate) fn read(written: &Written, literal_type: &LiteralType) -> Result<Lite
     fitted(written, literal_type).map(|(literal, _)| literal)
 }
 
-fn fitted(written: &Written, literal_type: &LiteralType) -> Result<(Literal, Fit), TypeError> {
+pub(super) fn fitted(
+    written: &Written,
+    literal_type: &LiteralType,
+) -> Result<(Literal, Fit), TypeError> {
     let exact = |literal| Ok((literal, Fit::Exact));
     let converted = |literal| Ok((literal, Fit::Converted));
     let mismatch = || TypeError::mismatch(literal_type, written.found());
@@ -147,7 +150,9 @@ fn fitted(written: &Written, literal_type: &LiteralType) -> Result<(Literal, Fit
             };
             Ok((Literal::msgpack(writer.finish()?), fit))
         }
-        (LiteralType::Struct(structure), Written::Object(object)) => fields(object, structure),
+        (LiteralType::Struct(structure), Written::Object(object)) => {
+            read_fields::fields(object, structure)
+        }
         (LiteralType::Collection(element), Written::List(items)) => {
             let mut worst = Fit::Exact;
             let items = items.iter().enumerate().map(|(index, item)| {
@@ -322,89 +327,16 @@ impl<'w> Parts<'w> {
     }
 }
 
-fn unknown<'n>(what: &str, known: impl Iterator<Item = &'n str>, found: &str) -> TypeError {
+pub(super) fn unknown<'n>(
+    what: &str,
+    known: impl Iterator<Item = &'n str>,
+    found: &str,
+) -> TypeError {
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
     TypeError::mismatch(
         format!("a field of {what} ({})", known.join(", ")),
         format!("`{found}`"),
     )
-}
-
-/// Writes the fields that are there; which of them have to be is the struct's to say when it is read.
-fn fields(
-    object: &[(String, Written)],
-    structure: &StructType,
-) -> Result<(Literal, Fit), TypeError> {
-    let mut given: Vec<Option<&Written>> = vec![None; structure.fields.len()];
-    for (name, written) in object {
-        let place = structure
-            .fields
-            .iter()
-            .position(|field| field.is_called(name));
-        let Some(place) = place else {
-            let known = structure.fields.iter().map(|field| field.name.as_str());
-            return Err(unknown(&structure.name, known, name));
-        };
-        if given[place].replace(written).is_some() {
-            return Err(TypeError::Malformed {
-                what: structure.name.clone(),
-                reason: format!(
-                    "the field `{}` is there twice",
-                    structure.fields[place].name
-                ),
-            });
-        }
-    }
-    let mut worst = Fit::Exact;
-    let mut writer = MsgpackWriter::new();
-    writer.map(given.iter().flatten().count());
-    for (field, written) in structure.fields.iter().zip(given) {
-        let Some(written) = written else { continue };
-        let at = |error: TypeError| error.at(format!(".{}", field.name));
-        writer.string(&field.name);
-        let (literal, fit) = fitted(written, &field.literal_type).map_err(at)?;
-        worst = worst.max(fit);
-        write(&literal, &field.literal_type, &mut writer).map_err(at)?;
-    }
-    Ok((Literal::msgpack(writer.finish()?), worst))
-}
-
-/// Writes a literal as it stands in the field of a struct, where a date is its day and a union has no tag.
-fn write(
-    literal: &Literal,
-    literal_type: &LiteralType,
-    writer: &mut MsgpackWriter,
-) -> Result<(), TypeError> {
-    match (literal_type.plain(), &literal.value) {
-        (LiteralType::Date, LiteralValue::Datetime { seconds, nanos }) => {
-            writer.string(&time::to_date(*seconds, *nanos)?);
-            Ok(())
-        }
-        (LiteralType::Collection(element), LiteralValue::Collection(items)) => {
-            writer.array(items.len());
-            for (index, item) in items.iter().enumerate() {
-                write(item, element, writer).map_err(|e| e.at(format!("[{index}]")))?;
-            }
-            Ok(())
-        }
-        (LiteralType::Map(element), LiteralValue::Map(items)) => {
-            writer.map(items.len());
-            for (key, item) in items {
-                writer.string(key);
-                write(item, element, writer).map_err(|e| e.at(format!("[{key:?}]")))?;
-            }
-            Ok(())
-        }
-        (LiteralType::Union(variants), LiteralValue::Union { variant, value }) => {
-            let mut own = MsgpackWriter::new();
-            write(value, &variant.literal_type, &mut own)?;
-            let bytes = own.finish()?;
-            unions::check_untagged(variants, variant, &bytes)?;
-            writer.raw(&bytes);
-            Ok(())
-        }
-        _ => writer.literal(literal),
-    }
 }
 
 /// Writes what no type says anything of.

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use super::json_text;
 
@@ -150,16 +150,30 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+impl From<Json> for Written {
+    fn from(json: Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Boolean(value),
+            Json::Number(number) => number_of(&number),
+            Json::String(text) => Self::Text(text),
+            Json::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Json::Object(object) => {
+                let entries = object.into_iter();
+                let entries = entries.map(|(key, value)| (key, Self::from(value)));
+                Self::Object(entries.collect())
+            }
+        }
+    }
+}
+
+/// As of the value itself, and the value stays.
 impl From<&Json> for Written {
     fn from(json: &Json) -> Self {
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Boolean(*value),
-            Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-                (Some(value), _) => Self::Integer(value.into()),
-                (None, Some(value)) => Self::Integer(value.into()),
-                (None, None) => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
-            },
+            Json::Number(number) => number_of(number),
             Json::String(text) => Self::Text(text.clone()),
             Json::Array(items) => Self::List(items.iter().map(Self::from).collect()),
             Json::Object(object) => {
@@ -168,6 +182,14 @@ impl From<&Json> for Written {
                 Self::Object(entries.collect())
             }
         }
+    }
+}
+
+fn number_of(number: &Number) -> Written {
+    match (number.as_i64(), number.as_u64()) {
+        (Some(value), _) => Written::Integer(value.into()),
+        (None, Some(value)) => Written::Integer(value.into()),
+        (None, None) => Written::Float(number.as_f64().unwrap_or(f64::NAN)),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::file::hexadecimal;
+use crate::hexadecimal::hexadecimal;
 
 /// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
 ///

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::file::hexadecimal;
 use super::stored::{Kind, Stored, name_of_path};
 use super::{AnyFormat, FileFormat, FlyteFile};
 use crate::data::DataError;
 use crate::data::path::name_of;
 use crate::data::provider::off_thread;
 use crate::data::transfer::is_partial;
+use crate::hexadecimal::hexadecimal;
 use crate::types::{
     BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError,
 };

@@ -14,6 +14,7 @@ use super::{AnyFormat, FileFormat};
 use crate::data::path::name_of;
 use crate::data::provider::off_thread;
 use crate::data::{DataError, DataReader, DataWriter};
+use crate::hexadecimal::hexadecimal;
 use crate::types::{
     BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError,
 };
@@ -299,10 +300,6 @@ impl<F> FlyteFile<F> {
             source,
         }
     }
-}
-
-pub(in crate::data) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl<F> Clone for FlyteFile<F> {

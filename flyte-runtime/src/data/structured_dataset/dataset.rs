@@ -16,9 +16,9 @@ use super::{
     AnyColumns, DatasetColumns, DatasetError, DatasetReader, DatasetWriter, IN_MEMORY, PARQUET,
 };
 use crate::data::DataError;
-use crate::data::blob::file::hexadecimal;
 use crate::data::blob::stored::{Kind, Stored};
 use crate::data::provider::off_thread;
+use crate::hexadecimal::hexadecimal;
 use crate::types::{Hashed, StructuredDatasetType};
 
 /// A table as an input or an output: flytekit's `StructuredDataset`, which Python opens as a pandas `DataFrame` or an Arrow table.

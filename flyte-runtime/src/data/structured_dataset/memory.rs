@@ -1,5 +1,6 @@
 //! Batches in memory.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
@@ -75,7 +76,7 @@ impl Memory {
         if let Some(stored) = &*here {
             return Ok(stored.clone());
         }
-        let stored = Stored::create("dataset")?;
+        let stored = Stored::create(Path::new("dataset"))?;
         self.write(&stored.files()?, &stored.shown())?;
         Ok(here.insert(stored).clone())
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -33,7 +34,7 @@ pub struct DatasetWriter<C> {
 
 impl<C: DatasetColumns> DatasetWriter<C> {
     pub(super) fn begin(schema: SchemaRef) -> Result<Self, DatasetError> {
-        let stored = Stored::create("dataset")?;
+        let stored = Stored::create(Path::new("dataset"))?;
         let name = stored.shown();
         Selection::find(&name, &C::columns(), true, &schema)?;
         Ok(Self {

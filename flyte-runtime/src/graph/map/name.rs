@@ -3,6 +3,7 @@
 use md5::{Digest, Md5};
 
 use super::{MapNode, Successes};
+use crate::hexadecimal::hexadecimal;
 
 impl MapNode {
     /// Gives it the name that its inputs and options make, which is flytekit's: maps of one task with the same inputs bound and the
@@ -10,8 +11,7 @@ impl MapNode {
     pub(super) fn rename(&mut self) {
         let name = self.entity.name();
         self.name = if self.is_own_task() {
-            let hash = Md5::digest(self.told());
-            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = hexadecimal(&Md5::digest(self.told()));
             let (module, function) = match name.rsplit_once('.') {
                 Some((module, function)) => (format!("{module}."), function),
                 None => (String::new(), name),

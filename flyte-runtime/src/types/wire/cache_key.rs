@@ -3,7 +3,7 @@
 use md5::{Digest, Md5};
 
 use super::encode::encode_for_cache;
-use crate::types::Literal;
+use crate::{hexadecimal::hexadecimal, types::Literal};
 
 /// The key of a call in flytekit's local cache: `NAME-VERSION-HASH`, with the hash of the inputs that are not `ignored`. An
 /// input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash alone.
@@ -42,8 +42,5 @@ fn pickled_hash(bytes: &[u8]) -> String {
     }
     md5.update(bytes);
     md5.update(b".");
-    md5.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&md5.finalize())
 }
