@@ -320,3 +320,111 @@ fn inputs_come_from_standard_input() {
         );
     }
 }
+
+#[test]
+fn a_file_may_be_of_another_system() {
+    let directory = Directory::new("crlf");
+    for (content, length) in [
+        ("\u{feff}ab\r\n", 2),
+        ("ab\r\n", 2),
+        ("ab\n", 2),
+        ("ab", 2),
+        ("ab\r\n\r\n", 4),
+        ("ab\n\n", 3),
+        ("ab\r", 3),
+        ("a\r\nb", 4),
+        ("\r\n", 0),
+    ] {
+        let path = directory.file("text", content);
+        assert_eq!(
+            run(&["length", &format!("--text=@{path}")]),
+            Ok(length.to_string()),
+            "{content:?}"
+        );
+    }
+    for document in ["\u{feff}text: ab\r\n", "\u{feff}{\"text\": \"ab\"}\r\n"] {
+        for name in ["inputs.yaml", "inputs"] {
+            let path = directory.file(name, document);
+            assert_eq!(run(&["length", "--inputs-file", &path]), Ok("2".to_owned()));
+        }
+    }
+}
+
+#[test]
+fn a_file_has_an_end() {
+    let directory = Directory::new("end");
+    let large = directory.file("large", "");
+    // Sparse: it takes no room.
+    let file = fs::File::options().write(true).open(&large).unwrap();
+    file.set_len((1 << 30) + 1).unwrap();
+    for (path, reason) in [
+        ("/dev/zero", "it is neither a file nor a pipe"),
+        (
+            &*large,
+            "it has more than the 1073741824 bytes that are read",
+        ),
+    ] {
+        refused(&["length", &format!("--text=@{path}")], reason);
+        refused(&["length", "--inputs-file", path], reason);
+    }
+}
+
+#[test]
+fn a_file_is_told_to_be_wrong_as_what_it_looks_like() {
+    let directory = Directory::new("broken");
+    for (document, reason) in [
+        (
+            "{\"text\": \"a\", \"count\": 1",
+            "and it is not JSON either: EOF while parsing an object",
+        ),
+        (
+            "[1, 2",
+            "and it is not JSON either: EOF while parsing a list",
+        ),
+    ] {
+        let path = directory.file("inputs", document);
+        refused(&["everything", "--inputs-file", &path], reason);
+    }
+    let path = directory.file("inputs.json", "{\"text\": NaN}");
+    refused(
+        &["everything", "--inputs-file", &path],
+        "this is not JSON: expected value at line 1 column 10; JSON has no NaN",
+    );
+}
+
+#[test]
+fn a_gate_has_one_answer() {
+    refused(
+        &["asking", "--answer=go=yes", "--answer=go=no"],
+        "invalid answer to the gate 'go': it is there twice; keep one of them",
+    );
+    refused(
+        &["asking", "--answer=go=maybe", "--answer=g=1"],
+        "note: no gate `g` was asked: its answer was not used",
+    );
+}
+
+#[test]
+fn a_variant_that_is_misnamed_is_no_text() {
+    refused(
+        &[
+            "everything",
+            "--text=",
+            "--count=1",
+            r#"--maybe={"Some": 1}"#,
+        ],
+        r#"at .Some: expected string, found the number 1; a text that is a JSON object has to be in quotes, as JSON: `"{\"Some\": 1}"`"#,
+    );
+    let texts = [r#""{\"Some\": 1}""#, r#"{"Sum": 1}"#];
+    for (given, text) in texts.iter().zip([r#"{"Some": 1}"#, r#"{"Sum": 1}"#]) {
+        assert_eq!(
+            run(&[
+                "everything",
+                "--text=",
+                "--count=1",
+                &format!("--maybe={given}")
+            ]),
+            Ok(format!("\"\" 1 true Some({text:?}) None"))
+        );
+    }
+}

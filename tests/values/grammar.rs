@@ -473,6 +473,211 @@ fn nothing_is_null_and_the_text_null_is_in_quotes() {
 }
 
 #[derive(Clone, Debug, PartialEq, FlyteType)]
+enum Named {
+    Int(i64),
+    For(Duration),
+    When(Timestamp),
+    Text(String),
+}
+
+/// Also on the command line, where a text needs no quotes: a mistake would become a text in silence.
+#[test]
+fn a_named_variant_is_that_one_or_an_error() {
+    for (text, reason) in [
+        (
+            r#"{"Int":"abc"}"#,
+            "at .Int: expected integer, found the string \"abc\"",
+        ),
+        (
+            r#"{"For":"1 h"}"#,
+            "at .For: cannot read \"1 h\" as a duration",
+        ),
+        (
+            r#"{"When":"yesterday"}"#,
+            "at .When: cannot read \"yesterday\" as a datetime",
+        ),
+        (
+            r#"{"int":1.5}"#,
+            "at .Int: expected integer, found the number 1.5",
+        ),
+        (
+            r#"{"Flx":1}"#,
+            "expected an object with the name of a variant (`Int`, `For`, `When`, `Text`), found one with `Flx`",
+        ),
+        (
+            r#"{"Int":1,"Text":"a"}"#,
+            "found an object with `Int`, `Text`",
+        ),
+        (r#"{"Int":1,"Int":2}"#, "the key `Int` is there twice"),
+        ("{}", "found an object without fields"),
+    ] {
+        refused::<Named>(text, reason);
+        refused::<Option<Named>>(text, reason);
+        if let Ok(json) = serde_json::from_str::<Json>(text)
+            && !reason.contains("twice")
+        {
+            let message = read_json::<Named>(json).unwrap_err().to_string();
+            assert!(message.contains(reason), "{text}: {message}");
+            let quoted = serde_json::to_string(text).unwrap();
+            refused::<Named>(text, &format!("has to be in quotes, as JSON: `{quoted}`"));
+            let read = read::<Named>(&quoted);
+            assert_eq!(read, Ok(Named::Text(text.to_owned())));
+            assert_eq!(printed(&Named::Text(text.to_owned())), quoted);
+        }
+    }
+    // What is not an object is a text, and there it can be nothing else.
+    for text in ["{a}", "{\"Int\":", "[1]", "a {\"Int\": 1}"] {
+        assert_eq!(read(text), Ok(Named::Text(text.to_owned())));
+        assert_eq!(read(text), Ok(Some(text.to_owned())));
+    }
+    for text in [
+        r#"{"a": 1}"#,
+        "{}",
+        r#"{"a": 1, "a": 2}"#,
+        r#"{"Some": 1, "b": 2}"#,
+    ] {
+        assert_eq!(read(text), Ok(text.to_owned()));
+        assert_eq!(read(text), Ok(Some(text.to_owned())));
+    }
+    assert_eq!(read(r#"{"Some": "a"}"#), Ok(Some("a".to_owned())));
+    refused::<Option<String>>(
+        r#"{"Some": 1}"#,
+        "expected string, found the number 1; a text that is a JSON object has to be in quotes",
+    );
+    // A map does not take over what the name of a variant claims.
+    #[derive(Clone, Debug, PartialEq, FlyteType)]
+    enum Tables {
+        Count(i64),
+        Table(BTreeMap<String, String>),
+    }
+    let table = Tables::Table(BTreeMap::from([("Count".to_owned(), "a".to_owned())]));
+    assert_eq!(read(&printed(&table)), Ok(table));
+    refused::<Tables>(r#"{"Count": "a"}"#, "at .Count: expected integer");
+}
+
+#[test]
+fn nothing_is_lost_in_silence() {
+    for text in [r#"{"01":1,"1":2}"#, r#"{"1":1,"2":3,"+1":2}"#] {
+        refused::<BTreeMap<i64, f64>>(text, "the key `1` is there twice");
+        refused::<std::collections::HashMap<i64, f64>>(text, "the key `1` is there twice");
+    }
+    let other_order = read::<BTreeMap<i64, f64>>(r#"{"2":1,"10":2,"1":3}"#);
+    assert_eq!(other_order.unwrap().len(), 3);
+
+    let reason = "99999999999999999999 does not fit a whole number without a declared type: these go from -9223372036854775808 to \
+                  18446744073709551615; write it with an exponent to have it rounded, or in quotes";
+    refused::<Json>("99999999999999999999", reason);
+    refused::<Json>(r#"{"a \"1\"": [1.5, 99999999999999999999]}"#, reason);
+    refused::<Json>(
+        &format!("-{}", "9".repeat(45)),
+        "does not fit a whole number",
+    );
+    assert_eq!(read("1e20"), Ok(json!(1e20)));
+    assert_eq!(read("18446744073709551615"), Ok(json!(u64::MAX)));
+    let integers = "integers go from -9223372036854775808 to 9223372036854775807";
+    refused::<Vec<i64>>("[99999999999999999999]", integers);
+    refused::<Vec<i64>>(&format!("[{}]", "9".repeat(45)), integers);
+    refused::<i64>(&"9".repeat(45), integers);
+    assert_eq!(read("[99999999999999999999]"), Ok(vec![1e20]));
+    assert_eq!(read(&format!("[1{}]", "0".repeat(45))), Ok(vec![1e45]));
+    refused::<Vec<f64>>(&format!("[1{}]", "0".repeat(400)), "floats go from -1.79");
+
+    for text in ["-0", "-0.0", " -0 "] {
+        let zero = read::<f64>(text).unwrap();
+        assert!(zero == 0.0 && zero.is_sign_negative(), "{text}");
+    }
+    assert!(read::<Vec<f64>>("[-0]").unwrap()[0].is_sign_negative());
+    assert!(read::<f64>("0").unwrap().is_sign_positive());
+    assert_eq!(read("-0"), Ok(0_i64));
+
+    for text in [
+        "2024-06-30T23:59:60Z",
+        "2024-06-30 23:59:60.5",
+        "20240630T235960+02:00",
+        "2024-06-30T23:59:60[UTC]",
+    ] {
+        refused::<Timestamp>(text, "neither Flyte nor Python has leap seconds");
+        refused::<civil::DateTime>(text, "write the second before, `:59`");
+    }
+    assert!(read::<Timestamp>("2024-06-30T23:59:06+00:00").is_ok());
+}
+
+#[test]
+fn durations_have_a_range() {
+    let range = "go from -9223372036854775808 s to 9223372036854775807 s";
+    for text in ["1e30", "9e15", "-1e30"] {
+        refused::<SignedDuration>(text, "read as seconds from -9e15 to 9e15");
+        refused::<SignedDuration>(text, range);
+    }
+    for text in ["NaN", "inf", "-inf"] {
+        refused::<SignedDuration>(text, "a finite number of seconds");
+    }
+    refused::<SignedDuration>("9223372036854775808", range);
+    for text in [
+        "[99999999999999999999]".to_owned(),
+        format!("[{}]", "9".repeat(45)),
+    ] {
+        refused::<Vec<SignedDuration>>(&text, range);
+    }
+    let longest = read::<SignedDuration>("9223372036854775807");
+    assert_eq!(longest, Ok(SignedDuration::from_secs(i64::MAX)));
+}
+
+#[test]
+fn times_that_are_none_say_what_to_write() {
+    for (text, reason) in [
+        (
+            "1719835200",
+            "a number is not a datetime; if it counts the seconds since 1970, write `2024-07-01T12:00:00+00:00`",
+        ),
+        ("1719835200.5", "write `2024-07-01T12:00:00+00:00`"),
+        (
+            "99999999999999",
+            "a number is not a datetime; write it as in `2024-07-01T12:00:00Z`",
+        ),
+        (
+            "now",
+            "cannot read \"now\" as a datetime: it is not a datetime; write it as in `2024-07-01T12:00:00Z`",
+        ),
+        ("2024-13-01", "write it as in `2024-07-01T12:00:00Z`"),
+    ] {
+        refused::<Timestamp>(text, reason);
+    }
+    refused::<civil::Date>("1719835200", "write `2024-07-01`");
+    refused::<civil::Date>("today", "it is not a date; write it as in `2024-07-01`");
+    refused::<civil::Date>(
+        "+010000-01-01",
+        "does not fit a date: it goes from the year 1",
+    );
+    refused::<civil::Date>("0000-01-01", "does not fit a date: it goes from the year 1");
+    let error = civil::date(0, 1, 1).to_literal().unwrap_err().to_string();
+    assert!(error.contains("does not fit a date:"), "{error}");
+    let error = read_json::<Timestamp>(json!(1_719_835_200)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected a datetime such as `\"2024-07-01T12:00:00Z\"`, found the number 1719835200"
+    );
+}
+
+#[test]
+fn floats_that_json_has_no_form_for_say_theirs() {
+    let names = "write `\"NaN\"`, `\"inf\"` or `\"-inf\"`, in quotes";
+    for text in [
+        "[NaN]",
+        "[nan]",
+        "[1,\n Infinity]",
+        "[-inf]",
+        "[0.5, inf]",
+        "[\"é\", NaN]",
+    ] {
+        refused::<Vec<f64>>(text, names);
+    }
+    refused::<Vec<f64>>("[1e400]", "floats go from -1.7976931348623157e308 to 1.79");
+    let message = read::<Vec<f64>>("[x]").unwrap_err().to_string();
+    assert!(!message.contains("NaN"), "{message}");
+}
+
+#[derive(Clone, Debug, PartialEq, FlyteType)]
 struct Inner {
     x: i64,
     on: Option<civil::Date>,

@@ -136,6 +136,17 @@ fn escaped(text: &str) -> String {
     }
 }
 
+/// What is read from a file as this text: a line end behind it is not part of it, and neither is a byte order mark in front.
+fn as_file(text: &str) -> String {
+    let mark = if text.starts_with('\u{feff}') {
+        "\u{feff}"
+    } else {
+        ""
+    };
+    let end = if text.ends_with('\r') { "\r\n" } else { "\n" };
+    format!("{mark}{text}{end}")
+}
+
 fn arguments<G: Group>() {
     let registry = G::registry();
     each_case::<G>("arguments", |seed, all| {
@@ -159,7 +170,7 @@ fn files<G: Group>() {
         check(&registry, seed, all, |case, _| {
             let texts = all.texts().into_iter();
             let args = texts.map(|(name, text)| {
-                let path = directory.file(name, &(text + "\n"));
+                let path = directory.file(name, &as_file(&text));
                 format!("--{name}=@{path}")
             });
             args.chain([format!("--case={case}")]).collect()

@@ -163,7 +163,7 @@ pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
     )
 }
 
-/// The error of an answer to a gate that is in a file which cannot be read.
+/// The error of an answer to a gate that cannot be used, whatever the gate waits for.
 pub(super) fn bad_answer(bin: &str, gate: &str, problem: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::ValueValidation,

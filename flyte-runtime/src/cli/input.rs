@@ -2,20 +2,19 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    fs,
-    io::{self, Read as _},
     sync::Arc,
 };
 
 use clap::{Arg, ArgAction, ArgMatches};
 
+use super::contents;
 use crate::{
     entity::{EntityDescriptor, InputDescriptor},
     graph::Constant,
     types::{
-        LiteralType, Preview, TextError, TypeError, TypeInfo, Value, json_from_typed_literal,
-        literal_from_text, literal_from_written, read_text, text_from_literal, written::Written,
-        yaml,
+        LiteralType, Preview, TextError, TypeError, TypeInfo, Value, in_quotes,
+        json_from_typed_literal, json_text, literal_from_text, literal_from_written, read_text,
+        text_from_literal, written::Written, yaml,
     },
 };
 
@@ -156,9 +155,9 @@ impl InputArg {
     ///
     /// When it stands for none, with a message that names the input, its type and the text.
     pub(super) fn read(&self, text: &str) -> Result<Value, String> {
-        let value = contents(text).and_then(|text| {
+        let value = contents::of_word(text).and_then(|text| {
             let literal = read_text(&text, &self.literal_type);
-            let literal = literal.map_err(|error| self.reason(error))?;
+            let literal = literal.map_err(|error| self.reason(error, &text))?;
             let value = self.input.info.from_literal(literal);
             value.map_err(|error| error.to_string())
         });
@@ -174,12 +173,14 @@ impl InputArg {
     }
 
     /// What is wrong with a text; what was found is said with it.
-    fn reason(&self, error: TextError) -> String {
+    fn reason(&self, error: TextError, text: &str) -> String {
         match (error, self.scalar().plain()) {
             (TextError::NotJson(error), _) => {
                 let example = example(&self.literal_type);
-                format!("not JSON: {error}; write for example '{example}'")
+                let problem = json_text::problem(text, &error);
+                format!("not JSON: {problem}; write for example '{example}'")
             }
+            (TextError::InQuotes(error), _) => in_quotes(text, &error),
             (TextError::Type(TypeError::Mismatch { .. }), LiteralType::Integer) => {
                 "not a whole number".to_owned()
             }
@@ -196,30 +197,6 @@ impl InputArg {
             (TextError::Type(error), _) => error.to_string(),
         }
     }
-}
-
-/// What a word of the command line stands for: `@FILE` for what is in a file, without the line break that nearly every program writes at
-/// the end, and `@@text` for a text that begins with `@`.
-///
-/// # Errors
-///
-/// When the file cannot be read.
-pub(super) fn contents(word: &str) -> Result<String, String> {
-    let Some(path) = word.strip_prefix('@') else {
-        return Ok(word.to_owned());
-    };
-    if path.starts_with('@') {
-        return Ok(path.to_owned());
-    }
-    let mut text = fs::read_to_string(path).map_err(|error| {
-        format!(
-            "the file cannot be read: {error}; a text that begins with `@` is written `@{word}`"
-        )
-    })?;
-    if text.ends_with('\n') {
-        text.pop();
-    }
-    Ok(text)
 }
 
 /// A default as it would be given: as reports show it, if that means the same.
@@ -261,12 +238,8 @@ impl InputsFile {
             "-" => "standard input".to_owned(),
             name => name.to_owned(),
         };
-        let mut text = String::new();
-        let read = match name {
-            "-" => io::stdin().read_to_string(&mut text),
-            name => fs::File::open(name).and_then(|mut file| file.read_to_string(&mut text)),
-        };
-        read.map_err(|error| format!("the inputs in {shown} cannot be read: {error}"))?;
+        let text = contents::of_source(name)
+            .map_err(|error| format!("the inputs in {shown} cannot be read: {error}"))?;
         let written = parse(&text, name).map_err(|problem| format!("{shown}: {problem}"))?;
         let values = match written {
             Written::Object(values) => values,
@@ -325,14 +298,18 @@ impl InputsFile {
 
 /// JSON if it begins so, YAML otherwise.
 fn parse(text: &str, name: &str) -> Result<Written, String> {
-    let is_json = |end: &str| name.to_lowercase().ends_with(end);
-    if !is_json(".json") && !text.trim_start().starts_with('{') {
+    let is_json = name.to_lowercase().ends_with(".json");
+    if !is_json && !text.trim_start().starts_with(['{', '[']) {
         return yaml::parse(text);
     }
-    Written::from_json_text(text).or_else(|error| match is_json(".json") {
-        true => Err(format!("this is not JSON: {error}")),
-        // `{x: 1}` is YAML.
-        false => yaml::parse(text),
+    Written::from_json_text(text).or_else(|error| {
+        let problem = json_text::problem(text, &error);
+        match is_json {
+            true => Err(format!("this is not JSON: {problem}")),
+            // `{x: 1}` is YAML.
+            false => yaml::parse(text)
+                .map_err(|error| format!("{error}; and it is not JSON either: {problem}")),
+        }
     })
 }
 

@@ -83,12 +83,14 @@
 
 mod cache;
 mod command;
+mod contents;
 mod describe;
 #[cfg(feature = "remote")]
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
 mod fast_execute;
+mod gates;
 mod input;
 mod list;
 #[cfg(feature = "remote")]

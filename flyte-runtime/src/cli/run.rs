@@ -16,9 +16,10 @@ use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Cli, Reply, cache, command,
+    Cli, Reply, cache, command, contents,
     failure::Failure,
-    input::{InputArg, InputsFile, contents, join_dashes},
+    gates,
+    input::{InputArg, InputsFile, join_dashes},
     json,
     results::take_stdout,
     resume,
@@ -174,11 +175,16 @@ impl Execution<'_> {
             runner = interruptible(runner);
         }
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
-        let answers = answers.map(|(gate, text)| match contents(text) {
+        let answers = answers.map(|(gate, text)| match contents::of_word(text) {
             Ok(text) => Ok((gate, text)),
             Err(problem) => Err(Failure::from(command::bad_answer(self.bin, gate, &problem))),
         });
         let answers = answers.collect::<Result<Vec<_>, Failure>>()?;
+        let mut answered = BTreeSet::new();
+        if let Some((gate, _)) = answers.iter().find(|(gate, _)| !answered.insert(*gate)) {
+            let problem = "it is there twice; keep one of them";
+            return Err(command::bad_answer(self.bin, gate, problem).into());
+        }
         let mut asked = None;
         if !answers.is_empty() {
             let given = Answers::new().or(Terminal);
@@ -220,9 +226,14 @@ impl Execution<'_> {
                 result => result,
             },
         };
-        if let (Some(unasked), Ok(_)) = (asked, &result) {
+        if let Some(unasked) = asked {
             let unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
-            for gate in &*unasked {
+            // A run that has failed may not have come to all of its gates.
+            let not_reached = match &result {
+                Ok(_) => BTreeSet::new(),
+                Err(_) => gates::of(self.entity),
+            };
+            for gate in unasked.difference(&not_reached) {
                 notes.add(format!(
                     "no gate `{gate}` was asked: its answer was not used"
                 ));

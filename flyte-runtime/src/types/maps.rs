@@ -1,7 +1,7 @@
 //! Maps: Flyte's own for string keys, MessagePack for others and for JSON.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, Hash},
 };
 
@@ -109,15 +109,19 @@ fn map_type<K: MapKey, T: FlyteType>() -> LiteralType {
 
 /// The step of a path to a value.
 fn step<K: MapKey>(key: &K) -> String {
-    match (key.as_text(), key.as_literal()) {
-        (Some(text), _) => format!("[{text:?}]"),
-        (None, Ok(literal)) => {
-            let mut preview = Preview::new();
-            preview.literal(&literal);
-            format!("[{}]", preview.finish())
-        }
-        (None, Err(_)) => "[…]".to_owned(),
+    match key.as_text() {
+        Some(text) => format!("[{text:?}]"),
+        None => format!("[{}]", shown(key)),
     }
+}
+
+fn shown<K: MapKey>(key: &K) -> String {
+    let mut preview = Preview::new();
+    match key.as_literal() {
+        Ok(literal) => preview.literal(&literal),
+        Err(_) => preview.text("…"),
+    }
+    preview.finish()
 }
 
 fn map_to_literal<'a, K: MapKey, T: FlyteType>(
@@ -198,7 +202,26 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
         items.push(read(key, value)?);
     }
     reader.finish()?;
+    if let Some(key) = twice(&items) {
+        return Err(TypeError::Malformed {
+            what: "a map".to_owned(),
+            reason: format!("the key `{}` is there twice", shown(key)),
+        });
+    }
     Ok(items.into_iter().collect())
+}
+
+/// The first key that is there twice: different texts, such as `1` and `01`, may be the same key.
+fn twice<K: MapKey, T>(items: &[(K, T)]) -> Option<&K> {
+    // As maps are written here.
+    if items.is_sorted_by(|(one, _), (next, _)| one < next) {
+        return None;
+    }
+    let mut keys = BTreeSet::new();
+    items
+        .iter()
+        .map(|(key, _)| key)
+        .find(|key| !keys.insert(*key))
 }
 
 fn preview_map<'a, K: MapKey, T: FlyteType>(

@@ -95,6 +95,7 @@ mod failure;
 mod flyte_type;
 mod hashed;
 mod json;
+pub(crate) mod json_text;
 mod literal;
 mod literal_type;
 mod maps;
@@ -109,6 +110,7 @@ pub(crate) mod shared;
 mod structs;
 mod text;
 pub(crate) mod time;
+mod time_hints;
 mod unions;
 mod value;
 pub mod wire;
@@ -135,7 +137,7 @@ pub use preview::Preview;
 #[cfg(feature = "cli")]
 pub(crate) use read::read as literal_from_written;
 #[cfg(feature = "cli")]
-pub(crate) use text::{TextError, read_text};
+pub(crate) use text::{TextError, in_quotes, read_text};
 pub use text::{literal_from_text, text_from_literal};
 pub(crate) use text::{script_text, value_from_text};
 pub use value::{TypeInfo, Value};

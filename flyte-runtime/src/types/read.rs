@@ -46,12 +46,17 @@ pub(super) fn fitted(
         }
         (LiteralType::None, written) if is_null(written) => exact(Literal::NONE),
         (LiteralType::Integer, Written::Integer(value)) => exact(integer(*value)?),
-        (LiteralType::Integer, Written::Plain(word)) => match written::integer(word.trim()) {
-            Some(value) => exact(integer(value)?),
-            None => Err(mismatch()),
+        (LiteralType::Integer, Written::Long(digits)) => Err(no_integer(digits)),
+        (LiteralType::Integer, Written::Plain(word)) => match Written::resolved(word.trim()) {
+            Written::Integer(value) => exact(integer(value)?),
+            Written::Long(digits) => Err(no_integer(&digits)),
+            _ => Err(mismatch()),
         },
         (LiteralType::Float, Written::Float(value)) => exact(Literal::float(*value)),
         (LiteralType::Float, Written::Integer(value)) => converted(Literal::float(*value as f64)),
+        (LiteralType::Float, Written::Long(digits)) => {
+            float(digits).unwrap_or_else(|| Err(mismatch()))
+        }
         (LiteralType::Float, Written::Text(text)) => match written::not_a_number(text) {
             Some(value) => converted(Literal::float(value)),
             None => Err(mismatch()),
@@ -80,11 +85,17 @@ pub(super) fn fitted(
             converted(datetime(time::from_date(text)?))
         }
         (LiteralType::Duration, written) => match written {
-            Written::Integer(_) | Written::Float(_) | Written::Text(_) | Written::Plain(_) => {
-                converted(duration(written)?)
+            Written::Null | Written::Boolean(_) | Written::List(_) | Written::Object(_) => {
+                Err(mismatch())
             }
-            _ => Err(mismatch()),
+            _ => converted(duration(written)?),
         },
+        (LiteralType::Datetime, Written::Integer(_) | Written::Float(_)) => {
+            Err(TypeError::mismatch(
+                "a datetime such as `\"2024-07-01T12:00:00Z\"`",
+                written.found(),
+            ))
+        }
         (LiteralType::Binary, Written::Text(text) | Written::Plain(text)) => {
             match bytes::from_base64(text.trim()) {
                 Some(bytes) => {
@@ -132,7 +143,7 @@ pub(super) fn fitted(
         }
         (LiteralType::AnyStruct, written) => {
             let mut writer = MsgpackWriter::new();
-            any(written, &mut writer);
+            any(written, &mut writer)?;
             let fit = match written {
                 Written::Object(_) => Fit::Converted,
                 _ => Fit::Anything,
@@ -179,12 +190,35 @@ fn is_null(written: &Written) -> bool {
 fn integer(value: i128) -> Result<Literal, TypeError> {
     match i64::try_from(value) {
         Ok(value) => Ok(Literal::integer(value)),
-        Err(_) => Err(TypeError::OutOfRange {
-            value: value.to_string(),
-            expected: "a Flyte integer".to_owned(),
-            reason: format!("integers go from {} to {}", i64::MIN, i64::MAX),
-        }),
+        Err(_) => Err(no_integer(&value.to_string())),
     }
+}
+
+fn no_integer(digits: &str) -> TypeError {
+    TypeError::OutOfRange {
+        value: shown(digits),
+        expected: "a Flyte integer".to_owned(),
+        reason: format!("integers go from {} to {}", i64::MIN, i64::MAX),
+    }
+}
+
+fn no_float(word: &str) -> TypeError {
+    TypeError::OutOfRange {
+        value: shown(word),
+        expected: "a float".to_owned(),
+        reason: format!("floats go from {:e} to {:e}", f64::MIN, f64::MAX),
+    }
+}
+
+fn shown(text: &str) -> String {
+    let mut shown = super::Preview::new();
+    shown.text(text);
+    shown.finish()
+}
+
+/// Whether a number has become infinite since it is too large.
+fn is_too_large(value: f64, word: &str) -> bool {
+    value.is_infinite() && word.contains(|c: char| c.is_ascii_digit())
 }
 
 fn float(word: &str) -> Option<Result<(Literal, Fit), TypeError>> {
@@ -192,16 +226,14 @@ fn float(word: &str) -> Option<Result<(Literal, Fit), TypeError>> {
         return Some(Ok((Literal::float(value), Fit::Exact)));
     }
     let value: f64 = match Written::resolved(word) {
+        // Integers have no zero with a sign.
+        Written::Integer(0) if word.starts_with('-') => -0.0,
         Written::Integer(value) => return Some(Ok((Literal::float(value as f64), Fit::Converted))),
         Written::Float(value) => value,
         _ => word.parse().ok()?,
     };
-    if value.is_infinite() && word.contains(|c: char| c.is_ascii_digit()) {
-        return Some(Err(TypeError::OutOfRange {
-            value: word.to_owned(),
-            expected: "a float".to_owned(),
-            reason: format!("floats go from {:e} to {:e}", f64::MIN, f64::MAX),
-        }));
+    if is_too_large(value, word) {
+        return Some(Err(no_float(word)));
     }
     Some(Ok((Literal::float(value), Fit::Exact)))
 }
@@ -218,8 +250,9 @@ fn duration(written: &Written) -> Result<Literal, TypeError> {
     let (seconds, nanos) = match written {
         Written::Integer(seconds) => match i64::try_from(*seconds) {
             Ok(seconds) => (seconds, 0),
-            Err(_) => return time::from_seconds(*seconds as f64).map(|_| Literal::NONE),
+            Err(_) => return Err(time::too_long(format!("{seconds} s"))),
         },
+        Written::Long(digits) => return Err(time::too_long(format!("{} s", shown(digits)))),
         Written::Float(seconds) => time::from_seconds(*seconds)?,
         Written::Plain(word) => time::from_duration_text(word)?,
         Written::Text(text) => match Written::resolved(text.trim()) {
@@ -307,30 +340,46 @@ pub(super) fn unknown<'n>(
 }
 
 /// Writes what no type says anything of.
-fn any(written: &Written, writer: &mut MsgpackWriter) {
+fn any(written: &Written, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
+    let too_long = |digits: &str| TypeError::OutOfRange {
+        value: shown(digits),
+        expected: "a whole number without a declared type".to_owned(),
+        reason: format!(
+            "these go from {} to {}; write it with an exponent to have it rounded, or in quotes",
+            i64::MIN,
+            u64::MAX
+        ),
+    };
     match written {
         Written::Null => writer.nil(),
         Written::Boolean(value) => writer.boolean(*value),
         Written::Integer(value) => match (i64::try_from(*value), u64::try_from(*value)) {
             (Ok(value), _) => writer.integer(value),
             (_, Ok(value)) => writer.json(&value.into()),
-            _ => writer.float(*value as f64),
+            _ => return Err(too_long(&value.to_string())),
         },
+        Written::Long(digits) => return Err(too_long(digits)),
         Written::Float(value) => writer.float(*value),
         Written::Text(text) => writer.string(text),
-        Written::Plain(word) => any(&Written::resolved(word), writer),
+        Written::Plain(word) => match Written::resolved(word) {
+            Written::Float(value) if is_too_large(value, word) => return Err(no_float(word)),
+            resolved => any(&resolved, writer)?,
+        },
         Written::List(items) => {
             writer.array(items.len());
-            items.iter().for_each(|item| any(item, writer));
+            for (index, item) in items.iter().enumerate() {
+                any(item, writer).map_err(|e| e.at(format!("[{index}]")))?;
+            }
         }
         Written::Object(object) => {
             writer.map(object.len());
             for (key, value) in object {
                 writer.string(key);
-                any(value, writer);
+                any(value, writer).map_err(|e| e.at(format!("[{key:?}]")))?;
             }
         }
     }
+    Ok(())
 }
 
 /// The variant of a union that a value is: the place of it, the value, and how well it fits.
@@ -373,27 +422,21 @@ pub(crate) fn variant(
                 fitted(inner, &variants[place].literal_type),
                 &variants[place],
             );
-            return match (read, unnamed(written, variants)) {
-                (Ok((literal, fit)), _) => Ok((place, literal, fit)),
-                (Err(_), Ok(unnamed)) => Ok(unnamed),
-                (Err(error), Err(_)) => Err(error),
-            };
+            return read.map(|(literal, fit)| (place, literal, fit));
         }
     }
     unnamed(written, variants)
 }
 
 fn at_name<T>(read: Result<T, TypeError>, variant: &UnionVariant) -> Result<T, TypeError> {
-    let name = if variant.name.is_empty() {
-        &variant.tag
-    } else {
-        variant.name
-    };
-    read.map_err(|error| error.at(format!(".{name}")))
+    read.map_err(|error| error.at(format!(".{}", called(variant))))
 }
 
 /// The variant that `{"Name": value}` names, and the value.
-fn named<'w>(written: &'w Written, variants: &[UnionVariant]) -> Option<(usize, &'w Written)> {
+pub(super) fn named<'w>(
+    written: &'w Written,
+    variants: &[UnionVariant],
+) -> Option<(usize, &'w Written)> {
     let Written::Object(object) = written else {
         return None;
     };
@@ -479,13 +522,9 @@ fn ambiguous(written: &Written, variants: &[UnionVariant], places: &[usize]) -> 
     let fitting = places
         .iter()
         .map(|&place| variants[place].literal_type.to_string());
-    let named = places.iter().map(|&place| {
-        let name = match variants[place].name {
-            "" => &variants[place].tag,
-            name => name,
-        };
-        format!("`{{{name:?}: ..}}`")
-    });
+    let named = places
+        .iter()
+        .map(|&place| format!("`{{{:?}: ..}}`", called(&variants[place])));
     TypeError::Unclear {
         found: written.found().into(),
         variants: fitting.collect::<Vec<_>>().join(" or ").into(),
@@ -498,6 +537,15 @@ fn none_of(written: &Written, variants: &[UnionVariant]) -> TypeError {
     let Written::Object(object) = written else {
         return TypeError::mismatch(LiteralType::Union(variants.to_vec()), written.found());
     };
+    if let ([(key, _)], false) = (object.as_slice(), variants.iter().any(takes_objects)) {
+        return TypeError::mismatch(
+            format!(
+                "an object with the name of a variant ({})",
+                quoted(variants.iter().filter(|v| !is_none(v)).map(called))
+            ),
+            format!("one with `{key}`"),
+        );
+    }
     let expected = variants
         .iter()
         .map(|variant| match variant.literal_type.plain() {
@@ -515,6 +563,25 @@ fn none_of(written: &Written, variants: &[UnionVariant]) -> TypeError {
         ),
     };
     TypeError::mismatch(expected.collect::<Vec<_>>().join(" or "), found)
+}
+
+fn takes_objects(variant: &UnionVariant) -> bool {
+    matches!(
+        variant.literal_type.plain(),
+        LiteralType::Struct(_) | LiteralType::Map(_) | LiteralType::AnyStruct
+    )
+}
+
+fn is_none(variant: &UnionVariant) -> bool {
+    variant.literal_type == LiteralType::None
+}
+
+/// What people call a variant.
+fn called(variant: &UnionVariant) -> &str {
+    match variant.name {
+        "" => &variant.tag,
+        name => name,
+    }
 }
 
 fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {

@@ -1,7 +1,7 @@
 //! Values as text: what people type at a prompt and find printed, and what other programs write into files.
 
 use super::{
-    Literal, LiteralType, LiteralValue, TypeError, TypeInfo, Value, print,
+    Literal, LiteralType, LiteralValue, Preview, TypeError, TypeInfo, Value, json_text, print,
     read::{self, may_be_null},
     written::Written,
 };
@@ -11,6 +11,8 @@ use super::{
 pub(crate) enum TextError {
     /// A list, a map or a struct is JSON, and this is not.
     NotJson(serde_json::Error),
+    /// It is a JSON object and none of the variants, although one of these is a text.
+    InQuotes(TypeError),
     Type(TypeError),
 }
 
@@ -23,18 +25,33 @@ impl From<TypeError> for TextError {
 impl TextError {
     /// The error where nothing more is known of the text.
     fn of(self, text: &str) -> TypeError {
+        let what = || {
+            let mut shown = Preview::new();
+            shown.quoted(text);
+            shown.finish()
+        };
         match self {
             Self::Type(error) => error,
-            Self::NotJson(error) => {
-                let mut shown = super::Preview::new();
-                shown.quoted(text);
-                TypeError::Malformed {
-                    what: format!("{} as JSON", shown.finish()),
-                    reason: error.to_string(),
-                }
-            }
+            Self::NotJson(error) => TypeError::Malformed {
+                what: format!("{} as JSON", what()),
+                reason: json_text::problem(text, &error),
+            },
+            Self::InQuotes(error) => TypeError::Malformed {
+                what: what(),
+                reason: in_quotes(text, &error),
+            },
         }
     }
+}
+
+/// What is wrong with an object, and how it is written if it is a text.
+pub(crate) fn in_quotes(text: &str, error: &TypeError) -> String {
+    let mut shown = Preview::new();
+    shown.quoted(text);
+    format!(
+        "{error}; a text that is a JSON object has to be in quotes, as JSON: `{}`",
+        shown.finish()
+    )
 }
 
 /// The literal that a text means for a type, as on the command line: strings as they are, numbers and booleans as words, `1h30m` for a
@@ -69,7 +86,13 @@ pub fn text_from_literal(
 }
 
 pub(crate) fn read_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TextError> {
-    Ok(read::read(&written(text, literal_type)?, literal_type)?)
+    let written = written(text, literal_type)?;
+    read::read(&written, literal_type).map_err(|error| match (&written, literal_type.plain()) {
+        (Written::Object(_), LiteralType::Union(_)) if takes_text(literal_type) => {
+            TextError::InQuotes(error)
+        }
+        _ => TextError::Type(error),
+    })
 }
 
 /// What a text is by its type: JSON where it has parts, a word otherwise.
@@ -101,27 +124,35 @@ fn word(text: &str) -> Written {
     }
 }
 
-/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing else begins so.
-fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
-    let plain = || Written::Plain(text.to_owned());
-    let trimmed = text.trim();
-    let takes_text = any_of(literal_type, &|variant| {
+fn takes_text(literal_type: &LiteralType) -> bool {
+    any_of(literal_type, &|variant| {
         matches!(
             variant,
             LiteralType::String | LiteralType::Blob(_) | LiteralType::StructuredDataset(_)
         )
-    });
+    })
+}
+
+/// Whether there is nothing but a text: an object can then only be one, unless it names the variant.
+fn is_only_text(written: &Written, literal_type: &LiteralType) -> bool {
+    match literal_type.plain() {
+        LiteralType::String => true,
+        LiteralType::Union(variants) => match literal_type.plain().optional() {
+            Some(some) => read::named(written, variants).is_none() && is_only_text(written, some),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing else begins so. A
+/// JSON object is never a text where there are several variants: it would hide a misspelt name.
+fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
+    let plain = || Written::Plain(text.to_owned());
+    let trimmed = text.trim();
+    let takes_text = takes_text(literal_type);
     let takes_lists = any_of(literal_type, &|variant| {
         matches!(variant, LiteralType::Collection(_) | LiteralType::AnyStruct)
-    });
-    let takes_objects = any_of(literal_type, &|variant| {
-        matches!(
-            variant,
-            LiteralType::Map(_)
-                | LiteralType::Struct(_)
-                | LiteralType::AnyStruct
-                | LiteralType::Error
-        )
     });
     let json = Written::from_json_text(text);
     if trimmed == "null" && may_be_null(literal_type) && (!takes_text || text == "null") {
@@ -131,13 +162,20 @@ fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError
         // In quotes it is a text, though there would be something else without them.
         (Some('"'), Ok(json)) => Ok(json),
         (Some('['), Ok(json)) if takes_lists || !takes_text => Ok(json),
-        (Some('{'), Ok(json)) if takes_objects || !takes_text => Ok(json),
-        // Everything else in braces could only name a variant.
-        (Some('{'), Ok(json)) => match read::read(&json, literal_type) {
-            Ok(_) => Ok(json),
-            Err(_) => Ok(plain()),
+        (Some('{'), Ok(json)) => match is_only_text(&json, literal_type) {
+            true => Ok(plain()),
+            false => Ok(json),
         },
         (Some('[' | '{'), Err(error)) if !takes_text => Err(TextError::NotJson(error)),
+        // A key that is there twice, or a number that is too large.
+        (Some('['), Err(error)) if takes_lists && json_text::is_well_formed(text) => {
+            Err(TextError::NotJson(error))
+        }
+        (Some('{'), Err(error))
+            if !is_only_text(&Written::Null, literal_type) && json_text::is_well_formed(text) =>
+        {
+            Err(TextError::NotJson(error))
+        }
         // Of these words only `null` is one of the command line's.
         _ if Written::resolved(trimmed) == Written::Null => Ok(Written::Text(text.to_owned())),
         _ => Ok(plain()),

@@ -15,7 +15,9 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use super::{FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError};
+use super::{
+    FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError, time_hints,
+};
 use crate::duration::{self, DurationError};
 
 const NANOS: i32 = 1_000_000_000;
@@ -48,7 +50,7 @@ impl Instant {
         }
         match (FIRST..=LAST).contains(&seconds) {
             true => Ok(Self { seconds, nanos }),
-            false => Err(too_far(format!("{seconds} s after 1970"))),
+            false => Err(too_far(format!("{seconds} s after 1970"), "datetime")),
         }
     }
 
@@ -57,7 +59,15 @@ impl Instant {
         let after = time.duration_since(EPOCH);
         match time.year() {
             1..=9999 => Self::new(after.as_secs(), after.subsec_nanos()),
-            _ => Err(too_far(time)),
+            _ => Err(too_far(time, "datetime")),
+        }
+    }
+
+    /// The midnight of a day in UTC.
+    fn of_day(day: civil::Date) -> Result<Self, TypeError> {
+        match day.year() {
+            1..=9999 => Self::of_utc(day.to_datetime(civil::Time::midnight())),
+            _ => Err(too_far(day, "date")),
         }
     }
 
@@ -93,10 +103,10 @@ impl Instant {
     }
 }
 
-fn too_far(value: impl fmt::Display) -> TypeError {
+fn too_far(value: impl fmt::Display, kind: &str) -> TypeError {
     TypeError::OutOfRange {
         value: value.to_string(),
-        expected: "a datetime".to_owned(),
+        expected: format!("a {kind}"),
         reason: "it goes from the year 1 to the year 9999".to_owned(),
     }
 }
@@ -150,9 +160,16 @@ fn malformed(text: &str, kind: &str, reason: impl fmt::Display) -> TypeError {
 
 fn pieces<'t>(text: &'t str, kind: &str) -> Result<Pieces<'t>, TypeError> {
     let pieces = Pieces::parse(text).map_err(|error| match has_long_year(text) {
-        true => too_far(text),
-        false => malformed(text, kind, error),
+        true => too_far(text, kind),
+        false => malformed(text, kind, time_hints::instead(text, kind, error)),
     })?;
+    if pieces.time().is_some() && time_hints::has_leap_second(text) {
+        return Err(malformed(
+            text,
+            kind,
+            "neither Flyte nor Python has leap seconds; write the second before, `:59`, or the midnight after",
+        ));
+    }
     let annotations = text.matches('[').count();
     if annotations != usize::from(pieces.time_zone_annotation().is_some()) {
         return Err(malformed(
@@ -168,7 +185,7 @@ fn pieces<'t>(text: &'t str, kind: &str) -> Result<Pieces<'t>, TypeError> {
 fn has_long_year(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
     let year = digits.split('-').next().unwrap_or_default();
-    year.len() > 4 && year.bytes().all(|byte| byte.is_ascii_digit())
+    digits.contains('-') && year.len() > 4 && year.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The point in time that a text means; one without a zone is UTC, one without a time is midnight.
@@ -244,10 +261,10 @@ pub(crate) fn from_iso(text: &str) -> Result<Instant, TypeError> {
     let shifted = SignedDuration::from_secs(offset.seconds().into());
     match time.checked_sub(shifted) {
         Ok(time) => Instant::of_utc(time).map_err(|error| match error {
-            TypeError::OutOfRange { .. } => too_far(text),
+            TypeError::OutOfRange { .. } => too_far(text, "datetime"),
             error => error,
         }),
-        Err(_) => Err(too_far(text)),
+        Err(_) => Err(too_far(text, "datetime")),
     }
 }
 
@@ -280,7 +297,7 @@ pub(crate) fn from_date(text: &str) -> Result<Instant, TypeError> {
             ),
         ));
     }
-    Instant::of_utc(pieces.date().to_datetime(civil::Time::midnight()))
+    Instant::of_day(pieces.date())
 }
 
 /// A duration in seconds, as Python's `total_seconds` gives it; the nearest float if there is none.
@@ -309,7 +326,14 @@ pub(crate) fn from_seconds(number: f64) -> Result<(i64, i32), TypeError> {
         return Err(TypeError::OutOfRange {
             value: format!("{number:?} s"),
             expected: "a duration".to_owned(),
-            reason: "it has to be a finite number of seconds".to_owned(),
+            reason: match number.is_finite() {
+                true => format!(
+                    "a float is read as seconds from -9e15 to 9e15; whole seconds and units, as in `90000000000000d`, go from {} s to {} s",
+                    i64::MIN,
+                    i64::MAX
+                ),
+                false => "it has to be a finite number of seconds".to_owned(),
+            },
         });
     }
     let fraction = number - whole;
@@ -363,11 +387,16 @@ pub(crate) fn from_duration_text(text: &str) -> Result<(i64, i32), TypeError> {
     let parsed = parsed.map_err(|error| malformed(text, "duration", error))?;
     match i64::try_from(i128::from(parsed.as_secs()) * i128::from(sign)) {
         Ok(seconds) => Ok((seconds, parsed.subsec_nanos() as i32 * sign)),
-        Err(_) => Err(TypeError::OutOfRange {
-            value: text.to_owned(),
-            expected: "a Flyte duration".to_owned(),
-            reason: format!("Flyte's durations end at {} s", i64::MAX),
-        }),
+        Err(_) => Err(too_long(text)),
+    }
+}
+
+/// The error of more seconds than an integer counts.
+pub(crate) fn too_long(value: impl fmt::Display) -> TypeError {
+    TypeError::OutOfRange {
+        value: value.to_string(),
+        expected: "a Flyte duration".to_owned(),
+        reason: format!("Flyte's durations go from {} s to {} s", i64::MIN, i64::MAX),
     }
 }
 
@@ -441,7 +470,8 @@ datetimes! {
                 Err(before) => (-1, before.duration()),
             };
             let seconds = i64::try_from(distance.as_secs());
-            let seconds = seconds.map_err(|_| too_far(format!("{} s after 1970", distance.as_secs())))?;
+            let seconds =
+                seconds.map_err(|_| too_far(format!("{} s after 1970", distance.as_secs()), "datetime"))?;
             Instant::new(sign * seconds, sign as i32 * distance.subsec_nanos() as i32)
         },
         Instant::to_system_time;
@@ -461,7 +491,7 @@ impl FlyteType for civil::Date {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Instant::of_utc(self.to_datetime(civil::Time::midnight())).map(Instant::literal)
+        Instant::of_day(*self).map(Instant::literal)
     }
 
     /// A time of day is refused, as it would be lost.
@@ -515,11 +545,7 @@ impl FlyteType for Duration {
     fn to_literal(&self) -> Result<Literal, TypeError> {
         match i64::try_from(self.as_secs()) {
             Ok(seconds) => Ok(duration_literal(seconds, self.subsec_nanos() as i32)),
-            Err(_) => Err(TypeError::OutOfRange {
-                value: format!("{self:?}"),
-                expected: "a Flyte duration".to_owned(),
-                reason: format!("Flyte's durations end at {} s", i64::MAX),
-            }),
+            Err(_) => Err(too_long(format!("{self:?}"))),
         }
     }
 

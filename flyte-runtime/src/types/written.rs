@@ -5,6 +5,8 @@ use std::{collections::HashSet, fmt};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value as Json};
 
+use super::json_text;
+
 /// A value in JSON, in YAML or on the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Written {
@@ -12,6 +14,8 @@ pub(crate) enum Written {
     Boolean(bool),
     /// Wider than Flyte's integers, so that one that does not fit is refused and not rounded.
     Integer(i128),
+    /// The digits of a whole number that is longer than that.
+    Long(String),
     Float(f64),
     /// A text in quotes.
     Text(String),
@@ -24,7 +28,7 @@ pub(crate) enum Written {
 impl Written {
     /// Reads JSON; a key that is there twice is an error.
     pub(crate) fn from_json_text(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        json_text::parse(text)
     }
 
     /// What a word is where nothing is declared, by the core schema of YAML 1.2.
@@ -35,13 +39,24 @@ impl Written {
             "false" | "False" | "FALSE" => return Self::Boolean(false),
             _ => {}
         }
-        if let Some(number) = integer(text) {
-            return Self::Integer(number);
+        if let Some(number) = integer(text).map(Self::Integer) {
+            return number;
+        }
+        if let Some(number) = Self::whole(text) {
+            return number;
         }
         match float(text) {
             Some(number) => Self::Float(number),
             None => Self::Text(text.to_owned()),
         }
+    }
+
+    /// A whole number in decimal digits, however many.
+    pub(crate) fn whole(digits: &str) -> Option<Self> {
+        is_whole(digits).then(|| match digits.parse() {
+            Ok(number) => Self::Integer(number),
+            Err(_) => Self::Long(digits.to_owned()),
+        })
     }
 
     /// The words an error message uses for the value.
@@ -50,6 +65,11 @@ impl Written {
             Self::Null => "null".to_owned(),
             Self::Boolean(value) => format!("the boolean {value}"),
             Self::Integer(value) => format!("the number {value}"),
+            Self::Long(digits) => {
+                let mut shown = super::Preview::new();
+                shown.text(digits);
+                format!("the number {}", shown.finish())
+            }
             Self::Float(value) => format!("the number {value:?}"),
             Self::Text(text) | Self::Plain(text) => {
                 let mut shown = super::Preview::new();
@@ -70,11 +90,12 @@ pub(crate) fn integer(text: &str) -> Option<i128> {
     if let Some(digits) = text.strip_prefix("0o") {
         return i128::from_str_radix(unsigned(digits)?, 8).ok();
     }
+    is_whole(text).then(|| text.parse().ok()).flatten()
+}
+
+fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    match !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.parse().ok(),
-        false => None,
-    }
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn unsigned(digits: &str) -> Option<&str> {
