@@ -453,11 +453,10 @@ impl Story {
                 self.tell(part, notice);
             }
         }
-        for observer in &part.observers {
-            instruments::outside_of_runs(|| observer.tell(&event));
+        if part.observers.is_empty() {
+            return attempt::discard(event);
         }
-        // Its values are the user's, and may be gone everywhere else by now.
-        attempt::discard(event);
+        instruments::outside_of_runs(|| SharedObserver::tell_all(&part.observers, event));
     }
 
     /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.
