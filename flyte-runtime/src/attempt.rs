@@ -76,13 +76,13 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
 /// Values are dropped one by one: two that are dropped together and panic both end the process.
 pub(crate) fn discard<T>(value: T) {
     if let Err(panic) = catch(|| drop(value)) {
-        dropped_badly(panic);
+        warn(panic);
     }
 }
 
 /// Says that the drop of a value has panicked.
 #[cold]
-pub(crate) fn dropped_badly(Panic { message, place }: Panic) {
+fn warn(Panic { message, place }: Panic) {
     let message = text::record(&message);
     // Whoever is told may be the user's, too.
     let _told = catch(|| tracing::warn!(message, place, "a value panicked when it was dropped"));

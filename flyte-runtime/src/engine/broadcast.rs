@@ -453,10 +453,12 @@ impl Story {
                 self.tell(part, notice);
             }
         }
-        if part.observers.is_empty() {
-            return attempt::discard(event);
+        if !part.observers.is_empty() {
+            let tell = |observer: &SharedObserver| observer.tell(&event);
+            instruments::outside_of_runs(|| part.observers.iter().for_each(tell));
         }
-        instruments::outside_of_runs(|| SharedObserver::tell_all(&part.observers, event));
+        // Its values are the user's, and may be gone everywhere else by now.
+        attempt::discard(event);
     }
 
     /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.

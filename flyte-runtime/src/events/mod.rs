@@ -111,44 +111,21 @@ impl SharedObserver {
         }))
     }
 
-    /// Tells an event to each of these; one that panics is told no other, and the panic is told once. Lets go of the
-    /// event: its values are the user's, and may be gone everywhere else by now.
-    pub(crate) fn tell_all(observers: &[Self], event: Event) {
-        // Outside of what is caught, so that it is not dropped while an observer panics.
-        let mut event = Some(event);
-        let mut told = 0;
-        loop {
-            let tell = || {
-                while let (Some(Self(observer)), Some(event)) = (observers.get(told), &event) {
-                    if !observer.broken.load(Ordering::Relaxed) {
-                        observer.observer.event(event);
-                    }
-                    told += 1;
-                }
-                drop(event.take());
-            };
-            let Err(panic) = attempt::catch(tell) else {
-                return;
-            };
-            match observers.get(told) {
-                Some(observer) => observer.break_off(panic),
-                None => return attempt::dropped_badly(panic),
-            }
-            told += 1;
-        }
-    }
-
-    #[cold]
-    fn break_off(&self, panic: attempt::Panic) {
-        if self.0.broken.swap(true, Ordering::Relaxed) {
+    /// Tells an event; one that panics is told no other, and the panic is told once.
+    pub(crate) fn tell(&self, event: &Event) {
+        if self.0.broken.load(Ordering::Relaxed) {
             return;
         }
-        let (message, place) = (text::record(&panic.message), panic.place);
-        tracing::warn!(
-            message,
-            place,
-            "an observer of a run panicked, and is told nothing any more"
-        );
+        if let Err(panic) = attempt::catch(|| self.0.observer.event(event))
+            && !self.0.broken.swap(true, Ordering::Relaxed)
+        {
+            let (message, place) = (text::record(&panic.message), panic.place);
+            tracing::warn!(
+                message,
+                place,
+                "an observer of a run panicked, and is told nothing any more"
+            );
+        }
     }
 }
 
