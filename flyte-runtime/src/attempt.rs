@@ -75,12 +75,17 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
 ///
 /// Values are dropped one by one: two that are dropped together and panic both end the process.
 pub(crate) fn discard<T>(value: T) {
-    if let Err(Panic { message, place }) = catch(|| drop(value)) {
-        let message = text::record(&message);
-        // So may be whoever is told.
-        let _told =
-            catch(|| tracing::warn!(message, place, "a value panicked when it was dropped"));
+    if let Err(panic) = catch(|| drop(value)) {
+        warn(panic);
     }
+}
+
+/// Says that the drop of a value has panicked.
+#[cold]
+fn warn(Panic { message, place }: Panic) {
+    let message = text::record(&message);
+    // Whoever is told may be the user's, too.
+    let _told = catch(|| tracing::warn!(message, place, "a value panicked when it was dropped"));
 }
 
 /// A list of what may be the user's, which lets go of one after the other, also while something else panics.
@@ -128,7 +133,9 @@ impl<T> DerefMut for Each<T> {
 
 impl<T> Drop for Each<T> {
     fn drop(&mut self) {
-        self.0.drain(..).for_each(discard);
+        if !self.0.is_empty() {
+            self.0.drain(..).for_each(discard);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{
     error::Error,
     fmt::{self, Write as _},
+    iter,
     ops::Deref,
     sync::Arc,
 };
@@ -77,14 +78,13 @@ impl RenderedError {
     }
 
     fn of_chain(chain: &Chain<'_>, message: Option<&str>) -> Self {
-        let mut errors = chain.errors.iter();
-        let message = match (message, errors.next()) {
-            (Some(message), _) => text::bounded(message),
-            (None, first) => first.map_or_else(String::new, |error| shown(*error, text::KEPT)),
+        let message = match message {
+            Some(message) => text::bounded(message),
+            None => shown(chain.first, text::KEPT),
         };
         let mut sources: Vec<String> = Vec::new();
         let mut room = text::KEPT;
-        for error in errors {
+        for error in &chain.causes {
             if room == 0 {
                 sources.push("… [more causes]".to_owned());
                 break;
@@ -120,33 +120,34 @@ impl RenderedError {
 
 /// An error with its causes, as far as they are looked at.
 struct Chain<'e> {
-    errors: Vec<&'e (dyn Error + 'static)>,
+    first: &'e (dyn Error + 'static),
+    causes: Vec<&'e (dyn Error + 'static)>,
     /// `source` of the last one has panicked.
     panic: Option<Panic>,
 }
 
 impl<'e> Chain<'e> {
     fn of(error: &'e (dyn Error + 'static)) -> Self {
-        let mut chain = Self {
-            errors: vec![error],
-            panic: None,
-        };
-        let mut last = error;
-        // The report of another run tells all behind it.
-        while chain.errors.len() < LONGEST && !last.is::<RunError>() && !last.is::<RunFailure>() {
-            match attempt::catch(|| last.source()) {
-                Ok(None) => break,
-                Ok(Some(source)) => {
-                    chain.errors.push(source);
-                    last = source;
-                }
-                Err(panic) => {
-                    chain.panic = Some(panic);
-                    break;
-                }
+        let mut causes = Vec::new();
+        let looked = attempt::catch(|| {
+            let mut last = error;
+            // The report of another run tells all behind it.
+            while causes.len() + 1 < LONGEST && !last.is::<RunError>() && !last.is::<RunFailure>() {
+                let Some(source) = last.source() else { break };
+                causes.push(source);
+                last = source;
             }
+        });
+        Self {
+            first: error,
+            causes,
+            panic: looked.err(),
         }
-        chain
+    }
+
+    /// All of them.
+    fn errors(&self) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+        iter::once(self.first).chain(self.causes.iter().copied())
     }
 }
 
@@ -189,7 +190,7 @@ impl AttemptError {
     pub(crate) fn new(error: BoxError) -> Self {
         let chain = Chain::of(&*error);
         let rendered = RenderedError::of_chain(&chain, None);
-        let said = task_error::said(&chain.errors);
+        let said = task_error::said(chain.errors());
         Self(Box::new(Inner {
             error: Some(error),
             rendered,

@@ -126,7 +126,7 @@ pub(crate) struct Said {
 }
 
 /// What an error says, given it with its causes. Of a run inside of the task it is what was said when that failed.
-pub(crate) fn said(chain: &[&(dyn Error + 'static)]) -> Said {
+pub(crate) fn said<'e>(chain: impl Iterator<Item = &'e (dyn Error + 'static)>) -> Said {
     let mut said = Said::default();
     for error in chain {
         if let Some(marker) = error.downcast_ref::<Marker>() {

@@ -150,7 +150,10 @@ impl FlyteContext {
         });
         Arc::new(Self {
             execution_state: state,
-            ..self.clone()
+            compilation_state: self.compilation_state.clone(),
+            output_metadata_tracker: self.output_metadata_tracker.clone(),
+            surroundings: Arc::clone(&self.surroundings),
+            ..*self
         })
     }
 
@@ -206,7 +209,11 @@ impl FlyteContext {
     pub fn new_builder(&self) -> FlyteContextBuilder {
         let context = Self {
             origin_stackframe: None,
-            ..self.clone()
+            compilation_state: self.compilation_state.clone(),
+            execution_state: self.execution_state.clone(),
+            output_metadata_tracker: self.output_metadata_tracker.clone(),
+            surroundings: Arc::clone(&self.surroundings),
+            ..*self
         };
         FlyteContextBuilder { context }
     }

@@ -33,7 +33,7 @@ pub use signals::SignalHandlerError;
 #[cfg(feature = "cli")]
 pub(crate) use signals::instead_of_the_end;
 pub use stack::ContextGuard;
-pub(crate) use stack::{with_current, within};
+pub(crate) use stack::{look_at_current, with_current, within};
 pub use task_context::{RawDataPathError, RunMode, TaskContext, ctx};
 
 /// Gives access to the graph being built, if one is.

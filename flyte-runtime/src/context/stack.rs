@@ -78,6 +78,11 @@ pub(crate) fn with_current<R>(read: impl FnOnce(Option<&FlyteContext>) -> R) -> 
     read(innermost.map(|context| &**context))
 }
 
+/// The same for code that enters no context and runs nothing of the user's.
+pub(crate) fn look_at_current<R>(look: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
+    read(|stack| look(stack.contexts.last().map(|context| &**context)))
+}
+
 /// How many contexts there are, the outermost included.
 pub(crate) fn size() -> usize {
     read(|stack| stack.contexts.len()) + 1

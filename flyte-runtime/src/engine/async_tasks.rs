@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     TaskError,
-    attempt::{self, Each, Panic},
+    attempt::{self, Each},
     clock::{Clock, Until},
     context::{FlyteContext, Scope},
     entity::{AsyncTask, TaskFuture, TaskInputs},
@@ -31,25 +31,6 @@ use crate::{
     graph::plain_call,
     types::Value,
 };
-
-/// An attempt whose panics are caught at every poll.
-struct Attempt(TaskFuture);
-
-impl Future for Attempt {
-    type Output = Result<Result<Vec<Value>, BoxError>, Panic>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        match attempt::catch(|| self.0.as_mut().poll(cx)) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
-            // The code has to be changed before another attempt can be better.
-            Err(panic) if plain_call::was_refused(&panic.message) => {
-                Poll::Ready(Ok(Err(TaskError::fatal(panic.message).into())))
-            }
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
-    }
-}
 
 /// The runtime of the program if the run was started from one with `start`, else the engine's own.
 fn runtime(run: &Run) -> Option<Handle> {
@@ -90,7 +71,7 @@ struct Attempting {
     execution: Execution,
     inputs: TaskInputs,
     /// `None` before an attempt has begun.
-    attempt: Option<Scope<Attempt>>,
+    attempt: Option<Scope<TaskFuture>>,
     /// What ends the attempt if it does not end before.
     limit: Option<(Limit, Until)>,
     /// What the next attempt waits for, or the first while an equal call is being run.
@@ -121,67 +102,79 @@ impl Future for Attempting {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Ended> {
         let this = &mut *self;
-        // A panic that got out would end the task of the runtime, and look as if somebody had cancelled it.
-        let polled = match this.execution.span() {
-            None => attempt::catch(|| this.go_on(cx)),
+        match this.execution.span() {
+            None => this.go_on(cx),
             span => {
                 let run = Arc::clone(&this.execution.frame().run);
                 let go_on = || instruments::within(&run, span.as_ref(), || this.go_on(cx));
-                attempt::catch(go_on)
+                attempt::catch(go_on).unwrap_or_else(|panic| this.end(Err(panic.into())))
             }
-        };
-        polled.unwrap_or_else(|panic| this.end(Some(Err(FailureCause::from(panic).into()))))
+        }
     }
 }
 
 impl Attempting {
+    /// A panic that got out of this would end the task of the runtime, and look as if somebody had cancelled it.
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
-        loop {
-            if let Some(wait) = &mut self.wait {
-                ready!(Pin::new(wait).poll(cx));
-                self.wait = None;
-            }
-            if !self.execution.is_waiting() {
-                break;
-            }
-            match attempt::catch(|| self.open()) {
-                Ok(Ok(None)) => {}
-                Ok(Ok(Some(ended))) => return self.end(Some(ended)),
-                Ok(Err(cause)) => return self.end(Some(Err(cause.into()))),
-                Err(panic) => return self.end(Some(Err(FailureCause::from(panic).into()))),
+        if self.wait.is_some() || self.execution.is_waiting() {
+            match attempt::catch(|| self.wait(cx)) {
+                Ok(Poll::Ready(Ok(None))) => {}
+                Ok(Poll::Ready(Ok(Some(())))) => return self.end(Ok(())),
+                Ok(Poll::Ready(Err(cause))) => return self.end(Err(cause)),
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(panic) => return self.end(Err(panic.into())),
             }
         }
-        let ended = loop {
-            if let Some(attempt) = &mut self.attempt {
-                break ready!(poll(attempt, self.limit.as_mut(), cx));
+        match attempt::catch(|| self.attempt(cx)) {
+            Ok(Poll::Ready(Ok(()))) => self.end(Ok(())),
+            Ok(Poll::Ready(Err(cause))) => self.follow(cause, cx),
+            Ok(Poll::Pending) => Poll::Pending,
+            // The code has to be changed before another attempt can be better.
+            Err(panic) if plain_call::was_refused(&panic.message) => {
+                self.follow(BoxError::from(TaskError::fatal(panic.message)).into(), cx)
             }
-            match attempt::catch(|| self.begin()) {
-                Ok(Ok(future)) => {
-                    let context = Arc::clone(self.execution.context());
-                    let entity = self.execution.plan_node().entity;
-                    self.attempt = Some(Scope::of_attempt(context, entity, Attempt(future)));
-                }
-                Ok(Err(error)) => break Err(error.into()),
-                Err(panic) => break Err(panic.into()),
+            Err(panic) => self.follow(panic.into(), cx),
+        }
+    }
+
+    /// One attempt, up to its outputs in their slots.
+    fn attempt(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<(), FailureCause>> {
+        let attempt = match &mut self.attempt {
+            Some(attempt) => attempt,
+            None => {
+                let future = self.begin()?;
+                let context = Arc::clone(self.execution.context());
+                let entity = self.execution.plan_node().entity;
+                self.attempt
+                    .insert(Scope::of_attempt(context, entity, future))
             }
         };
-        if let Err(FailureCause::TimedOut { .. }) = &ended {
-            // What the attempt has handed to others is to end, too.
-            let (frame, node) = (self.execution.frame(), self.execution.node());
-            frame.run.tell_stopped(frame, node);
-        }
+        let outputs = Each::from(ready!(poll(attempt, self.limit.as_mut(), cx))?);
         self.limit = None;
-        let ended = ended.map(Each::from);
-        let dropped = attempt::catch(|| self.attempt = None);
-        let settled = match (ended, dropped) {
-            (Ok(outputs), Ok(())) => attempt::catch(|| self.settle(outputs)),
-            (Ok(_dropped), Err(panic)) => Err(panic),
-            (Err(cause), _) => Ok(Err(cause)),
-        };
-        let result = match settled.unwrap_or_else(|panic| Err(panic.into())) {
-            Ok(()) => Some(Ok(())),
-            Err(cause) if self.is_ended_by(&cause) => None,
-            Err(cause) => match self.execution.again(cause) {
+        // What it still holds may be the user's. If that panics when it is dropped, the attempt has failed.
+        drop(self.attempt.take());
+        Poll::Ready(self.settle(outputs))
+    }
+
+    /// What follows an attempt that has failed.
+    #[cold]
+    fn follow(&mut self, cause: FailureCause, cx: &mut task::Context<'_>) -> Poll<Ended> {
+        let _told = attempt::catch(|| {
+            if let FailureCause::TimedOut { .. } = cause {
+                // What the attempt has handed to others is to end, too.
+                let (frame, node) = (self.execution.frame(), self.execution.node());
+                frame.run.tell_stopped(frame, node);
+            }
+        });
+        let _dropped = attempt::catch(|| {
+            self.limit = None;
+            drop(self.attempt.take());
+        });
+        let followed = attempt::catch(|| {
+            if self.is_ended_by(&cause) {
+                return Some(None);
+            }
+            match self.execution.again(cause) {
                 Ok(wait) => {
                     if !wait.is_zero() {
                         let clock = &self.execution.frame().run.clock;
@@ -189,16 +182,37 @@ impl Attempting {
                     }
                     // Others get their turn, and whoever wants to end this one can.
                     cx.waker().wake_by_ref();
-                    return Poll::Pending;
+                    None
                 }
-                Err(failed) => Some(Err(failed)),
-            },
-        };
-        self.end(result)
+                Err(failed) => Some(Some(Err(failed))),
+            }
+        });
+        match followed {
+            Ok(None) => Poll::Pending,
+            Ok(Some(result)) => self.end_with(result),
+            Err(panic) => self.end(Err(panic.into())),
+        }
     }
 
-    /// Opens the execution once more; says how it has ended if there is to be no attempt.
-    fn open(&mut self) -> Result<Option<Result<(), Box<Failed>>>, FailureCause> {
+    /// Waits for the turn of an attempt, and opens the execution once more if it waits for an equal call; says if its
+    /// outputs are known then.
+    fn wait(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<Option<()>, FailureCause>> {
+        loop {
+            if let Some(wait) = &mut self.wait {
+                ready!(Pin::new(wait).poll(cx));
+                self.wait = None;
+            }
+            if !self.execution.is_waiting() {
+                return Poll::Ready(Ok(None));
+            }
+            if let known @ Some(()) = self.open()? {
+                return Poll::Ready(Ok(known));
+            }
+        }
+    }
+
+    /// Opens the execution once more; says if its outputs are known.
+    fn open(&mut self) -> Result<Option<()>, FailureCause> {
         match self.execution.open(&mut self.inputs)? {
             Opened::Unknown => Ok(None),
             Opened::Busy(wait) => {
@@ -209,7 +223,7 @@ impl Attempting {
                 let (frame, node) = (self.execution.frame(), self.execution.node());
                 frame.store(node, known);
                 self.inputs.clear();
-                Ok(Some(Ok(())))
+                Ok(Some(()))
             }
         }
     }
@@ -220,7 +234,11 @@ impl Attempting {
         self.execution.frame().run.jobs().held(self.has_permit)
     }
 
-    fn end(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
+    fn end(&mut self, result: Result<(), FailureCause>) -> Poll<Ended> {
+        self.end_with(Some(result.map_err(Into::into)))
+    }
+
+    fn end_with(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
         let inputs = mem::take(&mut self.inputs);
         Poll::Ready(Ended { result, inputs })
     }
@@ -265,13 +283,12 @@ impl Attempting {
 
 /// Polls an attempt, and ends it when its time is over.
 fn poll(
-    attempt: &mut Scope<Attempt>,
+    attempt: &mut Scope<TaskFuture>,
     limit: Option<&mut (Limit, Until)>,
     cx: &mut task::Context<'_>,
 ) -> Poll<Result<Vec<Value>, FailureCause>> {
     if let Poll::Ready(ended) = Pin::new(attempt).poll(cx) {
-        let given = ended.map_err(FailureCause::from);
-        return Poll::Ready(given.and_then(|given| given.map_err(FailureCause::from)));
+        return Poll::Ready(ended.map_err(FailureCause::from));
     }
     match limit {
         None => Poll::Pending,

@@ -453,8 +453,9 @@ impl Story {
                 self.tell(part, notice);
             }
         }
-        for observer in &part.observers {
-            instruments::outside_of_runs(|| observer.tell(&event));
+        if !part.observers.is_empty() {
+            let tell = |observer: &SharedObserver| observer.tell(&event);
+            instruments::outside_of_runs(|| part.observers.iter().for_each(tell));
         }
         // Its values are the user's, and may be gone everywhere else by now.
         attempt::discard(event);

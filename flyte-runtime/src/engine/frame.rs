@@ -205,6 +205,10 @@ impl Frame {
 
     /// The id of a node, with the ids of the nodes around it; `n0[3]` for an element of a map.
     pub(crate) fn path(&self, node: u32) -> String {
+        if self.parent.is_none() {
+            return self.id(node).to_owned();
+        }
+        // A list, since graphs may be far inside of others.
         let mut places = Vec::with_capacity(self.depth as usize + 1);
         let mut next = Some((self, node));
         while let Some((frame, node)) = next {
@@ -218,17 +222,21 @@ impl Frame {
                 path.push_str(&format!("[{node}]"));
                 continue;
             }
-            let graph = &frame.plan.graph;
-            let id = match (node, graph.failure_node()) {
-                (HANDLER, Some(handler)) => handler.id(),
-                _ => graph.nodes()[node as usize].id(),
-            };
             if !path.is_empty() {
                 path.push('/');
             }
-            path.push_str(id);
+            path.push_str(frame.id(node));
         }
         path
+    }
+
+    /// The id of a node in its graph.
+    fn id(&self, node: u32) -> &str {
+        let graph = &self.plan.graph;
+        match (node, graph.failure_node()) {
+            (HANDLER, Some(handler)) => handler.id(),
+            _ => graph.nodes()[node as usize].id(),
+        }
     }
 
     /// Whether nodes of this frame may not start any more.
@@ -433,9 +441,9 @@ impl Frame {
 /// The last to let go of a frame may be any thread, in the middle of anything.
 impl Drop for Frame {
     fn drop(&mut self) {
-        for slot in &mut self.slots {
-            let slot = slot.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if let Some(value) = slot.value.take() {
+        while let Some(slot) = self.slots.pop() {
+            let slot = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Some(value) = slot.value {
                 attempt::discard(value);
             }
         }

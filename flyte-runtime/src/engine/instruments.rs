@@ -8,7 +8,7 @@ use super::{broadcast::Broadcast, frame::Frame, run::Run};
 use crate::{
     cache::CacheChoice,
     clock::Clock,
-    context::{Attempt, FlyteContext, FlyteContextBuilder, with_current},
+    context::{Attempt, FlyteContext, look_at_current},
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
     error::BoxError,
@@ -236,26 +236,28 @@ pub(super) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
     fn attempt(context: &FlyteContext) -> Option<&Attempt> {
         context.execution_state()?.attempt()
     }
-    fn outermost(context: &FlyteContext) -> FlyteContextBuilder {
-        match attempt(context) {
-            Some(attempt) => outermost(&attempt.of().run().around),
-            None => context.new_builder(),
+    /// The context in which the outermost run was started, without what watches that.
+    #[cold]
+    fn outermost(mut context: &FlyteContext) -> Arc<FlyteContext> {
+        while let Some(attempt) = attempt(context) {
+            context = &attempt.of().run().around;
         }
+        let outside = context.new_builder().with_instruments(|around| {
+            around.observers.clear();
+            around.deck_sink = None;
+        });
+        Arc::new(outside.build())
     }
-    let around = with_current(|context| {
+    let around = look_at_current(|context| {
         let context = context?;
         let observes = |around: &Arc<Instruments>| !around.observers.is_empty();
         let is_inside = attempt(context).is_some() || context.instruments().is_some_and(observes);
         is_inside.then(|| outermost(context))
     });
-    let Some(around) = around else {
-        return work();
-    };
-    let around = around.with_instruments(|around| {
-        around.observers.clear();
-        around.deck_sink = None;
-    });
-    FlyteContext::run_in(Arc::new(around.build()), work)
+    match around {
+        None => work(),
+        Some(around) => FlyteContext::run_in(around, work),
+    }
 }
 
 impl Instruments {

@@ -104,6 +104,11 @@ impl AttemptPolicy {
         .map_err(|error: BoxError| error.into())
     }
 
+    /// Whether the attempts of a node of this frame have to end in time.
+    fn limits(&self, frame: &Frame) -> bool {
+        (self.timeout.is_some() || self.deadline.is_some()) && !is_clusters(frame)
+    }
+
     /// Whether another attempt follows the one that failed.
     fn retries(&self, attempt: u32, cause: &FailureCause, frame: &Frame, node: u32) -> bool {
         attempt < self.retries
@@ -121,8 +126,7 @@ fn is_clusters(frame: &Frame) -> bool {
 /// Whether the attempts of a node have to end in time.
 pub(super) fn is_limited(frame: &Frame, node: u32) -> bool {
     let policy = frame.node(node).policy.as_deref();
-    let has_limit = |policy: &AttemptPolicy| policy.timeout.is_some() || policy.deadline.is_some();
-    policy.is_some_and(has_limit) && !is_clusters(frame)
+    policy.is_some_and(|policy| policy.limits(frame))
 }
 
 /// Whether another attempt makes sense after a failure, as the error and the task say.
@@ -200,7 +204,7 @@ impl Attempts {
     /// Until when the attempt that begins now may go on, if there is an end.
     pub(super) fn limit(&mut self, frame: &Frame, node: u32) -> Option<Limit> {
         let policy = frame.node(node).policy.as_deref()?;
-        if !is_limited(frame, node) {
+        if !policy.limits(frame) {
             return None;
         }
         let now = frame.run.clock.now();

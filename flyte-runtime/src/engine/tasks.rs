@@ -1,6 +1,6 @@
 //! What a worker does with a task.
 
-use std::{mem, sync::Arc, time::Duration};
+use std::{convert::Infallible, mem, sync::Arc, time::Duration};
 
 #[cfg(feature = "remote")]
 use super::isolated;
@@ -139,46 +139,40 @@ impl Worker {
                 limit => execution
                     .attempt(|execution| self.make_attempt(execution, &work, limit.as_ref())),
             };
-            (execution, work) = match self.judge(execution, work, made) {
-                Ok(again) => again,
-                Err(step) => return step,
+            let cause = match made {
+                Ok(Attempted::Outputs) => {
+                    execution.close(&self.outputs);
+                    self.keep_outputs(execution.frame(), execution.node());
+                    return Step::Ended(Ok(()));
+                }
+                Ok(Attempted::Entered(inner)) => {
+                    inner.unfolded_by(execution);
+                    return Step::Entered(inner);
+                }
+                Ok(Attempted::Left) => return Step::Cancelled,
+                Err(cause) => cause,
             };
+            match self.follow(&mut execution, cause) {
+                Ok(Duration::ZERO) => {}
+                Ok(wait) => {
+                    self.park(execution, work, wait);
+                    return Step::Waiting;
+                }
+                Err(step) => return step,
+            }
         }
     }
 
-    /// What comes of an attempt: a step, or the next attempt at once.
-    fn judge(
-        &mut self,
-        mut execution: Execution,
-        work: Work,
-        made: Result<Attempted, FailureCause>,
-    ) -> Result<(Execution, Work), Step> {
-        let cause = match made {
-            Ok(Attempted::Outputs) => {
-                execution.close(&self.outputs);
-                self.keep_outputs(execution.frame(), execution.node());
-                return Err(Step::Ended(Ok(())));
-            }
-            Ok(Attempted::Entered(inner)) => {
-                inner.unfolded_by(execution);
-                return Err(Step::Entered(inner));
-            }
-            Ok(Attempted::Left) => return Err(Step::Cancelled),
-            Err(cause) => cause,
-        };
+    /// What follows an attempt that has failed: another after this time, or a step.
+    #[cold]
+    fn follow(&mut self, execution: &mut Execution, cause: FailureCause) -> Result<Duration, Step> {
         // What the attempt has left of its outputs.
         self.outputs.drain(..).for_each(attempt::discard);
         if cancellation::ends(execution.frame(), execution.node(), &cause) {
             return Err(Step::Cancelled);
         }
-        match execution.again(cause) {
-            Ok(Duration::ZERO) => Ok((execution, work)),
-            Ok(wait) => {
-                self.park(execution, work, wait);
-                Err(Step::Waiting)
-            }
-            Err(failed) => Err(Step::Ended(Err(failed))),
-        }
+        let again = execution.again(cause);
+        again.map_err(|failed| Step::Ended(Err(failed)))
     }
 
     /// Leaves an attempt to the helpers: the thread that waits for the run could not leave the attempt when its time is
@@ -193,7 +187,7 @@ impl Worker {
 
     /// Goes on with an execution whose attempt was not over in time, while the thread of the attempt may still make it.
     fn go_on_behind(&mut self, mut execution: Execution, work: Work, cause: FailureCause) -> Step {
-        let made = execution.attempt(|execution| {
+        let Err(cause) = execution.attempt(|execution| -> Result<Infallible, _> {
             let (frame, node) = (execution.frame(), execution.node());
             frame.run.tell_stopped(frame, node);
             let left = "a task has not ended in time, and its thread is left behind until it does; \
@@ -202,8 +196,12 @@ impl Worker {
             frame.run.limit_abandoned(frame, node);
             Err(cause)
         });
-        match self.judge(execution, work, made) {
-            Ok((execution, work)) => self.go_on(execution, work),
+        match self.follow(&mut execution, cause) {
+            Ok(Duration::ZERO) => self.go_on(execution, work),
+            Ok(wait) => {
+                self.park(execution, work, wait);
+                Step::Waiting
+            }
             Err(step) => step,
         }
     }
@@ -272,6 +270,7 @@ impl Worker {
     }
 
     /// What the code of an attempt has made becomes what its node gives, or a graph that will give it.
+    #[inline]
     fn settle(&mut self, execution: &mut Execution, made: Made) -> Result<Attempted, FailureCause> {
         match made {
             Made::Outputs => {
@@ -283,6 +282,7 @@ impl Worker {
     }
 
     /// Makes what a dynamic task has built ready to run in the task's place, unless a cluster will run it.
+    #[inline(never)]
     fn unfold(
         &mut self,
         execution: &mut Execution,

@@ -558,7 +558,9 @@ struct WrongInput {
 /// They may be the user's, and are left wherever an attempt ends.
 impl Drop for TaskInputs {
     fn drop(&mut self) {
-        self.discard();
+        if !self.values.is_empty() {
+            self.discard();
+        }
     }
 }
 
@@ -601,12 +603,13 @@ impl TaskInputs {
     /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
     /// process. After a panic the others are still here.
     pub(crate) fn clear(&mut self) {
-        while let Some(input) = self.values.pop() {
-            drop(input);
+        while let Some(others) = self.values.len().checked_sub(1) {
+            self.values.truncate(others);
         }
     }
 
     /// Lets go of all of them, whatever they do when they are dropped.
+    #[cold]
     pub(crate) fn discard(&mut self) {
         self.values.drain(..).for_each(attempt::discard);
     }

@@ -8,18 +8,25 @@ use crate::{attempt, text::record};
 ///
 /// A log has a record for a line: what texts of errors have of lines is indented, and of control characters escaped.
 pub(crate) fn log(entity: &str, kind: &EventKind) {
-    if !matches!(
-        kind,
-        EventKind::AttemptEnded { .. } | EventKind::NodeEnded { .. } | EventKind::Notice { .. }
-    ) {
-        return;
+    let is_logged = match kind {
+        EventKind::AttemptEnded { error, next, .. } => error.is_some() && next.is_some(),
+        EventKind::NodeEnded {
+            error,
+            is_tolerated,
+            ..
+        } => error.is_some() && *is_tolerated,
+        EventKind::Notice { .. } => true,
+        _ => false,
+    };
+    if is_logged {
+        warn(entity, kind);
     }
-    // A subscriber of the program is code of the program.
-    let _logged = attempt::catch(|| warn(entity, kind));
 }
 
+#[cold]
 fn warn(entity: &str, kind: &EventKind) {
-    match kind {
+    // A subscriber of the program is code of the program.
+    let _logged = attempt::catch(|| match kind {
         EventKind::AttemptEnded {
             node,
             attempt,
@@ -52,5 +59,5 @@ fn warn(entity: &str, kind: &EventKind) {
             message,
         } => tracing::warn!(entity, "{}", record(message)),
         _ => {}
-    }
+    });
 }

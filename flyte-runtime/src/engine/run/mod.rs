@@ -43,7 +43,7 @@ use crate::{
     history::Recording,
     types::Value,
 };
-pub(crate) use abandoned::Abandoned;
+use abandoned::Abandoned;
 use outcome::Outcome;
 pub(super) use waiting::Stop;
 use waiting::{Expired, Parking, Told};
@@ -79,7 +79,7 @@ pub(crate) struct Run {
     /// Held while files of the cache are used.
     held_files: OnceLock<Option<File>>,
     /// What has been told that is told once.
-    told: Mutex<HashSet<String>>,
+    told: OnceLock<Mutex<HashSet<String>>>,
     /// How many runs had left decks in the context around when this one started.
     ended_before: u64,
     cancelled: AtomicBool,
@@ -88,7 +88,7 @@ pub(crate) struct Run {
     /// Why it was cancelled, if not from outside.
     stopped: Mutex<Option<RunError>>,
     /// The threads that attempts have left behind.
-    abandoned: Arc<Abandoned>,
+    abandoned: Abandoned,
     patience: OnceLock<Duration>,
     /// What gives it a result after that.
     abandoning: OnceLock<Timer>,
@@ -101,7 +101,7 @@ pub(crate) struct Run {
     skipped: AtomicUsize,
     failures: Mutex<Vec<NodeFailure>>,
     in_flight: InFlight<Told>,
-    parking: Mutex<Parking>,
+    parking: OnceLock<Mutex<Parking>>,
     expired: Expired,
 }
 
@@ -160,10 +160,6 @@ impl Run {
         let watch = Watch::of(entity, &around, broadcast);
         let attempt = around.execution_state().and_then(ExecutionState::attempt);
         let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
-        let abandoned = match (max_abandoned, attempt) {
-            (None, Some(around)) => Arc::clone(&around.of().run().abandoned),
-            (most, _) => Arc::new(Abandoned::new(most)),
-        };
         let run = Arc::new(Self {
             entity,
             watch,
@@ -178,11 +174,11 @@ impl Run {
             pages: OnceLock::new(),
             cache: OnceLock::new(),
             held_files: OnceLock::new(),
-            told: Mutex::default(),
+            told: OnceLock::new(),
             cancelled: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             stopped: Mutex::default(),
-            abandoned,
+            abandoned: Abandoned::new(max_abandoned),
             patience: OnceLock::new(),
             abandoning: OnceLock::new(),
             ending: Ending::new(),
@@ -191,7 +187,7 @@ impl Run {
             skipped: AtomicUsize::new(0),
             failures: Mutex::default(),
             in_flight: InFlight::new(),
-            parking: Mutex::default(),
+            parking: OnceLock::new(),
             expired: Expired::default(),
         });
         let known = run
@@ -338,7 +334,7 @@ impl Run {
         let around = self.around.execution_state();
         match around.and_then(ExecutionState::attempt) {
             Some(attempt) => attempt.of().run().is_news(what),
-            None => lock(&self.told).insert(what),
+            None => lock(self.told.get_or_init(Mutex::default)).insert(what),
         }
     }
 

@@ -135,6 +135,11 @@ impl Run {
     }
 
     fn tell_end(&self, outputs: Option<&[Value]>, was_known: bool, left: Option<Left>) {
+        self.publish_decks();
+        let broadcast = self.broadcast();
+        if broadcast.is_none() && left.is_none() {
+            return;
+        }
         let stopped = {
             let stopped = lock(&self.stopped);
             let stopped = stopped.as_ref().filter(|_| outputs.is_none());
@@ -153,8 +158,7 @@ impl Run {
             }
         };
         let has_succeeded = error.is_none();
-        self.publish_decks();
-        if let Some(broadcast) = self.broadcast() {
+        if let Some(broadcast) = broadcast {
             broadcast.run_ended(self.entity, outputs, error, was_known);
         }
         // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
@@ -181,7 +185,12 @@ impl Run {
 
     fn result(&self, mut outcome: Outcome) -> Result<Vec<Value>, RunError> {
         let outputs = outcome.0.take();
-        let mut failures = std::mem::take(&mut *lock(&self.failures)).into_iter();
+        let failures = std::mem::take(&mut *lock(&self.failures));
+        let outputs = match outputs {
+            Some(outputs) if failures.is_empty() => return Ok(outputs),
+            outputs => outputs,
+        };
+        let mut failures = failures.into_iter();
         let mut stopped = lock(&self.stopped).take().filter(|_| outputs.is_none());
         if let Some(error) = stopped.take_if(|error| is_above_failures(error)) {
             return Err(error);
@@ -197,8 +206,7 @@ impl Run {
                     report: OnceLock::new(),
                 })))
             }
-            (None, Some(outputs)) => Ok(outputs),
-            (None, None) => {
+            (None, _) => {
                 let entity = self.entity.name().to_owned();
                 Err(stopped.unwrap_or(RunError::Cancelled { entity }))
             }

@@ -2,10 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::Duration,
 };
 
@@ -56,10 +53,8 @@ pub(super) struct Parking {
 /// The attempts whose time was over before they were, and that still go on.
 #[derive(Default)]
 pub(super) struct Expired {
-    /// Whether there are any, so that asking costs others a look.
-    any: AtomicBool,
-    /// By the address of the frame, which each of them keeps, the node, and the number of the attempt.
-    attempts: Mutex<HashSet<(usize, u32, u32)>>,
+    /// Made for the first, so that asking costs others a look. By the address of the frame, which each of them keeps, the node, and the number of the attempt.
+    attempts: OnceLock<Mutex<HashSet<(usize, u32, u32)>>>,
 }
 
 fn key(frame: &Arc<Frame>, node: u32, attempt: u32) -> (usize, u32, u32) {
@@ -72,7 +67,7 @@ impl Run {
     pub(crate) fn abort_stopped(&self) {
         // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
         self.stop(|told| stops(&told.frame, told.node));
-        let parking = lock(&self.parking);
+        let parking = self.parking();
         let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
             let execution = &parked.execution;
             stops(execution.frame(), execution.node())
@@ -80,6 +75,10 @@ impl Run {
         let stopped: Vec<_> = stopped.map(|(number, _)| *number).collect();
         drop(parking);
         stopped.into_iter().for_each(|number| self.unpark(number));
+    }
+
+    fn parking(&self) -> MutexGuard<'_, Parking> {
+        lock(self.parking.get_or_init(Mutex::default))
     }
 
     fn stop(&self, which: impl Fn(&Told) -> bool) {
@@ -97,7 +96,7 @@ impl Run {
             parked.execution.node(),
         );
         let number = {
-            let mut parking = lock(&self.parking);
+            let mut parking = self.parking();
             parking.next += 1;
             let number = parking.next;
             parking.waiting.insert(number, (parked, None));
@@ -115,7 +114,7 @@ impl Run {
         });
         // It may have gone off meanwhile, and is dropped behind the lock then.
         let mut timer = Some(timer);
-        if let Some((_, place)) = lock(&self.parking).waiting.get_mut(&number) {
+        if let Some((_, place)) = self.parking().waiting.get_mut(&number) {
             *place = timer.take();
         }
         // Its frame may have stopped before it was on the list.
@@ -126,12 +125,12 @@ impl Run {
 
     /// Makes an execution ready that has waited.
     fn unpark(&self, number: u64) {
-        let Some((parked, timer)) = lock(&self.parking).waiting.remove(&number) else {
+        let Some((parked, timer)) = self.parking().waiting.remove(&number) else {
             return;
         };
         drop(timer);
         let frame = Arc::clone(parked.execution.frame());
-        lock(&self.parking).due.push_back(parked);
+        self.parking().due.push_back(parked);
         let run = Arc::clone(&frame.run);
         let node = RESUME;
         run.push(&mut vec![Ready { frame, node }]);
@@ -151,25 +150,27 @@ impl Run {
 
     fn due_now(&self, parked: Parked) -> Ready {
         let frame = Arc::clone(parked.execution.frame());
-        lock(&self.parking).due.push_front(parked);
+        self.parking().due.push_front(parked);
         let node = RESUME;
         Ready { frame, node }
     }
 
     /// An execution whose wait is over.
     pub(in crate::engine) fn take_due(&self) -> Option<Parked> {
-        lock(&self.parking).due.pop_front()
+        self.parking().due.pop_front()
     }
 
     /// The time of an attempt is over, and it still goes on.
     pub(in crate::engine) fn mark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
-        self.expired.any.store(true, Ordering::Release);
-        lock(&self.expired.attempts).insert(key(frame, node, attempt));
+        let attempts = self.expired.attempts.get_or_init(Mutex::default);
+        lock(attempts).insert(key(frame, node, attempt));
     }
 
     /// It has ended.
     pub(in crate::engine) fn unmark_expired(&self, frame: &Arc<Frame>, node: u32, attempt: u32) {
-        lock(&self.expired.attempts).remove(&key(frame, node, attempt));
+        if let Some(attempts) = self.expired.attempts.get() {
+            lock(attempts).remove(&key(frame, node, attempt));
+        }
     }
 
     pub(in crate::engine) fn is_expired(
@@ -178,8 +179,8 @@ impl Run {
         node: u32,
         attempt: u32,
     ) -> bool {
-        self.expired.any.load(Ordering::Acquire)
-            && lock(&self.expired.attempts).contains(&key(frame, node, attempt))
+        let attempts = self.expired.attempts.get();
+        attempts.is_some_and(|attempts| lock(attempts).contains(&key(frame, node, attempt)))
     }
 
     /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
