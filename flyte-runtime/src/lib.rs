@@ -232,7 +232,8 @@ struct Readme;
 /// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a name.
 /// * A panic in it is a failure of the task, not of the program.
 /// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run it. Everywhere
-///   else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not asked.
+///   else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not asked. In the body of an eager task
+///   a task with options does not run plainly either, since only the engine keeps them: write `flaky::call(..).await`.
 ///
 /// # Options
 ///
