@@ -686,7 +686,8 @@ fn the_page_says_what_the_table_says() {
         the thread is used again, and counts no longer.\n\n\
         At most 256 threads may be left behind at once by a run, those of runs inside of its tasks included;\n\
         `Runner::max_abandoned_threads` and `run --max-abandoned-threads N` set another limit. A run that leaves more\n\
-        behind is cancelled and fails with `RunError::TooManyAbandoned`. With `--isolate` attempts leave no threads\n\
+        behind is cancelled and fails with `RunError::TooManyAbandoned`; it starts nothing then, and of the attempts that\n\
+        are under way, as many as `--jobs` says, each may still be left behind. With `--isolate` attempts leave no threads\n\
         behind: their processes are killed.\n";
     page += BROKEN;
     page += KEPT;

@@ -136,7 +136,7 @@ impl TaskOptions {
             enforced(
                 "timeout",
                 timeout.is_some(),
-                "an attempt fails when its time is over; the thread of sync code is left behind, at most 256 in a run",
+                "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves more than 256 behind fails",
             ),
             enforced(
                 "deadline",
