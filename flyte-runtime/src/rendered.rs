@@ -156,6 +156,7 @@ fn shown(error: &dyn Error, room: usize) -> String {
     let mut text = Bounded::of(room);
     let problem = match attempt::catch(|| write!(text, "{error}")) {
         Ok(Ok(())) => return text.finish(),
+        Ok(Err(fmt::Error)) if text.was_stopped() => return text.finish(),
         Ok(Err(fmt::Error)) => "the error's `Display` failed: `fmt::Error`".to_owned(),
         Err(panic) => aside("the error's `Display` panicked", &panic),
     };

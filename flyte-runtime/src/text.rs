@@ -5,6 +5,9 @@ use std::{borrow::Cow, fmt};
 /// How many bytes of a text are kept.
 pub(crate) const KEPT: usize = 64 << 10;
 
+/// How many bytes more are counted. A text that goes on then may have no end, and is stopped by an error.
+const COUNTED: usize = 64 << 20;
+
 /// Keeps the beginning of what is written to it, and counts the rest.
 #[derive(Debug)]
 pub(crate) struct Bounded {
@@ -29,9 +32,16 @@ impl Bounded {
         }
     }
 
+    /// Whether the text was stopped because it may have no end.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.cut > COUNTED
+    }
+
     /// The text; one that was cut says how much is missing.
     pub(crate) fn finish(mut self) -> String {
-        if self.cut > 0 {
+        if self.was_stopped() {
+            self.text += &format!("… [more than {COUNTED} more bytes]");
+        } else if self.cut > 0 {
             self.text += &format!("… [{} more bytes]", self.cut);
         }
         self.text
@@ -48,14 +58,17 @@ impl fmt::Write for Bounded {
         let kept = text.floor_char_boundary(room);
         self.text.push_str(&text[..kept]);
         self.cut += text.len() - kept;
-        Ok(())
+        match self.was_stopped() {
+            true => Err(fmt::Error),
+            false => Ok(()),
+        }
     }
 }
 
 /// As much of a text as is kept.
 pub(crate) fn bounded(text: impl fmt::Display) -> String {
     let mut kept = Bounded::default();
-    // Its own writes do not fail.
+    // What it has is told, however it ended.
     let _ = fmt::Write::write_fmt(&mut kept, format_args!("{text}"));
     kept.finish()
 }

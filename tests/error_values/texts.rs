@@ -55,6 +55,37 @@ fn of_a_long_error_the_beginning_is_kept() {
     assert_eq!(error.into_inner().to_string().len(), 10_000_000);
 }
 
+/// Writes itself again and again, until it is told that nothing more can be written.
+#[derive(Debug)]
+struct Endless;
+
+impl fmt::Display for Endless {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let piece = "x".repeat(4_096);
+        loop {
+            f.write_str(&piece)?;
+        }
+    }
+}
+
+impl Error for Endless {}
+
+#[task]
+fn says_without_end() -> Result<i64, Endless> {
+    Err(Endless)
+}
+
+#[test]
+fn of_an_error_without_an_end_the_beginning_is_kept() {
+    let text = says_without_end::run().unwrap_err().to_string();
+    assert!(
+        text.contains("x… [more than 67108864 more bytes]"),
+        "{}",
+        &text[text.len() - 300..]
+    );
+    assert!(!text.contains("fmt::Error"));
+}
+
 #[task]
 fn panics_at_length() -> i64 {
     panic!("{}", "x".repeat(10_000_000))

@@ -123,7 +123,7 @@ pub(crate) fn write(compiler: &Compiler, figures: &Figures) -> String {
     text
 }
 
-/// What [`write`] has written.
+/// What [`write()`] has written.
 pub(crate) fn read(text: &str) -> anyhow::Result<(Compiler, Figures)> {
     let mut comments = text.lines().filter_map(|line| line.strip_prefix("# "));
     let compiler = comments
