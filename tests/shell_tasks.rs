@@ -460,6 +460,19 @@ fn a_script_is_killed_when_its_time_is_over() {
     fs::remove_file(&file).expect("it was written");
 }
 
+#[shell_task(timeout = "50ms", script = "sleep 600")]
+fn takes_long();
+
+/// There is no code of a script that could go on.
+#[test]
+fn a_script_that_is_killed_in_time_leaves_no_thread() {
+    let error = takes_long::run()
+        .expect_err("it takes too long")
+        .to_string();
+    assert!(error.contains("timed out after 50ms"), "{error}");
+    assert!(!error.contains("thread"), "{error}");
+}
+
 #[shell_task(script = r#"
         printf '%s' "{inputs.text}" > {outputs.whole}
         mkdir {outputs.parts}

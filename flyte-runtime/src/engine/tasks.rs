@@ -190,9 +190,11 @@ impl Worker {
         let Err(cause) = execution.attempt(|execution| -> Result<Infallible, _> {
             let (frame, node) = (execution.frame(), execution.node());
             frame.run.tell_stopped(frame, node);
-            let left = "a task has not ended in time, and its thread is left behind until it does; \
-                        a long task can ask `flyte_runtime::is_cancelled()`";
-            observe::notice(frame, node, left.to_owned());
+            if let FailureCause::TimedOut { detached: true, .. } = cause {
+                let left = "a task has not ended in time, and its thread is left behind until it does; \
+                            a long task can ask `flyte_runtime::is_cancelled()`";
+                observe::notice(frame, node, left.to_owned());
+            }
             frame.run.limit_abandoned(frame, node);
             Err(cause)
         });
