@@ -124,7 +124,7 @@ pub fn round_trip(files: &FileAccessProvider, base: &str) {
             assert!(NAMES.contains(&name.as_str()) || name == "b");
         }
         for name in NAMES {
-            let file = directory.new_file(&format!("new {name}")).unwrap();
+            let file = directory.new_file(format!("new {name}")).unwrap();
             file.write(name).unwrap();
             let again = FlyteFile::<AnyFormat>::from_uri(file.remote_source().unwrap());
             assert_eq!(again.read_to_string().unwrap(), name);
