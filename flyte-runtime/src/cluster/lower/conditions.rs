@@ -83,19 +83,21 @@ impl Around<'_> {
     /// Whether Flyte's compiler takes two primitive values for values of different types.
     fn is_mistaken(self, left: &Operand, right: &Operand) -> bool {
         match (self.seen(left), self.seen(right)) {
-            (Some(left), Some(right)) => left != right,
+            (Some(left), Some(right)) => left.is_none() || left != right,
             _ => false,
         }
     }
 
-    /// What the compiler takes an operand for; nothing for one that the engine does not find a primitive value in.
-    fn seen(self, operand: &Operand) -> Option<LiteralType> {
+    /// What the compiler takes an operand for; nothing for one that the engine does not find a primitive value in. A part is never taken
+    /// for what it is.
+    fn seen(self, operand: &Operand) -> Option<Option<LiteralType>> {
         match operand {
-            Operand::Constant(constant) => primitive_of(constant.info.literal_type()),
+            Operand::Constant(constant) => Some(Some(primitive_of(constant.info.literal_type())?)),
             Operand::Variable { name, info } => {
                 let own = primitive_of(info.literal_type())?;
                 let reference = self.reference(name)?;
-                is_primitive_there(&own, &reference.path).then(|| self.whole_type(&reference))
+                is_primitive_there(&own, &reference.path)
+                    .then(|| reference.is_whole().then(|| self.whole_type(&reference)))
             }
         }
     }
@@ -136,7 +138,7 @@ impl Around<'_> {
                 return;
             }
             if let (Some(seen), Some(own)) = (self.seen(operand), primitive_of(info.literal_type()))
-                && seen != own
+                && seen.as_ref() != Some(&own)
                 && let Some(info) = info_of(&own)
             {
                 found.push((name.clone(), info));
