@@ -45,7 +45,7 @@ impl Serializer<'_> {
             }
             EntityKind::Workflow => {
                 entity.plan()?;
-                let graph = entity.graph()?;
+                let graph = self.lowered(&entity.graph()?);
                 self.visit_nodes(&graph, seen, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
