@@ -47,7 +47,7 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
-        self.checked(|check| Ok(check.task(entity)))?;
+        self.checked_alone(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
             // flytekit describes functions, be it with nothing; what is no function only if there is something to say.
