@@ -20,7 +20,9 @@ impl Serializer<'_> {
     ///
     /// [`SerializeError`] if something in it cannot be compiled, or says what Flyte cannot store.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
-        let lowered = (!self.as_written).then(|| lower_ref(graph).0).flatten();
+        let lowered = (!self.as_written)
+            .then(|| lower_ref(graph, true).0)
+            .flatten();
         let graph = lowered.as_ref().unwrap_or(graph);
         let nodes = self.nodes(graph)?;
         let workflows = self.inner_workflows(graph)?;
