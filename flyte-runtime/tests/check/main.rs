@@ -1,8 +1,5 @@
 //! What a cluster would refuse and do otherwise: a small workflow for each rule, and the commands that tell of them.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test shows what failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test shows what failed")]
 
 #[cfg(all(feature = "cli", feature = "remote"))]
 mod commands;

@@ -28,7 +28,16 @@ fn patient(x: i64) -> i64 {
 
 #[test]
 fn attempts_follow_at_once_and_without_an_end() {
-    check::<patient>(expect![[""]]);
+    check::<patient>(expect![[r#"
+        warning[no-backoff] task `check.warned.patient`
+          > fn patient(x: i64) -> i64 {
+          it has a `backoff`, and attempts follow one another at once there
+          instead: wait in the task, or leave it out
+        warning[no-deadline] task `check.warned.patient`
+          > fn patient(x: i64) -> i64 {
+          it has a `deadline`, and nothing ends its attempts together there
+          instead: give each attempt a `timeout`
+    "#]]);
     let known = Check::new().allow(Rule::NoBackoff);
     let known = known.allow(Rule::NoDeadline);
     assert_eq!(known.entity(patient::descriptor()), []);
@@ -42,14 +51,35 @@ fn squares(x: i64) -> i64 {
 #[workflow]
 fn overridden(x: i64) -> i64 {
     let first = squares(x).with_overrides(|o| o.timeout("1h"));
-    square(first).with_overrides(|o| o.cache(false).retries(3).backoff(Backoff::new(std::time::Duration::from_secs(1))))
+    square(first).with_overrides(|o| {
+        o.cache(false)
+            .retries(3)
+            .backoff(Backoff::new(std::time::Duration::from_secs(1)))
+    })
 }
 
 use flyte_runtime::entity::options::Backoff;
 
 #[test]
 fn nodes_and_dynamic_tasks_have_their_own_ways() {
-    check::<overridden>(expect![[""]]);
+    check::<overridden>(expect![[r#"
+        warning[dynamic-timeout] node `n0` of `check.warned.overridden`
+          > let first = squares(x).with_overrides(|o| o.timeout("1h"));
+          its `timeout` covers what the dynamic task has built there, and only the building here
+          instead: give it the time that its nodes need, too
+        warning[node-cache] node `n1` of `check.warned.overridden`
+          > square(first).with_overrides(|o| o.cache(false).retries(3).backoff(Backoff::new(std::time::Duration::from_secs(1))))
+          it overrides `cache`, and whether its task is cached there, and under which version, the task says
+          instead: say `cache` at the task, or declare a second task that calls the same function
+        warning[no-backoff] node `n1` of `check.warned.overridden`
+          > square(first).with_overrides(|o| o.cache(false).retries(3).backoff(Backoff::new(std::time::Duration::from_secs(1))))
+          it overrides `backoff`, and attempts follow one another at once there
+          instead: wait in the task, or leave it out
+        warning[dynamic-timeout] task `check.warned.squares`
+          > fn squares(x: i64) -> i64 {
+          its `timeout` covers what it has built there, and only the building here
+          instead: give it the time that its nodes need, too
+    "#]]);
 }
 
 #[workflow]
@@ -59,7 +89,12 @@ fn hasty(x: i64) -> i64 {
 
 #[test]
 fn short_timeouts_are_one_second() {
-    check::<hasty>(expect![[""]]);
+    check::<hasty>(expect![[r#"
+        warning[short-timeout] node `n0` of `check.warned.hasty`
+          > square(x).with_overrides(|o| o.timeout("100ms"))
+          a `timeout` of less than a second is over there before the task starts, so it is made one of a second
+          instead: give it a second, and the time that a container takes to start
+    "#]]);
 }
 
 #[container_task(image = "localhost/tool:1", command("false"))]
@@ -70,7 +105,12 @@ fn repeated();
 
 #[test]
 fn containers_are_repeated() {
-    check::<fails>(expect![[""]]);
+    check::<fails>(expect![[r#"
+        warning[system-retries] task `check.warned.fails`
+          > fn fails();
+          a container that ends with another code than 0 is tried again there, up to 3 times, and once here
+          instead: have it do no harm when it is repeated
+    "#]]);
     check::<repeated>(expect![[""]]);
 }
 
@@ -86,12 +126,21 @@ fn careful(x: i64) -> i64 {
 
 #[test]
 fn failure_handlers_run_once() {
-    check::<careful>(expect![[""]]);
+    check::<careful>(expect![[r#"
+        warning[failure-handler] workflow `check.warned.careful`
+          > fn careful(x: i64) -> i64 {
+          its failure handler `check.warned.clean_up` runs once there, and its `retries` do not count; should it fail, its error takes the place of the cause
+          instead: have the handler not fail
+    "#]]);
 }
 
 #[workflow]
 fn compares(x: f64, at: SystemTime) -> i64 {
-    if x <= 1.0 || at > SystemTime::UNIX_EPOCH { square(1) } else { square(2) }
+    if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+        square(1)
+    } else {
+        square(2)
+    }
 }
 
 #[workflow]
@@ -101,7 +150,16 @@ fn compares_strictly(x: f64) -> i64 {
 
 #[test]
 fn the_engine_compares_in_its_own_way() {
-    check::<compares>(expect![[""]]);
+    check::<compares>(expect![[r#"
+        warning[not-a-number] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH { square(1) } else { square(2) }
+          `x <= 1.0` holds there when a side is not a number, and does not hold here
+          instead: write it with `<` or `>` if a value may be NaN
+        warning[whole-seconds] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH { square(1) } else { square(2) }
+          `at > 1970-01-01T00:00:00+00:00` compares whole seconds there; what is behind the point does not count
+          instead: let a task compare the values and give a `bool` if fractions of a second count
+    "#]]);
     check::<compares_strictly>(expect![[""]]);
 }
 
@@ -123,9 +181,19 @@ fn calls_both() -> i64 {
 #[test]
 fn tasks_that_are_started_alone_have_no_defaults() {
     let source = include_str!("warned.rs");
-    check::<alone>(expect![[""]]);
+    check::<alone>(expect![[r#"
+        warning[started-alone] task `check.warned.alone`
+          > fn alone(größe: i64) -> i64 {
+          of `größe` the compiler cannot read the name, so the task runs in workflows, and cannot be started by itself
+          instead: name inputs with ASCII letters, digits and `_`
+    "#]]);
     let lonely = Check::new().registry(&registry(&[with_default::descriptor()]));
-    expect![[""]].assert_eq(&shown(&lonely, source));
+    expect![[r#"
+        warning[started-alone] task `check.warned.with_default`
+          > fn with_default(#[default(3)] x: i64) -> i64 {
+          no workflow calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given
+          instead: call it in a workflow, which has defaults of its own
+    "#]].assert_eq(&shown(&lonely, source));
     let called = registry(&[with_default::descriptor(), calls_both::descriptor()]);
     let called = Check::new().allow(Rule::StartedAlone).registry(&called);
     assert_eq!(called, []);
