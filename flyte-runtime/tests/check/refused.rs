@@ -138,7 +138,7 @@ fn first_of(xs: Vec<i64>) -> i64 {
 fn conditions_look_at_whole_values() {
     as_written::<heavy>(expect![[r#"
         error[condition-on-part] node `n1` of `check.refused.heavy`
-          > if sent.fields().weight > 10.0 { square(x) } else { square(1) }
+          > if sent.fields().weight > 10.0 {
           `n0.o0.weight > 10.0` looks at a part of a value, and Flyte compares whole values
           instead: let a task look at the value and give a `bool`, or give the part as an output of its own
     "#]]);
@@ -211,19 +211,19 @@ fn both_given(x: i64) -> i64 {
 fn options_are_not_looked_into() {
     as_written::<given>(expect![[r#"
         error[condition-on-option] node `n1` of `check.refused.given`
-          > if maybe(x).is_some() { square(x) } else { square(1) }
+          > if maybe(x).is_some() {
           `n0.o0 != none` looks into an `Option`, and Flyte compares values that are there
           instead: let a task look at the value and give a `bool`
     "#]]);
     as_written::<given_three>(expect![[r#"
         error[condition-on-option] node `n1` of `check.refused.given_three`
-          > if maybe(x) == Some(3) { square(x) } else { square(1) }
+          > if maybe(x) == Some(3) {
           `n0.o0 == 3` looks into an `Option`, and Flyte compares values that are there
           instead: let a task look at the value and give a `bool`
     "#]]);
     as_written::<both_given>(expect![[r#"
         error[options-compared] node `n2` of `check.refused.both_given`
-          > if maybe(x) == maybe(2) { square(x) } else { square(1) }
+          > if maybe(x) == maybe(2) {
           `n0.o0 == n1.o0` compares two values that may be nothing, which is registered and fails when it runs
           instead: let a task look at the values and give a `bool`
     "#]]);
@@ -259,7 +259,7 @@ fn cases_differ(x: i64) -> i64 {
 fn cases_give_the_same_types_under_one_name() {
     check::<cases_differ>(expect![[r#"
         error[case-outputs] node `n0` of `check.refused.cases_differ`
-          > let value = if x > 3 { measured(x).value } else { described(x).value };
+          > let value = if x > 3 {
           its cases give `detail` as integer and as string
           instead: give the outputs of the tasks in its cases other names, or one type
     "#]]);

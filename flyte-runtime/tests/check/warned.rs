@@ -68,11 +68,11 @@ fn nodes_and_dynamic_tasks_have_their_own_ways() {
           its `timeout` covers what the dynamic task has built there, and only the building here
           instead: give it the time that its nodes need, too
         warning[node-cache] node `n1` of `check.warned.overridden`
-          > square(first).with_overrides(|o| o.cache(false).retries(3).backoff(Backoff::new(std::time::Duration::from_secs(1))))
+          > square(first).with_overrides(|o| {
           it overrides `cache`, and whether its task is cached there, and under which version, the task says
           instead: say `cache` at the task, or declare a second task that calls the same function
         warning[no-backoff] node `n1` of `check.warned.overridden`
-          > square(first).with_overrides(|o| o.cache(false).retries(3).backoff(Backoff::new(std::time::Duration::from_secs(1))))
+          > square(first).with_overrides(|o| {
           it overrides `backoff`, and attempts follow one another at once there
           instead: wait in the task, or leave it out
         warning[dynamic-timeout] task `check.warned.squares`
@@ -152,11 +152,11 @@ fn compares_strictly(x: f64) -> i64 {
 fn the_engine_compares_in_its_own_way() {
     check::<compares>(expect![[r#"
         warning[not-a-number] node `n0` of `check.warned.compares`
-          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH { square(1) } else { square(2) }
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
           `x <= 1.0` holds there when a side is not a number, and does not hold here
           instead: write it with `<` or `>` if a value may be NaN
         warning[whole-seconds] node `n0` of `check.warned.compares`
-          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH { square(1) } else { square(2) }
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
           `at > 1970-01-01T00:00:00+00:00` compares whole seconds there; what is behind the point does not count
           instead: let a task compare the values and give a `bool` if fractions of a second count
     "#]]);
