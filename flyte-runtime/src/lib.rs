@@ -297,7 +297,8 @@ struct Readme;
 ///
 /// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
 ///   the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is `any` (the default), `env_var`
-///   or `file`. Default: none. See [`secrets`].
+///   or `file`. The variable `env_var` is set for scripts, containers and isolated tasks, and not in this process. Default: none.
+///   See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
 ///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
 ///   writes; with `enable_deck`, all parts. See [`deck`].

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::options::{LaunchPlanOptions, Process, Resources, TaskOptions, WorkflowOptions};
+use super::options::{
+    LaunchPlanOptions, MountRequirement, Process, Resources, SecretRequest, TaskOptions,
+    WorkflowOptions,
+};
 
 /// What a run on this machine does about an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -178,6 +181,11 @@ impl TaskOptions {
                 !secret_requests.is_empty(),
                 "the task fails before its first attempt when a secret is not there; a process has no others",
             ),
+            variables(
+                "secret_requests(env_var)",
+                secret_requests.iter().any(is_not_set),
+                "processes get the secret in this variable: scripts, containers, isolated tasks; this process has it if it was started with it",
+            ),
             recorded(
                 "container_image",
                 container_image.is_some(),
@@ -218,6 +226,14 @@ impl TaskOptions {
             ),
         ]
     }
+}
+
+/// Whether a secret should be in a variable, and is not in this process.
+fn is_not_set(request: &SecretRequest) -> bool {
+    let variable = request
+        .env_var
+        .filter(|_| request.mount_requirement != MountRequirement::File);
+    variable.is_some_and(|name| std::env::var_os(name).is_none())
 }
 
 impl WorkflowOptions {

@@ -286,6 +286,9 @@ pub(super) fn options_of_tasks() {
             says(&error(runner.run(&has_secret::call())), "truth");
             assert!(told.lines("attempt ").is_empty());
         }),
+        enforced("secret_requests(env_var)", |_, _| {
+            super::left::the_variable_of_a_secret_is_that_of_a_process();
+        }),
         enforced("enable_deck", |_, runner| {
             let (names, page) = page(|| assert_eq!(runner.run(&has_deck::call(7)).unwrap(), 7));
             for name in [
