@@ -413,10 +413,7 @@ fn read(
 /// The error of the task, with what it says about another attempt.
 fn told(document: ErrorDocument) -> BoxError {
     let error = document.error.unwrap_or_default();
-    let message = match error.message.split_once("\nMessage:\n\n") {
-        Some((_, message)) => message.trim().to_owned(),
-        None => error.message.clone(),
-    };
+    let message = error.message.clone();
     match (error.kind(), error.code.as_str()) {
         (Kind::NonRecoverable, _) => TaskError::fatal(message).into(),
         (Kind::Recoverable, "USER:Recoverable") => TaskError::recoverable(message).into(),
