@@ -208,6 +208,9 @@ fn has_secret() {}
 #[task(secret_requests(secret(group = "truth", key = "table", env_var = "TRUTH_TABLE_SECRET")))]
 fn has_secret_variable() {}
 
+#[task(task_type = "spark", custom = std::collections::BTreeMap::from([("executors", 4)]), config(a = "b"))]
+fn has_plugin() {}
+
 /// The variable is there: nothing is said.
 #[task(secret_requests(secret(group = "truth", key = "table", env_var = "PATH")))]
 fn has_known_variable() {}
@@ -241,7 +244,7 @@ fn decks_of(run: fn() -> Result<(), RunError>) -> Vec<String> {
 
 const VARIABLE: &str = "secret_requests(env_var)";
 
-const RECORDED: [&str; 12] = [
+const RECORDED: [&str; 13] = [
     "interruptible",
     "deprecated",
     "environment",
@@ -254,6 +257,7 @@ const RECORDED: [&str; 12] = [
     "pod_template_name",
     "labels",
     "annotations",
+    "task_type",
 ];
 
 #[test]
@@ -312,6 +316,9 @@ fn options_of_tasks() {
     cells.extend(RECORDED.map(|name| match name {
         VARIABLE => recorded(name, "task `truth_table.has_secret_variable`", || {
             assert!(error(has_secret_variable::run()).contains("truth"));
+        }),
+        "task_type" => recorded(name, "task `truth_table.has_plugin`", || {
+            has_plugin::run().unwrap();
         }),
         name => recorded(name, "task `truth_table.has_all`", has_all),
     }));

@@ -122,10 +122,9 @@ impl From<IsolationError> for FailureCause {
 
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
 pub(super) fn takes(entity: &EntityDescriptor) -> bool {
-    entity
-        .task_options()
-        .is_some_and(|options| options.process.is_none())
-        && entity.reference().is_none()
+    entity.task_options().is_some_and(|options| {
+        options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
+    }) && entity.reference().is_none()
 }
 
 /// Makes the attempt at hand.

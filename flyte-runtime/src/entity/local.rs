@@ -75,6 +75,14 @@ pub(crate) fn enforced_isolated(
     }
 }
 
+pub(crate) fn refused(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
+    LocalOption {
+        effect: LocalEffect::Refused,
+        isolated: LocalEffect::Refused,
+        ..enforced(name, is_set, meaning)
+    }
+}
+
 // Each of these takes its struct apart without `..`, so that a new option does not compile before it has a row.
 
 impl TaskOptions {
@@ -105,6 +113,7 @@ impl TaskOptions {
             labels,
             annotations,
             process,
+            plugin,
         } = self;
         let is_process = matches!(process, Some(Process::Shell(_) | Process::Container(_)));
         let variables = if is_process {
@@ -123,6 +132,11 @@ impl TaskOptions {
                 false => recorded,
             };
             effect(name, *amounts != Resources::new(), meaning)
+        };
+        let plugin_only = plugin.is_some_and(|plugin| !plugin.has_container);
+        let plugins = match plugin_only {
+            true => refused,
+            false => recorded,
         };
         vec![
             enforced("retries", *retries > 0, "a failed attempt is repeated"),
@@ -223,6 +237,11 @@ impl TaskOptions {
                 "process",
                 process.is_some(),
                 "the script or the container runs, and ends with its attempt and with this program",
+            ),
+            plugins(
+                "task_type",
+                plugin.is_some(),
+                "no plugin is asked, with `custom` and `config`: the function runs as any other; without a body the task is refused",
             ),
         ]
     }

@@ -181,6 +181,7 @@ fn has_docs() {}
 fn has_variables() -> String;
 
 #[task(
+    task_type = "spark",
     interruptible,
     deprecated = "use another",
     container_image = "registry/image:tag",
@@ -195,7 +196,8 @@ fn has_all() -> u32 {
 }
 
 /// Which of the tasks' options have no effect, isolated or not.
-const RECORDED: [&str; 8] = [
+const RECORDED: [&str; 9] = [
+    "task_type",
     "interruptible",
     "deprecated",
     "container_image",
