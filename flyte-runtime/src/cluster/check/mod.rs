@@ -56,6 +56,7 @@ use crate::{
 };
 
 pub use finding::Finding;
+pub(crate) use finding::{Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
 
 use graph::Known;
