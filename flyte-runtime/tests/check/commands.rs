@@ -96,20 +96,21 @@ fn check_reports_as_a_compiler_does() {
         &["check"],
         Exit::Failed,
         expect![[r#"
-        error[map-over-reference]: a map over `check.commands.double`, a task of the cluster, is given lists where the task takes elements
-          at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
-          instead: map a task of this program, or call a launch plan of a workflow that calls it in a `#[dynamic]` task
+            warning[no-deadline]: it has a `deadline`, and nothing ends its attempts together there
+              at flyte-runtime/tests/check/commands.rs:LINE, task `check.commands.square`
+              instead: give each attempt a `timeout`
 
-        warning[no-deadline]: it has a `deadline`, and nothing ends its attempts together there
-          at flyte-runtime/tests/check/commands.rs:LINE, task `check.commands.square`
-          instead: give each attempt a `timeout`
+            error[name-not-ascii]: the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
+              at flyte-runtime/tests/check/commands.rs:LINE, node `n1` of `check.commands.renamed`
+              instead: call `x²` by such a name
 
-        error[does-not-compile]: node `n0`: `alias`: there is no output `result`; the outputs are `o0`
-          at flyte-runtime/tests/check/commands.rs:LINE, workflow `check.commands.renamed`
+            error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
+              at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
+              instead: call `größe` by such a name
 
-        2 errors, 1 warning
-        --- stderr
-    "#]],
+            2 errors, 1 warning
+            --- stderr
+        "#]],
     );
     prints(
         &bad(),
@@ -142,9 +143,9 @@ fn check_writes_json() {
         &["check", "--json"],
         Exit::Failed,
         expect![[r#"
-        {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"map a task of this program, or call a launch plan of a workflow that calls it in a `#[dynamic]` task","line":31,"place":"node `n0` of `check.commands.sized`","reason":"a map over `check.commands.double`, a task of the cluster, is given lists where the task takes elements","rule":"map-over-reference","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"give each attempt a `timeout`","line":15,"place":"task `check.commands.square`","reason":"it has a `deadline`, and nothing ends its attempts together there","rule":"no-deadline","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","line":35,"place":"workflow `check.commands.renamed`","reason":"node `n0`: `alias`: there is no output `result`; the outputs are `o0`","rule":"does-not-compile","severity":"error"}],"warnings":1}
-        --- stderr
-    "#]],
+            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give each attempt a `timeout`","line":15,"place":"task `check.commands.square`","reason":"it has a `deadline`, and nothing ends its attempts together there","rule":"no-deadline","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `x²` by such a name","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `größe` by such a name","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
+            --- stderr
+        "#]],
     );
     prints(
         &good(),
@@ -241,9 +242,17 @@ fn nothing_is_written_that_a_cluster_refuses() {
         &args,
         Exit::Failed,
         expect![[r#"
-        --- stderr
-        error: `check.commands.renamed` (flyte-runtime/tests/check/commands.rs:LINE) cannot be compiled: node `n0`: `alias`: there is no output `result`; the outputs are `o0`
-    "#]],
+            --- stderr
+            error: a cluster would refuse this, with 2 errors
+
+            error[name-not-ascii]: the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
+              at flyte-runtime/tests/check/commands.rs:LINE, node `n1` of `check.commands.renamed`
+              instead: call `x²` by such a name
+
+            error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
+              at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
+              instead: call `größe` by such a name
+        "#]],
     );
     assert!(!files.exists());
     let archive_arg = archive.to_str().unwrap();
@@ -302,13 +311,13 @@ fn a_strict_run_refuses_too() {
         &args,
         Exit::Failed,
         expect![[r#"
-        --- stderr
-        error: `check.commands.sized`: a cluster would refuse this, with 1 error
+            --- stderr
+            error: `check.commands.sized`: a cluster would refuse this, with 1 error
 
-        error[map-over-reference]: a map over `check.commands.double`, a task of the cluster, is given lists where the task takes elements
-          at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
-          instead: map a task of this program, or call a launch plan of a workflow that calls it in a `#[dynamic]` task
-    "#]],
+            error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
+              at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
+              instead: call `größe` by such a name
+        "#]],
     );
     let args = ["run", "sized", "--größe", "1"];
     let (stdout, ..) = output_of(&bad(), &args);
@@ -333,5 +342,10 @@ fn a_program_cannot_write_what_is_refused_either() {
     let large = Registry::builder().with::<large>().build().unwrap();
     let error = serializer.registry(&large).unwrap_err();
     let text = without_lines(&error.to_string());
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        a cluster would refuse this, with 1 error
+
+        error[request-too-large]: it has 5243112 bytes, and a server takes less than 4194304 at once
+          at flyte-runtime/tests/check/commands.rs:LINE, WORKFLOW `check.commands.large`
+          instead: give large values as files, or make them in a task"#]].assert_eq(&text);
 }

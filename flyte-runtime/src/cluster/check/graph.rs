@@ -381,7 +381,7 @@ fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {
             Rule::MapOverReference,
             at,
             format!("a map over `{name}`, a task of the cluster, is given lists where the task takes elements"),
-            "map a task of this program, or call a launch plan of a workflow that calls it in a `#[dynamic]` task",
+            "map without `min_successes` and `min_success_ratio`, and not in a `#[dynamic]` task, or map a task of this program",
         ),
         _ => subject.finding(
             Rule::MapOverLaunchPlan,

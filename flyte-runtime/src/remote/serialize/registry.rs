@@ -63,13 +63,18 @@ impl Serializer<'_> {
         }
         match entity.kind() {
             EntityKind::Task => {
+                if let Some(used) = entity.uses() {
+                    self.visit(used, seen, all)?;
+                }
                 let message = EntityMessage::Task(Box::new(self.task(entity)?));
                 all.push(SerializedEntity::new(name, message));
             }
             EntityKind::Workflow => {
                 entity.plan()?;
-                let graph = self.lowered(&entity.graph()?);
+                let graph = entity.graph()?;
                 self.visit_nodes(&graph, seen, all)?;
+                // And what it has besides for a cluster.
+                self.visit_nodes(&self.lowered(&graph), seen, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
