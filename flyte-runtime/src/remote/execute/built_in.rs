@@ -19,7 +19,7 @@ pub(super) enum Made {
     /// The bytes of its outputs.
     Outputs(Vec<u8>),
     /// The graph that runs in its place.
-    Graph(Graph),
+    Graph(Box<Graph>),
 }
 
 pub(super) fn run(
@@ -140,7 +140,7 @@ fn graph(
             overrides: overrides(each),
         });
     }
-    Ok(Made::Graph(gathered(plan, nodes)))
+    Ok(Made::Graph(Box::new(gathered(plan, nodes))))
 }
 
 fn overrides(each: &Each) -> Option<Box<NodeOverrides>> {
