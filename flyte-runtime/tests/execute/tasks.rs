@@ -6,7 +6,7 @@ use flyte_runtime::{
     IgnoreOutputs,
     context::ctx,
     prelude::*,
-    types::{FlyteType, Literal, LiteralType, TypeError},
+    types::{FlyteError, FlyteType, Literal, LiteralType, TypeError},
 };
 
 #[task(name = "t.greet")]
@@ -50,8 +50,35 @@ fn greeting_plan(name: String, times: i64) -> String {
     greeting(name = name, times = times)
 }
 
+#[task(name = "t.sleeps", timeout = "100ms")]
+fn sleeps(milliseconds: u64) -> u64 {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+    milliseconds
+}
+
+#[task(name = "t.sleeps_once", timeout = "100ms", retry_on = recoverable)]
+async fn sleeps_once(milliseconds: u64) -> u64 {
+    tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
+    milliseconds
+}
+
+#[task(name = "t.is_due", deadline = "100ms", retries = 3)]
+fn is_due(milliseconds: u64) -> u64 {
+    sleeps(milliseconds)
+}
+
 #[task(name = "t.nothing")]
 fn nothing() {}
+
+#[task(name = "t.hears")]
+fn hears(err: FlyteError) -> String {
+    format!("{}: {}", err.failed_node_id, err.message)
+}
+
+#[task(name = "t.may_hear")]
+fn may_hear(err: Option<FlyteError>) -> Option<String> {
+    err.map(|err| format!("{}: {}", err.failed_node_id, err.message))
+}
 
 #[task(name = "t.fails", retries = 3)]
 fn fails(how: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {

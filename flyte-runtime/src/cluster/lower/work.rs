@@ -233,6 +233,10 @@ impl Work<'_> {
 }
 
 fn inlined(id: String, graph: Graph, bindings: Vec<Binding>) -> Node {
+    let location = graph
+        .nodes
+        .first()
+        .map_or_else(|| graph.entity.location(), |node| node.location);
     Node {
         id,
         metadata: NodeMetadata {
@@ -242,5 +246,6 @@ fn inlined(id: String, graph: Graph, bindings: Vec<Binding>) -> Node {
         target: NodeTarget::Inlined(Arc::new(graph)),
         bindings,
         overrides: None,
+        location,
     }
 }

@@ -138,6 +138,7 @@ fn graph(
             bindings,
             upstream: before.into_iter().collect(),
             overrides: overrides(each),
+            location: plan.location(),
         });
     }
     Ok(Made::Graph(Box::new(gathered(plan, nodes))))
