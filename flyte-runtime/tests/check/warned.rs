@@ -150,6 +150,8 @@ fn compares_strictly(x: f64) -> i64 {
 
 #[test]
 fn the_engine_compares_in_its_own_way() {
+    let as_written = Check::new().as_written().entity(compares::descriptor());
+    expect![[""]].assert_eq(&shown(&as_written, include_str!("warned.rs")));
     check::<compares>(expect![[r#"
         warning[not-a-number] node `n0` of `check.warned.compares`
           > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
