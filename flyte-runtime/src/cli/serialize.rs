@@ -26,6 +26,7 @@ const DOMAIN: &str = "domain";
 const VERSION: &str = "version";
 const ENV: &str = "env";
 const PROGRAM: &str = "program";
+const AS_WRITTEN: &str = "as-written";
 
 pub(super) fn command() -> Command {
     Command::new("serialize")
@@ -43,6 +44,12 @@ pub(super) fn command() -> Command {
             "Removes the .pb files that are in the directory already",
         ))
         .args(settings_args())
+        .arg(
+            Arg::new(AS_WRITTEN)
+                .long(AS_WRITTEN)
+                .action(ArgAction::SetTrue)
+                .hide(true),
+        )
         .arg(command::json())
 }
 
@@ -139,6 +146,10 @@ pub(super) fn entities(
     let mut serializer = Serializer::new(&settings);
     if let Some(program) = text(PROGRAM) {
         serializer = serializer.program(program);
+    }
+    // Only `serialize` has it.
+    if let Ok(Some(true)) = options.try_get_one::<bool>(AS_WRITTEN) {
+        serializer = serializer.as_written();
     }
     Ok(serializer.registry(registry)?)
 }

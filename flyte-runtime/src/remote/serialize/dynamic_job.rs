@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use flyte_idl::flyteidl::core;
 
 use super::{SerializeError, Serializer, workflow::targets};
-use crate::graph::{Graph, NodeTarget};
+use crate::{
+    cluster::lower::lower_ref,
+    graph::{Graph, NodeTarget},
+};
 
 impl Serializer<'_> {
     /// The graph that a dynamic task has built, with everything it needs: the templates of all tasks and workflows in
@@ -17,6 +20,10 @@ impl Serializer<'_> {
     ///
     /// [`SerializeError`] if something in it cannot be compiled, or says what Flyte cannot store.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
+        let lowered = (!self.as_written)
+            .then(|| lower_ref(graph, true).0)
+            .flatten();
+        let graph = lowered.as_ref().unwrap_or(graph);
         let nodes = self.nodes(graph)?;
         let workflows = self.inner_workflows(graph)?;
         let mut tasks = BTreeMap::new();

@@ -61,15 +61,20 @@ mod workflow;
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
 
+use std::sync::Arc;
+
 use flyte_idl::{flyteidl::core, prost_types};
 
-use crate::{identifier::ResourceType, settings::SerializationSettings};
+use crate::{
+    cluster::lower::lower, graph::Graph, identifier::ResourceType, settings::SerializationSettings,
+};
 
 /// Makes messages of entities, for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
 pub struct Serializer<'s> {
     settings: &'s SerializationSettings,
     program: String,
+    as_written: bool,
 }
 
 impl<'s> Serializer<'s> {
@@ -86,6 +91,7 @@ impl<'s> Serializer<'s> {
                 || "flyte".to_owned(),
                 |name| name.to_string_lossy().into_owned(),
             ),
+            as_written: false,
         }
     }
 
@@ -94,6 +100,22 @@ impl<'s> Serializer<'s> {
     pub fn program(mut self, program: impl Into<String>) -> Self {
         self.program = program.into();
         self
+    }
+
+    /// Writes graphs as they are, also what Flyte 1 refuses: for tests that compare the two.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn as_written(mut self) -> Self {
+        self.as_written = true;
+        self
+    }
+
+    /// What Flyte 1 is told of a graph.
+    fn lowered(&self, graph: &Arc<Graph>) -> Arc<Graph> {
+        match self.as_written {
+            true => Arc::clone(graph),
+            false => Arc::clone(lower(graph).graph()),
+        }
     }
 
     fn identifier(&self, resource_type: ResourceType, name: &str) -> core::Identifier {
