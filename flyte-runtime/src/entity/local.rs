@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::options::{LaunchPlanOptions, Process, Resources, TaskOptions, WorkflowOptions};
+use super::options::{
+    LaunchPlanOptions, MountRequirement, Process, Resources, SecretRequest, TaskOptions,
+    WorkflowOptions,
+};
 
 /// What a run on this machine does about an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +75,14 @@ pub(crate) fn enforced_isolated(
     }
 }
 
+pub(crate) fn refused(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
+    LocalOption {
+        effect: LocalEffect::Refused,
+        isolated: LocalEffect::Refused,
+        ..enforced(name, is_set, meaning)
+    }
+}
+
 // Each of these takes its struct apart without `..`, so that a new option does not compile before it has a row.
 
 impl TaskOptions {
@@ -102,6 +113,7 @@ impl TaskOptions {
             labels,
             annotations,
             process,
+            plugin,
         } = self;
         let is_process = matches!(process, Some(Process::Shell(_) | Process::Container(_)));
         let variables = if is_process {
@@ -120,6 +132,11 @@ impl TaskOptions {
                 false => recorded,
             };
             effect(name, *amounts != Resources::new(), meaning)
+        };
+        let plugin_only = plugin.is_some_and(|plugin| !plugin.has_container);
+        let plugins = match plugin_only {
+            true => refused,
+            false => recorded,
         };
         vec![
             enforced("retries", *retries > 0, "a failed attempt is repeated"),
@@ -178,6 +195,11 @@ impl TaskOptions {
                 !secret_requests.is_empty(),
                 "the task fails before its first attempt when a secret is not there; a process has no others",
             ),
+            variables(
+                "secret_requests(env_var)",
+                secret_requests.iter().any(is_not_set),
+                "processes get the secret in this variable: scripts, containers, isolated tasks; this process has it if it was started with it",
+            ),
             recorded(
                 "container_image",
                 container_image.is_some(),
@@ -216,8 +238,21 @@ impl TaskOptions {
                 process.is_some(),
                 "the script or the container runs, and ends with its attempt and with this program",
             ),
+            plugins(
+                "task_type",
+                plugin.is_some(),
+                "no plugin is asked, with `custom` and `config`: the function runs as any other; without a body the task is refused",
+            ),
         ]
     }
+}
+
+/// Whether a secret should be in a variable, and is not in this process.
+fn is_not_set(request: &SecretRequest) -> bool {
+    let variable = request
+        .env_var
+        .filter(|_| request.mount_requirement != MountRequirement::File);
+    variable.is_some_and(|name| std::env::var_os(name).is_none())
 }
 
 impl WorkflowOptions {
