@@ -1,6 +1,11 @@
 //! Cases: what is run on either side, and how it has to end.
 
-use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use flyte_idl::flyteidl::core;
 use flyte_runtime::{
@@ -64,6 +69,8 @@ pub(crate) enum Expected {
     Aborted,
     /// It does not start: what it is given is refused, with a text that has this part.
     Refused(&'static str),
+    /// It cannot be registered, for a reason that has this part.
+    NotRegistered(&'static str),
 }
 
 /// A cluster does something else by design.
@@ -105,8 +112,8 @@ pub(crate) struct Seen {
     pub(crate) nodes: Vec<NodeSeen>,
     /// How many attempts began in the local run.
     pub(crate) attempts_here: usize,
-    /// The directory that the tasks may have written to on the cluster.
-    pub(crate) scratch: std::path::PathBuf,
+    /// The directories of [`case_in`], here and there.
+    pub(crate) scratch: [PathBuf; 2],
 }
 
 /// A node of an execution on the cluster.
@@ -133,6 +140,14 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
     pub(crate) difference: Option<Difference>,
     pub(crate) is_isolated: bool,
+    /// The cluster is given what a client in Go makes of the inputs.
+    pub(crate) is_from_go: bool,
+    /// It runs when the others have ended, so that it does not wait for them.
+    pub(crate) is_alone: bool,
+    /// An input that the cluster is not given.
+    pub(crate) without: Option<&'static str>,
+    /// No process of the execution is there after it.
+    pub(crate) is_gone: bool,
     pub(crate) checks: Vec<Check>,
 }
 
@@ -204,6 +219,10 @@ impl<E: Entity> Open<E> {
             expected,
             difference: None,
             is_isolated: false,
+            is_from_go: false,
+            is_alone: false,
+            without: None,
+            is_gone: false,
             checks: Vec::new(),
         }
     }
@@ -247,6 +266,48 @@ impl Case {
     pub(crate) fn isolated(mut self) -> Self {
         self.is_isolated = true;
         self
+    }
+
+    /// The cluster is given the inputs as a client in Go writes them, which makes floats of the integers in structs.
+    pub(crate) fn from_go(mut self) -> Self {
+        self.is_from_go = true;
+        self
+    }
+
+    /// It runs on the cluster when the others have ended: how long it takes matters.
+    pub(crate) fn alone(mut self) -> Self {
+        self.is_alone = true;
+        self
+    }
+
+    /// The cluster is not given this input.
+    pub(crate) fn without(mut self, input: &'static str) -> Self {
+        self.without = Some(input);
+        self
+    }
+
+    /// When the execution on the cluster has ended, nothing that its tasks have started goes on.
+    pub(crate) fn leaves_no_process(mut self) -> Self {
+        self.is_gone = true;
+        self
+    }
+
+    /// On either side a task has left a file with this text in the directory of [`case_in`].
+    pub(crate) fn leaves(self, file: &'static str, text: &'static str) -> Self {
+        self.check(move |seen| {
+            for scratch in &seen.scratch {
+                let path = scratch.join(file);
+                let found = fs::read_to_string(&path)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+                if !found.contains(text) {
+                    return Err(format!(
+                        "{} has {found:?}, without {text:?}",
+                        path.display()
+                    ));
+                }
+            }
+            Ok(())
+        })
     }
 
     /// It is resumed here and recovered there after it has failed, and ends this way then.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -34,6 +34,7 @@ pub(crate) struct Here {
     /// The end of the second run, if there is one.
     pub(crate) second: Option<Ended>,
     pub(crate) attempts: usize,
+    pub(crate) scratch: PathBuf,
     /// The nodes that have started, of what is built while it runs.
     pub(crate) outline: String,
 }
@@ -46,6 +47,7 @@ pub(crate) fn run(case: &Case, directory: &Path) -> Here {
             ended: Ended::Unknown(format!("{}: {error}", scratch.display())),
             second: None,
             attempts: 0,
+            scratch,
             outline: String::new(),
         };
     }
@@ -98,6 +100,7 @@ pub(crate) fn run(case: &Case, directory: &Path) -> Here {
         ended: first,
         second,
         attempts: attempts.load(Ordering::Relaxed),
+        scratch,
         outline: outline_of(&nodes.lock().unwrap_or_else(PoisonError::into_inner)),
     }
 }
@@ -151,7 +154,12 @@ fn kind_of(cause: &FailureCause) -> Kind {
         FailureCause::Branch { .. } => Kind::Branch,
         FailureCause::Error(error) if error.is::<GateError>() => Kind::Gate,
         FailureCause::Error(error) if error.is::<TypeError>() => Kind::Value,
-        FailureCause::Error(error) if error.rendered().message().starts_with("its process ") => {
+        FailureCause::Error(error)
+            if error
+                .rendered()
+                .message()
+                .starts_with("the process of the attempt ") =>
+        {
             Kind::Died
         }
         FailureCause::Error(_) => Kind::Task,

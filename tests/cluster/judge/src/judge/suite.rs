@@ -62,7 +62,13 @@ pub(crate) async fn run(
     let refused = Arc::new(refused);
     let cases: Vec<Arc<Case>> = cases.into_iter().map(Arc::new).collect();
     let (mut ours, mut theirs) = (JoinSet::new(), JoinSet::new());
-    for (number, case) in cases.iter().enumerate() {
+    let most = u32::try_from(options.at_once)?;
+    // Those that run alone come last, so that nobody waits behind them.
+    let (last, first): (Vec<_>, Vec<_>) = cases
+        .iter()
+        .enumerate()
+        .partition(|(_, case)| case.is_alone);
+    for (number, case) in first.into_iter().chain(last) {
         let (directory, ours_case) = (data.join(&format!("here/{number}")), Arc::clone(case));
         let here = Arc::clone(&here);
         ours.spawn(async move {
@@ -74,8 +80,10 @@ pub(crate) async fn run(
         let (cluster, pods, case) = (cluster.clone(), rig.pods(), Arc::clone(case));
         let (there, refused) = (Arc::clone(&there), Arc::clone(&refused));
         let directory = data.join(&format!("there/{number}"));
+        // All permits are those of a case that runs alone, which gets them when the others have ended.
+        let permits = if case.is_alone { most } else { 1 };
         theirs.spawn(async move {
-            let _permit = there.acquire_owned().await.ok();
+            let _permit = there.acquire_many_owned(permits).await.ok();
             let run = match refused.get(case.entity.name()) {
                 Some(reason) => There {
                     ended: Ended::NotRegistered(reason.clone()),
@@ -140,12 +148,23 @@ fn serialize() -> Result<(Vec<SerializedEntity>, Refused)> {
 }
 
 async fn register(cluster: &mut Cluster, entities: &[SerializedEntity], refused: &mut Refused) {
-    for entity in entities {
-        if let Err(status) = cluster.register(entity.message()).await {
-            // What uses it is refused as well, and of a workflow the launch plan: the first reason says why.
-            let reason = status.message().to_owned();
-            refused.entry(entity.name().to_owned()).or_insert(reason);
+    let mut waiting: Vec<_> = entities.iter().collect();
+    // A reference to an entity of this program may come before it: what misses something is tried again while others succeed.
+    loop {
+        let (mut missing, before) = (Vec::new(), waiting.len());
+        for entity in waiting {
+            if let Err(status) = cluster.register(entity.message()).await {
+                missing.push((entity, status.message().to_owned()));
+            }
         }
+        if missing.len() == before || missing.is_empty() {
+            for (entity, reason) in missing {
+                // What uses it is refused as well, and of a workflow the launch plan: the first reason says why.
+                refused.entry(entity.name().to_owned()).or_insert(reason);
+            }
+            return;
+        }
+        waiting = missing.into_iter().map(|(entity, _)| entity).collect();
     }
 }
 
@@ -229,8 +248,10 @@ fn judge(case: &Case, here: Here, there: There) -> Line {
     if let Some(expected) = second {
         say_second(expected, &here, &there, &mut say);
     }
+    let [_, scratch] = there.seen.scratch.clone();
     let seen = Seen {
         attempts_here: here.attempts,
+        scratch: [here.scratch.clone(), scratch],
         ..there.seen
     };
     // Without an execution there is nothing to look at.

@@ -21,7 +21,7 @@ use super::{client::Cluster, compare::Ended, literals, rig::Pods};
 use crate::case::{Case, Kind, NodeSeen, Outputs, Seen, Way};
 
 /// An execution that takes longer than this hangs. Others are under way at the same time.
-const LONGEST: Duration = Duration::from_secs(240);
+const LONGEST: Duration = Duration::from_secs(150);
 
 /// How often an execution is looked at.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -57,7 +57,7 @@ async fn try_run(
     let scratch = directory.join("scratch");
     fs::create_dir_all(&scratch)?;
     let inputs = inputs(case, &scratch)?;
-    there.seen.scratch = scratch;
+    there.seen.scratch[1] = scratch;
     let resource_type = match case.entity.kind() {
         EntityKind::Task => core::ResourceType::Task,
         _ => core::ResourceType::LaunchPlan,
@@ -77,7 +77,7 @@ async fn try_run(
     if !case.checks.is_empty() || matches!(case.way, Way::AbortAt(_)) {
         look(cluster, pods, &id, &mut there.seen).await?;
     }
-    if matches!(case.way, Way::AbortAt(_)) {
+    if case.is_gone || matches!(case.way, Way::AbortAt(_)) {
         wait_for_processes(&id.name).await?;
     }
     let second = match &case.way {
@@ -98,10 +98,14 @@ async fn try_run(
 fn inputs(case: &Case, scratch: &Path) -> Result<core::LiteralMap> {
     let mut literals = Outputs::new();
     for (input, value) in case.entity.inputs().iter().zip((case.inputs)(scratch)) {
-        literals.insert(
-            input.name.to_owned(),
-            to_proto(&input.info.to_literal(&value)?),
-        );
+        if case.without == Some(input.name) {
+            continue;
+        }
+        let mut literal = to_proto(&input.info.to_literal(&value)?);
+        if case.is_from_go {
+            literals::as_from_go(&mut literal)?;
+        }
+        literals.insert(input.name.to_owned(), literal);
     }
     Ok(core::LiteralMap { literals })
 }
@@ -217,6 +221,12 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
         .strip_prefix("RetriesExhausted|")
         .unwrap_or(&error.code);
     let kind = match code {
+        // Of an element of a map there is only the text.
+        "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
+        "" if error.message.contains("Pod failed. ") => Kind::Died,
+        "" if error.message.contains("Last Error: USER::") => Kind::Task,
+        "TimeoutExpired" => Kind::TimedOut,
+        "Interrupted" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,
         "UserProvidedError" => Kind::Branch,
