@@ -33,13 +33,13 @@ fn attempts_follow_at_once_and_without_an_end() {
           > fn patient(x: i64) -> i64 {
           it has a `backoff`, and attempts follow one another at once there
           instead: wait in the task, or leave it out
-        warning[no-deadline] task `check.warned.patient`
+        warning[deadline-per-attempt] task `check.warned.patient`
           > fn patient(x: i64) -> i64 {
-          it has a `deadline`, and nothing ends its attempts together there
-          instead: give each attempt a `timeout`
+          its `deadline` ends each of its attempts there, and all of them together here
+          instead: give it the time of one attempt
     "#]]);
     let known = Check::new().allow(Rule::NoBackoff);
-    let known = known.allow(Rule::NoDeadline);
+    let known = known.allow(Rule::DeadlinePerAttempt);
     assert_eq!(known.entity(patient::descriptor()), []);
 }
 
@@ -150,6 +150,8 @@ fn compares_strictly(x: f64) -> i64 {
 
 #[test]
 fn the_engine_compares_in_its_own_way() {
+    let as_written = Check::new().as_written().entity(compares::descriptor());
+    expect![[""]].assert_eq(&shown(&as_written, include_str!("warned.rs")));
     check::<compares>(expect![[r#"
         warning[not-a-number] node `n0` of `check.warned.compares`
           > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {

@@ -7,7 +7,7 @@ use super::{
     types::is_same,
 };
 use crate::{
-    cluster::lower::NodePath,
+    cluster::lower::{NodePath, is_inexact},
     graph::{
         Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Node,
         Operand,
@@ -70,6 +70,10 @@ impl Walk<'_> {
                     } => {
                         let sides = [left, right].map(|side| of(template, node, inputs, side));
                         compare(*operator, &sides, expression, &mut told);
+                        // Lowered, a task compares it.
+                        if is_inexact(*operator, left, right) {
+                            told.of(Rule::WholeSeconds, expression);
+                        }
                     }
                 }
             }
@@ -152,14 +156,8 @@ fn compare(
         }
     }
     let is_closed = matches!(operator, ComparisonOperator::Gte | ComparisonOperator::Lte);
-    for of in types() {
-        match of.plain() {
-            LiteralType::Float if is_closed => told.of(Rule::NotANumber, expression),
-            LiteralType::Datetime | LiteralType::Duration => {
-                told.of(Rule::WholeSeconds, expression);
-            }
-            _ => {}
-        }
+    if is_closed && types().any(|of| *of.plain() == LiteralType::Float) {
+        told.of(Rule::NotANumber, expression);
     }
 }
 
