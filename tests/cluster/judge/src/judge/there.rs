@@ -225,7 +225,7 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
         "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
         "" if error.message.contains("Pod failed. ") => Kind::Died,
         "" if error.message.contains("Last Error: USER::") => Kind::Task,
-        "TimeoutExpired" | "Timeout" => Kind::TimedOut,
+        "TimeoutExpired" | "Timeout" | "USER:TimedOut" => Kind::TimedOut,
         "Interrupted" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,
