@@ -12,7 +12,7 @@ use flyte_runtime::{
     prelude::*,
 };
 
-use crate::case::{Case, Kind, case, case_in, held};
+use crate::case::{Case, Expected, Kind, case, case_in, held};
 
 #[task]
 fn written(text: String) -> Result<FlyteFile<Text>, DataError> {
@@ -218,7 +218,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 of_the_inputs::call(file("first"), vec![file("second")])
             })
             .succeeds(),
-            case(what_is_not_there::call()).fails(Kind::Task, "/nowhere/at/all.txt"),
+            case(what_is_not_there::call()).fails(Kind::Task, "/nowhere/at/all.txt").but_there(Expected::Fails(Kind::Value, "cannot store /nowhere/at/all.txt"), "there a file leaves this machine when it is given"),
         ],
     )
 }

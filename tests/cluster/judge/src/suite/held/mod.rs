@@ -3,8 +3,10 @@
 mod aborts;
 mod cache_in_maps;
 mod checkpoints;
+mod conditions;
 mod dynamic_tasks;
 mod eager_tasks;
+mod errors;
 mod files;
 mod gates;
 mod handlers;
@@ -17,15 +19,18 @@ mod maps_of_1000;
 mod nodes_300;
 mod numbers;
 mod order;
+mod outputs;
 mod overrides;
 mod recoveries;
 mod recursion;
 mod relaunches;
+mod retries;
 mod scripts;
 mod secrets;
 mod structs;
 mod tables;
 mod texts;
+mod timeouts;
 mod times;
 mod unions;
 
@@ -61,6 +66,11 @@ pub(crate) const KINDS: &[&str] = &[
     "overrides",
     "order",
     "scripts",
+    "retries",
+    "errors",
+    "timeouts",
+    "conditions",
+    "outputs",
 ];
 
 /// Their cases.
@@ -94,5 +104,10 @@ pub(crate) fn cases() -> Vec<Case> {
     all.extend(overrides::cases());
     all.extend(order::cases());
     all.extend(scripts::cases());
+    all.extend(retries::cases());
+    all.extend(errors::cases());
+    all.extend(timeouts::cases());
+    all.extend(conditions::cases());
+    all.extend(outputs::cases());
     all
 }

@@ -22,21 +22,25 @@ fn wide(nodes: i64) -> Vec<i64> {
     all
 }
 
-/// One after the other.
+/// Six after one another, ten times.
 #[workflow]
-fn chain_of_60(x: i64) -> i64 {
-    let mut x = x;
-    for _ in 0..60 {
-        x = same(x);
+fn ten_chains(x: i64) -> Vec<i64> {
+    let mut ends = Vec::new();
+    for _ in 0..10 {
+        let mut x = x;
+        for _ in 0..6 {
+            x = same(x);
+        }
+        ends.push(x);
     }
-    x
+    ends
 }
 
 #[workflow]
 fn in_inner_workflows(x: i64) -> i64 {
     let mut ends = Vec::new();
     for n in 0..5 {
-        ends.push(chain_of_60(if n == 0 { x } else { same(n) }));
+        ends.push(sum_of(ten_chains(if n == 0 { x } else { same(n) })));
     }
     sum_of(ends)
 }
@@ -73,7 +77,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
         "300 nodes",
         [
             case(wide::call(300)).gives((0..300).collect()).pods(1),
-            case(in_inner_workflows::call(7)).gives(17).pods(1),
+            case(in_inner_workflows::call(7)).gives(170).pods(6),
             case(tree::call(150)).gives(1).pods(1),
             case(branches::call(hundred)).gives(chosen).pods(1),
         ],

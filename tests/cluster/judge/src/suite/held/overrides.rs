@@ -28,7 +28,7 @@ fn more_retries(x: i64) -> u64 {
 
 #[workflow]
 fn fewer_retries(text: String) -> String {
-    often(text).with_overrides(|o| o.retries(0))
+    often(text).with_overrides(|o| o.retries(1))
 }
 
 #[workflow]
@@ -96,8 +96,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .with("still too few")
                 .pods(3),
             case(fewer_retries::call("long".to_owned()))
-                .fails(Kind::Task, "long at attempt 0")
-                .pods(1),
+                .fails(Kind::Task, "long at attempt 1").pods(2),
             case(ids_and_names::call(0))
                 .gives((0, 0))
                 .check(has_node("the-first")),

@@ -49,7 +49,6 @@ fn an_inner_workflow(directory: String, x: i64) -> i64 {
 fn a_map(directory: String, x: i64) -> Vec<i64> {
     let xs = listed(counted(directory, x));
     xs.map(|x| second_time_unless_even(directory, x))
-        .concurrency(1)
 }
 
 #[task]
@@ -90,14 +89,30 @@ fn a_branch(directory: String, x: i64) -> i64 {
     }
 }
 
+#[workflow]
+fn fails_at_first(directory: String, x: i64) -> i64 {
+    second_time(directory, x)
+}
+
 #[launch_plan]
-fn plan_of_part(directory: String, x: i64) -> i64 {
-    part(directory = directory, x = x)
+fn plan_that_fails(directory: String, x: i64) -> i64 {
+    fails_at_first(directory = directory, x = x)
 }
 
 #[workflow]
-fn another_execution(directory: String, x: i64) -> i64 {
-    plan_of_part(directory, counted(directory, x))
+fn counts(directory: String, x: i64) -> i64 {
+    counted(directory, x)
+}
+
+#[launch_plan]
+fn plan_that_counts(directory: String, x: i64) -> i64 {
+    counts(directory = directory, x = x)
+}
+
+/// The execution that has succeeded does not run again, and the one that has failed does from its beginning.
+#[workflow]
+fn other_executions(directory: String, x: i64) -> i64 {
+    plan_that_fails(directory, plan_that_counts(directory, x))
 }
 
 /// Here and there the files are those that the first run has written.
@@ -158,9 +173,9 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case_in(|scratch| a_branch::call(scratch.display().to_string(), 5))
                 .fails(Kind::Task, fails)
                 .recovered::<a_branch>(60),
-            case_in(|scratch| another_execution::call(scratch.display().to_string(), 5))
+            case_in(|scratch| other_executions::call(scratch.display().to_string(), 5))
                 .fails(Kind::Task, fails)
-                .recovered::<another_execution>(60),
+                .recovered::<other_executions>(50),
             case_in(|scratch| with_files::call(scratch.display().to_string(), "text: ".to_owned()))
                 .fails(Kind::Task, fails)
                 .recovered::<with_files>("text: 70".to_owned())

@@ -2,7 +2,7 @@
 
 use flyte_runtime::{BoxError, current_context, prelude::*, secrets::SecretName};
 
-use crate::case::{Case, Kind, case, held};
+use crate::case::{Case, Expected, Kind, case, held};
 
 fn secret(key: &str) -> Result<String, BoxError> {
     let me = current_context();
@@ -100,8 +100,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(one_without::call("k".to_owned())).gives((1, "kopen sesame".to_owned())),
             case(not_there::call(1.0)).fails(
                 Kind::Task,
-                "Unable to find secret for group = \"judge\", key = \"nothing\"",
-            ),
+                "Unable to find secret for group = \"judge\", key = \"nothing\"").but_there(Expected::Fails(Kind::Task, "FLYTE_SECRETS_JUDGE_NOTHING: not set"), "each side says where it has looked"),
         ],
     )
 }

@@ -86,9 +86,9 @@ fn moved(visit: Visit, days: i64) -> Result<Visit, jiff::Error> {
 }
 
 #[workflow]
-fn in_a_struct(visit: Visit) -> (Visit, Date, Timestamp) {
+fn in_a_struct(visit: Visit) -> (Visit, Date, i64) {
     let moved = moved(visit, 1);
-    (moved, moved.fields().day, visit.fields().at.at(0))
+    (moved, next_day(moved.fields().day), days(visit.fields().day, moved.fields().day))
 }
 
 /// Defaults and constants of the source.
@@ -127,7 +127,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .gives((Timestamp::UNIX_EPOCH, -nanosecond)),
             case(there_and_back::call(
                 time("2026-01-01T00:00:00Z"),
-                SignedDuration::MIN,
+                SignedDuration::from_hours(-24 * 365 * 9_999),
             ))
             .fails(Kind::Task, "")
             .with("too far"),
@@ -150,11 +150,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(a_positive_one::call(time("1970-01-01T00:00:01Z"), begin))
                 .fails(Kind::Task, "is negative")
                 .with("negative"),
-            case(in_a_struct::call(visit)).gives((
-                moved,
-                date(2024, 2, 29),
-                time("2024-02-28T09:30:00.000001Z"),
-            )),
+            case(in_a_struct::call(visit)).gives((moved, date(2024, 3, 1), 1)),
             case(of_the_source::builder().call()).gives((
                 time("1969-12-31T23:59:58.999999999Z")
                     .checked_add(SignedDuration::from_millis(1))
