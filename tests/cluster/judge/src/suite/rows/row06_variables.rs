@@ -35,10 +35,14 @@ fn joined(texts: Vec<String>) -> String {
     texts.join(" and ")
 }
 
+fn kind() -> String {
+    env::var("KIND").unwrap_or_default()
+}
+
 /// The variable is that of the task that builds the graph.
 #[dynamic(environment(KIND = "$(X)$$"))]
 fn built(times: usize) -> (String, String) {
-    let kind = env::var("KIND").unwrap_or_default();
+    let kind: String = (kind)();
     (joined(vec![kind.clone(); times]), kind)
 }
 

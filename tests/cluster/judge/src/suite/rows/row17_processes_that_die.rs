@@ -67,12 +67,16 @@ fn goes_on(x: i64) -> i64 {
     square(dies_once(x))
 }
 
-/// It dies before the graph is built.
-#[dynamic(retries = 1)]
-fn built(xs: Vec<i64>) -> Vec<i64> {
+fn dies_first() {
     if ctx().is_some_and(|context| context.attempt_number() == 0) {
         process::abort();
     }
+}
+
+/// It dies before the graph is built.
+#[dynamic(retries = 1)]
+fn built(xs: Vec<i64>) -> Vec<i64> {
+    (dies_first)();
     let mut all = Vec::new();
     for x in xs {
         all.push(square(x));
