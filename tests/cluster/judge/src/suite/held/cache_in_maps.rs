@@ -127,8 +127,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(without_an_input::call(vec![7, 8], "?".to_owned()))
                 .gives((texts(&["7?", "8?"]), texts(&["7?", "8?"])))
                 .pods(2),
-            case(alone_and_in_a_map::call("ab".to_owned()))
-                .gives((2, vec![2, 6, 2])),
+            case(alone_and_in_a_map::call("ab".to_owned())).gives((2, vec![2, 6, 2])),
             case_in(|scratch| of_which_some_fail::call(scratch.display().to_string(), vec![0, 1]))
                 .gives((vec![100], vec![100, 101])),
             case(rounds::call(vec![2, 3])).gives(vec![13, 13]),

@@ -191,10 +191,20 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
         "conditions",
         [
             case(of_floats::call(0.5)).gives(1.0).pods(1),
-            case(of_floats::call(-10.0)).gives(-40.0).with("large").pods(2),
-            case(of_floats::call(0.1)).fails(Kind::Branch, "neither small nor large").with("fail").pods(0),
-            case(of_texts::call(text("ä"), text("b"))).gives(texts("one", "ä")).pods(0),
-            case(of_texts::call(text(""), text("b"))).gives(texts("empty", "b")).with("empty"),
+            case(of_floats::call(-10.0))
+                .gives(-40.0)
+                .with("large")
+                .pods(2),
+            case(of_floats::call(0.1))
+                .fails(Kind::Branch, "neither small nor large")
+                .with("fail")
+                .pods(0),
+            case(of_texts::call(text("ä"), text("b")))
+                .gives(texts("one", "ä"))
+                .pods(0),
+            case(of_texts::call(text(""), text("b")))
+                .gives(texts("empty", "b"))
+                .with("empty"),
             case(of_texts::call(text("mehr Wörter"), text("mehr Wörter")))
                 .gives(texts("mehr Wörter", "the same"))
                 .with("the same"),
@@ -203,23 +213,38 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(of_numbers::call(i64::MAX)).gives(103).with("greatest"),
             case(of_numbers::call(2)).gives(3).with("rest").pods(2),
             case(of_booleans::call(true, false, 3)).gives((2, 2, 2)),
-            case(of_booleans::call(false, false, 4)).gives((2, 1, 1)).with("neither"),
+            case(of_booleans::call(false, false, 4))
+                .gives((2, 1, 1))
+                .with("neither"),
             case(of_results::call(4, 2)).gives(11),
             case(of_results::call(2, 0)).gives(3).with("second"),
             case(of_results::call(3, -1)).gives(2).with("else"),
             case(variables::call(date(2024, 2, 28), 5)).gives((date(2024, 3, 1), 15, 5)),
-            case(variables::call(date(2024, 2, 28), 1)).gives((date(2024, 2, 29), 21, 1)).with("second"),
-            case(variables::call(date(2024, 2, 28), 0)).gives((date(2024, 2, 29), 0, 0)).with("neither"),
+            case(variables::call(date(2024, 2, 28), 1))
+                .gives((date(2024, 2, 29), 21, 1))
+                .with("second"),
+            case(variables::call(date(2024, 2, 28), 0))
+                .gives((date(2024, 2, 29), 0, 0))
+                .with("neither"),
             case(nested::call(1, text("up"), false)).gives(1003),
-            case(nested::call(1, text("left"), true)).fails(Kind::Branch, "neither up nor down").with("fail"),
-            case(nested::call(-6, text(""), true)).gives(990).with("else"),
+            case(nested::call(1, text("left"), true))
+                .fails(Kind::Branch, "neither up nor down")
+                .with("fail"),
+            case(nested::call(-6, text(""), true))
+                .gives(990)
+                .with("else"),
             case(of_workflows::call(1, 2)).gives((2, 24)),
             case(of_workflows::call(5, 3)).gives((3, 3)).with("second"),
             case(for_the_effect::call(11)).gives(()).pods(2),
-            case(for_the_effect::call(6)).gives(()).with("second").pods(2),
+            case(for_the_effect::call(6))
+                .gives(())
+                .with("second")
+                .pods(2),
             case(for_the_effect::call(5)).gives(()).with("else").pods(0),
             case(of_many_cases::call(5)).gives(15),
-            case(of_many_cases::call(1001)).gives(16).with("three comparisons"),
+            case(of_many_cases::call(1001))
+                .gives(16)
+                .with("three comparisons"),
             case(of_many_cases::call(200)).gives(17).with("else"),
         ],
     )

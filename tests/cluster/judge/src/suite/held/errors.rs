@@ -28,8 +28,14 @@ impl std::error::Error for Refused {
 #[task]
 fn with_causes(what: String, number: &str) -> Result<u8, Refused> {
     number.parse().map_err(|error| {
-        let because = Refused { what: format!("{number:?}"), because: Box::new(error) };
-        Refused { what, because: Box::new(because) }
+        let because = Refused {
+            what: format!("{number:?}"),
+            because: Box::new(error),
+        };
+        Refused {
+            what,
+            because: Box::new(because),
+        }
     })
 }
 
@@ -80,7 +86,10 @@ fn the_rest_goes_on(directory: String, number: String) -> (u8, i64) {
 
 #[task]
 fn written(directory: String, x: i64) -> Result<i64, BoxError> {
-    std::fs::write(std::path::Path::new(&directory).join("written"), x.to_string())?;
+    std::fs::write(
+        std::path::Path::new(&directory).join("written"),
+        x.to_string(),
+    )?;
     Ok(x)
 }
 
@@ -111,14 +120,24 @@ fn panics_for(number: String) -> i64 {
 fn same(x: i64) -> i64;
 
 pub(crate) fn cases() -> impl Iterator<Item = Case> {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
     held(
         "errors",
         [
             case(with_causes::call("it".to_owned(), "256")).fails(Kind::Task, "it was refused"),
-            case(with_causes::call("it".to_owned(), "-0")).fails(Kind::Task, "invalid digit").with("causes"),
-            case(panics::call(BTreeMap::from([("there".to_owned(), vec![1])])))
-                .fails(Kind::Task, "index out of bounds: the len is 1 but the index is 2"),
+            case(panics::call(BTreeMap::from([(
+                "there".to_owned(),
+                vec![1],
+            )])))
+            .fails(
+                Kind::Task,
+                "index out of bounds: the len is 1 but the index is 2",
+            ),
             case(panics_in_async_code::call(0)).fails(Kind::Task, "below 0 there is nothing"),
             case(without_a_text::call(1)).fails(Kind::Task, ""),
             case(in_a_chain::call("x".to_owned(), "1".to_owned())).gives((1, 0)),
@@ -126,15 +145,26 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .fails(Kind::Task, "below 0 there is nothing")
                 .with("the last"),
             case(deep::call("x".to_owned(), texts(&["9", "a"]))).fails(Kind::Task, "x was refused"),
-            case_in(|scratch| the_rest_goes_on::call(scratch.display().to_string(), "x".to_owned()))
-                .fails(Kind::Task, "the first was refused")
-                .leaves("written", "1"),
-            case_in(|scratch| the_rest_of_an_inner_workflow::call(scratch.display().to_string(), "y".to_owned()))
-                .fails(Kind::Task, "the first was refused")
-                .pods(3),
-            case(in_cases::call("x".to_owned(), 11)).fails(Kind::Branch, "größer als 10").pods(0),
-            case(in_cases::call("x".to_owned(), 6)).fails(Kind::Task, "nobody asks for x").with("panic"),
-            case(in_cases::call("x".to_owned(), 5)).gives(5).with("else").pods(0),
+            case_in(|scratch| {
+                the_rest_goes_on::call(scratch.display().to_string(), "x".to_owned())
+            })
+            .fails(Kind::Task, "the first was refused")
+            .leaves("written", "1"),
+            case_in(|scratch| {
+                the_rest_of_an_inner_workflow::call(scratch.display().to_string(), "y".to_owned())
+            })
+            .fails(Kind::Task, "the first was refused")
+            .pods(3),
+            case(in_cases::call("x".to_owned(), 11))
+                .fails(Kind::Branch, "größer als 10")
+                .pods(0),
+            case(in_cases::call("x".to_owned(), 6))
+                .fails(Kind::Task, "nobody asks for x")
+                .with("panic"),
+            case(in_cases::call("x".to_owned(), 5))
+                .gives(5)
+                .with("else")
+                .pods(0),
         ],
     )
 }

@@ -218,7 +218,12 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 of_the_inputs::call(file("first"), vec![file("second")])
             })
             .succeeds(),
-            case(what_is_not_there::call()).fails(Kind::Task, "/nowhere/at/all.txt").but_there(Expected::Fails(Kind::Value, "cannot store /nowhere/at/all.txt"), "there a file leaves this machine when it is given"),
+            case(what_is_not_there::call())
+                .fails(Kind::Task, "/nowhere/at/all.txt")
+                .but_there(
+                    Expected::Fails(Kind::Value, "cannot store /nowhere/at/all.txt"),
+                    "there a file leaves this machine when it is given",
+                ),
         ],
     )
 }

@@ -37,14 +37,7 @@ fn of_simple_types() -> (i64, f64, bool, String, Date, Timestamp, SignedDuration
 }
 
 #[workflow]
-fn of_compound_types() -> (
-    Vec<String>,
-    BTreeMap<String, f64>,
-    Order,
-    Size,
-    Option<i64>,
-    Bytes,
-) {
+fn of_compound_types() -> (Vec<String>, BTreeMap<String, f64>, Order, Size, Bytes) {
     let rates = wait_for_input::<BTreeMap<String, f64>>("rates", "1h");
     let size = wait_for_input::<Size>("size", "1h");
     (
@@ -177,7 +170,8 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                     vec!["a".to_owned()],
                     rates.clone(),
                     order.clone(),
-                    Size::Large, bytes(),
+                    Size::Large,
+                    bytes(),
                 ))
                 .answer("texts", vec!["a".to_owned()])
                 .answer("rates", rates)
@@ -202,7 +196,10 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .gives(("x, Large".to_owned(), "x, Large, Small".to_owned()))
                 .approve("inner text")
                 .answer("inner size", Size::Large),
-            case(in_cases::call(2.0, 1.0)).gives(1.0).approve("too dear").pods(1),
+            case(in_cases::call(2.0, 1.0))
+                .gives(1.0)
+                .approve("too dear")
+                .pods(1),
             case(in_cases::call(2.0, 3.0))
                 .gives(9.0)
                 .answer("another", 9.0)
@@ -218,7 +215,10 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .gives((6.0, 18.0))
                 .answer("order", order)
                 .approve("sum"),
-            case(not_answered::call(1)).fails(Kind::Gate, "").but_there(Expected::Fails(Kind::TimedOut, "[1s] expired"), "the engine has one kind for all time limits"),
+            case(not_answered::call(1)).fails(Kind::Gate, "").but_there(
+                Expected::Fails(Kind::TimedOut, ""),
+                "the engine has one kind for all time limits",
+            ),
             case(only_pauses::call(5)).gives(5).pods(0),
         ],
     )

@@ -12,24 +12,26 @@ fn note(directory: &str, name: &str, text: &str) -> Result<(), BoxError> {
     )?)
 }
 
-/// The files that the tasks of the cluster have left are these.
+/// The files that the tasks have left on either side are these, and have these texts in them.
 fn noted<const N: usize>(
     files: [(&'static str, &'static str); N],
 ) -> impl Fn(&Seen) -> Result<(), String> {
     move |seen| {
-        for (name, part) in files {
-            let path = seen.scratch.join(name);
-            let text =
-                std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
-            if !text.contains(part) {
-                return Err(format!("{name} has {text:?}, and nothing of {part:?}"));
+        for directory in &seen.scratch {
+            for (name, part) in files {
+                let text = std::fs::read_to_string(directory.join(name));
+                let text = text.map_err(|error| format!("{name}: {error}"))?;
+                if !text.contains(part) {
+                    return Err(format!("{name} has {text:?}, and nothing of {part:?}"));
+                }
+            }
+            let found = std::fs::read_dir(directory).map_err(|error| error.to_string())?;
+            let found = found.count();
+            if found != N {
+                return Err(format!("there are {found} files, not {N}"));
             }
         }
-        let found = std::fs::read_dir(&seen.scratch).map_err(|error| error.to_string())?;
-        match found.count() {
-            count if count == N => Ok(()),
-            count => Err(format!("there are {count} files, not {N}")),
-        }
+        Ok(())
     }
 }
 

@@ -61,7 +61,10 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .gives((499_500, 499_500))
                 .pods(3),
             case(with_a_limit::call(1000)).gives(1000).pods(2),
-            case(of_pods::call(1000)).gives(332_833_500).pods(1002),
+            case(of_pods::call(1000))
+                .gives(332_833_500)
+                .pods(1002)
+                .long(),
         ],
     )
 }

@@ -35,7 +35,11 @@ struct Report {
 fn renamed(numbers: Vec<i64>, text: String) -> Report {
     let summary = summed_up(numbers);
     let more = summed_up(vec![summary.total, 1]);
-    Report { r#type: text, count: more.total, summary: summary.texts }
+    Report {
+        r#type: text,
+        count: more.total,
+        summary: summary.texts,
+    }
 }
 
 #[workflow]
@@ -46,8 +50,26 @@ fn around_named(numbers: Vec<i64>) -> (String, Option<String>) {
 }
 
 #[task]
-fn seven(x: i64) -> (i64, f64, bool, String, Vec<i64>, Option<i64>, BTreeMap<String, i64>) {
-    (x, x as f64, x > 0, x.to_string(), vec![x], Some(x), BTreeMap::from([(x.to_string(), x)]))
+fn seven(
+    x: i64,
+) -> (
+    i64,
+    f64,
+    bool,
+    String,
+    Vec<i64>,
+    Option<i64>,
+    BTreeMap<String, i64>,
+) {
+    (
+        x,
+        x as f64,
+        x > 0,
+        x.to_string(),
+        vec![x],
+        Some(x),
+        BTreeMap::from([(x.to_string(), x)]),
+    )
 }
 
 #[workflow]
@@ -75,7 +97,10 @@ struct Options {
 }
 
 fn usual() -> Options {
-    Options { depth: 3, names: vec!["a".to_owned()] }
+    Options {
+        depth: 3,
+        names: vec!["a".to_owned()],
+    }
 }
 
 #[task]
@@ -99,7 +124,7 @@ fn of_a_struct(#[default(usual())] options: Options, by: u32) -> (u32, String) {
 #[workflow]
 fn some_given(#[default(usual())] options: Options, text: String) -> (String, u32, String) {
     let (depth, names) = of_a_struct(options = options, by = 2);
-    (with_defaults(maybe = 3, text = text), depth, names)
+    (with_defaults(maybe = Some(3), text = text), depth, names)
 }
 
 #[workflow]
@@ -119,7 +144,12 @@ fn the_same_again(x: i64) -> (i64, i64, Vec<i64>, BTreeMap<String, i64>) {
 }
 
 pub(crate) fn cases() -> impl Iterator<Item = Case> {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
     let text = |text: &str| text.to_owned();
     held(
         "outputs",
@@ -130,20 +160,42 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 longest: Some(text("-20")),
             }),
             case(summed_up::call(vec![]))
-                .gives(Summary { total: 0, texts: vec![], longest: None })
+                .gives(Summary {
+                    total: 0,
+                    texts: vec![],
+                    longest: None,
+                })
                 .with("nothing"),
-            case(renamed::call(vec![2, 3], text("t")))
-                .gives(Report { r#type: text("t"), count: 6, summary: texts(&["2", "3"]) }),
+            case(renamed::call(vec![2, 3], text("t"))).gives(Report {
+                r#type: text("t"),
+                count: 6,
+                summary: texts(&["2", "3"]),
+            }),
             case(around_named::call(vec![40])).gives((text("40"), Some(text("41")))),
-            case(around_named::call(vec![])).fails(Kind::Value, "").with("no first"),
+            case(around_named::call(vec![]))
+                .fails(Kind::Value, "")
+                .with("no first"),
             case(taken_apart::call(4)).gives((BTreeMap::from([(text("4"), 4)]), Some(4), 4)),
             case(nothing_at_all::call(1)).gives(()).pods(2),
-            case(with_defaults::builder().call()).gives(text(r#"7 0.5 größer None [1, 2] {"k": true}"#)),
-            case(some_given::builder().text(text("x")).call())
-                .gives((text(r#"7 0.5 x Some(3) [1, 2] {"k": true}"#), 6, text("a"))),
-            case(inputs_as_outputs::builder().x(3).call()).gives((3, vec![None, Some(0.5)], text("3"), 5)),
-            case(the_same_again::call(8))
-                .gives((8, 8, vec![8, 8, 8, 1], BTreeMap::from([(text("x"), 8), (text("y"), 8)]))),
+            case(with_defaults::builder().call())
+                .gives(text(r#"7 0.5 größer None [1, 2] {"k": true}"#)),
+            case(some_given::builder().text(text("x")).call()).gives((
+                text(r#"7 0.5 x Some(3) [1, 2] {"k": true}"#),
+                6,
+                text("a"),
+            )),
+            case(inputs_as_outputs::builder().x(3).call()).gives((
+                3,
+                vec![None, Some(0.5)],
+                text("3"),
+                5,
+            )),
+            case(the_same_again::call(8)).gives((
+                8,
+                8,
+                vec![8, 8, 8, 1],
+                BTreeMap::from([(text("x"), 8), (text("y"), 8)]),
+            )),
         ],
     )
 }

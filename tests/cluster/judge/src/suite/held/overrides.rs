@@ -2,7 +2,7 @@
 
 use flyte_runtime::{BoxError, current_context, prelude::*};
 
-use crate::case::{Case, Kind, Seen, case, held};
+use crate::case::{Case, Expected, Kind, Seen, case, held};
 
 #[task]
 fn attempt_of(x: i64) -> Result<u64, BoxError> {
@@ -29,6 +29,17 @@ fn more_retries(x: i64) -> u64 {
 #[workflow]
 fn fewer_retries(text: String) -> String {
     often(text).with_overrides(|o| o.retries(1))
+}
+
+#[task(retries = 1)]
+fn once_more(texts: Vec<String>) -> Result<String, BoxError> {
+    let attempt = current_context().attempt_number();
+    Err(format!("{} at attempt {attempt}", texts.join(" ")).into())
+}
+
+#[workflow]
+fn no_retries(texts: Vec<String>) -> String {
+    once_more(texts).with_overrides(|o| o.retries(0))
 }
 
 #[workflow]
@@ -96,7 +107,15 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .with("still too few")
                 .pods(3),
             case(fewer_retries::call("long".to_owned()))
-                .fails(Kind::Task, "long at attempt 1").pods(2),
+                .fails(Kind::Task, "long at attempt 1")
+                .pods(2),
+            case(no_retries::call(vec!["a".to_owned(), "b".to_owned()]))
+                .fails(Kind::Task, "a b at attempt 0")
+                .but_there(
+                    Expected::Fails(Kind::Task, "a b at attempt 1"),
+                    "to the engine no retries of a node are those of its task",
+                )
+                .pods(2),
             case(ids_and_names::call(0))
                 .gives((0, 0))
                 .check(has_node("the-first")),

@@ -51,6 +51,12 @@ fn a_map(directory: String, x: i64) -> Vec<i64> {
     xs.map(|x| second_time_unless_even(directory, x))
 }
 
+#[workflow]
+fn a_map_with_a_limit(directory: String, xs: Vec<i64>) -> Vec<i64> {
+    xs.map(|x| second_time_unless_even(directory, x))
+        .concurrency(1)
+}
+
 #[task]
 fn listed(x: i64) -> Vec<i64> {
     vec![x, x + 1, x + 2]
@@ -167,6 +173,11 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case_in(|scratch| a_map::call(scratch.display().to_string(), 4))
                 .fails(Kind::Task, fails)
                 .recovered::<a_map>(vec![4, 50, 6]),
+            case_in(|scratch| {
+                a_map_with_a_limit::call(scratch.display().to_string(), vec![4, 5, 6])
+            })
+            .fails(Kind::Task, fails)
+            .recovered::<a_map_with_a_limit>(vec![4, 50, 6]),
             case_in(|scratch| a_dynamic_task::call(scratch.display().to_string(), 5))
                 .fails(Kind::Task, fails)
                 .recovered::<a_dynamic_task>(vec![50]),

@@ -18,7 +18,11 @@ fn third_time(text: String, from: u64) -> Result<String, String> {
 
 #[workflow]
 fn side_by_side(text: String) -> Vec<String> {
-    vec![third_time(text, 0), third_time(text, 1), third_time(text, 2)]
+    vec![
+        third_time(text, 0),
+        third_time(text, 1),
+        third_time(text, 2),
+    ]
 }
 
 /// A panic is, too.
@@ -85,27 +89,47 @@ fn graph(texts: Vec<String>) -> Vec<String> {
 }
 
 pub(crate) fn cases() -> impl Iterator<Item = Case> {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
     held(
         "retries",
         [
-            case(third_time::call("a".to_owned(), 2)).gives("a 2".to_owned()).pods(3),
+            case(third_time::call("a".to_owned(), 2))
+                .gives("a 2".to_owned())
+                .attempts(3),
             case(third_time::call("a".to_owned(), 3))
                 .fails(Kind::Task, "a: attempt 2 is before 3")
                 .with("too late")
-                .pods(3),
-            case(side_by_side::call("b".to_owned())).gives(texts(&["b 0", "b 1", "b 2"])).pods(6),
-            case(panics_once::call(vec![0.5, 1.5])).gives(1.5).pods(2),
+                .attempts(3),
+            case(side_by_side::call("b".to_owned()))
+                .gives(texts(&["b 0", "b 1", "b 2"]))
+                .attempts(6),
+            case(panics_once::call(vec![0.5, 1.5]))
+                .gives(1.5)
+                .attempts(2),
             case(panics_once::call(vec![0.5]))
                 .fails(Kind::Task, "index 1 is out of range, äöü")
                 .with("twice")
-                .pods(2),
-            case(fatal::call(1, Some("it is over".to_owned()))).fails(Kind::Task, "it is over").pods(2),
-            case(as_it_is_marked::call("7")).gives(7).pods(2),
-            case(around_it::call("x".to_owned())).fails(Kind::Task, "invalid digit found in string"),
-            case(of_async_code::call(texts(&["1", "zwei"]))).fails(Kind::Task, "invalid digit").pods(2),
-            case(inside::call("c".to_owned(), true)).gives("c 1 1".to_owned()).pods(4),
-            case(graph::call(texts(&["x", "y", "z"]))).gives(texts(&["x 0", "y 1", "z 2"])).pods(7),
+                .attempts(2),
+            case(fatal::call(1, Some("it is over".to_owned())))
+                .fails(Kind::Task, "it is over")
+                .attempts(2),
+            case(as_it_is_marked::call("7")).gives(7).attempts(2),
+            case(around_it::call("x".to_owned()))
+                .fails(Kind::Task, "invalid digit found in string"),
+            case(of_async_code::call(texts(&["1", "zwei"])))
+                .fails(Kind::Task, "invalid digit")
+                .attempts(2),
+            case(inside::call("c".to_owned(), true))
+                .gives("c 1 1".to_owned())
+                .attempts(4),
+            case(graph::call(texts(&["x", "y", "z"])))
+                .gives(texts(&["x 0", "y 1", "z 2"]))
+                .attempts(7),
         ],
     )
 }

@@ -98,9 +98,15 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(of_eager_code::call("e: ".to_owned())).gives("e: open sesame".to_owned()),
             case(as_a_file::call()).gives(Some("open sesame".to_owned())),
             case(one_without::call("k".to_owned())).gives((1, "kopen sesame".to_owned())),
-            case(not_there::call(1.0)).fails(
-                Kind::Task,
-                "Unable to find secret for group = \"judge\", key = \"nothing\"").but_there(Expected::Fails(Kind::Task, "FLYTE_SECRETS_JUDGE_NOTHING: not set"), "each side says where it has looked"),
+            case(not_there::call(1.0))
+                .fails(
+                    Kind::Task,
+                    "Unable to find secret for group = \"judge\", key = \"nothing\"",
+                )
+                .but_there(
+                    Expected::Fails(Kind::Task, "FLYTE_SECRETS_JUDGE_NOTHING: not set"),
+                    "each side says where it has looked",
+                ),
         ],
     )
 }

@@ -104,8 +104,11 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .with("without a second"),
             case(errors_with_letters::call("ascii".to_owned())).gives("ascii".to_owned()),
             case(errors_with_letters::call("größer".to_owned()))
-                .fails(Kind::Task, "„größer“ hat Umlaute: ÄÖÜ 🦀
-")
+                .fails(
+                    Kind::Task,
+                    "„größer“ hat Umlaute: ÄÖÜ 🦀
+",
+                )
                 .with("umlauts"),
             case(by_a_default::builder().call()).gives("Übergrößenträger, , 一二三".to_owned()),
         ],

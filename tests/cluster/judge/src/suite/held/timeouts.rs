@@ -52,10 +52,13 @@ fn in_maps(xs: Vec<i64>) -> Vec<i64> {
     xs.map(second_time)
 }
 
-#[shell_task(script = r#"
+#[shell_task(
+    script = r#"
     sleep 600
     echo "{inputs.x}" > {outputs.o0}
-"#, timeout = "2s")]
+"#,
+    timeout = "2s"
+)]
 fn script(x: i64) -> i64;
 
 #[workflow]
@@ -67,10 +70,18 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "timeouts",
         [
-            case(of_a_node::call("at once".to_owned())).gives(("at once".to_owned(), 2)).pods(3),
-            case(of_a_node::call("never".to_owned())).fails(Kind::TimedOut, "").with("over"),
-            case(given_by_the_node::call(1.0)).fails(Kind::TimedOut, "").pods(1),
-            case(given_by_the_node::call(0.0)).gives(0.0).with("not over"),
+            case(of_a_node::call("at once".to_owned()))
+                .gives(("at once".to_owned(), 2))
+                .pods(3),
+            case(of_a_node::call("never".to_owned()))
+                .fails(Kind::TimedOut, "")
+                .with("over"),
+            case(given_by_the_node::call(1.0))
+                .fails(Kind::TimedOut, "")
+                .pods(1),
+            case(given_by_the_node::call(0.0))
+                .gives(0.0)
+                .with("not over"),
             case(long_enough::call(3)).gives((3, false)),
             case(in_maps::call(vec![1, 2])).gives(vec![2, 3]).pods(4),
             case(of_a_script::call(1)).fails(Kind::TimedOut, "").pods(1),
