@@ -230,7 +230,7 @@ impl Walk<'_> {
             }),
             NodeTarget::Map(map) if map.is_own_task() => {
                 let options = map.entity().task_options();
-                if !options.is_none_or(runs_program) {
+                if !options.is_none_or(|options| knows_its_element(map.entity(), options)) {
                     let reason = format!(
                         "each container of a map has to know which element it is for, and `{}` is not run by this program",
                         map.entity().name()
@@ -388,10 +388,14 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the containers of a task run this program.
-pub(crate) fn runs_program(options: &TaskOptions) -> bool {
-    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
-    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
+/// Whether a task of a map knows the element that it is for: a container of this program does, and the engine where it gives back itself
+/// the one input of an echo task.
+pub(crate) fn knows_its_element(task: &EntityDescriptor, options: &TaskOptions) -> bool {
+    match options.process {
+        Some(Process::Echo) => task.inputs().len() == 1,
+        None | Some(Process::Shell(_)) => options.plugin.is_none_or(|plugin| plugin.has_container),
+        Some(_) => false,
+    }
 }
 
 fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {

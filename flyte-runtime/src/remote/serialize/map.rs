@@ -12,7 +12,7 @@ use flyte_idl::flyteidl::{
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    cluster::check::graph::runs_program,
+    cluster::check::graph::knows_its_element,
     entity::EntityKind,
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
     identifier::ResourceType,
@@ -97,7 +97,7 @@ impl Serializer<'_> {
         let entity = map.entity();
         if entity
             .task_options()
-            .is_some_and(|options| !runs_program(options))
+            .is_some_and(|options| !knows_its_element(entity, options))
         {
             return Err(SerializeError::Map {
                 task: entity.name().to_owned(),

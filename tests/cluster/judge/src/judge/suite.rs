@@ -55,6 +55,7 @@ pub(crate) async fn run(
     if options.only.is_none() {
         complete(&cases, report);
     }
+    cases.retain(|case| options.long || !case.is_long);
     let mut cluster = Cluster::connect(rig.address(), PROJECT).await?;
     register(&mut cluster, &entities, &mut refused).await;
     agree(&doubted, &refused, report);
