@@ -144,6 +144,7 @@ pub(crate) struct Case {
     pub(crate) is_from_go: bool,
     /// It runs when the others have ended, so that it does not wait for them.
     pub(crate) is_alone: bool,
+    pub(crate) is_long: bool,
     /// An input that the cluster is not given.
     pub(crate) without: Option<&'static str>,
     /// No process of the execution is there after it.
@@ -221,6 +222,7 @@ impl<E: Entity> Open<E> {
             is_isolated: false,
             is_from_go: false,
             is_alone: false,
+            is_long: false,
             without: None,
             is_gone: false,
             checks: Vec::new(),
@@ -278,6 +280,12 @@ impl Case {
     pub(crate) fn alone(mut self) -> Self {
         self.is_alone = true;
         self
+    }
+
+    /// It takes more than some seconds for itself: it is run with `--long`, and then alone.
+    pub(crate) fn long(mut self) -> Self {
+        self.is_long = true;
+        self.alone()
     }
 
     /// The cluster is not given this input.
@@ -344,6 +352,18 @@ impl Case {
     ) -> Self {
         self.checks.push(Arc::new(check));
         self
+    }
+
+    /// On either side this many attempts were made.
+    pub(crate) fn attempts(self, count: usize) -> Self {
+        self.pods(count)
+            .check(move |seen| match seen.attempts_here == count {
+                true => Ok(()),
+                false => Err(format!(
+                    "there were {} attempts here, not {count}",
+                    seen.attempts_here
+                )),
+            })
     }
 
     /// The cluster has started this many pods for it.

@@ -31,12 +31,13 @@ pub(crate) struct Options {
     pub(crate) only: Option<String>,
     /// How many executions are under way at once.
     pub(crate) at_once: usize,
+    /// Runs the long cases, too.
+    pub(crate) long: bool,
     /// Keeps the data of the cluster.
     pub(crate) keep: bool,
 }
 
-const USAGE: &str =
-    "judge --cluster PROGRAM [--programs DIR --examples DIR] [--only TEXT] [--at-once N] [--keep]";
+const USAGE: &str = "judge --cluster PROGRAM [--programs DIR --examples DIR] [--only TEXT] [--at-once N] [--long] [--keep]";
 
 impl Options {
     fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
@@ -47,6 +48,7 @@ impl Options {
             examples: None,
             only: None,
             at_once: 24,
+            long: false,
             keep: false,
         };
         while let Some(flag) = args.next() {
@@ -62,6 +64,7 @@ impl Options {
                 "--at-once" => {
                     options.at_once = value()?.parse().context("--at-once takes a number")?
                 }
+                "--long" => options.long = true,
                 "--keep" => options.keep = true,
                 _ => bail!("there is no {flag}: {USAGE}"),
             }

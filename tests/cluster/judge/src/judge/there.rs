@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use flyte_idl::{
     flyteidl::{
-        admin::{self, execution_closure::OutputResult},
+        admin::{self, execution_closure::OutputResult, node_execution_closure::TargetMetadata},
         core::{self, WorkflowExecutionIdentifier, node_execution, workflow_execution::Phase},
     },
     prost::Message as _,
@@ -78,7 +78,10 @@ async fn try_run(
         look(cluster, pods, &id, &mut there.seen).await?;
     }
     if case.is_gone || matches!(case.way, Way::AbortAt(_)) {
-        wait_for_processes(&id.name).await?;
+        let nodes = cluster.nodes(&id, "").await?;
+        for execution in with_those_inside(&id, &nodes) {
+            wait_for_processes(&execution).await?;
+        }
     }
     let second = match &case.way {
         Way::Once | Way::AbortAt(_) => return Ok(()),
@@ -127,7 +130,7 @@ async fn end_of(
             Phase::Aborted => return Ok(Ended::Aborted),
             _ => {}
         }
-        if began.elapsed() > LONGEST {
+        if began.elapsed() > if case.is_long { 3 * LONGEST } else { LONGEST } {
             let mut seen = Seen::default();
             look(cluster, pods, id, &mut seen).await?;
             // So that it does not keep the others waiting.
@@ -135,12 +138,20 @@ async fn end_of(
             let nodes: Vec<_> = seen
                 .nodes
                 .iter()
+                .filter(|node| node.phase != "SUCCEEDED")
                 .map(|node| format!("{} {}", node.id, node.phase))
                 .collect();
-            let logs: Vec<_> = seen.pods.iter().map(|pod| pods.log(pod)).collect();
+            let logs: Vec<_> = seen
+                .pods
+                .iter()
+                .rev()
+                .take(3)
+                .map(|pod| pods.log(pod))
+                .collect();
             bail!(
-                "{} has no end after {LONGEST:?}: {}; logs: {}",
+                "{} has no end after {:?}: {}; logs: {}",
                 id.name,
+                began.elapsed(),
                 nodes.join(", "),
                 logs.join("\n")
             );
@@ -192,7 +203,31 @@ async fn is_running(
                 Some(node_execution::Phase::Running | node_execution::Phase::DynamicRunning)
             )
     });
-    Ok(is_running && !pods.of(&id.name)?.is_empty())
+    if !is_running {
+        return Ok(false);
+    }
+    for execution in with_those_inside(id, &nodes) {
+        if !pods.of(&execution)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The names of an execution and of those that its nodes have started.
+fn with_those_inside(
+    id: &WorkflowExecutionIdentifier,
+    nodes: &[admin::NodeExecution],
+) -> Vec<String> {
+    let inside = nodes.iter().filter_map(|node| {
+        let TargetMetadata::WorkflowNodeMetadata(workflow) =
+            node.closure.as_ref()?.target_metadata.as_ref()?
+        else {
+            return None;
+        };
+        Some(workflow.execution_id.as_ref()?.name.clone())
+    });
+    inside.chain([id.name.clone()]).collect()
 }
 
 async fn outputs(
@@ -225,11 +260,12 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
         "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
         "" if error.message.contains("Pod failed. ") => Kind::Died,
         "" if error.message.contains("Last Error: USER::") => Kind::Task,
-        "TimeoutExpired" => Kind::TimedOut,
+        "TimeoutExpired" | "Timeout" => Kind::TimedOut,
         "Interrupted" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,
         "UserProvidedError" => Kind::Branch,
+        "BindingResolutionFailure" | "InvalidArrayLength" => Kind::Value,
         "ReceivedRejectSignal" => Kind::Gate,
         code => Kind::Other(code.to_owned()),
     };
@@ -256,9 +292,7 @@ async fn look(
             );
             let metadata = node.metadata.unwrap_or_default();
             let cache = match &closure.target_metadata {
-                Some(admin::node_execution_closure::TargetMetadata::TaskNodeMetadata(task)) => {
-                    task.cache_status()
-                }
+                Some(TargetMetadata::TaskNodeMetadata(task)) => task.cache_status(),
                 _ => core::CatalogCacheStatus::CacheDisabled,
             };
             seen.nodes.push(NodeSeen {
