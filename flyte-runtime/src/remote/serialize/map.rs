@@ -13,7 +13,7 @@ use flyte_idl::flyteidl::{
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
     entity::{
-        EntityKind,
+        EntityDescriptor, EntityKind,
         options::{Process, TaskOptions},
     },
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
@@ -99,7 +99,7 @@ impl Serializer<'_> {
         let entity = map.entity();
         if entity
             .task_options()
-            .is_some_and(|options| !runs_program(options))
+            .is_some_and(|options| !runs_program(options) && !is_echo_of_one(entity, options))
         {
             return Err(SerializeError::Map {
                 task: entity.name().to_owned(),
@@ -125,6 +125,11 @@ impl Serializer<'_> {
         }
         Ok(task)
     }
+}
+
+/// Whether the engine itself gives back what a task takes: it knows the element, and does so for one input.
+fn is_echo_of_one(entity: &EntityDescriptor, options: &TaskOptions) -> bool {
+    matches!(options.process, Some(Process::Echo)) && entity.inputs().len() == 1
 }
 
 /// Whether a container of this program runs a task, which knows the element that it is for.
