@@ -104,7 +104,8 @@ fn root(bin: &str) -> Command {
         )
         .subcommand(run(bin))
         .subcommand(super::cache::command(bin))
-        .subcommand(super::runs::command());
+        .subcommand(super::runs::command())
+        .subcommand(super::check::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())
@@ -190,7 +191,7 @@ fn strict() -> Arg {
     Arg::new(STRICT)
         .long("strict")
         .action(ArgAction::SetTrue)
-        .help("Sends every value through the form it has on a cluster")
+        .help("Sends every value through the form it has on a cluster, and runs nothing that one would refuse")
 }
 
 fn isolate() -> Arg {

@@ -173,10 +173,6 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a constant, one for each function; boxing it is not const"
-)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -225,6 +221,8 @@ pub enum EntityBody {
         run: RunTask,
         /// What its container is told to do.
         arguments: String,
+        /// What has to be registered with it.
+        uses: Option<&'static EntityDescriptor>,
     },
 }
 
@@ -450,6 +448,15 @@ impl EntityDescriptor {
     pub(crate) fn built_in(&self) -> Option<&str> {
         match &self.body {
             EntityBody::BuiltIn { arguments, .. } => Some(arguments),
+            _ => None,
+        }
+    }
+
+    /// What has to be registered with a built-in task.
+    #[cfg(feature = "remote")]
+    pub(crate) fn uses(&self) -> Option<&'static EntityDescriptor> {
+        match &self.body {
+            EntityBody::BuiltIn { uses, .. } => *uses,
             _ => None,
         }
     }

@@ -218,6 +218,7 @@ impl NodeList {
             bindings,
             upstream,
             overrides: None,
+            location: at,
         }
     }
 

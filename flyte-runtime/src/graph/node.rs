@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use super::{Binding, BranchNode, MapNode, NodeOverrides, NodeRef, Promise};
 use crate::{
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, Location},
     gate::Gate,
     types::{LiteralType, TypeError, TypeInfo, Value},
 };
@@ -144,7 +144,8 @@ pub enum NodeTarget {
     /// A task or launch plan for each element of a list (`array_node`).
     Map(Arc<MapNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
-    /// sub-workflow). Its inputs are the values that it uses from around.
+    /// sub-workflow). Its inputs are the values that it uses from around. In graphs for a cluster also a workflow that passes its inputs
+    /// on, see [`cluster::lower`](mod@crate::cluster::lower).
     Inlined(Arc<Graph>),
 }
 
@@ -230,6 +231,7 @@ pub struct Node {
     pub(crate) bindings: Vec<Binding>,
     pub(crate) upstream: Vec<usize>,
     pub(crate) overrides: Option<Box<NodeOverrides>>,
+    pub(crate) location: Location,
 }
 
 impl Node {
@@ -323,6 +325,11 @@ impl Node {
     /// What it waits for, if it is a gate.
     pub fn gate(&self) -> Option<&'static Gate> {
         self.target.entity()?.gate()
+    }
+
+    /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the entity is.
+    pub fn location(&self) -> Location {
+        self.location
     }
 
     /// What `with_overrides` asked for, if anything.

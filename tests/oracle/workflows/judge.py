@@ -63,6 +63,10 @@ LOWERED_ENTITIES = {
     "task twins.maps.plans.n0-map",
     "workflow twins.references.all_published",
     "task twins.references.all_published.n0-map",
+    "workflow twins.references.measured",
+    "task twins.references.measured.n0-map",
+    "workflow twins.references.measured.n0-each",
+    "launch plan twins.references.measured.n0-each",
     "workflow twins.only_in_rust.assigned",
     "workflow twins.only_in_rust.only_for_its_effect",
 }

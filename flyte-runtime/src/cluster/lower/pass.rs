@@ -28,6 +28,7 @@ pub(super) fn gate_node(id: String) -> Node {
         bindings: Vec::new(),
         upstream: Vec::new(),
         overrides: None,
+        location: gate.location(),
     }
 }
 
@@ -91,6 +92,7 @@ pub(super) fn node(around: &Graph, id: String, name: &str, values: Vec<Passed>) 
         bindings,
         upstream,
         overrides: None,
+        location: around.entity().location(),
     }
 }
 

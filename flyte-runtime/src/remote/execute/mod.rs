@@ -12,12 +12,17 @@
 //!
 //! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`.
 //!
+//! Graphs for a cluster have tasks that nobody has declared, see [`cluster::lower`](mod@crate::cluster::lower). Behind `--` their containers have
+//! `built-in` and what to do, in the place of `task` and a name.
+//!
 //! # What an error says
 //!
 //! | What happened | code | kind | origin |
 //! |-|-|-|-|
 //! | the task has returned an error, or panicked | `USER:RuntimeError` | as `retry_on` and [`TaskError`](crate::TaskError) say | user |
 //! | … marked by [`TaskError::recoverable`](crate::TaskError::recoverable) | `USER:Recoverable` | recoverable | user |
+//! | the attempt has taken longer than its `timeout` | `USER:TimedOut` | as `retry_on` says | user |
+//! | … longer than its `deadline` | `USER:TimedOut` | not recoverable | user |
 //! | an input or output is of another type, or missing | `USER:TypeError`, `USER:ValueError` | not recoverable | user |
 //! | there is no such task, or it cannot be compiled | `USER:RuntimeError`, `USER:CompileError` | not recoverable | user |
 //! | a file cannot be read or written | `SYSTEM` | recoverable | system |
@@ -26,6 +31,10 @@
 //! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has `retry_on = recoverable`:
 //! `retries` then means the same here as on this machine, and as in Flyte 2. And a value of a wrong type is the user's
 //! error, where flytekit blames the system.
+//!
+//! Flyte 1 ends attempts of nodes by itself, whose `timeout` may be another than that of their task. A task that was started alone has no
+//! node, so its `timeout` is kept here. A `deadline` has no place in Flyte 1's messages: an attempt that alone takes longer than that is
+//! over here, but what earlier attempts have taken is not known.
 //!
 //! A message longer than 48 KiB is cut there, at a letter: Flyte 1 cuts a longer one at a byte, and loses the error if a letter is there.
 //!
@@ -193,13 +202,15 @@ impl Attempt<'_> {
             built: settings.is_some().then(|| Arc::clone(&built)),
             directory: self.files.local_sandbox_dir().join("attempt"),
             is_isolated: self.is_isolated(),
+            keeps_timeout: self.is_on_flyte_1() && identity::is_alone(self.environment),
+            keeps_deadline: self.is_on_flyte_1(),
             held_files: Arc::default(),
         };
         let runner = Runner::local().in_container(container, self.environment);
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
         if let (Some(settings), Some(graph)) = (&settings, built.get()) {
-            let job = dynamic_job(settings, graph)?;
+            let job = dynamic_job(&serializer(settings), graph)?;
             return ending.succeed("futures.pb", &job);
         }
         let outputs = match result {
@@ -233,7 +244,10 @@ impl Attempt<'_> {
                     let message = format!("the variable {SERIALIZED_CONTEXT_ENV_VAR} is missing");
                     Problem::system_text(message)
                 })?;
-                ending.succeed("futures.pb", &dynamic_job(&settings, &graph)?)
+                // Its interface has the output of one call where the calls together give a list, so it is not looked at: nobody
+                // has written it.
+                let serializer = serializer(&settings).unchecked();
+                ending.succeed("futures.pb", &dynamic_job(&serializer, &graph)?)
             }
         }
     }
@@ -283,6 +297,11 @@ impl Attempt<'_> {
     /// Whether the process belongs to a run of the same program, which wants the decks themselves.
     fn is_isolated(&self) -> bool {
         self.arguments.is_isolated()
+    }
+
+    /// Whether the engine of Flyte 1 has started the process: it has no place for a deadline, and knows the timeouts of nodes alone.
+    fn is_on_flyte_1(&self) -> bool {
+        self.arguments.dialect() == Dialect::Flyte1 && !self.is_isolated()
     }
 
     /// Where the page of the task goes, if it has one.
@@ -354,12 +373,17 @@ impl Sink for Page {
     }
 }
 
-/// The graph of a dynamic task as the cluster reads it. Its tasks are started as this one was, by the same program.
-fn dynamic_job(settings: &SerializationSettings, graph: &Graph) -> Result<Vec<u8>, Problem> {
-    let mut serializer = Serializer::new(settings);
-    if let Some(program) = std::env::args().next() {
-        serializer = serializer.program(program);
+/// What the graph of a dynamic task is written with. Its tasks are started as this one was, by the same program.
+fn serializer(settings: &SerializationSettings) -> Serializer<'_> {
+    let serializer = Serializer::new(settings);
+    match std::env::args().next() {
+        Some(program) => serializer.program(program),
+        None => serializer,
     }
+}
+
+/// The graph of a dynamic task as the cluster reads it.
+fn dynamic_job(serializer: &Serializer<'_>, graph: &Graph) -> Result<Vec<u8>, Problem> {
     let job = serializer
         .dynamic_job(graph)
         .map_err(|error| Problem::user("USER:CompileError", &error))?;

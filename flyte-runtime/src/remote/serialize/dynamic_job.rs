@@ -18,23 +18,24 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError`] if something in it cannot be compiled, or says what Flyte cannot store.
+    /// [`SerializeError`] if something in it cannot be compiled, or the cluster would refuse it.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
-        let lowered = (!self.as_written)
+        let own = self.checked_alone(|check| Ok(check.built(graph)))?;
+        let lowered = (!own.as_written)
             .then(|| lower_ref(graph, true).0)
             .flatten();
         let graph = lowered.as_ref().unwrap_or(graph);
-        let nodes = self.nodes(graph)?;
-        let workflows = self.inner_workflows(graph)?;
+        let nodes = own.nodes(graph)?;
+        let workflows = own.inner_workflows(graph)?;
         let mut tasks = BTreeMap::new();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {
             for target in targets(graph) {
                 let is_there = tasks.contains_key(target.name());
                 let task = match target {
                     NodeTarget::Task(task) if task.reference().is_none() && !is_there => {
-                        self.task(task)?
+                        own.task(task)?
                     }
-                    NodeTarget::Map(map) if map.is_own_task() && !is_there => self.map_task(map)?,
+                    NodeTarget::Map(map) if map.is_own_task() && !is_there => own.map_task(map)?,
                     _ => continue,
                 };
                 tasks.insert(target.name(), task.template.unwrap_or_default());
@@ -43,7 +44,7 @@ impl Serializer<'_> {
         Ok(core::DynamicJobSpec {
             min_successes: i64::try_from(nodes.len()).unwrap_or(i64::MAX),
             nodes,
-            outputs: self.outputs(graph)?,
+            outputs: own.outputs(graph)?,
             tasks: tasks.into_values().collect(),
             subworkflows: workflows.into_iter().map(|inner| inner.template).collect(),
         })

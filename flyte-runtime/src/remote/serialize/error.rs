@@ -1,6 +1,7 @@
 //! Why an entity cannot be told to a cluster.
 
 use crate::{
+    cluster::check::{Finding, refused},
     entity::{CustomError, DuplicateEntity},
     graph::CompileError,
     settings::ImageError,
@@ -14,6 +15,12 @@ pub enum SerializeError {
     /// A workflow cannot be compiled.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// A cluster would refuse it.
+    #[error("{}", refused(.findings))]
+    Refused {
+        /// What it would refuse, at least one error, and the warnings behind.
+        findings: Vec<Finding>,
+    },
     /// Two entities have one name.
     #[error(transparent)]
     Duplicate(#[from] DuplicateEntity),

@@ -12,10 +12,8 @@ use flyte_idl::flyteidl::{
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    entity::{
-        EntityDescriptor, EntityKind,
-        options::{Process, TaskOptions},
-    },
+    cluster::check::graph::knows_its_element,
+    entity::EntityKind,
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
     identifier::ResourceType,
 };
@@ -52,7 +50,7 @@ impl Serializer<'_> {
         };
         let element = core::Node {
             id,
-            metadata: Some(self.element_metadata(graph, node)?),
+            metadata: Some(self.element_metadata(node)?),
             inputs: self.inputs(graph, node)?,
             target: Some(target),
             ..Default::default()
@@ -97,10 +95,7 @@ impl Serializer<'_> {
     /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this program runs it.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
         let entity = map.entity();
-        if entity
-            .task_options()
-            .is_some_and(|options| !runs_program(options) && !is_echo_of_one(entity, options))
-        {
+        if !knows_its_element(entity) {
             return Err(SerializeError::Map {
                 task: entity.name().to_owned(),
             });
@@ -125,15 +120,4 @@ impl Serializer<'_> {
         }
         Ok(task)
     }
-}
-
-/// Whether the engine itself gives back what a task takes: it knows the element, and does so for one input.
-fn is_echo_of_one(entity: &EntityDescriptor, options: &TaskOptions) -> bool {
-    matches!(options.process, Some(Process::Echo)) && entity.inputs().len() == 1
-}
-
-/// Whether a container of this program runs a task, which knows the element that it is for.
-fn runs_program(options: &TaskOptions) -> bool {
-    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
-    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
 }

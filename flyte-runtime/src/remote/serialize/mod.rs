@@ -1,7 +1,7 @@
 //! Tasks, workflows and launch plans as the messages that a cluster registers.
 //!
 //! Equal programs and settings give equal messages, byte by byte. They are those that flytekit makes of the same tasks
-//! and workflows written in Python. Corresponds to `flytekit.tools.translator`.
+//! and workflows written in Python, where Flyte takes these. Corresponds to `flytekit.tools.translator`.
 //!
 //! # What differs from flytekit
 //!
@@ -13,6 +13,8 @@
 //! * A cache's salt is part of its version: `1-salt`. flytekit passes it over when there is a version.
 //! * An override that Flyte's messages have no place for is a [`SerializeError`]. flytekit passes it over.
 //! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
+//! * What Flyte 1's compiler does not take is [lowered](mod@crate::cluster::lower) first: cases without a call, conditions on parts, enums and
+//!   optional values, maps over launch plans, and more. flytekit writes it, and the cluster refuses it.
 //! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
 //!
 //! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`. Flyte 1 has no
@@ -60,13 +62,20 @@ mod workflow;
 
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
+pub use registry::Checked;
 
 use std::sync::Arc;
 
 use flyte_idl::{flyteidl::core, prost_types};
 
 use crate::{
-    cluster::lower::lower, graph::Graph, identifier::ResourceType, settings::SerializationSettings,
+    cluster::{
+        check::{Check, Finding, RefusedBy},
+        lower::lower,
+    },
+    graph::Graph,
+    identifier::ResourceType,
+    settings::SerializationSettings,
 };
 
 /// Makes messages of entities, for one project, domain, version and set of images.
@@ -75,6 +84,8 @@ pub struct Serializer<'s> {
     settings: &'s SerializationSettings,
     program: String,
     as_written: bool,
+    /// What is asked before anything is written; nothing in tests that want what a cluster refuses.
+    check: Option<Check>,
 }
 
 impl<'s> Serializer<'s> {
@@ -92,6 +103,7 @@ impl<'s> Serializer<'s> {
                 |name| name.to_string_lossy().into_owned(),
             ),
             as_written: false,
+            check: Some(Check::new()),
         }
     }
 
@@ -102,12 +114,44 @@ impl<'s> Serializer<'s> {
         self
     }
 
+    /// What is known of the cluster: its limit of nodes, and warnings that are known. What a cluster refuses is not written, whatever
+    /// is said here.
+    #[must_use]
+    pub fn check(mut self, check: &Check) -> Self {
+        self.check = Some(check.clone());
+        self
+    }
+
     /// Writes graphs as they are, also what Flyte 1 refuses: for tests that compare the two.
     #[doc(hidden)]
     #[must_use]
     pub fn as_written(mut self) -> Self {
         self.as_written = true;
+        self.unchecked()
+    }
+
+    /// Writes also what Flyte 1 refuses: for tests that ask it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        self.check = None;
         self
+    }
+
+    /// Asks the rules once, and gives a serializer that does not ask again, with the warnings.
+    fn checked(
+        &self,
+        ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
+    ) -> Result<(Self, Vec<Finding>), SerializeError> {
+        let findings = self.check.as_ref().map(ask).transpose()?;
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            findings.into_iter().flatten().partition(Finding::is_error);
+        if errors.is_empty() {
+            return Ok((self.clone().unchecked(), warnings));
+        }
+        Err(SerializeError::Refused {
+            findings: [errors, warnings].concat(),
+        })
     }
 
     /// What Flyte 1 is told of a graph.
@@ -116,6 +160,19 @@ impl<'s> Serializer<'s> {
             true => Arc::clone(graph),
             false => Arc::clone(lower(graph).graph()),
         }
+    }
+
+    /// The same for one entity. What has no place in a message is an error of its own there, told where it is written.
+    fn checked_alone(
+        &self,
+        ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
+    ) -> Result<Self, SerializeError> {
+        let (own, _) = self.checked(|check| {
+            let mut findings = ask(check)?;
+            findings.retain(|finding| finding.rule.refused_by() != Some(RefusedBy::Here));
+            Ok(findings)
+        })?;
+        Ok(own)
     }
 
     fn identifier(&self, resource_type: ResourceType, name: &str) -> core::Identifier {

@@ -39,7 +39,8 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known, and [`SerializeError::Custom`] if its plugin cannot be told what it says.
+    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told what it says, and
+    /// [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///
@@ -51,6 +52,7 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
+        self.checked_alone(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
             // flytekit describes functions, be it with nothing; what is no function only if there is something to say.

@@ -20,7 +20,7 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or says what Flyte cannot store.
+    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or a cluster would refuse it.
     ///
     /// # Panics
     ///
@@ -34,12 +34,13 @@ impl Serializer<'_> {
         });
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
-        let graph = self.lowered(&entity.graph()?);
-        let inner = self.inner_workflows(&graph)?;
+        let own = self.checked_alone(|check| Ok(check.workflow(entity)))?;
+        let graph = own.lowered(&entity.graph()?);
+        let inner = own.inner_workflows(&graph)?;
         Ok(admin::WorkflowSpec {
-            template: Some(self.workflow_template(&graph)?),
+            template: Some(own.workflow_template(&graph)?),
             sub_workflows: inner.into_iter().map(|inner| inner.template).collect(),
-            description: self.description(entity, options.docs),
+            description: own.description(entity, options.docs),
         })
     }
 

@@ -47,13 +47,18 @@ pub(crate) async fn run(
     if let Some(only) = &options.only {
         cases.retain(|case| case.name.contains(only) || case.shows.to_string() == *only);
     }
-    let (entities, mut refused) = serialize()?;
+    let Serialized {
+        entities,
+        mut refused,
+        doubted,
+    } = serialize()?;
     if options.only.is_none() {
         complete(&cases, report);
     }
     cases.retain(|case| options.long || !case.is_long);
     let mut cluster = Cluster::connect(rig.address(), PROJECT).await?;
     register(&mut cluster, &entities, &mut refused).await;
+    agree(&doubted, &refused, report);
     report.registered += entities.len();
 
     let (here, there) = (
@@ -121,8 +126,36 @@ pub(crate) async fn run(
     Ok(())
 }
 
+/// What there is to register.
+#[derive(Default)]
+struct Serialized {
+    entities: Vec<SerializedEntity>,
+    /// Why some have no message.
+    refused: Refused,
+    /// What `check` says of those that a cluster refuses.
+    doubted: Refused,
+}
+
+/// What `check` refuses is what the cluster does.
+fn agree(doubted: &Refused, refused: &Refused, report: &mut Report) {
+    for (name, reason) in doubted {
+        if !refused.contains_key(name) {
+            report.problems.push(format!(
+                "{name} is registered, and `check` refuses it: {reason}"
+            ));
+        }
+    }
+    for (name, reason) in refused {
+        if !doubted.contains_key(name) {
+            report.problems.push(format!(
+                "{name} is refused, and `check` says nothing: {reason}"
+            ));
+        }
+    }
+}
+
 /// Every entity of this program, each after what it uses, and why some have no message.
-fn serialize() -> Result<(Vec<SerializedEntity>, Refused)> {
+fn serialize() -> Result<Serialized> {
     let images = ImageConfig::validate_image("--image", &["judge:v1"])?;
     let settings = SerializationSettings::builder(images)
         .project(PROJECT)
@@ -131,21 +164,25 @@ fn serialize() -> Result<(Vec<SerializedEntity>, Refused)> {
         .build();
     let program = env::current_exe()?;
     let serializer = Serializer::new(&settings).program(program.to_string_lossy());
-    let (mut entities, mut refused, mut seen) = (Vec::new(), Refused::new(), BTreeSet::new());
+    let (mut all, mut seen) = (Serialized::default(), BTreeSet::new());
     // One by one, so that one that cannot be serialised does not hide the others.
     for entity in FlyteEntities::entities() {
         let alone = Registry::builder().with_descriptor(entity).build()?;
-        match serializer.registry(&alone) {
-            Ok(all) => entities.extend(all.into_iter().filter(|entity| {
-                let is_new = seen.insert((entity.resource_type().name(), entity.name().to_owned()));
-                is_new
+        let name = entity.name().to_owned();
+        if let Err(error) = serializer.registry(&alone) {
+            all.doubted.insert(name.clone(), error.to_string());
+        }
+        // What the cluster would refuse is given to it all the same: it has to.
+        match serializer.clone().unchecked().registry(&alone) {
+            Ok(entities) => all.entities.extend(entities.into_iter().filter(|entity| {
+                seen.insert((entity.resource_type().name(), entity.name().to_owned()))
             })),
             Err(error) => {
-                refused.insert(entity.name().to_owned(), error.to_string());
+                all.refused.insert(name, error.to_string());
             }
         }
     }
-    Ok((entities, refused))
+    Ok(all)
 }
 
 async fn register(cluster: &mut Cluster, entities: &[SerializedEntity], refused: &mut Refused) {

@@ -133,8 +133,10 @@ async fn end_of(
         if began.elapsed() > if case.is_long { 3 * LONGEST } else { LONGEST } {
             let mut seen = Seen::default();
             look(cluster, pods, id, &mut seen).await?;
-            // So that it does not keep the others waiting.
-            cluster.terminate(id).await?;
+            // So that it does not keep the others waiting. One that ends in this moment is looked at again.
+            if cluster.terminate(id).await.is_err() {
+                continue;
+            }
             let nodes: Vec<_> = seen
                 .nodes
                 .iter()
@@ -260,7 +262,7 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
         "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
         "" if error.message.contains("Pod failed. ") => Kind::Died,
         "" if error.message.contains("Last Error: USER::") => Kind::Task,
-        "TimeoutExpired" | "Timeout" => Kind::TimedOut,
+        "TimeoutExpired" | "Timeout" | "USER:TimedOut" => Kind::TimedOut,
         "Interrupted" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,

@@ -2,7 +2,7 @@
 
 use flyte_runtime::prelude::*;
 
-use crate::case::{Case, case, row};
+use crate::case::{Case, Expected, Kind, case, row};
 
 #[task]
 fn triple(x: i64) -> i64 {
@@ -90,12 +90,32 @@ fn calls_a_plan(x: i64) -> (i64, String) {
     (triple_there(y), text)
 }
 
-/// The task that a cluster has already is a node of a graph that is built there.
+/// A task that a cluster has already cannot be a node of a graph that is built there.
 #[dynamic]
 fn built(xs: Vec<i64>) -> Vec<i64> {
     let mut all = Vec::new();
     for x in xs {
-        all.push(triple_there(triple(x)));
+        all.push(triple_there(x));
+    }
+    all
+}
+
+#[workflow]
+fn caller(x: i64) -> i64 {
+    triple_there(x)
+}
+
+#[launch_plan]
+fn calling(x: i64) -> i64 {
+    caller(x = x)
+}
+
+/// But of a launch plan.
+#[dynamic]
+fn built_of_a_plan(xs: Vec<i64>) -> Vec<i64> {
+    let mut all = Vec::new();
+    for x in xs {
+        all.push(triple(calling(x)));
     }
     all
 }
@@ -118,7 +138,11 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             case(calls_workflows_in_arms::call(1)).gives(9).with("else"),
             case(calls_a_task::call(vec![1, 2])).gives((vec![3, 18], "one 3".to_owned())),
             case(calls_a_plan::call(1)).gives((9, "two 3".to_owned())),
-            case(built::call(vec![1, 2])).gives(vec![9, 18]),
+            case(built::call(vec![1, 2])).gives(vec![3, 6]).but_there(
+                Expected::Fails(Kind::Other("USER:CompileError".to_owned()), "no others are looked for"),
+                "a graph that is built there brings its tasks along: the program says so before the engine does",
+            ),
+            case(built_of_a_plan::call(vec![1, 2])).gives(vec![9, 18]),
             case(built_of_a_workflow::call(2)).gives(vec!["so 0".to_owned(), "so 3".to_owned()]),
         ],
     )

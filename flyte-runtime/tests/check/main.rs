@@ -1,0 +1,75 @@
+//! What a cluster would refuse and do otherwise: a small workflow for each rule, and the commands that tell of them.
+#![allow(clippy::unwrap_used, reason = "a test shows what failed")]
+
+#[cfg(all(feature = "cli", feature = "remote"))]
+mod commands;
+mod refused;
+mod strict;
+mod warned;
+
+use std::{env, fs, path::Path};
+
+use flyte_runtime::{
+    Registry,
+    cluster::check::{Check, Finding, Rule},
+    entity::Entity,
+};
+
+/// What is found, with the text of the line in the place of its number.
+fn shown(findings: &[Finding], source: &str) -> String {
+    let lines: Vec<&str> = source.lines().collect();
+    let shown = findings.iter().map(|finding| {
+        let Finding {
+            rule,
+            severity,
+            place,
+            location,
+            reason,
+            instead,
+            ..
+        } = finding;
+        let location = location.unwrap();
+        let line = lines[location.line as usize - 1].trim();
+        format!("{severity}[{rule}] {place}\n  > {line}\n  {reason}\n  instead: {instead}\n")
+    });
+    shown.collect()
+}
+
+/// What is found in an entity and in what it uses, after lowering.
+fn found<E: Entity>() -> Vec<Finding> {
+    Check::new().entity(E::descriptor())
+}
+
+/// The same as it is written.
+fn found_as_written<E: Entity>() -> Vec<Finding> {
+    Check::new().as_written().entity(E::descriptor())
+}
+
+fn registry(entities: &[&'static flyte_runtime::entity::EntityDescriptor]) -> Registry {
+    let mut builder = Registry::builder();
+    for entity in entities {
+        builder = builder.with_descriptor(entity);
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn the_page_of_the_rules_says_what_they_are() {
+    let mut page = "# What `check` knows of a Flyte 1 cluster\n\n\
+        `check` asks these rules of a program; `serialize` and `package` write nothing that breaks one that somebody refuses, and\n\
+        strict runs do not begin. The others are warnings: a cluster does something else than a run on this machine.\n\
+        [What a run on this machine does](local-runs.md) has what clusters do about each option. A test makes this page.\n\n\
+        | Rule | Refused by | What it says |\n|-|-|-|\n"
+        .to_owned();
+    for rule in Rule::ALL {
+        let by = rule.refused_by();
+        let by = by.map_or_else(|| "nobody".to_owned(), |by| by.to_string());
+        page += &format!("| `{rule}` | {by} | {} |\n", rule.summary());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cluster-rules.md");
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, page, "write it again with UPDATE_EXPECT=1");
+}
