@@ -76,10 +76,13 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "300 nodes",
         [
-            case(wide::call(300)).gives((0..300).collect()).pods(1),
-            case(in_inner_workflows::call(7)).gives(170).pods(6),
-            case(tree::call(150)).gives(1).pods(1),
-            case(branches::call(hundred)).gives(chosen).pods(1),
+            case(wide::call(300))
+                .gives((0..300).collect())
+                .pods(1)
+                .alone(),
+            case(in_inner_workflows::call(7)).gives(170).pods(6).alone(),
+            case(tree::call(150)).gives(1).pods(1).alone(),
+            case(branches::call(hundred)).gives(chosen).pods(1).alone(),
         ],
     )
 }

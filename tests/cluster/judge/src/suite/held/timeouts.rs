@@ -39,7 +39,7 @@ fn until_it_is_told(x: f64) -> Result<f64, String> {
 
 #[workflow]
 fn given_by_the_node(x: f64) -> f64 {
-    until_it_is_told(x).with_overrides(|o| o.timeout("2s"))
+    until_it_is_told(x).with_overrides(|o| o.timeout("10s"))
 }
 
 #[task(timeout = "10m")]
@@ -57,7 +57,7 @@ fn in_maps(xs: Vec<i64>) -> Vec<i64> {
     sleep 600
     echo "{inputs.x}" > {outputs.o0}
 "#,
-    timeout = "2s"
+    timeout = "10s"
 )]
 fn script(x: i64) -> i64;
 
