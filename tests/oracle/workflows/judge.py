@@ -3,7 +3,7 @@
 
     judge.py DIR LOWERED PROGRAM [the options that Rust was given]
 
-DIR holds the files of `twins serialize --as-written`, LOWERED those that it writes without, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
+DIR holds the files of `twins serialize --as-written`, LOWERED those of `--unchecked`, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
 except for IGNORED, and no other may be but those of ONLY_IN_RUST. For each that is not, the path to its first difference is printed. Then
 flytekit's own readers are given everything that Rust wrote. What is lowered for a cluster has to be what LOWERED_ENTITIES names, and all else
 the same bytes.

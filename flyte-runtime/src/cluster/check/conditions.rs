@@ -9,8 +9,7 @@ use super::{
 use crate::{
     cluster::lower::{NodePath, is_inexact},
     graph::{
-        Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Node,
-        Operand,
+        Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Node, Operand,
     },
     types::{Literal, LiteralType, LiteralValue},
 };
@@ -89,7 +88,7 @@ fn of(template: &Template<'_>, node: &Node, inputs: &[Typed], side: &Operand) ->
     let name = match side {
         Operand::Constant(constant) => {
             return match constant.to_literal() {
-                Ok(literal) => primitive(&literal, constant),
+                Ok(literal) => primitive(&literal),
                 Err(_) => Side::Unknown,
             };
         }
@@ -115,9 +114,9 @@ fn of(template: &Template<'_>, node: &Node, inputs: &[Typed], side: &Operand) ->
 }
 
 /// What Flyte compares with: a primitive, also where the type is a union of that and nothing.
-fn primitive(literal: &Literal, constant: &Constant) -> Side {
+fn primitive(literal: &Literal) -> Side {
     match &literal.value {
-        LiteralValue::Union { value, .. } => primitive(value, constant),
+        LiteralValue::Union { value, .. } => primitive(value),
         LiteralValue::Integer(_)
         | LiteralValue::Float(_)
         | LiteralValue::String(_)

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cluster::lower::NodePath,
     entity::{EntityDescriptor, EntityKind, options::Process},
-    gate::GateCondition,
+    gate::{Gate, GateCondition},
     graph::{
         Binding, BindingData, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, Producer,
         RawReference,
@@ -214,7 +214,7 @@ impl Walk<'_> {
                 self.template(subject, inner, at.clone());
                 Some(NodeInterface::of(inner.interface()))
             }
-            NodeTarget::Gate(gate) => Some(match gate.gate().map(|gate| gate.condition()) {
+            NodeTarget::Gate(gate) => Some(match gate.gate().map(Gate::condition) {
                 Some(GateCondition::Approve) => self.approval(template, node, at),
                 Some(GateCondition::Signal(info)) => Rc::new(NodeInterface {
                     inputs: Vec::new(),
