@@ -146,6 +146,7 @@ pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod clock;
+pub mod cluster;
 pub mod condition;
 pub mod config;
 pub mod context;

@@ -104,7 +104,8 @@ fn root(bin: &str) -> Command {
         )
         .subcommand(run(bin))
         .subcommand(super::cache::command(bin))
-        .subcommand(super::runs::command());
+        .subcommand(super::runs::command())
+        .subcommand(super::check::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(super::serialize::command())

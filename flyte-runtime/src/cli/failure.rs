@@ -228,6 +228,11 @@ impl Failure {
             Self::Default(_) => "default",
             Self::Cache(_) | Self::NoCache => "cache",
             #[cfg(feature = "remote")]
+            Self::Serialize(SerializeError::Refused { findings }) => {
+                details.insert("findings".to_owned(), json!(findings));
+                "refused"
+            }
+            #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             #[cfg(feature = "remote")]
             Self::Write(_) => "output",

@@ -82,6 +82,7 @@
 //! `\u{1b}`; JSON has them as they are, and so has what a run gives.
 
 mod cache;
+mod check;
 mod command;
 mod contents;
 mod describe;
@@ -291,6 +292,7 @@ impl<'r> Cli<'r> {
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
+            Some(("check", options)) => check::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => execute::reply(self.registry, options),
             #[cfg(feature = "remote")]

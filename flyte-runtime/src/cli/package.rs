@@ -9,10 +9,10 @@ use std::{
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::{
-    Reply, command,
+    Reply, check, command,
     failure::Failure,
     json,
-    serialize::{entities, force, is_forced, report, settings_args},
+    serialize::{entities, force, is_forced, report, settings_args, with_warnings},
 };
 use crate::{entity::Registry, remote::package};
 
@@ -35,12 +35,13 @@ pub(super) fn command() -> Command {
         )
         .arg(force("Replaces an archive that is there already"))
         .args(settings_args())
+        .args(check::args())
         .arg(command::json())
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     let mut command = command().bin_name(format!("{bin} package"));
-    let result = entities(registry, options, &mut command).and_then(|entities| {
+    let result = entities(registry, options, &mut command).and_then(|checked| {
         let output = options.get_one::<PathBuf>(OUTPUT).cloned();
         let output = output.unwrap_or_else(|| DEFAULT.into());
         let mut open = OpenOptions::new();
@@ -57,9 +58,9 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
             )),
             _ => Failure::write(&output, &error),
         })?;
-        package::write_package(&entities, BufWriter::new(file))
+        package::write_package(&checked.entities, BufWriter::new(file))
             .map_err(|error| Failure::write(&output, &error))?;
-        report(&entities, &output, json(options))
+        Ok((report(&checked, &output, json(options))?, checked.warnings))
     });
-    Reply::of(result, json(options))
+    with_warnings(result, json(options))
 }

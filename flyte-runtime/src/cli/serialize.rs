@@ -8,12 +8,13 @@ use std::{
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use serde::Serialize;
 
-use super::{Reply, command, failure::Failure, json};
+use super::{Reply, check, command, failure::Failure, json};
 use crate::{
+    cluster::check::Finding,
     entity::{Registry, UnknownEntity},
     remote::{
         package,
-        serialize::{SerializedEntity, Serializer, file_names},
+        serialize::{Checked, SerializedEntity, Serializer, file_names},
     },
     settings::{EnvVars, ImageConfig, SerializationSettings},
 };
@@ -43,6 +44,7 @@ pub(super) fn command() -> Command {
             "Removes the .pb files that are in the directory already",
         ))
         .args(settings_args())
+        .args(check::args())
         .arg(command::json())
 }
 
@@ -97,12 +99,12 @@ pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
     .into_iter()
 }
 
-/// Everything in the registry, by the options of [`settings_args`].
+/// Everything in the registry, by the options of [`settings_args`] and [`check::args`].
 pub(super) fn entities(
     registry: &Registry,
     options: &ArgMatches,
     command: &mut Command,
-) -> Result<Vec<SerializedEntity>, Failure> {
+) -> Result<Checked, Failure> {
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
     }
@@ -136,26 +138,39 @@ pub(super) fn entities(
         settings = settings.version(version);
     }
     let settings = settings.build();
-    let mut serializer = Serializer::new(&settings);
+    let check = check::asked(options, command)?;
+    let mut serializer = Serializer::new(&settings).check(&check);
     if let Some(program) = text(PROGRAM) {
         serializer = serializer.program(program);
     }
-    Ok(serializer.registry(registry)?)
+    Ok(serializer.checked_registry(registry)?)
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     let mut command = command().bin_name(format!("{bin} serialize"));
-    let result = entities(registry, options, &mut command).and_then(|entities| {
+    let result = entities(registry, options, &mut command).and_then(|checked| {
         let Some(out) = options.get_one::<PathBuf>(OUT) else {
             return Err(command
                 .error(ErrorKind::MissingRequiredArgument, "--out is missing")
                 .into());
         };
         remove_old(out, is_forced(options))?;
-        package::write_files(&entities, out).map_err(|error| Failure::write(out, &error))?;
-        report(&entities, out, json(options))
+        package::write_files(&checked.entities, out)
+            .map_err(|error| Failure::write(out, &error))?;
+        Ok((report(&checked, out, json(options))?, checked.warnings))
     });
-    Reply::of(result, json(options))
+    with_warnings(result, json(options))
+}
+
+/// What was written on standard output, and what a cluster does otherwise on standard error.
+pub(super) fn with_warnings(result: Result<(String, Vec<Finding>), Failure>, json: bool) -> Reply {
+    match result {
+        Ok((report, warnings)) => Reply {
+            stderr: check::warnings(&warnings),
+            ..Reply::success(report)
+        },
+        Err(failure) => Reply::failed(&failure, json),
+    }
 }
 
 /// Files of an earlier program would be registered together with the new ones.
@@ -194,14 +209,13 @@ struct Written<'a> {
 struct Report<'a> {
     output: String,
     entities: Vec<Written<'a>>,
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    warnings: &'a [Finding],
 }
 
 /// What was written, as it is printed.
-pub(super) fn report(
-    entities: &[SerializedEntity],
-    output: &Path,
-    as_json: bool,
-) -> Result<String, Failure> {
+pub(super) fn report(checked: &Checked, output: &Path, as_json: bool) -> Result<String, Failure> {
+    let entities: &[SerializedEntity] = &checked.entities;
     let output = output.display().to_string();
     if as_json {
         let written = file_names(entities)
@@ -214,6 +228,7 @@ pub(super) fn report(
         let report = Report {
             output,
             entities: written.collect(),
+            warnings: &checked.warnings,
         };
         let text = serde_json::to_string(&report);
         return text

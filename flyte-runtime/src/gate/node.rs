@@ -25,6 +25,9 @@ use crate::{
 /// What the only output of a node is called.
 const ONLY_OUTPUT: &str = "o0";
 
+/// What a sleep is called.
+const SLEEP: &str = "sleep-gate";
+
 /// How long a gate waits when nobody says otherwise: flytekit's default.
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 
@@ -109,16 +112,15 @@ impl sleep {
 
 #[track_caller]
 pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
-    const NAME: &str = "sleep-gate";
     let duration = duration.unwrap_or_else(|error| {
         problem(CompileProblem::GateTime {
-            gate: NAME.to_owned(),
+            gate: SLEEP.to_owned(),
             error,
         });
         Duration::ZERO
     });
     let gate = Gate {
-        name: NAME.to_owned(),
+        name: SLEEP.to_owned(),
         condition: GateCondition::Sleep(duration),
         timeout: DEFAULT_TIMEOUT.max(duration),
     };
@@ -240,6 +242,16 @@ pub(super) fn signal<T: FlyteType>(
     };
     let run = RunTask::Async(run::wait_for_input::<T>);
     Promise::new(add::<T>("wait_for_input", gate, Some(handed), run), 0)
+}
+
+/// A sleep that ends at once: what a cluster runs where a graph has no node.
+pub(crate) fn no_time() -> &'static EntityDescriptor {
+    let gate = Gate {
+        name: SLEEP.to_owned(),
+        condition: GateCondition::Sleep(Duration::ZERO),
+        timeout: DEFAULT_TIMEOUT,
+    };
+    entity::<()>(gate, None, Location::caller(), RunTask::Async(run::sleep))
 }
 
 fn timeout_of(gate: &str, timeout: Result<Duration, OverrideError>) -> Duration {

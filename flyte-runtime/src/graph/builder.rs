@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A number that no other graph has.
-pub(super) fn next_graph() -> u32 {
+pub(crate) fn next_graph() -> u32 {
     static NEXT_GRAPH: AtomicU32 = AtomicU32::new(0);
     NEXT_GRAPH.fetch_add(1, Ordering::Relaxed)
 }
@@ -218,6 +218,7 @@ impl NodeList {
             bindings,
             upstream,
             overrides: None,
+            location: at,
         }
     }
 

@@ -25,7 +25,7 @@ pub use branch::{
     ConjunctionOperator, Operand,
 };
 pub(crate) use branch::{Case, End, Recorded, case_graph};
-pub(crate) use builder::{NodeList, call_node_at};
+pub(crate) use builder::{NodeList, call_node_at, next_graph};
 pub use builder::{WorkflowBody, call_node};
 pub use cast::{StringEnum, VariantOf, variant_binding};
 pub use compile::{CompileError, CompileProblem};

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use super::{Binding, BranchNode, MapNode, NodeOverrides, NodeRef, Promise};
 use crate::{
-    entity::EntityDescriptor,
+    entity::{EntityDescriptor, Location},
     gate::Gate,
     types::{LiteralType, TypeError, TypeInfo, Value},
 };
@@ -230,6 +230,7 @@ pub struct Node {
     pub(crate) bindings: Vec<Binding>,
     pub(crate) upstream: Vec<usize>,
     pub(crate) overrides: Option<Box<NodeOverrides>>,
+    pub(crate) location: Location,
 }
 
 impl Node {
@@ -323,6 +324,11 @@ impl Node {
     /// What it waits for, if it is a gate.
     pub fn gate(&self) -> Option<&'static Gate> {
         self.target.entity()?.gate()
+    }
+
+    /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the entity is.
+    pub fn location(&self) -> Location {
+        self.location
     }
 
     /// What `with_overrides` asked for, if anything.

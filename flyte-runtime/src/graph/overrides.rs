@@ -54,12 +54,19 @@ impl NodeOverrides {
     /// Whether anything besides the id and the name is overridden.
     pub(crate) fn is_for_tasks(&self) -> bool {
         let named = Self {
-            node_name: self.node_name.clone(),
-            name: self.name.clone(),
             errors: self.errors.clone(),
-            ..Self::default()
+            ..self.names()
         };
         *self != named
+    }
+
+    /// The id and the name alone.
+    pub(crate) fn names(&self) -> Self {
+        Self {
+            node_name: self.node_name.clone(),
+            name: self.name.clone(),
+            ..Self::default()
+        }
     }
 
     /// No differences.

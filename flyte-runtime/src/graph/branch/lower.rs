@@ -54,6 +54,7 @@ impl NodeList {
             bindings: lowered.bindings,
             upstream: Vec::new(),
             overrides: None,
+            location,
         };
         settle_case(&mut node, self.graph());
         let node = self.push(node);
@@ -185,7 +186,8 @@ impl NodeList {
             match (case.condition, case.end) {
                 (Some(condition), End::Values(values)) => {
                     let condition = self.condition(&condition, false, &mut lowered.bindings, at);
-                    let then = self.case_node(lowered.cases.len(), case.body, values, variables);
+                    let index = lowered.cases.len();
+                    let then = self.case_node(index, case.body, values, variables, at);
                     lowered.cases.push(BranchCase { condition, then });
                 }
                 (None, End::Values(values)) => {
@@ -193,7 +195,8 @@ impl NodeList {
                         self.number(&mut lowered);
                         continue;
                     }
-                    let then = self.case_node(lowered.cases.len(), case.body, values, variables);
+                    let index = lowered.cases.len();
+                    let then = self.case_node(index, case.body, values, variables, at);
                     lowered.default = BranchElse::Node(Box::new(then));
                 }
                 (None, End::Fail(message)) => lowered.default = BranchElse::Fail(message),
@@ -227,6 +230,7 @@ impl NodeList {
         mut body: NodeList,
         values: Vec<BindingData>,
         variables: &[Variable],
+        at: Location,
     ) -> CaseNode {
         body.settle_upstream();
         body.apply_overrides();
@@ -243,7 +247,7 @@ impl NodeList {
             settle_case(&mut node, self.graph());
             return CaseNode { node, outputs };
         }
-        let node = self.inlined(id, body, values, variables);
+        let node = self.inlined(id, body, values, variables, at);
         let outputs = (0..variables.len() as u32).collect();
         CaseNode { node, outputs }
     }
@@ -254,7 +258,9 @@ impl NodeList {
         mut body: NodeList,
         mut values: Vec<BindingData>,
         variables: &[Variable],
+        at: Location,
     ) -> Node {
+        let location = body.nodes.first().map_or(at, |node| node.location);
         let mut captures = Captures::new(body.graph(), &self.parts);
         let mut nodes = std::mem::take(&mut body.nodes);
         nodes.iter_mut().for_each(|node| captures.node(node));
@@ -287,6 +293,7 @@ impl NodeList {
             bindings,
             upstream: Vec::new(),
             overrides: None,
+            location,
         };
         settle_case(&mut node, self.graph());
         node

@@ -93,7 +93,7 @@ impl BranchNode {
         self.cases.iter().map(|case| &case.then).chain(default)
     }
 
-    fn case_nodes_mut(&mut self) -> impl Iterator<Item = &mut CaseNode> {
+    pub(crate) fn case_nodes_mut(&mut self) -> impl Iterator<Item = &mut CaseNode> {
         let default = match &mut self.default {
             BranchElse::Node(node) => Some(&mut **node),
             BranchElse::Fail(_) => None,

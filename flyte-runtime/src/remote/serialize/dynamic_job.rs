@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use flyte_idl::flyteidl::core;
 
 use super::{SerializeError, Serializer, workflow::targets};
-use crate::graph::{Graph, NodeTarget};
+use crate::{
+    cluster::lower::lower_ref,
+    graph::{Graph, NodeTarget},
+};
 
 impl Serializer<'_> {
     /// The graph that a dynamic task has built, with everything it needs: the templates of all tasks and workflows in
@@ -15,19 +18,22 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError`] if something in it cannot be compiled, or says what Flyte cannot store.
+    /// [`SerializeError`] if something in it cannot be compiled, or the cluster would refuse it.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
-        let nodes = self.nodes(graph)?;
-        let workflows = self.inner_workflows(graph)?;
+        let (own, _) = self.checked(|check| Ok(check.built(graph)))?;
+        let lowered = (!own.as_written).then(|| lower_ref(graph).0).flatten();
+        let graph = lowered.as_ref().unwrap_or(graph);
+        let nodes = own.nodes(graph)?;
+        let workflows = own.inner_workflows(graph)?;
         let mut tasks = BTreeMap::new();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {
             for target in targets(graph) {
                 let is_there = tasks.contains_key(target.name());
                 let task = match target {
                     NodeTarget::Task(task) if task.reference().is_none() && !is_there => {
-                        self.task(task)?
+                        own.task(task)?
                     }
-                    NodeTarget::Map(map) if map.is_own_task() && !is_there => self.map_task(map)?,
+                    NodeTarget::Map(map) if map.is_own_task() && !is_there => own.map_task(map)?,
                     _ => continue,
                 };
                 tasks.insert(target.name(), task.template.unwrap_or_default());
@@ -36,7 +42,7 @@ impl Serializer<'_> {
         Ok(core::DynamicJobSpec {
             min_successes: i64::try_from(nodes.len()).unwrap_or(i64::MAX),
             nodes,
-            outputs: self.outputs(graph)?,
+            outputs: own.outputs(graph)?,
             tasks: tasks.into_values().collect(),
             subworkflows: workflows.into_iter().map(|inner| inner.template).collect(),
         })

@@ -1,6 +1,9 @@
 //! Messages of any kind of entity, and the names of their files.
 
-use flyte_idl::{flyteidl::admin, prost::Message};
+use flyte_idl::{
+    flyteidl::{admin, core},
+    prost::Message,
+};
 
 use crate::identifier::ResourceType;
 
@@ -48,6 +51,23 @@ impl SerializedEntity {
     /// What it is.
     pub fn message(&self) -> &EntityMessage {
         &self.message
+    }
+
+    /// The bytes of what registers it, but for a few.
+    pub(super) fn request_size(&self) -> usize {
+        let identifier = |id: Option<&core::Identifier>| id.map_or(0, Message::encoded_len);
+        match &self.message {
+            EntityMessage::Task(task) => {
+                let template = task.template.as_ref();
+                task.encoded_len() + identifier(template.and_then(|template| template.id.as_ref()))
+            }
+            EntityMessage::Workflow(workflow) => {
+                let template = workflow.template.as_ref();
+                workflow.encoded_len()
+                    + identifier(template.and_then(|template| template.id.as_ref()))
+            }
+            EntityMessage::LaunchPlan(plan) => plan.encoded_len(),
+        }
     }
 
     /// Its bytes.

@@ -1,6 +1,9 @@
 //! Why an entity cannot be told to a cluster.
 
-use crate::{entity::DuplicateEntity, graph::CompileError, settings::ImageError, types::TypeError};
+use crate::{
+    cluster::check::Finding, entity::DuplicateEntity, graph::CompileError, settings::ImageError,
+    types::TypeError,
+};
 
 /// Why an entity has no message. A `place` reads as in "node `n0` of `my_crate.pipeline`".
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +12,12 @@ pub enum SerializeError {
     /// A workflow cannot be compiled.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// A cluster would refuse it.
+    #[error("{}", refused(.findings))]
+    Refused {
+        /// What it would refuse, at least one error, and the warnings behind.
+        findings: Vec<Finding>,
+    },
     /// Two entities have one name.
     #[error(transparent)]
     Duplicate(#[from] DuplicateEntity),
@@ -60,4 +69,16 @@ pub enum SerializeError {
         /// Why it cannot be, and what to do instead.
         reason: &'static str,
     },
+}
+
+/// A line for how many there are, and the errors.
+fn refused(findings: &[Finding]) -> String {
+    let errors = || findings.iter().filter(|finding| finding.is_error());
+    let count = errors().count();
+    let errors: Vec<_> = errors().map(ToString::to_string).collect();
+    let plural = if count == 1 { "" } else { "s" };
+    format!(
+        "a cluster would refuse this, with {count} error{plural}\n\n{}",
+        errors.join("\n\n")
+    )
 }

@@ -16,7 +16,8 @@ pub(super) fn gate_node(gate: &Gate) -> Target {
     let signal_id = gate.name().to_owned();
     let condition = match gate.condition() {
         GateCondition::Sleep(time) => Condition::Sleep(core::SleepCondition {
-            duration: duration(Some(*time)),
+            // Also where it is zero: the engine does not ask whether it is there.
+            duration: Some(duration(Some(*time)).unwrap_or_default()),
         }),
         GateCondition::Approve => Condition::Approve(core::ApproveCondition { signal_id }),
         GateCondition::Signal(info) => Condition::Signal(core::SignalCondition {

@@ -49,7 +49,7 @@ impl Serializer<'_> {
         };
         let element = core::Node {
             id,
-            metadata: Some(self.element_metadata(graph, node)?),
+            metadata: Some(self.element_metadata(node)?),
             inputs: self.inputs(graph, node)?,
             target: Some(target),
             ..Default::default()

@@ -60,16 +60,30 @@ mod workflow;
 
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
+pub use registry::Checked;
+
+use std::sync::Arc;
 
 use flyte_idl::{flyteidl::core, prost_types};
 
-use crate::{identifier::ResourceType, settings::SerializationSettings};
+use crate::{
+    cluster::{
+        check::{Check, Finding},
+        lower::lower,
+    },
+    graph::Graph,
+    identifier::ResourceType,
+    settings::SerializationSettings,
+};
 
 /// Makes messages of entities, for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
 pub struct Serializer<'s> {
     settings: &'s SerializationSettings,
     program: String,
+    as_written: bool,
+    /// What is asked before anything is written; nothing in tests that want what a cluster refuses.
+    check: Option<Check>,
 }
 
 impl<'s> Serializer<'s> {
@@ -86,6 +100,8 @@ impl<'s> Serializer<'s> {
                 || "flyte".to_owned(),
                 |name| name.to_string_lossy().into_owned(),
             ),
+            as_written: false,
+            check: Some(Check::new()),
         }
     }
 
@@ -94,6 +110,54 @@ impl<'s> Serializer<'s> {
     pub fn program(mut self, program: impl Into<String>) -> Self {
         self.program = program.into();
         self
+    }
+
+    /// What is known of the cluster: its limit of nodes, and warnings that are known. What a cluster refuses is not written, whatever
+    /// is said here.
+    #[must_use]
+    pub fn check(mut self, check: &Check) -> Self {
+        self.check = Some(check.clone());
+        self
+    }
+
+    /// Writes graphs as they are, also what Flyte 1 refuses: for tests that compare the two.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn as_written(mut self) -> Self {
+        self.as_written = true;
+        self.unchecked()
+    }
+
+    /// Writes also what Flyte 1 refuses: for tests that ask it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        self.check = None;
+        self
+    }
+
+    /// Asks the rules once, and gives a serializer that does not ask again, with the warnings.
+    fn checked(
+        &self,
+        ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
+    ) -> Result<(Self, Vec<Finding>), SerializeError> {
+        let findings = self.check.as_ref().map(ask).transpose()?;
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            findings.into_iter().flatten().partition(Finding::is_error);
+        if errors.is_empty() {
+            return Ok((self.clone().unchecked(), warnings));
+        }
+        Err(SerializeError::Refused {
+            findings: [errors, warnings].concat(),
+        })
+    }
+
+    /// What Flyte 1 is told of a graph.
+    fn lowered(&self, graph: &Arc<Graph>) -> Arc<Graph> {
+        match self.as_written {
+            true => Arc::clone(graph),
+            false => Arc::clone(lower(graph).graph()),
+        }
     }
 
     fn identifier(&self, resource_type: ResourceType, name: &str) -> core::Identifier {

@@ -8,13 +8,11 @@ use super::{
     overrides::{self, NodePlace},
 };
 use crate::{
-    entity::{EntityDescriptor, EntityKind, LaunchPlan},
+    cluster::check::graph::RESERVED_IDS,
+    entity::{EntityDescriptor, LaunchPlan},
     graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
-
-/// The ids of a workflow's ends, and the one that failure nodes alone may have.
-const RESERVED: [&str; 3] = ["start-node", "end-node", "efn"];
 
 impl Serializer<'_> {
     /// All nodes of a graph except its failure handler's.
@@ -31,38 +29,29 @@ impl Serializer<'_> {
         let is_handler = graph
             .failure_node()
             .is_some_and(|handler| std::ptr::eq(handler, node));
-        if RESERVED.contains(&node.id()) && !is_handler {
+        if RESERVED_IDS.contains(&node.id()) && !is_handler {
             return Err(SerializeError::ReservedNode {
                 place: NodePlace { graph, node }.to_string(),
             });
         }
+        overrides::refuse_without_place(NodePlace { graph, node })?;
         let target = match node.target() {
             NodeTarget::Task(task) => self.task_node(graph, node, task)?,
-            NodeTarget::Map(map) if map.entity().kind() == EntityKind::Task => {
-                self.array_node(graph, node, map)?
-            }
-            target => {
-                overrides::refuse_without_container(NodePlace { graph, node })?;
-                match target {
-                    NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
-                    NodeTarget::Map(map) => self.array_node(graph, node, map)?,
-                    NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
-                        self.identifier(ResourceType::Workflow, inner.name()),
-                    )),
-                    NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
-                        self.entity_identifier(ResourceType::LaunchPlan, plan),
-                    )),
-                    NodeTarget::Gate(entity) => match entity.gate() {
-                        Some(gate) => gate_node(gate),
-                        None => unreachable!("the target of a gate's node is a gate"),
-                    },
-                    NodeTarget::Workflow(workflow) | NodeTarget::Task(workflow) => {
-                        workflow_node(Reference::SubWorkflowRef(
-                            self.entity_identifier(ResourceType::Workflow, workflow),
-                        ))
-                    }
-                }
-            }
+            NodeTarget::Branch(branch) => self.branch_node(graph, branch)?,
+            NodeTarget::Map(map) => self.array_node(graph, node, map)?,
+            NodeTarget::Inlined(inner) => workflow_node(Reference::SubWorkflowRef(
+                self.identifier(ResourceType::Workflow, inner.name()),
+            )),
+            NodeTarget::LaunchPlan(plan) => workflow_node(Reference::LaunchplanRef(
+                self.entity_identifier(ResourceType::LaunchPlan, plan),
+            )),
+            NodeTarget::Gate(entity) => match entity.gate() {
+                Some(gate) => gate_node(gate),
+                None => unreachable!("the target of a gate's node is a gate"),
+            },
+            NodeTarget::Workflow(workflow) => workflow_node(Reference::SubWorkflowRef(
+                self.entity_identifier(ResourceType::Workflow, workflow),
+            )),
         };
         let aliases = node.overrides().map(|overrides| &overrides.aliases);
         let aliases = aliases
@@ -81,7 +70,7 @@ impl Serializer<'_> {
                     retries: Some(core::RetryStrategy::default()),
                     ..Default::default()
                 },
-                _ => self.element_metadata(graph, node)?,
+                _ => self.element_metadata(node)?,
             }),
             inputs: self.inputs(graph, node)?,
             upstream_node_ids: graph.upstream_ids(node).map(str::to_owned).collect(),
@@ -127,7 +116,6 @@ impl Serializer<'_> {
     /// What the entity declares, and over it what the node overrides; for a map of an element.
     pub(super) fn element_metadata(
         &self,
-        graph: &Graph,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
         // The node of a launch plan is told as that of its workflow.
@@ -172,7 +160,7 @@ impl Serializer<'_> {
                 .map(node_metadata::InterruptibleValue::Interruptible),
             ..Default::default()
         };
-        overrides::set_cache(&mut metadata, NodePlace { graph, node })?;
+        overrides::set_cache(&mut metadata, node);
         Ok(metadata)
     }
 }

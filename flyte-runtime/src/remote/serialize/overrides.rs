@@ -10,6 +10,7 @@ use super::{
     task::{extended_resources, salted},
 };
 use crate::{
+    cluster::check::overrides::without_place,
     entity::EntityDescriptor,
     graph::{
         Graph, Node,
@@ -31,16 +32,6 @@ impl fmt::Display for NodePlace<'_> {
     }
 }
 
-impl NodePlace<'_> {
-    fn refuse(self, key: &'static str, reason: &'static str) -> SerializeError {
-        SerializeError::Override {
-            place: self.to_string(),
-            key,
-            reason,
-        }
-    }
-}
-
 impl Serializer<'_> {
     pub(super) fn task_overrides(
         &self,
@@ -51,12 +42,6 @@ impl Serializer<'_> {
         let Some(overrides) = node.overrides() else {
             return Ok(core::TaskNodeOverrides::default());
         };
-        if overrides.pod_template_name.is_some() {
-            return Err(place.refuse(
-                "pod_template_name",
-                "which Flyte knows of whole tasks alone; give it to the task",
-            ));
-        }
         let image = overrides
             .container_image
             .as_deref()
@@ -92,74 +77,44 @@ fn amounts(amounts: &ResourceAmounts) -> Vec<core::resources::ResourceEntry> {
     ])
 }
 
-/// Overrides for a container on a node that has none, which flytekit passes over in silence.
-pub(super) fn refuse_without_container(place: NodePlace<'_>) -> Result<(), SerializeError> {
-    let Some(overrides) = place.node.overrides() else {
-        return Ok(());
-    };
-    let for_containers = [
-        ("requests", !overrides.requests.amounts.is_empty()),
-        ("limits", !overrides.limits.amounts.is_empty()),
-        ("container_image", overrides.container_image.is_some()),
-        ("accelerator", overrides.accelerator.is_some()),
-        ("shared_memory", overrides.shared_memory.is_some()),
-        ("pod_template_name", overrides.pod_template_name.is_some()),
-    ];
-    match for_containers.into_iter().find(|(_, given)| *given) {
-        Some((key, _)) => Err(place.refuse(
+/// Refuses what Flyte's messages have no place for.
+pub(super) fn refuse_without_place(place: NodePlace<'_>) -> Result<(), SerializeError> {
+    match without_place(place.node) {
+        Some((key, reason)) => Err(SerializeError::Override {
+            place: place.to_string(),
             key,
-            "which changes a container, and the node has none of its own; override it at the tasks inside",
-        )),
+            reason,
+        }),
         None => Ok(()),
     }
 }
 
 /// Writes what a node says about caching.
-pub(super) fn set_cache(
-    metadata: &mut core::NodeMetadata,
-    place: NodePlace<'_>,
-) -> Result<(), SerializeError> {
-    let Some(cache) = place.node.overrides().and_then(|o| o.cache.as_ref()) else {
-        return Ok(());
+pub(super) fn set_cache(metadata: &mut core::NodeMetadata, node: &Node) {
+    let Some(cache) = node.overrides().and_then(|o| o.cache.as_ref()) else {
+        return;
     };
-    if cache.ignored_inputs.is_some() {
-        return Err(place.refuse(
-            "cache",
-            "with `ignored_inputs`, which Flyte knows of whole tasks alone; give them to the task",
-        ));
-    }
     metadata.cacheable_value = Some(node_metadata::CacheableValue::Cacheable(cache.enabled));
     metadata.cache_version_value =
-        cache_version(cache, place)?.map(node_metadata::CacheVersionValue::CacheVersion);
+        cache_version(cache, node).map(node_metadata::CacheVersionValue::CacheVersion);
     // A version starts anew, with what a cache is by default.
     metadata.cache_serializable_value = cache
         .serialize
         .or(cache.version.is_some().then_some(false))
         .map(node_metadata::CacheSerializableValue::CacheSerializable);
-    Ok(())
 }
 
 /// The version that counts for a node; without one of its own that of its task.
-fn cache_version(
-    cache: &CacheOverride,
-    place: NodePlace<'_>,
-) -> Result<Option<String>, SerializeError> {
+fn cache_version(cache: &CacheOverride, node: &Node) -> Option<String> {
     if !cache.enabled {
-        return Ok(None);
+        return None;
     }
-    let task = place
-        .node
+    let task = node
         .target()
         .runs()
         .and_then(EntityDescriptor::task_options);
     let own = task.and_then(|task| task.cache.as_ref());
-    let version = cache.version.as_deref().or(own.map(|own| own.version));
-    let Some(version) = version else {
-        return Err(place.refuse(
-            "cache",
-            "and neither the node nor what it runs has a version; give one: `cache(\"1\")`",
-        ));
-    };
+    let version = cache.version.as_deref().or(own.map(|own| own.version))?;
     let salt = cache.salt.as_deref().or(own.map(|own| own.salt));
-    Ok(Some(salted(version, salt.unwrap_or_default())))
+    Some(salted(version, salt.unwrap_or_default()))
 }

@@ -4,26 +4,49 @@ use std::collections::HashSet;
 
 use super::{EntityMessage, SerializeError, SerializedEntity, Serializer, workflow::targets};
 use crate::{
+    cluster::check::{Finding, Rule},
     entity::{EntityDescriptor, EntityKind, Registry},
     graph::{Graph, NodeTarget},
 };
+
+/// Everything in a program, ready to be registered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Checked {
+    /// The entities, in the order in which they have to be registered.
+    pub entities: Vec<SerializedEntity>,
+    /// What a cluster does otherwise than a run on this machine.
+    pub warnings: Vec<Finding>,
+}
 
 impl Serializer<'_> {
     /// All entities of a registry: each after what it uses, and each workflow before its default launch plan.
     ///
     /// # Errors
     ///
-    /// [`SerializeError`], for the first entity that cannot be serialised.
+    /// [`SerializeError`], for the first entity that cannot be serialised; [`SerializeError::Refused`] with everything that a cluster
+    /// would refuse.
     pub fn registry(&self, registry: &Registry) -> Result<Vec<SerializedEntity>, SerializeError> {
+        Ok(self.checked_registry(registry)?.entities)
+    }
+
+    /// The same, with what a cluster does otherwise than a run on this machine.
+    ///
+    /// # Errors
+    ///
+    /// As [`registry`](Self::registry).
+    pub fn checked_registry(&self, registry: &Registry) -> Result<Checked, SerializeError> {
         if let Some(duplicate) = registry.duplicates().next() {
             return Err(duplicate.clone().into());
         }
-        let mut all = Vec::new();
+        let (own, warnings) = self.checked(|check| Ok(check.compiled(registry)?))?;
+        let mut entities = Vec::new();
         let mut seen = HashSet::new();
         for entity in registry.entities() {
-            self.visit(entity, &mut seen, &mut all)?;
+            own.visit(entity, &mut seen, &mut entities)?;
         }
-        Ok(all)
+        self.checked(|_| Ok(entities.iter().filter_map(too_large(registry)).collect()))?;
+        Ok(Checked { entities, warnings })
     }
 
     // Recursive: `plan` bounds how deep workflows are nested, and refuses circles.
@@ -45,7 +68,7 @@ impl Serializer<'_> {
             }
             EntityKind::Workflow => {
                 entity.plan()?;
-                let graph = entity.graph()?;
+                let graph = self.lowered(&entity.graph()?);
                 self.visit_nodes(&graph, seen, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
@@ -90,5 +113,33 @@ impl Serializer<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What the server takes at once.
+const MAX_REQUEST: usize = 4 << 20;
+
+/// What a request has besides the entity and its identifier, at most.
+const AROUND: usize = 32;
+
+/// Says of an entity that it cannot be sent, if it cannot.
+fn too_large(registry: &Registry) -> impl Fn(&SerializedEntity) -> Option<Finding> {
+    move |entity| {
+        let size = entity.request_size() + AROUND;
+        if size < MAX_REQUEST {
+            return None;
+        }
+        let mut all = registry.entities();
+        let location = all.find(|found| found.name() == entity.name());
+        Some(Finding {
+            rule: Rule::RequestTooLarge,
+            severity: Rule::RequestTooLarge.severity(),
+            place: format!("{} `{}`", entity.resource_type().name(), entity.name()),
+            location: location.map(EntityDescriptor::location),
+            reason: format!(
+                "it has {size} bytes, and a server takes less than {MAX_REQUEST} at once"
+            ),
+            instead: "give large values as files, or make them in a task".to_owned(),
+        })
     }
 }

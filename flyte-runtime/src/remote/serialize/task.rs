@@ -35,7 +35,7 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known.
+    /// [`SerializeError::Image`] if its image is not known, and [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///
@@ -47,6 +47,7 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
+        self.checked(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
             // flytekit describes functions, be it with nothing; what is no function only if there is something to say.

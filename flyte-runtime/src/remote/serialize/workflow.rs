@@ -20,7 +20,7 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or says what Flyte cannot store.
+    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or a cluster would refuse it.
     ///
     /// # Panics
     ///
@@ -34,27 +34,50 @@ impl Serializer<'_> {
         });
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
-        let graph = entity.graph()?;
-        let inner = self.inner_workflows(&graph)?;
+        let (own, _) = self.checked(|check| Ok(check.workflow(entity)))?;
+        let graph = own.lowered(&entity.graph()?);
+        let inner = own.inner_workflows(&graph)?;
         Ok(admin::WorkflowSpec {
-            template: Some(self.workflow_template(&graph)?),
+            template: Some(own.workflow_template(&graph)?),
             sub_workflows: inner.into_iter().map(|inner| inner.template).collect(),
-            description: self.description(entity, options.docs),
+            description: own.description(entity, options.docs),
         })
     }
 
     /// All workflows inside of a graph, each once, sorted by name.
+    ///
+    /// The graph has been lowered, with those inside that have no name.
     pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
         let mut found = BTreeMap::new();
-        let mut waiting = graphs_inside(graph)?;
+        let mut waiting = self.graphs_inside(graph)?;
         while let Some(graph) = waiting.pop() {
             if let Entry::Vacant(place) = found.entry(graph.name().to_owned()) {
-                waiting.extend(graphs_inside(&graph)?);
+                waiting.extend(self.graphs_inside(&graph)?);
                 let template = self.workflow_template(&graph)?;
                 place.insert(Inner { graph, template });
             }
         }
         Ok(found.into_values().collect())
+    }
+
+    /// The graphs that the nodes of a graph run.
+    fn graphs_inside(&self, graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
+        let mut graphs = Vec::new();
+        for target in targets(graph) {
+            match target {
+                NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
+                    graphs.push(self.lowered(&workflow.graph()?));
+                }
+                NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
+                NodeTarget::Task(_)
+                | NodeTarget::Workflow(_)
+                | NodeTarget::LaunchPlan(_)
+                | NodeTarget::Gate(_)
+                | NodeTarget::Map(_)
+                | NodeTarget::Branch(_) => {}
+            }
+        }
+        Ok(graphs)
     }
 
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
@@ -95,26 +118,6 @@ pub(super) struct Inner {
 
 fn options_of(entity: &EntityDescriptor) -> Option<WorkflowOptions> {
     entity.workflow_options().copied()
-}
-
-/// The graphs that the nodes of a graph run.
-fn graphs_inside(graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
-    let mut graphs = Vec::new();
-    for target in targets(graph) {
-        match target {
-            NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
-                graphs.push(workflow.graph()?);
-            }
-            NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
-            NodeTarget::Task(_)
-            | NodeTarget::Workflow(_)
-            | NodeTarget::LaunchPlan(_)
-            | NodeTarget::Gate(_)
-            | NodeTarget::Map(_)
-            | NodeTarget::Branch(_) => {}
-        }
-    }
-    Ok(graphs)
 }
 
 /// What the nodes of a graph run, those in the cases of branches and the failure handler's included.

@@ -1,0 +1,39 @@
+//! What is told of a graph that is registered as another one.
+
+use super::{Finding, Rule, Walk, subject::Subject};
+use crate::cluster::lower;
+
+impl Walk<'_> {
+    /// What was done to a graph so that a cluster takes it, where it matters to who wrote it.
+    pub(super) fn lowerings(&mut self, subject: &Subject) {
+        let Some(lowered) = subject.lowered() else {
+            return;
+        };
+        for done in lowered.lowerings() {
+            let (place, location) = subject.source_place(&done.node);
+            let mut tell = |rule, reason: &str, instead: &str| {
+                self.find(Finding::new(rule, place.clone(), location, reason, instead));
+            };
+            match done.rule {
+                lower::Rule::ReferenceWorkflow => tell(
+                    Rule::StartedAsLaunchPlan,
+                    "the workflow of the cluster is started as the launch plan that has its name, in an execution of its own",
+                    "declare that launch plan, with `#[reference_launch_plan]`, and call it",
+                ),
+                lower::Rule::Timeout => tell(
+                    Rule::ShortTimeout,
+                    "a `timeout` of less than a second is over there before the task starts, so it is made one of a second",
+                    "give it a second, and the time that a container takes to start",
+                ),
+                _ => {}
+            }
+            if done.pod {
+                tell(
+                    Rule::ExtraPod,
+                    "a cluster has no way for it but a small task of this program, in a container of its own",
+                    "",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The rules, as data.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A cluster refuses it, or runs that come to it fail.
+    Error,
+    /// A cluster does something else than a run on this machine.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Who refuses what an error tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RefusedBy {
+    /// This program, before a cluster is asked: it cannot be compiled here, or Flyte's messages have no place for it.
+    Here,
+    /// The compiler that flyteadmin runs when a workflow is registered, or the engine runs on what a dynamic task has built.
+    Compiler,
+    /// flyteadmin, besides its compiler.
+    Server,
+    /// The engine: it is registered, and the run fails.
+    Engine,
+}
+
+impl fmt::Display for RefusedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Here => "this program",
+            Self::Compiler => "the compiler",
+            Self::Server => "flyteadmin",
+            Self::Engine => "the engine",
+        })
+    }
+}
+
+macro_rules! rules {
+    ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $by:expr;)*) => {
+        /// What a cluster is known to refuse, or to do otherwise.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Rule {
+            $($(#[doc = $summary])+ $name,)*
+        }
+
+        impl Rule {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The name that it is known by on the command line and in JSON; it stays the same.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// Who refuses what breaks it; nobody where it is a warning.
+            pub const fn refused_by(self) -> Option<RefusedBy> {
+                match self {
+                    $(Self::$name => $by,)*
+                }
+            }
+
+            /// What it says, in a sentence.
+            pub fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($summary),+).trim(),)*
+                }
+            }
+        }
+    };
+}
+
+use RefusedBy::{Compiler, Engine, Here, Server};
+
+rules! {
+    /// A workflow cannot be compiled here.
+    DoesNotCompile = "does-not-compile", Some(Here);
+    /// A value has no form that Flyte can store.
+    UnstorableValue = "unstorable-value", Some(Here);
+    /// Flyte counts the elements of a list up to 2147483647.
+    IndexTooLarge = "index-too-large", Some(Here);
+    /// Flyte keeps the ids `start-node`, `end-node` and `efn` for itself.
+    ReservedNodeId = "reserved-node-id", Some(Here);
+    /// Flyte's messages have no place for an override.
+    OverrideWithoutPlace = "override-without-place", Some(Here);
+
+    /// A workflow, and each case of a branch that is a workflow of its own, has at least one node.
+    NoNodes = "no-nodes", Some(Compiler);
+    /// A condition looks at whole values, and not at a field, an element or the value of a key.
+    ConditionOnPart = "condition-on-part", Some(Compiler);
+    /// A condition compares an enum with nothing but another promise of the same enum.
+    ConditionOnEnum = "condition-on-enum", Some(Compiler);
+    /// A condition does not look into an `Option`.
+    ConditionOnOption = "condition-on-option", Some(Compiler);
+    /// The two sides of a condition have the same Flyte type.
+    ConditionTypes = "condition-types", Some(Compiler);
+    /// All cases of a branch give what they give under one name as the same Flyte type.
+    CaseOutputs = "case-outputs", Some(Compiler);
+    /// A gate approves whole values, and not a field, an element or the value of a key.
+    ApprovesPart = "approves-part", Some(Compiler);
+    /// A map runs a task of this program, and not a launch plan.
+    MapOverLaunchPlan = "map-over-launch-plan", Some(Compiler);
+    /// A map runs a task of this program, and not one of the cluster.
+    MapOverReference = "map-over-reference", Some(Compiler);
+    /// A workflow of the cluster is started by a launch plan, and is not a part of another workflow.
+    ReferenceWorkflow = "reference-workflow", Some(Compiler);
+    /// A dynamic task calls tasks of this program, and not of the cluster.
+    ReferenceInDynamic = "reference-in-dynamic", Some(Compiler);
+    /// Names of outputs and of the inputs of workflows are ASCII letters, digits and `_` where something reads them.
+    NameNotAscii = "name-not-ascii", Some(Compiler);
+    /// An alias is one of an output that there is, and is no other output's name.
+    UnknownAlias = "unknown-alias", Some(Compiler);
+    /// A value fits one variant of a union, and not several.
+    AmbiguousUnion = "ambiguous-union", Some(Compiler);
+    /// A constant for an enum is one of its values.
+    EnumValue = "enum-value", Some(Compiler);
+    /// A value has the Flyte type of the input that it is given to, or one that Flyte casts to it.
+    BindingTypes = "binding-types", Some(Compiler);
+
+    /// A workflow has at most 100 nodes, unless the server allows more.
+    TooManyNodes = "too-many-nodes", Some(Server);
+    /// What registers an entity has less than 4 MiB.
+    RequestTooLarge = "request-too-large", Some(Server);
+    /// The default or fixed value of a launch plan's input has the type of the input by what the value alone shows.
+    LaunchPlanInput = "launch-plan-input", Some(Server);
+    /// A launch plan with a schedule has no required input but the time.
+    ScheduleInput = "schedule-input", Some(Server);
+    /// Labels of executions are at most 16, with keys and values that Kubernetes takes.
+    ExecutionLabels = "execution-labels", Some(Server);
+    /// Graphics processors are whole, and as many are requested as there may be.
+    GraphicsProcessors = "graphics-processors", Some(Server);
+    /// A container has an image, and a command or arguments if it has inputs or outputs.
+    ContainerCommand = "container-command", Some(Server);
+
+    /// An echo task has one input.
+    EchoInputs = "echo-inputs", Some(Engine);
+    /// A condition does not compare two values that may be nothing.
+    OptionsCompared = "options-compared", Some(Engine);
+    /// Labels and annotations of a task are such as Kubernetes takes.
+    PodLabels = "pod-labels", Some(Engine);
+
+    /// A workflow of the cluster is started as the launch plan of its name.
+    StartedAsLaunchPlan = "started-as-launch-plan", None;
+    /// What a cluster has no other way for costs a pod.
+    ExtraPod = "extra-pod", None;
+    /// A timeout of less than a second is one of a second.
+    ShortTimeout = "short-timeout", None;
+    /// Attempts follow one another at once, whatever `backoff` says.
+    NoBackoff = "no-backoff", None;
+    /// Nothing ends all attempts of a task together, whatever `deadline` says.
+    NoDeadline = "no-deadline", None;
+    /// The `timeout` of a dynamic task is that of its nodes, too.
+    DynamicTimeout = "dynamic-timeout", None;
+    /// Whether and how a task is cached, its own options say.
+    NodeCache = "node-cache", None;
+    /// A container that ends with another code than 0 is tried again, without counting as a retry.
+    SystemRetries = "system-retries", None;
+    /// A failure handler runs once, and its own failure takes the place of the cause.
+    FailureHandler = "failure-handler", None;
+    /// `<=` and `>=` hold for what is not a number.
+    NotANumber = "not-a-number", None;
+    /// Points in time and durations are compared by their whole seconds.
+    WholeSeconds = "whole-seconds", None;
+    /// A task with an input whose name is not ASCII cannot be started without a workflow around it.
+    StartedAlone = "started-alone", None;
+}
+
+impl Rule {
+    /// Whether it is an error or a warning.
+    pub const fn severity(self) -> Severity {
+        match self.refused_by() {
+            Some(_) => Severity::Error,
+            None => Severity::Warning,
+        }
+    }
+
+    /// The rule of this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.code() == code)
+    }
+}
+
+/// Its code.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}

@@ -1,0 +1,177 @@
+//! From a graph as it is written to one that Flyte 1's compiler takes, with the same results.
+//!
+//! [`Serializer`](https://docs.rs/flyte-runtime) lowers every graph before it writes it: workflows, those inside of them, and the jobs of
+//! dynamic tasks. Runs on this machine use the graph as it is written and know nothing of this.
+//!
+//! The main means is a **pass-through**: a sub-workflow whose outputs are its inputs, and whose only node is a gate that sleeps for no
+//! time. A cluster runs it without a container. What goes through gets the types of the sub-workflow's interface.
+//!
+//! | What Flyte 1 refuses | What it becomes | [`Rule`] |
+//! |---|---|---|
+//! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
+//! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
+//! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
+//! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
+//! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
+//!
+//! A graph that needs nothing of this is returned as it is.
+//!
+//! ```
+//! use flyte_runtime::{cluster::lower::{NodePath, Rule, lower}, prelude::*};
+//!
+//! #[task]
+//! fn half(x: i64) -> i64 {
+//!     x / 2
+//! }
+//!
+//! #[workflow]
+//! fn at_most_ten(x: i64) -> i64 {
+//!     if x > 10 { half(x) } else { x }
+//! }
+//!
+//! let graph = at_most_ten::graph()?;
+//! let lowered = lower(&graph);
+//! let [done] = lowered.lowerings() else { panic!("one thing is to be done") };
+//! assert_eq!((done.rule, done.pod), (Rule::Empty, false));
+//! assert_eq!(done.node.to_string(), "n0/n1");
+//!
+//! // The gate that was added belongs to the `else`.
+//! let origin = lowered.source_of(&NodePath::of(["n0", "n1", "n0"])).unwrap();
+//! assert_eq!(origin.node.to_string(), "n0/n1");
+//! assert_eq!(origin.added_by, Some(Rule::Empty));
+//! # Ok::<(), flyte_runtime::graph::CompileError>(())
+//! ```
+
+mod conditions;
+mod nodes;
+mod pass;
+mod path;
+mod record;
+mod renumber;
+mod work;
+
+use std::{fmt, sync::Arc};
+
+use crate::graph::Graph;
+
+pub use path::NodePath;
+pub use record::Origin;
+
+use record::Record;
+use work::Place;
+
+/// Why a graph was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rule {
+    /// A workflow or a case of a branch has no node.
+    Empty,
+    /// A condition looks at a part of a value, or compares an enum with a constant.
+    Condition,
+    /// A workflow of a cluster is called as a sub-workflow.
+    ReferenceWorkflow,
+    /// An echo task has several inputs.
+    Echo,
+    /// A timeout is below one second.
+    Timeout,
+}
+
+/// One thing that was done to a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lowering {
+    /// Why.
+    pub rule: Rule,
+    /// The node of the source graph that it was done for; the empty path for the graph itself.
+    pub node: NodePath,
+    /// The node that was added for it, in the lowered graph.
+    pub added: Option<NodePath>,
+    /// Whether it costs a container that the program as it is written does not name.
+    pub pod: bool,
+}
+
+/// Says what was done, as in "node `n1`: its conditions look at a pass-through".
+impl fmt::Display for Lowering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.node.is_empty() {
+            f.write_str("the workflow")?;
+        } else {
+            write!(f, "node `{}`", self.node)?;
+        }
+        f.write_str(match self.rule {
+            Rule::Empty => " calls nothing, so it gets a gate that sleeps for no time",
+            Rule::Condition => {
+                " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values primitive types"
+            }
+            Rule::ReferenceWorkflow => {
+                " calls a workflow of the cluster, which is run by its default launch plan, as an execution of its own"
+            }
+            Rule::Echo => " is an echo task with several inputs, and becomes a sub-workflow",
+            Rule::Timeout => " has a timeout below one second, and gets one second",
+        })
+    }
+}
+
+/// A graph that Flyte 1 takes, and how it belongs to the graph that it was made of.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    source: Arc<Graph>,
+    graph: Arc<Graph>,
+    record: Record,
+}
+
+impl Lowered {
+    /// The graph that Flyte 1 takes; the source itself if nothing had to be done.
+    pub fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    /// The graph that it was made of.
+    pub fn source(&self) -> &Arc<Graph> {
+        &self.source
+    }
+
+    /// What was done, in the order of the nodes.
+    pub fn lowerings(&self) -> &[Lowering] {
+        &self.record.lowerings
+    }
+
+    /// Where a node of the lowered graph comes from; `None` if there is no such node.
+    ///
+    /// Paths end at the nodes of workflows that have a name in the source: those are lowered on their own.
+    pub fn source_of(&self, lowered: &NodePath) -> Option<Origin> {
+        lowered.find_in(&self.graph)?;
+        Some(self.record.origin(lowered))
+    }
+
+    /// The nodes of the lowered graph that come from a node of the source, the one that stands for it first; empty if there is no such node.
+    pub fn nodes_of(&self, source: &NodePath) -> Vec<NodePath> {
+        if source.find_in(&self.source).is_none() {
+            return Vec::new();
+        }
+        let mut nodes = vec![self.record.moved(source)];
+        nodes.extend(self.record.added_for(source));
+        nodes.retain(|node| node.find_in(&self.graph).is_some());
+        nodes.dedup();
+        nodes
+    }
+}
+
+/// Lowers a graph.
+///
+/// Workflows with a name that it calls are graphs of their own, to be lowered on their own.
+pub fn lower(graph: &Arc<Graph>) -> Lowered {
+    let (changed, record) = lower_ref(graph);
+    Lowered {
+        source: Arc::clone(graph),
+        graph: changed.map_or_else(|| Arc::clone(graph), Arc::new),
+        record,
+    }
+}
+
+/// The same for a graph that is not shared: nothing, if it can stay as it is.
+pub(crate) fn lower_ref(graph: &Graph) -> (Option<Graph>, Record) {
+    let mut record = Record::default();
+    let changed = work::lower_graph(graph, &Place::default(), &mut record);
+    (changed, record)
+}

@@ -1,0 +1,209 @@
+//! Going through a graph.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{NodePath, Rule, conditions, nodes, pass, record::Record, renumber};
+use crate::graph::{
+    Binding, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
+};
+
+/// Where a graph, or a node, is in the source and in what becomes of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    pub(super) source: NodePath,
+    pub(super) lowered: NodePath,
+}
+
+impl Place {
+    fn child(&self, id: &str) -> Self {
+        Self {
+            source: self.source.child(id),
+            lowered: self.lowered.child(id),
+        }
+    }
+}
+
+/// A graph that is being lowered. Nodes are named by their places in the source until all is done.
+pub(super) struct Work<'g> {
+    pub(super) source: &'g Graph,
+    /// Where the graph is.
+    place: Place,
+    ids: HashSet<String>,
+    /// What is added, and in front of which node.
+    added: Vec<(usize, Node)>,
+    pub(super) record: &'g mut Record,
+}
+
+/// Lowers a graph with the graphs inside of it that have no name; nothing, if it can stay as it is.
+pub(super) fn lower_graph(graph: &Graph, place: &Place, record: &mut Record) -> Option<Graph> {
+    if !is_touched(graph) {
+        return None;
+    }
+    let ids = graph.nodes().iter().chain(graph.failure_node());
+    let mut work = Work {
+        source: graph,
+        place: place.clone(),
+        ids: ids.map(|node| node.id().to_owned()).collect(),
+        added: Vec::new(),
+        record,
+    };
+    let mut lowered = graph.clone();
+    for (index, node) in lowered.nodes.iter_mut().enumerate() {
+        let id = node.id.clone();
+        let place = work.place.child(&id);
+        work.node(node, &place, &id);
+        work.conditions(index, node, &place);
+    }
+    if let Some(handler) = &mut lowered.failure_node {
+        let id = handler.id.clone();
+        let place = work.place.child(&id);
+        work.node(handler, &place, &id);
+    }
+    let Work {
+        added,
+        place,
+        record,
+        ..
+    } = work;
+    renumber::insert(&mut lowered, added);
+    if lowered.nodes.is_empty() {
+        let gate = pass::gate_node(free("n0", |id| lowered.node(id).is_some()));
+        record.add(
+            Rule::Empty,
+            &place.source,
+            place.lowered.child(&gate.id),
+            false,
+        );
+        lowered.nodes.push(gate);
+    }
+    Some(lowered)
+}
+
+/// Whether anything has to be done to a graph.
+fn is_touched(graph: &Graph) -> bool {
+    let mut nodes = graph.nodes().iter().chain(graph.failure_node());
+    graph.nodes().is_empty() || nodes.any(|node| is_node_touched(graph, node))
+}
+
+fn is_node_touched(graph: &Graph, node: &Node) -> bool {
+    nodes::is_touched(node)
+        || match node.target() {
+            NodeTarget::Inlined(inner) => is_touched(inner),
+            NodeTarget::Branch(branch) => {
+                conditions::is_touched(graph, node, branch)
+                    || branch
+                        .case_nodes()
+                        .any(|case| is_node_touched(graph, case.node()))
+            }
+            _ => false,
+        }
+}
+
+/// The name, or one with a number behind it, that is not taken.
+pub(super) fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (1..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names
+        .find(|name| !taken(name))
+        .expect("the numbers do not end")
+}
+
+impl Work<'_> {
+    /// An id for a node that is going to be added.
+    pub(super) fn new_id(&mut self, wanted: &str) -> String {
+        let id = free(wanted, |id| self.ids.contains(id));
+        self.ids.insert(id.clone());
+        id
+    }
+
+    pub(super) fn lowered_path(&self, id: &str) -> NodePath {
+        self.place.lowered.child(id)
+    }
+
+    /// The number that stands for the node that is added next.
+    pub(super) fn next_number(&self) -> usize {
+        self.source.nodes().len() + self.added.len()
+    }
+
+    /// Adds a node in front of another.
+    pub(super) fn add(&mut self, before: usize, node: Node) {
+        self.added.push((before, node));
+    }
+
+    /// What is done to a node wherever it is. `name` are the ids on the way to it in this graph.
+    fn node(&mut self, node: &mut Node, place: &Place, name: &str) {
+        nodes::lower(self, node, place, name);
+        match &mut node.target {
+            NodeTarget::Inlined(inner) => {
+                if let Some(lowered) = lower_graph(inner, place, self.record) {
+                    *inner = Arc::new(lowered);
+                }
+            }
+            NodeTarget::Branch(branch) => {
+                let mut cases = branch.case_nodes();
+                if cases.any(|case| is_node_touched(self.source, case.node())) {
+                    drop(cases);
+                    let written = Arc::clone(branch);
+                    let cases = Arc::make_mut(branch).case_nodes_mut();
+                    for (case, as_written) in cases.zip(written.case_nodes()) {
+                        self.case(case, as_written, &written, place, name);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn case(
+        &mut self,
+        case: &mut CaseNode,
+        as_written: &CaseNode,
+        branch: &BranchNode,
+        place: &Place,
+        name: &str,
+    ) {
+        let id = case.node.id.clone();
+        let (inner, name) = (place.child(&id), format!("{name}-{id}"));
+        match &case.node.target {
+            NodeTarget::Branch(nested)
+                if conditions::is_touched(self.source, &case.node, nested) =>
+            {
+                // A case is one node, so what goes in front of the branch goes into a graph of its own with it: it runs only if the
+                // case does.
+                let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
+                graph.name = Some(format!("{}.{name}", self.source.name()));
+                bindings.sort_by(|a, b| a.var.cmp(&b.var));
+                self.record
+                    .belongs(Rule::Condition, &inner.source, inner.lowered.clone());
+                self.record
+                    .moves(inner.source.clone(), inner.lowered.child(&id));
+                let around = Place {
+                    source: place.source.clone(),
+                    lowered: inner.lowered,
+                };
+                let graph = lower_graph(&graph, &around, self.record).unwrap_or(graph);
+                case.outputs = (0..branch.outputs.len() as u32).collect();
+                case.node = inlined(id, graph, bindings);
+            }
+            _ => self.node(&mut case.node, &inner, &name),
+        }
+    }
+}
+
+fn inlined(id: String, graph: Graph, bindings: Vec<Binding>) -> Node {
+    let location = graph
+        .nodes
+        .first()
+        .map_or_else(|| graph.entity.location(), |node| node.location);
+    Node {
+        id,
+        metadata: NodeMetadata {
+            name: graph.short_name().to_owned(),
+        },
+        upstream: pass::upstream_of(&bindings),
+        target: NodeTarget::Inlined(Arc::new(graph)),
+        bindings,
+        overrides: None,
+        location,
+    }
+}

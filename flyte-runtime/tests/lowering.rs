@@ -1,0 +1,359 @@
+//! Which graphs Flyte 1 is told in the place of those that its compiler refuses, and which nodes of them belong to which of the source.
+
+use std::sync::Arc;
+
+use flyte_runtime::{
+    cluster::lower::{Lowered, Lowering, NodePath, Rule, lower},
+    entity::Entity,
+    graph::{Graph, NodeTarget, PathStep, Producer},
+    prelude::*,
+};
+
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+struct Parcel {
+    weight: f64,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+enum Kind {
+    Box,
+    Letter,
+}
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[task]
+fn note(x: i64) {
+    let _seen = x;
+}
+
+#[task]
+fn parcel(weight: f64) -> Parcel {
+    Parcel {
+        weight,
+        kind: Kind::Box,
+    }
+}
+
+#[task]
+fn numbers(n: i64) -> Vec<i64> {
+    (0..n).collect()
+}
+
+#[task]
+fn kind(n: i64) -> Kind {
+    if n > 1 { Kind::Box } else { Kind::Letter }
+}
+
+fn lowered<E: Entity>() -> Lowered {
+    let lowered = lower(&E::descriptor().graph().expect("it can be compiled"));
+    every_node_has_its_source(&lowered);
+    lowered
+}
+
+/// Each lowered node leads to a node of the source, and each of these is found.
+fn every_node_has_its_source(lowered: &Lowered) {
+    for node in NodePath::all_of(lowered.graph()) {
+        let origin = lowered.source_of(&node);
+        let origin = origin.unwrap_or_else(|| panic!("{node} has no source"));
+        assert!(
+            origin.node.is_empty() || origin.node.find_in(lowered.source()).is_some(),
+            "{node} comes from {}, which is not there",
+            origin.node
+        );
+        if !origin.node.is_empty() {
+            let nodes = lowered.nodes_of(&origin.node);
+            assert!(
+                nodes
+                    .iter()
+                    .any(|known| node.ids().starts_with(known.ids())),
+                "{node} comes from {}, of which there are {nodes:?}",
+                origin.node
+            );
+        }
+    }
+    for node in NodePath::all_of(lowered.source()) {
+        let nodes = lowered.nodes_of(&node);
+        let first = nodes.first().unwrap_or_else(|| panic!("{node} is lost"));
+        let origin = lowered.source_of(first).expect("it is there");
+        assert_eq!((origin.node, origin.added_by), (node, None));
+    }
+}
+
+fn done(lowered: &Lowered) -> Vec<(Rule, String, Option<String>, bool)> {
+    let told = |lowering: &Lowering| {
+        (
+            lowering.rule,
+            lowering.node.to_string(),
+            lowering.added.as_ref().map(ToString::to_string),
+            lowering.pod,
+        )
+    };
+    lowered.lowerings().iter().map(told).collect()
+}
+
+fn added(rule: Rule, node: &str, added: &str) -> (Rule, String, Option<String>, bool) {
+    (rule, node.to_owned(), Some(added.to_owned()), false)
+}
+
+/// The graph of the node at a path.
+fn inner(graph: &Graph, path: &[&str]) -> Arc<Graph> {
+    let path = NodePath::of(path.iter().copied());
+    let node = path.find_in(graph).expect("it is there");
+    let NodeTarget::Inlined(inner) = node.target() else {
+        panic!("{path} runs {:?}", node.target());
+    };
+    Arc::clone(inner)
+}
+
+fn ids(graph: &Graph) -> Vec<&str> {
+    graph
+        .nodes()
+        .iter()
+        .map(flyte_runtime::graph::Node::id)
+        .collect()
+}
+
+/// Whether the graph is a gate that sleeps for no time, and nothing else.
+fn is_only_a_gate(graph: &Graph) -> bool {
+    let [node] = graph.nodes() else { return false };
+    node.gate().is_some_and(|gate| {
+        let condition = gate.condition();
+        matches!(condition, flyte_runtime::gate::GateCondition::Sleep(time) if time.is_zero())
+    })
+}
+
+#[test]
+fn what_needs_nothing_is_the_same_graph() {
+    #[workflow]
+    fn plain(x: i64, y: i64) -> i64 {
+        if x > y { square(x) } else { square(y) }
+    }
+    let graph = plain::graph().expect("it can be compiled");
+    let lowered = lower(&graph);
+    assert!(Arc::ptr_eq(lowered.graph(), &graph));
+    assert!(lowered.lowerings().is_empty());
+}
+
+#[test]
+fn a_workflow_without_nodes_gets_a_gate() {
+    #[workflow]
+    fn same(x: i64) -> i64 {
+        x
+    }
+    let lowered = lowered::<same>();
+    assert_eq!(done(&lowered), [added(Rule::Empty, "", "n0")]);
+    assert!(is_only_a_gate(lowered.graph()));
+    assert_eq!(lowered.graph().outputs().len(), 1);
+}
+
+#[test]
+fn so_does_a_case_without_a_call() {
+    #[workflow]
+    fn some(x: i64) -> i64 {
+        let mut y = x;
+        if x > 3 {
+            y = square(x);
+        }
+        y
+    }
+    #[workflow]
+    fn effect(x: i64) {
+        if x > 3 {
+            note(x);
+        }
+    }
+    #[workflow]
+    fn constants(x: i64) -> i64 {
+        match x {
+            1 => square(x),
+            2 => 7,
+            _ => x,
+        }
+    }
+    let expected = [added(Rule::Empty, "n0/n1", "n0/n1/n0")];
+    let lowered_some = lowered::<some>();
+    assert_eq!(done(&lowered_some), expected);
+    assert!(is_only_a_gate(&inner(lowered_some.graph(), &["n0", "n1"])));
+    assert_eq!(done(&lowered::<effect>()), expected);
+    let expected = [
+        added(Rule::Empty, "n0/n1", "n0/n1/n0"),
+        added(Rule::Empty, "n0/n2", "n0/n2/n0"),
+    ];
+    assert_eq!(done(&lowered::<constants>()), expected);
+}
+
+#[test]
+fn a_condition_on_a_part_looks_at_a_pass_through() {
+    #[workflow]
+    fn heavy(weight: f64) -> i64 {
+        let parcel = parcel(weight);
+        if parcel.fields().weight > 3.0 {
+            square(1)
+        } else {
+            square(2)
+        }
+    }
+    let lowered = lowered::<heavy>();
+    assert_eq!(done(&lowered), [added(Rule::Condition, "n1", "n1-in")]);
+    let graph = lowered.graph();
+    assert_eq!(ids(graph), ["n0", "n1-in", "n1"]);
+    let through = inner(graph, &["n1-in"]);
+    assert!(is_only_a_gate(&through));
+    let output = &through.interface().outputs[0];
+    assert_eq!(
+        (&*output.name, output.literal_type().to_string()),
+        ("o0", "float".to_owned())
+    );
+    // The field goes in.
+    let [binding] = graph.nodes()[1].bindings() else {
+        panic!("one value goes through")
+    };
+    let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+        panic!("{:?}", binding.data)
+    };
+    let reference = graph.resolve(reference);
+    assert_eq!(reference.producer, Producer::Node(0));
+    assert_eq!(reference.path, [PathStep::Field("weight")]);
+    assert_eq!(graph.nodes()[1].upstream(), [0]);
+    // The condition reads what comes out.
+    let [binding] = graph.nodes()[2].bindings() else {
+        panic!("one value is compared")
+    };
+    assert_eq!(binding.var, "n0.o0.weight");
+    let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+        panic!("{:?}", binding.data)
+    };
+    let reference = graph.resolve(reference);
+    assert_eq!(
+        (reference.producer, reference.path.len()),
+        (Producer::Node(1), 0)
+    );
+    assert_eq!(graph.nodes()[2].upstream(), [0, 1]);
+}
+
+#[test]
+fn so_does_one_on_an_element_or_an_enum() {
+    #[workflow]
+    fn element(n: i64) -> i64 {
+        if numbers(n).at(1) > 3 {
+            square(n)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
+    fn of_kind(n: i64) -> i64 {
+        match kind(n) {
+            Kind::Box => square(n),
+            Kind::Letter => square(1),
+        }
+    }
+    let type_of = |lowered: &Lowered| {
+        let through = inner(lowered.graph(), &["n1-in"]);
+        through.interface().outputs[0].literal_type().to_string()
+    };
+    let (element, of_kind) = (lowered::<element>(), lowered::<of_kind>());
+    assert_eq!(done(&element), [added(Rule::Condition, "n1", "n1-in")]);
+    assert_eq!(type_of(&element), "integer");
+    assert_eq!(done(&of_kind), [added(Rule::Condition, "n1", "n1-in")]);
+    assert_eq!(type_of(&of_kind), "string");
+}
+
+/// The value may be there only if the branch around has chosen the case.
+#[test]
+fn a_branch_in_a_case_has_its_pass_through_inside() {
+    #[workflow]
+    fn nested(n: i64, m: i64) -> i64 {
+        let xs = numbers(n);
+        conditional("outer")
+            .if_(m.gt(5))
+            .then(|| {
+                conditional("inner")
+                    .if_(xs.at(2).gt(1))
+                    .then(|| square(n))
+                    .else_()
+                    .then(|| square(m))
+            })
+            .else_()
+            .then(|| square(7))
+    }
+    let lowered = lowered::<nested>();
+    assert_eq!(
+        done(&lowered),
+        [added(Rule::Condition, "n1/n0", "n1/n0/n0-in")]
+    );
+    assert_eq!(ids(lowered.graph()), ["n0", "n1"]);
+    assert_eq!(ids(&inner(lowered.graph(), &["n1", "n0"])), ["n0-in", "n0"]);
+    let source = NodePath::of(["n1", "n0", "n1"]);
+    let nodes = lowered.nodes_of(&source);
+    assert_eq!(nodes, [NodePath::of(["n1", "n0", "n0", "n1"])]);
+}
+
+#[test]
+fn a_workflow_of_a_cluster_becomes_its_launch_plan() {
+    #[reference_workflow(
+        project = "web",
+        domain = "production",
+        name = "site.build",
+        version = "v3"
+    )]
+    fn there(x: i64) -> i64;
+
+    #[workflow]
+    fn refers(x: i64) -> i64 {
+        there(x)
+    }
+    let lowered = lowered::<refers>();
+    assert_eq!(
+        done(&lowered),
+        [(Rule::ReferenceWorkflow, "n0".to_owned(), None, false)]
+    );
+    assert!(matches!(
+        lowered.graph().nodes()[0].target(),
+        NodeTarget::LaunchPlan(_)
+    ));
+}
+
+#[test]
+fn an_echo_of_several_values_becomes_a_pass_through() {
+    #[echo_task]
+    fn both(a: i64, b: String) -> (i64, String);
+
+    #[workflow]
+    fn echoed(a: i64, b: String) -> (i64, String) {
+        both(a, b)
+    }
+    let lowered = lowered::<echoed>();
+    assert_eq!(done(&lowered), [(Rule::Echo, "n0".to_owned(), None, false)]);
+    let through = inner(lowered.graph(), &["n0"]);
+    assert!(is_only_a_gate(&through));
+    let names = |variables: &[flyte_runtime::graph::Variable]| {
+        variables
+            .iter()
+            .map(|variable| variable.name.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&through.interface().inputs), ["a", "b"]);
+    assert_eq!(names(&through.interface().outputs), ["o0", "o1"]);
+}
+
+#[test]
+fn a_timeout_is_one_second_at_least() {
+    #[task(timeout = "100ms")]
+    fn quick(x: i64) -> i64 {
+        x
+    }
+    #[workflow]
+    fn short(x: i64) -> i64 {
+        square(x).with_overrides(|o| o.timeout("20ms"));
+        quick(x).with_overrides(|o| o.timeout("3s"));
+        quick(x)
+    }
+    let expected = ["n0", "n2"].map(|node| (Rule::Timeout, node.to_owned(), None, false));
+    assert_eq!(done(&lowered::<short>()), expected);
+}
