@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use flyte_runtime::{
-    cluster::lower::{Lowered, Lowering, NodePath, Rule, lower},
+    cluster::lower::{Lowered, Lowering, NodePath, Rule, lower, lower_job},
     entity::Entity,
     graph::{Graph, NodeTarget, PathStep, Producer},
     prelude::*,
@@ -356,4 +356,183 @@ fn a_timeout_is_one_second_at_least() {
     }
     let expected = ["n0", "n2"].map(|node| (Rule::Timeout, node.to_owned(), None, false));
     assert_eq!(done(&lowered::<short>()), expected);
+}
+
+#[task]
+fn maybe(n: i64) -> Option<i64> {
+    (n > 5).then_some(n)
+}
+
+fn with_pod(rule: Rule, node: &str, added: Option<&str>) -> (Rule, String, Option<String>, bool) {
+    (rule, node.to_owned(), added.map(str::to_owned), true)
+}
+
+/// The names of the inputs and the outputs of the task at a node, with their types.
+fn signature(graph: &Graph, id: &str) -> (String, String) {
+    let node = graph.node(id).expect("it is there");
+    let NodeTarget::Task(task) = node.target() else {
+        panic!("{id} runs {:?}", node.target());
+    };
+    let shown = |variables: Vec<flyte_runtime::graph::Variable>| {
+        let shown = variables
+            .iter()
+            .map(|variable| format!("{}: {}", variable.name, variable.literal_type()));
+        shown.collect::<Vec<_>>().join(", ")
+    };
+    let interface = task.interface();
+    (shown(interface.inputs), shown(interface.outputs))
+}
+
+#[test]
+fn a_task_compares_optional_values() {
+    #[workflow]
+    fn present(n: i64) -> i64 {
+        let m = maybe(n);
+        if m.is_some() && n < 9 {
+            square(n)
+        } else if m == Some(9) {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    let lowered = lowered::<present>();
+    let expected = [with_pod(Rule::ComputedCondition, "n1", Some("n1-if"))];
+    assert_eq!(done(&lowered), expected);
+    let graph = lowered.graph();
+    assert_eq!(ids(graph), ["n0", "n1-if", "n1"]);
+    let optional = "integer or nothing";
+    let inputs = ["a0", "b0", "a1", "b1"].map(|name| format!("{name}: {optional}"));
+    let outputs = "o0: boolean, o1: boolean".to_owned();
+    assert_eq!(signature(graph, "n1-if"), (inputs.join(", "), outputs));
+    let NodeTarget::Branch(branch) = graph.nodes()[2].target() else {
+        panic!("the last node is the branch");
+    };
+    let conditions = branch.cases().iter().map(|case| case.condition.to_string());
+    let conditions: Vec<_> = conditions.collect();
+    assert_eq!(
+        conditions,
+        ["n1-if.o0 == true && n < 9", "n1-if.o1 == true"]
+    );
+    let bound = graph.nodes()[2].bindings().iter();
+    let bound: Vec<_> = bound.map(|binding| &*binding.var).collect();
+    assert_eq!(bound, [".n", "n1-if.o0", "n1-if.o1"]);
+}
+
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+struct Stock {
+    count: i64,
+    due: jiff::Timestamp,
+}
+
+#[task]
+fn stock(count: i64) -> Stock {
+    Stock {
+        count,
+        due: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// To Flyte a time in a struct is a text, and an integer of a struct that a client has sent may be a float.
+#[test]
+fn and_what_has_another_form_in_a_struct() {
+    #[workflow]
+    fn due(n: i64) -> i64 {
+        if stock(n).fields().due > jiff::Timestamp::UNIX_EPOCH {
+            square(n)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
+    fn given(stock: Stock) -> i64 {
+        if stock.fields().count > 3 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
+    fn made(n: i64) -> i64 {
+        if stock(n).fields().count > 3 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    let computed = |node, added| [with_pod(Rule::ComputedCondition, node, Some(added))];
+    assert_eq!(done(&lowered::<due>()), computed("n1", "n1-if"));
+    assert_eq!(done(&lowered::<given>()), computed("n0", "n0-if"));
+    let expected = [added(Rule::Condition, "n1", "n1-in")];
+    assert_eq!(done(&lowered::<made>()), expected);
+}
+
+#[workflow]
+fn sum(x: i64, k: i64) -> i64 {
+    square(x).runs_before(&square(k));
+    square(k)
+}
+
+#[launch_plan]
+fn sum_plan(x: i64, k: i64) -> i64 {
+    sum(x = x, k = k)
+}
+
+#[test]
+fn a_map_over_a_launch_plan_becomes_a_task() {
+    #[workflow]
+    fn plans(xs: Vec<i64>, k: i64) -> Vec<i64> {
+        xs.map(|x| sum_plan(x, k)).concurrency(3)
+    }
+    let lowered = lowered::<plans>();
+    assert_eq!(done(&lowered), [with_pod(Rule::LaunchPlanMap, "n0", None)]);
+    let signature = signature(lowered.graph(), "n0");
+    assert_eq!(signature.0, "x: list of integer, k: integer");
+    assert_eq!(signature.1, "o0: list of integer");
+}
+
+/// Flyte fails with the first call that fails.
+#[test]
+fn one_that_lets_elements_fail_stays() {
+    #[workflow]
+    fn some(xs: Vec<i64>) -> Vec<Option<i64>> {
+        xs.map(|x| sum_plan(x, 1)).min_successes(1)
+    }
+    let graph = some::graph().expect("it can be compiled");
+    assert!(Arc::ptr_eq(lower(&graph).graph(), &graph));
+}
+
+#[task]
+fn total(xs: &[i64], k: i64) -> i64 {
+    xs.iter().sum::<i64>() + k
+}
+
+#[test]
+fn a_job_has_a_large_constant_once() {
+    #[workflow]
+    fn large(k: i64) -> (i64, i64, i64) {
+        let xs: Vec<i64> = (0..9_000).collect();
+        let case = if k > 1 {
+            total(xs.clone(), 1)
+        } else {
+            total(vec![1], 2)
+        };
+        (total(xs.clone(), k), total(xs, 5), case)
+    }
+    let graph = large::graph().expect("it can be compiled");
+    // A workflow is registered, and its parts are files of their own.
+    assert!(Arc::ptr_eq(lower(&graph).graph(), &graph));
+    let lowered = lower_job(&graph);
+    every_node_has_its_source(&lowered);
+    assert_eq!(done(&lowered), [added(Rule::Constant, "", "constants")]);
+    let graph = lowered.graph();
+    assert_eq!(ids(graph), ["constants", "n0", "n1", "n2"]);
+    assert_eq!(inner(graph, &["constants"]).interface().inputs.len(), 1);
+    let upstream = graph.nodes().iter().map(|node| node.upstream().to_vec());
+    let upstream: Vec<_> = upstream.collect();
+    assert_eq!(upstream, [vec![], vec![], vec![0], vec![0]]);
+    let case = NodePath::of(["n0", "n0"])
+        .find_in(graph)
+        .expect("it is there");
+    assert_eq!(case.upstream(), [0]);
 }

@@ -180,6 +180,7 @@ fn arguments(options: &ArgMatches) -> Result<Arguments, String> {
         .collect();
     let (bound, task) = match loader.as_slice() {
         ["task", task] => ("", *task),
+        ["built-in", _] if !options.get_flag(MAP) => ("", "built-in"),
         ["vars", bound, "task", task] if options.get_flag(MAP) => (*bound, *task),
         other => {
             return Err(format!(
@@ -199,6 +200,9 @@ fn arguments(options: &ArgMatches) -> Result<Arguments, String> {
         .with_action(given("run-name"), given("name"))
         .with_run_start_time(given("run-start-time"))
         .map_err(told)?;
+    if let ["built-in", told] = loader.as_slice() {
+        arguments = arguments.with_built_in(*told);
+    }
     if options.contains_id(OUTPUTS_PATH) {
         arguments = arguments.with_dialect(Dialect::Flyte2);
     }

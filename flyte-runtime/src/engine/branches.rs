@@ -170,7 +170,7 @@ impl Side {
 
 /// Compares two literals as Flyte does: primitive values of one kind, integers and floats by their number, and what is inside of
 /// unions.
-fn compare(
+pub(crate) fn compare(
     operator: ComparisonOperator,
     left: &Literal,
     right: &Literal,

@@ -39,6 +39,8 @@ mod timed;
 mod worker;
 
 pub(crate) use attempts::AttemptOf;
+#[cfg(feature = "remote")]
+pub(crate) use branches::compare;
 pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]

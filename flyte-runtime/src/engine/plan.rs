@@ -367,7 +367,8 @@ impl Planner {
         Ok(match entity.body() {
             EntityBody::Task { run, .. }
             | EntityBody::Reference { run, .. }
-            | EntityBody::Gate { run, .. } => Action::Task(*run),
+            | EntityBody::Gate { run, .. }
+            | EntityBody::BuiltIn { run, .. } => Action::Task(*run),
             EntityBody::Workflow { .. }
             | EntityBody::LaunchPlan { .. }
             | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),

@@ -217,6 +217,15 @@ pub enum EntityBody {
     },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
+    /// A task that a graph gets for a cluster, and that nobody has declared.
+    BuiltIn {
+        /// The options of a task.
+        options: TaskOptions,
+        /// How it runs; on this machine it never does.
+        run: RunTask,
+        /// What its container is told to do.
+        arguments: String,
+    },
 }
 
 /// What is known of a workflow that was built in code once it is built.
@@ -290,8 +299,8 @@ impl EntityDescriptor {
         }
     }
 
-    /// A gate, as a call in a workflow's body describes it.
-    pub(crate) fn of_gate(
+    /// A gate, or a task for a cluster, as a graph describes it.
+    pub(crate) fn made(
         name: &'static str,
         location: Location,
         inputs: &'static [InputDescriptor],
@@ -329,7 +338,7 @@ impl EntityDescriptor {
     /// Task, workflow or launch plan; for a reference what it is on the cluster.
     pub fn kind(&self) -> EntityKind {
         match &self.body {
-            EntityBody::Task { .. } => EntityKind::Task,
+            EntityBody::Task { .. } | EntityBody::BuiltIn { .. } => EntityKind::Task,
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => EntityKind::Workflow,
             EntityBody::LaunchPlan { .. } => EntityKind::LaunchPlan,
             EntityBody::Reference { reference, .. } => reference.kind,
@@ -340,7 +349,7 @@ impl EntityDescriptor {
     /// What running a task means; `None` for anything else, references included.
     pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
         match &self.body {
-            EntityBody::Task { run, .. } => Some(match run {
+            EntityBody::Task { run, .. } | EntityBody::BuiltIn { run, .. } => Some(match run {
                 RunTask::Sync(_) | RunTask::Async(_) => ExecutionBehavior::Default,
                 RunTask::Eager(_) => ExecutionBehavior::Eager,
                 RunTask::Dynamic(_) => ExecutionBehavior::Dynamic,
@@ -406,7 +415,7 @@ impl EntityDescriptor {
     /// The options of a task.
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
-            EntityBody::Task { options, .. } => Some(options),
+            EntityBody::Task { options, .. } | EntityBody::BuiltIn { options, .. } => Some(options),
             _ => None,
         }
     }
@@ -432,6 +441,15 @@ impl EntityDescriptor {
     pub fn reference(&self) -> Option<&Reference> {
         match &self.body {
             EntityBody::Reference { reference, .. } => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// What the container of a built-in task is told to do.
+    #[cfg(feature = "remote")]
+    pub(crate) fn built_in(&self) -> Option<&str> {
+        match &self.body {
+            EntityBody::BuiltIn { arguments, .. } => Some(arguments),
             _ => None,
         }
     }

@@ -58,9 +58,10 @@ impl LaunchPlan {
     /// When the launch plan cannot be compiled.
     pub fn of(entity: &'static EntityDescriptor) -> Result<Option<Self>, CompileError> {
         match entity.body() {
-            EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
-                Ok(None)
-            }
+            EntityBody::Task { .. }
+            | EntityBody::Reference { .. }
+            | EntityBody::Gate { .. }
+            | EntityBody::BuiltIn { .. } => Ok(None),
             EntityBody::Workflow { .. } | EntityBody::Imperative(_) => Ok(Some(Self {
                 entity,
                 workflow: entity,

@@ -373,7 +373,7 @@ fn entity<T: 'static>(
                     description,
                 });
             }
-            Box::leak(Box::new(EntityDescriptor::of_gate(
+            Box::leak(Box::new(EntityDescriptor::made(
                 gate.name.clone().leak(),
                 location,
                 inputs.leak(),

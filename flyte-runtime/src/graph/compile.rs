@@ -521,7 +521,10 @@ fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
             unreachable!("a workflow that was built in code has its graph from the start")
         }
         // A task on its own is a workflow of one node that hands everything through.
-        EntityBody::Task { .. } | EntityBody::Reference { .. } | EntityBody::Gate { .. } => {
+        EntityBody::Task { .. }
+        | EntityBody::Reference { .. }
+        | EntityBody::Gate { .. }
+        | EntityBody::BuiltIn { .. } => {
             single_node(entity, body);
         }
     }

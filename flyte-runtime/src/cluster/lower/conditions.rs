@@ -1,33 +1,42 @@
 //! The conditions of branches.
 //!
 //! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part of. An operand
-//! that it does not take for what it is goes through a pass-through, whose output has the right type.
+//! that it does not take for what it is goes through a pass-through, whose output has the right type. What is no primitive value to its
+//! engine is compared by a task, and the condition looks at what that says.
+
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     Rule,
+    compared::{Task, kind},
     pass::{self, Passed},
     work::{Place, Work},
 };
 use crate::{
     graph::{
-        BindingData, BooleanExpression, BranchNode, Graph, Node, NodeRef, NodeTarget, Operand,
-        OutputReference, PathStep, Producer, RawReference,
+        Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Graph,
+        Node, NodeRef, NodeTarget, Operand, OutputReference, PathStep, Producer, RawReference,
     },
-    types::{LiteralType, TypeInfo},
+    types::{LiteralType, TypeInfo, Value},
 };
 
 /// Whether a branch has a condition that has to be changed.
 pub(super) fn is_touched(graph: &Graph, node: &Node, branch: &BranchNode) -> bool {
-    let around = Around { graph, node };
+    let is_given = &|_: &OutputReference| false;
+    let around = Around {
+        graph,
+        node,
+        is_given,
+    };
     let mut touched = false;
     for_each_comparison(branch, &mut |left, right| {
-        touched |= around.is_mistaken(left, right);
+        touched |= around.has_to_change(left, right);
     });
     touched
 }
 
 impl Work<'_> {
-    /// Puts a pass-through in front of a branch whose conditions need one.
+    /// Puts a pass-through, or a task, in front of a branch whose conditions need one.
     pub(super) fn conditions(&mut self, index: usize, node: &mut Node, place: &Place) {
         let source = self.source;
         let written = &source.nodes()[index];
@@ -37,10 +46,32 @@ impl Work<'_> {
         if !is_touched(source, written, branch) {
             return;
         }
+        let given = self.given;
         let around = Around {
             graph: source,
             node: written,
+            is_given: &|reference| is_given(given, reference),
         };
+        let mut is_computed = false;
+        for_each_comparison(branch, &mut |left, right| {
+            is_computed |= around.is_unseen(left, right) && kind(left, right).is_some();
+        });
+        if is_computed {
+            self.compute(around, index, node, place);
+        } else {
+            self.retype(around, branch, index, node, place);
+        }
+    }
+
+    /// Gives the operands types that Flyte compares.
+    fn retype(
+        &mut self,
+        around: Around<'_>,
+        branch: &BranchNode,
+        index: usize,
+        node: &mut Node,
+        place: &Place,
+    ) {
         let number = self.next_number();
         let mut values: Vec<Passed> = Vec::new();
         for (name, info) in around.retyped(branch) {
@@ -49,27 +80,84 @@ impl Work<'_> {
                 continue;
             };
             let position = values.len();
-            let through = BindingData::Promise(RawReference {
-                node: NodeRef {
-                    graph: 0,
-                    node: number as u32,
-                },
-                output: Ok(position as u32),
-            });
             values.push(Passed {
                 input: format!("v{position}").into(),
                 output: format!("o{position}").into(),
                 info,
-                data: std::mem::replace(&mut binding.data, through),
+                data: std::mem::replace(&mut binding.data, output_of(number, position)),
             });
         }
-        let id = self.new_id(&format!("{}-in", written.id()));
+        let id = self.new_id(&format!("{}-in", around.node.id()));
         let path = self.lowered_path(&id);
-        let through = pass::node(source, id.clone(), &id, values);
+        let through = pass::node(around.graph, id.clone(), &id, values);
         self.add(index, through);
         node.upstream.push(number);
-        self.record.add(Rule::Condition, &place.source, path, false);
+        self.record.add(Rule::Condition, &place.source, path);
     }
+
+    /// Has a task compare what Flyte does not, and the condition look at what it says.
+    fn compute(&mut self, around: Around<'_>, index: usize, node: &mut Node, place: &Place) {
+        let NodeTarget::Branch(branch) = &mut node.target else {
+            return;
+        };
+        let id = self.new_id(&format!("{}-if", around.node.id()));
+        let number = self.next_number();
+        let mut task = Task::default();
+        let branch = Arc::make_mut(branch);
+        for case in &mut branch.cases {
+            change_comparisons(&mut case.condition, &mut |operator, left, right| {
+                if !around.has_to_change(left, right) {
+                    return None;
+                }
+                let sides = [around.source(left)?, around.source(right)?];
+                let output = task.compare(operator, kind(left, right)?, sides);
+                let name = format!("{id}.o{output}");
+                node.bindings.push(Binding {
+                    var: name.clone().into(),
+                    data: output_of(number, output),
+                });
+                let info = TypeInfo::of::<bool>();
+                let yes = Constant {
+                    value: Value::new(true),
+                    info,
+                };
+                Some((Operand::Variable { name, info }, Operand::Constant(yes)))
+            });
+        }
+        let mut used = HashSet::new();
+        for_each_comparison(branch, &mut |left, right| {
+            for operand in [left, right] {
+                if let Operand::Variable { name, .. } = operand {
+                    used.insert(name.clone());
+                }
+            }
+        });
+        node.bindings.retain(|binding| used.contains(&*binding.var));
+        node.bindings.sort_by(|a, b| a.var.cmp(&b.var));
+        node.upstream.push(number);
+        let path = self.lowered_path(&id);
+        self.add(index, task.node(id, around.graph));
+        let added = Some(path);
+        self.record
+            .pod(Rule::ComputedCondition, &place.source, added);
+    }
+}
+
+/// An output of a node that is added.
+fn output_of(node: usize, output: usize) -> BindingData {
+    BindingData::Promise(RawReference {
+        node: NodeRef {
+            graph: 0,
+            node: node as u32,
+        },
+        output: Ok(output as u32),
+    })
+}
+
+/// Whether a value, or a part of it, may come from whoever started the workflow.
+pub(super) fn is_given(inputs: &[bool], reference: &OutputReference) -> bool {
+    let input = inputs.get(reference.output);
+    reference.producer == Producer::Start && input.is_some_and(|given| *given)
 }
 
 /// A branch node and the graph that it is in.
@@ -77,37 +165,50 @@ impl Work<'_> {
 struct Around<'g> {
     graph: &'g Graph,
     node: &'g Node,
+    is_given: &'g dyn Fn(&OutputReference) -> bool,
 }
 
 impl Around<'_> {
-    /// Whether Flyte's compiler takes two primitive values for values of different types.
-    fn is_mistaken(self, left: &Operand, right: &Operand) -> bool {
+    /// Whether Flyte's compiler or its engine does not take a comparison, and something can be done about it.
+    fn has_to_change(self, left: &Operand, right: &Operand) -> bool {
         match (self.seen(left), self.seen(right)) {
-            (Some(left), Some(right)) => left.is_none() || left != right,
-            _ => false,
+            // A part is never seen as what it is.
+            (Some(one), Some(other)) => one.is_none() || one != other,
+            _ => kind(left, right).is_some(),
         }
     }
 
-    /// What the compiler takes an operand for; nothing for one that the engine does not find a primitive value in. A part is never taken
-    /// for what it is.
+    /// Whether the engine does not find primitive values.
+    fn is_unseen(self, left: &Operand, right: &Operand) -> bool {
+        self.seen(left).is_none() || self.seen(right).is_none()
+    }
+
+    /// What the compiler takes an operand for, which of a part is nothing that it could be; `None` for one that the engine does not find a
+    /// primitive value in.
     fn seen(self, operand: &Operand) -> Option<Option<LiteralType>> {
         match operand {
             Operand::Constant(constant) => Some(Some(primitive_of(constant.info.literal_type())?)),
             Operand::Variable { name, info } => {
                 let own = primitive_of(info.literal_type())?;
-                let reference = self.reference(name)?;
-                is_primitive_there(&own, &reference.path)
-                    .then(|| reference.is_whole().then(|| self.whole_type(&reference)))
+                let BindingData::Promise(reference) = self.binding(name)? else {
+                    return None;
+                };
+                let reference = self.graph.resolve(reference);
+                let whole = || reference.is_whole().then(|| self.whole_type(&reference));
+                self.is_primitive_there(&own, &reference).then(whole)
             }
         }
     }
 
-    /// What an operand that is a variable refers to.
-    fn reference(self, name: &str) -> Option<OutputReference> {
-        let mut bindings = self.node.bindings().iter();
-        match &bindings.find(|binding| binding.var == name)?.data {
-            BindingData::Promise(reference) => Some(self.graph.resolve(reference)),
-            _ => None,
+    /// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it, and integers in structs that
+    /// clients send may be floats.
+    fn is_primitive_there(self, primitive: &LiteralType, reference: &OutputReference) -> bool {
+        let in_struct = |step: &PathStep| matches!(step, PathStep::Field(_));
+        match primitive {
+            _ if !reference.path.iter().any(in_struct) => true,
+            LiteralType::Datetime | LiteralType::Duration => false,
+            LiteralType::Integer => !(self.is_given)(reference),
+            _ => true,
         }
     }
 
@@ -127,6 +228,19 @@ impl Around<'_> {
         }
     }
 
+    /// The type of an operand, and where its value comes from.
+    fn source(self, operand: &Operand) -> Option<(TypeInfo, BindingData)> {
+        Some(match operand {
+            Operand::Constant(constant) => (constant.info, BindingData::Constant(constant.clone())),
+            Operand::Variable { name, info } => (*info, self.binding(name)?.clone()),
+        })
+    }
+
+    fn binding(&self, name: &str) -> Option<&BindingData> {
+        let mut bindings = self.node.bindings().iter();
+        Some(&bindings.find(|binding| binding.var == name)?.data)
+    }
+
     /// The variables that need another type when one of them does, each with that type.
     fn retyped(self, branch: &BranchNode) -> Vec<(String, TypeInfo)> {
         let mut found: Vec<(String, TypeInfo)> = Vec::new();
@@ -134,13 +248,12 @@ impl Around<'_> {
             let Operand::Variable { name, info } = operand else {
                 return;
             };
-            if found.iter().any(|(known, _)| known == name) {
+            let own = primitive_of(info.literal_type());
+            let (Some(seen), Some(own)) = (self.seen(operand), own) else {
                 return;
-            }
-            if let (Some(seen), Some(own)) = (self.seen(operand), primitive_of(info.literal_type()))
-                && seen.as_ref() != Some(&own)
-                && let Some(info) = info_of(&own)
-            {
+            };
+            let known = found.iter().any(|(known, _)| known == name);
+            if let (false, Some(info)) = (known || seen.as_ref() == Some(&own), info_of(&own)) {
                 found.push((name.clone(), info));
             }
         };
@@ -166,6 +279,30 @@ fn for_each_comparison(branch: &BranchNode, each: &mut impl FnMut(&Operand, &Ope
     }
 }
 
+/// Gives comparisons other operands; what these say is whether they are equal.
+fn change_comparisons(
+    expression: &mut BooleanExpression,
+    change: &mut impl FnMut(ComparisonOperator, &Operand, &Operand) -> Option<(Operand, Operand)>,
+) {
+    match expression {
+        BooleanExpression::Comparison {
+            operator,
+            left,
+            right,
+        } => {
+            if let Some(other) = change(*operator, left, right) {
+                *operator = ComparisonOperator::Eq;
+                (*left, *right) = other;
+            }
+        }
+        BooleanExpression::Conjunction { terms, .. } => {
+            for term in terms {
+                change_comparisons(term, change);
+            }
+        }
+    }
+}
+
 /// Which primitive value stands for a value of this type; nothing if none does.
 fn primitive_of(literal_type: LiteralType) -> Option<LiteralType> {
     match literal_type {
@@ -180,12 +317,6 @@ fn primitive_of(literal_type: LiteralType) -> Option<LiteralType> {
         LiteralType::Annotated(annotated) => primitive_of(annotated.literal_type.clone()),
         _ => None,
     }
-}
-
-/// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it.
-fn is_primitive_there(primitive: &LiteralType, path: &[PathStep]) -> bool {
-    let in_struct = path.iter().any(|step| matches!(step, PathStep::Field(_)));
-    !in_struct || !matches!(primitive, LiteralType::Datetime | LiteralType::Duration)
 }
 
 /// A Rust type that is shown as this one.

@@ -10,9 +10,20 @@
 //! |---|---|---|
 //! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
 //! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
+//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, or on an integer in a struct that the workflow is given | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
+//! | a map over a launch plan | a task makes a graph with a call of the launch plan for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
 //! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
 //! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
 //! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
+//!
+//! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Rule::Constant) |
+//!
+//! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
+//! console, send them as floats, which Flyte does not compare with integers.
+//!
+//! The calls of a mapped launch plan are executions of their own. `concurrency` is kept by lanes: an element starts when the one that many
+//! places before it is done. `min_successes` and `min_success_ratio` cannot be kept, since Flyte fails a graph with a call that has failed: such
+//! a map is left as it is, and so is a map over a task of a cluster.
 //!
 //! A graph that needs nothing of this is returned as it is.
 //!
@@ -42,7 +53,11 @@
 //! # Ok::<(), flyte_runtime::graph::CompileError>(())
 //! ```
 
+pub(crate) mod built_in;
+mod compared;
 mod conditions;
+mod constants;
+mod maps;
 mod nodes;
 mod pass;
 mod path;
@@ -58,7 +73,6 @@ pub use path::NodePath;
 pub use record::Origin;
 
 use record::Record;
-use work::Place;
 
 /// Why a graph was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,12 +82,18 @@ pub enum Rule {
     Empty,
     /// A condition looks at a part of a value, or compares an enum with a constant.
     Condition,
+    /// A condition looks at an optional value, or at a time in a struct.
+    ComputedCondition,
+    /// A launch plan is mapped.
+    LaunchPlanMap,
     /// A workflow of a cluster is called as a sub-workflow.
     ReferenceWorkflow,
     /// An echo task has several inputs.
     Echo,
     /// A timeout is below one second.
     Timeout,
+    /// Nodes of the job of a dynamic task are given the same large constant.
+    Constant,
 }
 
 /// One thing that was done to a graph.
@@ -103,11 +123,20 @@ impl fmt::Display for Lowering {
             Rule::Condition => {
                 " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values primitive types"
             }
+            Rule::ComputedCondition => {
+                " has conditions that Flyte cannot compute; a task of the program in front of it does"
+            }
+            Rule::LaunchPlanMap => {
+                " maps a launch plan; a task of the program makes a graph with a call for each element"
+            }
             Rule::ReferenceWorkflow => {
                 " calls a workflow of the cluster, which is run by its default launch plan, as an execution of its own"
             }
             Rule::Echo => " is an echo task with several inputs, and becomes a sub-workflow",
             Rule::Timeout => " has a timeout below one second, and gets one second",
+            Rule::Constant => {
+                " gives several nodes the same large constant, which goes in once, through a sub-workflow"
+            }
         })
     }
 }
@@ -161,17 +190,25 @@ impl Lowered {
 ///
 /// Workflows with a name that it calls are graphs of their own, to be lowered on their own.
 pub fn lower(graph: &Arc<Graph>) -> Lowered {
-    let (changed, record) = lower_ref(graph);
+    finish(graph, lower_ref(graph, false))
+}
+
+/// Lowers the graph that a dynamic task has built.
+pub fn lower_job(graph: &Arc<Graph>) -> Lowered {
+    finish(graph, lower_ref(graph, true))
+}
+
+/// The same for a graph that is not shared: nothing, if it can stay as it is.
+pub(crate) fn lower_ref(graph: &Graph, is_job: bool) -> (Option<Graph>, Record) {
+    let mut record = Record::default();
+    let changed = work::lower_top(graph, is_job, &mut record);
+    (changed, record)
+}
+
+fn finish(graph: &Arc<Graph>, (changed, record): (Option<Graph>, Record)) -> Lowered {
     Lowered {
         source: Arc::clone(graph),
         graph: changed.map_or_else(|| Arc::clone(graph), Arc::new),
         record,
     }
-}
-
-/// The same for a graph that is not shared: nothing, if it can stay as it is.
-pub(crate) fn lower_ref(graph: &Graph) -> (Option<Graph>, Record) {
-    let mut record = Record::default();
-    let changed = work::lower_graph(graph, &Place::default(), &mut record);
-    (changed, record)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Rule,
+    Rule, maps,
     pass::{self, Passed},
     work::{Place, Work},
 };
@@ -17,7 +17,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Whether anything is done to the node itself.
 pub(super) fn is_touched(node: &Node) -> bool {
-    is_reference_workflow(node) || is_wide_echo(node) || is_short(node)
+    is_reference_workflow(node) || is_wide_echo(node) || is_short(node) || maps::is_touched(node)
 }
 
 pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &str) {
@@ -31,6 +31,11 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
     {
         node.target = NodeTarget::LaunchPlan(workflow);
         work.record.did(Rule::ReferenceWorkflow, &place.source);
+    }
+    if let NodeTarget::Map(map) = node.target()
+        && maps::is_touched(node)
+    {
+        *node = maps::lower(work, node, map, place, name);
     }
     if let NodeTarget::Task(echo) = node.target
         && is_wide_echo(node)

@@ -34,14 +34,27 @@ impl Record {
         });
     }
 
+    /// Says that something was done that costs a container.
+    pub(super) fn pod(&mut self, rule: Rule, node: &NodePath, added: Option<NodePath>) {
+        if let Some(added) = &added {
+            self.belongs(rule, node, added.clone());
+        }
+        self.lowerings.push(Lowering {
+            rule,
+            node: node.clone(),
+            added,
+            pod: true,
+        });
+    }
+
     /// Says that a node was added, and why.
-    pub(super) fn add(&mut self, rule: Rule, node: &NodePath, added: NodePath, pod: bool) {
+    pub(super) fn add(&mut self, rule: Rule, node: &NodePath, added: NodePath) {
         self.belongs(rule, node, added.clone());
         self.lowerings.push(Lowering {
             rule,
             node: node.clone(),
             added: Some(added),
-            pod,
+            pod: false,
         });
     }
 

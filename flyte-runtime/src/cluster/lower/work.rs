@@ -2,9 +2,11 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use super::{NodePath, Rule, conditions, nodes, pass, record::Record, renumber};
+use super::{
+    NodePath, Rule, conditions, constants::Repeated, nodes, pass, record::Record, renumber,
+};
 use crate::graph::{
-    Binding, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
+    Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
 };
 
 /// Where a graph, or a node, is in the source and in what becomes of it.
@@ -28,21 +30,42 @@ pub(super) struct Work<'g> {
     pub(super) source: &'g Graph,
     /// Where the graph is.
     place: Place,
+    /// Whether each input may come from whoever started the workflow.
+    pub(super) given: &'g [bool],
     ids: HashSet<String>,
     /// What is added, and in front of which node.
     added: Vec<(usize, Node)>,
     pub(super) record: &'g mut Record,
 }
 
+/// Lowers a workflow, or a job.
+pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Option<Graph> {
+    let given = vec![true; graph.interface().inputs.len()];
+    let repeated = match is_job {
+        true => Repeated::of(graph),
+        false => Repeated::default(),
+    };
+    lower_graph(graph, &Place::default(), &given, &repeated, record)
+}
+
 /// Lowers a graph with the graphs inside of it that have no name; nothing, if it can stay as it is.
-pub(super) fn lower_graph(graph: &Graph, place: &Place, record: &mut Record) -> Option<Graph> {
-    if !is_touched(graph) {
+///
+/// `given` says of each input whether it may come from whoever started the workflow.
+pub(super) fn lower_graph(
+    graph: &Graph,
+    place: &Place,
+    given: &[bool],
+    repeated: &Repeated,
+    record: &mut Record,
+) -> Option<Graph> {
+    if !is_touched(graph) && repeated.is_empty() {
         return None;
     }
     let ids = graph.nodes().iter().chain(graph.failure_node());
     let mut work = Work {
         source: graph,
         place: place.clone(),
+        given,
         ids: ids.map(|node| node.id().to_owned()).collect(),
         added: Vec::new(),
         record,
@@ -59,21 +82,12 @@ pub(super) fn lower_graph(graph: &Graph, place: &Place, record: &mut Record) -> 
         let place = work.place.child(&id);
         work.node(handler, &place, &id);
     }
-    let Work {
-        added,
-        place,
-        record,
-        ..
-    } = work;
+    work.constants(&mut lowered.nodes, repeated, place);
+    let Work { added, record, .. } = work;
     renumber::insert(&mut lowered, added);
     if lowered.nodes.is_empty() {
         let gate = pass::gate_node(free("n0", |id| lowered.node(id).is_some()));
-        record.add(
-            Rule::Empty,
-            &place.source,
-            place.lowered.child(&gate.id),
-            false,
-        );
+        record.add(Rule::Empty, &place.source, place.lowered.child(&gate.id));
         lowered.nodes.push(gate);
     }
     Some(lowered)
@@ -125,6 +139,21 @@ impl Work<'_> {
         self.source.nodes().len() + self.added.len()
     }
 
+    /// Whether each input of a graph inside may come from whoever started the workflow.
+    fn given_to(&self, graph: &Graph, bindings: &[Binding]) -> Vec<bool> {
+        let inputs = graph.interface().inputs.iter();
+        let given = inputs.map(|input| {
+            let bound = bindings.iter().find(|binding| binding.var == input.name);
+            bound.is_some_and(|binding| match &binding.data {
+                BindingData::Promise(reference) => {
+                    conditions::is_given(self.given, &self.source.resolve(reference))
+                }
+                _ => false,
+            })
+        });
+        given.collect()
+    }
+
     /// Adds a node in front of another.
     pub(super) fn add(&mut self, before: usize, node: Node) {
         self.added.push((before, node));
@@ -135,7 +164,9 @@ impl Work<'_> {
         nodes::lower(self, node, place, name);
         match &mut node.target {
             NodeTarget::Inlined(inner) => {
-                if let Some(lowered) = lower_graph(inner, place, self.record) {
+                let given = self.given_to(inner, &node.bindings);
+                let none = Repeated::default();
+                if let Some(lowered) = lower_graph(inner, place, &given, &none, self.record) {
                     *inner = Arc::new(lowered);
                 }
             }
@@ -181,7 +212,10 @@ impl Work<'_> {
                     source: place.source.clone(),
                     lowered: inner.lowered,
                 };
-                let graph = lower_graph(&graph, &around, self.record).unwrap_or(graph);
+                let given = self.given_to(&graph, &bindings);
+                let none = Repeated::default();
+                let lowered = lower_graph(&graph, &around, &given, &none, self.record);
+                let graph = lowered.unwrap_or(graph);
                 case.outputs = (0..branch.outputs.len() as u32).collect();
                 case.node = inlined(id, graph, bindings);
             }

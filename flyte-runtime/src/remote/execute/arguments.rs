@@ -61,6 +61,7 @@ pub struct Arguments {
     action_name: Option<String>,
     run_start_time: Option<SystemTime>,
     is_isolated: bool,
+    built_in: Option<String>,
 }
 
 /// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are bound.
@@ -116,6 +117,7 @@ impl Arguments {
             action_name: None,
             run_start_time: None,
             is_isolated: false,
+            built_in: None,
         })
     }
 
@@ -206,6 +208,17 @@ impl Arguments {
             self.run_start_time = Some(time);
         }
         Ok(self)
+    }
+
+    /// Does what this says, as the arguments of a task have it that a graph got for a cluster, instead of running a task of the program.
+    #[must_use]
+    pub fn with_built_in(mut self, told: impl Into<String>) -> Self {
+        self.built_in = Some(told.into());
+        self
+    }
+
+    pub(super) fn built_in(&self) -> Option<&str> {
+        self.built_in.as_deref()
     }
 
     /// The process belongs to a run of the same program on this machine.

@@ -71,6 +71,11 @@ impl Problem {
         }
     }
 
+    /// Something of the user's panicked where no task of theirs runs.
+    pub(super) fn of_panic_outside(panic: Panic) -> Self {
+        Self::user_text("USER:RuntimeError", FailureCause::from(panic).to_string())
+    }
+
     /// The container is being taken away.
     pub(super) fn terminated() -> Self {
         Self {

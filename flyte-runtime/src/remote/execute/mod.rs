@@ -43,6 +43,7 @@
 //! * A task that ends with [`IgnoreOutputs`](crate::IgnoreOutputs) writes empty outputs.
 
 mod arguments;
+mod built_in;
 mod error_document;
 mod identity;
 mod interrupt;
@@ -74,6 +75,7 @@ use crate::{
     settings::{SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings},
     stats::Stats,
 };
+use built_in::Made;
 use error_document::{Ending, Problem};
 use interrupt::{ExitCodes, Flushed};
 use values::Given;
@@ -152,6 +154,10 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     fn run(&self, registry: &Registry, ending: &Ending) -> Result<(), Problem> {
         ending.begin()?;
+        if let Some(told) = self.arguments.built_in() {
+            return catch(|| self.run_built_in(registry, told, ending))
+                .unwrap_or_else(|panic| Err(Problem::of_panic_outside(panic)));
+        }
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
@@ -210,6 +216,26 @@ impl Attempt<'_> {
         let prefix = self.arguments.output_prefix();
         let bytes = values::encode_outputs(entity, &outputs, &tracker, prefix, self.files)?;
         ending.succeed("outputs.pb", &bytes)
+    }
+
+    /// Runs a task that a graph got for a cluster.
+    fn run_built_in(
+        &self,
+        registry: &Registry,
+        told: &str,
+        ending: &Ending,
+    ) -> Result<(), Problem> {
+        let literals = Given::read(self.arguments, self.files)?.loaded(self.files)?;
+        match built_in::run(registry, told, literals)? {
+            Made::Outputs(bytes) => ending.succeed("outputs.pb", &bytes),
+            Made::Graph(graph) => {
+                let settings = self.settings()?.ok_or_else(|| {
+                    let message = format!("the variable {SERIALIZED_CONTEXT_ENV_VAR} is missing");
+                    Problem::system_text(message)
+                })?;
+                ending.succeed("futures.pb", &dynamic_job(&settings, &graph)?)
+            }
+        }
     }
 
     /// What a dynamic task serialises its graph with, where the cluster runs it.

@@ -55,6 +55,22 @@ impl Given {
         Ok(Self { literals, context })
     }
 
+    /// The inputs as they are, those that are stored elsewhere included.
+    pub(super) fn loaded(
+        self,
+        files: &FileAccessProvider,
+    ) -> Result<BTreeMap<String, Literal>, Problem> {
+        let mut loader = loader(files)?;
+        let literals = self.literals.into_iter();
+        let loaded = literals.map(|(name, literal)| {
+            let literal = loader
+                .load(literal)
+                .map_err(|error| of_offloading(&error))?;
+            Ok((name, literal))
+        });
+        loaded.collect()
+    }
+
     /// What the run says to all of its tasks: Flyte 2's custom context.
     pub(super) fn context(&self) -> &BTreeMap<String, String> {
         &self.context
@@ -75,10 +91,7 @@ pub(super) fn read_inputs(
         None => None,
     };
     let mut inputs = Vec::with_capacity(entity.inputs().len());
-    let policy = OffloadPolicy::from_env().map_err(|error| of_offloading(&error))?;
-    // Where larger outputs are stored they are inputs as well.
-    let max_bytes = policy.map_or(0, |policy| policy.max_bytes);
-    let mut loader = Loader::new(files).max_bytes(max_bytes.max(MOST_BYTES));
+    let mut loader = loader(files)?;
     for input in entity.inputs() {
         let wrong = |code, reason: String| {
             let message = format!("input `{}` of `{}`: {reason}", input.name, entity.name());
@@ -113,6 +126,13 @@ pub(super) fn read_inputs(
         return Err(Problem::user_text(VALUE_ERROR, message));
     }
     Ok(inputs)
+}
+
+fn loader(files: &FileAccessProvider) -> Result<Loader<'_>, Problem> {
+    let policy = OffloadPolicy::from_env().map_err(|error| of_offloading(&error))?;
+    // Where larger outputs are stored they are inputs as well.
+    let max_bytes = policy.map_or(0, |policy| policy.max_bytes);
+    Ok(Loader::new(files).max_bytes(max_bytes.max(MOST_BYTES)))
 }
 
 fn is_bound(element: &Element, name: &str) -> bool {

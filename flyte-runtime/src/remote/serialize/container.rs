@@ -87,11 +87,12 @@ impl Serializer<'_> {
             "{{.checkpointOutputPrefix}}",
             "--prev-checkpoint",
             "{{.prevCheckpointPrefix}}",
-            "--",
-            "task",
-            entity.name(),
         ];
-        args.extend(own.map(str::to_owned));
+        let what = match entity.built_in() {
+            Some(told) => ["--", "built-in", told],
+            None => ["--", "task", entity.name()],
+        };
+        args.extend(own.into_iter().chain(what).map(str::to_owned));
         args
     }
 

@@ -1,0 +1,219 @@
+//! Tasks of the program that nobody has declared: what cannot be done without a container.
+//!
+//! Their containers are told everything in their arguments, since a graph that a dynamic task has made is not there when they run.
+
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask, TaskOptions},
+    graph::{ComparisonOperator, OutputVariable, Variable},
+    types::{FlyteType, Literal, LiteralType, TypeError, TypeInfo},
+};
+
+/// What such a task does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BuiltIn {
+    /// Compares the inputs `a0` and `b0`, `a1` and `b1` and so on; the outputs `o0`, `o1` and so on say whether they compare so.
+    Compare(Vec<Comparison>),
+    /// Calls a launch plan for each element of a list: makes a graph, as a dynamic task does.
+    Each(Each),
+}
+
+/// How two values are compared, and what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Comparison {
+    pub(crate) operator: Operator,
+    pub(crate) of: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Operator {
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+}
+
+/// A kind of primitive values, each of which may also be none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Integer,
+    Float,
+    String,
+    Boolean,
+    Datetime,
+    Date,
+    Duration,
+}
+
+/// Calls of a launch plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Each {
+    /// What the launch plan is called in the program.
+    pub(crate) plan: String,
+    /// The inputs of which each call gets an element.
+    pub(crate) lists: Vec<String>,
+    /// How many may run at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) concurrency: Option<usize>,
+    /// What the node says differently.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retries: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) interruptible: Option<bool>,
+}
+
+impl From<ComparisonOperator> for Operator {
+    fn from(operator: ComparisonOperator) -> Self {
+        match operator {
+            ComparisonOperator::Eq => Self::Eq,
+            ComparisonOperator::Neq => Self::Ne,
+            ComparisonOperator::Gt => Self::Gt,
+            ComparisonOperator::Gte => Self::Ge,
+            ComparisonOperator::Lt => Self::Lt,
+            ComparisonOperator::Lte => Self::Le,
+        }
+    }
+}
+
+impl From<Operator> for ComparisonOperator {
+    fn from(operator: Operator) -> Self {
+        match operator {
+            Operator::Eq => Self::Eq,
+            Operator::Ne => Self::Neq,
+            Operator::Gt => Self::Gt,
+            Operator::Ge => Self::Gte,
+            Operator::Lt => Self::Lt,
+            Operator::Le => Self::Lte,
+        }
+    }
+}
+
+impl Kind {
+    /// The kind of a type that conditions compare.
+    pub(super) fn of(literal_type: &LiteralType) -> Option<Self> {
+        Some(match literal_type {
+            LiteralType::Integer => Self::Integer,
+            LiteralType::Float => Self::Float,
+            LiteralType::String | LiteralType::Enum(_) => Self::String,
+            LiteralType::Boolean => Self::Boolean,
+            LiteralType::Datetime => Self::Datetime,
+            LiteralType::Date => Self::Date,
+            LiteralType::Duration => Self::Duration,
+            LiteralType::Annotated(annotated) => return Self::of(&annotated.literal_type),
+            LiteralType::Union(variants) => {
+                let types = variants.iter().map(|variant| &variant.literal_type);
+                let mut values = types.filter(|&variant| *variant != LiteralType::None);
+                let kind = Self::of(values.next()?)?;
+                return values.next().is_none().then_some(kind);
+            }
+            _ => return None,
+        })
+    }
+
+    /// A value of this kind, or none, as it is compared: a part of a struct has another form than the value of an input.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    #[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "for containers"))]
+    pub(crate) fn plain(self, literal: Literal) -> Result<Literal, TypeError> {
+        fn as_option<T: FlyteType>(literal: Literal) -> Result<Literal, TypeError> {
+            Option::<T>::from_literal(literal)?.to_literal()
+        }
+        match self {
+            Self::Integer => as_option::<i64>(literal),
+            Self::Float => as_option::<f64>(literal),
+            Self::String => as_option::<String>(literal),
+            Self::Boolean => as_option::<bool>(literal),
+            Self::Datetime => as_option::<jiff::Timestamp>(literal),
+            Self::Date => as_option::<jiff::civil::Date>(literal),
+            Self::Duration => as_option::<jiff::SignedDuration>(literal),
+        }
+    }
+}
+
+/// What tells one built-in task from another.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    name: String,
+    arguments: String,
+    types: Vec<(String, TypeId)>,
+}
+
+/// The description of a built-in task: one for each place, made once and never freed, as that of a gate.
+pub(super) fn entity(
+    name: String,
+    location: Location,
+    inputs: &[Variable],
+    outputs: &[Variable],
+    built_in: &BuiltIn,
+) -> &'static EntityDescriptor {
+    static ENTITIES: Mutex<Option<HashMap<Key, &'static EntityDescriptor>>> = Mutex::new(None);
+    let arguments = serde_json::to_string(built_in).expect("numbers and texts have a form in JSON");
+    let types = inputs.iter().chain(outputs);
+    let types = types.map(|variable| (variable.name.to_string(), variable.info.id()));
+    let key = Key {
+        name,
+        arguments,
+        types: types.collect(),
+    };
+    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let entities = entities.get_or_insert_default();
+    if let Some(known) = entities.get(&key) {
+        return known;
+    }
+    let named = |variable: &Variable| -> (&'static str, TypeInfo) {
+        (variable.name.to_string().leak(), variable.info)
+    };
+    let inputs: Vec<InputDescriptor> = inputs
+        .iter()
+        .map(named)
+        .map(|(name, info)| InputDescriptor {
+            name,
+            description: "",
+            info,
+            default: None,
+        })
+        .collect();
+    let outputs = outputs.iter().map(named);
+    let outputs = outputs.map(|(name, info)| OutputVariable {
+        name,
+        info,
+        description: "",
+    });
+    let run = match built_in {
+        BuiltIn::Compare(_) => RunTask::Sync(|_, _| Err(NOT_HERE.into())),
+        BuiltIn::Each(_) => RunTask::Dynamic(|_, _| Err(NOT_HERE.into())),
+    };
+    let entity = EntityDescriptor::made(
+        key.name.clone().leak(),
+        location,
+        inputs.leak(),
+        outputs.collect(),
+        EntityBody::BuiltIn {
+            options: TaskOptions::new(),
+            run,
+            arguments: key.arguments.clone(),
+        },
+    );
+    let entity: &'static EntityDescriptor = Box::leak(Box::new(entity));
+    entities.insert(key, entity);
+    entity
+}
+
+const NOT_HERE: &str =
+    "this task is a part of what a cluster runs, and of no graph of a run on this machine";
