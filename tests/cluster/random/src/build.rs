@@ -1,16 +1,18 @@
 //! From generated programs to graphs, through what the macros make of bodies.
 
+use std::sync::Arc;
+
 use flyte_runtime::{
     __private::branch::{Constant, Flow, Select as _, Switch},
     condition::{Condition as Written, conditional},
-    graph::{CompileError, ImperativeWorkflow, ListBinding, WorkflowBuilder},
+    graph::{CompileError, Graph, ImperativeWorkflow, ListBinding, WorkflowBuilder},
     prelude::*,
 };
 
 use crate::{
     program::{
-        Arm, Block, Branch, Condition, Expr, Handler, Map, MapBody, Operator, Override, Part, Program, Statement, Style,
-        Successes, Workflow,
+        Arm, Block, Branch, Condition, Expr, Handler, Map, MapBody, Operator, Override, Part,
+        Program, Statement, Style, Successes, Workflow,
     },
     types::{AnyBound, Bound, Color, Item, Kind, Ty, rust, with_type},
     vocabulary,
@@ -28,7 +30,10 @@ pub(crate) fn build(program: &Program) -> Result<Vec<ImperativeWorkflow>, Compil
     Ok(built)
 }
 
-fn one(workflow: &Workflow, before: &[ImperativeWorkflow]) -> Result<ImperativeWorkflow, CompileError> {
+fn one(
+    workflow: &Workflow,
+    before: &[ImperativeWorkflow],
+) -> Result<ImperativeWorkflow, CompileError> {
     let mut builder = WorkflowBuilder::new(workflow.name.clone());
     let inputs = workflow.inputs.iter().map(|(name, ty)| {
         let any = with_type!(
@@ -71,6 +76,20 @@ pub(crate) fn dynamic<T: Kind>(body: &Block, x: i64) -> Promise<T> {
     scope.block(body).promise()
 }
 
+/// What a dynamic task builds, as a graph: that of a workflow without inputs of the same body.
+pub(crate) fn job(seed: u64, body: &Block) -> Result<Arc<Graph>, CompileError> {
+    let mut builder = WorkflowBuilder::new(format!("generated.job{seed}"));
+    let mut scope = Scope {
+        before: &[],
+        inputs: vec![AnyBound::Int(Bound::Value(i64::sample(seed as u8)))],
+        locals: Vec::new(),
+        branches: 0,
+    };
+    let result = builder.add(|| scope.block(body));
+    with_type!(body.ty, T => builder.add_workflow_output::<T>(OUTPUT, result.get::<T>()), ());
+    builder.build()?.graph()
+}
+
 /// What is known where an expression is built.
 struct Scope<'w> {
     before: &'w [ImperativeWorkflow],
@@ -89,7 +108,9 @@ impl Scope<'_> {
                     let value = self.expr(expr);
                     self.locals.push(value);
                 }
-                Statement::Order(first, second) => self.locals[*first].runs_before(&self.locals[*second]),
+                Statement::Order(first, second) => {
+                    self.locals[*first].runs_before(&self.locals[*second])
+                }
             }
         }
         let result = block.result.as_ref().map(|expr| self.expr(expr));
@@ -107,7 +128,9 @@ impl Scope<'_> {
             Expr::Local(local) => self.locals[*local].clone(),
             Expr::Constant(ty, number) => ty.constant(*number),
             Expr::Number(number) => AnyBound::Int(Bound::Value(*number)),
-            Expr::Large(size) => AnyBound::Text(Bound::Value("large ".repeat(usize::from(*size) << 18))),
+            Expr::Large(size) => {
+                AnyBound::Text(Bound::Value("large ".repeat(usize::from(*size) << 18)))
+            }
             Expr::Part(of, part) => {
                 let of = self.expr(of);
                 part_of(&of, *part)
@@ -133,7 +156,9 @@ impl Scope<'_> {
             Expr::Wait(ty, name) => {
                 with_type!(*ty, T => AnyBound::of(wait_for_input::<T>::node(name.clone(), "10m")), AnyBound::Nothing(None))
             }
-            Expr::Sleep => AnyBound::Nothing(Some(sleep::node(std::time::Duration::from_millis(1)))),
+            Expr::Sleep => {
+                AnyBound::Nothing(Some(sleep::node(std::time::Duration::from_millis(1))))
+            }
             Expr::Chain(length, start) => {
                 let mut last = self.expr(start);
                 for _ in 0..*length {
@@ -210,7 +235,10 @@ impl Scope<'_> {
         rest: &[(Condition, Arm)],
         otherwise: &Arm,
     ) -> Promise<T> {
-        let mut cases = self.condition(condition).__select("if").cases::<Promise<T>>();
+        let mut cases = self
+            .condition(condition)
+            .__select("if")
+            .cases::<Promise<T>>();
         loop {
             let given = match (cases.case(), rest.split_first()) {
                 (0, _) => match arm {
@@ -232,7 +260,13 @@ impl Scope<'_> {
         }
     }
 
-    fn switch<T: Kind>(&mut self, branch: &Branch, subject: &Expr, ty: Ty, patterns: &[Vec<u8>]) -> Promise<T> {
+    fn switch<T: Kind>(
+        &mut self,
+        branch: &Branch,
+        subject: &Expr,
+        ty: Ty,
+        patterns: &[Vec<u8>],
+    ) -> Promise<T> {
         let subject = self.expr(subject);
         let numbered = || patterns.iter().enumerate();
         let mut cases = match ty {
@@ -240,7 +274,8 @@ impl Scope<'_> {
                 |_| 0,
                 || {
                     let of = |n: &u8| Constant::Named(i64::sample(*n));
-                    let cases = numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
+                    let cases =
+                        numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
                     cases.chain([(patterns.len(), Vec::new())]).collect()
                 },
                 "match",
@@ -249,7 +284,8 @@ impl Scope<'_> {
                 |_| 0,
                 || {
                     let of = |n: &u8| Constant::Named(Color::sample(*n));
-                    let cases = numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
+                    let cases =
+                        numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
                     cases.chain([(patterns.len(), Vec::new())]).collect()
                 },
                 "match",
@@ -258,7 +294,8 @@ impl Scope<'_> {
                 |_| 0,
                 || {
                     let of = |n: &u8| Constant::Named(&*String::sample(*n).leak());
-                    let cases = numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
+                    let cases =
+                        numbered().map(|(case, numbers)| (case, numbers.iter().map(of).collect()));
                     cases.chain([(patterns.len(), Vec::new())]).collect()
                 },
                 "match",
@@ -304,7 +341,10 @@ impl Scope<'_> {
     /// A branch without a value.
     fn void_branch(&mut self, branch: &Branch) -> AnyBound {
         let (condition, arm) = branch.cases.first().expect("a branch has a case");
-        let mut cases = self.condition(condition).__select("if").cases::<VoidPromise>();
+        let mut cases = self
+            .condition(condition)
+            .__select("if")
+            .cases::<VoidPromise>();
         loop {
             let arm = match cases.case() {
                 0 => arm,
@@ -326,7 +366,9 @@ impl Scope<'_> {
     fn map(&mut self, map: &Map) -> AnyBound {
         let over = self.expr(&map.over);
         let other = match &map.body {
-            MapBody::Add(other) | MapBody::Zip(other) | MapBody::PlanWith(other) => Some(self.expr(other)),
+            MapBody::Add(other) | MapBody::Zip(other) | MapBody::PlanWith(other) => {
+                Some(self.expr(other))
+            }
             _ => None,
         };
         let ints = || over.promise::<Vec<i64>>();
@@ -336,15 +378,30 @@ impl Scope<'_> {
             MapBody::EvenOnly => options(map, ints().map(|x| vocabulary::even_only::node(x))),
             MapBody::Add(_) => options(map, ints().map(|x| vocabulary::add::node(x, fixed()))),
             MapBody::Zip(_) => {
-                let others = other.as_ref().map_or_else(ints, AnyBound::promise::<Vec<i64>>);
-                options(map, ints().zip(others).map(|(x, y)| vocabulary::add::node(x, y)))
+                let others = other
+                    .as_ref()
+                    .map_or_else(ints, AnyBound::promise::<Vec<i64>>);
+                options(
+                    map,
+                    ints().zip(others).map(|(x, y)| vocabulary::add::node(x, y)),
+                )
             }
             MapBody::Spell => whole(map, ints().map(|x| vocabulary::spell::node(x))),
-            MapBody::Length => options(map, over.promise::<Vec<String>>().map(|x| vocabulary::length::node(x))),
-            MapBody::Weigh => options(map, over.promise::<Vec<Item>>().map(|x| vocabulary::weigh::node(x))),
+            MapBody::Length => options(
+                map,
+                over.promise::<Vec<String>>()
+                    .map(|x| vocabulary::length::node(x)),
+            ),
+            MapBody::Weigh => options(
+                map,
+                over.promise::<Vec<Item>>()
+                    .map(|x| vocabulary::weigh::node(x)),
+            ),
             MapBody::Make => whole(map, ints().map(|x| vocabulary::make_thing::node(x))),
             MapBody::Plan => options(map, ints().map(|x| vocabulary::plan_int::node(x))),
-            MapBody::PlanWith(_) => options(map, ints().map(|x| vocabulary::plan_open::node(x, fixed()))),
+            MapBody::PlanWith(_) => {
+                options(map, ints().map(|x| vocabulary::plan_open::node(x, fixed())))
+            }
             MapBody::ReferenceTask => options(map, ints().map(|x| vocabulary::half_there::node(x))),
             MapBody::ReferencePlan => options(map, ints().map(|x| vocabulary::plan_there::node(x))),
         }
@@ -356,12 +413,20 @@ fn whole<T: Kind>(map: &Map, list: Promise<Vec<T>>) -> AnyBound
 where
     Vec<T>: Kind,
 {
-    AnyBound::of(if map.concurrency { list.concurrency(2) } else { list })
+    AnyBound::of(if map.concurrency {
+        list.concurrency(2)
+    } else {
+        list
+    })
 }
 
 /// The same for a map of integers, some of whose elements may fail.
 fn options(map: &Map, list: Promise<rust::Ints>) -> AnyBound {
-    let list = if map.concurrency { list.concurrency(2) } else { list };
+    let list = if map.concurrency {
+        list.concurrency(2)
+    } else {
+        list
+    };
     match map.successes {
         None => AnyBound::of(list),
         Some(Successes::Number(number)) => AnyBound::of(list.min_successes(usize::from(number))),
@@ -391,7 +456,11 @@ fn part_of(of: &AnyBound, part: Part) -> AnyBound {
 
 /// `vec![a, 5]`
 fn list(items: Vec<AnyBound>) -> AnyBound {
-    let list = items.iter().fold(ListBinding::<i64, 0>::new(), |list, item| list.item(item.get::<i64>()));
+    let list = items
+        .iter()
+        .fold(ListBinding::<i64, 0>::new(), |list, item| {
+            list.item(item.get::<i64>())
+        });
     AnyBound::of(vocabulary::kept::node(list))
 }
 
@@ -411,11 +480,19 @@ fn inner(workflow: ImperativeWorkflow, arguments: &[AnyBound]) -> AnyBound {
     let declared = workflow.descriptor().inputs().iter();
     let mut node = workflow.node();
     for (input, argument) in declared.zip(arguments) {
-        node = with_type!(argument.ty(), T => node.input::<T>(input.name, argument.get::<T>()), node);
+        node =
+            with_type!(argument.ty(), T => node.input::<T>(input.name, argument.get::<T>()), node);
     }
     let node = node.add();
-    match workflow.descriptor().outputs().first().and_then(|output| Ty::of(output.info)) {
-        Some(ty) => with_type!(ty, T => AnyBound::of(node.output::<T>(OUTPUT)), AnyBound::Nothing(None)),
+    match workflow
+        .descriptor()
+        .outputs()
+        .first()
+        .and_then(|output| Ty::of(output.info))
+    {
+        Some(ty) => {
+            with_type!(ty, T => AnyBound::of(node.output::<T>(OUTPUT)), AnyBound::Nothing(None))
+        }
         None => AnyBound::Nothing(None),
     }
 }

@@ -5,8 +5,8 @@ mod features;
 
 use crate::{
     program::{
-        Answer, Arm, Block, Branch, Expr, Gate, Handler, Map, MapBody, Override, Part, Program, Statement, Style,
-        Successes, Workflow,
+        Answer, Arm, Block, Branch, Expr, Gate, Handler, Map, MapBody, Override, Part, Program,
+        Statement, Style, Successes, Workflow,
     },
     random::Random,
     types::Ty,
@@ -47,10 +47,21 @@ pub(crate) fn program(seed: u64) -> Program {
     }
 }
 
-/// The body of a dynamic task, whose result is a promise.
+/// The body of a dynamic task that is run, whose result is a promise.
 pub(crate) fn dynamic_body(seed: u64, depth: i64, ty: Ty) -> Block {
     let mut random = Random::new(seed ^ 0xd1a);
     let features = Features::of_dynamic(&mut random);
+    grown(seed, depth, ty, random, features)
+}
+
+/// The body of a dynamic task that is only compiled.
+pub(crate) fn job(seed: u64, ty: Ty) -> Block {
+    let mut random = Random::new(seed ^ 0x10b);
+    let features = Features::of_job(&mut random);
+    grown(seed, 1, ty, random, features)
+}
+
+fn grown(seed: u64, depth: i64, ty: Ty, random: Random, features: Features) -> Block {
     let mut generator = Generator::new(seed, random, features);
     generator.pods = PODS - 4;
     let mut scope = Scope {
@@ -119,7 +130,8 @@ impl Generator {
     /// Makes a workflow and gives its number.
     fn workflow(&mut self, level: usize, ty: Ty) -> usize {
         let handlers = [Handler::Optional, Handler::Plain, Handler::Workflow];
-        let handler = (self.features.handlers && self.random.percent(60)).then(|| self.random.one_of(&handlers));
+        let handler = (self.features.handlers && self.random.percent(60))
+            .then(|| self.random.one_of(&handlers));
         let mut scope = Scope {
             can_add_inputs: handler.is_none(),
             level,
@@ -129,14 +141,19 @@ impl Generator {
         if handler.is_some() {
             // The handler takes the inputs of the workflow, and is written beforehand.
             scope.inputs.push(("x0".to_owned(), Ty::Int));
-            let of = self.random.one_of(&[Callee::even_only, Callee::half, Callee::make_int]);
+            let of = self
+                .random
+                .one_of(&[Callee::even_only, Callee::half, Callee::make_int]);
             statements.push(Statement::Let(Expr::Call(of, vec![Expr::Input(0)], None)));
             scope.locals.push((of.output(), true));
             self.pods += 1;
         }
         if level == 0 && self.features.wide {
             let start = self.source(&mut scope, Ty::Int, Need::Any, 0);
-            statements.push(Statement::Let(Expr::Chain(98 + self.random.below(8) as u8, Box::new(start))));
+            statements.push(Statement::Let(Expr::Chain(
+                98 + self.random.below(8) as u8,
+                Box::new(start),
+            )));
             scope.locals.push((Ty::Int, true));
         }
         if level == 0 && self.features.large {
@@ -174,14 +191,20 @@ impl Generator {
             let is_node = makes_node(&expr);
             statements.push(Statement::Let(expr));
             scope.locals.push((ty, is_node));
-            let nodes: Vec<_> = (locals..scope.locals.len()).filter(|local| scope.locals[*local].1).collect();
+            let nodes: Vec<_> = (locals..scope.locals.len())
+                .filter(|local| scope.locals[*local].1)
+                .collect();
             if nodes.len() > 1 && self.random.percent(20) {
                 statements.push(Statement::Order(nodes[0], nodes[nodes.len() - 1]));
             }
         }
         let result = (ty != Ty::Nothing).then(|| self.source(scope, ty, need, 2));
         scope.locals.truncate(locals);
-        Block { statements, result, ty }
+        Block {
+            statements,
+            result,
+            ty,
+        }
     }
 
     /// What a statement declares, with its type.
@@ -207,10 +230,25 @@ impl Generator {
             (5, What::Call),
             (when(!is_deep, 7), What::Branch),
             (when(!is_deep, 2), What::VoidBranch),
-            (when(scope.level < DEPTH && scope.dynamic.is_none() && !is_deep, 3), What::Inner),
-            (when(!is_deep, 2) + when(features.map_plans && !is_deep, 6), What::Map),
-            (when(features.gates && scope.dynamic.is_none(), 5), What::Gate),
-            (when(features.dynamic && scope.dynamic != Some(0) && !is_deep, 4), What::Dynamic),
+            (
+                when(
+                    scope.level < DEPTH && scope.dynamic.is_none() && !is_deep,
+                    3,
+                ),
+                What::Inner,
+            ),
+            (
+                when(!is_deep, 2) + when(features.map_plans && !is_deep, 6),
+                What::Map,
+            ),
+            (
+                when(features.gates && scope.dynamic.is_none(), 5),
+                What::Gate,
+            ),
+            (
+                when(features.dynamic && scope.dynamic != Some(0) && !is_deep, 4),
+                What::Dynamic,
+            ),
             (when(features.plans, 4), What::Plan),
             (when(features.references, 5), What::Reference),
             (when(features.special.is_some(), 5), What::Special),
@@ -218,7 +256,15 @@ impl Generator {
         ]);
         match what {
             What::Call => {
-                let ty = self.random.one_of(&[Ty::Int, Ty::Text, Ty::Thing, Ty::Hue, Ty::Ints, Ty::MaybeInt, Ty::Things]);
+                let ty = self.random.one_of(&[
+                    Ty::Int,
+                    Ty::Text,
+                    Ty::Thing,
+                    Ty::Hue,
+                    Ty::Ints,
+                    Ty::MaybeInt,
+                    Ty::Things,
+                ]);
                 (self.call(scope, ty, 2), ty)
             }
             What::Branch => {
@@ -239,7 +285,9 @@ impl Generator {
             }
             What::Reference => {
                 let mut known = vec![Callee::plan_there];
-                known.extend(scope.dynamic.is_none().then_some(Callee::half_there));
+                known.extend(
+                    (scope.dynamic.is_none() || features.references).then_some(Callee::half_there),
+                );
                 let callee = self.random.one_of(&known);
                 (self.call_of(scope, callee, 1), callee.output())
             }
@@ -261,11 +309,19 @@ impl Generator {
         }
         let mut found: Vec<(usize, Expr)> = Vec::new();
         let locals = scope.locals.iter().enumerate();
-        found.extend(locals.filter(|(_, (of, _))| *of == ty).map(|(index, _)| (6, Expr::Local(index))));
+        found.extend(
+            locals
+                .filter(|(_, (of, _))| *of == ty)
+                .map(|(index, _)| (6, Expr::Local(index))),
+        );
         let are_promises = scope.dynamic.is_none();
         if need == Need::Any || are_promises {
             let inputs = scope.inputs.iter().enumerate();
-            found.extend(inputs.filter(|(_, (_, of))| *of == ty).map(|(index, _)| (4, Expr::Input(index))));
+            found.extend(
+                inputs
+                    .filter(|(_, (_, of))| *of == ty)
+                    .map(|(index, _)| (4, Expr::Input(index))),
+            );
         }
         found.extend(parts(scope, ty).into_iter().map(|part| (2, part)));
         if need == Need::Any {
@@ -278,7 +334,11 @@ impl Generator {
         if effort > 0 || found.is_empty() {
             found.push((if is_known { 2 } else { 5 }, Expr::Sleep));
         }
-        let weights: Vec<_> = found.iter().enumerate().map(|(index, (weight, _))| (*weight, index)).collect();
+        let weights: Vec<_> = found
+            .iter()
+            .enumerate()
+            .map(|(index, (weight, _))| (*weight, index))
+            .collect();
         let chosen = self.random.weighted(&weights);
         match found.swap_remove(chosen).1 {
             Expr::Input(usize::MAX) => self.new_input(scope, ty),
@@ -313,10 +373,15 @@ impl Generator {
         self.pods += 1;
         let mut arguments = Vec::new();
         for ty in callee.inputs() {
-            let effort = if self.pods < PODS { effort.saturating_sub(1) } else { 0 };
+            let effort = if self.pods < PODS {
+                effort.saturating_sub(1)
+            } else {
+                0
+            };
             let argument = match ty {
                 Ty::Ints if self.random.percent(25) => {
-                    let items = (0..2 + self.random.below(2)).map(|_| self.source(scope, Ty::Int, Need::Any, 0));
+                    let items = (0..2 + self.random.below(2))
+                        .map(|_| self.source(scope, Ty::Int, Need::Any, 0));
                     Expr::List(items.collect())
                 }
                 _ => self.source(scope, *ty, Need::Any, effort),
@@ -324,7 +389,9 @@ impl Generator {
             arguments.push(argument);
         }
         let changed = match features::is_plain_task(callee) {
-            true if self.features.short_timeout && self.random.percent(40) => Some(Override::ShortTimeout),
+            true if self.features.short_timeout && self.random.percent(40) => {
+                Some(Override::ShortTimeout)
+            }
             true if self.features.alias && self.random.percent(60) => Some(Override::Alias),
             true if self.random.percent(4) => Some(Override::Retries),
             _ if self.random.percent(4) => Some(Override::NodeName(self.number() as u8)),
@@ -339,8 +406,14 @@ impl Generator {
             Some(index) => index,
             None => self.workflow(scope.level + 1, ty),
         };
-        let inputs: Vec<_> = self.workflows[index].inputs.iter().map(|(_, ty)| *ty).collect();
-        let arguments = inputs.into_iter().map(|ty| self.source(scope, ty, Need::Any, 1));
+        let inputs: Vec<_> = self.workflows[index]
+            .inputs
+            .iter()
+            .map(|(_, ty)| *ty)
+            .collect();
+        let arguments = inputs
+            .into_iter()
+            .map(|ty| self.source(scope, ty, Need::Any, 1));
         Expr::Inner(index, arguments.collect())
     }
 
@@ -349,7 +422,11 @@ impl Generator {
             let condition = self.condition(scope, 1);
             let then = self.void_arm(scope, depth);
             let otherwise = match self.features.empty && self.random.percent(80) {
-                true => Arm::Block(Block { statements: Vec::new(), result: None, ty }),
+                true => Arm::Block(Block {
+                    statements: Vec::new(),
+                    result: None,
+                    ty,
+                }),
                 false => self.void_arm(scope, depth),
             };
             return Expr::Branch(Box::new(Branch {
@@ -377,15 +454,28 @@ impl Generator {
         }
         let fails = self.random.percent(10);
         let otherwise = self.arm(scope, ty, depth, fails);
-        Expr::Branch(Box::new(Branch { style, ty, cases, otherwise }))
+        Expr::Branch(Box::new(Branch {
+            style,
+            ty,
+            cases,
+            otherwise,
+        }))
     }
 
     /// What a `match` looks at.
     fn switch(&mut self, scope: &mut Scope, count: usize) -> Style {
-        let types: &[Ty] = if self.features.enums { &[Ty::Hue, Ty::Hue, Ty::Int] } else { &[Ty::Int, Ty::Text] };
+        let types: &[Ty] = if self.features.enums {
+            &[Ty::Hue, Ty::Hue, Ty::Int]
+        } else {
+            &[Ty::Int, Ty::Text]
+        };
         let ty = self.random.one_of(types);
         let subject = self.operand(scope, ty);
-        let patterns = (0..count).map(|_| (0..1 + self.random.below(2)).map(|_| self.random.number()).collect());
+        let patterns = (0..count).map(|_| {
+            (0..1 + self.random.below(2))
+                .map(|_| self.random.number())
+                .collect()
+        });
         Style::Match(subject, ty, patterns.collect())
     }
 
@@ -399,17 +489,29 @@ impl Generator {
         };
         if need == Need::Any {
             let result = Some(self.source(scope, ty, need, 0));
-            return Arm::Block(Block { statements: Vec::new(), result, ty });
+            return Arm::Block(Block {
+                statements: Vec::new(),
+                result,
+                ty,
+            });
         }
         // Often exactly one call, which is no graph of its own.
         let is_one_call = self.random.percent(50) || self.pods >= PODS;
         if is_one_call {
             let result = Some(self.call(scope, ty, 0));
-            return Arm::Block(Block { statements: Vec::new(), result, ty });
+            return Arm::Block(Block {
+                statements: Vec::new(),
+                result,
+                ty,
+            });
         }
         if depth + 1 < DEPTH && self.random.percent(30) {
             let result = Some(self.branch(scope, ty, depth + 1));
-            return Arm::Block(Block { statements: Vec::new(), result, ty });
+            return Arm::Block(Block {
+                statements: Vec::new(),
+                result,
+                ty,
+            });
         }
         Arm::Block(self.block(scope, ty, depth + 1, need))
     }
@@ -417,7 +519,9 @@ impl Generator {
     fn void_arm(&mut self, scope: &mut Scope, depth: usize) -> Arm {
         let mut block = self.block(scope, Ty::Nothing, depth + 1, Need::Any);
         if block.statements.is_empty() {
-            block.statements.push(Statement::Let(self.call_of(scope, Callee::nothing, 0)));
+            block
+                .statements
+                .push(Statement::Let(self.call_of(scope, Callee::nothing, 0)));
         }
         Arm::Block(block)
     }
@@ -464,7 +568,15 @@ impl Generator {
             _ => Ty::Ints,
         };
         let concurrency = self.random.percent(30);
-        (Expr::Map(Box::new(Map { over, body, concurrency, successes })), ty)
+        (
+            Expr::Map(Box::new(Map {
+                over,
+                body,
+                concurrency,
+                successes,
+            })),
+            ty,
+        )
     }
 
     fn gate(&mut self, scope: &mut Scope) -> (Expr, Ty) {
@@ -477,20 +589,39 @@ impl Generator {
             let ty = self.random.one_of(&[Ty::Int, Ty::Text, Ty::Thing]);
             let item = self.call(scope, ty, 0);
             let answer = Answer::Approval(self.random.percent(85));
-            self.gates.push(Gate { name: name.clone(), answer });
+            self.gates.push(Gate {
+                name: name.clone(),
+                answer,
+            });
             return (Expr::Approve(Box::new(item), name), ty);
         }
-        let ty = self.random.one_of(&[Ty::Int, Ty::Text, Ty::Hue, Ty::Thing, Ty::Ints, Ty::Truth, Ty::Real, Ty::Time]);
+        let ty = self.random.one_of(&[
+            Ty::Int,
+            Ty::Text,
+            Ty::Hue,
+            Ty::Thing,
+            Ty::Ints,
+            Ty::Truth,
+            Ty::Real,
+            Ty::Time,
+        ]);
         let answer = Answer::Value(ty, self.random.number());
-        self.gates.push(Gate { name: name.clone(), answer });
+        self.gates.push(Gate {
+            name: name.clone(),
+            answer,
+        });
         (Expr::Wait(ty, name), ty)
     }
 
     fn dynamic(&mut self, scope: &mut Scope) -> (Expr, Ty) {
         self.pods += 3;
-        let callee = self.random.one_of(&[Callee::grown_int, Callee::grown_text, Callee::grown_thing]);
+        let callee =
+            self.random
+                .one_of(&[Callee::grown_int, Callee::grown_text, Callee::grown_thing]);
         let seed = (self.seed % 1_000_000) * 8 + self.random.below(8) as u64;
-        let depth = scope.dynamic.map_or_else(|| self.random.below(2) as i64, |depth| depth - 1);
+        let depth = scope
+            .dynamic
+            .map_or_else(|| self.random.below(2) as i64, |depth| depth - 1);
         let x = self.source(scope, Ty::Int, Need::Any, 0);
         let arguments = vec![Expr::Number(seed as i64), Expr::Number(depth), x];
         (Expr::Call(callee, arguments, None), callee.output())
@@ -501,7 +632,12 @@ impl Generator {
 fn makes_node(expr: &Expr) -> bool {
     !matches!(
         expr,
-        Expr::Input(_) | Expr::Local(_) | Expr::Constant(..) | Expr::Number(_) | Expr::Large(_) | Expr::Part(..)
+        Expr::Input(_)
+            | Expr::Local(_)
+            | Expr::Constant(..)
+            | Expr::Number(_)
+            | Expr::Large(_)
+            | Expr::Part(..)
     )
 }
 
@@ -510,9 +646,21 @@ fn parts(scope: &Scope, ty: Ty) -> Vec<Expr> {
     let mut wholes: Vec<(Expr, Ty)> = Vec::new();
     // The inputs of a dynamic task are values.
     if scope.dynamic.is_none() {
-        wholes.extend(scope.inputs.iter().enumerate().map(|(index, (_, ty))| (Expr::Input(index), *ty)));
+        wholes.extend(
+            scope
+                .inputs
+                .iter()
+                .enumerate()
+                .map(|(index, (_, ty))| (Expr::Input(index), *ty)),
+        );
     }
-    wholes.extend(scope.locals.iter().enumerate().map(|(index, (ty, _))| (Expr::Local(index), *ty)));
+    wholes.extend(
+        scope
+            .locals
+            .iter()
+            .enumerate()
+            .map(|(index, (ty, _))| (Expr::Local(index), *ty)),
+    );
     let mut found = Vec::new();
     for (whole, of) in wholes {
         let part = |part| Expr::Part(Box::new(whole.clone()), part);
@@ -523,9 +671,13 @@ fn parts(scope: &Scope, ty: Ty) -> Vec<Expr> {
             (Ty::Thing, Ty::Truth) => found.push(part(Part::Ready)),
             (Ty::Thing, Ty::Real) => found.push(part(Part::Share)),
             (Ty::Thing, Ty::Ints) => found.push(part(Part::Marks)),
-            (Ty::Ints, Ty::Int) | (Ty::Texts, Ty::Text) | (Ty::Things, Ty::Thing) => found.push(part(Part::At(0))),
+            (Ty::Ints, Ty::Int) | (Ty::Texts, Ty::Text) | (Ty::Things, Ty::Thing) => {
+                found.push(part(Part::At(0)))
+            }
             (Ty::Table, Ty::Int) => found.push(part(Part::Key("a"))),
-            (Ty::Things, Ty::Int) => found.push(Expr::Part(Box::new(part(Part::At(1))), Part::Weight)),
+            (Ty::Things, Ty::Int) => {
+                found.push(Expr::Part(Box::new(part(Part::At(1))), Part::Weight))
+            }
             _ => {}
         }
     }

@@ -12,6 +12,23 @@ pub(crate) struct Program {
     pub(crate) gates: Vec<Gate>,
 }
 
+impl Program {
+    /// Whether a run would take long: for many nodes, or for large values.
+    pub(crate) fn is_costly(&self) -> bool {
+        let statements = self
+            .workflows
+            .iter()
+            .flat_map(|workflow| &workflow.body.statements);
+        statements.into_iter().any(|statement| match statement {
+            Statement::Let(Expr::Chain(..)) => true,
+            Statement::Let(Expr::Call(_, arguments, _)) => {
+                matches!(arguments.first(), Some(Expr::Large(_)))
+            }
+            _ => false,
+        })
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Workflow {
     pub(crate) name: String,

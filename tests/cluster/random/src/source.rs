@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::program::{
-    Arm, Block, Branch, Condition, Expr, Map, MapBody, Operator, Override, Part, Program, Statement, Style, Successes,
-    Workflow,
+    Arm, Block, Branch, Condition, Expr, Map, MapBody, Operator, Override, Part, Program,
+    Statement, Style, Successes, Workflow,
 };
 
 impl fmt::Display for Program {
@@ -25,8 +25,16 @@ struct Writer<'p> {
 }
 
 impl Writer<'_> {
-    fn workflow(&self, f: &mut fmt::Formatter<'_>, index: usize, workflow: &Workflow) -> fmt::Result {
-        let inputs = workflow.inputs.iter().map(|(name, ty)| format!("{name}: {}", ty.rust()));
+    fn workflow(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        index: usize,
+        workflow: &Workflow,
+    ) -> fmt::Result {
+        let inputs = workflow
+            .inputs
+            .iter()
+            .map(|(name, ty)| format!("{name}: {}", ty.rust()));
         let inputs = inputs.collect::<Vec<_>>().join(", ");
         match workflow.handler {
             Some(handler) => writeln!(f, "#[workflow(on_failure = {handler:?})]")?,
@@ -34,20 +42,19 @@ impl Writer<'_> {
         }
         let names = Names {
             program: self.program,
-            inputs: workflow.inputs.iter().map(|(name, _)| name.clone()).collect(),
+            inputs: workflow
+                .inputs
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect(),
         };
         let body = names.block(&workflow.body, 0, 0);
-        writeln!(f, "fn w{index}({inputs}) -> {} {body}", workflow.body.ty.rust())
+        writeln!(
+            f,
+            "fn w{index}({inputs}) -> {} {body}",
+            workflow.body.ty.rust()
+        )
     }
-}
-
-/// A block of Rust, for a dynamic task.
-pub(crate) fn body(program: &Program, block: &Block) -> String {
-    let names = Names {
-        program,
-        inputs: vec!["x".to_owned()],
-    };
-    names.block(block, 0, 0)
 }
 
 struct Names<'p> {
@@ -63,10 +70,15 @@ impl Names<'_> {
         for statement in &block.statements {
             match statement {
                 Statement::Let(expr) => {
-                    text += &format!("{pad}let v{next} = {};\n", self.expr(expr, next, indent + 1));
+                    text += &format!(
+                        "{pad}let v{next} = {};\n",
+                        self.expr(expr, next, indent + 1)
+                    );
                     next += 1;
                 }
-                Statement::Order(first, second) => text += &format!("{pad}v{first} >> v{second};\n"),
+                Statement::Order(first, second) => {
+                    text += &format!("{pad}v{first} >> v{second};\n")
+                }
             }
         }
         if let Some(result) = &block.result {
@@ -98,7 +110,11 @@ impl Names<'_> {
                     Some(Override::NodeName(_)) => ".with_overrides(|o| o.node_name(..))",
                     Some(Override::Retries) => ".with_overrides(|o| o.retries(2))",
                 };
-                format!("{}({}){changed}", callee.name(), self.all(arguments, locals, indent))
+                format!(
+                    "{}({}){changed}",
+                    callee.name(),
+                    self.all(arguments, locals, indent)
+                )
             }
             Expr::Inner(workflow, arguments) => {
                 debug_assert!(*workflow < self.program.workflows.len());
@@ -128,10 +144,18 @@ impl Names<'_> {
             return text + &format!("_ => {} }}", arm(&branch.otherwise));
         }
         let cases = branch.cases.iter().map(|(condition, case)| {
-            format!("if {} {}", self.condition(condition, locals, indent), arm(case))
+            format!(
+                "if {} {}",
+                self.condition(condition, locals, indent),
+                arm(case)
+            )
         });
         let cases = cases.collect::<Vec<_>>().join(" else ");
-        let how = if matches!(branch.style, Style::Conditional) { "/* conditional */ " } else { "" };
+        let how = if matches!(branch.style, Style::Conditional) {
+            "/* conditional */ "
+        } else {
+            ""
+        };
         format!("{how}{cases} else {}", arm(&branch.otherwise))
     }
 
@@ -176,7 +200,11 @@ impl Names<'_> {
             MapBody::ReferenceTask => ".map(half_there)".to_owned(),
             MapBody::ReferencePlan => ".map(plan_there)".to_owned(),
         };
-        let concurrency = if map.concurrency { ".concurrency(2)" } else { "" };
+        let concurrency = if map.concurrency {
+            ".concurrency(2)"
+        } else {
+            ""
+        };
         let successes = match map.successes {
             None => String::new(),
             Some(Successes::Number(number)) => format!(".min_successes({number})"),

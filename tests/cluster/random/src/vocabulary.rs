@@ -65,6 +65,12 @@ pub(crate) fn half(x: i64) -> i64 {
     x / 2
 }
 
+/// Known by a reference alone.
+#[task]
+pub(crate) fn distant(x: i64) -> i64 {
+    x / 2
+}
+
 #[task]
 pub(crate) fn total(xs: Vec<i64>) -> i64 {
     xs.iter().sum()
@@ -166,7 +172,12 @@ pub(crate) fn same_text(text: String) -> String {
     text
 }
 
-#[reference_task(project = "flytesnacks", domain = "development", name = "random.vocabulary.half", version = "v1")]
+#[reference_task(
+    project = "flytesnacks",
+    domain = "development",
+    name = "random.vocabulary.distant",
+    version = "v1"
+)]
 pub(crate) fn half_there(x: i64) -> i64 {
     x / 2
 }

@@ -6,7 +6,14 @@ use crate::{
     types::Ty,
 };
 
-const ALL: [Operator; 6] = [Operator::Eq, Operator::Ne, Operator::Lt, Operator::Le, Operator::Gt, Operator::Ge];
+const ALL: [Operator; 6] = [
+    Operator::Eq,
+    Operator::Ne,
+    Operator::Lt,
+    Operator::Le,
+    Operator::Gt,
+    Operator::Ge,
+];
 
 impl Generator {
     pub(super) fn condition(&mut self, scope: &mut Scope, depth: usize) -> Condition {
@@ -51,7 +58,12 @@ impl Generator {
         match self.random.below(5) {
             0 | 1 => Condition::IsSome(ty, of),
             2 | 3 => Condition::IsNone(ty, of),
-            _ => Condition::Compare(ty, Operator::Eq, of, Expr::Constant(ty, self.random.number())),
+            _ => Condition::Compare(
+                ty,
+                Operator::Eq,
+                of,
+                Expr::Constant(ty, self.random.number()),
+            ),
         }
     }
 
@@ -82,7 +94,9 @@ impl Generator {
                 return known[self.random.below(known.len())].clone();
             }
             let whole = match ty {
-                Ty::Int => self.random.one_of(&[Ty::Thing, Ty::Ints, Ty::Table, Ty::Things]),
+                Ty::Int => self
+                    .random
+                    .one_of(&[Ty::Thing, Ty::Ints, Ty::Table, Ty::Things]),
                 Ty::Text => self.random.one_of(&[Ty::Thing, Ty::Texts]),
                 Ty::Hue | Ty::Truth | Ty::Real => Ty::Thing,
                 _ => return self.whole(scope, ty),

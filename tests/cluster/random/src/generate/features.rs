@@ -72,6 +72,17 @@ impl Features {
         features
     }
 
+    /// A dynamic task that calls what there is no way to call there, or to look at.
+    pub(super) fn of_job(random: &mut Random) -> Self {
+        Self {
+            references: random.percent(50),
+            options: random.percent(20),
+            map_plans: random.percent(20),
+            alias: random.percent(10),
+            ..Self::of_dynamic(random)
+        }
+    }
+
     /// Only what is made right when the graph is built: nobody can be told any more.
     pub(super) fn of_dynamic(random: &mut Random) -> Self {
         Self {
@@ -111,7 +122,12 @@ pub(super) fn makers(ty: Ty) -> &'static [Callee] {
             Callee::take_things,
             Callee::take_texts,
         ],
-        Ty::Text => &[Callee::make_text, Callee::spell, Callee::shout, Callee::divided],
+        Ty::Text => &[
+            Callee::make_text,
+            Callee::spell,
+            Callee::shout,
+            Callee::divided,
+        ],
         Ty::Thing => &[Callee::make_thing, Callee::paint],
         Ty::Real => &[Callee::make_real],
         Ty::Truth => &[Callee::make_truth],
