@@ -500,7 +500,10 @@ paths! {
     item flyte_runtime::entity::options::ContainerProcess;
     field flyte_runtime::entity::options::ContainerProcess.input_data_dir;
     field flyte_runtime::entity::options::ContainerProcess.output_data_dir;
+    item flyte_runtime::entity::NoPluginError;
+    item flyte_runtime::entity::options::Custom;
     item flyte_runtime::entity::options::MetadataFormat;
+    item flyte_runtime::entity::options::Plugin;
     value flyte_runtime::entity::options::Process::task_type;
     field flyte_runtime::entity::options::ShellProcess.output_locations;
     field flyte_runtime::entity::options::ShellProcess.script;

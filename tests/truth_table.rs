@@ -205,6 +205,16 @@ fn runs_times(times: usize, run: fn(&Runner)) {
 #[task(secret_requests(secret(group = "truth", key = "table")))]
 fn has_secret() {}
 
+#[task(secret_requests(secret(group = "truth", key = "table", env_var = "TRUTH_TABLE_SECRET")))]
+fn has_secret_variable() {}
+
+#[task(task_type = "spark", custom = std::collections::BTreeMap::from([("executors", 4)]), config(a = "b"))]
+fn has_plugin() {}
+
+/// The variable is there: nothing is said.
+#[task(secret_requests(secret(group = "truth", key = "table", env_var = "PATH")))]
+fn has_known_variable() {}
+
 #[task(enable_deck)]
 fn has_deck() {}
 
@@ -232,10 +242,13 @@ fn decks_of(run: fn() -> Result<(), RunError>) -> Vec<String> {
     decks.map(|deck| deck.name().to_owned()).collect()
 }
 
-const RECORDED: [&str; 11] = [
+const VARIABLE: &str = "secret_requests(env_var)";
+
+const RECORDED: [&str; 13] = [
     "interruptible",
     "deprecated",
     "environment",
+    VARIABLE,
     "requests",
     "limits",
     "container_image",
@@ -244,6 +257,7 @@ const RECORDED: [&str; 11] = [
     "pod_template_name",
     "labels",
     "annotations",
+    "task_type",
 ];
 
 #[test]
@@ -299,12 +313,24 @@ fn options_of_tasks() {
         }),
     ];
     let has_all: fn() = || assert!(has_all::run().unwrap());
-    cells.extend(RECORDED.map(|name| recorded(name, "task `truth_table.has_all`", has_all)));
+    cells.extend(RECORDED.map(|name| match name {
+        VARIABLE => recorded(name, "task `truth_table.has_secret_variable`", || {
+            assert!(error(has_secret_variable::run()).contains("truth"));
+        }),
+        "task_type" => recorded(name, "task `truth_table.has_plugin`", || {
+            has_plugin::run().unwrap();
+        }),
+        name => recorded(name, "task `truth_table.has_all`", has_all),
+    }));
     check(
         "tasks",
         &TaskOptions::new().local_effects(),
         &RECORDED,
         cells,
+    );
+    assert_eq!(
+        notices(|| assert!(error(has_known_variable::run()).contains("truth"))),
+        [""; 0]
     );
     // Scripts get the variables.
     assert_eq!(
@@ -665,17 +691,26 @@ fn the_page_says_what_the_table_says() {
         ),
     ];
     for (title, rows) in sections {
-        page +=
-            &format!("\n## {title}\n\n| Option | Here | Isolated | What that means |\n|-|-|-|-|\n");
+        page += &format!(
+            "\n## {title}\n\n| Option | Here | Isolated | What that means here | Flyte 1 | Flyte 2 |\n|-|-|-|-|-|-|\n"
+        );
         for row in rows {
             let LocalOption {
                 name,
                 effect,
                 isolated,
                 meaning,
+                flyte1,
+                flyte2,
                 ..
             } = row;
-            page += &format!("| `{name}` | {effect} | {isolated} | {meaning} |\n");
+            assert!(
+                !flyte1.is_empty() && !flyte2.is_empty(),
+                "nothing is said of `{name}` on a cluster"
+            );
+            page += &format!(
+                "| `{name}` | {effect} | {isolated} | {meaning} | {flyte1} | {flyte2} |\n"
+            );
         }
     }
     page += "\n## Time limits of sync tasks\n\n\

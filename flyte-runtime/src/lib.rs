@@ -294,11 +294,21 @@ struct Readme;
 ///   platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
 ///
+/// Who runs it on a cluster, if that is a plugin for such tasks:
+///
+/// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers of this program, and
+///   the function runs there; here it runs as any other. A signature that ends with `;` has no container: the plugin does it all, and here
+///   the task is refused, with what to do instead, unless it is [mocked](testing::mock). Default: a container, by what each cluster has.
+/// * `custom = SPARK`: what the plugin is told (`TaskTemplate.custom`), an expression of any type that implements `serde::Serialize` and is
+///   an object there, or `serde_json::json!({..})`. It is evaluated when the task is registered or described. Default: nothing.
+/// * `config("key" = "value")`: settings of the plugin, as text (`TaskTemplate.config`). Default: none.
+///
 /// What it needs and shows, here and on a cluster:
 ///
 /// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
 ///   the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is `any` (the default), `env_var`
-///   or `file`. Default: none. See [`secrets`].
+///   or `file`. The variable `env_var` is set for scripts, containers and isolated tasks, and not in this process. Default: none.
+///   See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
 ///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
 ///   writes; with `enable_deck`, all parts. See [`deck`].

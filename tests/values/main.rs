@@ -12,6 +12,7 @@ mod command_line;
 mod families;
 mod grammar;
 mod random;
+mod whole;
 mod yaml;
 
 use std::{

@@ -17,6 +17,7 @@ mod guard;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;
+mod plugin;
 mod process;
 mod reference;
 mod scope;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use super::{built_from::built_from, cache_version};
 use crate::parse::{
-    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, ProcessKind,
+    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, PluginOptions, ProcessKind,
     ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory,
     Spanned, TaskOptions, When, WorkflowOptions,
 };
@@ -85,7 +86,30 @@ pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStrea
     fields.set("annotations", pairs(&options.annotations));
     // Said by other macros.
     fields.set("process", None);
+    let plugin = options.plugin.as_ref();
+    fields.some("plugin", plugin.map(|told| plugin_of(told, item, krate)));
     fields.build(&quote!(#at::TaskOptions), &quote!())
+}
+
+/// An expression of type `Plugin`.
+fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
+    let at = &quote!(#krate::__private::options);
+    let mut fields = Fields::default();
+    let custom = plugin.custom.as_ref().map(|custom| {
+        let call = quote_spanned!(custom.span()=> #krate::__private::plugin::custom);
+        quote!(#at::Custom::new(|| #call(#custom)))
+    });
+    fields.some("custom", custom);
+    fields.set("config", pairs(&plugin.config));
+    let has_body = !item
+        .clone()
+        .into_iter()
+        .last()
+        .is_some_and(|token| token.to_string() == ";");
+    fields.set("has_container", (!has_body).then(|| quote!(false)));
+    // What is not understood was reported.
+    let task_type = plugin.task_type.as_ref().map_or("", |text| &text.value);
+    fields.build(&quote!(#at::Plugin), &quote!(#task_type))
 }
 
 /// An expression of type `WorkflowOptions`, usable in a constant.

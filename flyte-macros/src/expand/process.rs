@@ -2,13 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{ReturnType, Type, TypeGroup, TypeParen};
+use syn::{Attribute, ReturnType, Type, TypeGroup, TypeParen, Visibility};
 
 use super::{cache_version, entity::EntityParts, options, task, workflow};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
-    parse::{self, ProcessKind, ProcessOptions, ShellOptions, Spanned, StubItem, listed},
+    parse::{
+        self, ProcessKind, ProcessOptions, ShellOptions, Spanned, StubItem, TaskOptions, listed,
+    },
 };
 
 /// Expands one of the macros.
@@ -64,16 +66,10 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
     if let Some(shell) = &options.shell {
         check_outputs(shell, &function.sig.output, &mut diag);
     }
-    let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
-    let beside = entity(kind, &options, &item, &function, &signature, &krate);
-    let runs = workflow::run_function(&signature, &function.sig, type_name, &krate);
-    let StubItem { attrs, vis, .. } = &function;
+    let shown = entity(kind, &options, &item, &function, &signature, &krate);
     let errors = diag.finish();
     quote! {
-        #(#attrs)*
-        #[allow(clippy::used_underscore_binding)]
-        #vis #runs
-        #beside
+        #shown
         #errors
     }
 }
@@ -88,7 +84,6 @@ fn entity(
 ) -> TokenStream {
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let output = &signature.output;
-    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
     let task = options::task(&options.task, item, krate);
     let how = options::process(kind, options, krate);
     // What an echo gives is what it takes, which only types can say.
@@ -102,33 +97,83 @@ fn entity(
             quote_spanned!(signature.output_span=> __flyte::slot::echoes::<#output, #taken>);
         quote!(const _: fn() = #gives;)
     });
-    let parts = EntityParts {
-        krate,
+    let declared = Declared {
+        options: &options.task,
+        attrs: &function.attrs,
         vis: &function.vis,
-        type_name,
-        explicit_name: options.task.name.as_ref().map(|name| name.value.as_str()),
+        sig: &function.sig,
         signature,
-        fixed: &[],
-        docs: &model::docs(&function.attrs),
-        outputs: quote!(#output),
-        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
-        declaration: quote! {
-            #[automatically_derived]
-            impl __flyte::Entity for #type_name {
-                #returned
-
-                fn descriptor() -> &'static __flyte::EntityDescriptor {
-                    &__DESCRIPTOR
-                }
-            }
-        },
+        krate,
         body: quote!(__flyte::EntityBody::Task {
             options: __flyte::options::TaskOptions { process: __flyte::Option::Some(#how), ..#task },
             run: __flyte::RunTask::Sync(__flyte::slot::process::<#type_name>),
         }),
         functions: quote!(#echoed),
     };
-    parts.expand()
+    declared.expand()
+}
+
+/// A task that is known by its signature: the function that people call runs it through the engine.
+pub(super) struct Declared<'a> {
+    pub(super) options: &'a TaskOptions,
+    pub(super) attrs: &'a [Attribute],
+    pub(super) vis: &'a Visibility,
+    pub(super) sig: &'a syn::Signature,
+    pub(super) signature: &'a Signature,
+    pub(super) krate: &'a TokenStream,
+    /// An `EntityBody`, and functions beside it.
+    pub(super) body: TokenStream,
+    pub(super) functions: TokenStream,
+}
+
+impl Declared<'_> {
+    /// The function, and the entity beside it.
+    pub(super) fn expand(self) -> TokenStream {
+        let Self {
+            options,
+            attrs,
+            vis,
+            sig,
+            signature,
+            krate,
+            body,
+            functions,
+        } = self;
+        let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
+        let output = &signature.output;
+        let returned = quote_spanned!(signature.output_span=> type Output = #output;);
+        let parts = EntityParts {
+            krate,
+            vis,
+            type_name,
+            explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
+            signature,
+            fixed: &[],
+            docs: &model::docs(attrs),
+            outputs: quote!(#output),
+            assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
+            declaration: quote! {
+                #[automatically_derived]
+                impl __flyte::Entity for #type_name {
+                    #returned
+
+                    fn descriptor() -> &'static __flyte::EntityDescriptor {
+                        &__DESCRIPTOR
+                    }
+                }
+            },
+            body,
+            functions,
+        };
+        let beside = parts.expand();
+        let runs = workflow::run_function(signature, sig, type_name, krate);
+        quote! {
+            #(#attrs)*
+            #[allow(clippy::used_underscore_binding)]
+            #vis #runs
+            #beside
+        }
+    }
 }
 
 /// The inputs that templates name must be there, and be where a shell reads them.

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{calls_of_tasks, entity::EntityParts, guard, options};
+use super::{calls_of_tasks, entity::EntityParts, guard, options, plugin};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Passing, Signature, signature},
@@ -41,7 +41,11 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
     // Options and signature are read independently, so that a mistake in one does not hide one in the other.
     let options = parse::task_options(macro_name, attr, &mut diag);
-    let Some(mut function) = parse::function(macro_name, &item, &mut diag) else {
+    let read = match options.plugin {
+        Some(_) => parse::function_or_signature,
+        None => parse::function,
+    };
+    let Some(mut function) = read(macro_name, &item, &mut diag) else {
         let errors = diag.finish();
         return quote!(#item #errors);
     };
@@ -49,6 +53,9 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         .krate
         .as_ref()
         .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+    if options.plugin.is_some() && function.bodiless.is_some() {
+        return plugin::without_body(&options, &item, function, &krate, diag);
+    }
     if kind == Kind::Eager && function.sig.asyncness.is_none() {
         diag.push_spanned(
             function.sig.fn_token,

@@ -62,6 +62,21 @@ pub(super) struct Scope {
 /// A key and how it is written.
 pub(super) type Usage = (&'static str, &'static str);
 
+/// The keys of two tables in one.
+pub(super) const fn joined<const N: usize>(first: &[Usage], second: &[Usage]) -> [Usage; N] {
+    let mut all = [("", ""); N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < first.len() {
+            first[index]
+        } else {
+            second[index - first.len()]
+        };
+        index += 1;
+    }
+    all
+}
+
 impl Scope {
     pub(super) const fn new(
         owner: &'static str,
@@ -288,7 +303,10 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
                     Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => diag
                         .push(
                             group.span(),
-                            format!("the parts of an option stand in parentheses: write `{name}(key = \"value\")`"),
+                            match name {
+                                "custom" => "this is no expression of Rust; write `custom = serde_json::json!({ .. })`".to_owned(),
+                                name => format!("the parts of an option stand in parentheses: write `{name}(key = \"value\")`"),
+                            },
                         ),
                     _ => diag.push(
                         error.span(),

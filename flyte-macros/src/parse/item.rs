@@ -124,7 +124,7 @@ pub(crate) fn function(
     item: &TokenStream,
     diag: &mut Diag,
 ) -> Option<FunctionItem> {
-    let function: FunctionItem = parse_function(macro_name, item, diag)?;
+    let function = function_or_signature(macro_name, item, diag)?;
     if let Some(token) = &function.bodiless {
         diag.push_spanned(
             token,
@@ -132,6 +132,15 @@ pub(crate) fn function(
         );
     }
     Some(function)
+}
+
+/// The same, where a `;` may stand in place of the body.
+pub(crate) fn function_or_signature(
+    macro_name: &str,
+    item: &TokenStream,
+    diag: &mut Diag,
+) -> Option<FunctionItem> {
+    parse_function(macro_name, item, diag)
 }
 
 /// The annotated function or signature, or nothing with a mistake recorded.

@@ -6,6 +6,7 @@ mod item;
 mod launch_plan_options;
 mod naming;
 mod nearest;
+mod plugin_options;
 mod process_options;
 mod python_defaults;
 mod quantity;
@@ -30,12 +31,15 @@ pub(crate) fn quantity_error(text: &str) -> Option<String> {
     quantity::nano_units(text).err()
 }
 
-pub(crate) use item::{FunctionItem, StubItem, entity_attribute, function, stub};
+pub(crate) use item::{
+    FunctionItem, StubItem, entity_attribute, function, function_or_signature, stub,
+};
 pub(crate) use launch_plan_options::{
     Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     launch_plan_options,
 };
 pub(crate) use nearest::listed;
+pub(crate) use plugin_options::{PluginOptions, check_without_container};
 pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use retries::Backoff;

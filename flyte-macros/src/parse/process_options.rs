@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Lit, Token, parse::Parser as _, punctuated::Punctuated};
 
-use super::args::{self, Arg, Known, Scope, Usage};
+use super::args::{self, Arg, Known, Scope, Usage, joined};
+use super::plugin_options;
 use super::task_options::{self, TaskOptions};
 use super::value::{Spanned, ungroup};
 use crate::diag::Diag;
@@ -87,20 +88,6 @@ static SHELL: [Usage; OF_SHELL.len() + task_options::KEYS.len()] =
 static CONTAINER: [Usage; OF_CONTAINER.len() + task_options::KEYS.len()] =
     joined(OF_CONTAINER, task_options::KEYS);
 
-const fn joined<const N: usize>(first: &[Usage], second: &[Usage]) -> [Usage; N] {
-    let mut all = [("", ""); N];
-    let mut index = 0;
-    while index < N {
-        all[index] = if index < first.len() {
-            first[index]
-        } else {
-            second[index - first.len()]
-        };
-        index += 1;
-    }
-    all
-}
-
 /// Reads the arguments of one of the macros.
 pub(crate) fn process_options(
     kind: ProcessKind,
@@ -110,11 +97,18 @@ pub(crate) fn process_options(
     let owner = kind.macro_name();
     let scope = Scope {
         elsewhere: match kind {
-            ProcessKind::Shell => &[("#[container_task]", OF_CONTAINER)],
-            ProcessKind::Container => &[("#[shell_task]", OF_SHELL)],
+            ProcessKind::Shell => &[
+                ("#[container_task]", OF_CONTAINER),
+                ("#[task]", plugin_options::KEYS),
+            ],
+            ProcessKind::Container => &[
+                ("#[shell_task]", OF_SHELL),
+                ("#[task]", plugin_options::KEYS),
+            ],
             ProcessKind::Echo => &[
                 ("#[shell_task]", OF_SHELL),
                 ("#[container_task]", OF_CONTAINER),
+                ("#[task]", plugin_options::KEYS),
             ],
         },
         renamed: task_options::RENAMED,

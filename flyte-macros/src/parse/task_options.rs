@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::args::{self, Arg, Scope, Usage, Value};
+use super::args::{self, Arg, Scope, Usage, Value, joined};
 use super::naming::{CRATE, NAME, TYPE_NAME};
+use super::plugin_options::{self, PluginOptions};
 use super::retries::{Retries, retries};
 use super::task_parts::{
     Accelerator, Cache, Resources, SecretRequest, SharedMemory, accelerator, amounts, cache,
@@ -45,6 +46,8 @@ pub(crate) struct TaskOptions {
     pub(crate) pod_template_name: Option<Spanned<String>>,
     pub(crate) labels: Vec<(Spanned<String>, Spanned<String>)>,
     pub(crate) annotations: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Of `#[task]` alone.
+    pub(crate) plugin: Option<PluginOptions>,
 }
 
 impl TaskOptions {
@@ -74,6 +77,7 @@ impl TaskOptions {
             pod_template_name,
             labels: _,
             annotations: _,
+            plugin,
         } = self;
         retries.is_some()
             || retry_on.is_some()
@@ -92,6 +96,7 @@ impl TaskOptions {
             || accelerator.is_some()
             || shared_memory.is_some()
             || pod_template_name.is_some()
+            || plugin.is_some()
     }
 }
 
@@ -156,14 +161,39 @@ pub(super) const RENAMED: &[Usage] = &[
     ),
 ];
 
+/// Those, and flytekit's option for what is told to a plugin.
+static RENAMED_OF_TASK: [Usage; RENAMED.len() + 1] = joined(
+    RENAMED,
+    &[(
+        "task_config",
+        "task_type = \"spark\", custom = serde_json::json!({ \"executors\": 4 })",
+    )],
+);
+
+/// The options of `#[task]`, which a plugin can run.
+static OF_TASK: [Usage; KEYS.len() + plugin_options::KEYS.len()] =
+    joined(KEYS, plugin_options::KEYS);
+
 /// Reads the arguments of a macro that makes tasks: `#[task]`, `#[dynamic]`, `#[eager]`.
 pub(crate) fn task_options(owner: &'static str, attr: TokenStream, diag: &mut Diag) -> TaskOptions {
-    let scope = Scope {
-        elsewhere: &[("#[workflow]", workflow_options::KEYS)],
-        renamed: RENAMED,
-        ..Scope::new(owner, "option", KEYS)
+    let scope = match owner {
+        "#[task]" => Scope {
+            elsewhere: &[("#[workflow]", workflow_options::KEYS)],
+            renamed: &RENAMED_OF_TASK,
+            ..Scope::new(owner, "option", &OF_TASK)
+        },
+        _ => Scope {
+            elsewhere: &[
+                ("#[workflow]", workflow_options::KEYS),
+                ("#[task]", plugin_options::KEYS),
+            ],
+            renamed: RENAMED,
+            ..Scope::new(owner, "option", KEYS)
+        },
     };
-    of_args(&args::known(attr, &scope, diag), diag)
+    let args = args::known(attr, &scope, diag);
+    plugin_options::check(&args, diag);
+    of_args(&args, diag)
 }
 
 /// The options of arguments whose keys are among [`KEYS`].
@@ -223,6 +253,9 @@ fn read(options: &mut TaskOptions, arg: &Arg, diag: &mut Diag) {
         "pod_template_name" => options.pod_template_name = arg.text(diag),
         "labels" => options.labels = arg.pairs(diag),
         "annotations" => options.annotations = arg.pairs(diag),
+        "task_type" | "custom" | "config" => {
+            options.plugin.get_or_insert_default().read(arg, diag);
+        }
         name => unreachable!("`{name}` is in the table of options but is not read"),
     }
 }

@@ -234,6 +234,38 @@ fn workflows_have_their_own() {
 }
 
 #[test]
+fn plugins_become_constants() {
+    let told = task_const(r#"task_type = "spark", custom = job(4), config("a.b" = "c", d = "")"#);
+    expect![[r#"
+        const OPTIONS: () = ~TaskOptions {
+            plugin: ::core::option::Option::Some(~Plugin {
+                custom: ::core::option::Option::Some(
+                    ~Custom::new(|| ::flyte_runtime::__private::plugin::custom(
+                        job(4),
+                    )),
+                ),
+                config: &[("a.b", "c"), ("d", "")],
+                ..~Plugin::new("spark")
+            }),
+            ..~TaskOptions::new()
+        };
+    "#]]
+    .assert_eq(&told);
+    let item = quote!(
+        fn f();
+    );
+    let mut diag = Diag::new();
+    let options = task_options("#[task]", tokens(r#"task_type = "query""#), &mut diag);
+    let told = pretty(&expand::options::task(
+        &options,
+        &item,
+        &quote!(::flyte_runtime),
+    ));
+    assert_eq!(diag.into_messages(), Vec::<String>::new());
+    assert!(told.contains("has_container: false"), "{told}");
+}
+
+#[test]
 fn unknown_keys() {
     says(
         task(
@@ -242,7 +274,7 @@ fn unknown_keys() {
         &expect![[r#"
             unknown option `retires`; did you mean `retries`?
             `on_failure` is an option of `#[workflow]`, not of `#[task]`
-            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `retry_on`, `timeout`, `deadline`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels` and `annotations`
+            unknown option `wat`; `#[task]` takes `name`, `type_name`, `crate`, `retries`, `retry_on`, `timeout`, `deadline`, `cache`, `interruptible`, `deprecated`, `environment`, `requests`, `limits`, `resources`, `secret_requests`, `container_image`, `enable_deck`, `deck_fields`, `docs`, `accelerator`, `shared_memory`, `pod_template_name`, `labels`, `annotations`, `task_type`, `custom` and `config`
             unknown option `cache_version`; write `cache = "1"`
             `retries` is written without quotes
             `retries` is given twice; keep one of them

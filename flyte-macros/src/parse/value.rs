@@ -420,7 +420,7 @@ fn literal(expr: &Expr) -> Option<&Lit> {
     }
 }
 
-fn describe(expr: &Expr) -> String {
+pub(super) fn describe(expr: &Expr) -> String {
     match ungroup(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(_) => "a string".to_owned(),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::{
     condition::Sources,
     entity::{
-        DeclaredTask, Entity, EntityDescriptor, Launchable, NotHereError, TaskFuture, TaskInputs,
+        DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
+        TaskFuture, TaskInputs,
     },
     error::BoxError,
     graph::{
@@ -228,6 +229,15 @@ pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Outpu
 /// Always.
 pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
     Err(NotHereError::new(E::descriptor()).into())
+}
+
+/// Runs a task that only the plugin of a cluster can run: it cannot be.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
+    Err(NoPluginError::new(E::descriptor()).into())
 }
 
 /// Runs a task that is no function of this program: a script, a container, or an echo.

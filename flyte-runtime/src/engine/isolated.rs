@@ -8,7 +8,7 @@
 //! deaths.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     ffi::OsString,
     fs, io,
     path::Path,
@@ -122,10 +122,9 @@ impl From<IsolationError> for FailureCause {
 
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
 pub(super) fn takes(entity: &EntityDescriptor) -> bool {
-    entity
-        .task_options()
-        .is_some_and(|options| options.process.is_none())
-        && entity.reference().is_none()
+    entity.task_options().is_some_and(|options| {
+        options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
+    }) && entity.reference().is_none()
 }
 
 /// Makes the attempt at hand.
@@ -236,11 +235,11 @@ fn secrets(
         entity.execution_behavior(),
         None | Some(ExecutionBehavior::Default)
     );
-    let others = FlyteEntities::registry().tasks().filter(|_| runs_others);
+    let others = || FlyteEntities::registry().tasks().filter(|_| runs_others);
     // By their names, too, by which the code of the task asks. What is not there in this way is not asked for here.
     let by_name: Vec<_> = own
         .iter()
-        .chain(others.flat_map(asked))
+        .chain(others().flat_map(asked))
         .map(|request| SecretRequest {
             env_var: None,
             mount_requirement: MountRequirement::Any,
@@ -249,6 +248,8 @@ fn secrets(
         .collect();
     let look = || -> Result<_, process::ProcessError> {
         let mut secrets = process::secrets(own)?;
+        let in_variables = others().flat_map(asked).filter(|r| r.env_var.is_some());
+        secrets.extend(named_by_others(&secrets, in_variables));
         for request in by_name {
             let found = process::secrets(&[request]).unwrap_or_default();
             secrets.extend(found.into_iter().filter(|(_, secret)| secret.is_some()));
@@ -256,6 +257,35 @@ fn secrets(
         Ok(secrets)
     };
     FlyteContext::run_in(Arc::clone(execution.context()), look).map_err(io::Error::other)
+}
+
+/// The variables that others name for their secrets. One by which two of them mean different secrets is set for nobody.
+fn named_by_others<'r>(
+    own: &[(String, Option<SecretBytes>)],
+    requests: impl Iterator<Item = &'r SecretRequest>,
+) -> Vec<(String, Option<SecretBytes>)> {
+    let mut named: BTreeMap<String, Option<SecretBytes>> = BTreeMap::new();
+    for request in requests {
+        let found = process::secrets(&[*request]).unwrap_or_default();
+        let found = found.into_iter().filter_map(|(name, it)| Some((name, it?)));
+        for (name, secret) in found {
+            match named.entry(name) {
+                Entry::Vacant(place) => drop(place.insert(Some(secret))),
+                Entry::Occupied(mut place) => {
+                    let same = |known: &SecretBytes| known.expose() == secret.expose();
+                    if !place.get().as_ref().is_some_and(same) {
+                        place.insert(None);
+                    }
+                }
+            }
+        }
+    }
+    let is_own = |name: &str| {
+        own.iter()
+            .any(|(own, secret)| own == name && secret.is_some())
+    };
+    named.retain(|name, secret| secret.is_some() && !is_own(name));
+    named.into_iter().collect()
 }
 
 /// Waits until the process has ended, or had to be killed.
@@ -382,10 +412,7 @@ fn read(
 /// The error of the task, with what it says about another attempt.
 fn told(document: ErrorDocument) -> BoxError {
     let error = document.error.unwrap_or_default();
-    let message = match error.message.split_once("\nMessage:\n\n") {
-        Some((_, message)) => message.trim().to_owned(),
-        None => error.message.clone(),
-    };
+    let message = error.message.clone();
     match (error.kind(), error.code.as_str()) {
         (Kind::NonRecoverable, _) => TaskError::fatal(message).into(),
         (Kind::Recoverable, "USER:Recoverable") => TaskError::recoverable(message).into(),

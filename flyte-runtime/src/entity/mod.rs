@@ -8,6 +8,7 @@ mod launch_plan;
 mod launch_plan_options;
 pub(crate) mod local;
 pub mod options;
+mod plugin;
 mod process_options;
 mod reference;
 mod registry;
@@ -25,6 +26,7 @@ pub(crate) use descriptor::{Built, Input};
 pub use launch_plan::{LaunchPlan, Launchable};
 pub use local::{LocalEffect, LocalOption};
 pub use options::{FailurePolicy, LaunchPlanOptions, RetryOn, TaskOptions, WorkflowOptions};
+pub use plugin::{CustomError, NoPluginError};
 pub use reference::{NotHereError, Reference};
 #[doc(hidden)]
 pub use registry::Registration;

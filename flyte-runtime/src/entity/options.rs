@@ -13,6 +13,7 @@ pub use super::launch_plan_options::{
     Channel, Concurrency, ConcurrencyBehavior, LaunchPlanOptions, Notification, Phase, RateUnit,
     Schedule, SecurityContext, When,
 };
+pub use super::plugin::{Custom, Plugin};
 pub use super::process_options::{ContainerProcess, MetadataFormat, Process, ShellProcess};
 pub use super::resources::{Quantity, Resources};
 use crate::duration;
@@ -102,6 +103,9 @@ pub struct TaskOptions {
     /// What it runs, if that is no function of this program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,
+    /// The plugin of a cluster that runs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<Plugin>,
 }
 
 impl TaskOptions {
@@ -131,6 +135,7 @@ impl TaskOptions {
             labels: &[],
             annotations: &[],
             process: None,
+            plugin: None,
         }
     }
 }

@@ -417,7 +417,13 @@ impl NodeList {
             let Some(overrides) = &node.overrides else {
                 continue;
             };
-            for error in overrides.errors() {
+            let mut errors = overrides.errors();
+            if !overrides.aliases.is_empty() {
+                let names = (0..).map(|output| node.target.output_name(output));
+                let outputs: Vec<_> = names.take_while(|name| !name.is_empty()).collect();
+                errors.extend(overrides.wrong_aliases(&outputs));
+            }
+            for error in errors {
                 self.problems.push(CompileProblem::Override {
                     node: node.id.clone(),
                     error,

@@ -1,5 +1,6 @@
 //! What one use of an entity says differently from the entity's declaration.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl NodeOverrides {
         self
     }
 
-    /// Another name for one output.
+    /// Another name for one output, by which a cluster knows it; here it keeps its own.
     pub fn alias(mut self, output: impl Into<String>, alias: impl Into<String>) -> Self {
         self.aliases.insert(output.into(), alias.into());
         self
@@ -248,6 +249,39 @@ impl NodeOverrides {
         errors
     }
 
+    /// The aliases that make no sense for these outputs.
+    pub(crate) fn wrong_aliases(&self, outputs: &[Cow<'static, str>]) -> Vec<OverrideError> {
+        let mut wrong = Vec::new();
+        for (output, alias) in &self.aliases {
+            if alias.trim().is_empty() {
+                wrong.push(OverrideError::Empty { key: "alias" });
+            } else if !outputs.iter().any(|name| name == output) {
+                let known: Vec<_> = outputs.iter().map(|name| format!("`{name}`")).collect();
+                wrong.push(OverrideError::AliasOfNothing {
+                    output: output.clone(),
+                    known: match known.is_empty() {
+                        true => "none".to_owned(),
+                        false => known.join(", "),
+                    },
+                });
+            }
+        }
+        let mut names = BTreeMap::new();
+        for output in outputs {
+            let name = self
+                .aliases
+                .get(&**output)
+                .map_or(&**output, String::as_str);
+            if let Some(other) = names.insert(name, output) {
+                wrong.push(OverrideError::AliasTwice {
+                    alias: name.to_owned(),
+                    outputs: [other.to_string(), output.to_string()],
+                });
+            }
+        }
+        wrong
+    }
+
     fn text(&mut self, key: &'static str, value: impl Into<String>) -> Option<String> {
         let value = value.into();
         if value.trim().is_empty() {
@@ -400,6 +434,22 @@ pub enum OverrideError {
         "`cache`: only `#[task(cache = \"auto\")]` sees the code that `auto` makes a version of; write `true` for the version of the task, or a version"
     )]
     AutoCache,
+    /// An alias for an output that there is not.
+    #[error("`alias`: there is no output `{output}`; the outputs are {known}")]
+    AliasOfNothing {
+        /// What was written.
+        output: String,
+        /// The outputs there are.
+        known: String,
+    },
+    /// Two outputs that would have one name.
+    #[error("`alias`: the outputs `{}` and `{}` would both be `{alias}`; give each a name of its own", outputs[0], outputs[1])]
+    AliasTwice {
+        /// The name.
+        alias: String,
+        /// The outputs.
+        outputs: [String; 2],
+    },
     /// An override without content.
     #[error("`{key}` must not be empty; leave it out to keep what the entity declares")]
     Empty {

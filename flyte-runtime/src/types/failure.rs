@@ -1,12 +1,12 @@
 //! The failure that a failure handler is told of.
 
-use super::{FlyteType, Literal, LiteralType, LiteralValue, TypeError};
+use super::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, UnionVariant};
 
 /// The failure of a workflow (`flyteidl.core.Error`), which its failure handler gets as the input `err`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlyteError {
-    /// The node that failed.
+    /// The node that failed. On a Flyte 1 cluster it is the handler's own node: the engine names no other.
     pub failed_node_id: String,
     /// What it said.
     pub message: String,
@@ -41,6 +41,10 @@ impl FlyteType for FlyteError {
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         match literal.into_plain()? {
             LiteralValue::Error(error) => Ok(*error),
+            // What a cluster tells a handler of is in a union, whether the handler's input is one or not.
+            LiteralValue::Union { variant, value } if is_error(&variant) => {
+                Self::from_literal(*value)
+            }
             LiteralValue::Map(mut fields) => {
                 let mut text = |name: &str| match fields.remove(name) {
                     Some(field) => {
@@ -56,4 +60,8 @@ impl FlyteType for FlyteError {
             other => Err(TypeError::mismatch("error", Literal::from(other).kind())),
         }
     }
+}
+
+fn is_error(variant: &UnionVariant) -> bool {
+    *variant.literal_type.plain() == LiteralType::Error
 }

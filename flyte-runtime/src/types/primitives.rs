@@ -21,15 +21,13 @@ macro_rules! integers {
             }
 
             fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-                match literal.into_plain()? {
-                    LiteralValue::Integer(value) => Self::try_from(value).map_err(|_| TypeError::OutOfRange {
-                        value: value.to_string(),
-                        expected: concat!("`", stringify!($rust), "`").to_owned(),
-                        // Flyte's integers end before those of `u64`.
-                        reason: format!("it goes from {} to {}", Self::MIN, i64::try_from(Self::MAX).unwrap_or(i64::MAX)),
-                    }),
-                    other => Err(TypeError::mismatch("integer", Literal::from(other).kind())),
-                }
+                let value = integer(literal)?;
+                Self::try_from(value).map_err(|_| TypeError::OutOfRange {
+                    value: value.to_string(),
+                    expected: concat!("`", stringify!($rust), "`").to_owned(),
+                    // Flyte's integers end before those of `u64`.
+                    reason: format!("it goes from {} to {}", Self::MIN, i64::try_from(Self::MAX).unwrap_or(i64::MAX)),
+                })
             }
 
             fn preview(&self, preview: &mut Preview) {
@@ -40,6 +38,32 @@ macro_rules! integers {
 }
 
 integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
+
+fn integer(literal: Literal) -> Result<i64, TypeError> {
+    let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
+    match literal.into_plain()? {
+        LiteralValue::Integer(value) => Ok(value),
+        LiteralValue::Float(float) if is_part => match whole(float) {
+            Some(value) => Ok(value),
+            None if float.is_finite() && float.fract() == 0.0 => Err(TypeError::OutOfRange {
+                value: format!("the float {float:?}"),
+                expected: "an integer".to_owned(),
+                reason: "from 2^53 on a float may stand for several integers".to_owned(),
+            }),
+            None => Err(TypeError::mismatch(
+                "integer",
+                format!("the float {float:?}"),
+            )),
+        },
+        other => Err(TypeError::mismatch("integer", Literal::from(other).kind())),
+    }
+}
+
+/// The integer that a float in a struct stands for: protobuf's `Struct` has no integers, and neither has what a client has read as
+/// JSON with floats only, as those in Go do. Below 2^53 no two integers have the same float.
+pub(crate) fn whole(float: f64) -> Option<i64> {
+    (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then_some(float as i64)
+}
 
 impl FlyteType for f64 {
     fn literal_type() -> LiteralType {

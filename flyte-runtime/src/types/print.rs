@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Literal, LiteralType, LiteralValue, StructuredDatasetLiteral, TypeError, UnionVariant, bytes,
-    msgpack, read, text::literal_from_text, time, unions, written::Written,
+    msgpack, primitives::whole, read, text::literal_from_text, time, unions, written::Written,
 };
 
 /// A literal as JSON, by its type: a date as its day, a variant by its name where the value alone does not say which it is.
@@ -41,6 +41,10 @@ pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Jso
                 Ok((key.clone(), shown))
             });
             Ok(Json::Object(items.collect::<Result<_, TypeError>>()?))
+        }
+        // A part of a struct, as it is read.
+        (LiteralType::Integer, LiteralValue::Float(value)) => {
+            Ok(whole(*value).map_or_else(|| float(*value), Json::from))
         }
         (LiteralType::Date, LiteralValue::Datetime { seconds, nanos }) => {
             Ok(time::to_date(*seconds, *nanos)?.into())

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, StructField, StructType,
-    TypeError, msgpack,
+    TypeError, msgpack, primitives::whole,
 };
 
 /// The fields of a struct, as they arrive.
@@ -159,12 +159,9 @@ fn quoted(names: &[&str]) -> String {
 pub(super) fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match json {
-        Json::Number(number) => match number.as_f64() {
-            // Up to here every whole number is exact in a float.
-            Some(float) if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
-                Json::from(float as i64)
-            }
-            _ => Json::Number(number),
+        Json::Number(number) => match number.as_f64().and_then(whole) {
+            Some(value) => Json::from(value),
+            None => Json::Number(number),
         },
         Json::Array(items) => items.into_iter().map(whole_numbers).collect(),
         Json::Object(object) => {

@@ -6,6 +6,7 @@ use super::{
     FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, StructType, TypeError,
     UnionVariant,
     msgpack::{Reader, Token},
+    primitives::whole,
     shared,
     structs::while_open,
 };
@@ -157,11 +158,16 @@ fn bare(
     variants: &[UnionVariant],
     literal: Literal,
 ) -> Result<(usize, Literal), TypeError> {
+    let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
     let value = literal.clone().into_plain()?;
-    // An integer is a float where nothing else would do.
-    for strict in [true, false] {
+    let likenesses = match is_part {
+        true => IN_STRUCTS,
+        // Only what was in a struct has become a float on its way here.
+        false => &IN_STRUCTS[..2],
+    };
+    for &likeness in likenesses {
         let fitting: Vec<usize> = (0..variants.len())
-            .filter(|&place| fits(&variants[place].literal_type, &value, strict))
+            .filter(|&place| fits(&variants[place].literal_type, &value, likeness))
             .collect();
         match fitting.as_slice() {
             [] => {}
@@ -200,10 +206,10 @@ pub(crate) fn check_untagged(
     if matches!(variants, [_, none] if is_none(none)) {
         return Ok(());
     }
-    for strict in [true, false] {
+    for &likeness in IN_STRUCTS {
         let fitting: Vec<_> = variants
             .iter()
-            .filter(|place| fits(&place.literal_type, &value, strict))
+            .filter(|place| fits(&place.literal_type, &value, likeness))
             .collect();
         let other = match fitting.as_slice() {
             [] => continue,
@@ -272,10 +278,10 @@ pub(crate) fn untagged_variant<'v>(
     {
         return Some(some);
     }
-    [true, false].into_iter().find_map(|strict| {
+    IN_STRUCTS.iter().find_map(|&likeness| {
         let mut fitting = variants
             .iter()
-            .filter(|place| fits(&place.literal_type, value, strict));
+            .filter(|place| fits(&place.literal_type, value, likeness));
         let only = fitting.next()?;
         fitting.next().is_none().then_some(only)
     })
@@ -291,8 +297,23 @@ pub(crate) fn tagged_variant<'v>(
     same.next().or_else(|| of_tag().next())
 }
 
+/// How much a value is asked to be like a type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// It is of its kind.
+    Exact,
+    /// Or it is converted to it, as an integer to a float.
+    Converted,
+    /// Or it is a float, and is one of the integers that a client has made floats of.
+    Whole,
+}
+
+/// What is asked of the value in the field of a struct, one after the other: no variant gets what another one has first.
+const IN_STRUCTS: &[Likeness] = &[Likeness::Exact, Likeness::Converted, Likeness::Whole];
+
 /// Whether a value is of the kind of a type, going by what can be seen from outside.
-fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool {
+fn fits(literal_type: &LiteralType, value: &LiteralValue, likeness: Likeness) -> bool {
+    let strict = likeness == Likeness::Exact;
     match (literal_type.plain(), value) {
         (LiteralType::None, LiteralValue::None)
         | (LiteralType::Integer, LiteralValue::Integer(_))
@@ -307,6 +328,9 @@ fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool 
         | (LiteralType::Schema(_), LiteralValue::Schema(_))
         | (LiteralType::Collection(_), LiteralValue::Collection(_))
         | (LiteralType::AnyStruct, LiteralValue::Msgpack(_) | LiteralValue::Generic(_)) => true,
+        (LiteralType::Integer, LiteralValue::Float(float)) => {
+            likeness == Likeness::Whole && whole(*float).is_some()
+        }
         (LiteralType::Float | LiteralType::Duration, LiteralValue::Integer(_))
         | (LiteralType::Duration, LiteralValue::Float(_))
         | (LiteralType::AnyStruct, LiteralValue::Map(_)) => !strict,
@@ -336,11 +360,11 @@ fn fits(literal_type: &LiteralType, value: &LiteralValue, strict: bool) -> bool 
         (LiteralType::Map(element), LiteralValue::Map(items)) => {
             let plain = |item: &Literal| item.clone().into_plain().ok();
             let mut items = items.values().map(plain);
-            items.all(|item| item.is_some_and(|item| fits(element, &item, strict)))
+            items.all(|item| item.is_some_and(|item| fits(element, &item, likeness)))
         }
         (LiteralType::Union(variants), value) => variants
             .iter()
-            .any(|variant| fits(&variant.literal_type, value, strict)),
+            .any(|variant| fits(&variant.literal_type, value, likeness)),
         _ => false,
     }
 }

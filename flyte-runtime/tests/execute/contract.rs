@@ -7,7 +7,7 @@ use flyte_idl::{
 };
 use flyte_runtime::{
     settings::SerializationSettings,
-    types::{Literal, LiteralValue},
+    types::{FlyteError, FlyteType, Literal, LiteralType, LiteralValue, UnionVariant},
 };
 
 use super::Container;
@@ -41,6 +41,36 @@ fn a_file_in_the_working_directory_is_an_output() {
 fn a_task_without_outputs_writes_that_there_are_none() {
     let ended = Container::new(&[]).task("t.nothing");
     assert!(ended.outputs().is_empty());
+}
+
+/// Flyte 1's engine gives every failure handler a union, whatever its input is.
+#[test]
+fn a_failure_handler_is_told_of_the_failure() {
+    let error = || {
+        FlyteError::new("efn", "no space left")
+            .to_literal()
+            .unwrap()
+    };
+    let variant = || UnionVariant::tagged("FlyteError", LiteralType::Error);
+    let told = Literal::string("efn: no space left");
+    for err in [error(), Literal::union(variant(), error())] {
+        let ended = Container::new(&[("err", err.clone())]).task("t.hears");
+        assert_eq!(ended.outputs()["o0"], told, "{err:?}");
+        let ended = Container::new(&[("err", err)]).task("t.may_hear");
+        let LiteralValue::Union { value, .. } = &ended.outputs()["o0"].value else {
+            panic!("no option: {ended:?}");
+        };
+        assert_eq!(**value, told);
+    }
+    let nothing = Literal::union(UnionVariant::new(LiteralType::None), Literal::NONE);
+    let ended = Container::new(&[("err", nothing)]).task("t.hears");
+    assert!(
+        ended
+            .error()
+            .message
+            .contains("expected error, found a union"),
+        "{ended:?}"
+    );
 }
 
 /// `test_python_entrypoint.py::test_normalize_inputs`

@@ -68,18 +68,15 @@ fn the_kind_of_an_error_follows_the_rule_of_retries() {
 fn the_message_says_what_happened_and_where() {
     let message = failing("t.fails", "panic").error().message;
     assert!(
-        message.starts_with("Trace:\n\n    task `t.fails` failed: panicked at "),
+        message.starts_with("task `t.fails` failed: panicked at "),
         "{message}"
     );
     assert!(
         message.contains("tasks.rs:") && message.contains("how = \"panic\""),
         "{message}"
     );
-    assert!(
-        message.contains("\nMessage:\n\n    panicked at "),
-        "{message}"
-    );
-    assert!(message.ends_with(": lost it"), "{message}");
+    // Once: the engine puts it into messages of its own.
+    assert_eq!(message.matches(": lost it").count(), 1, "{message}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use flyte_runtime::{
     IgnoreOutputs,
     context::ctx,
     prelude::*,
-    types::{FlyteType, Literal, LiteralType, TypeError},
+    types::{FlyteError, FlyteType, Literal, LiteralType, TypeError},
 };
 
 #[task(name = "t.greet")]
@@ -42,6 +42,16 @@ fn carries(what: Fragile) -> Fragile {
 
 #[task(name = "t.nothing")]
 fn nothing() {}
+
+#[task(name = "t.hears")]
+fn hears(err: FlyteError) -> String {
+    format!("{}: {}", err.failed_node_id, err.message)
+}
+
+#[task(name = "t.may_hear")]
+fn may_hear(err: Option<FlyteError>) -> Option<String> {
+    err.map(|err| format!("{}: {}", err.failed_node_id, err.message))
+}
 
 #[task(name = "t.fails", retries = 3)]
 fn fails(how: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {

@@ -166,6 +166,38 @@ fn runs_one_that_has() -> Vec<String> {
     has_one()
 }
 
+#[task(secret_requests(secret(group = "one", key = "key", env_var = "SHARED")))]
+fn means_one() -> Result2<String> {
+    Ok(std::env::var("SHARED")?)
+}
+
+#[task(secret_requests(secret(group = "two", key = "key", env_var = "SHARED")))]
+fn means_two() -> Result2<String> {
+    Ok(std::env::var("SHARED")?)
+}
+
+#[dynamic]
+fn runs_both() -> (String, String) {
+    (means_one(), means_two())
+}
+
+/// Nothing sets a variable of the process that runs the program: the notice says so.
+pub(super) fn the_variable_of_a_secret_is_that_of_a_process() {
+    let notice = "`secret_requests(env_var)` of task";
+    let run = |options: &[&str], environment: &[(&str, &str)]| {
+        let output = program(
+            &[&["run"], options, &["--json", "means_one"]].concat(),
+            environment,
+        );
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), stderr.contains(notice))
+    };
+    let secret = ("_FSEC_ONE_KEY", "1");
+    assert_eq!(run(&[], &[secret]), (false, true));
+    assert_eq!(run(&["--isolate"], &[secret]), (true, false));
+    assert_eq!(run(&[], &[("SHARED", "1")]), (true, false));
+}
+
 pub(super) fn a_process_has_the_secrets_of_its_task() {
     let environment = [("_FSEC_MINE_KEY", "planted"), ("_FSEC_OTHER_KEY", "hidden")];
     let run = |task: &str| {
@@ -179,9 +211,19 @@ pub(super) fn a_process_has_the_secrets_of_its_task() {
     assert_eq!(run("has_one"), one);
     let inside = stdout(&program(
         &["run", "--isolate", "--json", "runs_one_that_has"],
-        &[environment[0], environment[1], ("MY_KEY", "planted")],
+        &environment,
     ));
     assert_eq!(inside, one);
+    // Two tasks mean different secrets by the variable `SHARED`.
+    let environment = [("_FSEC_ONE_KEY", "1"), ("_FSEC_TWO_KEY", "2")];
+    let run = |task: &str| program(&["run", "--isolate", "--json", task], &environment);
+    assert_eq!(stdout(&run("means_one")), "{\"o0\":\"1\"}\n");
+    assert_eq!(stdout(&run("means_two")), "{\"o0\":\"2\"}\n");
+    let inside = run("runs_both");
+    assert!(
+        String::from_utf8_lossy(&inside.stderr).contains("environment variable not found"),
+        "{inside:?}"
+    );
 }
 
 /// Prints in its own process, and in one that it starts.

@@ -417,7 +417,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 26] = [
+    let tests: [(&str, fn()); 27] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -471,6 +471,10 @@ fn main() -> ExitCode {
         (
             "a_process_has_the_secrets_of_its_task",
             left::a_process_has_the_secrets_of_its_task,
+        ),
+        (
+            "the_variable_of_a_secret_is_that_of_a_process",
+            left::the_variable_of_a_secret_is_that_of_a_process,
         ),
         (
             "prints_of_tasks_are_not_results",

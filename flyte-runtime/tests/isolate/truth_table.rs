@@ -181,6 +181,7 @@ fn has_docs() {}
 fn has_variables() -> String;
 
 #[task(
+    task_type = "spark",
     interruptible,
     deprecated = "use another",
     container_image = "registry/image:tag",
@@ -195,7 +196,8 @@ fn has_all() -> u32 {
 }
 
 /// Which of the tasks' options have no effect, isolated or not.
-const RECORDED: [&str; 8] = [
+const RECORDED: [&str; 9] = [
+    "task_type",
     "interruptible",
     "deprecated",
     "container_image",
@@ -285,6 +287,9 @@ pub(super) fn options_of_tasks() {
         enforced("secret_requests", |told, runner| {
             says(&error(runner.run(&has_secret::call())), "truth");
             assert!(told.lines("attempt ").is_empty());
+        }),
+        enforced("secret_requests(env_var)", |_, _| {
+            super::left::the_variable_of_a_secret_is_that_of_a_process();
         }),
         enforced("enable_deck", |_, runner| {
             let (names, page) = page(|| assert_eq!(runner.run(&has_deck::call(7)).unwrap(), 7));

@@ -88,19 +88,7 @@ impl Walk<'_> {
     }
 
     fn container(&mut self, task: &'static EntityDescriptor, options: &TaskOptions) {
-        let Some(Process::Container(process)) = options.process else {
-            return;
-        };
-        let has_values = !task.inputs().is_empty() || !task.outputs().is_empty();
-        if has_values && process.command.is_empty() && process.arguments.is_empty() {
-            self.of_entity(
-                task,
-                Rule::ContainerCommand,
-                "a container with inputs or outputs and without a command is refused",
-                "write the command of the image: `command(\"/bin/tool\")`",
-            );
-        }
-        if options.retries == 0 {
+        if matches!(options.process, Some(Process::Container(_))) && options.retries == 0 {
             self.of_entity(
                 task,
                 Rule::SystemRetries,
@@ -198,33 +186,6 @@ impl Walk<'_> {
             self.value_of(entity, "fixed value", name, fixed);
         }
         self.execution_labels(entity, plan.options().labels);
-        let Some(schedule) = plan.options().schedule else {
-            return Ok(());
-        };
-        let time = schedule.kickoff_time_input;
-        for input in plan.parameters() {
-            if input.missing().is_none() && Some(input.name) != time {
-                self.of_entity(
-                    entity,
-                    Rule::ScheduleInput,
-                    format!(
-                        "it has a schedule, and nobody gives its input `{}`",
-                        input.name
-                    ),
-                    "give the input a `#[default(..)]`, or fix it in the body",
-                );
-            }
-        }
-        if let Some(time) = time
-            && !plan.parameters().iter().any(|input| input.name == time)
-        {
-            self.of_entity(
-                entity,
-                Rule::ScheduleInput,
-                format!("its schedule gives the time to `{time}`, which is none of its inputs"),
-                "name an input of the launch plan",
-            );
-        }
         Ok(())
     }
 

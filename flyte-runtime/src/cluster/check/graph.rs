@@ -433,7 +433,7 @@ fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {
             Rule::MapOverLaunchPlan,
             at,
             format!("a map over the launch plan `{name}` is given lists where the launch plan takes elements"),
-            "call the launch plan for each element in a `#[dynamic]` task",
+            "map without `min_successes` and `min_success_ratio`, or call the launch plan for each element in a `#[dynamic]` task",
         ),
     }
 }

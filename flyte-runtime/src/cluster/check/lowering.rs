@@ -28,12 +28,29 @@ impl Walk<'_> {
                 _ => {}
             }
             if done.pod {
-                tell(
-                    Rule::ExtraPod,
-                    "a cluster has no way for it but a small task of this program, in a container of its own",
-                    "",
-                );
+                tell(Rule::ExtraPod, pod(done.rule), pod_instead(done.rule));
             }
         }
+    }
+}
+
+fn pod(rule: lower::Rule) -> &'static str {
+    match rule {
+        lower::Rule::ComputedCondition => {
+            "its conditions are computed by a task of this program there, in a container of its own"
+        }
+        lower::Rule::LaunchPlanMap => {
+            "the launch plan is called for each element by a task of this program there, in a container of its own"
+        }
+        _ => "a task of this program does it there, in a container of its own",
+    }
+}
+
+fn pod_instead(rule: lower::Rule) -> &'static str {
+    match rule {
+        lower::Rule::ComputedCondition => {
+            "have the task that gives the value give a `bool` beside it, and look at that"
+        }
+        _ => "",
     }
 }

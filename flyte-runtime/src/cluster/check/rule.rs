@@ -139,14 +139,10 @@ rules! {
     RequestTooLarge = "request-too-large", Some(Server);
     /// The default or fixed value of a launch plan's input has the type of the input by what the value alone shows.
     LaunchPlanInput = "launch-plan-input", Some(Server);
-    /// A launch plan with a schedule has no required input but the time.
-    ScheduleInput = "schedule-input", Some(Server);
     /// Labels of executions are at most 16, with keys and values that Kubernetes takes.
     ExecutionLabels = "execution-labels", Some(Server);
     /// Graphics processors are whole, and as many are requested as there may be.
     GraphicsProcessors = "graphics-processors", Some(Server);
-    /// A container has an image, and a command or arguments if it has inputs or outputs.
-    ContainerCommand = "container-command", Some(Server);
 
     /// An echo task has one input.
     EchoInputs = "echo-inputs", Some(Engine);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Finding, Rule};
 use crate::{
-    cluster::lower::{Lowered, NodePath, lower},
+    cluster::lower::{Lowered, NodePath, lower, lower_job},
     entity::Location,
     graph::Graph,
 };
@@ -20,7 +20,11 @@ pub(super) struct Subject {
 impl Subject {
     /// What is registered for a graph; the graph itself where it is looked at as it is written.
     pub(super) fn of(source: &Arc<Graph>, as_written: bool, is_dynamic: bool) -> Self {
-        let lowered = (!as_written).then(|| lower(source));
+        let lowered = match (as_written, is_dynamic) {
+            (true, _) => None,
+            (false, true) => Some(lower_job(source)),
+            (false, false) => Some(lower(source)),
+        };
         let graph = lowered.as_ref().map_or(source, Lowered::graph);
         Self {
             graph: Arc::clone(graph),

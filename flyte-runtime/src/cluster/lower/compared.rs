@@ -70,6 +70,7 @@ impl Task {
             upstream: pass::upstream_of(&self.bindings),
             bindings: self.bindings,
             overrides: None,
+            location,
         }
     }
 }

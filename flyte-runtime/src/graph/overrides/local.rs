@@ -1,7 +1,7 @@
 //! What overrides do in a run on this machine.
 
 use super::{NodeOverrides, ResourceAmounts};
-use crate::entity::local::{LocalOption, enforced, enforced_isolated, recorded};
+use crate::entity::local::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
 
 /// Of an isolated task memory is limited, and nothing else.
 fn amounts(
@@ -42,68 +42,69 @@ impl NodeOverrides {
             used_requests_or_limits: _,
             errors: _,
         } = self;
+        let of = |task, inside| if is_task { task } else { inside };
         let attempts = if is_task { enforced } else { recorded };
         vec![
-            enforced("node_name", node_name.is_some(), "it is the id of the node"),
-            enforced("name", name.is_some(), "it is shown with the node"),
-            recorded("aliases", !aliases.is_empty(), "outputs keep their names"),
+            enforced("node_name", node_name.is_some(), "it is the id of the node").on_clusters("it is the id of the node", NOT_YET),
+            enforced("name", name.is_some(), "it is shown with the node").on_clusters("it is shown with the node", NOT_YET),
+            recorded("aliases", !aliases.is_empty(), "outputs keep their names").on_clusters("outputs have these names", NOT_YET),
             amounts(
                 "requests",
                 requests,
                 is_task,
                 "the task has what this machine has; isolated, no more than this `mem` if there is no limit",
-            ),
+            ).on_clusters(of("the pod asks for it", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
             amounts(
                 "limits",
                 limits,
                 is_task,
                 "the task has what this machine has; isolated, no more than this `mem`",
-            ),
+            ).on_clusters(of("the pod has them", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
             attempts(
                 "timeout",
                 timeout.is_some(),
                 "of a task as its own `timeout`; each task of a workflow has its own",
-            ),
+            ).on_clusters(of("as the own `timeout` of the task", "told"), NOT_YET),
             attempts(
                 "retries",
                 retries.is_some(),
                 "of a task as its own `retries`; each task of a workflow has its own",
-            ),
+            ).on_clusters(of("as the own `retries` of the task", "told"), NOT_YET),
             attempts(
                 "backoff",
                 backoff.is_some(),
                 "of a task as its own `backoff`; each task of a workflow has its own",
-            ),
+            ).on_clusters("no effect: attempts follow at once", NOT_YET),
             recorded(
                 "interruptible",
                 interruptible.is_some(),
                 "nobody takes this machine away",
-            ),
+            ).on_clusters("told: machines that can be taken away", NOT_YET),
             attempts(
                 "cache",
                 cache.is_some(),
                 "of a task as its own `cache`; each task of a workflow has its own",
-            ),
+            ).on_clusters("no effect: the task says whether it is cached", NOT_YET),
             recorded(
                 "container_image",
                 container_image.is_some(),
                 "the task runs in this process",
-            ),
+            ).on_clusters(of("the container is made of it", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
             recorded(
                 "accelerator",
                 accelerator.is_some(),
                 "the task has what this machine has",
-            ),
+            ).on_clusters(of("the pod asks for it", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
             recorded(
                 "shared_memory",
                 shared_memory.is_some(),
                 "the task has what this machine has",
-            ),
+            ).on_clusters(of("the pod has it", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
             recorded(
                 "pod_template_name",
                 pod_template_name.is_some(),
                 "there is no pod",
-            ),
+            ).on_clusters(of("refused when it is serialised: give it to the task", "refused when it is serialised: override it at the tasks inside"), NOT_YET),
         ]
     }
 }

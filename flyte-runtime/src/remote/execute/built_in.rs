@@ -134,6 +134,7 @@ fn graph(
             bindings,
             upstream: before.into_iter().collect(),
             overrides: overrides(each),
+            location: plan.location(),
         });
     }
     Ok(Made::Graph(gathered(plan, nodes)))

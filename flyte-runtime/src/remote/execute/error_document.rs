@@ -21,7 +21,6 @@ use crate::{
     engine::is_tried_again,
     entity::EntityDescriptor,
     error::{FailureCause, NodeFailure, RenderedError, RunError},
-    text::hanging,
 };
 
 /// Why there are no outputs.
@@ -84,31 +83,30 @@ impl Problem {
         }
     }
 
-    /// What a run of a task says.
-    pub(super) fn of_run(entity: &EntityDescriptor, error: RunError) -> Self {
+    /// What a run of a task says; `to_run` is whether a run of the same program reads it, which has all but the text of the task's
+    /// own error.
+    pub(super) fn of_run(entity: &EntityDescriptor, error: RunError, to_run: bool) -> Self {
         match error {
-            RunError::Failed(failure) => Self::of_failure(entity, &failure.first),
+            RunError::Failed(failure) => Self::of_failure(entity, &failure.first, to_run),
             RunError::Compile(error) => Self::user("USER:CompileError", &error),
             error => Self::user("USER:RuntimeError", &error),
         }
     }
 
-    fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure) -> Self {
+    fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure, to_run: bool) -> Self {
         let marked = match &failure.cause {
             FailureCause::Error(error) => error.said().recoverable,
             _ => None,
         };
-        let cause = failure.cause.rendered();
         Self {
             code: match marked {
                 Some(true) => "USER:Recoverable",
                 _ => "USER:RuntimeError",
             },
-            message: format!(
-                "Trace:\n\n    {}\nMessage:\n\n    {}",
-                hanging(&failure.to_string()),
-                cause.message()
-            ),
+            message: match to_run {
+                true => failure.cause.rendered().message().to_owned(),
+                false => failure.to_string(),
+            },
             recoverable: is_retried(entity, &failure.cause),
             origin: ErrorKind::User,
         }

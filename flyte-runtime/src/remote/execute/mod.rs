@@ -211,7 +211,7 @@ impl Attempt<'_> {
                     Dialect::Flyte2 => ending.succeed("outputs.pb", &[]),
                 };
             }
-            Err(error) => return Err(Problem::of_run(entity, error)),
+            Err(error) => return Err(Problem::of_run(entity, error, self.is_isolated())),
         };
         let prefix = self.arguments.output_prefix();
         let bytes = values::encode_outputs(entity, &outputs, &tracker, prefix, self.files)?;

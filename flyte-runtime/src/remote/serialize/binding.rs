@@ -99,9 +99,16 @@ impl Place<'_> {
             .iter()
             .filter_map(|step| self.step(step).transpose())
             .collect();
+        let name = self.graph.output_name(reference);
+        // An output with an alias is known by that alone.
+        let alias = match reference.producer {
+            Producer::Start => None,
+            Producer::Node(node) => self.graph.nodes()[node].overrides(),
+        };
+        let alias = alias.and_then(|overrides| overrides.aliases.get(&*name));
         Ok(core::OutputReference {
             node_id,
-            var: self.graph.output_name(reference).into_owned(),
+            var: alias.cloned().unwrap_or_else(|| name.into_owned()),
             attr_path: attr_path?,
         })
     }

@@ -22,6 +22,9 @@ impl Serializer<'_> {
         entity: &EntityDescriptor,
         options: &TaskOptions,
     ) -> Result<Option<core::Container>, SerializeError> {
+        if options.plugin.is_some_and(|plugin| !plugin.has_container) {
+            return Ok(None);
+        }
         let process = match options.process {
             // Flyte gives the inputs back by itself.
             Some(Process::Echo) => return Ok(None),

@@ -20,8 +20,10 @@ impl Serializer<'_> {
     ///
     /// [`SerializeError`] if something in it cannot be compiled, or the cluster would refuse it.
     pub fn dynamic_job(&self, graph: &Graph) -> Result<core::DynamicJobSpec, SerializeError> {
-        let (own, _) = self.checked(|check| Ok(check.built(graph)))?;
-        let lowered = (!own.as_written).then(|| lower_ref(graph, true).0).flatten();
+        let own = self.checked_alone(|check| Ok(check.built(graph)))?;
+        let lowered = (!own.as_written)
+            .then(|| lower_ref(graph, true).0)
+            .flatten();
         let graph = lowered.as_ref().unwrap_or(graph);
         let nodes = own.nodes(graph)?;
         let workflows = own.inner_workflows(graph)?;

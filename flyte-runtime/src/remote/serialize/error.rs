@@ -1,7 +1,10 @@
 //! Why an entity cannot be told to a cluster.
 
 use crate::{
-    cluster::check::Finding, entity::DuplicateEntity, graph::CompileError, settings::ImageError,
+    cluster::check::Finding,
+    entity::{CustomError, DuplicateEntity},
+    graph::CompileError,
+    settings::ImageError,
     types::TypeError,
 };
 
@@ -52,6 +55,23 @@ pub enum SerializeError {
         variable: String,
         /// The place in the list.
         index: usize,
+    },
+    /// What a task says to its plugin cannot be said.
+    #[error("{place}: {source}")]
+    Custom {
+        /// The task.
+        place: String,
+        /// What is wrong with it.
+        source: Box<CustomError>,
+    },
+    /// A map over a task whose container is another program's, or that has none.
+    #[error(
+        "a map over the task `{task}` cannot run on a cluster: each of its containers has to know which element it is for, and what runs \
+         the task is not this program; call it in a `#[dynamic]` task, once for each element"
+    )]
+    Map {
+        /// The task.
+        task: String,
     },
     /// A node has an id that means something else to Flyte.
     #[error("{place} has an id that Flyte keeps for itself; give it another `node_name`")]

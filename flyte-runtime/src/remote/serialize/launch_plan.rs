@@ -43,7 +43,7 @@ impl Serializer<'_> {
                 entity.kind()
             );
         };
-        self.checked(|check| Ok(check.launch_plan(entity)?))?;
+        self.checked_alone(|check| Ok(check.launch_plan(entity)?))?;
         let parameters: Result<_, SerializeError> = plan
             .parameters()
             .iter()

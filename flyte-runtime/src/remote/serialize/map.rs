@@ -12,7 +12,10 @@ use flyte_idl::flyteidl::{
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    entity::EntityKind,
+    entity::{
+        EntityKind,
+        options::{Process, TaskOptions},
+    },
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
     identifier::ResourceType,
 };
@@ -91,9 +94,18 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if the image of the task is not known.
+    /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this program runs it.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
-        let mut task = self.task(map.entity())?;
+        let entity = map.entity();
+        if entity
+            .task_options()
+            .is_some_and(|options| !runs_program(options))
+        {
+            return Err(SerializeError::Map {
+                task: entity.name().to_owned(),
+            });
+        }
+        let mut task = self.task(entity)?;
         // That of the task is told with the task.
         task.description = None;
         if let Some(template) = &mut task.template {
@@ -113,4 +125,10 @@ impl Serializer<'_> {
         }
         Ok(task)
     }
+}
+
+/// Whether a container of this program runs a task, which knows the element that it is for.
+fn runs_program(options: &TaskOptions) -> bool {
+    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
+    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
 }

@@ -68,7 +68,7 @@ use flyte_idl::{flyteidl::core, prost_types};
 
 use crate::{
     cluster::{
-        check::{Check, Finding},
+        check::{Check, Finding, RefusedBy},
         lower::lower,
     },
     graph::Graph,
@@ -158,6 +158,19 @@ impl<'s> Serializer<'s> {
             true => Arc::clone(graph),
             false => Arc::clone(lower(graph).graph()),
         }
+    }
+
+    /// The same for one entity. What has no place in a message is an error of its own there, told where it is written.
+    fn checked_alone(
+        &self,
+        ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
+    ) -> Result<Self, SerializeError> {
+        let (own, _) = self.checked(|check| {
+            let mut findings = ask(check)?;
+            findings.retain(|finding| finding.rule.refused_by() != Some(RefusedBy::Here));
+            Ok(findings)
+        })?;
+        Ok(own)
     }
 
     fn identifier(&self, resource_type: ResourceType, name: &str) -> core::Identifier {

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use flyte_idl::flyteidl::{
-    admin,
-    core::{
-        self, gpu_accelerator::PartitionSizeValue, runtime_metadata::RuntimeType, task_metadata,
-        task_template::Target,
+use flyte_idl::{
+    flyteidl::{
+        admin,
+        core::{
+            self, gpu_accelerator::PartitionSizeValue, runtime_metadata::RuntimeType,
+            task_metadata, task_template::Target,
+        },
     },
+    prost_types::Struct,
 };
 
 use super::{SerializeError, Serializer, duration, interface::typed_interface};
@@ -18,6 +21,7 @@ use crate::{
     },
     graph::overrides::{AcceleratorOverride, SharedMemoryOverride},
     identifier::ResourceType,
+    remote::json_struct,
 };
 
 /// Runs a container, by the plugin that each cluster has.
@@ -35,7 +39,8 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known, and [`SerializeError::Refused`] if a cluster would refuse it.
+    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told what it says, and
+    /// [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///
@@ -47,13 +52,13 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
-        self.checked(|check| Ok(check.task(entity)))?;
+        self.checked_alone(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
             // flytekit describes functions, be it with nothing; what is no function only if there is something to say.
             description: self
                 .description(entity, options.docs)
-                .filter(|_| options.process.is_none() || !entity.docs().trim().is_empty()),
+                .filter(|_| is_function(options) || !entity.docs().trim().is_empty()),
         })
     }
 
@@ -65,10 +70,12 @@ impl Serializer<'_> {
         let secrets: Vec<_> = options.secret_requests.iter().map(secret).collect();
         Ok(core::TaskTemplate {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
-            r#type: options
-                .process
-                .map_or(TASK_TYPE, |process| process.task_type())
-                .to_owned(),
+            r#type: match (options.process, options.plugin) {
+                (Some(process), _) => process.task_type(),
+                (None, Some(plugin)) => plugin.task_type,
+                (None, None) => TASK_TYPE,
+            }
+            .to_owned(),
             metadata: Some(metadata(options, entity.execution_behavior())),
             interface: Some(typed_interface(&entity.interface())),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
@@ -80,9 +87,31 @@ impl Serializer<'_> {
                 options.shared_memory.map(Into::into).as_ref(),
             ),
             target: self.container(entity, options)?.map(Target::Container),
+            custom: custom(entity, options)?,
+            config: map(options.plugin.map_or(&[], |plugin| plugin.config)),
             ..Default::default()
         })
     }
+}
+
+/// Whether the code of a task is a function of this program.
+fn is_function(options: &TaskOptions) -> bool {
+    options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
+}
+
+/// What the task says to its plugin.
+fn custom(
+    entity: &EntityDescriptor,
+    options: &TaskOptions,
+) -> Result<Option<Struct>, SerializeError> {
+    let Some(custom) = options.plugin.and_then(|plugin| plugin.custom) else {
+        return Ok(None);
+    };
+    let object = custom.object().map_err(|source| SerializeError::Custom {
+        place: format!("task `{}`", entity.name()),
+        source: Box::new(source),
+    })?;
+    Ok(Some(json_struct::to_proto(&object)))
 }
 
 pub(super) fn metadata(

@@ -34,7 +34,7 @@ impl Serializer<'_> {
         });
         // A circle of workflows is found by the plan alone.
         entity.plan()?;
-        let (own, _) = self.checked(|check| Ok(check.workflow(entity)))?;
+        let own = self.checked_alone(|check| Ok(check.workflow(entity)))?;
         let graph = own.lowered(&entity.graph()?);
         let inner = own.inner_workflows(&graph)?;
         Ok(admin::WorkflowSpec {

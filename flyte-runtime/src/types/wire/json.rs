@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::fields::{Field, Message, Reader, ordered};
-use crate::types::TypeError;
+use crate::types::{TypeError, primitives::whole};
 
 /// What errors call it.
 const WHAT: &str = "a generic struct";
@@ -113,11 +113,11 @@ fn read_value(field: Field<'_>, numbers: Numbers) -> Result<Json, TypeError> {
 }
 
 fn read_number(number: f64, numbers: Numbers, reader: &Reader<'_>) -> Result<Json, TypeError> {
+    // A whole number is written as one, which is what whoever made the struct wrote.
+    if let Some(whole) = whole(number) {
+        return Ok(whole.into());
+    }
     match serde_json::Number::from_f64(number) {
-        // A whole number is written as one, which is what whoever made the struct wrote.
-        Some(_) if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 => {
-            Ok((number as i64).into())
-        }
         Some(number) => Ok(Json::Number(number)),
         None if numbers == Numbers::Any => Ok(number.to_string().into()),
         None => Err(reader.malformed(format!("JSON has no number {number}"))),

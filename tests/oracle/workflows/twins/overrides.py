@@ -27,7 +27,8 @@ def ids_and_names(x: int) -> int:
     b = plain(a).with_overrides(name="shown")
     c = plain(b)
     d = inner(c).with_overrides(node_name="nested", name="other")
-    return plain(d).with_overrides(aliases={"o0": "result"})
+    plain(d).with_overrides(aliases={"o0": "result"})
+    return d
 
 
 @workflow

@@ -1,0 +1,1 @@
+//! Strict runs know the rules.

@@ -1,0 +1,200 @@
+//! What a cluster does otherwise than a run on this machine.
+
+use std::time::SystemTime;
+
+use expect_test::{Expect, expect};
+use flyte_runtime::{
+    cluster::check::{Check, Rule},
+    entity::Entity,
+    prelude::*,
+};
+
+use crate::{found, registry, shown};
+
+#[track_caller]
+fn check<E: Entity>(expected: Expect) {
+    expected.assert_eq(&shown(&found::<E>(), include_str!("warned.rs")));
+}
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[task(retries(count = 2, backoff = "1s"), deadline = "1h")]
+fn patient(x: i64) -> i64 {
+    x
+}
+
+#[test]
+fn attempts_follow_at_once_and_without_an_end() {
+    check::<patient>(expect![[r#"
+        warning[no-backoff] task `check.warned.patient`
+          > fn patient(x: i64) -> i64 {
+          it has a `backoff`, and attempts follow one another at once there
+          instead: wait in the task, or leave it out
+        warning[no-deadline] task `check.warned.patient`
+          > fn patient(x: i64) -> i64 {
+          it has a `deadline`, and nothing ends its attempts together there
+          instead: give each attempt a `timeout`
+    "#]]);
+    let known = Check::new().allow(Rule::NoBackoff);
+    let known = known.allow(Rule::NoDeadline);
+    assert_eq!(known.entity(patient::descriptor()), []);
+}
+
+#[dynamic(timeout = "1m")]
+fn squares(x: i64) -> i64 {
+    square(square(x))
+}
+
+#[workflow]
+fn overridden(x: i64) -> i64 {
+    let first = squares(x).with_overrides(|o| o.timeout("1h"));
+    square(first).with_overrides(|o| {
+        o.cache(false)
+            .retries(3)
+            .backoff(Backoff::new(std::time::Duration::from_secs(1)))
+    })
+}
+
+use flyte_runtime::entity::options::Backoff;
+
+#[test]
+fn nodes_and_dynamic_tasks_have_their_own_ways() {
+    check::<overridden>(expect![[r#"
+        warning[dynamic-timeout] node `n0` of `check.warned.overridden`
+          > let first = squares(x).with_overrides(|o| o.timeout("1h"));
+          its `timeout` covers what the dynamic task has built there, and only the building here
+          instead: give it the time that its nodes need, too
+        warning[node-cache] node `n1` of `check.warned.overridden`
+          > square(first).with_overrides(|o| {
+          it overrides `cache`, and whether its task is cached there, and under which version, the task says
+          instead: say `cache` at the task, or declare a second task that calls the same function
+        warning[no-backoff] node `n1` of `check.warned.overridden`
+          > square(first).with_overrides(|o| {
+          it overrides `backoff`, and attempts follow one another at once there
+          instead: wait in the task, or leave it out
+        warning[dynamic-timeout] task `check.warned.squares`
+          > fn squares(x: i64) -> i64 {
+          its `timeout` covers what it has built there, and only the building here
+          instead: give it the time that its nodes need, too
+    "#]]);
+}
+
+#[workflow]
+fn hasty(x: i64) -> i64 {
+    square(x).with_overrides(|o| o.timeout("100ms"))
+}
+
+#[test]
+fn short_timeouts_are_one_second() {
+    check::<hasty>(expect![[r#"
+        warning[short-timeout] node `n0` of `check.warned.hasty`
+          > square(x).with_overrides(|o| o.timeout("100ms"))
+          a `timeout` of less than a second is over there before the task starts, so it is made one of a second
+          instead: give it a second, and the time that a container takes to start
+    "#]]);
+}
+
+#[container_task(image = "localhost/tool:1", command("false"))]
+fn fails();
+
+#[container_task(image = "localhost/tool:1", command("false"), retries = 1)]
+fn repeated();
+
+#[test]
+fn containers_are_repeated() {
+    check::<fails>(expect![[r#"
+        warning[system-retries] task `check.warned.fails`
+          > fn fails();
+          a container that ends with another code than 0 is tried again there, up to 3 times, and once here
+          instead: have it do no harm when it is repeated
+    "#]]);
+    check::<repeated>(expect![[""]]);
+}
+
+#[task(retries = 3)]
+fn clean_up(x: i64) {
+    let _seen = x;
+}
+
+#[workflow(on_failure = clean_up)]
+fn careful(x: i64) -> i64 {
+    square(x)
+}
+
+#[test]
+fn failure_handlers_run_once() {
+    check::<careful>(expect![[r#"
+        warning[failure-handler] workflow `check.warned.careful`
+          > fn careful(x: i64) -> i64 {
+          its failure handler `check.warned.clean_up` runs once there, and its `retries` do not count; should it fail, its error takes the place of the cause
+          instead: have the handler not fail
+    "#]]);
+}
+
+#[workflow]
+fn compares(x: f64, at: SystemTime) -> i64 {
+    if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+#[workflow]
+fn compares_strictly(x: f64) -> i64 {
+    if x < 1.0 { square(1) } else { square(2) }
+}
+
+#[test]
+fn the_engine_compares_in_its_own_way() {
+    check::<compares>(expect![[r#"
+        warning[not-a-number] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+          `x <= 1.0` holds there when a side is not a number, and does not hold here
+          instead: write it with `<` or `>` if a value may be NaN
+        warning[whole-seconds] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+          `at > 1970-01-01T00:00:00+00:00` compares whole seconds there; what is behind the point does not count
+          instead: let a task compare the values and give a `bool` if fractions of a second count
+    "#]]);
+    check::<compares_strictly>(expect![[""]]);
+}
+
+#[task]
+fn alone(größe: i64) -> i64 {
+    größe
+}
+
+#[task]
+fn with_default(#[default(3)] x: i64) -> i64 {
+    x
+}
+
+#[workflow]
+fn calls_both() -> i64 {
+    with_default(alone(1))
+}
+
+#[test]
+fn tasks_that_are_started_alone_have_no_defaults() {
+    let source = include_str!("warned.rs");
+    check::<alone>(expect![[r#"
+        warning[started-alone] task `check.warned.alone`
+          > fn alone(größe: i64) -> i64 {
+          of `größe` the compiler cannot read the name, so the task runs in workflows, and cannot be started by itself
+          instead: name inputs with ASCII letters, digits and `_`
+    "#]]);
+    let lonely = Check::new().registry(&registry(&[with_default::descriptor()]));
+    expect![[r#"
+        warning[started-alone] task `check.warned.with_default`
+          > fn with_default(#[default(3)] x: i64) -> i64 {
+          no workflow calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given
+          instead: call it in a workflow, which has defaults of its own
+    "#]].assert_eq(&shown(&lonely, source));
+    let called = registry(&[with_default::descriptor(), calls_both::descriptor()]);
+    let called = Check::new().allow(Rule::StartedAlone).registry(&called);
+    assert_eq!(called, []);
+}

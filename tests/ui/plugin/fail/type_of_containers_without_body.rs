@@ -1,0 +1,8 @@
+use flyte_runtime::prelude::*;
+
+#[task(task_type = "container")]
+fn query(x: i64) -> i64;
+
+fn main() {
+    let _ = query(1);
+}
