@@ -14,7 +14,7 @@ use flyte_runtime::{
     entity::Entity,
     graph::overrides::CacheOverride,
     prelude::*,
-    remote::serialize::Serializer,
+    remote::serialize::{EntityMessage, SerializedEntity, Serializer},
     settings::{
         EnvVars, FastSerializationSettings, ImageConfig, ResourceSet, ResourceSpec,
         SerializationSettings,
@@ -591,4 +591,112 @@ fn flyte_2_is_told_of_backoff_and_deadline() {
             .retries
             .is_none_or(|retries| retries.backoff.is_none())
     );
+}
+
+/// flytekit's converter drops a duration of zero, and Flyte's engine needs one that is there.
+#[test]
+fn a_sleep_of_no_time_says_so() -> Result<(), Box<dyn std::error::Error>> {
+    use core::gate_node::Condition;
+
+    #[workflow]
+    fn same(x: i64) -> i64 {
+        x
+    }
+
+    let settings = settings();
+    let serializer = Serializer::new(&settings);
+    let template = serializer.workflow(same::descriptor())?.template;
+    let [node] = &*template.expect("always there").nodes else {
+        panic!("not one node");
+    };
+    let Some(Target::GateNode(gate)) = &node.target else {
+        panic!("{node:?}");
+    };
+    let Some(Condition::Sleep(sleep)) = &gate.condition else {
+        panic!("{gate:?}");
+    };
+    assert!(sleep.duration.is_some());
+    let as_written = serializer.as_written().workflow(same::descriptor())?;
+    assert!(as_written.template.expect("always there").nodes.is_empty());
+    Ok(())
+}
+
+#[task]
+fn maybe(x: i64) -> Option<i64> {
+    Some(x)
+}
+
+/// They are registered with the workflow, under a name that begins with the workflow's.
+#[test]
+fn tasks_for_a_cluster_are_listed_in_front_of_what_needs_them()
+-> Result<(), Box<dyn std::error::Error>> {
+    #[workflow]
+    fn present(x: i64) -> i64 {
+        if maybe(x).is_some() { double(x) } else { x }
+    }
+
+    #[launch_plan]
+    fn plan(x: i64) -> i64 {
+        quadruple(x = x)
+    }
+
+    #[workflow]
+    fn plans(xs: Vec<i64>) -> Vec<i64> {
+        xs.map(|x| plan(x))
+    }
+
+    let registry = flyte_runtime::Registry::builder()
+        .with::<present>()
+        .with::<plans>();
+    let (settings, registry) = (settings(), registry.build()?);
+    let entities = Serializer::new(&settings)
+        .program("app")
+        .registry(&registry)?;
+    let last = |entity: &SerializedEntity| {
+        let name = entity
+            .name()
+            .strip_prefix("serialize.")
+            .unwrap_or(entity.name());
+        format!("{} {name}", entity.resource_type().name())
+    };
+    let names: Vec<_> = entities.iter().map(last).collect();
+    assert_eq!(
+        names,
+        [
+            "TASK double",
+            "WORKFLOW quadruple",
+            "LAUNCH_PLAN quadruple",
+            "LAUNCH_PLAN plan",
+            "TASK plans.n0-map",
+            "WORKFLOW plans",
+            "LAUNCH_PLAN plans",
+            "TASK maybe",
+            "TASK present.n1-if",
+            "WORKFLOW present",
+            "LAUNCH_PLAN present",
+        ]
+    );
+    let told = |index: usize| {
+        let EntityMessage::Task(task) = entities[index].message() else {
+            panic!("no task: {:?}", entities[index]);
+        };
+        let template = task.template.as_ref().expect("always there");
+        let Some(task_template::Target::Container(container)) = &template.target else {
+            panic!("no container: {template:?}");
+        };
+        let has_settings = container
+            .env
+            .iter()
+            .any(|variable| variable.key == "_F_SS_C");
+        let [.., two, one] = &*container.args else {
+            panic!("{:?}", container.args);
+        };
+        assert_eq!(two, "built-in");
+        (one.clone(), has_settings)
+    };
+    let each = r#"{"each":{"plan":"serialize.plan","lists":["xs"]}}"#.replace("xs", "x");
+    assert_eq!(told(4), (each, true));
+    let compare = r#"{"compare":[{"operator":"ne","of":"integer"}]}"#.to_owned();
+    assert_eq!(told(8), (compare, false));
+    Ok(())
 }

@@ -27,6 +27,7 @@ const DOMAIN: &str = "domain";
 const VERSION: &str = "version";
 const ENV: &str = "env";
 const PROGRAM: &str = "program";
+const AS_WRITTEN: &str = "as-written";
 
 pub(super) fn command() -> Command {
     Command::new("serialize")
@@ -45,6 +46,12 @@ pub(super) fn command() -> Command {
         ))
         .args(settings_args())
         .args(check::args())
+        .arg(
+            Arg::new(AS_WRITTEN)
+                .long(AS_WRITTEN)
+                .action(ArgAction::SetTrue)
+                .hide(true),
+        )
         .arg(command::json())
 }
 
@@ -142,6 +149,10 @@ pub(super) fn entities(
     let mut serializer = Serializer::new(&settings).check(&check);
     if let Some(program) = text(PROGRAM) {
         serializer = serializer.program(program);
+    }
+    // Only `serialize` has it.
+    if let Ok(Some(true)) = options.try_get_one::<bool>(AS_WRITTEN) {
+        serializer = serializer.as_written();
     }
     Ok(serializer.checked_registry(registry)?)
 }

@@ -7,6 +7,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod built_in;
 mod contract;
 mod endings;
 mod fast;

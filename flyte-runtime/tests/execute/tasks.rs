@@ -40,6 +40,16 @@ fn carries(what: Fragile) -> Fragile {
     what
 }
 
+#[workflow(name = "t.greeting")]
+fn greeting(name: String, times: i64) -> String {
+    greet(name, times)
+}
+
+#[launch_plan(name = "t.greeting_plan")]
+fn greeting_plan(name: String, times: i64) -> String {
+    greeting(name = name, times = times)
+}
+
 #[task(name = "t.nothing")]
 fn nothing() {}
 

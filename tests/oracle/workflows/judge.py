@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares what Rust serialised with what flytekit makes of the same entities written in Python.
 
-    judge.py DIR PROGRAM [the options that Rust was given]
+    judge.py DIR LOWERED PROGRAM [the options that Rust was given]
 
-DIR holds the files of `twins serialize`, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
+DIR holds the files of `twins serialize --as-written`, LOWERED those that it writes without, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
 except for IGNORED, and no other may be but those of ONLY_IN_RUST. For each that is not, the path to its first difference is printed. Then
-flytekit's own readers are given everything that Rust wrote.
+flytekit's own readers are given everything that Rust wrote. What is lowered for a cluster has to be what LOWERED_ENTITIES names, and all else
+the same bytes.
 """
 
 import argparse
@@ -53,6 +54,18 @@ ONLY_IN_PYTHON = {
 
 # What flytekit cannot write, and only has to read.
 ONLY_IN_RUST = {r".* twins\.only_in_rust\..*"}
+
+# What Flyte's compiler does not take as flytekit writes it, and Rust writes otherwise.
+LOWERED_ENTITIES = {
+    "workflow twins.branches.of_options",
+    "task twins.branches.of_options.n1-if",
+    "workflow twins.maps.plans",
+    "task twins.maps.plans.n0-map",
+    "workflow twins.references.all_published",
+    "task twins.references.all_published.n0-map",
+    "workflow twins.only_in_rust.assigned",
+    "workflow twins.only_in_rust.only_for_its_effect",
+}
 
 # The variable with the serialisation settings; its text is compared unpacked, for packing depends on the compressor.
 SETTINGS = "_F_SS_C"
@@ -174,6 +187,7 @@ def identity(message):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("lowered", type=pathlib.Path)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--image", action="append", default=[])
     parser.add_argument("--project")
@@ -200,6 +214,12 @@ def main():
         f"{sum(kind == name for kind, _ in python.keys() & rust.keys())} {name}s" for name in KINDS.values()
     )
     print(f"compared {counts}, {built} dynamic jobs; {failures} differ")
+    lowered = from_rust(options.lowered)
+    changed = {" ".join(key) for key in registered.keys() | lowered.keys() if registered.get(key) != lowered.get(key)}
+    for name in sorted(changed ^ LOWERED_ENTITIES):
+        failures += 1
+        print(f"{name}: {'is lowered' if name in changed else 'is written as it is'}, and should not be")
+    print(f"{len(changed)} entities are lowered")
     workflows, elsewhere, nodes, problems = readers.read(registered)
     for problem in problems:
         print(problem)

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask, TaskOptions},
     graph::{ComparisonOperator, OutputVariable, Variable},
-    types::{FlyteType, Literal, LiteralType, TypeError, TypeInfo},
+    types::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, TypeInfo},
 };
 
 /// What such a task does.
@@ -135,6 +135,8 @@ impl Kind {
             Option::<T>::from_literal(literal)?.to_literal()
         }
         match self {
+            // Clients that are written in Go send the integers of structs as floats.
+            Self::Integer if matches!(literal.value, LiteralValue::Float(_)) => Ok(literal),
             Self::Integer => as_option::<i64>(literal),
             Self::Float => as_option::<f64>(literal),
             Self::String => as_option::<String>(literal),

@@ -68,8 +68,10 @@ impl Serializer<'_> {
             }
             EntityKind::Workflow => {
                 entity.plan()?;
-                let graph = self.lowered(&entity.graph()?);
+                let graph = entity.graph()?;
                 self.visit_nodes(&graph, seen, all)?;
+                // And what it has besides for a cluster.
+                self.visit_nodes(&self.lowered(&graph), seen, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);

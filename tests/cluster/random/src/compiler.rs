@@ -74,7 +74,8 @@ pub(crate) fn compile(
         let shared = file
             .split_once('_')
             .is_some_and(|(_, name)| !name.starts_with("generated."));
-        let is_judged = file.ends_with("_4.pb") || form == Form::Written && !file.ends_with("_1.pb");
+        let is_judged =
+            file.ends_with("_4.pb") || form == Form::Written && !file.ends_with("_1.pb");
         if shared && !is_judged && !error.is_empty() {
             bail!("{file} is refused: {error}");
         }
