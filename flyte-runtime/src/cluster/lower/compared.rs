@@ -62,7 +62,6 @@ impl Task {
         self.bindings.sort_by(|a, b| a.var.cmp(&b.var));
         Node {
             id,
-            location,
             metadata: NodeMetadata {
                 name: task.node_name().to_owned(),
             },

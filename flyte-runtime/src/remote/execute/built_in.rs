@@ -126,7 +126,6 @@ fn graph(
             .and_then(|most| index.checked_sub(most.max(1)));
         nodes.push(Node {
             id: format!("dn{index}"),
-            location: plan.location(),
             metadata: NodeMetadata {
                 name: plan.node_name().to_owned(),
             },

@@ -210,7 +210,7 @@ impl<'s> Verdicts<'s> {
         hits
     }
 
-    /// Whether the disagreement would be noticed if a rule were not there, and for how many subjects.
+    /// How many subjects both do not agree on any more if a rule is not there.
     pub(crate) fn noticed_without(&self, rule: Rule) -> usize {
         let without = |verdict: &Verdict| Verdict {
             findings: verdict
@@ -221,8 +221,11 @@ impl<'s> Verdicts<'s> {
                 .collect(),
             compiler: verdict.compiler.clone(),
         };
-        self.all
+        let agreed = self
+            .all
             .iter()
+            .filter(|(_, verdict)| verdict.disagreement().is_none());
+        agreed
             .filter(|(_, verdict)| without(verdict).disagreement().is_some())
             .count()
     }

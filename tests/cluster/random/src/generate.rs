@@ -157,7 +157,7 @@ impl Generator {
             scope.locals.push((Ty::Int, true));
         }
         if level == 0 && self.features.large {
-            let text = Expr::Large(2 + self.random.below(2) as u8);
+            let text = Expr::Large(if self.random.percent(75) { 3 } else { 2 });
             statements.push(Statement::Let(Expr::Call(Callee::length, vec![text], None)));
             scope.locals.push((Ty::Int, true));
         }
@@ -517,6 +517,18 @@ impl Generator {
     }
 
     fn void_arm(&mut self, scope: &mut Scope, depth: usize) -> Arm {
+        // Often exactly one call, whose output goes nowhere.
+        if self.random.percent(50) {
+            let ty = self
+                .random
+                .one_of(&[Ty::Int, Ty::Int, Ty::Text, Ty::Nothing]);
+            let call = Statement::Let(self.call(scope, ty, 0));
+            return Arm::Block(Block {
+                statements: vec![call],
+                result: None,
+                ty: Ty::Nothing,
+            });
+        }
         let mut block = self.block(scope, Ty::Nothing, depth + 1, Need::Any);
         if block.statements.is_empty() {
             block

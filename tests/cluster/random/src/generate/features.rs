@@ -50,13 +50,13 @@ impl Features {
         features.parts = random.percent(22);
         features.enums = random.percent(22);
         features.options = random.percent(12);
-        features.map_plans = random.percent(10);
+        features.map_plans = random.percent(14);
         features.names = random.percent(10);
         features.alias = random.percent(7);
-        features.short_timeout = random.percent(8);
+        features.short_timeout = random.percent(10);
         features.wide = random.percent(7);
-        features.large = random.percent(6);
-        if random.percent(20) {
+        features.large = random.percent(8);
+        if random.percent(30) {
             features.special = Some(random.one_of(&[
                 Callee::workflow_there,
                 Callee::workflow_there,
@@ -75,7 +75,7 @@ impl Features {
     /// A dynamic task that calls what there is no way to call there, or to look at.
     pub(super) fn of_job(random: &mut Random) -> Self {
         Self {
-            references: random.percent(50),
+            references: random.percent(70),
             options: random.percent(20),
             map_plans: random.percent(20),
             alias: random.percent(10),
