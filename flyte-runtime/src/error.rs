@@ -43,6 +43,7 @@ use std::{borrow::Cow, error::Error, fmt, sync::OnceLock, time::Duration};
 
 use crate::{
     attempt::Panic,
+    cluster::check::{Finding, refused},
     duration,
     entity::{EntityDescriptor, EntityKind, Location, UnknownEntity},
     graph::CompileError,
@@ -84,6 +85,14 @@ pub enum RunError {
         entity: String,
         /// What is declared, and what was asked for.
         error: TypeError,
+    },
+    /// A cluster would refuse it, and the run is [strict](crate::Runner::strict); nothing ran.
+    #[error("`{entity}`: {}", refused(.findings))]
+    Refused {
+        /// The entity that was to be run.
+        entity: String,
+        /// What a cluster would refuse, with the warnings behind.
+        findings: Vec<Finding>,
     },
     /// A task failed.
     #[error(transparent)]

@@ -536,3 +536,24 @@ fn a_job_has_a_large_constant_once() {
         .expect("it is there");
     assert_eq!(case.upstream(), [0]);
 }
+
+#[reference_task(
+    project = "text",
+    domain = "production",
+    name = "measure.length",
+    version = "v2"
+)]
+fn length(text: String) -> i64;
+
+/// Only a workflow that is registered can name it.
+#[test]
+fn a_map_over_a_task_of_a_cluster_becomes_one_outside_of_jobs() {
+    #[workflow]
+    fn lengths(texts: Vec<String>) -> Vec<i64> {
+        texts.map(length)
+    }
+    let expected = [with_pod(Rule::LaunchPlanMap, "n0", None)];
+    assert_eq!(done(&lowered::<lengths>()), expected);
+    let graph = lengths::graph().expect("it can be compiled");
+    assert!(lower_job(&graph).lowerings().is_empty());
+}

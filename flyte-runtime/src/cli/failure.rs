@@ -183,7 +183,10 @@ impl Failure {
         let has_lines = match self {
             Self::Usage(_) | Self::Unknown(_) => true,
             Self::Run(error) | Self::Recorded(error, _) => {
-                matches!(**error, RunError::Failed(_) | RunError::Compile(_))
+                matches!(
+                    **error,
+                    RunError::Failed(_) | RunError::Compile(_) | RunError::Refused { .. }
+                )
             }
             #[cfg(feature = "remote")]
             Self::Serialize(_) => true,
@@ -280,6 +283,11 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
             details.insert("failures".to_owned(), failures.collect());
             details.insert("skipped".to_owned(), (*skipped).into());
             "failed"
+        }
+        RunError::Refused { entity, findings } => {
+            details.insert("entity".to_owned(), entity.as_str().into());
+            details.insert("findings".to_owned(), json!(findings));
+            "refused"
         }
         RunError::Cancelled { entity } => {
             details.insert("entity".to_owned(), entity.as_str().into());

@@ -8,11 +8,13 @@ use super::{broadcast::Broadcast, frame::Frame, run::Run};
 use crate::{
     cache::CacheChoice,
     clock::Clock,
+    cluster::check::{Check, Finding, Refused},
     context::{Attempt, FlyteContext, look_at_current},
     deck::SharedSink,
     entity::{EntityDescriptor, Input, TaskInputs},
-    error::BoxError,
+    error::{BoxError, FailureCause},
     events::SharedObserver,
+    graph::Graph,
     types::{TypeError, TypeInfo, Value},
 };
 
@@ -25,6 +27,8 @@ pub(crate) type Mock =
 pub(crate) struct Instruments {
     /// Values go through their literals at every boundary of a task.
     pub(crate) strict: bool,
+    /// What a dynamic task builds is looked at as a cluster does.
+    pub(crate) asks_rules: bool,
     /// What runs tell the time by.
     pub(crate) clock: Clock,
     /// What their randomness begins with.
@@ -182,6 +186,18 @@ impl Watch {
         self.check_inputs(entity, inputs)?;
         task(inputs, outputs)?;
         self.check_outputs(entity, outputs)
+    }
+
+    /// Looks at what a dynamic task has built as a cluster does, if the run was asked to.
+    pub(super) fn ask_rules(&self, graph: &Graph) -> Result<(), FailureCause> {
+        if !self.instruments.asks_rules {
+            return Ok(());
+        }
+        let findings = Check::new().built(graph);
+        match findings.iter().any(Finding::is_error) {
+            true => Err(FailureCause::error(Refused { findings })),
+            false => Ok(()),
+        }
     }
 
     /// Sends inputs through their literals, if the run is strict.

@@ -28,6 +28,7 @@ use crate::{
     attempt,
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
+    cluster::check::{Check, Finding},
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
@@ -132,6 +133,9 @@ impl Runner {
 
     /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a cluster, so that
     /// what works here works there. Runs inside the tasks are strict, too.
+    ///
+    /// What a Flyte 1 cluster would refuse is not run, but is a [`RunError::Refused`] with all that is known of by
+    /// [`check`](crate::cluster::check); a dynamic task that builds it fails. What the cluster does otherwise is told in notices.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -496,6 +500,10 @@ impl Runner {
     ) -> Result<Arc<Run>, RunError> {
         self.check_isolation()?;
         let plan = entity.plan()?;
+        let warnings = match self.strict {
+            true => ask_rules(entity)?,
+            false => Vec::new(),
+        };
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
             Some((attempt.of().jobs().clone(), attempt.of().run().depth()))
@@ -534,6 +542,7 @@ impl Runner {
             container,
             history: recording,
             max_abandoned: self.max_abandoned,
+            notices: warnings,
         };
         let run = || Run::new(entity, plan, inputs, setup);
         if self.answers.is_none()
@@ -554,7 +563,10 @@ impl Runner {
             context = context.with_instruments(|instruments| instruments.isolated = true);
         }
         if self.strict {
-            context = context.with_instruments(|instruments| instruments.strict = true);
+            context = context.with_instruments(|instruments| {
+                instruments.strict = true;
+                instruments.asks_rules = true;
+            });
         }
         if self.cache.is_made() {
             context = context.with_instruments(|instruments| {
@@ -572,6 +584,22 @@ impl Runner {
         }
         Ok(context::within(Arc::new(context.build()), run).0)
     }
+}
+
+/// What a cluster does otherwise, for notices.
+///
+/// # Errors
+///
+/// When a cluster would refuse it.
+fn ask_rules(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
+    let findings = Check::new().entity(entity);
+    if findings.iter().any(Finding::is_error) {
+        return Err(RunError::Refused {
+            entity: entity.name().to_owned(),
+            findings,
+        });
+    }
+    Ok(findings.iter().map(Finding::notice).collect())
 }
 
 /// Whether this process was started for one attempt.

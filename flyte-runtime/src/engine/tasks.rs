@@ -395,13 +395,16 @@ impl Work {
                      which it does not"
                 )));
             }
-            return compile_dynamic(entity, context, |body| {
+            let graph = compile_dynamic(entity, context, |body| {
                 if let Some(watch) = watch {
                     watch.check_inputs(entity, inputs)?;
                 }
                 build(inputs, body)
-            })
-            .map(Made::Graph);
+            })?;
+            if let Some(watch) = watch {
+                watch.ask_rules(&graph)?;
+            }
+            return Ok(Made::Graph(graph));
         }
         let task = |inputs: &mut TaskInputs, outputs: &mut Vec<Value>| match self {
             Self::Task(task) => task(inputs, outputs),

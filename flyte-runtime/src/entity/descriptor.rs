@@ -225,6 +225,8 @@ pub enum EntityBody {
         run: RunTask,
         /// What its container is told to do.
         arguments: String,
+        /// What has to be registered with it.
+        uses: Option<&'static EntityDescriptor>,
     },
 }
 
@@ -450,6 +452,15 @@ impl EntityDescriptor {
     pub(crate) fn built_in(&self) -> Option<&str> {
         match &self.body {
             EntityBody::BuiltIn { arguments, .. } => Some(arguments),
+            _ => None,
+        }
+    }
+
+    /// What has to be registered with a built-in task.
+    #[cfg(feature = "remote")]
+    pub(crate) fn uses(&self) -> Option<&'static EntityDescriptor> {
+        match &self.body {
+            EntityBody::BuiltIn { uses, .. } => *uses,
             _ => None,
         }
     }

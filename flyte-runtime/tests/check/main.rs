@@ -7,9 +7,11 @@ mod refused;
 mod strict;
 mod warned;
 
+use std::{env, fs, path::Path};
+
 use flyte_runtime::{
     Registry,
-    cluster::check::{Check, Finding},
+    cluster::check::{Check, Finding, Rule},
     entity::Entity,
 };
 
@@ -49,4 +51,25 @@ fn registry(entities: &[&'static flyte_runtime::entity::EntityDescriptor]) -> Re
         builder = builder.with_descriptor(entity);
     }
     builder.build().unwrap()
+}
+
+#[test]
+fn the_page_of_the_rules_says_what_they_are() {
+    let mut page = "# What `check` knows of a Flyte 1 cluster\n\n\
+        `check` asks these rules of a program; `serialize` and `package` write nothing that breaks one that somebody refuses, and\n\
+        strict runs do not begin. The others are warnings: a cluster does something else than a run on this machine.\n\
+        [What a run on this machine does](local-runs.md) has what clusters do about each option. A test makes this page.\n\n\
+        | Rule | Refused by | What it says |\n|-|-|-|\n"
+        .to_owned();
+    for rule in Rule::ALL {
+        let by = rule.refused_by();
+        let by = by.map_or_else(|| "nobody".to_owned(), |by| by.to_string());
+        page += &format!("| `{rule}` | {by} | {} |\n", rule.summary());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cluster-rules.md");
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, page, "write it again with UPDATE_EXPECT=1");
 }

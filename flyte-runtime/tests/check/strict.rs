@@ -1,1 +1,90 @@
 //! Strict runs know the rules.
+
+use std::sync::{Arc, Mutex};
+
+use flyte_runtime::{
+    RunError, Runner,
+    cluster::check::Rule,
+    events::{Event, EventKind},
+    prelude::*,
+    testing::TestContext,
+};
+
+#[task]
+fn square(x: i64) -> i64 {
+    x * x
+}
+
+#[reference_task(project = "p", domain = "d", name = "team.double", version = "v1")]
+fn double(x: i64) -> i64 {
+    x * 2
+}
+
+#[workflow]
+fn sized(größe: i64) -> i64 {
+    square(größe)
+}
+
+#[task(deadline = "1h")]
+fn in_time(x: i64) -> i64 {
+    x
+}
+
+#[dynamic]
+fn builds(x: i64) -> i64 {
+    square(double(x))
+}
+
+#[test]
+fn a_strict_run_of_what_is_refused_does_not_begin() {
+    let call = sized::call(3);
+    assert_eq!(Runner::local().run(&call).unwrap(), 9);
+    let error = Runner::local().strict().run(&call).unwrap_err();
+    let RunError::Refused { entity, findings } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(entity, "check.strict.sized");
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].rule, Rule::NameNotAscii);
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "`check.strict.sized`: a cluster would refuse this, with 1 error\n\nerror[name-not-ascii]: "
+        ),
+        "{text}"
+    );
+    // The values of a test go through their literals, and that is all.
+    let values = TestContext::new().run(|| sized(3));
+    assert_eq!(values.unwrap(), 9);
+}
+
+#[test]
+fn what_is_done_otherwise_is_told_in_notices() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let notices = Arc::clone(&told);
+    let runner = Runner::local().strict().observe(move |event: &Event| {
+        if let EventKind::Notice { message, .. } = &event.kind {
+            notices.lock().unwrap().push(message.clone());
+        }
+    });
+    assert_eq!(runner.run(&in_time::call(3)).unwrap(), 3);
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let start = "on a cluster, task `check.strict.in_time` at flyte-runtime/tests/check/strict.rs:";
+    assert!(told[0].starts_with(start), "{told:?}");
+    let end = ": it has a `deadline`, and nothing ends its attempts together there (no-deadline)";
+    assert!(told[0].ends_with(end), "{told:?}");
+}
+
+#[test]
+fn a_dynamic_task_fails_that_builds_what_is_refused() {
+    assert_eq!(Runner::local().run(&builds::call(3)).unwrap(), 36);
+    let error = Runner::local().strict().run(&builds::call(3)).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("dynamic task `check.strict.builds` failed")
+            || text.starts_with("task `check.strict.builds` failed"),
+        "{text}"
+    );
+    assert!(text.contains("error[reference-in-dynamic]"), "{text}");
+}

@@ -22,8 +22,6 @@ pub(super) enum Problem {
     Enum { value: String },
     /// The compiler cannot read its name.
     Name(String),
-    /// Its producer gives no output of that name.
-    Unknown(String),
     /// It cannot be stored.
     Unstorable(String),
     /// It is an element beyond what Flyte counts.
@@ -38,7 +36,6 @@ impl Problem {
             Self::Ambiguous { .. } => Rule::AmbiguousUnion,
             Self::Enum { .. } => Rule::EnumValue,
             Self::Name(_) => Rule::NameNotAscii,
-            Self::Unknown(_) => Rule::UnknownAlias,
             Self::Unstorable(_) => Rule::UnstorableValue,
             Self::Index(_) => Rule::IndexTooLarge,
         }
@@ -54,8 +51,6 @@ pub(super) struct Promised {
     pub(super) whole: Option<LiteralType>,
     /// The way to the part that is meant.
     pub(super) path: Vec<PathStep>,
-    /// Whether its producer has an output of that name.
-    pub(super) is_there: bool,
 }
 
 impl Promised {
@@ -72,10 +67,8 @@ impl Promised {
                 return Some(Problem::Index(*index));
             }
         }
-        if read_by_compiler(&self.name) != Some(&self.name) {
-            return Some(Problem::Name(self.name.clone()));
-        }
-        (!self.is_there).then(|| Problem::Unknown(self.name.clone()))
+        let is_read = read_by_compiler(&self.name) == Some(&self.name);
+        (!is_read).then(|| Problem::Name(self.name.clone()))
     }
 
     /// The type of the part, as far as the compiler follows the path.

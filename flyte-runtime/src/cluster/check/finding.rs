@@ -43,6 +43,19 @@ impl Finding {
         }
     }
 
+    /// What a strict run says of it, in a line.
+    pub(crate) fn notice(&self) -> String {
+        let Self {
+            rule,
+            place,
+            location,
+            reason,
+            ..
+        } = self;
+        let at = location.map_or_else(String::new, |location| format!(" at {location}"));
+        format!("on a cluster, {place}{at}: {reason} ({rule})")
+    }
+
     /// Whether a cluster refuses it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -88,4 +101,23 @@ impl Serialize for Finding {
         }
         map.end()
     }
+}
+
+/// A line for how many there are, and the errors.
+pub(crate) fn refused(findings: &[Finding]) -> String {
+    let errors = || findings.iter().filter(|finding| finding.is_error());
+    let count = errors().count();
+    let errors: Vec<_> = errors().map(ToString::to_string).collect();
+    let plural = if count == 1 { "" } else { "s" };
+    format!(
+        "a cluster would refuse this, with {count} error{plural}\n\n{}",
+        errors.join("\n\n")
+    )
+}
+
+/// What a dynamic task has built, and a cluster would refuse.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", refused(.findings))]
+pub(crate) struct Refused {
+    pub(crate) findings: Vec<Finding>,
 }

@@ -42,28 +42,21 @@ impl Promises for Template<'_> {
     fn promised(&self, reference: &RawReference) -> Promised {
         let resolved = self.graph.resolve(reference);
         let name = self.graph.output_name(&resolved);
-        let (name, whole, is_there) = match resolved.producer {
-            Producer::Start => (
-                name.clone(),
-                self.inputs.input(&name).cloned(),
-                self.inputs.input(&name).is_some(),
-            ),
+        let (name, whole) = match resolved.producer {
+            Producer::Start => (name.clone(), self.inputs.input(&name).cloned()),
             Producer::Node(index) => {
                 let interface = self.interfaces.get(index).and_then(Option::as_ref);
                 let whole = interface.and_then(|found| found.output(&name)).cloned();
-                let is_there = interface.is_none() || whole.is_some();
                 // Whoever reads it calls it by its alias.
                 let overrides = self.graph.nodes()[index].overrides();
                 let alias = overrides.and_then(|overrides| overrides.aliases.get(&*name));
-                let name = alias.map_or(name, |alias| alias.clone().into());
-                (name, whole, is_there)
+                (alias.map_or(name, |alias| alias.clone().into()), whole)
             }
         };
         Promised {
             name: name.into_owned(),
             whole,
             path: resolved.path,
-            is_there,
         }
     }
 }
@@ -152,7 +145,6 @@ impl Walk<'_> {
             self.find(finding);
         }
         let interface = self.interface(template, node, at)?;
-        self.aliases(template, node, at, &interface);
         let rule = match node.target() {
             // What a branch looks at was looked at with its conditions.
             NodeTarget::Branch(_) => return Some(interface),
@@ -321,40 +313,6 @@ impl Walk<'_> {
         Some(Rc::new(NodeInterface { inputs, outputs }))
     }
 
-    /// The other names of a node's outputs.
-    fn aliases(
-        &mut self,
-        template: &Template<'_>,
-        node: &Node,
-        at: &NodePath,
-        interface: &NodeInterface,
-    ) {
-        let Some(overrides) = node.overrides() else {
-            return;
-        };
-        for (output, alias) in &overrides.aliases {
-            let is_taken = |name: &str| {
-                let twice = |(other, same): (&String, &String)| other != output && same == name;
-                let kept = interface.output(name).is_some() && name != output;
-                overrides.aliases.iter().any(twice)
-                    || (kept && !overrides.aliases.contains_key(name))
-            };
-            let reason = if interface.output(output).is_none() {
-                format!("it has no output `{output}` to be called `{alias}`")
-            } else if is_taken(alias) {
-                format!("two of its outputs would be called `{alias}`")
-            } else {
-                continue;
-            };
-            self.find(template.subject.finding(
-                Rule::UnknownAlias,
-                at,
-                reason,
-                "give each output that there is an alias of its own",
-            ));
-        }
-    }
-
     /// What an entity or an override says that Flyte takes otherwise, or not at all.
     fn options_of(&mut self, template: &Template<'_>, node: &Node, at: &NodePath) {
         let mut found = Vec::new();
@@ -400,10 +358,6 @@ impl Walk<'_> {
                 ),
                 format!("call `{name}` by such a name"),
             ),
-            Problem::Unknown(name) => (
-                format!("{what} is made of `{name}`, which its node does not give"),
-                "give each output that there is an alias of its own".to_owned(),
-            ),
             Problem::Unstorable(error) => (
                 format!("the value for {what} cannot be stored: {error}"),
                 "give a value that Flyte can store".to_owned(),
@@ -427,7 +381,7 @@ fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {
             Rule::MapOverReference,
             at,
             format!("a map over `{name}`, a task of the cluster, is given lists where the task takes elements"),
-            "map a task of this program, or call a launch plan of a workflow that calls it in a `#[dynamic]` task",
+            "map without `min_successes` and `min_success_ratio`, and not in a `#[dynamic]` task, or map a task of this program",
         ),
         _ => subject.finding(
             Rule::MapOverLaunchPlan,

@@ -40,7 +40,7 @@ fn pod(rule: lower::Rule) -> &'static str {
             "its conditions are computed by a task of this program there, in a container of its own"
         }
         lower::Rule::LaunchPlanMap => {
-            "the launch plan is called for each element by a task of this program there, in a container of its own"
+            "each element is an execution of its own there, which a task of this program starts, in a container of its own"
         }
         _ => "a task of this program does it there, in a container of its own",
     }

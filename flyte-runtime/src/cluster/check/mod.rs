@@ -6,16 +6,18 @@
 //!     prelude::*,
 //! };
 //!
-//! #[reference_task(project = "shared", domain = "production", name = "stats.mean", version = "v1")]
-//! fn mean(x: i64) -> f64;
-//!
-//! #[workflow]
-//! fn means(xs: Vec<i64>) -> Vec<f64> {
-//!     xs.map(|x| mean(x))
+//! #[task]
+//! fn area(width: f64, height: f64) -> f64 {
+//!     width * height
 //! }
 //!
-//! let findings = Check::new().entity(means::descriptor());
-//! assert_eq!(findings[0].rule, Rule::MapOverReference);
+//! #[workflow]
+//! fn fläche(breite: f64, höhe: f64) -> f64 {
+//!     area(breite, höhe)
+//! }
+//!
+//! let findings = Check::new().entity(fläche::descriptor());
+//! assert_eq!(findings[0].rule, Rule::NameNotAscii);
 //! assert!(findings[0].is_error());
 //! println!("{}", findings[0]); // with the place, and what to write instead
 //! ```
@@ -56,6 +58,7 @@ use crate::{
 };
 
 pub use finding::Finding;
+pub(crate) use finding::{Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
 
 use graph::Known;

@@ -124,8 +124,6 @@ rules! {
     ReferenceInDynamic = "reference-in-dynamic", Some(Compiler);
     /// Names of outputs and of the inputs of workflows are ASCII letters, digits and `_` where something reads them.
     NameNotAscii = "name-not-ascii", Some(Compiler);
-    /// An alias is one of an output that there is, and is no other output's name.
-    UnknownAlias = "unknown-alias", Some(Compiler);
     /// A value fits one variant of a union, and not several.
     AmbiguousUnion = "ambiguous-union", Some(Compiler);
     /// A constant for an enum is one of its values.

@@ -5,14 +5,17 @@
 use std::{
     any::TypeId,
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask, TaskOptions},
-    graph::{ComparisonOperator, OutputVariable, Variable},
+    entity::{
+        Built, EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask, TaskOptions,
+        WorkflowOptions,
+    },
+    graph::{ComparisonOperator, Graph, OutputVariable, Variable},
     types::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, TypeInfo},
 };
 
@@ -60,8 +63,11 @@ pub(crate) enum Kind {
 /// Calls of a launch plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Each {
-    /// What the launch plan is called in the program.
+    /// What the launch plan, or the task of a cluster, is called in the program.
     pub(crate) plan: String,
+    /// What the workflow is called that calls the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) through: Option<String>,
     /// The inputs of which each call gets an element.
     pub(crate) lists: Vec<String>,
     /// How many may run at once.
@@ -163,6 +169,7 @@ pub(super) fn entity(
     inputs: &[Variable],
     outputs: &[Variable],
     built_in: &BuiltIn,
+    uses: Option<&'static EntityDescriptor>,
 ) -> &'static EntityDescriptor {
     static ENTITIES: Mutex<Option<HashMap<Key, &'static EntityDescriptor>>> = Mutex::new(None);
     let arguments = serde_json::to_string(built_in).expect("numbers and texts have a form in JSON");
@@ -210,11 +217,43 @@ pub(super) fn entity(
             options: TaskOptions::new(),
             run,
             arguments: key.arguments.clone(),
+            uses,
         },
     );
     let entity: &'static EntityDescriptor = Box::leak(Box::new(entity));
     entities.insert(key, entity);
     entity
+}
+
+/// The workflow that calls a task of a cluster, for its launch plan; nothing for what is no task.
+pub(crate) fn caller(
+    task: &'static EntityDescriptor,
+    name: String,
+) -> Option<&'static EntityDescriptor> {
+    static CALLERS: Mutex<Option<HashMap<(String, String), &'static EntityDescriptor>>> =
+        Mutex::new(None);
+    // The graph of a task alone is a call of it.
+    let graph = task.graph().ok()?;
+    let mut callers = CALLERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let callers = callers.get_or_insert_default();
+    let key = (name, task.name().to_owned());
+    if let Some(known) = callers.get(&key) {
+        return Some(known);
+    }
+    let made = EntityDescriptor::imperative(key.0.clone().leak(), task.location());
+    let made: &'static EntityDescriptor = Box::leak(Box::new(made));
+    made.keep_built(Built {
+        inputs: task.inputs(),
+        outputs: task.outputs().to_vec(),
+        options: WorkflowOptions::new(),
+        on_failure: None,
+    });
+    made.keep_graph(Arc::new(Graph {
+        entity: made,
+        ..Graph::clone(&graph)
+    }));
+    callers.insert(key, made);
+    Some(made)
 }
 
 const NOT_HERE: &str =

@@ -58,7 +58,7 @@ impl Task {
         let name = format!("{}.{id}", around.name());
         let location = around.entity().location();
         let built_in = BuiltIn::Compare(self.comparisons);
-        let task = built_in::entity(name, location, &self.inputs, &outputs, &built_in);
+        let task = built_in::entity(name, location, &self.inputs, &outputs, &built_in, None);
         self.bindings.sort_by(|a, b| a.var.cmp(&b.var));
         Node {
             id,

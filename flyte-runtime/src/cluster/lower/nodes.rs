@@ -16,8 +16,11 @@ use crate::{
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Whether anything is done to the node itself.
-pub(super) fn is_touched(node: &Node) -> bool {
-    is_reference_workflow(node) || is_wide_echo(node) || is_short(node) || maps::is_touched(node)
+pub(super) fn is_touched(node: &Node, is_job: bool) -> bool {
+    is_reference_workflow(node)
+        || is_wide_echo(node)
+        || is_short(node)
+        || maps::is_touched(node, is_job)
 }
 
 pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &str) {
@@ -33,9 +36,10 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
         work.record.did(Rule::ReferenceWorkflow, &place.source);
     }
     if let NodeTarget::Map(map) = node.target()
-        && maps::is_touched(node)
+        && maps::is_touched(node, work.is_job)
+        && let Some(task) = maps::lower(work, node, map, place, name)
     {
-        *node = maps::lower(work, node, map, place, name);
+        *node = task;
     }
     if let NodeTarget::Task(echo) = node.target
         && is_wide_echo(node)

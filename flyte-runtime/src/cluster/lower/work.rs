@@ -32,6 +32,8 @@ pub(super) struct Work<'g> {
     place: Place,
     /// Whether each input may come from whoever started the workflow.
     pub(super) given: &'g [bool],
+    /// Whether it is the graph of a dynamic task, or inside of one: nothing can be registered for it any more.
+    pub(super) is_job: bool,
     ids: HashSet<String>,
     /// What is added, and in front of which node.
     added: Vec<(usize, Node)>,
@@ -45,20 +47,22 @@ pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Opt
         true => Repeated::of(graph),
         false => Repeated::default(),
     };
-    lower_graph(graph, &Place::default(), &given, &repeated, record)
+    lower_graph(graph, &Place::default(), &given, is_job, &repeated, record)
 }
 
 /// Lowers a graph with the graphs inside of it that have no name; nothing, if it can stay as it is.
 ///
-/// `given` says of each input whether it may come from whoever started the workflow.
-pub(super) fn lower_graph(
+/// `given` says of each input whether it may come from whoever started the workflow, `is_job` whether the graph is that of a dynamic task, or
+/// inside of one.
+fn lower_graph(
     graph: &Graph,
     place: &Place,
     given: &[bool],
+    is_job: bool,
     repeated: &Repeated,
     record: &mut Record,
 ) -> Option<Graph> {
-    if !is_touched(graph) && repeated.is_empty() {
+    if !is_touched(graph, is_job) && repeated.is_empty() {
         return None;
     }
     let ids = graph.nodes().iter().chain(graph.failure_node());
@@ -66,6 +70,7 @@ pub(super) fn lower_graph(
         source: graph,
         place: place.clone(),
         given,
+        is_job,
         ids: ids.map(|node| node.id().to_owned()).collect(),
         added: Vec::new(),
         record,
@@ -94,20 +99,20 @@ pub(super) fn lower_graph(
 }
 
 /// Whether anything has to be done to a graph.
-fn is_touched(graph: &Graph) -> bool {
+fn is_touched(graph: &Graph, is_job: bool) -> bool {
     let mut nodes = graph.nodes().iter().chain(graph.failure_node());
-    graph.nodes().is_empty() || nodes.any(|node| is_node_touched(graph, node))
+    graph.nodes().is_empty() || nodes.any(|node| is_node_touched(graph, node, is_job))
 }
 
-fn is_node_touched(graph: &Graph, node: &Node) -> bool {
-    nodes::is_touched(node)
+fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
+    nodes::is_touched(node, is_job)
         || match node.target() {
-            NodeTarget::Inlined(inner) => is_touched(inner),
+            NodeTarget::Inlined(inner) => is_touched(inner, is_job),
             NodeTarget::Branch(branch) => {
                 conditions::is_touched(graph, node, branch)
                     || branch
                         .case_nodes()
-                        .any(|case| is_node_touched(graph, case.node()))
+                        .any(|case| is_node_touched(graph, case.node(), is_job))
             }
             _ => false,
         }
@@ -139,6 +144,11 @@ impl Work<'_> {
         self.source.nodes().len() + self.added.len()
     }
 
+    fn lower_inner(&mut self, graph: &Graph, place: &Place, given: &[bool]) -> Option<Graph> {
+        let none = Repeated::default();
+        lower_graph(graph, place, given, self.is_job, &none, self.record)
+    }
+
     /// Whether each input of a graph inside may come from whoever started the workflow.
     fn given_to(&self, graph: &Graph, bindings: &[Binding]) -> Vec<bool> {
         let inputs = graph.interface().inputs.iter();
@@ -165,14 +175,13 @@ impl Work<'_> {
         match &mut node.target {
             NodeTarget::Inlined(inner) => {
                 let given = self.given_to(inner, &node.bindings);
-                let none = Repeated::default();
-                if let Some(lowered) = lower_graph(inner, place, &given, &none, self.record) {
+                if let Some(lowered) = self.lower_inner(inner, place, &given) {
                     *inner = Arc::new(lowered);
                 }
             }
             NodeTarget::Branch(branch) => {
                 let mut cases = branch.case_nodes();
-                if cases.any(|case| is_node_touched(self.source, case.node())) {
+                if cases.any(|case| is_node_touched(self.source, case.node(), self.is_job)) {
                     drop(cases);
                     let written = Arc::clone(branch);
                     let cases = Arc::make_mut(branch).case_nodes_mut();
@@ -213,8 +222,7 @@ impl Work<'_> {
                     lowered: inner.lowered,
                 };
                 let given = self.given_to(&graph, &bindings);
-                let none = Repeated::default();
-                let lowered = lower_graph(&graph, &around, &given, &none, self.record);
+                let lowered = self.lower_inner(&graph, &around, &given);
                 let graph = lowered.unwrap_or(graph);
                 case.outputs = (0..branch.outputs.len() as u32).collect();
                 case.node = inlined(id, graph, bindings);

@@ -113,6 +113,8 @@ pub(crate) struct Setup {
     pub(crate) history: Option<Arc<Recording>>,
     /// How many threads may be left behind, if not as many as in the run around.
     pub(crate) max_abandoned: Option<usize>,
+    /// What is said of the run when it starts.
+    pub(crate) notices: Vec<String>,
 }
 
 /// Whether a task runs in a context.
@@ -141,6 +143,7 @@ impl Run {
             container,
             history,
             max_abandoned,
+            notices,
         } = setup;
         let around = surroundings(history.as_deref());
         let ended_before = if is_attempt(&around) {
@@ -198,6 +201,7 @@ impl Run {
         } else {
             run.link.get_or_init(|| Link::new(&run));
         }
+        notices.into_iter().for_each(|notice| run.notice(notice));
         if let Some(outputs) = known {
             inputs.into_iter().for_each(attempt::discard);
             run.end(Some(outputs), true, || None);

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::error_document::Problem;
 use crate::{
-    cluster::lower::built_in::{BuiltIn, Comparison, Each},
+    cluster::lower::built_in::{BuiltIn, Comparison, Each, caller},
     engine::compare,
     entity::{EntityDescriptor, EntityKind, Registry},
     graph::{
@@ -71,14 +71,19 @@ fn graph(
     let plan = registry
         .find(&each.plan)
         .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
-    if plan.kind() != EntityKind::LaunchPlan {
+    // A task of a cluster is called by a workflow, whose default launch plan has its name.
+    let called = match &each.through {
+        None => (plan.kind() == EntityKind::LaunchPlan).then_some(plan),
+        Some(workflow) => caller(plan, workflow.clone()),
+    };
+    let Some(plan) = called else {
         let message = format!(
-            "`{}` is a {}, and not the launch plan that it was when the workflow was registered",
+            "`{}` is a {}, and not what it was when the workflow was registered",
             plan.name(),
             plan.kind()
         );
         return Err(Problem::user_text("USER:RuntimeError", message));
-    }
+    };
     let mut lists = BTreeMap::new();
     for name in &each.lists {
         lists.insert(name.as_str(), elements(name, inputs.remove(name))?);

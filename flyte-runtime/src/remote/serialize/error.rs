@@ -1,7 +1,7 @@
 //! Why an entity cannot be told to a cluster.
 
 use crate::{
-    cluster::check::Finding,
+    cluster::check::{Finding, refused},
     entity::{CustomError, DuplicateEntity},
     graph::CompileError,
     settings::ImageError,
@@ -89,16 +89,4 @@ pub enum SerializeError {
         /// Why it cannot be, and what to do instead.
         reason: &'static str,
     },
-}
-
-/// A line for how many there are, and the errors.
-fn refused(findings: &[Finding]) -> String {
-    let errors = || findings.iter().filter(|finding| finding.is_error());
-    let count = errors().count();
-    let errors: Vec<_> = errors().map(ToString::to_string).collect();
-    let plural = if count == 1 { "" } else { "s" };
-    format!(
-        "a cluster would refuse this, with {count} error{plural}\n\n{}",
-        errors.join("\n\n")
-    )
 }

@@ -63,6 +63,9 @@ impl Serializer<'_> {
         }
         match entity.kind() {
             EntityKind::Task => {
+                if let Some(used) = entity.uses() {
+                    self.visit(used, seen, all)?;
+                }
                 let message = EntityMessage::Task(Box::new(self.task(entity)?));
                 all.push(SerializedEntity::new(name, message));
             }
