@@ -215,8 +215,8 @@ pub use flyte_macros::reference_task;
 
 /// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
 ///
-/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow it can run here, and Flyte itself takes only a
-/// [`reference_launch_plan`](macro@crate::reference_launch_plan) there: that of the workflow's own name is always registered with it.
+/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow Flyte takes only launch plans of a cluster, so it runs there
+/// by the one that is always registered with it, under its name: as an execution of its own.
 pub use flyte_macros::reference_workflow;
 
 /// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).

@@ -173,10 +173,6 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a constant, one for each function; boxing it is not const"
-)]
 pub enum EntityBody {
     /// A task.
     Task {

@@ -144,7 +144,8 @@ pub enum NodeTarget {
     /// A task or launch plan for each element of a list (`array_node`).
     Map(Arc<MapNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
-    /// sub-workflow). Its inputs are the values that it uses from around.
+    /// sub-workflow). Its inputs are the values that it uses from around. In graphs for a cluster also a workflow that passes its inputs
+    /// on, see [`cluster::lower`](mod@crate::cluster::lower).
     Inlined(Arc<Graph>),
 }
 

@@ -1,6 +1,6 @@
 //! From a graph as it is written to one that Flyte 1's compiler takes, with the same results.
 //!
-//! [`Serializer`](https://docs.rs/flyte-runtime) lowers every graph before it writes it: workflows, those inside of them, and the jobs of
+//! `remote::serialize::Serializer` lowers every graph before it writes it: workflows, those inside of them, and the jobs of
 //! dynamic tasks. Runs on this machine use the graph as it is written and know nothing of this.
 //!
 //! The main means is a **pass-through**: a sub-workflow whose outputs are its inputs, and whose only node is a gate that sleeps for no
@@ -11,7 +11,7 @@
 //! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
 //! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
 //! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, or on an integer in a struct that the workflow is given | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
-//! | a map over a launch plan | a task makes a graph with a call of the launch plan for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
+//! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
 //! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
 //! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
 //! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
@@ -21,9 +21,13 @@
 //! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
 //! console, send them as floats, which Flyte does not compare with integers.
 //!
-//! The calls of a mapped launch plan are executions of their own. `concurrency` is kept by lanes: an element starts when the one that many
-//! places before it is done. `min_successes` and `min_success_ratio` cannot be kept, since Flyte fails a graph with a call that has failed: such
-//! a map is left as it is, and so is a map over a task of a cluster.
+//! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow that is registered for
+//! it calls. `concurrency` is kept by lanes: an element starts when the one that many places before it is done. `min_successes` and
+//! `min_success_ratio` cannot be kept, since Flyte fails a graph with a call that has failed: such a map is left as it is. So is a map over a task
+//! of a cluster that a dynamic task makes, for which nothing can be registered any more.
+//!
+//! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in `my_crate.pipeline.n1-if`, and are
+//! among those that `Serializer::registry` lists.
 //!
 //! A graph that needs nothing of this is returned as it is.
 //!
@@ -84,7 +88,7 @@ pub enum Rule {
     Condition,
     /// A condition looks at an optional value, or at a time in a struct.
     ComputedCondition,
-    /// A launch plan is mapped.
+    /// A launch plan, or a task of a cluster, is mapped.
     LaunchPlanMap,
     /// A workflow of a cluster is called as a sub-workflow.
     ReferenceWorkflow,
@@ -127,7 +131,7 @@ impl fmt::Display for Lowering {
                 " has conditions that Flyte cannot compute; a task of the program in front of it does"
             }
             Rule::LaunchPlanMap => {
-                " maps a launch plan; a task of the program makes a graph with a call for each element"
+                " maps what is no task of the program; a task makes a graph with a call for each element"
             }
             Rule::ReferenceWorkflow => {
                 " calls a workflow of the cluster, which is run by its default launch plan, as an execution of its own"

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, fmt};
 
-use crate::graph::{Graph, Node, NodeTarget};
+use crate::graph::{CaseNode, Graph, Node, NodeTarget};
 
 /// The ids on the way to a node: through the cases of branches, and through sub-workflows that have no name in the source.
 ///
@@ -75,7 +75,7 @@ fn top_level(graph: &Graph) -> impl Iterator<Item = &Node> {
 /// The nodes of the cases of a branch, and those of a sub-workflow without a name.
 fn inside(node: &Node) -> Vec<&Node> {
     match node.target() {
-        NodeTarget::Branch(branch) => branch.case_nodes().map(|case| case.node()).collect(),
+        NodeTarget::Branch(branch) => branch.case_nodes().map(CaseNode::node).collect(),
         NodeTarget::Inlined(graph) => top_level(graph).collect(),
         NodeTarget::Task(_)
         | NodeTarget::Workflow(_)

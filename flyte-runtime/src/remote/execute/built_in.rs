@@ -19,7 +19,7 @@ pub(super) enum Made {
     /// The bytes of its outputs.
     Outputs(Vec<u8>),
     /// The graph that runs in its place.
-    Graph(Graph),
+    Graph(Box<Graph>),
 }
 
 pub(super) fn run(
@@ -141,7 +141,7 @@ fn graph(
             location: plan.location(),
         });
     }
-    Ok(Made::Graph(gathered(plan, nodes)))
+    Ok(Made::Graph(Box::new(gathered(plan, nodes))))
 }
 
 fn overrides(each: &Each) -> Option<Box<NodeOverrides>> {

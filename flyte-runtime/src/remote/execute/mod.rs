@@ -12,6 +12,9 @@
 //!
 //! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`.
 //!
+//! Graphs for a cluster have tasks that nobody has declared, see [`cluster::lower`](mod@crate::cluster::lower). Behind `--` their containers have
+//! `built-in` and what to do, in the place of `task` and a name.
+//!
 //! # What an error says
 //!
 //! | What happened | code | kind | origin |

@@ -1,7 +1,7 @@
 //! Tasks, workflows and launch plans as the messages that a cluster registers.
 //!
 //! Equal programs and settings give equal messages, byte by byte. They are those that flytekit makes of the same tasks
-//! and workflows written in Python. Corresponds to `flytekit.tools.translator`.
+//! and workflows written in Python, where Flyte takes these. Corresponds to `flytekit.tools.translator`.
 //!
 //! # What differs from flytekit
 //!
@@ -13,6 +13,8 @@
 //! * A cache's salt is part of its version: `1-salt`. flytekit passes it over when there is a version.
 //! * An override that Flyte's messages have no place for is a [`SerializeError`]. flytekit passes it over.
 //! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
+//! * What Flyte 1's compiler does not take is [lowered](mod@crate::cluster::lower) first: cases without a call, conditions on parts, enums and
+//!   optional values, maps over launch plans, and more. flytekit writes it, and the cluster refuses it.
 //! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
 //!
 //! Two options of tasks are no part of a message, because the container alone needs them: `retry_on` and `deck_fields`. Flyte 1 has no
