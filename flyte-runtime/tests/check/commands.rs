@@ -347,5 +347,6 @@ fn a_program_cannot_write_what_is_refused_either() {
 
         error[request-too-large]: it has 5243112 bytes, and a server takes less than 4194304 at once
           at flyte-runtime/tests/check/commands.rs:LINE, WORKFLOW `check.commands.large`
-          instead: give large values as files, or make them in a task"#]].assert_eq(&text);
+          instead: give large values as files, or make them in a task"#]]
+    .assert_eq(&text);
 }

@@ -105,7 +105,6 @@ enum Reason {
     Task,
     Name,
     Nodes,
-    Alias,
 }
 
 impl Reason {
@@ -119,7 +118,6 @@ impl Reason {
             () if has("Code: TaskReferenceNotFound") => Self::Task,
             () if has("Failed to parse element") => Self::Name,
             () if has("exceeds limit") => Self::Nodes,
-            () if has("alias") || has("Alias") => Self::Alias,
             () => return None,
         })
     }
@@ -146,7 +144,6 @@ impl Reason {
             Self::Task => matches!(rule, Rule::ReferenceInDynamic | Rule::MapOverReference),
             Self::Name => rule == Rule::NameNotAscii,
             Self::Nodes => rule == Rule::TooManyNodes,
-            Self::Alias => rule == Rule::UnknownAlias,
         }
     }
 }

@@ -251,7 +251,7 @@ impl Generator {
             ),
             (when(features.plans, 4), What::Plan),
             (when(features.references, 5), What::Reference),
-            (when(features.special.is_some(), 5), What::Special),
+            (when(features.special.is_some(), 8), What::Special),
             (1, What::Nothing),
         ]);
         match what {
@@ -286,7 +286,7 @@ impl Generator {
             What::Reference => {
                 let mut known = vec![Callee::plan_there];
                 known.extend(
-                    (scope.dynamic.is_none() || features.references).then_some(Callee::half_there),
+                    scope.dynamic.is_none().then_some(Callee::half_there),
                 );
                 let callee = self.random.one_of(&known);
                 (self.call_of(scope, callee, 1), callee.output())

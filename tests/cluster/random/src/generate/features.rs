@@ -56,11 +56,14 @@ impl Features {
         features.short_timeout = random.percent(10);
         features.wide = random.percent(7);
         features.large = random.percent(8);
-        if random.percent(30) {
+        if random.percent(36) {
             features.special = Some(random.one_of(&[
                 Callee::workflow_there,
                 Callee::workflow_there,
+                Callee::workflow_there,
                 Callee::echo,
+                Callee::echo_both,
+                Callee::echo_both,
                 Callee::echo_both,
                 Callee::echo_both,
                 Callee::hasty,
@@ -75,7 +78,7 @@ impl Features {
     /// A dynamic task that calls what there is no way to call there, or to look at.
     pub(super) fn of_job(random: &mut Random) -> Self {
         Self {
-            references: random.percent(70),
+            special: random.percent(40).then_some(Callee::half_there),
             options: random.percent(20),
             map_plans: random.percent(20),
             alias: random.percent(10),
