@@ -2,16 +2,17 @@
 //!
 //! ```console
 //! $ cargo run --example plugins -- run train --amounts "[3, 4]"
-//! note: kept for a cluster, and without effect on this machine: `task_type` of task `plugins.train`
 //! 3.5
+//! note: kept for a cluster, and without effect on this machine: `task_type` of task `plugins.train`
 //! $ cargo run --example plugins -- run report --month 7
 //! note: kept for a cluster, and without effect on this machine: `task_type` of task `plugins.train`
 //! error: task `plugins.orders` failed (node n0 of `plugins.report`): the task `plugins.orders` is run by the plugin of a cluster [..]
 //!   with: month = 7
 //!   task at examples/plugins.rs:[..]
+//! ...
 //! $ cargo run --example plugins -- run rehearsal
-//! note: kept for a cluster, and without effect on this machine: `task_type` of task `plugins.train`
 //! 20.0
+//! ...
 //! ```
 
 use flyte_runtime::{prelude::*, testing::mock};
@@ -21,8 +22,7 @@ use serde_json::json;
 /// With a body: on a cluster the plugin starts containers of this program, and the function runs in the first of them.
 #[task(
     task_type = "spark",
-    custom = json!({ "sparkConf": { "spark.executor.instances": "4" } }),
-    requests(cpu = "1")
+    custom = json!({ "sparkConf": { "spark.executor.instances": "4" } })
 )]
 fn train(amounts: &[i64]) -> f64 {
     amounts.iter().sum::<i64>() as f64 / amounts.len() as f64

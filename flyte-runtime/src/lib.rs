@@ -274,7 +274,8 @@ struct Readme;
 ///   [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
 ///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
 /// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that could not end
-///   before. Default: no limit. It is for runs on this machine: the protobuf of Flyte 1 has no place for it.
+///   before. Default: no limit. The protobuf of Flyte 1 has no place for it: there an attempt that alone takes longer is ended by its
+///   container, and no other follows.
 ///
 /// How it runs:
 ///

@@ -172,16 +172,19 @@ fn floats_that_are_no_integers_stay_floats() {
     );
 }
 
-/// What was in no struct is what it says: a float is none of Flyte's integers.
+/// A cluster that picks a field of a struct passes it on as it is there.
 #[test]
-fn floats_outside_of_structs_are_floats() {
-    let float = || Literal::float(2.0);
+fn fields_that_a_cluster_has_picked_are_integers() {
+    assert_eq!(i64::from_literal(Literal::float(2.0)), Ok(2));
+    assert_eq!(Option::<u8>::from_literal(Literal::float(2.0)), Ok(Some(2)));
     assert_eq!(
-        i64::from_literal(float()).unwrap_err().to_string(),
-        "expected integer, found a float"
+        OneOf::from_literal(Literal::float(2.0)),
+        Ok(OneOf::Number(2))
     );
     assert_eq!(
-        OneOf::from_literal(float()).unwrap_err().to_string(),
-        "expected string or integer or list of integer, found a float"
+        i64::from_literal(Literal::float(0.5))
+            .unwrap_err()
+            .to_string(),
+        "expected integer, found the float 0.5"
     );
 }

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use rustc_hash::FxHashMap;
+
 use super::{
     frame::{Frame, lock},
     instruments,
@@ -54,7 +56,7 @@ struct Part {
     /// The run as a node of the run around.
     call: Option<Open>,
     /// The nodes that have started and not ended. A frame is there as long as a node of it is.
-    open: Mutex<HashMap<(usize, u32), Open>>,
+    open: Mutex<FxHashMap<(usize, u32), Open>>,
     gate: Gate,
 }
 

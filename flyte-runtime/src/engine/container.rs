@@ -20,6 +20,10 @@ pub(crate) struct Container {
     pub(crate) directory: PathBuf,
     /// It is the process of an isolated attempt: the run that has started it writes what every page has.
     pub(crate) is_isolated: bool,
+    /// No cluster ends an attempt that takes longer than its `timeout`: the container does.
+    pub(crate) keeps_timeout: bool,
+    /// The same for the `deadline`, as far as this attempt alone takes longer.
+    pub(crate) keeps_deadline: bool,
     /// What keeps the files of the cache that the attempt uses, which its outputs may name, until the outputs are where they go.
     pub(crate) held_files: Arc<OnceLock<Option<File>>>,
 }

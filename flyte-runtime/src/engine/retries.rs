@@ -104,9 +104,17 @@ impl AttemptPolicy {
         .map_err(|error: BoxError| error.into())
     }
 
-    /// Whether the attempts of a node of this frame have to end in time.
-    fn limits(&self, frame: &Frame) -> bool {
-        (self.timeout.is_some() || self.deadline.is_some()) && !is_clusters(frame)
+    /// How long an attempt of a node of this frame, and all of them, may take here. Of the task that a container was started for the
+    /// cluster says when it is over, as far as it knows.
+    fn limits(&self, frame: &Frame) -> (Option<Duration>, Option<Duration>) {
+        let container = frame.run.container.as_ref();
+        match container.filter(|_| is_clusters(frame)) {
+            None => (self.timeout, self.deadline),
+            Some(container) => (
+                self.timeout.filter(|_| container.keeps_timeout),
+                self.deadline.filter(|_| container.keeps_deadline),
+            ),
+        }
     }
 
     /// Whether another attempt follows the one that failed.
@@ -118,7 +126,7 @@ impl AttemptPolicy {
     }
 }
 
-/// Whether it is the task that a container was started for: the cluster makes another attempt, and ends one that takes too long.
+/// Whether it is the task that a container was started for: the cluster makes another attempt.
 fn is_clusters(frame: &Frame) -> bool {
     frame.run.container.is_some() && frame.parent.is_none()
 }
@@ -126,7 +134,7 @@ fn is_clusters(frame: &Frame) -> bool {
 /// Whether the attempts of a node have to end in time.
 pub(super) fn is_limited(frame: &Frame, node: u32) -> bool {
     let policy = frame.node(node).policy.as_deref();
-    policy.is_some_and(|policy| policy.limits(frame))
+    policy.is_some_and(|policy| policy.limits(frame) != (None, None))
 }
 
 /// Whether another attempt makes sense after a failure, as the error and the task say.
@@ -204,16 +212,17 @@ impl Attempts {
     /// Until when the attempt that begins now may go on, if there is an end.
     pub(super) fn limit(&mut self, frame: &Frame, node: u32) -> Option<Limit> {
         let policy = frame.node(node).policy.as_deref()?;
-        if !policy.limits(frame) {
+        let (timeout, deadline) = policy.limits(frame);
+        if (timeout, deadline) == (None, None) {
             return None;
         }
         let now = frame.run.clock.now();
-        let attempt = policy.timeout.map(|after| Limit {
+        let attempt = timeout.map(|after| Limit {
             due: now.after(after),
             after,
             limit: TimeLimit::Attempt,
         });
-        let all = policy.deadline.map(|after| {
+        let all = deadline.map(|after| {
             let began = *self.began.get_or_insert(now);
             Limit {
                 due: began.after(after.saturating_sub(self.skipped)),

@@ -85,8 +85,9 @@ fn expire(hand: &Hand<Parked>, limit: Limit) {
     if let Some(parked) = hand.take_away(count) {
         let run = Arc::clone(&parked.execution.frame().run);
         let options = parked.execution.plan_node().entity.task_options();
-        // Scripts and containers are killed.
-        let goes_on = options.is_none_or(|options| options.process.is_none());
+        // Scripts and containers are killed, and so is the thread with the container that this process is.
+        let goes_on =
+            options.is_none_or(|options| options.process.is_none()) && run.container.is_none();
         run.replace(parked.expired(limit.cause(goes_on)));
     }
 }

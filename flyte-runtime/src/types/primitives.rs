@@ -40,10 +40,10 @@ macro_rules! integers {
 integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
 
 fn integer(literal: Literal) -> Result<i64, TypeError> {
-    let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
     match literal.into_plain()? {
         LiteralValue::Integer(value) => Ok(value),
-        LiteralValue::Float(float) if is_part => match whole(float) {
+        // Also outside of a struct: it may be a field that a cluster has picked.
+        LiteralValue::Float(float) => match whole(float) {
             Some(value) => Ok(value),
             None if float.is_finite() && float.fract() == 0.0 => Err(TypeError::OutOfRange {
                 value: format!("the float {float:?}"),

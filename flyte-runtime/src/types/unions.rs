@@ -158,14 +158,8 @@ fn bare(
     variants: &[UnionVariant],
     literal: Literal,
 ) -> Result<(usize, Literal), TypeError> {
-    let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
     let value = literal.clone().into_plain()?;
-    let likenesses = match is_part {
-        true => IN_STRUCTS,
-        // Only what was in a struct has become a float on its way here.
-        false => &IN_STRUCTS[..2],
-    };
-    for &likeness in likenesses {
+    for &likeness in LIKENESSES {
         let fitting: Vec<usize> = (0..variants.len())
             .filter(|&place| fits(&variants[place].literal_type, &value, likeness))
             .collect();
@@ -206,7 +200,7 @@ pub(crate) fn check_untagged(
     if matches!(variants, [_, none] if is_none(none)) {
         return Ok(());
     }
-    for &likeness in IN_STRUCTS {
+    for &likeness in LIKENESSES {
         let fitting: Vec<_> = variants
             .iter()
             .filter(|place| fits(&place.literal_type, &value, likeness))
@@ -278,7 +272,7 @@ pub(crate) fn untagged_variant<'v>(
     {
         return Some(some);
     }
-    IN_STRUCTS.iter().find_map(|&likeness| {
+    LIKENESSES.iter().find_map(|&likeness| {
         let mut fitting = variants
             .iter()
             .filter(|place| fits(&place.literal_type, value, likeness));
@@ -298,7 +292,7 @@ pub(crate) fn tagged_variant<'v>(
 }
 
 /// How much a value is asked to be like a type.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
     /// It is of its kind.
     Exact,
@@ -308,8 +302,8 @@ enum Likeness {
     Whole,
 }
 
-/// What is asked of the value in the field of a struct, one after the other: no variant gets what another one has first.
-const IN_STRUCTS: &[Likeness] = &[Likeness::Exact, Likeness::Converted, Likeness::Whole];
+/// What is asked of a value without a tag, one after the other: no variant gets what another one has first.
+const LIKENESSES: &[Likeness] = &[Likeness::Exact, Likeness::Converted, Likeness::Whole];
 
 /// Whether a value is of the kind of a type, going by what can be seen from outside.
 fn fits(literal_type: &LiteralType, value: &LiteralValue, likeness: Likeness) -> bool {

@@ -297,6 +297,7 @@ fn a_strict_run_fails_where_a_value_has_no_form_on_a_cluster() {
             o1 = {"label":"half","mean":0.5}
             --- stderr
             note: kept for a cluster, and without effect on this machine: `requests` of task `t.add`
+            note: on a cluster, workflow `t.pipeline` at flyte-runtime/tests/cli/entities.rs:LINE: its failure handler `t.tell` runs once there; should it fail, its error takes the place of the cause (failure-handler)
             exit code 0
         "#]],
     );

@@ -74,6 +74,11 @@ fn every_entity_becomes_a_file() {
             4_t.pipeline_2.pb
             5_t.pipeline_3.pb
             6 entities in DIR/new/pb
+            --- stderr
+            warning[failure-handler]: its failure handler `t.tell` runs once there; should it fail, its error takes the place of the cause
+              at flyte-runtime/tests/cli/entities.rs:LINE, workflow `t.pipeline`
+              instead: have the handler not fail
+
             exit code 0
         "#]],
     );
@@ -106,7 +111,12 @@ fn a_package_holds_the_files_of_serialize() {
         &directory,
         "serialize -o DIR/pb --image registry.example/app:v1 --json",
         expect![[r#"
-            {"output":"DIR/pb","entities":[{"kind":"TASK","name":"t.add","file":"0_t.add_1.pb"},{"kind":"TASK","name":"t.report","file":"1_t.report_1.pb"},{"kind":"TASK","name":"t.sum","file":"2_t.sum_1.pb"},{"kind":"TASK","name":"t.tell","file":"3_t.tell_1.pb"},{"kind":"WORKFLOW","name":"t.pipeline","file":"4_t.pipeline_2.pb"},{"kind":"LAUNCH_PLAN","name":"t.pipeline","file":"5_t.pipeline_3.pb"}]}
+            {"output":"DIR/pb","entities":[{"kind":"TASK","name":"t.add","file":"0_t.add_1.pb"},{"kind":"TASK","name":"t.report","file":"1_t.report_1.pb"},{"kind":"TASK","name":"t.sum","file":"2_t.sum_1.pb"},{"kind":"TASK","name":"t.tell","file":"3_t.tell_1.pb"},{"kind":"WORKFLOW","name":"t.pipeline","file":"4_t.pipeline_2.pb"},{"kind":"LAUNCH_PLAN","name":"t.pipeline","file":"5_t.pipeline_3.pb"}],"warnings":[{"rule":"failure-handler","severity":"warning","place":"workflow `t.pipeline`","file":"flyte-runtime/tests/cli/entities.rs","line":134,"reason":"its failure handler `t.tell` runs once there; should it fail, its error takes the place of the cause","instead":"have the handler not fail"}]}
+            --- stderr
+            warning[failure-handler]: its failure handler `t.tell` runs once there; should it fail, its error takes the place of the cause
+              at flyte-runtime/tests/cli/entities.rs:LINE, workflow `t.pipeline`
+              instead: have the handler not fail
+
             exit code 0
         "#]],
     );
@@ -121,6 +131,11 @@ fn a_package_holds_the_files_of_serialize() {
             4_t.pipeline_2.pb
             5_t.pipeline_3.pb
             6 entities in DIR/package.tgz
+            --- stderr
+            warning[failure-handler]: its failure handler `t.tell` runs once there; should it fail, its error takes the place of the cause
+              at flyte-runtime/tests/cli/entities.rs:LINE, workflow `t.pipeline`
+              instead: have the handler not fail
+
             exit code 0
         "#]],
     );
@@ -255,23 +270,25 @@ fn help_says_what_can_be_given() {
         Path::new("DIR"),
         "package --help",
         expect![[r#"
-        Writes what `serialize` does as one archive, for `flytectl register files --archive`
+            Writes what `serialize` does as one archive, for `flytectl register files --archive`
 
-        Usage: app package [OPTIONS]
+            Usage: app package [OPTIONS]
 
-        Options:
-          -o, --output <FILE>         The archive [default: flyte-package.tgz]
-          -f, --force                 Replaces an archive that is there already
-          -i, --image <[NAME=]IMAGE>  The image of the containers; with a name, one that tasks refer to as {{.image.NAME}}; can be repeated
-          -p, --project <NAME>        The project to register in [default: left to who registers]
-          -d, --domain <NAME>         The domain to register in [default: left to who registers]
-          -v, --version <TEXT>        The version to register as [default: left to who registers]
-              --env <NAME=VALUE>      A variable for every container; can be repeated
-              --program <PATH>        This program in the image [default: its name here]
-              --json                  Prints one JSON document
-          -h, --help                  Print help
-        exit code 0
-    "#]],
+            Options:
+              -o, --output <FILE>         The archive [default: flyte-package.tgz]
+              -f, --force                 Replaces an archive that is there already
+              -i, --image <[NAME=]IMAGE>  The image of the containers; with a name, one that tasks refer to as {{.image.NAME}}; can be repeated
+              -p, --project <NAME>        The project to register in [default: left to who registers]
+              -d, --domain <NAME>         The domain to register in [default: left to who registers]
+              -v, --version <TEXT>        The version to register as [default: left to who registers]
+                  --env <NAME=VALUE>      A variable for every container; can be repeated
+                  --program <PATH>        This program in the image [default: its name here]
+                  --allow <RULE>          Says nothing of this warning, as in `--allow no-backoff`; can be repeated
+                  --max-nodes <N>         How many nodes a workflow may have on the server [default: 100]
+                  --json                  Prints one JSON document
+              -h, --help                  Print help
+            exit code 0
+        "#]],
     );
     check(
         Path::new("DIR"),
@@ -287,6 +304,7 @@ fn help_says_what_can_be_given() {
               run                 Runs a task, workflow or launch plan on this machine and prints its outputs
               cache               Shows and cleans what tasks with the option `cache` have left
               runs                Shows and removes what is recorded of the runs of this user
+              check               Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
               serialize           Writes every task, workflow and launch plan as a file that a cluster registers
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it

@@ -79,6 +79,58 @@ fn the_message_says_what_happened_and_where() {
     assert_eq!(message.matches(": lost it").count(), 1, "{message}");
 }
 
+/// An hour is over before the test is if nobody ends it.
+const HOUR: i64 = 3_600_000;
+
+fn sleeping(task: &str, milliseconds: i64, workflow: &str) -> Ended {
+    let container = Container::new(&[("milliseconds", Literal::integer(milliseconds))]);
+    let container = container.env("FLYTE_INTERNAL_EXECUTION_WORKFLOW", workflow);
+    container.task(task)
+}
+
+/// Flyte 1 ends the attempts of nodes, and of nothing else.
+#[test]
+fn a_task_that_was_started_alone_ends_in_time() {
+    const ALONE: &str = "flytesnacks:development:.flytegen.t.sleeps";
+    let timed_out = |kind| user("USER:TimedOut", kind);
+    let ended = sleeping("t.sleeps", HOUR, ALONE);
+    assert_eq!(verdict(&ended), timed_out(Kind::Recoverable));
+    let message = ended.error().message;
+    assert!(
+        message.starts_with("task `t.sleeps` failed: timed out after 100ms\n"),
+        "{message}"
+    );
+    let ended = sleeping("t.sleeps_once", HOUR, ALONE);
+    assert_eq!(verdict(&ended), timed_out(Kind::NonRecoverable));
+    // A node may have another timeout than its task.
+    let ended = sleeping("t.sleeps", 300, "flytesnacks:development:app.pipeline");
+    assert_eq!(ended.outputs()["o0"], Literal::integer(300));
+    for workflow in [ALONE, "flytesnacks:development:app.pipeline"] {
+        let ended = sleeping("t.is_due", HOUR, workflow);
+        assert_eq!(verdict(&ended), timed_out(Kind::NonRecoverable));
+    }
+}
+
+/// Flyte 2 is told of both.
+#[test]
+fn flyte_2_ends_attempts_by_itself() {
+    let container = Container::new(&[("milliseconds", Literal::integer(300))]);
+    let inputs = container.text("inputs.pb");
+    let out = container.text("out");
+    let arguments = [
+        "flyte-execute",
+        "--inputs",
+        &inputs,
+        "--outputs-path",
+        &out,
+        "--",
+        "task",
+        "t.is_due",
+    ];
+    let ended = container.finish(container.command_of(&arguments.map(str::to_owned)));
+    assert_eq!(ended.outputs()["o0"], Literal::integer(300));
+}
+
 #[test]
 fn ignored_outputs_leave_nothing() {
     let ended = failing("t.fails", "ignore");

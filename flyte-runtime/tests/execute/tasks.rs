@@ -50,6 +50,23 @@ fn greeting_plan(name: String, times: i64) -> String {
     greeting(name = name, times = times)
 }
 
+#[task(name = "t.sleeps", timeout = "100ms")]
+fn sleeps(milliseconds: u64) -> u64 {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+    milliseconds
+}
+
+#[task(name = "t.sleeps_once", timeout = "100ms", retry_on = recoverable)]
+async fn sleeps_once(milliseconds: u64) -> u64 {
+    tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
+    milliseconds
+}
+
+#[task(name = "t.is_due", deadline = "100ms", retries = 3)]
+fn is_due(milliseconds: u64) -> u64 {
+    sleeps(milliseconds)
+}
+
 #[task(name = "t.nothing")]
 fn nothing() {}
 

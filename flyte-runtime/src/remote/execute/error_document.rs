@@ -99,8 +99,9 @@ impl Problem {
             _ => None,
         };
         Self {
-            code: match marked {
-                Some(true) => "USER:Recoverable",
+            code: match (marked, &failure.cause) {
+                (Some(true), _) => "USER:Recoverable",
+                (_, FailureCause::TimedOut { .. }) => "USER:TimedOut",
                 _ => "USER:RuntimeError",
             },
             message: match to_run {

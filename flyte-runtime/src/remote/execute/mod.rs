@@ -21,6 +21,8 @@
 //! |-|-|-|-|
 //! | the task has returned an error, or panicked | `USER:RuntimeError` | as `retry_on` and [`TaskError`](crate::TaskError) say | user |
 //! | … marked by [`TaskError::recoverable`](crate::TaskError::recoverable) | `USER:Recoverable` | recoverable | user |
+//! | the attempt has taken longer than its `timeout` | `USER:TimedOut` | as `retry_on` says | user |
+//! | … longer than its `deadline` | `USER:TimedOut` | not recoverable | user |
 //! | an input or output is of another type, or missing | `USER:TypeError`, `USER:ValueError` | not recoverable | user |
 //! | there is no such task, or it cannot be compiled | `USER:RuntimeError`, `USER:CompileError` | not recoverable | user |
 //! | a file cannot be read or written | `SYSTEM` | recoverable | system |
@@ -29,6 +31,10 @@
 //! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has `retry_on = recoverable`:
 //! `retries` then means the same here as on this machine, and as in Flyte 2. And a value of a wrong type is the user's
 //! error, where flytekit blames the system.
+//!
+//! Flyte 1 ends attempts of nodes by itself, whose `timeout` may be another than that of their task. A task that was started alone has no
+//! node, so its `timeout` is kept here. A `deadline` has no place in Flyte 1's messages: an attempt that alone takes longer than that is
+//! over here, but what earlier attempts have taken is not known.
 //!
 //! A message longer than 48 KiB is cut there, at a letter: Flyte 1 cuts a longer one at a byte, and loses the error if a letter is there.
 //!
@@ -196,6 +202,8 @@ impl Attempt<'_> {
             built: settings.is_some().then(|| Arc::clone(&built)),
             directory: self.files.local_sandbox_dir().join("attempt"),
             is_isolated: self.is_isolated(),
+            keeps_timeout: self.is_on_flyte_1() && identity::is_alone(self.environment),
+            keeps_deadline: self.is_on_flyte_1(),
             held_files: Arc::default(),
         };
         let runner = Runner::local().in_container(container, self.environment);
@@ -286,6 +294,11 @@ impl Attempt<'_> {
     /// Whether the process belongs to a run of the same program, which wants the decks themselves.
     fn is_isolated(&self) -> bool {
         self.arguments.is_isolated()
+    }
+
+    /// Whether the engine of Flyte 1 has started the process: it has no place for a deadline, and knows the timeouts of nodes alone.
+    fn is_on_flyte_1(&self) -> bool {
+        self.arguments.dialect() == Dialect::Flyte1 && !self.is_isolated()
     }
 
     /// Where the page of the task goes, if it has one.
