@@ -210,7 +210,7 @@ impl Attempt<'_> {
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
         if let (Some(settings), Some(graph)) = (&settings, built.get()) {
-            let job = dynamic_job(settings, graph)?;
+            let job = dynamic_job(&serializer(settings), graph)?;
             return ending.succeed("futures.pb", &job);
         }
         let outputs = match result {
@@ -244,7 +244,10 @@ impl Attempt<'_> {
                     let message = format!("the variable {SERIALIZED_CONTEXT_ENV_VAR} is missing");
                     Problem::system_text(message)
                 })?;
-                ending.succeed("futures.pb", &dynamic_job(&settings, &graph)?)
+                // Its interface has the output of one call where the calls together give a list, so it is not looked at: nobody
+                // has written it.
+                let serializer = serializer(&settings).unchecked();
+                ending.succeed("futures.pb", &dynamic_job(&serializer, &graph)?)
             }
         }
     }
@@ -370,12 +373,17 @@ impl Sink for Page {
     }
 }
 
-/// The graph of a dynamic task as the cluster reads it. Its tasks are started as this one was, by the same program.
-fn dynamic_job(settings: &SerializationSettings, graph: &Graph) -> Result<Vec<u8>, Problem> {
-    let mut serializer = Serializer::new(settings);
-    if let Some(program) = std::env::args().next() {
-        serializer = serializer.program(program);
+/// What the graph of a dynamic task is written with. Its tasks are started as this one was, by the same program.
+fn serializer(settings: &SerializationSettings) -> Serializer<'_> {
+    let serializer = Serializer::new(settings);
+    match std::env::args().next() {
+        Some(program) => serializer.program(program),
+        None => serializer,
     }
+}
+
+/// The graph of a dynamic task as the cluster reads it.
+fn dynamic_job(serializer: &Serializer<'_>, graph: &Graph) -> Result<Vec<u8>, Problem> {
     let job = serializer
         .dynamic_job(graph)
         .map_err(|error| Problem::user("USER:CompileError", &error))?;
