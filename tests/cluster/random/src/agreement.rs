@@ -55,14 +55,16 @@ impl Verdict {
                 "the compiler takes it, and the rules do not:\n{first}"
             ));
         };
+        // Nothing is read of a request that is too large, and the size is not looked at where something else is wrong.
+        if message.contains("received message larger")
+            && self.findings.iter().any(Finding::is_error)
+        {
+            return None;
+        }
         if rules.is_empty() {
             return Some(format!(
                 "the rules take it, and the compiler does not: {message}"
             ));
-        }
-        // Nothing is read of a request that is too large.
-        if message.contains("received message larger") {
-            return None;
         }
         // What follows from another error has no rule.
         let reasons: Vec<Reason> = message.lines().filter_map(Reason::of).collect();

@@ -285,9 +285,7 @@ impl Generator {
             }
             What::Reference => {
                 let mut known = vec![Callee::plan_there];
-                known.extend(
-                    scope.dynamic.is_none().then_some(Callee::half_there),
-                );
+                known.extend(scope.dynamic.is_none().then_some(Callee::half_there));
                 let callee = self.random.one_of(&known);
                 (self.call_of(scope, callee, 1), callee.output())
             }
@@ -452,7 +450,12 @@ impl Generator {
             let fails = index > 0 && self.random.percent(8);
             cases.push((condition, self.arm(scope, ty, depth, fails)));
         }
-        let fails = self.random.percent(10);
+        // The last two of an `if` cannot both fail: Rust would not know what they give.
+        let is_if = matches!(style, Style::If);
+        let before = cases
+            .last()
+            .is_some_and(|(_, arm)| matches!(arm, Arm::Fail(_)));
+        let fails = !(is_if && before) && self.random.percent(10);
         let otherwise = self.arm(scope, ty, depth, fails);
         Expr::Branch(Box::new(Branch {
             style,

@@ -8,7 +8,7 @@ use flyte_runtime::{
     cluster::check::{Check, Finding},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
-    remote::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer},
+    remote::serialize::{SerializeError, SerializedEntity, Serializer},
 };
 
 use crate::{build, generate, program::Program, vocabulary::Callee};
@@ -128,8 +128,12 @@ impl Subject {
     }
 }
 
-/// Generated workflows are parts of the last one, and are not registered on their own. What was made for them is.
+/// Generated workflows are parts of the last one, and are not registered on their own. What was made for them is, under names that begin
+/// with theirs.
 fn is_registered(entity: &SerializedEntity, top: &str) -> bool {
-    let is_task = matches!(entity.message(), EntityMessage::Task(_));
-    is_task || entity.name() == top || !entity.name().starts_with("generated.")
+    let is_inside = |name: &str| {
+        name.strip_prefix("generated.")
+            .is_some_and(|name| !name.contains('.'))
+    };
+    entity.name() == top || !is_inside(entity.name())
 }

@@ -50,7 +50,7 @@ impl Features {
         features.parts = random.percent(22);
         features.enums = random.percent(22);
         features.options = random.percent(12);
-        features.map_plans = random.percent(14);
+        features.map_plans = random.percent(20);
         features.names = random.percent(10);
         features.alias = random.percent(7);
         features.short_timeout = random.percent(10);
@@ -78,7 +78,7 @@ impl Features {
     /// A dynamic task that calls what there is no way to call there, or to look at.
     pub(super) fn of_job(random: &mut Random) -> Self {
         Self {
-            special: random.percent(40).then_some(Callee::half_there),
+            special: random.percent(75).then_some(Callee::half_there),
             options: random.percent(20),
             map_plans: random.percent(20),
             alias: random.percent(10),
