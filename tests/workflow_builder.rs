@@ -340,7 +340,7 @@ fn what_only_a_case_reads_is_read() -> Result<(), Box<dyn Error>> {
     builder.add_workflow_output::<i64>("result", result);
     assert!(builder.ready());
     let workflow = builder.build()?;
-    for (a, expected) in [(1, 21), (-1, -4), (-6, 32)] {
+    for (a, expected) in [(1_i64, 21), (-1, -4), (-6, 32)] {
         let call = workflow.call().input("a", a).input("b", 20_i64);
         let result: i64 = call.input("c", 30_i64).run()?;
         assert_eq!(result, expected);

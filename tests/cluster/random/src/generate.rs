@@ -229,7 +229,7 @@ impl Generator {
         let what = self.random.weighted(&[
             (5, What::Call),
             (when(!is_deep, 7), What::Branch),
-            (when(!is_deep, 2), What::VoidBranch),
+            (when(!is_deep, 4), What::VoidBranch),
             (
                 when(
                     scope.level < DEPTH && scope.dynamic.is_none() && !is_deep,

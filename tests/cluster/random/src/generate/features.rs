@@ -56,8 +56,10 @@ impl Features {
         features.short_timeout = random.percent(10);
         features.wide = random.percent(7);
         features.large = random.percent(8);
-        if random.percent(36) {
+        if random.percent(44) {
             features.special = Some(random.one_of(&[
+                Callee::workflow_there,
+                Callee::workflow_there,
                 Callee::workflow_there,
                 Callee::workflow_there,
                 Callee::workflow_there,
