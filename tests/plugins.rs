@@ -156,7 +156,11 @@ fn a_list() {}
 #[task(task_type = "t", custom = Broken)]
 fn broken() {}
 
-#[task(task_type = "t", custom = None::<Spark>.unwrap())]
+fn lost() -> Spark {
+    panic!("it is lost")
+}
+
+#[task(task_type = "t", custom = lost())]
 fn panics() {}
 
 #[task(task_type = "t", custom = json!({ "a": { "b": [1, (1_u64 << 53) + 1] } }))]

@@ -208,7 +208,7 @@ fn has_secret() {}
 #[task(secret_requests(secret(group = "truth", key = "table", env_var = "TRUTH_TABLE_SECRET")))]
 fn has_secret_variable() {}
 
-#[task(task_type = "spark", custom = std::collections::BTreeMap::from([("executors", 4)]), config(a = "b"))]
+#[task(task_type = "spark", custom = BTreeMap::from([("executors", 4)]), config(a = "b"))]
 fn has_plugin() {}
 
 /// The variable is there: nothing is said.

@@ -1,6 +1,6 @@
 //! Which graphs Flyte 1 is told in the place of those that its compiler refuses, and which nodes of them belong to which of the source.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use flyte_runtime::{
     cluster::lower::{Lowered, Lowering, NodePath, Rule, lower, lower_job},
@@ -616,4 +616,81 @@ fn so_are_those_that_give_more_than_the_branch() {
         let outputs: Vec<_> = outputs.map(|output| &*output.name).collect();
         assert_eq!(outputs, ["o0"]);
     }
+}
+
+/// Flyte compares the whole seconds.
+#[test]
+fn a_task_compares_times_where_parts_of_a_second_count() {
+    #[workflow]
+    fn longer(time: Duration, other: Duration) -> i64 {
+        if time > other { square(1) } else { square(2) }
+    }
+    #[workflow]
+    fn at_least(time: Duration) -> i64 {
+        if time >= Duration::from_secs(3) {
+            square(1)
+        } else if time < Duration::from_secs(2) {
+            square(2)
+        } else {
+            square(3)
+        }
+    }
+    #[workflow]
+    fn at_least_a_part(time: Duration) -> i64 {
+        if time >= Duration::from_millis(200) {
+            square(1)
+        } else {
+            square(2)
+        }
+    }
+    #[workflow]
+    fn later(one: jiff::Timestamp) -> i64 {
+        if one > jiff::Timestamp::UNIX_EPOCH {
+            square(1)
+        } else {
+            square(2)
+        }
+    }
+    #[workflow]
+    fn on_a_later_day(one: jiff::civil::Date, other: jiff::civil::Date) -> i64 {
+        if one > other { square(1) } else { square(2) }
+    }
+    let computed = [with_pod(Rule::ComputedCondition, "n0", Some("n0-if"))];
+    assert_eq!(done(&lowered::<longer>()), computed);
+    assert_eq!(done(&lowered::<at_least>()), []);
+    assert_eq!(done(&lowered::<at_least_a_part>()), computed);
+    assert_eq!(done(&lowered::<later>()), computed);
+    assert_eq!(done(&lowered::<on_a_later_day>()), []);
+}
+
+/// What goes in front of a branch in a case of a branch in a case is inside of both.
+#[test]
+fn branches_in_cases_of_branches_keep_their_places() {
+    #[workflow]
+    fn deep(n: i64, m: i64) -> i64 {
+        let xs = numbers(n);
+        conditional("outer")
+            .if_(m.gt(5))
+            .then(|| {
+                conditional("middle")
+                    .if_(xs.at(2).gt(1))
+                    .then(|| square(n))
+                    .elif_(m.gt(7))
+                    .then(|| {
+                        conditional("inner")
+                            .if_(xs.at(3).eq(xs.at(4)))
+                            .then(|| square(m))
+                            .else_()
+                            .then(|| square(3))
+                    })
+                    .else_()
+                    .then(|| square(8))
+            })
+            .else_()
+            .then(|| square(7))
+    }
+    let lowered = lowered::<deep>();
+    let nodes = lowered.nodes_of(&NodePath::of(["n1", "n0", "n1", "n1"]));
+    let expected = ["n1", "n0", "n0", "n1", "n1", "n1"];
+    assert_eq!(nodes, [NodePath::of(expected)]);
 }

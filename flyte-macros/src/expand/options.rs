@@ -101,11 +101,8 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
     });
     fields.some("custom", custom);
     fields.set("config", pairs(&plugin.config));
-    let has_body = !item
-        .clone()
-        .into_iter()
-        .last()
-        .is_some_and(|token| token.to_string() == ";");
+    let last = item.clone().into_iter().last();
+    let has_body = last.is_none_or(|token| token.to_string() != ";");
     fields.set("has_container", (!has_body).then(|| quote!(false)));
     // What is not understood was reported.
     let task_type = plugin.task_type.as_ref().map_or("", |text| &text.value);

@@ -27,7 +27,10 @@ const DOMAIN: &str = "domain";
 const VERSION: &str = "version";
 const ENV: &str = "env";
 const PROGRAM: &str = "program";
+/// For tests: writes graphs that are not lowered, and what Flyte 1 refuses.
 const AS_WRITTEN: &str = "as-written";
+/// For tests: writes what Flyte 1 refuses.
+const UNCHECKED: &str = "unchecked";
 
 pub(super) fn command() -> Command {
     Command::new("serialize")
@@ -46,12 +49,12 @@ pub(super) fn command() -> Command {
         ))
         .args(settings_args())
         .args(check::args())
-        .arg(
-            Arg::new(AS_WRITTEN)
-                .long(AS_WRITTEN)
+        .args([AS_WRITTEN, UNCHECKED].map(|name| {
+            Arg::new(name)
+                .long(name)
                 .action(ArgAction::SetTrue)
-                .hide(true),
-        )
+                .hide(true)
+        }))
         .arg(command::json())
 }
 
@@ -150,9 +153,12 @@ pub(super) fn entities(
     if let Some(program) = text(PROGRAM) {
         serializer = serializer.program(program);
     }
-    // Only `serialize` has it.
-    if let Ok(Some(true)) = options.try_get_one::<bool>(AS_WRITTEN) {
+    // Only `serialize` has them.
+    let is_set = |name| matches!(options.try_get_one::<bool>(name), Ok(Some(true)));
+    if is_set(AS_WRITTEN) {
         serializer = serializer.as_written();
+    } else if is_set(UNCHECKED) {
+        serializer = serializer.unchecked();
     }
     Ok(serializer.checked_registry(registry)?)
 }

@@ -174,12 +174,12 @@ impl TaskOptions {
                 "timeout",
                 timeout.is_some(),
                 "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves more than 256 behind fails",
-            ).on_clusters("enforced, from one second on; of a dynamic task with all that it has built; not where the task is started by itself", "told"),
+            ).on_clusters("enforced, from one second on; of a dynamic task with all that it has built; by the container where the task is started by itself", "told"),
             enforced(
                 "deadline",
                 deadline.is_some(),
                 "no attempt begins or goes on after it",
-            ).on_clusters("no effect", "told"),
+            ).on_clusters("the container ends an attempt that alone takes longer; nothing ends them together", "told"),
             enforced(
                 "cache",
                 cache.is_some(),

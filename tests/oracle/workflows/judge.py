@@ -3,7 +3,7 @@
 
     judge.py DIR LOWERED PROGRAM [the options that Rust was given]
 
-DIR holds the files of `twins serialize --as-written`, LOWERED those that it writes without, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
+DIR holds the files of `twins serialize --as-written`, LOWERED those of `--unchecked`, and PROGRAM is `twins`. Every entity of the Python package `twins` must be there, equal field by field
 except for IGNORED, and no other may be but those of ONLY_IN_RUST. For each that is not, the path to its first difference is printed. Then
 flytekit's own readers are given everything that Rust wrote. What is lowered for a cluster has to be what LOWERED_ENTITIES names, and all else
 the same bytes.
@@ -63,6 +63,10 @@ LOWERED_ENTITIES = {
     "task twins.maps.plans.n0-map",
     "workflow twins.references.all_published",
     "task twins.references.all_published.n0-map",
+    "workflow twins.references.measured",
+    "task twins.references.measured.n0-map",
+    "workflow twins.references.measured.n0-each",
+    "launch plan twins.references.measured.n0-each",
     "workflow twins.only_in_rust.assigned",
     "workflow twins.only_in_rust.only_for_its_effect",
 }

@@ -2,7 +2,8 @@
 //!
 //! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part of. An operand
 //! that it does not take for what it is goes through a pass-through, whose output has the right type. What is no primitive value to its
-//! engine is compared by a task, and the condition looks at what that says.
+//! engine is compared by a task, and the condition looks at what that says. So are times and durations, of which the engine compares the whole
+//! seconds alone, where that can make a difference.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -17,7 +18,7 @@ use crate::{
         Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Graph,
         Node, NodeRef, NodeTarget, Operand, OutputReference, PathStep, Producer, RawReference,
     },
-    types::{LiteralType, TypeInfo, Value},
+    types::{LiteralType, LiteralValue, TypeInfo, Value},
 };
 
 /// Whether a branch has a condition that has to be changed.
@@ -29,8 +30,8 @@ pub(super) fn is_touched(graph: &Graph, node: &Node, branch: &BranchNode) -> boo
         is_given,
     };
     let mut touched = false;
-    for_each_comparison(branch, &mut |left, right| {
-        touched |= around.has_to_change(left, right);
+    for_each_comparison(branch, &mut |operator, left, right| {
+        touched |= around.has_to_change(operator, left, right);
     });
     touched
 }
@@ -53,8 +54,9 @@ impl Work<'_> {
             is_given: &|reference| is_given(given, reference),
         };
         let mut is_computed = false;
-        for_each_comparison(branch, &mut |left, right| {
-            is_computed |= around.is_unseen(left, right) && kind(left, right).is_some();
+        for_each_comparison(branch, &mut |operator, left, right| {
+            is_computed |= (around.is_unseen(left, right) || is_inexact(operator, left, right))
+                && kind(left, right).is_some();
         });
         if is_computed {
             self.compute(around, index, node, place);
@@ -106,7 +108,7 @@ impl Work<'_> {
         let branch = Arc::make_mut(branch);
         for case in &mut branch.cases {
             change_comparisons(&mut case.condition, &mut |operator, left, right| {
-                if !around.has_to_change(left, right) {
+                if !around.has_to_change(operator, left, right) {
                     return None;
                 }
                 let sides = [around.source(left)?, around.source(right)?];
@@ -125,7 +127,7 @@ impl Work<'_> {
             });
         }
         let mut used = HashSet::new();
-        for_each_comparison(branch, &mut |left, right| {
+        for_each_comparison(branch, &mut |_, left, right| {
             for operand in [left, right] {
                 if let Operand::Variable { name, .. } = operand {
                     used.insert(name.clone());
@@ -170,7 +172,10 @@ struct Around<'g> {
 
 impl Around<'_> {
     /// Whether Flyte's compiler or its engine does not take a comparison, and something can be done about it.
-    fn has_to_change(self, left: &Operand, right: &Operand) -> bool {
+    fn has_to_change(self, operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
+        if is_inexact(operator, left, right) {
+            return kind(left, right).is_some();
+        }
         match (self.seen(left), self.seen(right)) {
             // A part is never seen as what it is.
             (Some(one), Some(other)) => one.is_none() || one != other,
@@ -257,7 +262,7 @@ impl Around<'_> {
                 found.push((name.clone(), info));
             }
         };
-        for_each_comparison(branch, &mut |left, right| {
+        for_each_comparison(branch, &mut |_, left, right| {
             look_at(left);
             look_at(right);
         });
@@ -265,10 +270,54 @@ impl Around<'_> {
     }
 }
 
-fn for_each_comparison(branch: &BranchNode, each: &mut impl FnMut(&Operand, &Operand)) {
-    fn visit(expression: &BooleanExpression, each: &mut impl FnMut(&Operand, &Operand)) {
+/// Whether Flyte's engine can come to another result: of times and durations it compares the whole seconds. That is right for dates, and where
+/// something is asked to be less than a number of seconds, or not to be.
+fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
+    let literal_type = |operand: &Operand| match operand {
+        Operand::Variable { info, .. } => info.literal_type(),
+        Operand::Constant(constant) => constant.info.literal_type(),
+    };
+    let types = [literal_type(left), literal_type(right)];
+    let is_time = |primitive| matches!(primitive, LiteralType::Datetime | LiteralType::Duration);
+    let [one, other] = types.clone().map(primitive_of);
+    if !one.is_some_and(is_time) || !other.is_some_and(is_time) {
+        return false;
+    }
+    let is_exact = match operator {
+        _ if types == [LiteralType::Date, LiteralType::Date] => true,
+        ComparisonOperator::Gte | ComparisonOperator::Lt => is_seconds(right),
+        ComparisonOperator::Lte | ComparisonOperator::Gt => is_seconds(left),
+        ComparisonOperator::Eq | ComparisonOperator::Neq => false,
+    };
+    !is_exact
+}
+
+/// Whether an operand is a constant of whole seconds. What is below one is rounded up where it is negative, and down where not.
+fn is_seconds(operand: &Operand) -> bool {
+    let Operand::Constant(constant) = operand else {
+        return false;
+    };
+    match constant.to_literal().map(|literal| literal.value) {
+        Ok(LiteralValue::Datetime { nanos, .. }) => nanos == 0,
+        Ok(LiteralValue::Duration { seconds, nanos }) => seconds > 0 && nanos == 0,
+        _ => false,
+    }
+}
+
+fn for_each_comparison(
+    branch: &BranchNode,
+    each: &mut impl FnMut(ComparisonOperator, &Operand, &Operand),
+) {
+    fn visit(
+        expression: &BooleanExpression,
+        each: &mut impl FnMut(ComparisonOperator, &Operand, &Operand),
+    ) {
         match expression {
-            BooleanExpression::Comparison { left, right, .. } => each(left, right),
+            BooleanExpression::Comparison {
+                operator,
+                left,
+                right,
+            } => each(*operator, left, right),
             BooleanExpression::Conjunction { terms, .. } => {
                 terms.iter().for_each(|term| visit(term, each));
             }

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
 //! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
-//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, or on an integer in a struct that the workflow is given | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
+//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on an integer in a struct that the workflow is given, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
 //! | cases that are calls with outputs of one name and several types, as in `if x > 0 { count(x); } else { name(x); }` | each is a sub-workflow that has the outputs of the branch alone | [`CaseOutputs`](Rule::CaseOutputs) |
 //! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
 //! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
@@ -20,7 +20,8 @@
 //! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Rule::Constant) |
 //!
 //! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
-//! console, send them as floats, which Flyte does not compare with integers.
+//! console, send them as floats, which Flyte does not compare with integers. Of times and durations Flyte compares the whole seconds; a task
+//! compares them where that could make a difference: dates, `>=` and `<` with a constant of whole seconds are left as they are.
 //!
 //! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow that is registered for
 //! it calls. `concurrency` is kept by lanes: an element starts when the one that many places before it is done. `min_successes` and
@@ -88,7 +89,7 @@ pub enum Rule {
     Empty,
     /// A condition looks at a part of a value, or compares an enum with a constant.
     Condition,
-    /// A condition looks at an optional value, or at a time in a struct.
+    /// A condition looks at an optional value, at a time, or at what has another form in a struct.
     ComputedCondition,
     /// The cases of a branch have outputs of one name and several types.
     CaseOutputs,

@@ -244,8 +244,7 @@ impl Attempt<'_> {
                     let message = format!("the variable {SERIALIZED_CONTEXT_ENV_VAR} is missing");
                     Problem::system_text(message)
                 })?;
-                // Its interface has the output of one call where the calls together give a list, so it is not looked at: nobody
-                // has written it.
+                // The map that it is made of was checked, and the type of its list is not known here.
                 let serializer = serializer(&settings).unchecked();
                 ending.succeed("futures.pb", &dynamic_job(&serializer, &graph)?)
             }
@@ -373,7 +372,7 @@ impl Sink for Page {
     }
 }
 
-/// What the graph of a dynamic task is written with. Its tasks are started as this one was, by the same program.
+/// The tasks of a graph that is made here are started as this one was, by the same program.
 fn serializer(settings: &SerializationSettings) -> Serializer<'_> {
     let serializer = Serializer::new(settings);
     match std::env::args().next() {
