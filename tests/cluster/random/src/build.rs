@@ -36,12 +36,11 @@ fn one(
 ) -> Result<ImperativeWorkflow, CompileError> {
     let mut builder = WorkflowBuilder::new(workflow.name.clone());
     let inputs = workflow.inputs.iter().map(|(name, ty)| {
-        let any = with_type!(
+        with_type!(
             *ty,
             T => AnyBound::of(builder.add_workflow_input::<T>(name.clone())),
             AnyBound::Nothing(None)
-        );
-        any
+        )
     });
     let inputs = inputs.collect();
     match workflow.handler {
@@ -109,7 +108,7 @@ impl Scope<'_> {
                     self.locals.push(value);
                 }
                 Statement::Order(first, second) => {
-                    self.locals[*first].runs_before(&self.locals[*second])
+                    self.locals[*first].runs_before(&self.locals[*second]);
                 }
             }
         }

@@ -77,7 +77,7 @@ impl Names<'_> {
                     next += 1;
                 }
                 Statement::Order(first, second) => {
-                    text += &format!("{pad}v{first} >> v{second};\n")
+                    text += &format!("{pad}v{first} >> v{second};\n");
                 }
             }
         }

@@ -56,7 +56,7 @@ impl Subject {
             what: What::Workflow(program, top),
         }];
         // A fifth of the seeds also has a dynamic task, whose body may have what is only refused there.
-        if seed % 5 == 0 {
+        if seed.is_multiple_of(5) {
             let callee = [Callee::grown_int, Callee::grown_text, Callee::grown_thing]
                 [(seed / 5 % 3) as usize];
             let graph = build::job(seed, &generate::job(seed, callee.output()))

@@ -171,7 +171,7 @@ macro_rules! types {
 types! {
     Int = i64, |n| i64::from(n % 9) - 3;
     Real = f64, |n| f64::from(n % 7) / 2.0 - 1.0;
-    Truth = bool, |n| n % 2 == 0;
+    Truth = bool, |n| n.is_multiple_of(2);
     Text = String, |n| ["", "a", "green", "Red", "zwölf", "two words", "{}"][usize::from(n) % 7].to_owned();
     Time = Timestamp, |n| Timestamp::new(1_700_000_000 + i64::from(n % 5) * 1000, 0).unwrap_or(Timestamp::UNIX_EPOCH);
     Span = SignedDuration, |n| SignedDuration::from_millis(i64::from(n % 6) * 750);
@@ -190,8 +190,8 @@ types! {
     Things = Vec<Item>, |n| (0..2).map(|at| Item::sample(n + at)).collect();
     Table = BTreeMap<String, i64>, |n| [("a", n), ("b", n + 1)]
         .map(|(key, n)| (key.to_owned(), i64::sample(n))).into();
-    MaybeInt = Option<i64>, |n| (n % 3 > 0).then(|| i64::sample(n));
-    MaybeText = Option<String>, |n| (n % 3 > 0).then(|| String::sample(n));
+    MaybeInt = Option<i64>, |n| (!n.is_multiple_of(3)).then(|| i64::sample(n));
+    MaybeText = Option<String>, |n| (!n.is_multiple_of(3)).then(|| String::sample(n));
     MaybeInts = Vec<Option<i64>>, |n| (0..2).map(|at| Option::sample(n + at)).collect();
     Union = Shape, |n| match n % 3 {
         0 => Shape::Nothing,
