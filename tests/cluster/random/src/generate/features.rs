@@ -50,7 +50,7 @@ impl Features {
         features.parts = random.percent(22);
         features.enums = random.percent(22);
         features.options = random.percent(12);
-        features.map_plans = random.percent(20);
+        features.map_plans = random.percent(25);
         features.names = random.percent(10);
         features.alias = random.percent(7);
         features.short_timeout = random.percent(10);

@@ -28,7 +28,7 @@ impl Generator {
     pub(super) fn map(&mut self, scope: &mut Scope) -> (Expr, Ty) {
         self.pods += 2;
         let kind = match self.features.map_plans {
-            true => 10 + self.random.below(4),
+            true => 10 + self.random.below(6),
             false => self.random.below(8),
         };
         let of = match kind {
@@ -47,8 +47,8 @@ impl Generator {
             6 if matches!(over, Expr::Local(_) | Expr::Input(_)) => MapBody::Zip(over.clone()),
             10 => MapBody::Plan,
             11 => MapBody::PlanWith(self.source(scope, Ty::Int, Need::Any, 0)),
-            12 => MapBody::ReferencePlan,
-            13 => MapBody::ReferenceTask,
+            12 | 14 => MapBody::ReferencePlan,
+            13 | 15 => MapBody::ReferenceTask,
             _ => MapBody::Add(self.source(scope, Ty::Int, Need::Any, 0)),
         };
         let successes = match body {
