@@ -243,6 +243,22 @@ fn every_example_is_listed_and_shows_a_command() {
     }
 }
 
+/// `check` finds no errors, in all of them.
+#[cfg(not(feature = "arrow"))]
+#[test]
+fn a_cluster_takes_what_the_examples_declare() {
+    let mut checked = 0;
+    for example in examples() {
+        let source = fs::read_to_string(directory().join(format!("{example}.rs"))).unwrap();
+        if source.contains("flyte_runtime::main()") && !source.contains("feature = \"arrow\"") {
+            let (report, succeeded) = run(&example, &["check".to_owned()]);
+            assert!(succeeded, "{example}: {report}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 20, "only {checked} examples were found");
+}
+
 #[cfg(not(feature = "arrow"))]
 #[test]
 fn the_first_example_greets() {

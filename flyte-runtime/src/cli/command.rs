@@ -191,7 +191,7 @@ fn strict() -> Arg {
     Arg::new(STRICT)
         .long("strict")
         .action(ArgAction::SetTrue)
-        .help("Sends every value through the form it has on a cluster")
+        .help("Sends every value through the form it has on a cluster, and runs nothing that one would refuse")
 }
 
 fn isolate() -> Arg {

@@ -1,5 +1,5 @@
-//! The command line of a binary with tasks: `list`, `describe`, `run`, `runs` and `cache`, and with the feature `remote` `serialize` and
-//! `package`.
+//! The command line of a binary with tasks: `list`, `describe`, `run`, `runs`, `cache` and `check`, and with the feature `remote`
+//! `serialize` and `package`.
 //!
 //! A binary needs no more than
 //!
@@ -54,6 +54,16 @@
 //! had not ended. ID is a beginning of an id that no other run has, or `last`. What was run need not be named again, and inputs that are
 //! not given are what they were, also where they have defaults. On a terminal `run` tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere);
 //! `--events FILE` writes what happens as lines of JSON, with `-` to standard output.
+//!
+//! `check` tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine; see
+//! [`cluster::check`](crate::cluster::check). `serialize` and `package` ask the same, and write nothing if there is an error.
+//! `--allow RULE` says nothing of a warning that is known:
+//!
+//! ```text
+//! my_binary check
+//! my_binary check --json pipeline
+//! my_binary serialize --out DIR --image ghcr.io/acme/pipeline:v1 --allow no-backoff
+//! ```
 //!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
 //! `package` the same as one archive:

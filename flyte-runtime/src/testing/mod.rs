@@ -75,8 +75,8 @@ use crate::{
 ///
 /// Code inside of [`run`](Self::run) or [`scope`](Self::scope) finds itself in a task, with what this was given and with
 /// nothing of the machine: the only secrets are those that were given, and metrics, decks and logs are kept here. Runs that
-/// are started inside have all of it too. They are [strict](crate::Runner::strict), so that what passes in a test passes on a
-/// cluster.
+/// are started inside have all of it too. Their values are those of a [strict](crate::Runner::strict) run, so that what passes in a
+/// test passes on a cluster; whether a cluster takes the graphs, [`check`](crate::cluster::check) says.
 pub struct TestContext {
     parameters: ExecutionParametersBuilder,
     environment: Environment,

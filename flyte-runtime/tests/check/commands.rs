@@ -11,7 +11,7 @@ use flyte_runtime::{
     settings::SerializationSettings,
 };
 
-#[task(deadline = "1h")]
+#[task(retries = 1, deadline = "1h")]
 fn square(x: i64) -> i64 {
     x * x
 }
@@ -96,9 +96,9 @@ fn check_reports_as_a_compiler_does() {
         &["check"],
         Exit::Failed,
         expect![[r#"
-            warning[no-deadline]: it has a `deadline`, and nothing ends its attempts together there
+            warning[deadline-per-attempt]: its `deadline` ends each of its attempts there, and all of them together here
               at flyte-runtime/tests/check/commands.rs:LINE, task `check.commands.square`
-              instead: give each attempt a `timeout`
+              instead: give it the time of one attempt
 
             error[name-not-ascii]: the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n1` of `check.commands.renamed`
@@ -117,9 +117,9 @@ fn check_reports_as_a_compiler_does() {
         &["check", "fourth_power"],
         Exit::Success,
         expect![[r#"
-            warning[no-deadline]: it has a `deadline`, and nothing ends its attempts together there
+            warning[deadline-per-attempt]: its `deadline` ends each of its attempts there, and all of them together here
               at flyte-runtime/tests/check/commands.rs:LINE, task `check.commands.square`
-              instead: give each attempt a `timeout`
+              instead: give it the time of one attempt
 
             0 errors, 1 warning
             --- stderr
@@ -127,7 +127,7 @@ fn check_reports_as_a_compiler_does() {
     );
     prints(
         &good(),
-        &["check", "--allow", "no-deadline"],
+        &["check", "--allow", "deadline-per-attempt"],
         Exit::Success,
         expect![[r#"
             0 errors, 0 warnings
@@ -143,13 +143,13 @@ fn check_writes_json() {
         &["check", "--json"],
         Exit::Failed,
         expect![[r#"
-            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give each attempt a `timeout`","line":15,"place":"task `check.commands.square`","reason":"it has a `deadline`, and nothing ends its attempts together there","rule":"no-deadline","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `x²` by such a name","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `größe` by such a name","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
+            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give it the time of one attempt","line":15,"place":"task `check.commands.square`","reason":"its `deadline` ends each of its attempts there, and all of them together here","rule":"deadline-per-attempt","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `x²` by such a name","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `größe` by such a name","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
             --- stderr
         "#]],
     );
     prints(
         &good(),
-        &["check", "--json", "--allow", "no-deadline"],
+        &["check", "--json", "--allow", "deadline-per-attempt"],
         Exit::Success,
         expect![[r#"
             {"errors":0,"findings":[],"warnings":0}
@@ -193,10 +193,10 @@ fn check_knows_what_it_is_asked() {
     "#]],
     );
     usage(
-        &["check", "--allow", "no-deadlines"],
+        &["check", "--allow", "deadline-per-attempts"],
         expect![[r#"
         --- stderr
-        error: `--allow no-deadlines`: there is no such rule; did you mean `no-deadline`?
+        error: `--allow deadline-per-attempts`: there is no such rule; did you mean `deadline-per-attempt`?
 
         Usage: app check [OPTIONS] [NAME]
 
@@ -216,7 +216,13 @@ fn check_knows_what_it_is_asked() {
     );
     prints(
         &good(),
-        &["check", "--max-nodes", "1", "--allow", "no-deadline"],
+        &[
+            "check",
+            "--max-nodes",
+            "1",
+            "--allow",
+            "deadline-per-attempt",
+        ],
         Exit::Failed,
         expect![[r#"
             error[too-many-nodes]: it has 2 nodes, and the server takes 1
@@ -270,7 +276,10 @@ fn nothing_is_written_that_a_cluster_refuses() {
     assert_eq!(error["error"]["kind"], "refused");
     let findings = error["error"]["findings"].as_array().unwrap();
     let rules: Vec<_> = findings.iter().map(|found| &found["rule"]).collect();
-    assert_eq!(rules, ["name-not-ascii", "name-not-ascii", "no-deadline"]);
+    assert_eq!(
+        rules,
+        ["name-not-ascii", "name-not-ascii", "deadline-per-attempt"]
+    );
     assert!(!archive.exists());
 }
 
@@ -290,14 +299,14 @@ fn warnings_are_told_beside_what_is_written() {
     assert_eq!(exit, Exit::Success);
     assert!(stdout.contains("3 entities in"), "{stdout}");
     assert!(
-        stderr.starts_with("warning[no-deadline]: it has a `deadline`"),
+        stderr.starts_with("warning[deadline-per-attempt]: its `deadline` ends"),
         "{stderr}"
     );
     let args = [&args[..], &["--force", "--json"]].concat();
     let (stdout, _, _) = output_of(&good(), &args);
     let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(report["warnings"][0]["rule"], "no-deadline");
-    let args = [&args[..], &["--allow", "no-deadline"]].concat();
+    assert_eq!(report["warnings"][0]["rule"], "deadline-per-attempt");
+    let args = [&args[..], &["--allow", "deadline-per-attempt"]].concat();
     let (stdout, stderr, _) = output_of(&good(), &args);
     assert!(!stdout.contains("warnings"), "{stdout}");
     assert_eq!(stderr, "");

@@ -302,6 +302,14 @@ fn all_doubled(xs: Vec<i64>) -> Vec<i64> {
     xs.map(|x| double(x))
 }
 
+#[container_task(image = "localhost/tool:1", command("tool"), retries = 1)]
+fn by_a_tool(x: i64) -> i64;
+
+#[workflow]
+fn all_by_a_tool(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(|x| by_a_tool(x))
+}
+
 #[workflow]
 fn some_squared(xs: Vec<i64>) -> Vec<Option<i64>> {
     xs.map(|x| squared(x)).min_successes(1)
@@ -344,6 +352,12 @@ fn maps_run_tasks_of_the_program() {
           > xs.map(|x| squared(x)).min_successes(1)
           a map over the launch plan `check.refused.squared` is given lists where the launch plan takes elements
           instead: map without `min_successes` and `min_success_ratio`, or call the launch plan for each element in a `#[dynamic]` task
+    "#]]);
+    check::<all_by_a_tool>(expect![[r#"
+        error[map-without-program] node `n0` of `check.refused.all_by_a_tool`
+          > xs.map(|x| by_a_tool(x))
+          each container of a map has to know which element it is for, and `check.refused.by_a_tool` is not run by this program
+          instead: call it in a `#[dynamic]` task, once for each element
     "#]]);
     check::<some_doubled>(expect![[r#"
         error[map-over-reference] node `n0` of `check.refused.some_doubled`

@@ -25,7 +25,7 @@ fn sized(größe: i64) -> i64 {
     square(größe)
 }
 
-#[task(deadline = "1h")]
+#[task(retries = 1, deadline = "1h")]
 fn in_time(x: i64) -> i64 {
     x
 }
@@ -72,7 +72,7 @@ fn what_is_done_otherwise_is_told_in_notices() {
     assert_eq!(told.len(), 1, "{told:?}");
     let start = "on a cluster, task `check.strict.in_time` at flyte-runtime/tests/check/strict.rs:";
     assert!(told[0].starts_with(start), "{told:?}");
-    let end = ": it has a `deadline`, and nothing ends its attempts together there (no-deadline)";
+    let end = ": its `deadline` ends each of its attempts there, and all of them together here (deadline-per-attempt)";
     assert!(told[0].ends_with(end), "{told:?}");
 }
 

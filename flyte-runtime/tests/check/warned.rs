@@ -33,13 +33,13 @@ fn attempts_follow_at_once_and_without_an_end() {
           > fn patient(x: i64) -> i64 {
           it has a `backoff`, and attempts follow one another at once there
           instead: wait in the task, or leave it out
-        warning[no-deadline] task `check.warned.patient`
+        warning[deadline-per-attempt] task `check.warned.patient`
           > fn patient(x: i64) -> i64 {
-          it has a `deadline`, and nothing ends its attempts together there
-          instead: give each attempt a `timeout`
+          its `deadline` ends each of its attempts there, and all of them together here
+          instead: give it the time of one attempt
     "#]]);
     let known = Check::new().allow(Rule::NoBackoff);
-    let known = known.allow(Rule::NoDeadline);
+    let known = known.allow(Rule::DeadlinePerAttempt);
     assert_eq!(known.entity(patient::descriptor()), []);
 }
 
@@ -150,7 +150,8 @@ fn compares_strictly(x: f64) -> i64 {
 
 #[test]
 fn the_engine_compares_in_its_own_way() {
-    check::<compares>(expect![[r#"
+    let as_written = Check::new().as_written().entity(compares::descriptor());
+    expect![[r#"
         warning[not-a-number] node `n0` of `check.warned.compares`
           > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
           `x <= 1.0` holds there when a side is not a number, and does not hold here
@@ -159,6 +160,16 @@ fn the_engine_compares_in_its_own_way() {
           > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
           `at > 1970-01-01T00:00:00+00:00` compares whole seconds there; what is behind the point does not count
           instead: let a task compare the values and give a `bool` if fractions of a second count
+    "#]].assert_eq(&shown(&as_written, include_str!("warned.rs")));
+    check::<compares>(expect![[r#"
+        warning[extra-pod] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+          its conditions are computed by a task of this program there, in a container of its own
+          instead: have the task that gives the value give a `bool` beside it, and look at that
+        warning[not-a-number] node `n0` of `check.warned.compares`
+          > if x <= 1.0 || at > SystemTime::UNIX_EPOCH {
+          `x <= 1.0` holds there when a side is not a number, and does not hold here
+          instead: write it with `<` or `>` if a value may be NaN
     "#]]);
     check::<compares_strictly>(expect![[""]]);
 }

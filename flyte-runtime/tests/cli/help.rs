@@ -22,7 +22,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json                       Prints one JSON document
                   --jobs <N>                   How many tasks may run at once [default: the number of cores]
-                  --strict                     Sends every value through the form it has on a cluster
+                  --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
@@ -64,7 +64,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json                       Prints one JSON document
                   --jobs <N>                   How many tasks may run at once [default: the number of cores]
-                  --strict                     Sends every value through the form it has on a cluster
+                  --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
@@ -93,7 +93,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json                       Prints one JSON document
                   --jobs <N>                   How many tasks may run at once [default: the number of cores]
-                  --strict                     Sends every value through the form it has on a cluster
+                  --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
@@ -122,7 +122,7 @@ fn help_is_made_from_the_signature() {
             Options:
                   --json                       Prints one JSON document
                   --jobs <N>                   How many tasks may run at once [default: the number of cores]
-                  --strict                     Sends every value through the form it has on a cluster
+                  --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]

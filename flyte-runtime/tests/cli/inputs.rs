@@ -193,7 +193,7 @@ fn inputs_may_have_the_names_of_options() {
                   --_kept <INTEGER>       [required]
 
             Options:
-                  --strict                     Sends every value through the form it has on a cluster
+                  --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]

@@ -7,10 +7,9 @@ use super::{
     types::is_same,
 };
 use crate::{
-    cluster::lower::NodePath,
+    cluster::lower::{NodePath, is_inexact},
     graph::{
-        Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Node,
-        Operand,
+        Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Node, Operand,
     },
     types::{Literal, LiteralType, LiteralValue},
 };
@@ -70,6 +69,10 @@ impl Walk<'_> {
                     } => {
                         let sides = [left, right].map(|side| of(template, node, inputs, side));
                         compare(*operator, &sides, expression, &mut told);
+                        // Lowered, a task compares it.
+                        if is_inexact(*operator, left, right) {
+                            told.of(Rule::WholeSeconds, expression);
+                        }
                     }
                 }
             }
@@ -85,7 +88,7 @@ fn of(template: &Template<'_>, node: &Node, inputs: &[Typed], side: &Operand) ->
     let name = match side {
         Operand::Constant(constant) => {
             return match constant.to_literal() {
-                Ok(literal) => primitive(&literal, constant),
+                Ok(literal) => primitive(&literal),
                 Err(_) => Side::Unknown,
             };
         }
@@ -111,9 +114,9 @@ fn of(template: &Template<'_>, node: &Node, inputs: &[Typed], side: &Operand) ->
 }
 
 /// What Flyte compares with: a primitive, also where the type is a union of that and nothing.
-fn primitive(literal: &Literal, constant: &Constant) -> Side {
+fn primitive(literal: &Literal) -> Side {
     match &literal.value {
-        LiteralValue::Union { value, .. } => primitive(value, constant),
+        LiteralValue::Union { value, .. } => primitive(value),
         LiteralValue::Integer(_)
         | LiteralValue::Float(_)
         | LiteralValue::String(_)
@@ -152,14 +155,8 @@ fn compare(
         }
     }
     let is_closed = matches!(operator, ComparisonOperator::Gte | ComparisonOperator::Lte);
-    for of in types() {
-        match of.plain() {
-            LiteralType::Float if is_closed => told.of(Rule::NotANumber, expression),
-            LiteralType::Datetime | LiteralType::Duration => {
-                told.of(Rule::WholeSeconds, expression);
-            }
-            _ => {}
-        }
+    if is_closed && types().any(|of| *of.plain() == LiteralType::Float) {
+        told.of(Rule::NotANumber, expression);
     }
 }
 

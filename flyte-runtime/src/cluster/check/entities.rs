@@ -52,12 +52,22 @@ impl Walk<'_> {
                 "wait in the task, or leave it out",
             );
         }
-        if options.deadline.is_some() {
+        if options.deadline.is_some() && options.retries > 0 {
             self.of_entity(
                 task,
-                Rule::NoDeadline,
-                "it has a `deadline`, and nothing ends its attempts together there",
-                "give each attempt a `timeout`",
+                Rule::DeadlinePerAttempt,
+                "its `deadline` ends each of its attempts there, and all of them together here",
+                "give it the time of one attempt",
+            );
+        }
+        if let Some(custom) = options.plugin.and_then(|plugin| plugin.custom)
+            && let Err(error) = custom.object()
+        {
+            self.of_entity(
+                task,
+                Rule::UnstorableValue,
+                format!("its `custom` cannot be told to a plugin: {error}"),
+                "give an object of JSON",
             );
         }
         let behavior = task.execution_behavior();

@@ -12,8 +12,11 @@ use super::{
 };
 use crate::{
     cluster::lower::NodePath,
-    entity::{EntityDescriptor, EntityKind, options::Process},
-    gate::GateCondition,
+    entity::{
+        EntityDescriptor, EntityKind,
+        options::{Process, TaskOptions},
+    },
+    gate::{Gate, GateCondition},
     graph::{
         Binding, BindingData, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, Producer,
         RawReference,
@@ -214,7 +217,7 @@ impl Walk<'_> {
                 self.template(subject, inner, at.clone());
                 Some(NodeInterface::of(inner.interface()))
             }
-            NodeTarget::Gate(gate) => Some(match gate.gate().map(|gate| gate.condition()) {
+            NodeTarget::Gate(gate) => Some(match gate.gate().map(Gate::condition) {
                 Some(GateCondition::Approve) => self.approval(template, node, at),
                 Some(GateCondition::Signal(info)) => Rc::new(NodeInterface {
                     inputs: Vec::new(),
@@ -225,7 +228,18 @@ impl Walk<'_> {
                 }),
                 Some(GateCondition::Sleep(_)) | None => Rc::default(),
             }),
-            NodeTarget::Map(map) if map.is_own_task() => Some(NodeInterface::of(&map.interface())),
+            NodeTarget::Map(map) if map.is_own_task() => {
+                let options = map.entity().task_options();
+                if !options.is_none_or(runs_program) {
+                    let reason = format!(
+                        "each container of a map has to know which element it is for, and `{}` is not run by this program",
+                        map.entity().name()
+                    );
+                    let instead = "call it in a `#[dynamic]` task, once for each element";
+                    self.find(subject.finding(Rule::MapWithoutProgram, at, reason, instead));
+                }
+                Some(NodeInterface::of(&map.interface()))
+            }
             NodeTarget::Map(map) => {
                 self.find(map_over(subject, map, at));
                 None
@@ -372,6 +386,12 @@ impl Walk<'_> {
         };
         self.find(template.subject.finding(rule, at, reason, instead));
     }
+}
+
+/// Whether the containers of a task run this program.
+pub(crate) fn runs_program(options: &TaskOptions) -> bool {
+    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
+    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
 }
 
 fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {

@@ -54,7 +54,7 @@ use std::{
 use crate::{
     cluster::lower::NodePath,
     entity::{EntityDescriptor, EntityKind, Registry},
-    graph::{CompileError, Graph, Node, NodeTarget},
+    graph::{CaseNode, CompileError, Graph, Node, NodeTarget},
 };
 
 pub use finding::Finding;
@@ -275,7 +275,7 @@ impl<'c> Walk<'c> {
         while let Some(node) = waiting.pop() {
             let entity = match node.target() {
                 NodeTarget::Branch(branch) => {
-                    waiting.extend(branch.case_nodes().map(|case| case.node()));
+                    waiting.extend(branch.case_nodes().map(CaseNode::node));
                     continue;
                 }
                 NodeTarget::Inlined(inner) => {

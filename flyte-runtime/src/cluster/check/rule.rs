@@ -97,6 +97,8 @@ rules! {
     IndexTooLarge = "index-too-large", Some(Here);
     /// Flyte keeps the ids `start-node`, `end-node` and `efn` for itself.
     ReservedNodeId = "reserved-node-id", Some(Here);
+    /// A map over a task of this program runs this program.
+    MapWithoutProgram = "map-without-program", Some(Here);
     /// Flyte's messages have no place for an override.
     OverrideWithoutPlace = "override-without-place", Some(Here);
 
@@ -157,8 +159,8 @@ rules! {
     ShortTimeout = "short-timeout", None;
     /// Attempts follow one another at once, whatever `backoff` says.
     NoBackoff = "no-backoff", None;
-    /// Nothing ends all attempts of a task together, whatever `deadline` says.
-    NoDeadline = "no-deadline", None;
+    /// The `deadline` of a task ends each of its attempts, and not all of them together.
+    DeadlinePerAttempt = "deadline-per-attempt", None;
     /// The `timeout` of a dynamic task is that of its nodes, too.
     DynamicTimeout = "dynamic-timeout", None;
     /// Whether and how a task is cached, its own options say.

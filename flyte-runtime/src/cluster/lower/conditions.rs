@@ -272,7 +272,7 @@ impl Around<'_> {
 
 /// Whether Flyte's engine can come to another result: of times and durations it compares the whole seconds. That is right for dates, and where
 /// something is asked to be less than a number of seconds, or not to be.
-fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
+pub(crate) fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
     let literal_type = |operand: &Operand| match operand {
         Operand::Variable { info, .. } => info.literal_type(),
         Operand::Constant(constant) => constant.info.literal_type(),

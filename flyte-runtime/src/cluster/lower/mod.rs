@@ -76,6 +76,7 @@ use std::{fmt, sync::Arc};
 
 use crate::graph::Graph;
 
+pub(crate) use conditions::is_inexact;
 pub use path::NodePath;
 pub use record::Origin;
 

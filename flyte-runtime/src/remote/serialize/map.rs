@@ -12,10 +12,8 @@ use flyte_idl::flyteidl::{
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    entity::{
-        EntityKind,
-        options::{Process, TaskOptions},
-    },
+    cluster::check::graph::runs_program,
+    entity::EntityKind,
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
     identifier::ResourceType,
 };
@@ -125,10 +123,4 @@ impl Serializer<'_> {
         }
         Ok(task)
     }
-}
-
-/// Whether a container of this program runs a task, which knows the element that it is for.
-fn runs_program(options: &TaskOptions) -> bool {
-    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
-    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
 }

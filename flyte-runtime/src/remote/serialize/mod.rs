@@ -3,6 +3,9 @@
 //! Equal programs and settings give equal messages, byte by byte. They are those that flytekit makes of the same tasks
 //! and workflows written in Python, where Flyte takes these. Corresponds to `flytekit.tools.translator`.
 //!
+//! What a Flyte 1 cluster would refuse is not written: each function here asks [`check`](crate::cluster::check) first, and
+//! [`SerializeError::Refused`] lists what it has found.
+//!
 //! # What differs from flytekit
 //!
 //! * A task's type is `container`, its arguments run this program, and its runtime is called `rust`. The runtime's
