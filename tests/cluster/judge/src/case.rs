@@ -127,13 +127,16 @@ pub(crate) struct NodeSeen {
     pub(crate) cache: &'static str,
 }
 
+/// What is made for the directory of a side.
+pub(crate) type InDirectory<T> = Arc<dyn Fn(&Path) -> T + Send + Sync>;
+
 /// One thing to run on either side.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) shows: Shows,
     pub(crate) entity: &'static EntityDescriptor,
     /// The inputs, for a directory that both sides have for themselves.
-    pub(crate) inputs: Arc<dyn Fn(&Path) -> Vec<Value> + Send + Sync>,
+    pub(crate) inputs: InDirectory<Vec<Value>>,
     pub(crate) answers: Answers,
     pub(crate) told: Vec<Told>,
     pub(crate) way: Way,
@@ -154,7 +157,7 @@ pub(crate) struct Case {
 
 /// A case without its end.
 pub(crate) struct Open<E: Entity> {
-    call: Arc<dyn Fn(&Path) -> Call<E> + Send + Sync>,
+    call: InDirectory<Call<E>>,
 }
 
 /// Runs a call.
@@ -200,7 +203,7 @@ impl<E: Entity> Open<E> {
     }
 
     /// It is cancelled when an attempt of the task at this node of the workflow has started.
-    pub(crate) fn is_aborted_at(self, node: &'static str) -> Case {
+    pub(crate) fn aborts_at(self, node: &'static str) -> Case {
         let mut case = self.ends(Expected::Aborted);
         case.way = Way::AbortAt(node);
         case
@@ -271,7 +274,7 @@ impl Case {
     }
 
     /// The cluster is given the inputs as a client in Go writes them, which makes floats of the integers in structs.
-    pub(crate) fn from_go(mut self) -> Self {
+    pub(crate) fn sent_by_go(mut self) -> Self {
         self.is_from_go = true;
         self
     }

@@ -5,6 +5,7 @@
 //! add a case.
 
 mod case;
+mod examples;
 mod judge;
 mod suite;
 

@@ -55,10 +55,10 @@ impl Subject {
             seed,
             what: What::Workflow(program, top),
         }];
-        // A fifth of the seeds also has a dynamic task, whose body may have what is only refused there.
-        if seed.is_multiple_of(5) {
+        // A quarter of the seeds also has a dynamic task, whose body may have what is only refused there.
+        if seed.is_multiple_of(4) {
             let callee = [Callee::grown_int, Callee::grown_text, Callee::grown_thing]
-                [(seed / 5 % 3) as usize];
+                [(seed / 4 % 3) as usize];
             let graph = build::job(seed, &generate::job(seed, callee.output()))
                 .map_err(|error| anyhow!("the job of seed {seed} is not built: {error}"))?;
             subjects.push(Self {

@@ -62,7 +62,7 @@ impl Options {
                 "--examples" => options.examples = Some(value()?.into()),
                 "--only" => options.only = Some(value()?),
                 "--at-once" => {
-                    options.at_once = value()?.parse().context("--at-once takes a number")?
+                    options.at_once = value()?.parse().context("--at-once takes a number")?;
                 }
                 "--long" => options.long = true,
                 "--keep" => options.keep = true,

@@ -15,6 +15,7 @@ use super::{
     rig::{Data, Rig},
     stand_ins,
 };
+use crate::examples;
 
 /// An entity that does not compile, and has to be refused.
 struct Exception {
@@ -35,22 +36,23 @@ pub(crate) struct Program {
     path: PathBuf,
 }
 
-/// The twins and all examples.
-pub(crate) fn all(programs: &Path, examples: &Path) -> Result<Vec<Program>> {
+/// The twins and all examples that have the command line.
+pub(crate) fn all(programs: &Path, sources: &Path) -> Result<Vec<Program>> {
     let mut all = vec![Program {
         project: "twins".to_owned(),
         path: programs.join("twins"),
     }];
     let mut names = Vec::new();
-    for entry in fs::read_dir(examples)? {
+    for entry in fs::read_dir(sources)? {
         let path = entry?.path();
         let name = path
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        // It is the test of what the others show.
-        if path.extension().is_some_and(|extension| extension == "rs") && name != "shown_output" {
+        // One is the test of what the others show.
+        let is_program = name != "shown_output" && !examples::NAMES.contains(&&*name);
+        if path.extension().is_some_and(|extension| extension == "rs") && is_program {
             names.push(name);
         }
     }
@@ -96,7 +98,9 @@ pub(crate) async fn compile(
     let mut cluster = Cluster::connect(rig.address(), &program.project).await?;
     stand_ins::register(&mut cluster, &program.project).await?;
     let mut files: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(&out)? {
+    for entry in
+        fs::read_dir(&out).with_context(|| format!("{} has written nothing", program.project))?
+    {
         files.push(entry?.path());
     }
     // The number in front of a name has the same width in all of them.
@@ -139,7 +143,7 @@ pub(crate) async fn compile(
 }
 
 enum Entity {
-    Task(admin::TaskSpec),
+    Task(Box<admin::TaskSpec>),
     Workflow(admin::WorkflowSpec),
     LaunchPlan(admin::LaunchPlan),
 }
@@ -147,7 +151,7 @@ enum Entity {
 impl Entity {
     async fn register(self, cluster: &mut Cluster) -> Result<(), Status> {
         match self {
-            Self::Task(spec) => cluster.register_task(spec).await,
+            Self::Task(spec) => cluster.register_task(*spec).await,
             Self::Workflow(spec) => cluster.register_workflow(spec).await,
             Self::LaunchPlan(plan) => cluster.register_launch_plan(plan).await,
         }
@@ -158,7 +162,7 @@ fn read(file: &Path) -> Result<Entity> {
     let bytes = &*fs::read(file)?;
     let name = file.to_string_lossy();
     Ok(match () {
-        () if name.ends_with("_1.pb") => Entity::Task(admin::TaskSpec::decode(bytes)?),
+        () if name.ends_with("_1.pb") => Entity::Task(Box::new(admin::TaskSpec::decode(bytes)?)),
         () if name.ends_with("_2.pb") => Entity::Workflow(admin::WorkflowSpec::decode(bytes)?),
         () if name.ends_with("_3.pb") => Entity::LaunchPlan(admin::LaunchPlan::decode(bytes)?),
         () => bail!("{name} is not a file of an entity"),

@@ -145,6 +145,12 @@ fn agree(doubted: &Refused, refused: &Refused, report: &mut Report) {
             ));
         }
     }
+    let examples = refused
+        .iter()
+        .filter(|(name, _)| name.starts_with("judge.examples."));
+    for (name, reason) in examples {
+        report.problems.push(format!("{name} is refused: {reason}"));
+    }
     for (name, reason) in refused {
         if !doubted.contains_key(name) {
             report.problems.push(format!(

@@ -128,16 +128,16 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "aborts",
         [
-            case(sync_code::call(1, "x".to_owned())).is_aborted_at("n0"),
-            case(async_code_with_retries::call("x".to_owned())).is_aborted_at("n1"),
-            case(a_map::call(texts)).is_aborted_at("n0"),
-            case(a_dynamic_task::call(2)).is_aborted_at("n0"),
-            case(an_inner_workflow::call(1)).is_aborted_at("n0"),
-            case(another_execution::call(1)).is_aborted_at("n0"),
-            case(a_script::call("x".to_owned())).is_aborted_at("n0"),
-            case(an_eager_task::call(vec![1, 2])).is_aborted_at("n0"),
+            case(sync_code::call(1, "x".to_owned())).aborts_at("n0"),
+            case(async_code_with_retries::call("x".to_owned())).aborts_at("n1"),
+            case(a_map::call(texts)).aborts_at("n0"),
+            case(a_dynamic_task::call(2)).aborts_at("n0"),
+            case(an_inner_workflow::call(1)).aborts_at("n0"),
+            case(another_execution::call(1)).aborts_at("n0"),
+            case(a_script::call("x".to_owned())).aborts_at("n0"),
+            case(an_eager_task::call(vec![1, 2])).aborts_at("n0"),
             case(a_process_of_a_task::call(600))
-                .is_aborted_at("n0")
+                .aborts_at("n0")
                 .isolated(),
         ],
     )

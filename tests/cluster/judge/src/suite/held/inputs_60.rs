@@ -1,5 +1,10 @@
 //! Tasks and workflows with 60 inputs.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "sixty inputs are what the cases are about"
+)]
+
 use flyte_runtime::prelude::*;
 
 use crate::case::{Case, case, held};

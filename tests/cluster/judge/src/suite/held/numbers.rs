@@ -1,5 +1,7 @@
 //! Numbers and booleans, to their ends.
 
+#![allow(clippy::too_many_arguments, reason = "one for each kind of integer")]
+
 use flyte_runtime::prelude::*;
 
 use crate::case::{Case, Kind, case, held};

@@ -1,5 +1,10 @@
 //! Several outputs, by place and by name, and defaults of inputs.
 
+#![allow(
+    clippy::type_complexity,
+    reason = "seven outputs are what the case is about"
+)]
+
 use std::collections::BTreeMap;
 
 use flyte_runtime::prelude::*;

@@ -97,15 +97,15 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     row(
         5,
         [
-            case(area::call(large.clone())).gives(480_000).from_go(),
-            case(count::call(page())).gives((1 << 40) + 69_999 - 1 + 200).from_go(),
+            case(area::call(large.clone())).gives(480_000).sent_by_go(),
+            case(count::call(page())).gives((1 << 40) + 69_999 - 1 + 200).sent_by_go(),
             case(areas::call(vec![small.clone(), large.clone()]))
                 .gives((vec![12, 480_000], large))
-                .from_go(),
+                .sent_by_go(),
             case(parts::call(page(), BTreeMap::from([("small".to_owned(), small)])))
                 .gives((480_000, (1 << 40) + 69_999 - 1 + 200, 12))
-                .from_go(),
-            case(built::call(page())).gives(480_000 + 600 * 69_999).from_go(),
+                .sent_by_go(),
+            case(built::call(page())).gives(480_000 + 600 * 69_999).sent_by_go(),
         ],
     )
 }
