@@ -316,3 +316,34 @@ fn conditions_work_as_in_a_body() -> Result<(), Box<dyn Error>> {
     assert_eq!(run(3, 5)?, 1008);
     Ok(())
 }
+
+/// One input is read in a case alone, and one in a case of a branch in a case that is several calls.
+#[test]
+fn what_only_a_case_reads_is_read() -> Result<(), Box<dyn Error>> {
+    let mut builder = WorkflowBuilder::new("my.cases");
+    let inputs = ["a", "b", "c"].map(|name| builder.add_workflow_input::<i64>(name));
+    let [a, b, c] = inputs;
+    let result = builder.add(|| {
+        conditional("outer")
+            .if_(a.gt(0))
+            .then(|| add::node(b, 1))
+            .else_()
+            .then(|| {
+                let less = add::node(a, -1);
+                conditional("inner")
+                    .if_(less.lt(-5))
+                    .then(|| add::node(c, 2))
+                    .else_()
+                    .then(|| add::node(less, less))
+            })
+    });
+    builder.add_workflow_output::<i64>("result", result);
+    assert!(builder.ready());
+    let workflow = builder.build()?;
+    for (a, expected) in [(1_i64, 21), (-1, -4), (-6, 32)] {
+        let call = workflow.call().input("a", a).input("b", 20_i64);
+        let result: i64 = call.input("c", 30_i64).run()?;
+        assert_eq!(result, expected);
+    }
+    Ok(())
+}

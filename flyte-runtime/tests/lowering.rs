@@ -558,6 +558,66 @@ fn a_map_over_a_task_of_a_cluster_becomes_one_outside_of_jobs() {
     assert!(lower_job(&graph).lowerings().is_empty());
 }
 
+/// Nobody takes what they give, and both call it `o0`.
+#[test]
+fn cases_with_outputs_of_several_types_are_sub_workflows() {
+    #[workflow]
+    fn either(x: i64) {
+        if x > 0 {
+            square(x);
+        } else {
+            kind(x);
+        }
+    }
+
+    let lowered = lowered::<either>();
+    let case = |node: &str| (Rule::CaseOutputs, node.to_owned(), None, false);
+    assert_eq!(done(&lowered), [case("n0/n0"), case("n0/n1")]);
+    for id in ["n0", "n1"] {
+        let inner = inner(lowered.graph(), &["n0", id]);
+        assert!(inner.interface().outputs.is_empty());
+        assert_eq!(ids(&inner), [id]);
+    }
+}
+
+/// Only what the branch gives is left of their outputs.
+#[test]
+fn so_are_those_that_give_more_than_the_branch() {
+    #[task]
+    fn halves(x: i64) -> (i64, String) {
+        (x / 2, "half".to_owned())
+    }
+
+    #[task]
+    fn thirds(x: i64) -> (i64, f64) {
+        (x / 3, 0.5)
+    }
+
+    #[workflow]
+    fn part(x: i64) -> i64 {
+        if x > 10 {
+            let (half, _) = halves(x);
+            half
+        } else if x > 5 {
+            let (third, _) = thirds(x);
+            third
+        } else {
+            square(x)
+        }
+    }
+
+    let lowered = lowered::<part>();
+    let case = |node: &str| (Rule::CaseOutputs, node.to_owned(), None, false);
+    // `square` gives nothing else.
+    assert_eq!(done(&lowered), [case("n0/n0"), case("n0/n1")]);
+    for id in ["n0", "n1"] {
+        let inner = inner(lowered.graph(), &["n0", id]);
+        let outputs = inner.interface().outputs.iter();
+        let outputs: Vec<_> = outputs.map(|output| &*output.name).collect();
+        assert_eq!(outputs, ["o0"]);
+    }
+}
+
 /// Flyte compares the whole seconds.
 #[test]
 fn a_task_compares_times_where_parts_of_a_second_count() {

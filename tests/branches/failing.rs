@@ -41,3 +41,46 @@ fn a_check_without_a_value() {
     let error = void(4).unwrap_err().to_string();
     assert!(error.contains("more than three"), "{error}");
 }
+
+/// The three last ones; what fails before `else` is a branch of its own.
+#[workflow]
+fn the_last_three(x: i64) -> (i64, String) {
+    conditional("size")
+        .if_(x.lt(10))
+        .then(|| (square(x), "small"))
+        .elif_(x.lt(20))
+        .fail("in the teens")
+        .elif_(x.lt(30))
+        .fail("in the twenties")
+        .else_()
+        .fail("too much")
+}
+
+#[test]
+fn several_cases_may_fail_one_after_the_other() {
+    assert_eq!(the_last_three(3).unwrap(), (9, "small".to_owned()));
+    for (x, message) in [
+        (15, "in the teens"),
+        (25, "in the twenties"),
+        (35, "too much"),
+    ] {
+        let error = the_last_three(x).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+#[workflow]
+fn all_of_them(x: i64) -> i64 {
+    let given: Promise<i64> = conditional("size")
+        .if_(x.lt(10))
+        .fail("small")
+        .else_()
+        .fail("large");
+    square(given)
+}
+
+#[test]
+fn a_branch_that_gives_something_has_a_case_that_does() {
+    let error = all_of_them::graph().unwrap_err().to_string();
+    assert!(error.contains("every case of the branch at"), "{error}");
+}

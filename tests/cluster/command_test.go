@@ -59,6 +59,21 @@ func TestTheCommands(t *testing.T) {
 		t.Errorf("a workflow without its task (%v):\n%s", err, text)
 	}
 
+	// The same as JSON, and whatever the cluster says. The job of a dynamic task is compiled with its own tasks alone.
+	job := &core.DynamicJobSpec{Nodes: []*core.Node{call("n0", "filed", "")}, Outputs: workflow("filed", "n0",
+		call("n0", "filed", "")).GetSpec().GetTemplate().GetOutputs()}
+	if err := os.WriteFile(filepath.Join(dir, "3_filed_4.pb"), ok(proto.Marshal(job))(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(ok(command(t, "compile", "--json", "--dir", dir).Output())(t))), "\n")
+	if len(lines) != 4 || lines[0] != `{"file":"0_filed_1.pb","error":""}` ||
+		!strings.Contains(lines[3], "TaskReferenceNotFound") {
+		t.Errorf("as JSON:\n%s", strings.Join(lines, "\n"))
+	}
+	if err := os.Remove(filepath.Join(dir, "3_filed_4.pb")); err != nil {
+		t.Fatal(err)
+	}
+
 	address, stop := served(t, data, "--limit", "cpu=16", "--limit", "memory=4Gi")
 	text, err := command(t, "run", "--admin", address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
 		"--nodes").CombinedOutput()

@@ -317,6 +317,7 @@ impl<O> Recording<O> {
         let node = self.recorder.finish();
         let mut next = 0;
         let outputs = O::__promises(node, &mut next);
+        self.recorder.gives(node, next);
         self.done = Some((node, next));
         Flow::Done(outputs)
     }
@@ -360,6 +361,7 @@ impl<O> Recording<O> {
         if let Some((node, next)) = &mut self.done {
             *variable = T::__output(*node, *next);
             *next += 1;
+            self.recorder.gives(*node, *next);
         }
     }
 }

@@ -152,7 +152,10 @@ impl<O: BranchOutputs> Else<O> {
 
     fn end(mut self, end: Ended) -> O {
         self.recorder.leave(None, end, false);
-        O::__promises(self.recorder.finish(), &mut 0)
+        let (node, mut next) = (self.recorder.finish(), 0);
+        let outputs = O::__promises(node, &mut next);
+        self.recorder.gives(node, next);
+        outputs
     }
 }
 

@@ -76,6 +76,17 @@ impl Recorder {
         };
         with_list(|list| list.add_branch(recorded))
     }
+
+    /// Says that something is to be given by a branch that gives nothing, if that is so: all of its cases fail.
+    pub(crate) fn gives(&self, node: NodeRef, outputs: u32) {
+        with_list(|list| {
+            let location = self.location;
+            if list.outputs_of(node) < outputs as usize {
+                list.problems
+                    .push(CompileProblem::AllCasesFail { location });
+            }
+        });
+    }
 }
 
 /// What a case ends with.

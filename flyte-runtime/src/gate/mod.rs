@@ -45,6 +45,6 @@ mod terminal;
 pub(crate) use answers::SharedAnswers;
 pub use answers::{Answer, AnswerSource, Answers, Asked, Question};
 pub use error::GateError;
-pub(crate) use node::no_time;
 pub use node::{ApprovedItem, Gate, GateCondition, approve, sleep, wait_for_input};
+pub(crate) use node::{never, no_time};
 pub use terminal::Terminal;

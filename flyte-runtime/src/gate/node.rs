@@ -254,6 +254,40 @@ pub(crate) fn no_time() -> &'static EntityDescriptor {
     entity::<()>(gate, None, Location::caller(), RunTask::Async(run::sleep))
 }
 
+/// A gate that no run comes to, with an output of this type.
+pub(crate) fn never(info: TypeInfo, location: Location) -> &'static EntityDescriptor {
+    static ENTITIES: Mutex<Vec<(TypeInfo, Location, &'static EntityDescriptor)>> =
+        Mutex::new(Vec::new());
+    const NAME: &str = "never";
+    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = entities
+        .iter()
+        .find(|(of, at, _)| (*of, *at) == (info, location));
+    if let Some((.., known)) = known {
+        return known;
+    }
+    let gate = Gate {
+        name: NAME.to_owned(),
+        condition: GateCondition::Signal(info),
+        timeout: DEFAULT_TIMEOUT,
+    };
+    let output = OutputVariable {
+        name: ONLY_OUTPUT,
+        info,
+        description: "",
+    };
+    let run = RunTask::Sync(|_, _| Err("its case was not to run".into()));
+    let entity: &'static EntityDescriptor = Box::leak(Box::new(EntityDescriptor::made(
+        NAME,
+        location,
+        &[],
+        vec![output],
+        EntityBody::Gate { gate, run },
+    )));
+    entities.push((info, location, entity));
+    entity
+}
+
 fn timeout_of(gate: &str, timeout: Result<Duration, OverrideError>) -> Duration {
     if let Ok(Duration::ZERO) = timeout {
         problem(CompileProblem::GateWithoutTime {

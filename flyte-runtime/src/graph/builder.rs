@@ -112,6 +112,12 @@ impl NodeList {
         found.expect("references were checked when the nodes were made")
     }
 
+    /// How many outputs a node of this list has; `0` for one that is elsewhere.
+    pub(crate) fn outputs_of(&self, node: NodeRef) -> usize {
+        let node = self.index(node).map(|index| &self.nodes[index]);
+        node.map_or(0, |node| node.target.output_count())
+    }
+
     /// The name of what [`variable`](Self::variable) gives where it is made.
     pub(super) fn variable_name(&self, node: NodeRef, output: u32) -> Cow<'static, str> {
         let list = self.list_of(node).unwrap_or(self);

@@ -73,6 +73,15 @@ pub enum CompileProblem {
         /// Where the branch is.
         location: Location,
     },
+    /// Every case of a branch that gives something fails.
+    #[error(
+        "every case of the branch at {location} fails, so there is nothing that it could give; call a task that fails instead, or end \
+         one of the cases with a value"
+    )]
+    AllCasesFail {
+        /// Where the branch is.
+        location: Location,
+    },
     /// A condition that nothing was built for: no `else_`.
     #[error(
         "the condition `{name}` at {location} has no `else_`: end it with `.else_().then(..)` or `.else_().fail(..)`"

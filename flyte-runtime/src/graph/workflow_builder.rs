@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     BindingData, CompileError, CompileProblem, Graph, IntoBinding, Node, NodeOutputs, NodeRef,
-    OutputVariable, Promise, Variable,
+    NodeTarget, OutputVariable, Promise, Variable,
     binding::Constant,
     compile::{self, FailureNodeId},
 };
@@ -166,11 +166,22 @@ impl WorkflowBuilder {
 
     /// For each input whether a call or an output reads it.
     fn used_inputs(&self) -> Vec<bool> {
+        // What a case of a branch reads is bound to the node of the case.
+        fn with_cases<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+            found.push(node);
+            if let NodeTarget::Branch(branch) = node.target() {
+                let cases = branch.case_nodes();
+                cases.for_each(|case| with_cases(case.node(), found));
+            }
+        }
         let mut used = vec![false; self.inputs.len()];
         self.state.with_nodes(|list| {
-            let arguments = list
-                .nodes
+            let mut nodes = Vec::with_capacity(list.nodes.len());
+            list.nodes
                 .iter()
+                .for_each(|node| with_cases(node, &mut nodes));
+            let arguments = nodes
+                .into_iter()
                 .flat_map(Node::bindings)
                 .map(|binding| &binding.data);
             let outputs = self.outputs.iter().map(|(_, _, data)| data);

@@ -34,8 +34,9 @@ func (l *List) Set(v string) error {
 	return nil
 }
 
-// entityFile is the name of a file of an entity: its place in the order, its name, and what it is.
-var entityFile = regexp.MustCompile(`^(\d+)_(.+)_([123])\.pb$`)
+// entityFile is the name of a file of an entity: its place in the order, its name, and what it is. What is a 4 is the
+// job of a dynamic task of this name, and no entity: it is compiled, and not registered.
+var entityFile = regexp.MustCompile(`^(\d+)_(.+)_([1234])\.pb$`)
 
 // entity is what a file registers.
 type entity struct {
@@ -43,6 +44,8 @@ type entity struct {
 	order int
 	kind  core.ResourceType
 	spec  proto.Message
+	// of is the dynamic task whose job it is.
+	of *core.Identifier
 }
 
 // readEntities reads the files that `flytectl register files` takes, and fills in what they leave to who registers.
@@ -67,6 +70,9 @@ func readEntities(files []string, project, domain, version string) ([]entity, er
 		case "3":
 			// A file of a launch plan has the plan with its identifier, not the specification alone.
 			e.kind, e.spec = core.ResourceType_LAUNCH_PLAN, &idl.LaunchPlan{}
+		case "4":
+			e.spec, e.of = &core.DynamicJobSpec{}, &core.Identifier{ResourceType: core.ResourceType_TASK,
+				Project: project, Domain: domain, Name: match[2], Version: version}
 		}
 		if err := proto.Unmarshal(data, e.spec); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
@@ -145,6 +151,8 @@ func register(ctx context.Context, c service.AdminServiceClient, e entity) error
 		_, err = c.CreateWorkflow(ctx, &idl.WorkflowCreateRequest{Id: id(spec), Spec: spec})
 	case *idl.LaunchPlan:
 		_, err = c.CreateLaunchPlan(ctx, &idl.LaunchPlanCreateRequest{Id: id(spec), Spec: spec.GetSpec()})
+	case *core.DynamicJobSpec:
+		err = compileJob(ctx, c, spec, e.of)
 	}
 	if status.Code(err) == codes.AlreadyExists {
 		return nil

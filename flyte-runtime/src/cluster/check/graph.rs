@@ -237,6 +237,8 @@ impl Walk<'_> {
                 Some(NodeInterface::of(&map.interface()))
             }
             NodeTarget::Map(map) => {
+                // A name that cannot be read hides the types.
+                self.looked_at(template, node, at);
                 self.find(map_over(subject, map, at));
                 None
             }

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    NodePath, Rule, conditions, constants::Repeated, nodes, pass, record::Record, renumber,
+    NodePath, Rule, cases, conditions, constants::Repeated, nodes, pass, record::Record, renumber,
 };
 use crate::graph::{
     Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
@@ -110,6 +110,7 @@ fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
             NodeTarget::Inlined(inner) => is_touched(inner, is_job),
             NodeTarget::Branch(branch) => {
                 conditions::is_touched(graph, node, branch)
+                    || cases::are_mixed(branch)
                     || branch
                         .case_nodes()
                         .any(|case| is_node_touched(graph, case.node(), is_job))
@@ -180,13 +181,17 @@ impl Work<'_> {
                 }
             }
             NodeTarget::Branch(branch) => {
-                let mut cases = branch.case_nodes();
-                if cases.any(|case| is_node_touched(self.source, case.node(), self.is_job)) {
-                    drop(cases);
+                let mut all = branch.case_nodes();
+                let is_mixed = cases::are_mixed(branch);
+                if is_mixed
+                    || all.any(|case| is_node_touched(self.source, case.node(), self.is_job))
+                {
+                    drop(all);
                     let written = Arc::clone(branch);
                     let cases = Arc::make_mut(branch).case_nodes_mut();
                     for (case, as_written) in cases.zip(written.case_nodes()) {
-                        self.case(case, as_written, &written, place, name);
+                        let is_wrapped = is_mixed && cases::has_more(&written, as_written);
+                        self.case(case, as_written, &written, is_wrapped, place, name);
                     }
                 }
             }
@@ -199,36 +204,42 @@ impl Work<'_> {
         case: &mut CaseNode,
         as_written: &CaseNode,
         branch: &BranchNode,
+        is_wrapped: bool,
         place: &Place,
         name: &str,
     ) {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
-        match &case.node.target {
+        let rule = match &case.node.target {
+            // A case is one node, so what goes in front of the branch goes into a graph of its own with it: it runs only if the
+            // case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {
-                // A case is one node, so what goes in front of the branch goes into a graph of its own with it: it runs only if the
-                // case does.
-                let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
-                graph.name = Some(format!("{}.{name}", self.source.name()));
-                bindings.sort_by(|a, b| a.var.cmp(&b.var));
-                self.record
-                    .belongs(Rule::Condition, &inner.source, inner.lowered.clone());
-                self.record
-                    .moves(inner.source.clone(), inner.lowered.child(&id));
-                let around = Place {
-                    source: place.source.clone(),
-                    lowered: inner.lowered,
-                };
-                let given = self.given_to(&graph, &bindings);
-                let lowered = self.lower_inner(&graph, &around, &given);
-                let graph = lowered.unwrap_or(graph);
-                case.outputs = (0..branch.outputs.len() as u32).collect();
-                case.node = inlined(id, graph, bindings);
+                Rule::Condition
             }
-            _ => self.node(&mut case.node, &inner, &name),
+            _ if is_wrapped => Rule::CaseOutputs,
+            _ => return self.node(&mut case.node, &inner, &name),
+        };
+        let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
+        graph.name = Some(format!("{}.{name}", self.source.name()));
+        bindings.sort_by(|a, b| a.var.cmp(&b.var));
+        if rule == Rule::CaseOutputs {
+            self.record.did(rule, &inner.source);
         }
+        self.record
+            .belongs(rule, &inner.source, inner.lowered.clone());
+        self.record
+            .moves(inner.source.clone(), inner.lowered.child(&id));
+        let around = Place {
+            source: place.source.clone(),
+            lowered: inner.lowered,
+        };
+        let given = self.given_to(&graph, &bindings);
+        let lowered = self.lower_inner(&graph, &around, &given);
+        let graph = lowered.unwrap_or(graph);
+        case.outputs = (0..branch.outputs.len() as u32).collect();
+        case.node = inlined(id, graph, bindings);
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     condition::{self, Condition, MAX_NESTED, Seen},
     entity::{EntityDescriptor, Location},
+    gate,
     graph::{
         Binding, BindingData, CompileProblem, Node, NodeList, NodeMetadata, NodeRef, NodeTarget,
         Variable, node::RawReference,
@@ -106,14 +107,10 @@ impl NodeList {
             // holds there, and whose case is a copy of one that gives the right outputs.
             Ok([case]) => {
                 let gives = cases.iter().find(|case| matches!(case.end, End::Values(_)));
+                let gives = gives.cloned();
                 let never = Case {
                     condition: Some(condition.clone()),
-                    ..gives.cloned().unwrap_or_else(|| Case {
-                        condition: None,
-                        body: self.empty_case(),
-                        end: End::Values(Vec::new()),
-                        else_if: false,
-                    })
+                    ..gives.unwrap_or_else(|| self.impossible_case(location, outputs))
                 };
                 self.nested(vec![never, case], name, location, outputs)
             }
@@ -138,6 +135,25 @@ impl NodeList {
         let mut list = NodeList::new(self.prefix());
         list.name = format!("{}.{}-rest", self.name, self.next_id());
         list
+    }
+
+    /// A case that never runs, where no case gives anything: gates have outputs of every type.
+    fn impossible_case(&mut self, location: Location, outputs: &[TypeInfo]) -> Case {
+        let mut body = self.empty_case();
+        body.name += "-never";
+        let values = outputs.iter().map(|info| {
+            let node = body.add_node(gate::never(*info, location), Vec::new(), location);
+            BindingData::Promise(RawReference {
+                node,
+                output: Ok(0),
+            })
+        });
+        Case {
+            condition: None,
+            end: End::Values(values.collect()),
+            body,
+            else_if: false,
+        }
     }
 
     /// A case that is another branch.

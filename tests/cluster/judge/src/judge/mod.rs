@@ -1,12 +1,10 @@
 //! Runs everything on either side, compares, and reports.
 
-mod client;
 mod compare;
 mod here;
 mod literals;
 mod programs;
 mod report;
-mod rig;
 mod shape;
 mod stand_ins;
 mod suite;
@@ -15,9 +13,17 @@ mod there;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
+use flyte_rig::{Data, Rig};
 
 use report::Report;
-use rig::{Data, Rig};
+
+/// What the tasks of the suite ask for.
+const SECRETS: [&str; 4] = [
+    "--secret",
+    "judge/token=open sesame",
+    "--secret",
+    "judge/key=a1b2",
+];
 
 /// What the command line says.
 pub(crate) struct Options {
@@ -102,13 +108,13 @@ fn judge(args: impl Iterator<Item = String>) -> Result<bool> {
         && options.only.as_deref().is_none_or(|only| only == PROGRAMS)
     {
         for program in programs::all(programs, examples)? {
-            let rig = Rig::start(&options.cluster, &data.join(&program.project))?;
+            let rig = Rig::start(&options.cluster, &data.join(&program.project), &[])?;
             runtime.block_on(programs::compile(&program, &rig, &data, &mut report))?;
             rig.stop()?;
         }
     }
     if options.only.as_deref() != Some(PROGRAMS) {
-        let rig = Rig::start(&options.cluster, &data.join("suite"))?;
+        let rig = Rig::start(&options.cluster, &data.join("suite"), &SECRETS)?;
         runtime.block_on(suite::run(&options, &rig, &data, &mut report))?;
         rig.stop()?;
     }

@@ -8,13 +8,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use flyte_idl::{flyteidl::admin, prost::Message as _, tonic::Status};
+use flyte_rig::{Cluster, DOMAIN, Data, Rig, VERSION};
 
-use super::{
-    client::{Cluster, DOMAIN, VERSION},
-    report::Report,
-    rig::{Data, Rig},
-    stand_ins,
-};
+use super::{report::Report, stand_ins};
 use crate::examples;
 
 /// An entity that does not compile, and has to be refused.

@@ -1,14 +1,13 @@
 //! What the programs refer to, which a cluster has to have already.
 
 use anyhow::{Context as _, Result};
+use flyte_rig::Cluster;
 use flyte_runtime::{
     entity::{Entity, Registry},
     prelude::*,
     remote::serialize::{EntityMessage, Serializer},
     settings::{ImageConfig, SerializationSettings},
 };
-
-use super::client::Cluster;
 
 #[task]
 fn length(text: String) -> i64 {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use flyte_rig::{Cluster, DOMAIN, Data, Rig, VERSION};
 use flyte_runtime::{
     entity::{FlyteEntities, Registry},
     remote::serialize::{EntityMessage, SerializedEntity, Serializer},
@@ -16,11 +17,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
     Options,
-    client::{Cluster, DOMAIN, VERSION},
     compare::{self, Ended},
     here::{self, Here},
     report::{Line, Report},
-    rig::{Data, Rig},
     shape,
     there::{self, There},
 };

@@ -15,9 +15,10 @@ use flyte_idl::{
     prost::Message as _,
     tonic::Code,
 };
+use flyte_rig::{Cluster, Pods};
 use flyte_runtime::{entity::EntityKind, remote::literal::to_proto};
 
-use super::{client::Cluster, compare::Ended, literals, rig::Pods};
+use super::{compare::Ended, literals};
 use crate::case::{Case, Kind, NodeSeen, Outputs, Seen, Way};
 
 /// An execution that takes longer than this hangs. Others are under way at the same time.

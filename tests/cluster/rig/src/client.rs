@@ -1,4 +1,4 @@
-//! What the judge asks a cluster for.
+//! What a cluster is asked for.
 
 use std::time::Duration;
 
@@ -14,8 +14,10 @@ use flyte_idl::{
 };
 use flyte_runtime::remote::serialize::EntityMessage;
 
-pub(crate) const DOMAIN: &str = "development";
-pub(crate) const VERSION: &str = "v1";
+/// The domain of everything.
+pub const DOMAIN: &str = "development";
+/// The version of everything.
+pub const VERSION: &str = "v1";
 
 /// An error travels in headers, twice.
 const MOST_HEADERS: u32 = 1 << 20;
@@ -23,8 +25,8 @@ const MOST_HEADERS: u32 = 1 << 20;
 const MOST_BYTES: usize = 64 << 20;
 
 /// The services of a cluster, for one project.
-#[derive(Clone)]
-pub(crate) struct Cluster {
+#[derive(Clone, Debug)]
+pub struct Cluster {
     admin: AdminServiceClient<Channel>,
     signals: SignalServiceClient<Channel>,
     project: String,
@@ -32,7 +34,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Connects, and makes the project.
-    pub(crate) async fn connect(address: &str, project: &str) -> Result<Self> {
+    pub async fn connect(address: &str, project: &str) -> Result<Self> {
         let channel = Channel::from_shared(format!("http://{address}"))?
             .http2_max_header_list_size(MOST_HEADERS)
             .timeout(Duration::from_secs(120))
@@ -49,7 +51,7 @@ impl Cluster {
     }
 
     /// Makes a project if it is not there.
-    pub(crate) async fn make_project(&mut self, project: &str) -> Result<()> {
+    pub async fn make_project(&mut self, project: &str) -> Result<()> {
         let project = admin::Project {
             id: project.to_owned(),
             name: project.to_owned(),
@@ -63,7 +65,7 @@ impl Cluster {
     }
 
     /// Registers an entity.
-    pub(crate) async fn register(&mut self, entity: &EntityMessage) -> Result<(), Status> {
+    pub async fn register(&mut self, entity: &EntityMessage) -> Result<(), Status> {
         match entity {
             EntityMessage::Task(spec) => self.register_task((**spec).clone()).await,
             EntityMessage::Workflow(spec) => self.register_workflow(spec.clone()).await,
@@ -72,7 +74,8 @@ impl Cluster {
         }
     }
 
-    pub(crate) async fn register_task(&mut self, spec: admin::TaskSpec) -> Result<(), Status> {
+    /// Registers a task.
+    pub async fn register_task(&mut self, spec: admin::TaskSpec) -> Result<(), Status> {
         let request = admin::TaskCreateRequest {
             id: spec
                 .template
@@ -83,10 +86,8 @@ impl Cluster {
         present(self.admin.create_task(request).await.map(drop))
     }
 
-    pub(crate) async fn register_workflow(
-        &mut self,
-        spec: admin::WorkflowSpec,
-    ) -> Result<(), Status> {
+    /// Registers a workflow.
+    pub async fn register_workflow(&mut self, spec: admin::WorkflowSpec) -> Result<(), Status> {
         let request = admin::WorkflowCreateRequest {
             id: spec
                 .template
@@ -97,10 +98,8 @@ impl Cluster {
         present(self.admin.create_workflow(request).await.map(drop))
     }
 
-    pub(crate) async fn register_launch_plan(
-        &mut self,
-        plan: admin::LaunchPlan,
-    ) -> Result<(), Status> {
+    /// Registers a launch plan.
+    pub async fn register_launch_plan(&mut self, plan: admin::LaunchPlan) -> Result<(), Status> {
         let request = admin::LaunchPlanCreateRequest {
             id: plan.id,
             spec: plan.spec,
@@ -109,7 +108,7 @@ impl Cluster {
     }
 
     /// Starts an execution of a task or a launch plan.
-    pub(crate) async fn start(
+    pub async fn start(
         &mut self,
         resource_type: core::ResourceType,
         entity: &str,
@@ -137,7 +136,7 @@ impl Cluster {
     }
 
     /// Runs what an execution ran once more.
-    pub(crate) async fn relaunch(
+    pub async fn relaunch(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<core::WorkflowExecutionIdentifier, Status> {
@@ -149,7 +148,7 @@ impl Cluster {
     }
 
     /// Goes on with an execution that has ended early.
-    pub(crate) async fn recover(
+    pub async fn recover(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<core::WorkflowExecutionIdentifier, Status> {
@@ -160,7 +159,8 @@ impl Cluster {
         made(self.admin.recover_execution(request).await?.into_inner())
     }
 
-    pub(crate) async fn terminate(
+    /// Cancels an execution.
+    pub async fn terminate(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<(), Status> {
@@ -171,7 +171,8 @@ impl Cluster {
         self.admin.terminate_execution(request).await.map(drop)
     }
 
-    pub(crate) async fn execution(
+    /// How an execution stands.
+    pub async fn execution(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<admin::ExecutionClosure, Status> {
@@ -183,7 +184,7 @@ impl Cluster {
     }
 
     /// What an execution has given; empty if it is too large for an answer.
-    pub(crate) async fn outputs(
+    pub async fn outputs(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<core::LiteralMap, Status> {
@@ -195,7 +196,7 @@ impl Cluster {
     }
 
     /// The nodes of an execution below one of them, or its own.
-    pub(crate) async fn nodes(
+    pub async fn nodes(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
         parent: &str,
@@ -219,7 +220,7 @@ impl Cluster {
     }
 
     /// The gates that wait, or have waited.
-    pub(crate) async fn signals(
+    pub async fn signals(
         &mut self,
         id: &core::WorkflowExecutionIdentifier,
     ) -> Result<Vec<admin::Signal>, Status> {
@@ -236,7 +237,8 @@ impl Cluster {
             .signals)
     }
 
-    pub(crate) async fn answer(
+    /// Gives a gate what it waits for.
+    pub async fn answer(
         &mut self,
         gate: core::SignalIdentifier,
         value: core::Literal,

@@ -17,15 +17,17 @@ use nix::{
 /// How long the cluster may take to start and to end. A machine with other work needs more than a moment.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The directory of one judgement, which is removed at its end.
-pub(crate) struct Data {
+#[derive(Debug)]
+/// The directory of one test, which is removed at its end.
+pub struct Data {
     path: PathBuf,
     is_kept: bool,
 }
 
 impl Data {
-    pub(crate) fn new() -> Result<Self> {
-        let path = env::temp_dir().join(format!("flyte-judge-{}", std::process::id()));
+    /// A new one, of this process.
+    pub fn new() -> Result<Self> {
+        let path = env::temp_dir().join(format!("flyte-rig-{}", std::process::id()));
         fs::create_dir_all(&path).with_context(|| format!("{} cannot be made", path.display()))?;
         Ok(Self {
             path,
@@ -33,12 +35,13 @@ impl Data {
         })
     }
 
-    pub(crate) fn join(&self, name: &str) -> PathBuf {
+    /// A path in it.
+    pub fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
     /// Leaves it there, and says where.
-    pub(crate) fn keep(mut self) -> PathBuf {
+    pub fn keep(mut self) -> PathBuf {
         self.is_kept = true;
         self.path.clone()
     }
@@ -54,14 +57,14 @@ impl Drop for Data {
 }
 
 /// What the pods of a cluster leave: each has a log.
-#[derive(Clone)]
-pub(crate) struct Pods {
+#[derive(Clone, Debug)]
+pub struct Pods {
     logs: PathBuf,
 }
 
 impl Pods {
     /// The names of the pods of an execution.
-    pub(crate) fn of(&self, execution: &str) -> Result<Vec<String>> {
+    pub fn of(&self, execution: &str) -> Result<Vec<String>> {
         let mut pods = Vec::new();
         for entry in fs::read_dir(&self.logs)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
@@ -77,23 +80,28 @@ impl Pods {
     }
 
     /// The end of what a pod has printed.
-    pub(crate) fn log(&self, pod: &str) -> String {
+    pub fn log(&self, pod: &str) -> String {
         let text = fs::read(self.logs.join(format!("{pod}.log"))).unwrap_or_default();
         let start = text.len().saturating_sub(2000);
         String::from_utf8_lossy(&text[start..]).into_owned()
     }
 }
 
+#[derive(Debug)]
 /// A running cluster, which is killed when this is dropped.
-pub(crate) struct Rig {
+pub struct Rig {
     child: Child,
     data: PathBuf,
     address: String,
 }
 
 impl Rig {
-    /// Starts a cluster with its data in this directory.
-    pub(crate) fn start(program: &Path, data: &Path) -> Result<Self> {
+    /// Starts a cluster with its data in this directory, and with arguments besides those that all have.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub fn start(program: &Path, data: &Path, args: &[&str]) -> Result<Self> {
         fs::create_dir_all(data)?;
         let (ready, log) = (data.join("address"), data.join("cluster.log"));
         let log = fs::File::create(log)?;
@@ -118,12 +126,7 @@ impl Rig {
                 "--limit",
                 "storage=1Ti",
             ])
-            .args([
-                "--secret",
-                "judge/token=open sesame",
-                "--secret",
-                "judge/key=a1b2",
-            ])
+            .args(args)
             .args(["--log-level", "1"])
             .arg("--data")
             .arg(data)
@@ -157,19 +160,19 @@ impl Rig {
     }
 
     /// `HOST:PORT` of its services.
-    pub(crate) fn address(&self) -> &str {
+    pub fn address(&self) -> &str {
         &self.address
     }
 
     /// What its pods leave.
-    pub(crate) fn pods(&self) -> Pods {
+    pub fn pods(&self) -> Pods {
         Pods {
             logs: self.data.join("logs"),
         }
     }
 
     /// Ends it.
-    pub(crate) fn stop(mut self) -> Result<()> {
+    pub fn stop(mut self) -> Result<()> {
         let id = i32::try_from(self.child.id())?;
         kill(Pid::from_raw(id), Signal::SIGTERM)?;
         let began = Instant::now();

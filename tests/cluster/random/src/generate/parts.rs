@@ -1,0 +1,50 @@
+//! Parts of values.
+
+use super::Scope;
+use crate::{
+    program::{Expr, Part},
+    types::Ty,
+};
+
+/// The parts of what is known that are of this type.
+pub(super) fn parts(scope: &Scope, ty: Ty) -> Vec<Expr> {
+    let mut wholes: Vec<(Expr, Ty)> = Vec::new();
+    // The inputs of a dynamic task are values.
+    if scope.dynamic.is_none() {
+        wholes.extend(
+            scope
+                .inputs
+                .iter()
+                .enumerate()
+                .map(|(index, (_, ty))| (Expr::Input(index), *ty)),
+        );
+    }
+    wholes.extend(
+        scope
+            .locals
+            .iter()
+            .enumerate()
+            .map(|(index, (ty, _))| (Expr::Local(index), *ty)),
+    );
+    let mut found = Vec::new();
+    for (whole, of) in wholes {
+        let part = |part| Expr::Part(Box::new(whole.clone()), part);
+        match (of, ty) {
+            (Ty::Thing, Ty::Int) => found.extend([Part::Weight, Part::Depth, Part::Mark].map(part)),
+            (Ty::Thing, Ty::Text) => found.push(part(Part::Name)),
+            (Ty::Thing, Ty::Hue) => found.push(part(Part::Color)),
+            (Ty::Thing, Ty::Truth) => found.push(part(Part::Ready)),
+            (Ty::Thing, Ty::Real) => found.push(part(Part::Share)),
+            (Ty::Thing, Ty::Ints) => found.push(part(Part::Marks)),
+            (Ty::Ints, Ty::Int) | (Ty::Texts, Ty::Text) | (Ty::Things, Ty::Thing) => {
+                found.push(part(Part::At(0)));
+            }
+            (Ty::Table, Ty::Int) => found.push(part(Part::Key("a"))),
+            (Ty::Things, Ty::Int) => {
+                found.push(Expr::Part(Box::new(part(Part::At(1))), Part::Weight));
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,7 @@
+//! Flyte 1 in a process: starting it, asking it, and its files.
+
+mod client;
+mod rig;
+
+pub use client::{Cluster, DOMAIN, VERSION};
+pub use rig::{Data, Pods, Rig};
