@@ -160,7 +160,23 @@ fn maps_containers(xs: Vec<i64>) -> Vec<i64> {
     xs.map(in_a_container)
 }
 
-/// A container of another program knows nothing of elements.
+#[echo_task]
+fn same(x: i64) -> i64;
+
+#[echo_task]
+fn both(x: i64, y: i64) -> (i64, i64);
+
+#[workflow]
+fn maps_echoes(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(same)
+}
+
+#[workflow]
+fn maps_echoes_of_two(xs: Vec<i64>) {
+    xs.map(|x| both(x, 1));
+}
+
+/// A container of another program knows nothing of elements; the engine, which runs echo tasks, does.
 #[test]
 fn maps_need_containers_of_this_program() {
     let settings = settings();
@@ -175,9 +191,11 @@ fn maps_need_containers_of_this_program() {
             .map(drop)
     };
     registry(maps::descriptor()).unwrap();
+    registry(maps_echoes::descriptor()).unwrap();
     for (workflow, task) in [
         (maps_queries::descriptor(), "messages.queries"),
         (maps_containers::descriptor(), "messages.in_a_container"),
+        (maps_echoes_of_two::descriptor(), "messages.both"),
     ] {
         let error = registry(workflow).unwrap_err().to_string();
         let expected = format!("a map over the task `{task}` cannot run on a cluster");

@@ -24,6 +24,7 @@ use std::{
 
 use flyte_runtime::{
     cache::Cache,
+    cluster::check::{Check, Finding},
     data::TempSandbox,
     events::{Event, JsonLines, Progress},
     history::History,
@@ -80,9 +81,18 @@ fn go<E: Entity>(
             .observe(Progress::new(std::io::sink()))
             .observe(JsonLines::new(std::io::sink()))
             .history(&History::in_dir(directory.join("runs")))
-            .deck_dir(directory.join("decks"))
-            .strict(),
+            .deck_dir(directory.join("decks")),
     };
+    // A strict run refuses what no cluster would take.
+    let is_taken = || {
+        !Check::new()
+            .entity(E::descriptor())
+            .iter()
+            .any(Finding::is_error)
+    };
+    if matches!(watch, Watch::Everything) && is_taken() {
+        runner = runner.strict();
+    }
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(2).enable_all().build().unwrap()

@@ -29,6 +29,7 @@ mod outline;
 mod plan;
 mod pool;
 mod retries;
+mod rules;
 mod run;
 mod runner;
 mod schedule;

@@ -21,6 +21,7 @@ use super::{
     broadcast::Broadcast,
     nesting,
     plan::Plan,
+    rules,
     run::{Jobs, Run, Setup},
     schedule::Scheduled,
 };
@@ -28,7 +29,6 @@ use crate::{
     attempt,
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
-    cluster::check::{Check, Finding},
     context::{self, FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
@@ -134,8 +134,9 @@ impl Runner {
     /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a cluster, so that
     /// what works here works there. Runs inside the tasks are strict, too.
     ///
-    /// What a Flyte 1 cluster would refuse is not run, but is a [`RunError::Refused`] with all that is known of by
-    /// [`check`](crate::cluster::check); a dynamic task that builds it fails. What the cluster does otherwise is told in notices.
+    /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
+    /// [`check`](crate::cluster::check) finds. A dynamic task that builds such a graph fails. What the cluster does otherwise is told
+    /// in notices, and so is a workflow with more nodes than a server takes whose configuration says nothing about it.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -501,7 +502,7 @@ impl Runner {
         self.check_isolation()?;
         let plan = entity.plan()?;
         let warnings = match self.strict {
-            true => ask_rules(entity)?,
+            true => rules::ask(entity)?,
             false => Vec::new(),
         };
         let around = with_current(|context| {
@@ -584,22 +585,6 @@ impl Runner {
         }
         Ok(context::within(Arc::new(context.build()), run).0)
     }
-}
-
-/// What a cluster does otherwise, for notices.
-///
-/// # Errors
-///
-/// When a cluster would refuse it.
-fn ask_rules(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
-    let findings = Check::new().entity(entity);
-    if findings.iter().any(Finding::is_error) {
-        return Err(RunError::Refused {
-            entity: entity.name().to_owned(),
-            findings,
-        });
-    }
-    Ok(findings.iter().map(Finding::notice).collect())
 }
 
 /// Whether this process was started for one attempt.

@@ -88,3 +88,29 @@ fn a_dynamic_task_fails_that_builds_what_is_refused() {
     );
     assert!(text.contains("error[reference-in-dynamic]"), "{text}");
 }
+
+#[workflow]
+fn long() -> i64 {
+    let mut x = square(1);
+    for _ in 0..100 {
+        x = square(x);
+    }
+    x
+}
+
+#[test]
+fn what_a_server_may_allow_is_a_notice() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let notices = Arc::clone(&told);
+    let runner = Runner::local().strict().observe(move |event: &Event| {
+        if let EventKind::Notice { message, .. } = &event.kind {
+            notices.lock().unwrap().push(message.clone());
+        }
+    });
+    for _ in 0..2 {
+        assert_eq!(runner.run(&long::call()).unwrap(), 1);
+    }
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].ends_with("(too-many-nodes)"), "{told:?}");
+}

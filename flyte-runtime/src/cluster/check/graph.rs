@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     cluster::lower::NodePath,
-    entity::{
-        EntityDescriptor, EntityKind,
-        options::{Process, TaskOptions},
-    },
+    entity::{EntityDescriptor, EntityKind, options::Process},
     gate::{Gate, GateCondition},
     graph::{
         Binding, BindingData, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, Producer,
@@ -229,8 +226,7 @@ impl Walk<'_> {
                 Some(GateCondition::Sleep(_)) | None => Rc::default(),
             }),
             NodeTarget::Map(map) if map.is_own_task() => {
-                let options = map.entity().task_options();
-                if !options.is_none_or(runs_program) {
+                if !knows_its_element(map.entity()) {
                     let reason = format!(
                         "each container of a map has to know which element it is for, and `{}` is not run by this program",
                         map.entity().name()
@@ -390,10 +386,18 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the containers of a task run this program.
-pub(crate) fn runs_program(options: &TaskOptions) -> bool {
-    let is_own = matches!(options.process, None | Some(Process::Shell(_)));
-    is_own && options.plugin.is_none_or(|plugin| plugin.has_container)
+/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine itself, which gives
+/// back the one input of an echo task.
+pub(crate) fn knows_its_element(task: &EntityDescriptor) -> bool {
+    let Some(options) = task.task_options() else {
+        return true;
+    };
+    let runs_program = options.plugin.is_none_or(|plugin| plugin.has_container);
+    match options.process {
+        None | Some(Process::Shell(_)) => runs_program,
+        Some(Process::Echo) => task.inputs().len() == 1,
+        Some(Process::Container(_)) => false,
+    }
 }
 
 fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {

@@ -12,7 +12,7 @@ use flyte_idl::flyteidl::{
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    cluster::check::graph::runs_program,
+    cluster::check::graph::knows_its_element,
     entity::EntityKind,
     graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
     identifier::ResourceType,
@@ -95,10 +95,7 @@ impl Serializer<'_> {
     /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this program runs it.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
         let entity = map.entity();
-        if entity
-            .task_options()
-            .is_some_and(|options| !runs_program(options))
-        {
+        if !knows_its_element(entity) {
             return Err(SerializeError::Map {
                 task: entity.name().to_owned(),
             });
