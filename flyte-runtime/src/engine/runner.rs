@@ -136,7 +136,8 @@ impl Runner {
     ///
     /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
     /// [`check`](crate::cluster::check) finds. A dynamic task that builds such a graph fails. What the cluster does otherwise is told
-    /// in notices, and so is a workflow with more nodes than a server takes whose configuration says nothing about it.
+    /// in notices, and so is a workflow with more nodes than a server takes whose configuration says nothing about it. What
+    /// tasks start by themselves, as eager tasks do, runs in their containers there: the rules are not asked of it.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;

@@ -401,7 +401,10 @@ impl Work {
                 }
                 build(inputs, body)
             })?;
-            if let Some(watch) = watch {
+            // What a task starts runs in its container, and no cluster is told of it.
+            if let Some(watch) = watch
+                && frame.run.depth() == 0
+            {
                 watch.ask_rules(&graph)?;
             }
             return Ok(Made::Graph(graph));

@@ -114,3 +114,13 @@ fn what_a_server_may_allow_is_a_notice() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].ends_with("(too-many-nodes)"), "{told:?}");
 }
+
+#[eager]
+async fn starts(x: i64) -> Result<i64, flyte_runtime::BoxError> {
+    Ok(sized::call(x).await? + builds::call(x).await?)
+}
+
+#[test]
+fn what_a_task_starts_runs_in_its_container() {
+    assert_eq!(Runner::local().strict().run(&starts::call(3)).unwrap(), 45);
+}
