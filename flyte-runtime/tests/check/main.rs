@@ -3,6 +3,7 @@
 
 #[cfg(all(feature = "cli", feature = "remote"))]
 mod commands;
+mod declared;
 mod refused;
 mod strict;
 mod warned;

@@ -67,7 +67,7 @@ impl Walk<'_> {
                 task,
                 Rule::UnstorableValue,
                 format!("its `custom` cannot be told to a plugin: {error}"),
-                "give an object of JSON",
+                error.instead(),
             );
         }
         let behavior = task.execution_behavior();
