@@ -38,6 +38,10 @@ impl Walk<'_> {
 
     /// What a task declares.
     pub(super) fn task(&mut self, task: &'static EntityDescriptor) {
+        self.calls_while_running |= matches!(
+            task.execution_behavior(),
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager)
+        );
         let Some(options) = task.task_options() else {
             return;
         };
@@ -287,6 +291,9 @@ impl Walk<'_> {
 
     /// Tasks that are started by themselves if at all, and then are given no defaults.
     pub(super) fn never_called(&mut self, registry: &Registry) {
+        if self.calls_while_running {
+            return;
+        }
         for entity in registry.entities() {
             let mut inputs = entity.inputs().iter();
             let has_default = inputs.any(|input| input.missing().is_some());
@@ -295,8 +302,8 @@ impl Walk<'_> {
                 self.of_entity(
                     entity,
                     Rule::StartedAlone,
-                    "no workflow calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given",
-                    "call it in a workflow, which has defaults of its own",
+                    "no workflow of this program calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given",
+                    "give all of its inputs when it is started, or call it in a workflow, which has defaults of its own",
                 );
             }
         }

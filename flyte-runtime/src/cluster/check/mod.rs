@@ -211,6 +211,8 @@ struct Walk<'c> {
     graphs: HashSet<(*const EntityDescriptor, bool)>,
     /// What workflows call.
     called: HashSet<*const EntityDescriptor>,
+    /// Whether a task builds a graph, or calls tasks, when it runs: what those are is not known.
+    calls_while_running: bool,
     known: Known,
 }
 
@@ -223,6 +225,7 @@ impl<'c> Walk<'c> {
             seen: HashSet::new(),
             graphs: HashSet::new(),
             called: HashSet::new(),
+            calls_while_running: false,
             known: Known::default(),
         }
     }
