@@ -271,6 +271,17 @@ fn approved_part(x: i64) -> f64 {
     approve(parcel(x).fields().weight, "weight", "1h")
 }
 
+#[task]
+fn doubled(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[workflow]
+fn reads_approved_part(x: i64) -> f64 {
+    let approved = approve(parcel(x).fields().weight, "weight", "1h");
+    doubled(approved)
+}
+
 #[test]
 fn gates_hand_on_whole_values() {
     as_written::<approved_part>(expect![[r#"
@@ -278,11 +289,11 @@ fn gates_hand_on_whole_values() {
           > approve(parcel(x).fields().weight, "weight", "1h")
           a gate hands on whole values, and the input `o0` is a part of one: float
           instead: approve what a task makes of it
-        error[binding-types] `check.refused.approved_part`
-          > fn approved_part(x: i64) -> f64 {
-          the output `o0`, which is float, is given Parcel, and Flyte does not cast that to it
-          instead: let a task make one of the other
     "#]]);
+    // One finding, whoever reads it.
+    let found = found_as_written::<reads_approved_part>();
+    let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [Rule::ApprovesPart]);
 }
 
 #[launch_plan]

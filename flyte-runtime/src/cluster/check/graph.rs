@@ -151,6 +151,7 @@ impl Walk<'_> {
             NodeTarget::Gate(_) => Rule::ApprovesPart,
             _ => Rule::BindingTypes,
         };
+        let mut gives_part = false;
         for binding in node.bindings() {
             let Some(expected) = interface.input(&binding.var) else {
                 continue;
@@ -158,9 +159,11 @@ impl Walk<'_> {
             if let Err(problem) = check(&binding.data, Some(expected), template) {
                 let what = format!("the input `{}`", binding.var);
                 self.problem(template, at, &what, Some(expected), &problem, rule);
+                gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }
         }
-        Some(interface)
+        // The compiler has the gate give the whole value, which nobody means: what follows from it is not told.
+        (!gives_part).then_some(interface)
     }
 
     /// What a node takes and gives; nothing if that cannot be told.
