@@ -102,7 +102,7 @@ fn at_most_ten(x: i64) -> i64 {
 #[test]
 fn a_workflow_and_a_case_have_nodes() {
     as_written::<same>(expect![[r#"
-        error[no-nodes] `check.refused.same`
+        error[no-nodes] workflow `check.refused.same`
           > fn same(x: i64) -> i64 {
           it calls nothing, and a workflow without nodes is refused
           instead: call a task that gives its result
@@ -434,7 +434,7 @@ fn names_that_are_read_are_ascii() {
         error[name-not-ascii] node `n0` of `check.refused.größer`
           > square(größe)
           the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
-          instead: call `größe` by such a name
+          instead: rename `größe` with ASCII letters, digits and `_`
     "#]]);
 }
 
@@ -450,7 +450,7 @@ fn so_are_aliases() {
         error[name-not-ascii] node `n2` of `check.refused.aliased`
           > square(square(ascii).with_overrides(|o| o.alias("o0", "größe")))
           the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
-          instead: call `größe` by such a name
+          instead: rename `größe` with ASCII letters, digits and `_`
     "#]]);
 }
 
@@ -585,7 +585,7 @@ fn long() -> i64 {
 #[test]
 fn workflows_have_a_hundred_nodes() {
     check::<long>(expect![[r#"
-        error[too-many-nodes] `check.refused.long`
+        error[too-many-nodes] workflow `check.refused.long`
           > fn long() -> i64 {
           it has 101 nodes, and the server takes 100
           instead: put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`

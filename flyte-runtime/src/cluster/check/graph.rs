@@ -371,7 +371,7 @@ impl Walk<'_> {
                     "{what} is made of `{name}`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output \
                      or of a workflow's input"
                 ),
-                format!("call `{name}` by such a name"),
+                format!("rename `{name}` with ASCII letters, digits and `_`"),
             ),
             Problem::Unstorable(error) => (
                 format!("the value for {what} cannot be stored: {error}"),

@@ -58,7 +58,10 @@ impl Subject {
         let name = graph.name();
         match source.find_in(graph) {
             Some(node) => (format!("node `{source}` of `{name}`"), node.location()),
-            None => (format!("`{name}`"), graph.entity().location()),
+            None => {
+                let entity = graph.entity();
+                (format!("{} `{name}`", entity.kind()), entity.location())
+            }
         }
     }
 
