@@ -53,3 +53,94 @@ fn what_a_plugin_cannot_be_told_has_advice_of_its_own() {
     );
     assert_eq!(findings[0].instead, "");
 }
+
+#[task(limits(cpu = "1", gpu = 1))]
+fn limited(x: i64) -> i64 {
+    x
+}
+
+#[task(requests(gpu = 1))]
+fn with_one(x: i64) -> i64 {
+    x
+}
+
+#[task(requests(gpu = 0), limits(gpu = 1))]
+fn with_one_at_most(x: i64) -> i64 {
+    x
+}
+
+#[workflow]
+fn half(x: i64) -> i64 {
+    let own = with_one(x).with_overrides(|o| o.requests(|r| r.gpu("0.5")));
+    with_one(own).with_overrides(|o| o.limits(|l| l.gpu("1500m")))
+}
+
+#[workflow]
+fn uneven(x: i64) -> i64 {
+    let own = with_one(x).with_overrides(|o| o.requests(|r| r.gpu(2)).limits(|l| l.gpu(3)));
+    with_one(own).with_overrides(|o| o.limits(|l| l.gpu(2)))
+}
+
+#[workflow]
+fn above(x: i64) -> i64 {
+    limited(x).with_overrides(|o| o.requests(|r| r.cpu(4).gpu(2).mem("1Gi")))
+}
+
+#[workflow]
+fn above_in_a_map(xs: Vec<i64>) -> Vec<i64> {
+    xs.map(|x| limited(x))
+        .with_overrides(|o| o.requests(|r| r.cpu("1001m")))
+}
+
+#[workflow]
+fn even(x: i64) -> i64 {
+    let all = with_one(x).with_overrides(|o| o.requests(|r| r.gpu(2)).limits(|l| l.gpu(2)));
+    let fewer = limited(all).with_overrides(|o| o.requests(|r| r.gpu(1).cpu("500m")));
+    let unsaid = with_one(fewer).with_overrides(|o| o.limits(|l| l.gpu(0)));
+    with_one_at_most(unsaid).with_overrides(|o| o.limits(|l| l.cpu(2)))
+}
+
+#[test]
+fn graphics_processors_of_nodes_are_whole_and_even() {
+    check::<half>(expect![[r#"
+        error[graphics-processors] node `n0` of `check.declared.half`
+          > let own = with_one(x).with_overrides(|o| o.requests(|r| r.gpu("0.5")));
+          a part of a graphics processor cannot be asked for
+          instead: write a whole number for `gpu`, and the part as `accelerator`
+        error[graphics-processors] node `n1` of `check.declared.half`
+          > with_one(own).with_overrides(|o| o.limits(|l| l.gpu("1500m")))
+          a part of a graphics processor cannot be asked for
+          instead: write a whole number for `gpu`, and the part as `accelerator`
+    "#]]);
+    check::<uneven>(expect![[r#"
+        error[graphics-processors] node `n0` of `check.declared.uneven`
+          > let own = with_one(x).with_overrides(|o| o.requests(|r| r.gpu(2)).limits(|l| l.gpu(3)));
+          it requests another number of graphics processors than its limit is
+          instead: override `gpu` in `requests` and in `limits`, with one number
+        error[graphics-processors] node `n1` of `check.declared.uneven`
+          > with_one(own).with_overrides(|o| o.limits(|l| l.gpu(2)))
+          it requests another number of graphics processors than its limit is
+          instead: override `gpu` in `requests` and in `limits`, with one number
+    "#]]);
+    check::<even>(expect![[""]]);
+}
+
+#[test]
+fn a_request_above_the_limit_of_the_task_is_lowered() {
+    check::<above>(expect![[r#"
+        warning[request-above-limit] node `n0` of `check.declared.above`
+          > limited(x).with_overrides(|o| o.requests(|r| r.cpu(4).gpu(2).mem("1Gi")))
+          it requests 4 of `cpu`, which is above the limit of 1, and is lowered to that there
+          instead: override `limits`, too
+        warning[request-above-limit] node `n0` of `check.declared.above`
+          > limited(x).with_overrides(|o| o.requests(|r| r.cpu(4).gpu(2).mem("1Gi")))
+          it requests 2 of `gpu`, which is above the limit of 1, and is lowered to that there
+          instead: override `limits`, too
+    "#]]);
+    check::<above_in_a_map>(expect![[r#"
+        warning[request-above-limit] node `n0` of `check.declared.above_in_a_map`
+          > xs.map(|x| limited(x))
+          it requests 1001m of `cpu`, which is above the limit of 1, and is lowered to that there
+          instead: override `limits`, too
+    "#]]);
+}

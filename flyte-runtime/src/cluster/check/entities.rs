@@ -2,21 +2,17 @@
 
 use std::ptr;
 
-use super::{Finding, Rule, Walk, literals, names, types::is_castable};
+use super::{Finding, Rule, Walk, literals, names, resources::Graphics, types::is_castable};
 use crate::{
     entity::{
         EntityDescriptor, ExecutionBehavior, LaunchPlan, Registry,
-        options::{Pairs, Process, Quantity, TaskOptions},
-        resources::nano_units,
+        options::{Pairs, Process, TaskOptions},
     },
     graph::{CompileError, Constant},
 };
 
 /// The most labels that executions have.
 const MAX_LABELS: usize = 16;
-
-/// One of a resource, in the unit of `nano_units`.
-const ONE: u128 = 1_000_000_000;
 
 impl Walk<'_> {
     fn of_entity(
@@ -46,7 +42,10 @@ impl Walk<'_> {
             return;
         };
         self.container(task, options);
-        self.graphics_processors(task, options);
+        if let Some(graphics) = Graphics::of_task(options) {
+            let (reason, instead) = (graphics.reason(), graphics.instead(false));
+            self.of_entity(task, Rule::GraphicsProcessors, reason, instead);
+        }
         self.pod_labels(task, options);
         if options.backoff.is_some() {
             self.of_entity(
@@ -108,34 +107,6 @@ impl Walk<'_> {
                 Rule::SystemRetries,
                 "a container that ends with another code than 0 is tried again there, up to 3 times, and once here",
                 "have it do no harm when it is repeated",
-            );
-        }
-    }
-
-    fn graphics_processors(&mut self, task: &'static EntityDescriptor, options: &TaskOptions) {
-        let nanos =
-            |amount: Option<Quantity>| amount.and_then(|amount| nano_units(amount.as_str()).ok());
-        let (request, limit) = (nanos(options.requests.gpu), nanos(options.limits.gpu));
-        if [request, limit]
-            .iter()
-            .flatten()
-            .any(|amount| amount % ONE != 0)
-        {
-            self.of_entity(
-                task,
-                Rule::GraphicsProcessors,
-                "a part of a graphics processor cannot be asked for",
-                "write a whole number for `gpu`, and the part as `accelerator`",
-            );
-        }
-        if let (Some(request), Some(limit)) = (request, limit)
-            && request != limit
-        {
-            self.of_entity(
-                task,
-                Rule::GraphicsProcessors,
-                "it requests another number of graphics processors than its limit is",
-                "write `gpu` once, in `requests`",
             );
         }
     }

@@ -40,6 +40,7 @@ mod literals;
 mod lowering;
 mod names;
 pub(crate) mod overrides;
+mod resources;
 mod rule;
 mod schemas;
 mod subject;

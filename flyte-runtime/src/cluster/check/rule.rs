@@ -165,6 +165,8 @@ rules! {
     DynamicTimeout = "dynamic-timeout", None;
     /// Whether and how a task is cached, its own options say.
     NodeCache = "node-cache", None;
+    /// A node that requests more than the limit of its task gets as much as that.
+    RequestAboveLimit = "request-above-limit", None;
     /// A container that ends with another code than 0 is tried again, without counting as a retry.
     SystemRetries = "system-retries", None;
     /// A failure handler runs once, and its own failure takes the place of the cause.
