@@ -158,6 +158,38 @@ fn check_writes_json() {
     );
 }
 
+/// In an image that only who registers it knows.
+#[task(container_image = "{{.image.tools.fqn}}:{{.image.default.version}}")]
+fn length_by_tools(text: String) -> i64 {
+    text.len() as i64
+}
+
+#[workflow]
+fn large_elsewhere() -> i64 {
+    length_by_tools("x".repeat(5 << 20))
+}
+
+#[test]
+fn check_sizes_what_is_registered() {
+    let sized = [large::descriptor(), large_elsewhere::descriptor()];
+    for workflow in sized {
+        let registry = Registry::builder().with_descriptor(workflow);
+        let registry = registry.build().unwrap();
+        let name = workflow.name();
+        for args in [&["check"][..], &["check", name]] {
+            let (stdout, _, exit) = output_of(&registry, args);
+            assert_eq!(exit, Exit::Failed, "{stdout}");
+            assert!(
+                stdout.starts_with("error[request-too-large]: it has 5243"),
+                "{stdout}"
+            );
+            let place = format!("LINE, workflow `{name}`\n");
+            assert!(stdout.contains(&place), "{stdout}");
+            assert!(stdout.ends_with("1 error, 0 warnings\n"), "{stdout}");
+        }
+    }
+}
+
 #[test]
 fn check_knows_what_it_is_asked() {
     prints(
@@ -355,7 +387,7 @@ fn a_program_cannot_write_what_is_refused_either() {
         a cluster would refuse this, with 1 error
 
         error[request-too-large]: it has 5243112 bytes, and a server takes less than 4194304 at once
-          at flyte-runtime/tests/check/commands.rs:LINE, WORKFLOW `check.commands.large`
+          at flyte-runtime/tests/check/commands.rs:LINE, workflow `check.commands.large`
           instead: give large values as files, or make them in a task"#]]
     .assert_eq(&text);
 }

@@ -59,6 +59,8 @@ fn the_page_of_the_rules_says_what_they_are() {
     let mut page = "# What `check` knows of a Flyte 1 cluster\n\n\
         `check` asks these rules of a program; `serialize` and `package` write nothing that breaks one that somebody refuses, and\n\
         strict runs do not begin. The others are warnings: a cluster does something else than a run on this machine.\n\
+        Messages have a size when they are written: `request-too-large` is known to `serialize` and `package`, and to `check` in a program\n\
+        with the feature `remote`, but not to strict runs.\n\
         [What a run on this machine does](local-runs.md) has what clusters do about each option. A test makes this page.\n\n\
         | Rule | Refused by | What it says |\n|-|-|-|\n"
         .to_owned();

@@ -66,6 +66,8 @@ mod workflow;
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
 pub use registry::Checked;
+#[cfg(feature = "cli")]
+pub(crate) use registry::too_large_of;
 
 use std::sync::Arc;
 

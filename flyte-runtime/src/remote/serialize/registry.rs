@@ -7,6 +7,7 @@ use crate::{
     cluster::check::{Finding, Rule},
     entity::{EntityDescriptor, EntityKind, Registry},
     graph::{Graph, NodeTarget},
+    identifier::ResourceType,
 };
 
 /// Everything in a program, ready to be registered.
@@ -121,6 +122,41 @@ impl Serializer<'_> {
     }
 }
 
+/// What of entities and of what they use is too large to be registered, where it can be written at all.
+///
+/// Nobody has said in which images they run: those that tasks name stand for themselves.
+#[cfg(feature = "cli")]
+pub(crate) fn too_large_of(
+    registry: &Registry,
+    entities: &[&'static EntityDescriptor],
+) -> Vec<Finding> {
+    use crate::settings::{Image, ImageConfig, ImageError, SerializationSettings};
+
+    let image = |name: &str| Image::parse_unversioned(name, "image:version");
+    let mut names = HashSet::new();
+    loop {
+        let images = names.iter().map(|name: &String| image(name)).collect();
+        let images = ImageConfig::create_from(Some(image("default")), images);
+        let settings = SerializationSettings::builder(images).build();
+        let own = Serializer::new(&settings).unchecked();
+        let (mut seen, mut all) = (HashSet::new(), Vec::new());
+        let unknown = entities.iter().find_map(|entity| {
+            // Whatever else cannot be written has no size.
+            let error = own.visit(entity, &mut seen, &mut all).err()?;
+            match error {
+                SerializeError::Image { source, .. } => match *source {
+                    ImageError::UnknownImage { name, .. } => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            }
+        });
+        if unknown.is_none_or(|name| !names.insert(name)) {
+            return all.iter().filter_map(too_large(registry)).collect();
+        }
+    }
+}
+
 /// What the server takes at once.
 const MAX_REQUEST: usize = 4 << 20;
 
@@ -134,12 +170,17 @@ fn too_large(registry: &Registry) -> impl Fn(&SerializedEntity) -> Option<Findin
         if size < MAX_REQUEST {
             return None;
         }
+        let kind = match entity.resource_type() {
+            ResourceType::Task => EntityKind::Task,
+            ResourceType::Workflow => EntityKind::Workflow,
+            ResourceType::LaunchPlan => EntityKind::LaunchPlan,
+        };
         let mut all = registry.entities();
         let location = all.find(|found| found.name() == entity.name());
         Some(Finding {
             rule: Rule::RequestTooLarge,
             severity: Rule::RequestTooLarge.severity(),
-            place: format!("{} `{}`", entity.resource_type().name(), entity.name()),
+            place: format!("{kind} `{}`", entity.name()),
             location: location.map(EntityDescriptor::location),
             reason: format!(
                 "it has {size} bytes, and a server takes less than {MAX_REQUEST} at once"
