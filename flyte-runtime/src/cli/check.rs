@@ -97,14 +97,10 @@ fn findings(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<Vec<
     let check = asked(options, &mut command)?;
     if let Some(name) = options.get_one::<String>(command::NAME) {
         let entity = registry.find(name)?;
-        Failure::of_defaults(entity)?;
         return Ok(sized(check.entity(entity), registry, &[entity]));
     }
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
-    }
-    for entity in registry.entities() {
-        Failure::of_defaults(entity)?;
     }
     let all: Vec<_> = registry.entities().collect();
     Ok(sized(check.registry(registry), registry, &all))

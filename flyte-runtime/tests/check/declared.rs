@@ -1,10 +1,10 @@
 //! What is found in what tasks declare.
 
 use expect_test::{Expect, expect};
-use flyte_runtime::{entity::Entity, prelude::*};
+use flyte_runtime::{cluster::check::Check, entity::Entity, prelude::*};
 use serde_json::{Value, json};
 
-use crate::{found, shown};
+use crate::{found, registry, shown};
 
 #[track_caller]
 fn check<E: Entity>(expected: Expect) {
@@ -143,4 +143,59 @@ fn a_request_above_the_limit_of_the_task_is_lowered() {
           it requests 1001m of `cpu`, which is above the limit of 1, and is lowered to that there
           instead: override `limits`, too
     "#]]);
+}
+
+fn unmade() -> i64 {
+    panic!("no default here")
+}
+
+#[task]
+fn with_unmade(x: i64, #[default(unmade())] y: i64) -> i64 {
+    x + y
+}
+
+#[workflow]
+fn is_given_unmade(#[default(unmade())] x: i64) -> i64 {
+    limited(x)
+}
+
+#[task]
+fn cleans_up(y: i64, #[default(unmade())] x: i64) {
+    let _seen = (x, y);
+}
+
+#[workflow(on_failure = cleans_up)]
+fn cleaned_up(y: i64) -> i64 {
+    limited(y)
+}
+
+#[test]
+fn a_default_that_panics_is_one_finding_among_others() {
+    let all = registry(&[
+        cleaned_up::descriptor(),
+        half::descriptor(),
+        is_given_unmade::descriptor(),
+        with_unmade::descriptor(),
+    ]);
+    let findings = Check::new().registry(&all);
+    let told: Vec<_> = findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.rule, finding.place))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "unstorable-value task `check.declared.cleans_up`",
+            "graphics-processors node `n0` of `check.declared.half`",
+            "graphics-processors node `n1` of `check.declared.half`",
+            "unstorable-value workflow `check.declared.is_given_unmade`",
+            "unstorable-value task `check.declared.with_unmade`",
+        ]
+    );
+    let reason = &findings[0].reason;
+    assert!(
+        reason.starts_with("the default of `x` panicked at "),
+        "{reason}"
+    );
+    assert!(reason.ends_with(": no default here"), "{reason}");
 }

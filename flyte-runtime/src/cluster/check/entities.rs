@@ -1,9 +1,10 @@
 //! Tasks, workflows and launch plans by themselves: what they declare.
 
-use std::ptr;
+use std::{iter, ptr};
 
 use super::{Finding, Rule, Walk, literals, names, resources::Graphics, types::is_castable};
 use crate::{
+    attempt,
     entity::{
         EntityDescriptor, ExecutionBehavior, LaunchPlan, Registry,
         options::{Pairs, Process, TaskOptions},
@@ -174,6 +175,26 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Whether the defaults of an entity, and of its failure handler, can be made.
+    pub(super) fn makes_defaults(&mut self, entity: &'static EntityDescriptor) -> bool {
+        let mut all = true;
+        for entity in iter::once(entity).chain(entity.failure_handler()) {
+            for input in entity.inputs() {
+                let Err(panic) = attempt::catch(|| input.missing()) else {
+                    continue;
+                };
+                all = false;
+                let reason = format!(
+                    "the default of `{}` panicked at {}: {}",
+                    input.name, panic.place, panic.message
+                );
+                let instead = "give a default that can be made when the program is registered";
+                self.of_entity(entity, Rule::UnstorableValue, reason, instead);
+            }
+        }
+        all
+    }
+
     fn parameters(&mut self, entity: &'static EntityDescriptor) {
         for input in entity.inputs() {
             if let Some(default) = input.missing() {
@@ -267,7 +288,10 @@ impl Walk<'_> {
         }
         for entity in registry.entities() {
             let mut inputs = entity.inputs().iter();
-            let has_default = inputs.any(|input| input.missing().is_some());
+            let has_default = inputs.any(|input| {
+                // One that cannot be made has been told of.
+                attempt::catch(|| input.missing()).is_ok_and(|default| default.is_some())
+            });
             let is_own = entity.task_options().is_some();
             if is_own && has_default && !self.called.contains(&ptr::from_ref(entity)) {
                 self.of_entity(

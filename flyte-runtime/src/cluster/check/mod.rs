@@ -253,6 +253,10 @@ impl<'c> Walk<'c> {
             if entity.reference().is_some() || !self.seen.insert(ptr::from_ref(entity)) {
                 continue;
             }
+            // What panics would do so wherever it is asked for.
+            if !self.makes_defaults(entity) && entity.kind() != EntityKind::Task {
+                continue;
+            }
             match entity.kind() {
                 EntityKind::Task => self.task(entity),
                 EntityKind::Workflow => {
