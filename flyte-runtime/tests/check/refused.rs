@@ -282,6 +282,42 @@ fn reads_approved_part(x: i64) -> f64 {
     doubled(approved)
 }
 
+#[workflow]
+fn looks_far(xs: Vec<i64>) -> i64 {
+    if xs.at(3_000_000_000) > 1 {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+#[test]
+fn what_is_added_for_the_cluster_is_told_in_words_of_the_source() {
+    check::<looks_far>(expect![[r#"
+        error[index-too-large] node `n0` of `check.refused.looks_far`
+          > if xs.at(3_000_000_000) > 1 {
+          what a condition looks at is element 3000000000 of a list, and Flyte counts elements up to 2147483647
+          instead: pass the list on and take the element in a task
+    "#]]);
+    let few = Check::new().max_nodes(1);
+    let findings = few.entity(weighed::descriptor());
+    expect![[r#"
+        error[too-many-nodes] workflow `check.refused.weighed`
+          > fn weighed(x: i64) -> i64 {
+          it has 3 nodes, 1 of them added for the cluster, and the server takes 1
+          instead: put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`
+    "#]].assert_eq(&shown(&findings, include_str!("refused.rs")));
+}
+
+#[workflow]
+fn weighed(x: i64) -> i64 {
+    if parcel(x).fields().weight > 1.0 {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
 #[test]
 fn gates_hand_on_whole_values() {
     as_written::<approved_part>(expect![[r#"

@@ -11,7 +11,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    cluster::lower::NodePath,
+    cluster::lower::{self, NodePath},
     entity::{EntityDescriptor, EntityKind, options::Process},
     gate::{Gate, GateCondition},
     graph::{
@@ -157,7 +157,14 @@ impl Walk<'_> {
                 continue;
             };
             if let Err(problem) = check(&binding.data, Some(expected), template) {
-                let what = format!("the input `{}`", binding.var);
+                let what = match template.subject.added_by(at) {
+                    // The names of its inputs are not those of anything in the source.
+                    Some(lower::Rule::Condition | lower::Rule::ComputedCondition) => {
+                        "what a condition looks at".to_owned()
+                    }
+                    Some(lower::Rule::Constant) => "what several nodes are given".to_owned(),
+                    _ => format!("the input `{}`", binding.var),
+                };
                 self.problem(template, at, &what, Some(expected), &problem, rule);
                 gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }

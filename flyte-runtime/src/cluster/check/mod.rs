@@ -319,7 +319,12 @@ impl<'c> Walk<'c> {
         let nodes = graph.nodes().len();
         if !is_dynamic && nodes > self.check.max_nodes {
             let most = self.check.max_nodes;
-            let reason = format!("it has {nodes} nodes, and the server takes {most}");
+            let added = nodes.saturating_sub(source.nodes().len());
+            let added = match added {
+                0 => String::new(),
+                added => format!(", {added} of them added for the cluster"),
+            };
+            let reason = format!("it has {nodes} nodes{added}, and the server takes {most}");
             self.find(subject.finding(
                 Rule::TooManyNodes,
                 &NodePath::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Finding, Rule};
 use crate::{
-    cluster::lower::{Lowered, NodePath, lower, lower_job},
+    cluster::lower::{self, Lowered, NodePath, lower, lower_job},
     entity::Location,
     graph::Graph,
 };
@@ -45,6 +45,11 @@ impl Subject {
     fn source(&self, path: &NodePath) -> NodePath {
         let origin = self.lowered.as_ref().and_then(|it| it.source_of(path));
         origin.map_or_else(|| path.clone(), |origin| origin.node)
+    }
+
+    /// What something that nobody has written is added for, if a node is that.
+    pub(super) fn added_by(&self, path: &NodePath) -> Option<lower::Rule> {
+        self.lowered.as_ref()?.source_of(path)?.added_by
     }
 
     /// What a node is called, and where it is written.
