@@ -1,5 +1,5 @@
-//! Graphs, as the compiler goes through them: each node after those in front of it, the nodes of a branch's cases inside of it, and
-//! the workflows that nodes are, each once.
+//! Graphs, as the compiler goes through them: each node after those in front of it, the nodes of a branch's cases
+//! inside of it, and the workflows that nodes are, each once.
 
 use std::{collections::HashMap, ptr, rc::Rc};
 
@@ -81,7 +81,7 @@ impl Walk<'_> {
 
     /// The graph of a subject, or one inside of it, which is at `path`.
     pub(super) fn template(&mut self, subject: &Subject, graph: &Graph, path: NodePath) {
-        // What a dynamic task has built without nodes is no job, but outputs that are known.
+        // A graph without nodes that a dynamic task has built is not run: its outputs are known.
         if graph.nodes().is_empty() && !(subject.is_dynamic && path.is_empty()) {
             let (reason, instead) = match path.is_empty() {
                 true => (
@@ -396,8 +396,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine itself, which gives
-/// back the one input of an echo task.
+/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine
+/// itself, which gives back the one input of an echo task.
 pub(crate) fn knows_its_element(task: &EntityDescriptor) -> bool {
     let Some(options) = task.task_options() else {
         return true;

@@ -1,4 +1,5 @@
-//! What a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine, told before anything is registered.
+//! What a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine, told before anything is
+//! registered.
 //!
 //! ```
 //! use flyte_runtime::{
@@ -22,11 +23,11 @@
 //! println!("{}", findings[0]); // with the place, and what to write instead
 //! ```
 //!
-//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is registered:
-//! of graphs that have been [lowered](crate::cluster::lower). An error is something that cannot be registered, or cannot run; the
-//! commands `serialize` and `package`, and the `Serializer` that they use, write nothing then. A warning is something
-//! that is registered and does something else than a run on this machine. What a dynamic task builds is looked at when it has
-//! built it, in the container, before the cluster is told.
+//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is
+//! registered: of graphs that have been [lowered](crate::cluster::lower). An error is something that cannot be
+//! registered, or cannot run; the commands `serialize` and `package`, and the `Serializer` that they use, write nothing
+//! then. A warning is something that is registered and does something else than a run on this machine. What a dynamic
+//! task builds is looked at when it has built it, in the container, before the cluster is told.
 //!
 //! Not known here are the cluster's own limits: which resources, projects, launch plans and tasks it has.
 
@@ -92,7 +93,8 @@ impl Check {
         }
     }
 
-    /// How many nodes a workflow may have on the server (`registration.maxWorkflowNodes`); the default is [`MAX_NODES`].
+    /// How many nodes a workflow may have on the server (`registration.maxWorkflowNodes`); the default is
+    /// [`MAX_NODES`].
     #[must_use]
     pub fn max_nodes(mut self, nodes: usize) -> Self {
         self.max_nodes = nodes;

@@ -1,6 +1,6 @@
 //! What a container is given, as Flyte's engine makes it of a task and of what a node overrides (`MergeResources` and
-//! `AdjustOrDefaultResource` in flyteplugins): zero is as if nothing was said, a request or a limit that is missing is as large as the
-//! other one, and a request above the limit is lowered to it.
+//! `AdjustOrDefaultResource` in flyteplugins): zero is as if nothing was said, a request or a limit that is missing is
+//! as large as the other one, and a request above the limit is lowered to it.
 
 use std::collections::BTreeMap;
 
