@@ -91,7 +91,8 @@ impl Work<'_> {
         }
         let id = self.new_id(&format!("{}-in", around.node.id()));
         let path = self.lowered_path(&id);
-        let through = pass::node(around.graph, id.clone(), &id, values);
+        let name = self.new_name(&id);
+        let through = pass::node(around.graph, id, name, values);
         self.add(index, through);
         node.upstream.push(number);
         self.record.add(Rule::Condition, &place.source, path);
@@ -138,7 +139,8 @@ impl Work<'_> {
         node.bindings.sort_by(|a, b| a.var.cmp(&b.var));
         node.upstream.push(number);
         let path = self.lowered_path(&id);
-        self.add(index, task.node(id, around.graph));
+        let name = self.new_name(&id);
+        self.add(index, task.node(id, name, around.graph));
         let added = Some(path);
         self.record
             .pod(Rule::ComputedCondition, &place.source, added);

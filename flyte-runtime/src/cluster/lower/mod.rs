@@ -29,7 +29,8 @@
 //! of a cluster that a dynamic task makes, for which nothing can be registered any more.
 //!
 //! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in `my_crate.pipeline.n1-if`, and are
-//! among those that `Serializer::registry` lists.
+//! among those that `Serializer::registry` lists. Where such a name is taken, by what the workflow calls or by what was added before, a
+//! number stands behind it. A `Serializer` refuses two tasks or workflows of one name.
 //!
 //! A graph that needs nothing of this is returned as it is.
 //!

@@ -47,6 +47,9 @@ pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Opt
         true => Repeated::of(graph),
         false => Repeated::default(),
     };
+    if is_touched(graph, is_job) || !repeated.is_empty() {
+        names_in(graph, &mut record.names);
+    }
     lower_graph(graph, &Place::default(), &given, is_job, &repeated, record)
 }
 
@@ -98,6 +101,28 @@ fn lower_graph(
     Some(lowered)
 }
 
+/// The names of what a graph calls, and of the graphs inside of it.
+fn names_in(graph: &Graph, found: &mut HashSet<String>) {
+    fn visit(node: &Node, found: &mut HashSet<String>) {
+        match node.target() {
+            NodeTarget::Branch(branch) => {
+                branch
+                    .case_nodes()
+                    .for_each(|case| visit(case.node(), found));
+            }
+            NodeTarget::Inlined(inner) => {
+                found.insert(inner.name().to_owned());
+                names_in(inner, found);
+            }
+            target => {
+                found.insert(target.name().to_owned());
+            }
+        }
+    }
+    let nodes = graph.nodes().iter().chain(graph.failure_node());
+    nodes.for_each(|node| visit(node, found));
+}
+
 /// Whether anything has to be done to a graph.
 fn is_touched(graph: &Graph, is_job: bool) -> bool {
     let mut nodes = graph.nodes().iter().chain(graph.failure_node());
@@ -134,6 +159,16 @@ impl Work<'_> {
         let id = free(wanted, |id| self.ids.contains(id));
         self.ids.insert(id.clone());
         id
+    }
+
+    /// A name for a task or a workflow that is going to be added: that of the graph, with `wanted` behind it.
+    ///
+    /// What stands behind the name of a graph is made of ids that `-` joins, which ids have in them, too: two places may want one name.
+    pub(super) fn new_name(&mut self, wanted: &str) -> String {
+        let name = format!("{}.{wanted}", self.source.name());
+        let name = free(&name, |name| self.record.names.contains(name));
+        self.record.names.insert(name.clone());
+        name
     }
 
     pub(super) fn lowered_path(&self, id: &str) -> NodePath {
@@ -222,7 +257,7 @@ impl Work<'_> {
             _ => return self.node(&mut case.node, &inner, &name),
         };
         let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
-        graph.name = Some(format!("{}.{name}", self.source.name()));
+        graph.name = Some(self.new_name(&name));
         bindings.sort_by(|a, b| a.var.cmp(&b.var));
         if rule == Rule::CaseOutputs {
             self.record.did(rule, &inner.source);

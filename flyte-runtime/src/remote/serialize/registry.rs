@@ -1,8 +1,8 @@
 //! Everything in a program, in the order in which it has to be registered.
 
-use std::collections::HashSet;
-
-use super::{EntityMessage, SerializeError, SerializedEntity, Serializer, workflow::targets};
+use super::{
+    EntityMessage, SerializeError, SerializedEntity, Serializer, names::Names, workflow::targets,
+};
 use crate::{
     cluster::check::{Finding, Rule},
     entity::{EntityDescriptor, EntityKind, Registry},
@@ -41,9 +41,9 @@ impl Serializer<'_> {
         }
         let (own, warnings) = self.checked(|check| Ok(check.compiled(registry)?))?;
         let mut entities = Vec::new();
-        let mut seen = HashSet::new();
+        let mut names = Names::default();
         for entity in registry.entities() {
-            own.visit(entity, &mut seen, &mut entities)?;
+            own.visit(entity, &mut names, &mut entities)?;
         }
         self.checked(|_| Ok(entities.iter().filter_map(too_large(registry)).collect()))?;
         Ok(Checked { entities, warnings })
@@ -53,18 +53,18 @@ impl Serializer<'_> {
     fn visit(
         &self,
         entity: &'static EntityDescriptor,
-        seen: &mut HashSet<String>,
+        names: &mut Names,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         let name = entity.name();
         // What a reference stands for is registered already.
-        if entity.reference().is_some() || !seen.insert(name.to_owned()) {
+        if entity.reference().is_some() || !names.take(name, entity.into(), entity.location())? {
             return Ok(());
         }
         match entity.kind() {
             EntityKind::Task => {
                 if let Some(used) = entity.uses() {
-                    self.visit(used, seen, all)?;
+                    self.visit(used, names, all)?;
                 }
                 let message = EntityMessage::Task(Box::new(self.task(entity)?));
                 all.push(SerializedEntity::new(name, message));
@@ -72,9 +72,9 @@ impl Serializer<'_> {
             EntityKind::Workflow => {
                 entity.plan()?;
                 let graph = entity.graph()?;
-                self.visit_nodes(&graph, seen, all)?;
+                self.visit_nodes(&graph, names, all)?;
                 // And what it has besides for a cluster.
-                self.visit_nodes(&self.lowered(&graph), seen, all)?;
+                self.visit_nodes(&self.lowered(&graph), names, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
@@ -84,7 +84,7 @@ impl Serializer<'_> {
             EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
                 entity.plan()?;
-                self.visit_nodes(&*entity.graph()?, seen, all)?;
+                self.visit_nodes(&*entity.graph()?, names, all)?;
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
@@ -95,7 +95,7 @@ impl Serializer<'_> {
     fn visit_nodes(
         &self,
         graph: &Graph,
-        seen: &mut HashSet<String>,
+        names: &mut Names,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         for target in targets(graph) {
@@ -103,17 +103,19 @@ impl Serializer<'_> {
                 NodeTarget::Task(entity)
                 | NodeTarget::Workflow(entity)
                 | NodeTarget::LaunchPlan(entity) => {
-                    self.visit(entity, seen, all)?;
+                    self.visit(entity, names, all)?;
                 }
                 NodeTarget::Map(map) => {
-                    self.visit(map.entity(), seen, all)?;
-                    if map.is_own_task() && seen.insert(map.name().to_owned()) {
+                    self.visit(map.entity(), names, all)?;
+                    if map.is_own_task()
+                        && names.take(map.name(), (&**map).into(), map.location())?
+                    {
                         let message = EntityMessage::Task(Box::new(self.map_task(map)?));
                         all.push(SerializedEntity::new(map.name(), message));
                     }
                 }
                 // It is a part of the workflow, and has no registration of its own.
-                NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,
+                NodeTarget::Inlined(graph) => self.visit_nodes(graph, names, all)?,
                 NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
             }
         }
