@@ -16,7 +16,6 @@
 //! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
 //! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
 //! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
-//!
 //! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Rule::Constant) |
 //!
 //! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
