@@ -282,6 +282,7 @@ fn gates_hand_on_whole_values() {
           the output `o0`, which is float, is given Parcel, and Flyte does not cast that to it
           instead: let a task make one of the other
     "#]]);
+    check::<approved_part>(expect![[""]]);
 }
 
 #[launch_plan]

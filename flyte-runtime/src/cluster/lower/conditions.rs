@@ -8,7 +8,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Rule,
+    Rule, approvals,
     compared::{Task, kind},
     pass::{self, Passed},
     work::{Place, Work},
@@ -148,7 +148,7 @@ impl Work<'_> {
 }
 
 /// An output of a node that is added.
-fn output_of(node: usize, output: usize) -> BindingData {
+pub(super) fn output_of(node: usize, output: usize) -> BindingData {
     BindingData::Promise(RawReference {
         node: NodeRef {
             graph: 0,
@@ -208,9 +208,15 @@ impl Around<'_> {
     }
 
     /// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it, and integers in structs that
-    /// clients send may be floats.
+    /// clients send may be floats. Gates hand on what they are given.
     fn is_primitive_there(self, primitive: &LiteralType, reference: &OutputReference) -> bool {
         let in_struct = |step: &PathStep| matches!(step, PathStep::Field(_));
+        if let Producer::Node(node) = reference.producer
+            && let Some(item) = approvals::item(self.graph, &self.graph.nodes()[node])
+            && !self.is_primitive_there(primitive, &item)
+        {
+            return false;
+        }
         match primitive {
             _ if !reference.path.iter().any(in_struct) => true,
             LiteralType::Datetime | LiteralType::Duration => false,

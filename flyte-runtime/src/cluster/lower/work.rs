@@ -3,7 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    NodePath, Rule, cases, conditions, constants::Repeated, nodes, pass, record::Record, renumber,
+    NodePath, Rule, approvals, cases, conditions, constants::Repeated, nodes, pass, record::Record,
+    renumber,
 };
 use crate::graph::{
     Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
@@ -84,6 +85,7 @@ fn lower_graph(
         let place = work.place.child(&id);
         work.node(node, &place, &id);
         work.conditions(index, node, &place);
+        work.approval(index, node, &place);
     }
     if let Some(handler) = &mut lowered.failure_node {
         let id = handler.id.clone();
@@ -131,6 +133,7 @@ fn is_touched(graph: &Graph, is_job: bool) -> bool {
 
 fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
     nodes::is_touched(node, is_job)
+        || approvals::is_touched(graph, node)
         || match node.target() {
             NodeTarget::Inlined(inner) => is_touched(inner, is_job),
             NodeTarget::Branch(branch) => {
@@ -246,13 +249,13 @@ impl Work<'_> {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
         let rule = match &case.node.target {
-            // A case is one node, so what goes in front of the branch goes into a graph of its own with it: it runs only if the
-            // case does.
+            // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {
                 Rule::Condition
             }
+            NodeTarget::Gate(_) if approvals::is_touched(self.source, &case.node) => Rule::Approval,
             _ if is_wrapped => Rule::CaseOutputs,
             _ => return self.node(&mut case.node, &inner, &name),
         };
