@@ -854,3 +854,18 @@ fn what_a_part_is_to_the_engine_it_is_when_it_is_approved() {
     ];
     assert_eq!(done(&lowered::<due_soon>()), expected);
 }
+
+/// A cluster calls the node of a case by the id of the branch and its own.
+#[test]
+fn what_is_added_has_no_id_of_a_case() {
+    #[workflow]
+    fn named_case(n: i64) -> i64 {
+        if numbers(n).at(1) > 3 {
+            square(n).with_overrides(|o| o.node_name("in"))
+        } else {
+            square(1)
+        }
+    }
+    let lowered = lowered::<named_case>();
+    assert_eq!(done(&lowered), [added(Rule::Condition, "n1", "n1-in-1")]);
+}

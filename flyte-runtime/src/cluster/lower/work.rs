@@ -69,13 +69,12 @@ fn lower_graph(
     if !is_touched(graph, is_job) && repeated.is_empty() {
         return None;
     }
-    let ids = graph.nodes().iter().chain(graph.failure_node());
     let mut work = Work {
         source: graph,
         place: place.clone(),
         given,
         is_job,
-        ids: ids.map(|node| node.id().to_owned()).collect(),
+        ids: ids_on_cluster(graph),
         added: Vec::new(),
         record,
     };
@@ -123,6 +122,23 @@ fn names_in(graph: &Graph, found: &mut HashSet<String>) {
     }
     let nodes = graph.nodes().iter().chain(graph.failure_node());
     nodes.for_each(|node| visit(node, found));
+}
+
+/// The ids of a graph's nodes. A cluster calls the node of a case by the id of the branch and its own.
+fn ids_on_cluster(graph: &Graph) -> HashSet<String> {
+    fn visit(node: &Node, id: String, found: &mut HashSet<String>) {
+        if let NodeTarget::Branch(branch) = node.target() {
+            for case in branch.case_nodes() {
+                visit(case.node(), format!("{id}-{}", case.node().id()), found);
+            }
+        }
+        found.insert(id);
+    }
+    let mut found = HashSet::new();
+    for node in graph.nodes().iter().chain(graph.failure_node()) {
+        visit(node, node.id().to_owned(), &mut found);
+    }
+    found
 }
 
 /// Whether anything has to be done to a graph.
