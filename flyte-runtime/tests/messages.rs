@@ -163,17 +163,9 @@ fn maps_containers(xs: Vec<i64>) -> Vec<i64> {
 #[echo_task]
 fn same(x: i64) -> i64;
 
-#[echo_task]
-fn both(x: i64, y: i64) -> (i64, i64);
-
 #[workflow]
 fn maps_echoes(xs: Vec<i64>) -> Vec<i64> {
     xs.map(same)
-}
-
-#[workflow]
-fn maps_echoes_of_two(xs: Vec<i64>) {
-    xs.map(|x| both(x, 1));
 }
 
 /// A container of another program knows nothing of elements; the engine, which runs echo tasks, does.
@@ -195,7 +187,6 @@ fn maps_need_containers_of_this_program() {
     for (workflow, task) in [
         (maps_queries::descriptor(), "messages.queries"),
         (maps_containers::descriptor(), "messages.in_a_container"),
-        (maps_echoes_of_two::descriptor(), "messages.both"),
     ] {
         let error = registry(workflow).unwrap_err().to_string();
         let expected = format!("a map over the task `{task}` cannot run on a cluster");

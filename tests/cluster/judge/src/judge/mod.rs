@@ -43,6 +43,9 @@ pub(crate) struct Options {
     pub(crate) keep: bool,
 }
 
+/// What `--only` names the examples and twins by, which are no cases.
+const PROGRAMS: &str = "programs";
+
 const USAGE: &str = "judge --cluster PROGRAM [--programs DIR --examples DIR] [--only TEXT] [--at-once N] [--long] [--keep]";
 
 impl Options {
@@ -102,7 +105,7 @@ fn judge(args: impl Iterator<Item = String>) -> Result<bool> {
     let data = Data::new()?;
     let mut report = Report::default();
     if let (Some(programs), Some(examples)) = (&options.programs, &options.examples)
-        && options.only.is_none()
+        && options.only.as_deref().is_none_or(|only| only == PROGRAMS)
     {
         for program in programs::all(programs, examples)? {
             let rig = Rig::start(&options.cluster, &data.join(&program.project), &[])?;
@@ -110,9 +113,11 @@ fn judge(args: impl Iterator<Item = String>) -> Result<bool> {
             rig.stop()?;
         }
     }
-    let rig = Rig::start(&options.cluster, &data.join("suite"), &SECRETS)?;
-    runtime.block_on(suite::run(&options, &rig, &data, &mut report))?;
-    rig.stop()?;
+    if options.only.as_deref() != Some(PROGRAMS) {
+        let rig = Rig::start(&options.cluster, &data.join("suite"), &SECRETS)?;
+        runtime.block_on(suite::run(&options, &rig, &data, &mut report))?;
+        rig.stop()?;
+    }
     report.print(began.elapsed());
     if options.keep || !report.is_good() {
         report::say_kept(&data.keep());
