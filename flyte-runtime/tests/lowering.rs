@@ -694,3 +694,178 @@ fn branches_in_cases_of_branches_keep_their_places() {
     let expected = ["n1", "n0", "n0", "n1", "n1", "n1"];
     assert_eq!(nodes, [NodePath::of(expected)]);
 }
+
+/// The names of the tasks and the graphs that the nodes of a graph run, those in cases included.
+fn names(graph: &Graph) -> Vec<String> {
+    let paths = NodePath::all_of(graph);
+    let nodes = paths.iter().filter_map(|path| path.find_in(graph));
+    nodes
+        .filter_map(|node| match node.target() {
+            NodeTarget::Task(task) => Some(task.name().to_owned()),
+            NodeTarget::Inlined(inner) => Some(inner.name().to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Ids may look like several that are joined.
+#[test]
+fn what_is_added_for_two_nodes_has_two_names() {
+    #[launch_plan(name = "lowering.other_plan")]
+    fn other_plan(x: i64) -> i64 {
+        sum(x = x, k = 2)
+    }
+    #[workflow]
+    fn clash(xs: Vec<i64>, n: i64) -> i64 {
+        let some = if n > 0 {
+            xs.map(|x| sum_plan(x, n))
+        } else {
+            xs.map(other_plan)
+        };
+        let other = xs.map(other_plan).with_overrides(|o| o.node_name("n0-n0"));
+        total(some, total(other, 1))
+    }
+    let prefix = "lowering.clash";
+    let expected = ["n0-n0-map-1", "n0-n0-map", "n0-n1-map"];
+    let lowered = lowered::<clash>();
+    let mut found = names(lowered.graph());
+    found.retain(|name| name.starts_with(prefix));
+    found.sort_unstable();
+    let mut expected = expected.map(|name| format!("{prefix}.{name}"));
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    // Containers look them up by name.
+    assert_eq!(
+        names(lower(lowered.source()).graph()),
+        names(lowered.graph())
+    );
+}
+
+#[test]
+fn nor_are_they_called_as_what_the_workflow_calls() {
+    #[task(name = "lowering.calls.n0-map")]
+    fn named(xs: &[i64]) -> i64 {
+        xs.iter().sum()
+    }
+    #[workflow]
+    fn calls(xs: Vec<i64>, k: i64) -> i64 {
+        named(xs.map(|x| sum_plan(x, k)))
+    }
+    let expected = ["lowering.calls.n0-map-1", "lowering.calls.n0-map"];
+    assert_eq!(names(lowered::<calls>().graph()), expected);
+}
+
+/// A workflow that is registered, and one that is a part of another.
+#[test]
+fn nor_one_as_another_that_is_added() {
+    #[echo_task]
+    fn both(a: i64, b: i64) -> (i64, i64);
+
+    #[workflow]
+    fn parts(texts: Vec<String>, a: i64) -> i64 {
+        let lengths = texts.map(length);
+        let (a, b) = both(a, 2).with_overrides(|o| o.node_name("n0-each"));
+        total(lengths, total(vec![a, b], 1))
+    }
+    // The map's workflow is registered as `lowering.parts.n0-each`.
+    let expected = ["lowering.parts.n0-map", "lowering.parts.n0-each-1"];
+    assert_eq!(names(lowered::<parts>().graph())[..2], expected);
+}
+
+#[test]
+fn an_approval_of_a_part_has_a_pass_through() {
+    #[workflow]
+    fn weighed(weight: f64) -> f64 {
+        approve(parcel(weight).fields().weight, "weight", "1h")
+    }
+    #[workflow]
+    fn second(n: i64) -> i64 {
+        square(approve(numbers(n).at(1), "second", "1h"))
+    }
+    #[workflow]
+    fn whole(n: i64) -> i64 {
+        approve(square(n), "whole", "1h")
+    }
+    for (lowered, shown) in [
+        (lowered::<weighed>(), "float"),
+        (lowered::<second>(), "integer"),
+    ] {
+        assert_eq!(done(&lowered), [added(Rule::Approval, "n1", "n1-in")]);
+        let graph = lowered.graph();
+        assert_eq!(ids(graph)[..3], ["n0", "n1-in", "n1"]);
+        let through = inner(graph, &["n1-in"]);
+        assert!(is_only_a_gate(&through));
+        assert_eq!(
+            through.interface().outputs[0].literal_type().to_string(),
+            shown
+        );
+        let gate = &graph.nodes()[2];
+        assert_eq!(gate.upstream(), [0, 1]);
+        let [binding] = gate.bindings() else {
+            panic!("a gate approves one value")
+        };
+        let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+            panic!("{:?}", binding.data)
+        };
+        let reference = graph.resolve(reference);
+        assert_eq!(reference.producer, Producer::Node(1));
+        assert!(reference.is_whole());
+    }
+    let graph = whole::graph().expect("it can be compiled");
+    assert!(Arc::ptr_eq(lower(&graph).graph(), &graph));
+}
+
+/// It waits only if the branch has chosen the case.
+#[test]
+fn so_has_one_in_a_case() {
+    #[workflow]
+    fn sometimes(n: i64) -> i64 {
+        let xs = numbers(n);
+        if n > 5 {
+            approve(xs.at(2), "third", "1h")
+        } else {
+            square(n)
+        }
+    }
+    let lowered = lowered::<sometimes>();
+    let expected = [added(Rule::Approval, "n1/n0", "n1/n0/n0-in")];
+    assert_eq!(done(&lowered), expected);
+    let case = inner(lowered.graph(), &["n1", "n0"]);
+    assert_eq!(ids(&case), ["n0-in", "n0"]);
+    assert_eq!(case.interface().outputs.len(), 1);
+}
+
+/// A gate hands a time on as the text that it is in a struct.
+#[test]
+fn what_a_part_is_to_the_engine_it_is_when_it_is_approved() {
+    #[workflow]
+    fn due_soon(n: i64) -> i64 {
+        let due = approve(stock(n).fields().due, "due", "1h");
+        let again = approve(due, "due again", "1h");
+        if again >= jiff::Timestamp::UNIX_EPOCH {
+            square(1)
+        } else {
+            square(2)
+        }
+    }
+    let expected = [
+        added(Rule::Approval, "n1", "n1-in"),
+        with_pod(Rule::ComputedCondition, "n3", Some("n3-if")),
+    ];
+    assert_eq!(done(&lowered::<due_soon>()), expected);
+}
+
+/// A cluster calls the node of a case by the id of the branch and its own.
+#[test]
+fn what_is_added_has_no_id_of_a_case() {
+    #[workflow]
+    fn named_case(n: i64) -> i64 {
+        if numbers(n).at(1) > 3 {
+            square(n).with_overrides(|o| o.node_name("in"))
+        } else {
+            square(1)
+        }
+    }
+    let lowered = lowered::<named_case>();
+    assert_eq!(done(&lowered), [added(Rule::Condition, "n1", "n1-in-1")]);
+}

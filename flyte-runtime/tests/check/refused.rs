@@ -330,6 +330,7 @@ fn gates_hand_on_whole_values() {
     let found = found_as_written::<reads_approved_part>();
     let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, [Rule::ApprovesPart]);
+    check::<approved_part>(expect![[""]]);
 }
 
 #[launch_plan]

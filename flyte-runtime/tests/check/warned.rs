@@ -1,6 +1,6 @@
 //! What a cluster does otherwise than a run on this machine.
 
-use std::time::SystemTime;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use expect_test::{Expect, expect};
 use flyte_runtime::{
@@ -224,4 +224,49 @@ fn tasks_that_are_started_alone_have_no_defaults() {
     let called = registry(&[with_default::descriptor(), calls_both::descriptor()]);
     let called = Check::new().allow(Rule::StartedAlone).registry(&called);
     assert_eq!(called, []);
+}
+
+#[workflow]
+fn behind_a_guard(xs: Vec<i64>, ys: BTreeMap<String, i64>, n: i64) -> i64 {
+    if n > 0 && xs.at(0) > 3 {
+        square(1)
+    } else if ys.get("a") > 3 {
+        square(2)
+    } else {
+        square(3)
+    }
+}
+
+#[workflow]
+fn looked_at_first(xs: Vec<i64>, n: i64) -> i64 {
+    if xs.at(0) > 3 && (n > 0 || xs.at(0) > 5) {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+#[workflow]
+fn inside_of_the_case(xs: Vec<i64>, n: i64) -> i64 {
+    if n > 0 {
+        if xs.at(0) > 3 { square(1) } else { square(2) }
+    } else {
+        square(3)
+    }
+}
+
+#[test]
+fn parts_behind_a_condition_are_taken_before_it_is_asked() {
+    check::<behind_a_guard>(expect![[r#"
+        warning[guarded-part] node `n0` of `check.warned.behind_a_guard`
+          > if n > 0 && xs.at(0) > 3 {
+          `xs[0] > 3` looks at an element or a key, which is taken there before any condition is asked: where it is missing the run fails
+          instead: look at it in an `if` inside of the case
+        warning[guarded-part] node `n0` of `check.warned.behind_a_guard`
+          > if n > 0 && xs.at(0) > 3 {
+          `ys["a"] > 3` looks at an element or a key, which is taken there before any condition is asked: where it is missing the run fails
+          instead: look at it in an `if` inside of the case
+    "#]]);
+    check::<looked_at_first>(expect![[""]]);
+    check::<inside_of_the_case>(expect![[""]]);
 }

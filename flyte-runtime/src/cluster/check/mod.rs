@@ -36,6 +36,7 @@ mod conditions;
 mod entities;
 mod finding;
 pub(crate) mod graph;
+mod guards;
 mod interfaces;
 mod literals;
 mod lowering;
@@ -317,6 +318,7 @@ impl<'c> Walk<'c> {
     fn graph(&mut self, source: &Arc<Graph>, is_dynamic: bool) {
         let subject = Subject::of(source, self.check.as_written, is_dynamic);
         self.lowerings(&subject);
+        self.guards(&subject, source);
         let graph = Arc::clone(subject.graph());
         let nodes = graph.nodes().len();
         if !is_dynamic && nodes > self.check.max_nodes {

@@ -172,6 +172,8 @@ rules! {
     SystemRetries = "system-retries", None;
     /// A failure handler runs once, and its own failure takes the place of the cause.
     FailureHandler = "failure-handler", None;
+    /// Elements and keys that conditions look at are taken before any condition is asked.
+    GuardedPart = "guarded-part", None;
     /// `<=` and `>=` hold for what is not a number.
     NotANumber = "not-a-number", None;
     /// Points in time and durations are compared by their whole seconds.

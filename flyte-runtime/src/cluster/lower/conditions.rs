@@ -8,7 +8,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Rule,
+    Rule, approvals,
     compared::{Task, kind},
     pass::{self, Passed},
     work::{Place, Work},
@@ -91,7 +91,8 @@ impl Work<'_> {
         }
         let id = self.new_id(&format!("{}-in", around.node.id()));
         let path = self.lowered_path(&id);
-        let through = pass::node(around.graph, id.clone(), &id, values);
+        let name = self.new_name(&id);
+        let through = pass::node(around.graph, id, name, values);
         self.add(index, through);
         node.upstream.push(number);
         self.record.add(Rule::Condition, &place.source, path);
@@ -138,7 +139,8 @@ impl Work<'_> {
         node.bindings.sort_by(|a, b| a.var.cmp(&b.var));
         node.upstream.push(number);
         let path = self.lowered_path(&id);
-        self.add(index, task.node(id, around.graph));
+        let name = self.new_name(&id);
+        self.add(index, task.node(id, name, around.graph));
         let added = Some(path);
         self.record
             .pod(Rule::ComputedCondition, &place.source, added);
@@ -146,7 +148,7 @@ impl Work<'_> {
 }
 
 /// An output of a node that is added.
-fn output_of(node: usize, output: usize) -> BindingData {
+pub(super) fn output_of(node: usize, output: usize) -> BindingData {
     BindingData::Promise(RawReference {
         node: NodeRef {
             graph: 0,
@@ -206,9 +208,15 @@ impl Around<'_> {
     }
 
     /// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it, and integers in structs that
-    /// clients send may be floats.
+    /// clients send may be floats. Gates hand on what they are given.
     fn is_primitive_there(self, primitive: &LiteralType, reference: &OutputReference) -> bool {
         let in_struct = |step: &PathStep| matches!(step, PathStep::Field(_));
+        if let Producer::Node(node) = reference.producer
+            && let Some(item) = approvals::item(self.graph, &self.graph.nodes()[node])
+            && !self.is_primitive_there(primitive, &item)
+        {
+            return false;
+        }
         match primitive {
             _ if !reference.path.iter().any(in_struct) => true,
             LiteralType::Datetime | LiteralType::Duration => false,

@@ -108,7 +108,8 @@ impl Work<'_> {
         }
         let id = self.new_id("constants");
         let path = self.lowered_path(&id);
-        let through = pass::node(self.source, id.clone(), &id, values);
+        let name = self.new_name(&id);
+        let through = pass::node(self.source, id, name, values);
         self.add(0, through);
         self.record.add(Rule::Constant, &place.source, path);
     }

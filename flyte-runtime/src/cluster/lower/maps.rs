@@ -38,7 +38,7 @@ pub(super) fn lower(
     let through = match map.entity().kind() {
         EntityKind::LaunchPlan => None,
         _ => {
-            let workflow = format!("{}.{name}-each", work.source.name());
+            let workflow = work.new_name(&format!("{name}-each"));
             Some(built_in::caller(map.entity(), workflow)?)
         }
     };
@@ -59,7 +59,7 @@ pub(super) fn lower(
         interruptible: overrides.and_then(|overrides| overrides.interruptible),
     });
     let task = built_in::entity(
-        format!("{}.{name}-map", work.source.name()),
+        work.new_name(&format!("{name}-map")),
         map.location(),
         &interface.inputs,
         &interface.outputs,

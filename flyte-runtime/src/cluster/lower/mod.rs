@@ -11,12 +11,12 @@
 //! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
 //! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
 //! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on an integer in a struct that the workflow is given, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
+//! | an approval of a field, an element or the value of a key | a pass-through in front of the gate makes it a whole value | [`Approval`](Rule::Approval) |
 //! | cases that are calls with outputs of one name and several types, as in `if x > 0 { count(x); } else { name(x); }` | each is a sub-workflow that has the outputs of the branch alone | [`CaseOutputs`](Rule::CaseOutputs) |
 //! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
 //! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
 //! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
 //! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
-//!
 //! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Rule::Constant) |
 //!
 //! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
@@ -29,7 +29,8 @@
 //! of a cluster that a dynamic task makes, for which nothing can be registered any more.
 //!
 //! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in `my_crate.pipeline.n1-if`, and are
-//! among those that `Serializer::registry` lists.
+//! among those that `Serializer::registry` lists. Where such a name is taken, by what the workflow calls or by what was added before, a
+//! number stands behind it. A `Serializer` refuses two tasks or workflows of one name.
 //!
 //! A graph that needs nothing of this is returned as it is.
 //!
@@ -59,6 +60,7 @@
 //! # Ok::<(), flyte_runtime::graph::CompileError>(())
 //! ```
 
+mod approvals;
 pub(crate) mod built_in;
 mod cases;
 mod compared;
@@ -92,6 +94,8 @@ pub enum Rule {
     Condition,
     /// A condition looks at an optional value, at a time, or at what has another form in a struct.
     ComputedCondition,
+    /// A gate approves a part of a value.
+    Approval,
     /// The cases of a branch have outputs of one name and several types.
     CaseOutputs,
     /// A launch plan, or a task of a cluster, is mapped.
@@ -135,6 +139,9 @@ impl fmt::Display for Lowering {
             }
             Rule::ComputedCondition => {
                 " has conditions that Flyte cannot compute; a task of the program in front of it does"
+            }
+            Rule::Approval => {
+                " approves a part of a value; a sub-workflow in front of it makes the part a value of its own"
             }
             Rule::CaseOutputs => {
                 " is a case with an output that has another type in another case, so it becomes a sub-workflow"

@@ -52,7 +52,12 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
 }
 
 /// The pass-through in the place of an echo.
-fn pass_through(work: &Work<'_>, node: &Node, echo: &'static EntityDescriptor, name: &str) -> Node {
+fn pass_through(
+    work: &mut Work<'_>,
+    node: &Node,
+    echo: &'static EntityDescriptor,
+    name: &str,
+) -> Node {
     let outputs = echo.outputs();
     let values = echo
         .inputs()
@@ -70,7 +75,9 @@ fn pass_through(work: &Work<'_>, node: &Node, echo: &'static EntityDescriptor, n
                 data: bound.data.clone(),
             })
         });
-    let through = pass::node(work.source, node.id.clone(), name, values.collect());
+    let values = values.collect();
+    let name = work.new_name(name);
+    let through = pass::node(work.source, node.id.clone(), name, values);
     Node {
         metadata: node.metadata.clone(),
         upstream: node.upstream.clone(),

@@ -1,6 +1,6 @@
 //! What was done to a graph, and which node comes from where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Lowering, NodePath, Rule};
 
@@ -22,6 +22,8 @@ pub(crate) struct Record {
     added: BTreeMap<NodePath, Origin>,
     /// Nodes that are elsewhere now: from where they are to where they were.
     moved: Vec<(NodePath, NodePath)>,
+    /// The names of the tasks and workflows that are in the graph, and of those that were added.
+    pub(super) names: HashSet<String>,
 }
 
 impl Record {

@@ -57,6 +57,7 @@ mod gate;
 mod interface;
 mod launch_plan;
 mod map;
+mod names;
 mod node;
 mod overrides;
 mod registry;

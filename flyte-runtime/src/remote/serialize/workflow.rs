@@ -1,13 +1,14 @@
 //! Workflows, with the workflows inside of them.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use flyte_idl::flyteidl::{admin, core};
 
-use super::{SerializeError, Serializer, interface::typed_interface};
+use super::{
+    SerializeError, Serializer,
+    interface::typed_interface,
+    names::{Named, Names},
+};
 use crate::{
     entity::{EntityDescriptor, options::WorkflowOptions},
     graph::{Graph, Node, NodeTarget},
@@ -49,26 +50,29 @@ impl Serializer<'_> {
     /// The graph has been lowered, with those inside that have no name.
     pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
         let mut found = BTreeMap::new();
+        let mut names = Names::default();
         let mut waiting = self.graphs_inside(graph)?;
-        while let Some(graph) = waiting.pop() {
-            if let Entry::Vacant(place) = found.entry(graph.name().to_owned()) {
+        while let Some((named, graph)) = waiting.pop() {
+            if names.take(graph.name(), named, graph.entity().location())? {
                 waiting.extend(self.graphs_inside(&graph)?);
                 let template = self.workflow_template(&graph)?;
-                place.insert(Inner { graph, template });
+                found.insert(graph.name().to_owned(), Inner { graph, template });
             }
         }
         Ok(found.into_values().collect())
     }
 
     /// The graphs that the nodes of a graph run.
-    fn graphs_inside(&self, graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
+    fn graphs_inside(&self, graph: &Graph) -> Result<Vec<(Named, Arc<Graph>)>, SerializeError> {
         let mut graphs = Vec::new();
         for target in targets(graph) {
             match target {
                 NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
-                    graphs.push(self.lowered(&workflow.graph()?));
+                    graphs.push(((*workflow).into(), self.lowered(&workflow.graph()?)));
                 }
-                NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
+                NodeTarget::Inlined(graph) => {
+                    graphs.push((Named::Graph(Arc::as_ptr(graph)), Arc::clone(graph)));
+                }
                 NodeTarget::Task(_)
                 | NodeTarget::Workflow(_)
                 | NodeTarget::LaunchPlan(_)

@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use flyte_runtime::{
-    entity::Registry, prelude::*, remote::serialize::Serializer, settings::SerializationSettings,
+    cluster::check::Check, entity::Registry, prelude::*, remote::serialize::Serializer,
+    settings::SerializationSettings,
 };
 
 use super::{HotPath, TASKS, add_one, chain};
@@ -38,7 +39,8 @@ pub(super) const PATHS: [HotPath; 3] = [
                 .build();
             let registry = registry.expect("the names are distinct");
             Box::new(move || {
-                let serializer = Serializer::new(&settings).program("counts");
+                let check = Check::new().max_nodes(TASKS as usize);
+                let serializer = Serializer::new(&settings).program("counts").check(&check);
                 let entities = serializer.registry(&registry);
                 for entity in entities.expect("nothing is wrong with it") {
                     black_box(entity.encode());
