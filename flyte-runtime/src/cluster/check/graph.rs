@@ -162,6 +162,7 @@ impl Walk<'_> {
                     Some(lower::Rule::Condition | lower::Rule::ComputedCondition) => {
                         "what a condition looks at".to_owned()
                     }
+                    Some(lower::Rule::Approval) => "what a gate approves".to_owned(),
                     Some(lower::Rule::Constant) => "what several nodes are given".to_owned(),
                     _ => format!("the input `{}`", binding.var),
                 };
