@@ -159,11 +159,11 @@ impl Walk<'_> {
             if let Err(problem) = check(&binding.data, Some(expected), template) {
                 let what = match template.subject.added_by(at) {
                     // The names of its inputs are not those of anything in the source.
-                    Some(lower::Rule::Condition | lower::Rule::ComputedCondition) => {
+                    Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
                         "what a condition looks at".to_owned()
                     }
-                    Some(lower::Rule::Approval) => "what a gate approves".to_owned(),
-                    Some(lower::Rule::Constant) => "what several nodes are given".to_owned(),
+                    Some(lower::Change::Approval) => "what a gate approves".to_owned(),
+                    Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
                     _ => format!("the input `{}`", binding.var),
                 };
                 self.problem(template, at, &what, Some(expected), &problem, rule);

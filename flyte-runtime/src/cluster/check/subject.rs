@@ -48,7 +48,7 @@ impl Subject {
     }
 
     /// What something that nobody has written is added for, if a node is that.
-    pub(super) fn added_by(&self, path: &NodePath) -> Option<lower::Rule> {
+    pub(super) fn added_by(&self, path: &NodePath) -> Option<lower::Change> {
         self.lowered.as_ref()?.source_of(path)?.added_by
     }
 

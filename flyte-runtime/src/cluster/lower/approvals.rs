@@ -3,7 +3,7 @@
 //! Flyte takes what a gate hands on to be the whole output that the part is of. A pass-through in front of the gate makes it a whole value.
 
 use super::{
-    Rule,
+    Change,
     conditions::output_of,
     pass::{self, Passed},
     work::{Place, Work},
@@ -58,6 +58,6 @@ impl Work<'_> {
         let through = pass::node(self.source, id, name, vec![value]);
         self.add(index, through);
         node.upstream.push(number);
-        self.record.add(Rule::Approval, &place.source, path);
+        self.record.add(Change::Approval, &place.source, path);
     }
 }

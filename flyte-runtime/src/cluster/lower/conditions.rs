@@ -8,7 +8,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Rule, approvals,
+    Change, approvals,
     compared::{Task, kind},
     pass::{self, Passed},
     work::{Place, Work},
@@ -95,7 +95,7 @@ impl Work<'_> {
         let through = pass::node(around.graph, id, name, values);
         self.add(index, through);
         node.upstream.push(number);
-        self.record.add(Rule::Condition, &place.source, path);
+        self.record.add(Change::Condition, &place.source, path);
     }
 
     /// Has a task compare what Flyte does not, and the condition look at what it says.
@@ -143,7 +143,7 @@ impl Work<'_> {
         self.add(index, task.node(id, name, around.graph));
         let added = Some(path);
         self.record
-            .pod(Rule::ComputedCondition, &place.source, added);
+            .pod(Change::ComputedCondition, &place.source, added);
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Rule,
+    Change,
     pass::{self, Passed},
     work::{Place, Work},
 };
@@ -111,7 +111,7 @@ impl Work<'_> {
         let name = self.new_name(&id);
         let through = pass::node(self.source, id, name, values);
         self.add(0, through);
-        self.record.add(Rule::Constant, &place.source, path);
+        self.record.add(Change::Constant, &place.source, path);
     }
 }
 

@@ -5,7 +5,7 @@
 //! that it does not bring with it; a task of a cluster is called by a workflow that is registered for it.
 
 use super::{
-    Rule,
+    Change,
     built_in::{self, BuiltIn, Each},
     work::{Place, Work},
 };
@@ -66,7 +66,7 @@ pub(super) fn lower(
         &each,
         through,
     );
-    work.record.pod(Rule::LaunchPlanMap, &place.source, None);
+    work.record.pod(Change::LaunchPlanMap, &place.source, None);
     Some(Node {
         target: NodeTarget::Task(task),
         overrides: overrides.map(|overrides| Box::new(overrides.names())),

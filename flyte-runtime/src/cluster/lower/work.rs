@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    NodePath, Rule, approvals, cases, conditions, constants::Repeated, nodes, pass, record::Record,
-    renumber,
+    Change, NodePath, approvals, cases, conditions, constants::Repeated, nodes, pass,
+    record::Record, renumber,
 };
 use crate::graph::{
     Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
@@ -96,7 +96,7 @@ fn lower_graph(
     renumber::insert(&mut lowered, added);
     if lowered.nodes.is_empty() {
         let gate = pass::gate_node(free("n0", |id| lowered.node(id).is_some()));
-        record.add(Rule::Empty, &place.source, place.lowered.child(&gate.id));
+        record.add(Change::Empty, &place.source, place.lowered.child(&gate.id));
         lowered.nodes.push(gate);
     }
     Some(lowered)
@@ -264,25 +264,27 @@ impl Work<'_> {
     ) {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
-        let rule = match &case.node.target {
+        let change = match &case.node.target {
             // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {
-                Rule::Condition
+                Change::Condition
             }
-            NodeTarget::Gate(_) if approvals::is_touched(self.source, &case.node) => Rule::Approval,
-            _ if is_wrapped => Rule::CaseOutputs,
+            NodeTarget::Gate(_) if approvals::is_touched(self.source, &case.node) => {
+                Change::Approval
+            }
+            _ if is_wrapped => Change::CaseOutputs,
             _ => return self.node(&mut case.node, &inner, &name),
         };
         let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
         graph.name = Some(self.new_name(&name));
         bindings.sort_by(|a, b| a.var.cmp(&b.var));
-        if rule == Rule::CaseOutputs {
-            self.record.did(rule, &inner.source);
+        if change == Change::CaseOutputs {
+            self.record.did(change, &inner.source);
         }
         self.record
-            .belongs(rule, &inner.source, inner.lowered.clone());
+            .belongs(change, &inner.source, inner.lowered.clone());
         self.record
             .moves(inner.source.clone(), inner.lowered.child(&id));
         let around = Place {
