@@ -84,7 +84,7 @@ pub use record::Origin;
 
 use record::Record;
 
-/// Why a graph was changed.
+/// What is changed in a graph, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Change {
