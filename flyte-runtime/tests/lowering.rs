@@ -440,7 +440,7 @@ fn stock(count: i64) -> Stock {
     }
 }
 
-/// To Flyte a time in a struct is a text, and an integer of a struct that a client has sent may be a float.
+/// To Flyte a time in a struct is a text, and a number of a struct that another program has made may be of the other kind.
 #[test]
 fn and_what_has_another_form_in_a_struct() {
     #[workflow]
@@ -460,6 +460,38 @@ fn and_what_has_another_form_in_a_struct() {
         }
     }
     #[workflow]
+    fn given_float(parcel: Parcel) -> i64 {
+        if parcel.fields().weight > 3.0 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[reference_task(
+        project = "shop",
+        domain = "production",
+        name = "store.stock",
+        version = "v1"
+    )]
+    fn stock_there(count: i64) -> Stock;
+
+    #[workflow]
+    fn made_there(n: i64) -> i64 {
+        if stock_there(n).fields().count > 3 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
+    fn answered(n: i64) -> i64 {
+        if wait_for_input::<Stock>("stock", "1h").fields().count > n {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
     fn made(n: i64) -> i64 {
         if stock(n).fields().count > 3 {
             square(2)
@@ -470,6 +502,9 @@ fn and_what_has_another_form_in_a_struct() {
     let computed = |node, added| [with_pod(Change::ComputedCondition, node, Some(added))];
     assert_eq!(done(&lowered::<due>()), computed("n1", "n1-if"));
     assert_eq!(done(&lowered::<given>()), computed("n0", "n0-if"));
+    assert_eq!(done(&lowered::<given_float>()), computed("n0", "n0-if"));
+    assert_eq!(done(&lowered::<made_there>()), computed("n1", "n1-if"));
+    assert_eq!(done(&lowered::<answered>()), computed("n1", "n1-if"));
     let expected = [added(Change::Condition, "n1", "n1-in")];
     assert_eq!(done(&lowered::<made>()), expected);
 }

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Change::Empty) |
 //! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Change::Condition) |
-//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on an integer in a struct that the workflow is given, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Change::ComputedCondition) |
+//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on a number in a struct that another program makes, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Change::ComputedCondition) |
 //! | an approval of a field, an element or the value of a key | a pass-through in front of the gate makes it a whole value | [`Approval`](Change::Approval) |
 //! | cases that are calls with outputs of one name and several types, as in `if x > 0 { count(x); } else { name(x); }` | each is a sub-workflow that has the outputs of the branch alone | [`CaseOutputs`](Change::CaseOutputs) |
 //! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Change::LaunchPlanMap) |
@@ -19,8 +19,9 @@
 //! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Change::Timeout) |
 //! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Change::Constant) |
 //!
-//! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
-//! console, send them as floats, which Flyte does not compare with integers. Of times and durations Flyte compares the whole seconds; a task
+//! Numbers in structs are looked at by a task where another program may have made them: where they come from the inputs of the workflow, from
+//! the answer to a gate or from an entity of the cluster. Clients that are written in Go, and the console, send integers as floats, and Python
+//! writes floats that are whole as integers; Flyte does not compare the two. Of times and durations Flyte compares the whole seconds; a task
 //! compares them where that could make a difference: dates, `>=` and `<` with a constant of whole seconds are left as they are.
 //!
 //! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow that is registered for

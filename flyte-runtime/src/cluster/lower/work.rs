@@ -211,7 +211,7 @@ impl Work<'_> {
             let bound = bindings.iter().find(|binding| binding.var == input.name);
             bound.is_some_and(|binding| match &binding.data {
                 BindingData::Promise(reference) => {
-                    conditions::is_given(self.given, &self.source.resolve(reference))
+                    conditions::is_given(self.source, self.given, &self.source.resolve(reference))
                 }
                 _ => false,
             })

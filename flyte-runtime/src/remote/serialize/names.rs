@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     entity::{DuplicateEntity, EntityDescriptor, Location},
-    graph::{Graph, MapNode},
+    graph::MapNode,
 };
 
 /// What has a name. Pointers tell one from another: what is registered lives at least as long as the names.
@@ -16,8 +16,6 @@ pub(super) enum Named {
     Entity(*const EntityDescriptor),
     /// The second task of an entity, which its maps run.
     Map(*const EntityDescriptor),
-    /// A part of a workflow.
-    Graph(*const Graph),
 }
 
 impl From<&'static EntityDescriptor> for Named {
