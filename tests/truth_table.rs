@@ -669,6 +669,7 @@ fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
         Every option is *enforced*, or *recorded*: kept for a cluster, shown by `describe`, and told of in one notice for each run\n\
         that has it, as a `tracing` event and on the command line. *Isolated* is what `Runner::isolate` and `--isolate` make of it.\n\
+        Refused is one thing alone: a task that only the plugin of a cluster can run.\n\
         A test makes this page and runs a program for each row.\n\n\
         *Flyte 1* is what a cluster does, as its engine and its services were seen to; *told* is what it is told and was not seen to\n\
         do. [The rules of `check`](cluster-rules.md) are the rest of what is done otherwise there. This library registers nothing with\n\

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use flyte_runtime::{
-    cluster::lower::{Lowered, Lowering, NodePath, Rule, lower, lower_job},
+    cluster::lower::{Change, Lowered, Lowering, NodePath, lower, lower_job},
     entity::Entity,
     graph::{Graph, NodeTarget, PathStep, Producer},
     prelude::*,
@@ -84,10 +84,10 @@ fn every_node_has_its_source(lowered: &Lowered) {
     }
 }
 
-fn done(lowered: &Lowered) -> Vec<(Rule, String, Option<String>, bool)> {
+fn done(lowered: &Lowered) -> Vec<(Change, String, Option<String>, bool)> {
     let told = |lowering: &Lowering| {
         (
-            lowering.rule,
+            lowering.change,
             lowering.node.to_string(),
             lowering.added.as_ref().map(ToString::to_string),
             lowering.pod,
@@ -96,8 +96,8 @@ fn done(lowered: &Lowered) -> Vec<(Rule, String, Option<String>, bool)> {
     lowered.lowerings().iter().map(told).collect()
 }
 
-fn added(rule: Rule, node: &str, added: &str) -> (Rule, String, Option<String>, bool) {
-    (rule, node.to_owned(), Some(added.to_owned()), false)
+fn added(change: Change, node: &str, added: &str) -> (Change, String, Option<String>, bool) {
+    (change, node.to_owned(), Some(added.to_owned()), false)
 }
 
 /// The graph of the node at a path.
@@ -146,7 +146,7 @@ fn a_workflow_without_nodes_gets_a_gate() {
         x
     }
     let lowered = lowered::<same>();
-    assert_eq!(done(&lowered), [added(Rule::Empty, "", "n0")]);
+    assert_eq!(done(&lowered), [added(Change::Empty, "", "n0")]);
     assert!(is_only_a_gate(lowered.graph()));
     assert_eq!(lowered.graph().outputs().len(), 1);
 }
@@ -175,14 +175,14 @@ fn so_does_a_case_without_a_call() {
             _ => x,
         }
     }
-    let expected = [added(Rule::Empty, "n0/n1", "n0/n1/n0")];
+    let expected = [added(Change::Empty, "n0/n1", "n0/n1/n0")];
     let lowered_some = lowered::<some>();
     assert_eq!(done(&lowered_some), expected);
     assert!(is_only_a_gate(&inner(lowered_some.graph(), &["n0", "n1"])));
     assert_eq!(done(&lowered::<effect>()), expected);
     let expected = [
-        added(Rule::Empty, "n0/n1", "n0/n1/n0"),
-        added(Rule::Empty, "n0/n2", "n0/n2/n0"),
+        added(Change::Empty, "n0/n1", "n0/n1/n0"),
+        added(Change::Empty, "n0/n2", "n0/n2/n0"),
     ];
     assert_eq!(done(&lowered::<constants>()), expected);
 }
@@ -199,7 +199,7 @@ fn a_condition_on_a_part_looks_at_a_pass_through() {
         }
     }
     let lowered = lowered::<heavy>();
-    assert_eq!(done(&lowered), [added(Rule::Condition, "n1", "n1-in")]);
+    assert_eq!(done(&lowered), [added(Change::Condition, "n1", "n1-in")]);
     let graph = lowered.graph();
     assert_eq!(ids(graph), ["n0", "n1-in", "n1"]);
     let through = inner(graph, &["n1-in"]);
@@ -258,9 +258,9 @@ fn so_does_one_on_an_element_or_an_enum() {
         through.interface().outputs[0].literal_type().to_string()
     };
     let (element, of_kind) = (lowered::<element>(), lowered::<of_kind>());
-    assert_eq!(done(&element), [added(Rule::Condition, "n1", "n1-in")]);
+    assert_eq!(done(&element), [added(Change::Condition, "n1", "n1-in")]);
     assert_eq!(type_of(&element), "integer");
-    assert_eq!(done(&of_kind), [added(Rule::Condition, "n1", "n1-in")]);
+    assert_eq!(done(&of_kind), [added(Change::Condition, "n1", "n1-in")]);
     assert_eq!(type_of(&of_kind), "string");
 }
 
@@ -285,7 +285,7 @@ fn a_branch_in_a_case_has_its_pass_through_inside() {
     let lowered = lowered::<nested>();
     assert_eq!(
         done(&lowered),
-        [added(Rule::Condition, "n1/n0", "n1/n0/n0-in")]
+        [added(Change::Condition, "n1/n0", "n1/n0/n0-in")]
     );
     assert_eq!(ids(lowered.graph()), ["n0", "n1"]);
     assert_eq!(ids(&inner(lowered.graph(), &["n1", "n0"])), ["n0-in", "n0"]);
@@ -311,7 +311,7 @@ fn a_workflow_of_a_cluster_becomes_its_launch_plan() {
     let lowered = lowered::<refers>();
     assert_eq!(
         done(&lowered),
-        [(Rule::ReferenceWorkflow, "n0".to_owned(), None, false)]
+        [(Change::ReferenceWorkflow, "n0".to_owned(), None, false)]
     );
     assert!(matches!(
         lowered.graph().nodes()[0].target(),
@@ -329,7 +329,10 @@ fn an_echo_of_several_values_becomes_a_pass_through() {
         both(a, b)
     }
     let lowered = lowered::<echoed>();
-    assert_eq!(done(&lowered), [(Rule::Echo, "n0".to_owned(), None, false)]);
+    assert_eq!(
+        done(&lowered),
+        [(Change::Echo, "n0".to_owned(), None, false)]
+    );
     let through = inner(lowered.graph(), &["n0"]);
     assert!(is_only_a_gate(&through));
     let names = |variables: &[flyte_runtime::graph::Variable]| {
@@ -354,7 +357,7 @@ fn a_timeout_is_one_second_at_least() {
         quick(x).with_overrides(|o| o.timeout("3s"));
         quick(x)
     }
-    let expected = ["n0", "n2"].map(|node| (Rule::Timeout, node.to_owned(), None, false));
+    let expected = ["n0", "n2"].map(|node| (Change::Timeout, node.to_owned(), None, false));
     assert_eq!(done(&lowered::<short>()), expected);
 }
 
@@ -363,8 +366,12 @@ fn maybe(n: i64) -> Option<i64> {
     (n > 5).then_some(n)
 }
 
-fn with_pod(rule: Rule, node: &str, added: Option<&str>) -> (Rule, String, Option<String>, bool) {
-    (rule, node.to_owned(), added.map(str::to_owned), true)
+fn with_pod(
+    change: Change,
+    node: &str,
+    added: Option<&str>,
+) -> (Change, String, Option<String>, bool) {
+    (change, node.to_owned(), added.map(str::to_owned), true)
 }
 
 /// The names of the inputs and the outputs of the task at a node, with their types.
@@ -397,7 +404,7 @@ fn a_task_compares_optional_values() {
         }
     }
     let lowered = lowered::<present>();
-    let expected = [with_pod(Rule::ComputedCondition, "n1", Some("n1-if"))];
+    let expected = [with_pod(Change::ComputedCondition, "n1", Some("n1-if"))];
     assert_eq!(done(&lowered), expected);
     let graph = lowered.graph();
     assert_eq!(ids(graph), ["n0", "n1-if", "n1"]);
@@ -433,7 +440,7 @@ fn stock(count: i64) -> Stock {
     }
 }
 
-/// To Flyte a time in a struct is a text, and an integer of a struct that a client has sent may be a float.
+/// To Flyte a time in a struct is a text, and a number of a struct that another program has made may be of the other kind.
 #[test]
 fn and_what_has_another_form_in_a_struct() {
     #[workflow]
@@ -453,6 +460,38 @@ fn and_what_has_another_form_in_a_struct() {
         }
     }
     #[workflow]
+    fn given_float(parcel: Parcel) -> i64 {
+        if parcel.fields().weight > 3.0 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[reference_task(
+        project = "shop",
+        domain = "production",
+        name = "store.stock",
+        version = "v1"
+    )]
+    fn stock_there(count: i64) -> Stock;
+
+    #[workflow]
+    fn made_there(n: i64) -> i64 {
+        if stock_there(n).fields().count > 3 {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
+    fn answered(n: i64) -> i64 {
+        if wait_for_input::<Stock>("stock", "1h").fields().count > n {
+            square(2)
+        } else {
+            square(1)
+        }
+    }
+    #[workflow]
     fn made(n: i64) -> i64 {
         if stock(n).fields().count > 3 {
             square(2)
@@ -460,10 +499,13 @@ fn and_what_has_another_form_in_a_struct() {
             square(1)
         }
     }
-    let computed = |node, added| [with_pod(Rule::ComputedCondition, node, Some(added))];
+    let computed = |node, added| [with_pod(Change::ComputedCondition, node, Some(added))];
     assert_eq!(done(&lowered::<due>()), computed("n1", "n1-if"));
     assert_eq!(done(&lowered::<given>()), computed("n0", "n0-if"));
-    let expected = [added(Rule::Condition, "n1", "n1-in")];
+    assert_eq!(done(&lowered::<given_float>()), computed("n0", "n0-if"));
+    assert_eq!(done(&lowered::<made_there>()), computed("n1", "n1-if"));
+    assert_eq!(done(&lowered::<answered>()), computed("n1", "n1-if"));
+    let expected = [added(Change::Condition, "n1", "n1-in")];
     assert_eq!(done(&lowered::<made>()), expected);
 }
 
@@ -485,7 +527,10 @@ fn a_map_over_a_launch_plan_becomes_a_task() {
         xs.map(|x| sum_plan(x, k)).concurrency(3)
     }
     let lowered = lowered::<plans>();
-    assert_eq!(done(&lowered), [with_pod(Rule::LaunchPlanMap, "n0", None)]);
+    assert_eq!(
+        done(&lowered),
+        [with_pod(Change::LaunchPlanMap, "n0", None)]
+    );
     let signature = signature(lowered.graph(), "n0");
     assert_eq!(signature.0, "x: list of integer, k: integer");
     assert_eq!(signature.1, "o0: list of integer");
@@ -524,7 +569,7 @@ fn a_job_has_a_large_constant_once() {
     assert!(Arc::ptr_eq(lower(&graph).graph(), &graph));
     let lowered = lower_job(&graph);
     every_node_has_its_source(&lowered);
-    assert_eq!(done(&lowered), [added(Rule::Constant, "", "constants")]);
+    assert_eq!(done(&lowered), [added(Change::Constant, "", "constants")]);
     let graph = lowered.graph();
     assert_eq!(ids(graph), ["constants", "n0", "n1", "n2"]);
     assert_eq!(inner(graph, &["constants"]).interface().inputs.len(), 1);
@@ -552,7 +597,7 @@ fn a_map_over_a_task_of_a_cluster_becomes_one_outside_of_jobs() {
     fn lengths(texts: Vec<String>) -> Vec<i64> {
         texts.map(length)
     }
-    let expected = [with_pod(Rule::LaunchPlanMap, "n0", None)];
+    let expected = [with_pod(Change::LaunchPlanMap, "n0", None)];
     assert_eq!(done(&lowered::<lengths>()), expected);
     let graph = lengths::graph().expect("it can be compiled");
     assert!(lower_job(&graph).lowerings().is_empty());
@@ -571,7 +616,7 @@ fn cases_with_outputs_of_several_types_are_sub_workflows() {
     }
 
     let lowered = lowered::<either>();
-    let case = |node: &str| (Rule::CaseOutputs, node.to_owned(), None, false);
+    let case = |node: &str| (Change::CaseOutputs, node.to_owned(), None, false);
     assert_eq!(done(&lowered), [case("n0/n0"), case("n0/n1")]);
     for id in ["n0", "n1"] {
         let inner = inner(lowered.graph(), &["n0", id]);
@@ -607,7 +652,7 @@ fn so_are_those_that_give_more_than_the_branch() {
     }
 
     let lowered = lowered::<part>();
-    let case = |node: &str| (Rule::CaseOutputs, node.to_owned(), None, false);
+    let case = |node: &str| (Change::CaseOutputs, node.to_owned(), None, false);
     // `square` gives nothing else.
     assert_eq!(done(&lowered), [case("n0/n0"), case("n0/n1")]);
     for id in ["n0", "n1"] {
@@ -655,7 +700,7 @@ fn a_task_compares_times_where_parts_of_a_second_count() {
     fn on_a_later_day(one: jiff::civil::Date, other: jiff::civil::Date) -> i64 {
         if one > other { square(1) } else { square(2) }
     }
-    let computed = [with_pod(Rule::ComputedCondition, "n0", Some("n0-if"))];
+    let computed = [with_pod(Change::ComputedCondition, "n0", Some("n0-if"))];
     assert_eq!(done(&lowered::<longer>()), computed);
     assert_eq!(done(&lowered::<at_least>()), []);
     assert_eq!(done(&lowered::<at_least_a_part>()), computed);
@@ -693,4 +738,179 @@ fn branches_in_cases_of_branches_keep_their_places() {
     let nodes = lowered.nodes_of(&NodePath::of(["n1", "n0", "n1", "n1"]));
     let expected = ["n1", "n0", "n0", "n1", "n1", "n1"];
     assert_eq!(nodes, [NodePath::of(expected)]);
+}
+
+/// The names of the tasks and the graphs that the nodes of a graph run, those in cases included.
+fn names(graph: &Graph) -> Vec<String> {
+    let paths = NodePath::all_of(graph);
+    let nodes = paths.iter().filter_map(|path| path.find_in(graph));
+    nodes
+        .filter_map(|node| match node.target() {
+            NodeTarget::Task(task) => Some(task.name().to_owned()),
+            NodeTarget::Inlined(inner) => Some(inner.name().to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Ids may look like several that are joined.
+#[test]
+fn what_is_added_for_two_nodes_has_two_names() {
+    #[launch_plan(name = "lowering.other_plan")]
+    fn other_plan(x: i64) -> i64 {
+        sum(x = x, k = 2)
+    }
+    #[workflow]
+    fn clash(xs: Vec<i64>, n: i64) -> i64 {
+        let some = if n > 0 {
+            xs.map(|x| sum_plan(x, n))
+        } else {
+            xs.map(other_plan)
+        };
+        let other = xs.map(other_plan).with_overrides(|o| o.node_name("n0-n0"));
+        total(some, total(other, 1))
+    }
+    let prefix = "lowering.clash";
+    let expected = ["n0-n0-map-1", "n0-n0-map", "n0-n1-map"];
+    let lowered = lowered::<clash>();
+    let mut found = names(lowered.graph());
+    found.retain(|name| name.starts_with(prefix));
+    found.sort_unstable();
+    let mut expected = expected.map(|name| format!("{prefix}.{name}"));
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    // Containers look them up by name.
+    assert_eq!(
+        names(lower(lowered.source()).graph()),
+        names(lowered.graph())
+    );
+}
+
+#[test]
+fn nor_are_they_called_as_what_the_workflow_calls() {
+    #[task(name = "lowering.calls.n0-map")]
+    fn named(xs: &[i64]) -> i64 {
+        xs.iter().sum()
+    }
+    #[workflow]
+    fn calls(xs: Vec<i64>, k: i64) -> i64 {
+        named(xs.map(|x| sum_plan(x, k)))
+    }
+    let expected = ["lowering.calls.n0-map-1", "lowering.calls.n0-map"];
+    assert_eq!(names(lowered::<calls>().graph()), expected);
+}
+
+/// A workflow that is registered, and one that is a part of another.
+#[test]
+fn nor_one_as_another_that_is_added() {
+    #[echo_task]
+    fn both(a: i64, b: i64) -> (i64, i64);
+
+    #[workflow]
+    fn parts(texts: Vec<String>, a: i64) -> i64 {
+        let lengths = texts.map(length);
+        let (a, b) = both(a, 2).with_overrides(|o| o.node_name("n0-each"));
+        total(lengths, total(vec![a, b], 1))
+    }
+    // The map's workflow is registered as `lowering.parts.n0-each`.
+    let expected = ["lowering.parts.n0-map", "lowering.parts.n0-each-1"];
+    assert_eq!(names(lowered::<parts>().graph())[..2], expected);
+}
+
+#[test]
+fn an_approval_of_a_part_has_a_pass_through() {
+    #[workflow]
+    fn weighed(weight: f64) -> f64 {
+        approve(parcel(weight).fields().weight, "weight", "1h")
+    }
+    #[workflow]
+    fn second(n: i64) -> i64 {
+        square(approve(numbers(n).at(1), "second", "1h"))
+    }
+    #[workflow]
+    fn whole(n: i64) -> i64 {
+        approve(square(n), "whole", "1h")
+    }
+    for (lowered, shown) in [
+        (lowered::<weighed>(), "float"),
+        (lowered::<second>(), "integer"),
+    ] {
+        assert_eq!(done(&lowered), [added(Change::Approval, "n1", "n1-in")]);
+        let graph = lowered.graph();
+        assert_eq!(ids(graph)[..3], ["n0", "n1-in", "n1"]);
+        let through = inner(graph, &["n1-in"]);
+        assert!(is_only_a_gate(&through));
+        assert_eq!(
+            through.interface().outputs[0].literal_type().to_string(),
+            shown
+        );
+        let gate = &graph.nodes()[2];
+        assert_eq!(gate.upstream(), [0, 1]);
+        let [binding] = gate.bindings() else {
+            panic!("a gate approves one value")
+        };
+        let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+            panic!("{:?}", binding.data)
+        };
+        let reference = graph.resolve(reference);
+        assert_eq!(reference.producer, Producer::Node(1));
+        assert!(reference.is_whole());
+    }
+    let graph = whole::graph().expect("it can be compiled");
+    assert!(Arc::ptr_eq(lower(&graph).graph(), &graph));
+}
+
+/// It waits only if the branch has chosen the case.
+#[test]
+fn so_has_one_in_a_case() {
+    #[workflow]
+    fn sometimes(n: i64) -> i64 {
+        let xs = numbers(n);
+        if n > 5 {
+            approve(xs.at(2), "third", "1h")
+        } else {
+            square(n)
+        }
+    }
+    let lowered = lowered::<sometimes>();
+    let expected = [added(Change::Approval, "n1/n0", "n1/n0/n0-in")];
+    assert_eq!(done(&lowered), expected);
+    let case = inner(lowered.graph(), &["n1", "n0"]);
+    assert_eq!(ids(&case), ["n0-in", "n0"]);
+    assert_eq!(case.interface().outputs.len(), 1);
+}
+
+/// A gate hands a time on as the text that it is in a struct.
+#[test]
+fn what_a_part_is_to_the_engine_it_is_when_it_is_approved() {
+    #[workflow]
+    fn due_soon(n: i64) -> i64 {
+        let due = approve(stock(n).fields().due, "due", "1h");
+        let again = approve(due, "due again", "1h");
+        if again >= jiff::Timestamp::UNIX_EPOCH {
+            square(1)
+        } else {
+            square(2)
+        }
+    }
+    let expected = [
+        added(Change::Approval, "n1", "n1-in"),
+        with_pod(Change::ComputedCondition, "n3", Some("n3-if")),
+    ];
+    assert_eq!(done(&lowered::<due_soon>()), expected);
+}
+
+/// A cluster calls the node of a case by the id of the branch and its own.
+#[test]
+fn what_is_added_has_no_id_of_a_case() {
+    #[workflow]
+    fn named_case(n: i64) -> i64 {
+        if numbers(n).at(1) > 3 {
+            square(n).with_overrides(|o| o.node_name("in"))
+        } else {
+            square(1)
+        }
+    }
+    let lowered = lowered::<named_case>();
+    assert_eq!(done(&lowered), [added(Change::Condition, "n1", "n1-in-1")]);
 }

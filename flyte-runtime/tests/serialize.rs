@@ -700,3 +700,66 @@ fn tasks_for_a_cluster_are_listed_in_front_of_what_needs_them()
     assert_eq!(told(8), (compare, false));
     Ok(())
 }
+
+/// A cluster would run one for both.
+#[test]
+fn a_task_is_not_named_as_one_that_is_added() {
+    #[task(name = "serialize.plans_of.n0-map")]
+    fn taken(x: i64) -> i64 {
+        x
+    }
+
+    #[launch_plan]
+    fn plan_of(x: i64) -> i64 {
+        quadruple(x = x)
+    }
+
+    #[workflow]
+    fn plans_of(xs: Vec<i64>) -> Vec<i64> {
+        xs.map(|x| plan_of(x))
+    }
+
+    let registry = flyte_runtime::Registry::builder()
+        .with::<taken>()
+        .with::<plans_of>();
+    let registry = registry.build().expect("the names of the two differ");
+    let settings = settings();
+    let refused = Serializer::new(&settings).registry(&registry);
+    let refused = refused.expect_err("two tasks have one name").to_string();
+    let start = "two entities are named `serialize.plans_of.n0-map`: ";
+    assert!(refused.starts_with(start), "{refused}");
+}
+
+#[test]
+fn nor_a_workflow_as_a_case() {
+    #[workflow]
+    fn cases(x: i64) -> i64 {
+        if x > 0 { double(double(x)) } else { double(x) }
+    }
+
+    #[workflow(name = "serialize.cases.n0-0")]
+    fn taken(x: i64) -> i64 {
+        double(x)
+    }
+
+    #[workflow]
+    fn calls_both(x: i64) -> i64 {
+        taken(cases(x))
+    }
+
+    let start = "two entities are named `serialize.cases.n0-0`: ";
+    let refused = error::<calls_both>();
+    assert!(refused.starts_with(start), "{refused}");
+    // Each alone is nothing else than itself, however often it is called.
+    #[workflow]
+    fn calls_one(x: i64) -> i64 {
+        cases(cases(x))
+    }
+    let settings = settings();
+    let serializer = Serializer::new(&settings);
+    let alone = serializer.workflow(calls_one::descriptor());
+    assert_eq!(alone.expect("it is told").sub_workflows.len(), 2);
+    let job = serializer.dynamic_job(&calls_both::graph().expect("it compiles"));
+    let refused = job.expect_err("two have one name").to_string();
+    assert!(refused.starts_with(start), "{refused}");
+}

@@ -4,9 +4,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use serde_json::json;
 
 use super::{Exit, Reply, command, failure::Failure, json};
+#[cfg(feature = "remote")]
+use crate::remote::serialize::too_large_of;
 use crate::{
     cluster::check::{Check, Finding, MAX_NODES, Rule, Severity},
-    entity::{Registry, UnknownEntity},
+    entity::{EntityDescriptor, Registry, UnknownEntity},
     text,
 };
 
@@ -95,16 +97,32 @@ fn findings(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<Vec<
     let check = asked(options, &mut command)?;
     if let Some(name) = options.get_one::<String>(command::NAME) {
         let entity = registry.find(name)?;
-        Failure::of_defaults(entity)?;
-        return Ok(check.entity(entity));
+        return Ok(sized(check.entity(entity), registry, &[entity]));
     }
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
     }
-    for entity in registry.entities() {
-        Failure::of_defaults(entity)?;
+    let all: Vec<_> = registry.entities().collect();
+    Ok(sized(check.registry(registry), registry, &all))
+}
+
+/// The findings, and where a cluster refuses nothing else what is too large for it.
+#[cfg(feature = "remote")]
+fn sized(
+    mut findings: Vec<Finding>,
+    registry: &Registry,
+    entities: &[&'static EntityDescriptor],
+) -> Vec<Finding> {
+    if !findings.iter().any(Finding::is_error) {
+        findings.extend(too_large_of(registry, entities));
     }
-    Ok(check.registry(registry))
+    findings
+}
+
+/// Without `remote` there are no messages that have a size.
+#[cfg(not(feature = "remote"))]
+fn sized(findings: Vec<Finding>, _: &Registry, _: &[&'static EntityDescriptor]) -> Vec<Finding> {
+    findings
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {

@@ -135,6 +135,19 @@ pub enum CustomError {
     },
 }
 
+impl CustomError {
+    /// What to write instead; empty where that depends on what the expression does.
+    pub fn instead(&self) -> &'static str {
+        match self {
+            Self::NotJson(_) | Self::NotAnObject { .. } => {
+                "give `custom` a struct with named fields, or a map with text keys"
+            }
+            Self::Inexact { .. } => "write the number as a text",
+            Self::Panic { .. } => "",
+        }
+    }
+}
+
 /// Whether protobuf's `Struct` can hold each number of a value.
 fn exact(json: &Json, path: &mut String) -> Result<(), CustomError> {
     let length = path.len();

@@ -102,11 +102,11 @@ fn check_reports_as_a_compiler_does() {
 
             error[name-not-ascii]: the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n1` of `check.commands.renamed`
-              instead: call `x²` by such a name
+              instead: rename `x²` with ASCII letters, digits and `_`
 
             error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
-              instead: call `größe` by such a name
+              instead: rename `größe` with ASCII letters, digits and `_`
 
             2 errors, 1 warning
             --- stderr
@@ -143,7 +143,7 @@ fn check_writes_json() {
         &["check", "--json"],
         Exit::Failed,
         expect![[r#"
-            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give it the time of one attempt","line":15,"place":"task `check.commands.square`","reason":"its `deadline` ends each of its attempts there, and all of them together here","rule":"deadline-per-attempt","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `x²` by such a name","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"call `größe` by such a name","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
+            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give it the time of one attempt","line":15,"place":"task `check.commands.square`","reason":"its `deadline` ends each of its attempts there, and all of them together here","rule":"deadline-per-attempt","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `x²` with ASCII letters, digits and `_`","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `größe` with ASCII letters, digits and `_`","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
             --- stderr
         "#]],
     );
@@ -156,6 +156,38 @@ fn check_writes_json() {
             --- stderr
         "#]],
     );
+}
+
+/// In an image that only who registers it knows.
+#[task(container_image = "{{.image.tools.fqn}}:{{.image.default.version}}")]
+fn length_by_tools(text: String) -> i64 {
+    text.len() as i64
+}
+
+#[workflow]
+fn large_elsewhere() -> i64 {
+    length_by_tools("x".repeat(5 << 20))
+}
+
+#[test]
+fn check_sizes_what_is_registered() {
+    let sized = [large::descriptor(), large_elsewhere::descriptor()];
+    for workflow in sized {
+        let registry = Registry::builder().with_descriptor(workflow);
+        let registry = registry.build().unwrap();
+        let name = workflow.name();
+        for args in [&["check"][..], &["check", name]] {
+            let (stdout, _, exit) = output_of(&registry, args);
+            assert_eq!(exit, Exit::Failed, "{stdout}");
+            assert!(
+                stdout.starts_with("error[request-too-large]: it has 5243"),
+                "{stdout}"
+            );
+            let place = format!("LINE, workflow `{name}`\n");
+            assert!(stdout.contains(&place), "{stdout}");
+            assert!(stdout.ends_with("1 error, 0 warnings\n"), "{stdout}");
+        }
+    }
 }
 
 #[test]
@@ -226,7 +258,7 @@ fn check_knows_what_it_is_asked() {
         Exit::Failed,
         expect![[r#"
             error[too-many-nodes]: it has 2 nodes, and the server takes 1
-              at flyte-runtime/tests/check/commands.rs:LINE, `check.commands.fourth_power`
+              at flyte-runtime/tests/check/commands.rs:LINE, workflow `check.commands.fourth_power`
               instead: put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`
 
             1 error, 0 warnings
@@ -253,11 +285,11 @@ fn nothing_is_written_that_a_cluster_refuses() {
 
             error[name-not-ascii]: the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n1` of `check.commands.renamed`
-              instead: call `x²` by such a name
+              instead: rename `x²` with ASCII letters, digits and `_`
 
             error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
-              instead: call `größe` by such a name
+              instead: rename `größe` with ASCII letters, digits and `_`
         "#]],
     );
     assert!(!files.exists());
@@ -325,7 +357,7 @@ fn a_strict_run_refuses_too() {
 
             error[name-not-ascii]: the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
               at flyte-runtime/tests/check/commands.rs:LINE, node `n0` of `check.commands.sized`
-              instead: call `größe` by such a name
+              instead: rename `größe` with ASCII letters, digits and `_`
         "#]],
     );
     let args = ["run", "sized", "--größe", "1"];
@@ -355,7 +387,7 @@ fn a_program_cannot_write_what_is_refused_either() {
         a cluster would refuse this, with 1 error
 
         error[request-too-large]: it has 5243112 bytes, and a server takes less than 4194304 at once
-          at flyte-runtime/tests/check/commands.rs:LINE, WORKFLOW `check.commands.large`
+          at flyte-runtime/tests/check/commands.rs:LINE, workflow `check.commands.large`
           instead: give large values as files, or make them in a task"#]]
     .assert_eq(&text);
 }

@@ -3,6 +3,7 @@
 
 #[cfg(all(feature = "cli", feature = "remote"))]
 mod commands;
+mod declared;
 mod refused;
 mod strict;
 mod warned;
@@ -57,14 +58,20 @@ fn registry(entities: &[&'static flyte_runtime::entity::EntityDescriptor]) -> Re
 fn the_page_of_the_rules_says_what_they_are() {
     let mut page = "# What `check` knows of a Flyte 1 cluster\n\n\
         `check` asks these rules of a program; `serialize` and `package` write nothing that breaks one that somebody refuses, and\n\
-        strict runs do not begin. The others are warnings: a cluster does something else than a run on this machine.\n\
+        strict runs do not begin, but for `too-many-nodes`, which a server may allow. The others are warnings: a cluster does something\n\
+        else than a run on this machine.\n\n\
+        The rules are asked of what is registered, and that is not always what is written: where Flyte 1 has another way that comes to the\n\
+        same, `serialize` and `package` write that one. *Written otherwise* says of which rules little or nothing is left then.\n\n\
+        Messages have a size when they are written: `request-too-large` is known to `serialize` and `package`, and to `check` in a program\n\
+        with the feature `remote`, but not to strict runs.\n\n\
         [What a run on this machine does](local-runs.md) has what clusters do about each option. A test makes this page.\n\n\
-        | Rule | Refused by | What it says |\n|-|-|-|\n"
+        | Rule | Refused by | What it says | Written otherwise |\n|-|-|-|-|\n"
         .to_owned();
     for rule in Rule::ALL {
         let by = rule.refused_by();
         let by = by.map_or_else(|| "nobody".to_owned(), |by| by.to_string());
-        page += &format!("| `{rule}` | {by} | {} |\n", rule.summary());
+        let otherwise = rule.written_otherwise().unwrap_or("-");
+        page += &format!("| `{rule}` | {by} | {} | {otherwise} |\n", rule.summary());
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cluster-rules.md");
     if env::var_os("UPDATE_EXPECT").is_some() {

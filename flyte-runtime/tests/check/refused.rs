@@ -102,7 +102,7 @@ fn at_most_ten(x: i64) -> i64 {
 #[test]
 fn a_workflow_and_a_case_have_nodes() {
     as_written::<same>(expect![[r#"
-        error[no-nodes] `check.refused.same`
+        error[no-nodes] workflow `check.refused.same`
           > fn same(x: i64) -> i64 {
           it calls nothing, and a workflow without nodes is refused
           instead: call a task that gives its result
@@ -271,6 +271,53 @@ fn approved_part(x: i64) -> f64 {
     approve(parcel(x).fields().weight, "weight", "1h")
 }
 
+#[task]
+fn doubled(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[workflow]
+fn reads_approved_part(x: i64) -> f64 {
+    let approved = approve(parcel(x).fields().weight, "weight", "1h");
+    doubled(approved)
+}
+
+#[workflow]
+fn looks_far(xs: Vec<i64>) -> i64 {
+    if xs.at(3_000_000_000) > 1 {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+#[test]
+fn what_is_added_for_the_cluster_is_told_in_words_of_the_source() {
+    check::<looks_far>(expect![[r#"
+        error[index-too-large] node `n0` of `check.refused.looks_far`
+          > if xs.at(3_000_000_000) > 1 {
+          what a condition looks at is element 3000000000 of a list, and Flyte counts elements up to 2147483647
+          instead: pass the list on and take the element in a task
+    "#]]);
+    let few = Check::new().max_nodes(1);
+    let findings = few.entity(weighed::descriptor());
+    expect![[r#"
+        error[too-many-nodes] workflow `check.refused.weighed`
+          > fn weighed(x: i64) -> i64 {
+          it has 3 nodes, 1 of them added for the cluster, and the server takes 1
+          instead: put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`
+    "#]].assert_eq(&shown(&findings, include_str!("refused.rs")));
+}
+
+#[workflow]
+fn weighed(x: i64) -> i64 {
+    if parcel(x).fields().weight > 1.0 {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
 #[test]
 fn gates_hand_on_whole_values() {
     as_written::<approved_part>(expect![[r#"
@@ -278,11 +325,12 @@ fn gates_hand_on_whole_values() {
           > approve(parcel(x).fields().weight, "weight", "1h")
           a gate hands on whole values, and the input `o0` is a part of one: float
           instead: approve what a task makes of it
-        error[binding-types] `check.refused.approved_part`
-          > fn approved_part(x: i64) -> f64 {
-          the output `o0`, which is float, is given Parcel, and Flyte does not cast that to it
-          instead: let a task make one of the other
     "#]]);
+    // One finding, whoever reads it.
+    let found = found_as_written::<reads_approved_part>();
+    let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [Rule::ApprovesPart]);
+    check::<approved_part>(expect![[""]]);
 }
 
 #[launch_plan]
@@ -423,7 +471,7 @@ fn names_that_are_read_are_ascii() {
         error[name-not-ascii] node `n0` of `check.refused.größer`
           > square(größe)
           the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
-          instead: call `größe` by such a name
+          instead: rename `größe` with ASCII letters, digits and `_`
     "#]]);
 }
 
@@ -439,7 +487,7 @@ fn so_are_aliases() {
         error[name-not-ascii] node `n2` of `check.refused.aliased`
           > square(square(ascii).with_overrides(|o| o.alias("o0", "größe")))
           the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input
-          instead: call `größe` by such a name
+          instead: rename `größe` with ASCII letters, digits and `_`
     "#]]);
 }
 
@@ -574,7 +622,7 @@ fn long() -> i64 {
 #[test]
 fn workflows_have_a_hundred_nodes() {
     check::<long>(expect![[r#"
-        error[too-many-nodes] `check.refused.long`
+        error[too-many-nodes] workflow `check.refused.long`
           > fn long() -> i64 {
           it has 101 nodes, and the server takes 100
           instead: put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`

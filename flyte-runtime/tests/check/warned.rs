@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use expect_test::{Expect, expect};
 use flyte_runtime::{
+    RunError,
     cluster::check::{Check, Rule},
     entity::Entity,
     prelude::*,
@@ -189,6 +190,16 @@ fn calls_both() -> i64 {
     with_default(alone(1))
 }
 
+#[dynamic]
+fn calls_it_later(x: i64) -> i64 {
+    with_default(x)
+}
+
+#[eager]
+async fn awaits_it(x: i64) -> Result<i64, RunError> {
+    with_default::call(x).await
+}
+
 #[test]
 fn tasks_that_are_started_alone_have_no_defaults() {
     let source = include_str!("warned.rs");
@@ -202,9 +213,14 @@ fn tasks_that_are_started_alone_have_no_defaults() {
     expect![[r#"
         warning[started-alone] task `check.warned.with_default`
           > fn with_default(#[default(3)] x: i64) -> i64 {
-          no workflow calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given
-          instead: call it in a workflow, which has defaults of its own
+          no workflow of this program calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given
+          instead: give all of its inputs when it is started, or call it in a workflow, which has defaults of its own
     "#]].assert_eq(&shown(&lonely, source));
+    // What tasks call when they run is not known.
+    for caller in [calls_it_later::descriptor(), awaits_it::descriptor()] {
+        let found = Check::new().registry(&registry(&[with_default::descriptor(), caller]));
+        assert_eq!(found, [], "{}", caller.name());
+    }
     let called = registry(&[with_default::descriptor(), calls_both::descriptor()]);
     let called = Check::new().allow(Rule::StartedAlone).registry(&called);
     assert_eq!(called, []);

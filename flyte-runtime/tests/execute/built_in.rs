@@ -135,3 +135,25 @@ fn no_element_is_no_job() {
     let outputs = run(&given(&[]), EACH).outputs();
     assert_eq!(outputs["o0"], list(Vec::new()));
 }
+
+/// However many elements there are.
+#[test]
+fn what_all_elements_are_given_is_read_once() {
+    let told = r#"{"each":{"plan":"t.measuring_plan","lists":["x"]}}"#;
+    let counted = |elements: i64| {
+        let settings = SerializationSettings::for_image("a/b:1", "v1").unwrap();
+        let items = (0..elements).map(Literal::integer).collect();
+        let text = Literal::string("x".repeat(20_000));
+        let container = Container::new(&[("x", list(items)), ("text", text)]);
+        let file = container.path("counted");
+        let container = container
+            .env("_F_SS_C", &settings.serialized_context())
+            .env("T_COUNTED", &file.display().to_string());
+        let ended = run(&container, told);
+        assert_eq!(ended.names(), ["futures.pb"], "{ended:?}");
+        std::fs::read_to_string(file).unwrap()
+    };
+    let few = counted(2);
+    assert_eq!(few.matches('r').count(), 1);
+    assert_eq!(counted(30), few);
+}

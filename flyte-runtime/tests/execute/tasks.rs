@@ -40,6 +40,53 @@ fn carries(what: Fragile) -> Fragile {
     what
 }
 
+/// A large text that writes down in a file how often it is read and written.
+#[derive(Clone)]
+struct Counted(String);
+
+impl Counted {
+    fn count(letter: &str) {
+        if let Ok(path) = std::env::var("T_COUNTED") {
+            let mut options = std::fs::OpenOptions::new();
+            let file = options.append(true).create(true).open(path);
+            let mut file = file.expect("the test has the directory");
+            file.write_all(letter.as_bytes())
+                .expect("it can be written");
+        }
+    }
+}
+
+impl FlyteType for Counted {
+    fn literal_type() -> LiteralType {
+        String::literal_type()
+    }
+
+    fn to_literal(&self) -> Result<Literal, TypeError> {
+        Self::count("w");
+        self.0.to_literal()
+    }
+
+    fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+        Self::count("r");
+        Ok(Self(String::from_literal(literal)?))
+    }
+}
+
+#[task(name = "t.measured")]
+fn measured(x: i64, text: Counted) -> i64 {
+    x + text.0.len() as i64
+}
+
+#[workflow(name = "t.measuring")]
+fn measuring(x: i64, text: Counted) -> i64 {
+    measured(x, text)
+}
+
+#[launch_plan(name = "t.measuring_plan")]
+fn measuring_plan(x: i64, text: Counted) -> i64 {
+    measuring(x = x, text = text)
+}
+
 #[workflow(name = "t.greeting")]
 fn greeting(name: String, times: i64) -> String {
     greet(name, times)

@@ -1,22 +1,19 @@
 //! Tasks, workflows and launch plans by themselves: what they declare.
 
-use std::ptr;
+use std::{iter, ptr};
 
-use super::{Finding, Rule, Walk, literals, names, types::is_castable};
+use super::{Finding, Rule, Walk, literals, names, resources::Graphics, types::is_castable};
 use crate::{
+    attempt,
     entity::{
         EntityDescriptor, ExecutionBehavior, LaunchPlan, Registry,
-        options::{Pairs, Process, Quantity, TaskOptions},
-        resources::nano_units,
+        options::{Pairs, Process, TaskOptions},
     },
     graph::{CompileError, Constant},
 };
 
 /// The most labels that executions have.
 const MAX_LABELS: usize = 16;
-
-/// One of a resource, in the unit of `nano_units`.
-const ONE: u128 = 1_000_000_000;
 
 impl Walk<'_> {
     fn of_entity(
@@ -38,11 +35,18 @@ impl Walk<'_> {
 
     /// What a task declares.
     pub(super) fn task(&mut self, task: &'static EntityDescriptor) {
+        self.calls_while_running |= matches!(
+            task.execution_behavior(),
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager)
+        );
         let Some(options) = task.task_options() else {
             return;
         };
         self.container(task, options);
-        self.graphics_processors(task, options);
+        if let Some(graphics) = Graphics::of_task(options) {
+            let (reason, instead) = (graphics.reason(), graphics.instead(false));
+            self.of_entity(task, Rule::GraphicsProcessors, reason, instead);
+        }
         self.pod_labels(task, options);
         if options.backoff.is_some() {
             self.of_entity(
@@ -67,7 +71,7 @@ impl Walk<'_> {
                 task,
                 Rule::UnstorableValue,
                 format!("its `custom` cannot be told to a plugin: {error}"),
-                "give an object of JSON",
+                error.instead(),
             );
         }
         let behavior = task.execution_behavior();
@@ -104,34 +108,6 @@ impl Walk<'_> {
                 Rule::SystemRetries,
                 "a container that ends with another code than 0 is tried again there, up to 3 times, and once here",
                 "have it do no harm when it is repeated",
-            );
-        }
-    }
-
-    fn graphics_processors(&mut self, task: &'static EntityDescriptor, options: &TaskOptions) {
-        let nanos =
-            |amount: Option<Quantity>| amount.and_then(|amount| nano_units(amount.as_str()).ok());
-        let (request, limit) = (nanos(options.requests.gpu), nanos(options.limits.gpu));
-        if [request, limit]
-            .iter()
-            .flatten()
-            .any(|amount| amount % ONE != 0)
-        {
-            self.of_entity(
-                task,
-                Rule::GraphicsProcessors,
-                "a part of a graphics processor cannot be asked for",
-                "write a whole number for `gpu`, and the part as `accelerator`",
-            );
-        }
-        if let (Some(request), Some(limit)) = (request, limit)
-            && request != limit
-        {
-            self.of_entity(
-                task,
-                Rule::GraphicsProcessors,
-                "it requests another number of graphics processors than its limit is",
-                "write `gpu` once, in `requests`",
             );
         }
     }
@@ -197,6 +173,26 @@ impl Walk<'_> {
         }
         self.execution_labels(entity, plan.options().labels);
         Ok(())
+    }
+
+    /// Whether the defaults of an entity, and of its failure handler, can be made.
+    pub(super) fn makes_defaults(&mut self, entity: &'static EntityDescriptor) -> bool {
+        let mut all = true;
+        for entity in iter::once(entity).chain(entity.failure_handler()) {
+            for input in entity.inputs() {
+                let Err(panic) = attempt::catch(|| input.missing()) else {
+                    continue;
+                };
+                all = false;
+                let reason = format!(
+                    "the default of `{}` panicked at {}: {}",
+                    input.name, panic.place, panic.message
+                );
+                let instead = "give a default that can be made when the program is registered";
+                self.of_entity(entity, Rule::UnstorableValue, reason, instead);
+            }
+        }
+        all
     }
 
     fn parameters(&mut self, entity: &'static EntityDescriptor) {
@@ -287,16 +283,22 @@ impl Walk<'_> {
 
     /// Tasks that are started by themselves if at all, and then are given no defaults.
     pub(super) fn never_called(&mut self, registry: &Registry) {
+        if self.calls_while_running {
+            return;
+        }
         for entity in registry.entities() {
             let mut inputs = entity.inputs().iter();
-            let has_default = inputs.any(|input| input.missing().is_some());
+            let has_default = inputs.any(|input| {
+                // One that cannot be made has been told of.
+                attempt::catch(|| input.missing()).is_ok_and(|default| default.is_some())
+            });
             let is_own = entity.task_options().is_some();
             if is_own && has_default && !self.called.contains(&ptr::from_ref(entity)) {
                 self.of_entity(
                     entity,
                     Rule::StartedAlone,
-                    "no workflow calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given",
-                    "call it in a workflow, which has defaults of its own",
+                    "no workflow of this program calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given",
+                    "give all of its inputs when it is started, or call it in a workflow, which has defaults of its own",
                 );
             }
         }

@@ -1,5 +1,5 @@
-//! Graphs, as the compiler goes through them: each node after those in front of it, the nodes of a branch's cases inside of it, and
-//! the workflows that nodes are, each once.
+//! Graphs, as the compiler goes through them: each node after those in front of it, the nodes of a branch's cases
+//! inside of it, and the workflows that nodes are, each once.
 
 use std::{collections::HashMap, ptr, rc::Rc};
 
@@ -11,7 +11,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    cluster::lower::NodePath,
+    cluster::lower::{self, NodePath},
     entity::{EntityDescriptor, EntityKind, options::Process},
     gate::{Gate, GateCondition},
     graph::{
@@ -81,7 +81,7 @@ impl Walk<'_> {
 
     /// The graph of a subject, or one inside of it, which is at `path`.
     pub(super) fn template(&mut self, subject: &Subject, graph: &Graph, path: NodePath) {
-        // What a dynamic task has built without nodes is no job, but outputs that are known.
+        // A graph without nodes that a dynamic task has built is not run: its outputs are known.
         if graph.nodes().is_empty() && !(subject.is_dynamic && path.is_empty()) {
             let (reason, instead) = match path.is_empty() {
                 true => (
@@ -151,16 +151,27 @@ impl Walk<'_> {
             NodeTarget::Gate(_) => Rule::ApprovesPart,
             _ => Rule::BindingTypes,
         };
+        let mut gives_part = false;
         for binding in node.bindings() {
             let Some(expected) = interface.input(&binding.var) else {
                 continue;
             };
             if let Err(problem) = check(&binding.data, Some(expected), template) {
-                let what = format!("the input `{}`", binding.var);
+                let what = match template.subject.added_by(at) {
+                    // The names of its inputs are not those of anything in the source.
+                    Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
+                        "what a condition looks at".to_owned()
+                    }
+                    Some(lower::Change::Approval) => "what a gate approves".to_owned(),
+                    Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
+                    _ => format!("the input `{}`", binding.var),
+                };
                 self.problem(template, at, &what, Some(expected), &problem, rule);
+                gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }
         }
-        Some(interface)
+        // The compiler has the gate give the whole value, which nobody means: what follows from it is not told.
+        (!gives_part).then_some(interface)
     }
 
     /// What a node takes and gives; nothing if that cannot be told.
@@ -368,7 +379,7 @@ impl Walk<'_> {
                     "{what} is made of `{name}`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output \
                      or of a workflow's input"
                 ),
-                format!("call `{name}` by such a name"),
+                format!("rename `{name}` with ASCII letters, digits and `_`"),
             ),
             Problem::Unstorable(error) => (
                 format!("the value for {what} cannot be stored: {error}"),
@@ -386,8 +397,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine itself, which gives
-/// back the one input of an echo task.
+/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine
+/// itself, which gives back the one input of an echo task.
 pub(crate) fn knows_its_element(task: &EntityDescriptor) -> bool {
     let Some(options) = task.task_options() else {
         return true;

@@ -14,13 +14,13 @@ impl Walk<'_> {
             let mut tell = |rule, reason: &str, instead: &str| {
                 self.find(Finding::new(rule, place.clone(), location, reason, instead));
             };
-            match done.rule {
-                lower::Rule::ReferenceWorkflow => tell(
+            match done.change {
+                lower::Change::ReferenceWorkflow => tell(
                     Rule::StartedAsLaunchPlan,
                     "the workflow of the cluster is started as the launch plan that has its name, in an execution of its own",
                     "declare that launch plan, with `#[reference_launch_plan]`, and call it",
                 ),
-                lower::Rule::Timeout => tell(
+                lower::Change::Timeout => tell(
                     Rule::ShortTimeout,
                     "a `timeout` of less than a second is over there before the task starts, so it is made one of a second",
                     "give it a second, and the time that a container takes to start",
@@ -28,27 +28,27 @@ impl Walk<'_> {
                 _ => {}
             }
             if done.pod {
-                tell(Rule::ExtraPod, pod(done.rule), pod_instead(done.rule));
+                tell(Rule::ExtraPod, pod(done.change), pod_instead(done.change));
             }
         }
     }
 }
 
-fn pod(rule: lower::Rule) -> &'static str {
-    match rule {
-        lower::Rule::ComputedCondition => {
+fn pod(change: lower::Change) -> &'static str {
+    match change {
+        lower::Change::ComputedCondition => {
             "its conditions are computed by a task of this program there, in a container of its own"
         }
-        lower::Rule::LaunchPlanMap => {
+        lower::Change::LaunchPlanMap => {
             "each element is an execution of its own there, which a task of this program starts, in a container of its own"
         }
         _ => "a task of this program does it there, in a container of its own",
     }
 }
 
-fn pod_instead(rule: lower::Rule) -> &'static str {
-    match rule {
-        lower::Rule::ComputedCondition => {
+fn pod_instead(change: lower::Change) -> &'static str {
+    match change {
+        lower::Change::ComputedCondition => {
             "have the task that gives the value give a `bool` beside it, and look at that"
         }
         _ => "",

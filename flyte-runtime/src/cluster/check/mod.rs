@@ -1,4 +1,5 @@
-//! What a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine, told before anything is registered.
+//! What a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine, told before anything is
+//! registered.
 //!
 //! ```
 //! use flyte_runtime::{
@@ -22,11 +23,11 @@
 //! println!("{}", findings[0]); // with the place, and what to write instead
 //! ```
 //!
-//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is registered:
-//! of graphs that have been [lowered](crate::cluster::lower). An error is something that cannot be registered, or cannot run; the
-//! commands `serialize` and `package`, and the `Serializer` that they use, write nothing then. A warning is something
-//! that is registered and does something else than a run on this machine. What a dynamic task builds is looked at when it has
-//! built it, in the container, before the cluster is told.
+//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is
+//! registered: of graphs that have been [lowered](crate::cluster::lower). An error is something that cannot be
+//! registered, or cannot run; the commands `serialize` and `package`, and the `Serializer` that they use, write nothing
+//! then. A warning is something that is registered and does something else than a run on this machine. What a dynamic
+//! task builds is looked at when it has built it, in the container, before the cluster is told.
 //!
 //! Not known here are the cluster's own limits: which resources, projects, launch plans and tasks it has.
 
@@ -41,6 +42,7 @@ mod literals;
 mod lowering;
 mod names;
 pub(crate) mod overrides;
+mod resources;
 mod rule;
 mod schemas;
 mod subject;
@@ -92,7 +94,8 @@ impl Check {
         }
     }
 
-    /// How many nodes a workflow may have on the server (`registration.maxWorkflowNodes`); the default is [`MAX_NODES`].
+    /// How many nodes a workflow may have on the server (`registration.maxWorkflowNodes`); the default is
+    /// [`MAX_NODES`].
     #[must_use]
     pub fn max_nodes(mut self, nodes: usize) -> Self {
         self.max_nodes = nodes;
@@ -212,6 +215,8 @@ struct Walk<'c> {
     graphs: HashSet<(*const EntityDescriptor, bool)>,
     /// What workflows call.
     called: HashSet<*const EntityDescriptor>,
+    /// Whether a task builds a graph, or calls tasks, when it runs: what those are is not known.
+    calls_while_running: bool,
     known: Known,
 }
 
@@ -224,6 +229,7 @@ impl<'c> Walk<'c> {
             seen: HashSet::new(),
             graphs: HashSet::new(),
             called: HashSet::new(),
+            calls_while_running: false,
             known: Known::default(),
         }
     }
@@ -248,6 +254,10 @@ impl<'c> Walk<'c> {
         let mut waiting = vec![entity];
         while let Some(entity) = waiting.pop() {
             if entity.reference().is_some() || !self.seen.insert(ptr::from_ref(entity)) {
+                continue;
+            }
+            // What panics would do so wherever it is asked for.
+            if !self.makes_defaults(entity) && entity.kind() != EntityKind::Task {
                 continue;
             }
             match entity.kind() {
@@ -313,7 +323,12 @@ impl<'c> Walk<'c> {
         let nodes = graph.nodes().len();
         if !is_dynamic && nodes > self.check.max_nodes {
             let most = self.check.max_nodes;
-            let reason = format!("it has {nodes} nodes, and the server takes {most}");
+            let added = nodes.saturating_sub(source.nodes().len());
+            let added = match added {
+                0 => String::new(),
+                added => format!(", {added} of them added for the cluster"),
+            };
+            let reason = format!("it has {nodes} nodes{added}, and the server takes {most}");
             self.find(subject.finding(
                 Rule::TooManyNodes,
                 &NodePath::default(),

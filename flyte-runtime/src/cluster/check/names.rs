@@ -1,7 +1,7 @@
 //! Names that the compiler and Kubernetes take.
 
-/// The name that the compiler reads in a reference to an output: it looks for the letters, digits and `_` of ASCII, and wants to find
-/// them in one place.
+/// The name that the compiler reads in a reference to an output: it looks for the letters, digits and `_` of ASCII, and
+/// wants to find them in one place.
 pub(super) fn read_by_compiler(name: &str) -> Option<&str> {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut words = name

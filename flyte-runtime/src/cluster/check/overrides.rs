@@ -1,6 +1,9 @@
 //! What nodes and their tasks say about how they run.
 
-use super::Rule;
+use super::{
+    Rule,
+    resources::{Graphics, above_limits},
+};
 use crate::{
     entity::{EntityDescriptor, EntityKind, ExecutionBehavior},
     graph::{Node, NodeOverrides, NodeTarget},
@@ -71,6 +74,14 @@ pub(super) fn of(node: &Node, tell: &mut impl FnMut(Rule, String, &'static str))
             format!("it overrides `{key}`, {reason}"),
             "",
         );
+    }
+    let task = runs(node).and_then(EntityDescriptor::task_options);
+    if let Some(graphics) = Graphics::of_node(overrides, task) {
+        let reason = graphics.reason().to_owned();
+        tell(Rule::GraphicsProcessors, reason, graphics.instead(true));
+    }
+    for reason in above_limits(overrides, task) {
+        tell(Rule::RequestAboveLimit, reason, "override `limits`, too");
     }
     if overrides.cache.is_some() {
         tell(

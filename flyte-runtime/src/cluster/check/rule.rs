@@ -30,7 +30,8 @@ impl fmt::Display for Severity {
 pub enum RefusedBy {
     /// This program, before a cluster is asked: it cannot be compiled here, or Flyte's messages have no place for it.
     Here,
-    /// The compiler that flyteadmin runs when a workflow is registered, or the engine runs on what a dynamic task has built.
+    /// The compiler that flyteadmin runs when a workflow is registered, or the engine runs on what a dynamic task has
+    /// built.
     Compiler,
     /// flyteadmin, besides its compiler.
     Server,
@@ -97,7 +98,7 @@ rules! {
     IndexTooLarge = "index-too-large", Some(Here);
     /// Flyte keeps the ids `start-node`, `end-node` and `efn` for itself.
     ReservedNodeId = "reserved-node-id", Some(Here);
-    /// A map over a task of this program runs this program.
+    /// A map runs tasks whose containers run this program.
     MapWithoutProgram = "map-without-program", Some(Here);
     /// Flyte's messages have no place for an override.
     OverrideWithoutPlace = "override-without-place", Some(Here);
@@ -137,7 +138,7 @@ rules! {
     TooManyNodes = "too-many-nodes", Some(Server);
     /// What registers an entity has less than 4 MiB.
     RequestTooLarge = "request-too-large", Some(Server);
-    /// The default or fixed value of a launch plan's input has the type of the input by what the value alone shows.
+    /// The default or fixed value of a launch plan's input shows the type of the input by itself.
     LaunchPlanInput = "launch-plan-input", Some(Server);
     /// Labels of executions are at most 16, with keys and values that Kubernetes takes.
     ExecutionLabels = "execution-labels", Some(Server);
@@ -163,8 +164,10 @@ rules! {
     DeadlinePerAttempt = "deadline-per-attempt", None;
     /// The `timeout` of a dynamic task is that of its nodes, too.
     DynamicTimeout = "dynamic-timeout", None;
-    /// Whether and how a task is cached, its own options say.
+    /// The options of a task say whether and how it is cached, and a node does not.
     NodeCache = "node-cache", None;
+    /// A node that requests more than the limit of its task gets as much as that.
+    RequestAboveLimit = "request-above-limit", None;
     /// A container that ends with another code than 0 is tried again, without counting as a retry.
     SystemRetries = "system-retries", None;
     /// A failure handler runs once, and its own failure takes the place of the cause.
@@ -175,7 +178,7 @@ rules! {
     NotANumber = "not-a-number", None;
     /// Points in time and durations are compared by their whole seconds.
     WholeSeconds = "whole-seconds", None;
-    /// A task with an input whose name is not ASCII cannot be started without a workflow around it.
+    /// A task that is started without a workflow is given no defaults, and its inputs have ASCII names.
     StartedAlone = "started-alone", None;
 }
 
@@ -185,6 +188,24 @@ impl Rule {
         match self.refused_by() {
             Some(_) => Severity::Error,
             None => Severity::Warning,
+        }
+    }
+
+    /// Where what breaks it is [written as something else](crate::cluster::lower) that a cluster takes, so that nobody
+    /// is told of it.
+    pub const fn written_otherwise(self) -> Option<&'static str> {
+        match self {
+            Self::NoNodes
+            | Self::ConditionOnPart
+            | Self::ConditionOnEnum
+            | Self::ConditionOnOption
+            | Self::CaseOutputs
+            | Self::ApprovesPart
+            | Self::ReferenceWorkflow
+            | Self::EchoInputs => Some("yes"),
+            Self::MapOverLaunchPlan => Some("without `min_successes` and `min_success_ratio`"),
+            Self::MapOverReference => Some("the same, and not in a dynamic task"),
+            _ => None,
         }
     }
 

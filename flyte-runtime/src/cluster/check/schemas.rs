@@ -1,5 +1,5 @@
-//! How Flyte's compiler compares the JSON schemas of structs: a struct can be given where another one is expected that has no other
-//! fields than it.
+//! How Flyte's compiler compares the JSON schemas of structs: a struct can be given where another one is expected that
+//! has no other fields than it.
 
 use serde_json::{Map, Value as Json};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Finding, Rule};
 use crate::{
-    cluster::lower::{Lowered, NodePath, lower, lower_job},
+    cluster::lower::{self, Lowered, NodePath, lower, lower_job},
     entity::Location,
     graph::Graph,
 };
@@ -47,6 +47,11 @@ impl Subject {
         origin.map_or_else(|| path.clone(), |origin| origin.node)
     }
 
+    /// What something that nobody has written is added for, if a node is that.
+    pub(super) fn added_by(&self, path: &NodePath) -> Option<lower::Change> {
+        self.lowered.as_ref()?.source_of(path)?.added_by
+    }
+
     /// What a node is called, and where it is written.
     pub(super) fn place(&self, path: &NodePath) -> (String, Location) {
         self.source_place(&self.source(path))
@@ -58,7 +63,10 @@ impl Subject {
         let name = graph.name();
         match source.find_in(graph) {
             Some(node) => (format!("node `{source}` of `{name}`"), node.location()),
-            None => (format!("`{name}`"), graph.entity().location()),
+            None => {
+                let entity = graph.entity();
+                (format!("{} `{name}`", entity.kind()), entity.location())
+            }
         }
     }
 

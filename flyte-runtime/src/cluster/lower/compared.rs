@@ -48,14 +48,13 @@ impl Task {
         number
     }
 
-    pub(super) fn node(mut self, id: String, around: &Graph) -> Node {
+    pub(super) fn node(mut self, id: String, name: String, around: &Graph) -> Node {
         let outputs = (0..self.comparisons.len()).map(|number| Variable {
             name: format!("o{number}").into(),
             info: TypeInfo::of::<bool>(),
             description: "",
         });
         let outputs: Vec<_> = outputs.collect();
-        let name = format!("{}.{id}", around.name());
         let location = around.entity().location();
         let built_in = BuiltIn::Compare(self.comparisons);
         let task = built_in::entity(name, location, &self.inputs, &outputs, &built_in, None);

@@ -8,7 +8,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Rule,
+    Change, approvals,
     compared::{Task, kind},
     pass::{self, Passed},
     work::{Place, Work},
@@ -51,7 +51,7 @@ impl Work<'_> {
         let around = Around {
             graph: source,
             node: written,
-            is_given: &|reference| is_given(given, reference),
+            is_given: &|reference| is_given(source, given, reference),
         };
         let mut is_computed = false;
         for_each_comparison(branch, &mut |operator, left, right| {
@@ -91,10 +91,11 @@ impl Work<'_> {
         }
         let id = self.new_id(&format!("{}-in", around.node.id()));
         let path = self.lowered_path(&id);
-        let through = pass::node(around.graph, id.clone(), &id, values);
+        let name = self.new_name(&id);
+        let through = pass::node(around.graph, id, name, values);
         self.add(index, through);
         node.upstream.push(number);
-        self.record.add(Rule::Condition, &place.source, path);
+        self.record.add(Change::Condition, &place.source, path);
     }
 
     /// Has a task compare what Flyte does not, and the condition look at what it says.
@@ -138,15 +139,29 @@ impl Work<'_> {
         node.bindings.sort_by(|a, b| a.var.cmp(&b.var));
         node.upstream.push(number);
         let path = self.lowered_path(&id);
-        self.add(index, task.node(id, around.graph));
+        let name = self.new_name(&id);
+        self.add(index, task.node(id, name, around.graph));
         let added = Some(path);
         self.record
-            .pod(Rule::ComputedCondition, &place.source, added);
+            .pod(Change::ComputedCondition, &place.source, added);
+    }
+}
+
+/// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it. Numbers in structs that other programs
+/// make may be of the other kind: Go sends integers as floats, and Python floats that are whole as integers.
+fn is_primitive_in(primitive: &LiteralType, path: &[PathStep], is_given: bool) -> bool {
+    if !path.iter().any(|step| matches!(step, PathStep::Field(_))) {
+        return true;
+    }
+    match primitive {
+        LiteralType::Datetime | LiteralType::Duration => false,
+        LiteralType::Integer | LiteralType::Float => !is_given,
+        _ => true,
     }
 }
 
 /// An output of a node that is added.
-fn output_of(node: usize, output: usize) -> BindingData {
+pub(super) fn output_of(node: usize, output: usize) -> BindingData {
     BindingData::Promise(RawReference {
         node: NodeRef {
             graph: 0,
@@ -156,10 +171,24 @@ fn output_of(node: usize, output: usize) -> BindingData {
     })
 }
 
-/// Whether a value, or a part of it, may come from whoever started the workflow.
-pub(super) fn is_given(inputs: &[bool], reference: &OutputReference) -> bool {
-    let input = inputs.get(reference.output);
-    reference.producer == Producer::Start && input.is_some_and(|given| *given)
+/// Whether a value, or a part of it, may come from another program: from whoever started the workflow or answers a gate, or from what the
+/// cluster has already. `inputs` says it of the inputs of the graph.
+pub(super) fn is_given(graph: &Graph, inputs: &[bool], reference: &OutputReference) -> bool {
+    let node = match reference.producer {
+        Producer::Start => return inputs.get(reference.output).is_some_and(|given| *given),
+        Producer::Node(node) => &graph.nodes()[node],
+    };
+    match node.target() {
+        NodeTarget::Gate(_) => match approvals::item(graph, node) {
+            Some(item) => is_given(graph, inputs, &item),
+            None => true,
+        },
+        NodeTarget::Task(entity)
+        | NodeTarget::Workflow(entity)
+        | NodeTarget::LaunchPlan(entity) => entity.reference().is_some(),
+        NodeTarget::Map(map) => map.entity().reference().is_some(),
+        NodeTarget::Branch(_) | NodeTarget::Inlined(_) => false,
+    }
 }
 
 /// A branch node and the graph that it is in.
@@ -205,16 +234,26 @@ impl Around<'_> {
         }
     }
 
-    /// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it, and integers in structs that
-    /// clients send may be floats.
+    /// Whether the engine finds the primitive value at the end of a path.
     fn is_primitive_there(self, primitive: &LiteralType, reference: &OutputReference) -> bool {
-        let in_struct = |step: &PathStep| matches!(step, PathStep::Field(_));
-        match primitive {
-            _ if !reference.path.iter().any(in_struct) => true,
-            LiteralType::Datetime | LiteralType::Duration => false,
-            LiteralType::Integer => !(self.is_given)(reference),
-            _ => true,
+        if !is_primitive_in(primitive, &reference.path, (self.is_given)(reference)) {
+            return false;
         }
+        // A gate hands on what it is given, whatever type it has.
+        let Producer::Node(node) = reference.producer else {
+            return true;
+        };
+        let mut node = &self.graph.nodes()[node];
+        while let Some(item) = approvals::item(self.graph, node) {
+            if !is_primitive_in(primitive, &item.path, true) {
+                return false;
+            }
+            let Producer::Node(before) = item.producer else {
+                return true;
+            };
+            node = &self.graph.nodes()[before];
+        }
+        true
     }
 
     /// The type of the whole output.

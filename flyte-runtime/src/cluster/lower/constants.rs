@@ -3,10 +3,10 @@
 //! Each node of a job has its own copy of what it is given, and a job is a file of at most 10 MB. A constant that several nodes are given
 //! goes in once, through a pass-through.
 
-use std::collections::HashMap;
+use std::{any::TypeId, collections::HashMap};
 
 use super::{
-    Rule,
+    Change,
     pass::{self, Passed},
     work::{Place, Work},
 };
@@ -22,31 +22,50 @@ const LARGE: usize = 16 * 1024;
 #[derive(Default)]
 pub(super) struct Repeated {
     values: Vec<(Constant, usize)>,
-    by_bytes: HashMap<(String, Vec<u8>), usize>,
+    /// The places in `values` of the large ones, by what tells their values apart while the graph is there.
+    places: HashMap<Identity, Option<usize>>,
 }
+
+/// Where a value is, and its type.
+type Identity = (*const (), TypeId);
 
 impl Repeated {
     /// Finds them in the bindings of the nodes of a graph, those in the cases of branches included.
     pub(super) fn of(graph: &Graph) -> Self {
         let mut found = Self::default();
+        let mut by_bytes = HashMap::new();
         for node in graph.nodes() {
             for_each_constant(node, &mut |constant| {
-                if let Some(key) = key(constant) {
-                    let next = found.values.len();
-                    let known = *found.by_bytes.entry(key).or_insert(next);
-                    match found.values.get_mut(known) {
-                        Some((_, count)) => *count += 1,
-                        None => found.values.push((constant.clone(), 1)),
-                    }
+                // Nodes that share a value need no bytes to find out that it is the same.
+                let place = *found.places.entry(identity(constant)).or_insert_with(|| {
+                    let next = by_bytes.len();
+                    Some(*by_bytes.entry(key(constant)?).or_insert(next))
+                });
+                let Some(place) = place else { return };
+                match found.values.get_mut(place) {
+                    Some((_, count)) => *count += 1,
+                    None => found.values.push((constant.clone(), 1)),
                 }
             });
         }
         found
     }
 
+    /// The place in `values` of a constant of the graph, if it is large.
+    fn place(&self, constant: &Constant) -> Option<usize> {
+        *self.places.get(&identity(constant))?
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.values.iter().all(|(_, count)| *count < 2)
     }
+}
+
+fn identity(constant: &Constant) -> Identity {
+    (
+        constant.value.identity().as_ptr().cast(),
+        constant.info.id(),
+    )
 }
 
 /// The type and the bytes of a constant, if it is large.
@@ -94,7 +113,7 @@ impl Work<'_> {
             let BindingData::Constant(constant) = &binding.data else {
                 return None;
             };
-            let known = *repeated.by_bytes.get(&key(constant)?)?;
+            let known = repeated.place(constant)?;
             Some(BindingData::Promise(RawReference {
                 node: NodeRef {
                     graph: 0,
@@ -108,9 +127,10 @@ impl Work<'_> {
         }
         let id = self.new_id("constants");
         let path = self.lowered_path(&id);
-        let through = pass::node(self.source, id.clone(), &id, values);
+        let name = self.new_name(&id);
+        let through = pass::node(self.source, id, name, values);
         self.add(0, through);
-        self.record.add(Rule::Constant, &place.source, path);
+        self.record.add(Change::Constant, &place.source, path);
     }
 }
 

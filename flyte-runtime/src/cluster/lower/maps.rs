@@ -5,7 +5,7 @@
 //! that it does not bring with it; a task of a cluster is called by a workflow that is registered for it.
 
 use super::{
-    Rule,
+    Change,
     built_in::{self, BuiltIn, Each},
     work::{Place, Work},
 };
@@ -38,7 +38,7 @@ pub(super) fn lower(
     let through = match map.entity().kind() {
         EntityKind::LaunchPlan => None,
         _ => {
-            let workflow = format!("{}.{name}-each", work.source.name());
+            let workflow = work.new_name(&format!("{name}-each"));
             Some(built_in::caller(map.entity(), workflow)?)
         }
     };
@@ -59,14 +59,14 @@ pub(super) fn lower(
         interruptible: overrides.and_then(|overrides| overrides.interruptible),
     });
     let task = built_in::entity(
-        format!("{}.{name}-map", work.source.name()),
+        work.new_name(&format!("{name}-map")),
         map.location(),
         &interface.inputs,
         &interface.outputs,
         &each,
         through,
     );
-    work.record.pod(Rule::LaunchPlanMap, &place.source, None);
+    work.record.pod(Change::LaunchPlanMap, &place.source, None);
     Some(Node {
         target: NodeTarget::Task(task),
         overrides: overrides.map(|overrides| Box::new(overrides.names())),

@@ -6,21 +6,22 @@
 //! The main means is a **pass-through**: a sub-workflow whose outputs are its inputs, and whose only node is a gate that sleeps for no
 //! time. A cluster runs it without a container. What goes through gets the types of the sub-workflow's interface.
 //!
-//! | What Flyte 1 refuses | What it becomes | [`Rule`] |
+//! | What Flyte 1 refuses | What it becomes | [`Change`] |
 //! |---|---|---|
-//! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Rule::Empty) |
-//! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Rule::Condition) |
-//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on an integer in a struct that the workflow is given, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Rule::ComputedCondition) |
-//! | cases that are calls with outputs of one name and several types, as in `if x > 0 { count(x); } else { name(x); }` | each is a sub-workflow that has the outputs of the branch alone | [`CaseOutputs`](Rule::CaseOutputs) |
-//! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Rule::LaunchPlanMap) |
-//! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Rule::ReferenceWorkflow) |
-//! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Rule::Echo) |
-//! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Rule::Timeout) |
+//! | a workflow, or a case of a branch, without nodes | a gate that sleeps for no time is its node | [`Empty`](Change::Empty) |
+//! | a condition on a field, an element or a key; an enum compared with a constant | a pass-through in front of the branch makes it a value of a primitive type | [`Condition`](Change::Condition) |
+//! | a condition on an optional value (`is_some`, `is_none`, `== Some(..)`), on a time in a struct, on a number in a struct that another program makes, or on parts of a second | a task in front of the branch computes it: it costs a container | [`ComputedCondition`](Change::ComputedCondition) |
+//! | an approval of a field, an element or the value of a key | a pass-through in front of the gate makes it a whole value | [`Approval`](Change::Approval) |
+//! | cases that are calls with outputs of one name and several types, as in `if x > 0 { count(x); } else { name(x); }` | each is a sub-workflow that has the outputs of the branch alone | [`CaseOutputs`](Change::CaseOutputs) |
+//! | a map over a launch plan, or over a task of a cluster | a task makes a graph with a call for each element: it costs a container | [`LaunchPlanMap`](Change::LaunchPlanMap) |
+//! | a workflow of a cluster called as a sub-workflow (`#[reference_workflow]`) | its default launch plan, which has its name and version | [`ReferenceWorkflow`](Change::ReferenceWorkflow) |
+//! | an `#[echo_task]` with several inputs | a pass-through | [`Echo`](Change::Echo) |
+//! | a `timeout` below one second, which is over before the task starts | one second | [`Timeout`](Change::Timeout) |
+//! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Change::Constant) |
 //!
-//! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through | [`Constant`](Rule::Constant) |
-//!
-//! Integers in structs are looked at by a task where they come from the inputs of the workflow, because clients that are written in Go, and the
-//! console, send them as floats, which Flyte does not compare with integers. Of times and durations Flyte compares the whole seconds; a task
+//! Numbers in structs are looked at by a task where another program may have made them: where they come from the inputs of the workflow, from
+//! the answer to a gate or from an entity of the cluster. Clients that are written in Go, and the console, send integers as floats, and Python
+//! writes floats that are whole as integers; Flyte does not compare the two. Of times and durations Flyte compares the whole seconds; a task
 //! compares them where that could make a difference: dates, `>=` and `<` with a constant of whole seconds are left as they are.
 //!
 //! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow that is registered for
@@ -29,12 +30,13 @@
 //! of a cluster that a dynamic task makes, for which nothing can be registered any more.
 //!
 //! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in `my_crate.pipeline.n1-if`, and are
-//! among those that `Serializer::registry` lists.
+//! among those that `Serializer::registry` lists. Where such a name is taken, by what the workflow calls or by what was added before, a
+//! number stands behind it. A `Serializer` refuses two tasks or workflows of one name.
 //!
 //! A graph that needs nothing of this is returned as it is.
 //!
 //! ```
-//! use flyte_runtime::{cluster::lower::{NodePath, Rule, lower}, prelude::*};
+//! use flyte_runtime::{cluster::lower::{Change, NodePath, lower}, prelude::*};
 //!
 //! #[task]
 //! fn half(x: i64) -> i64 {
@@ -49,16 +51,17 @@
 //! let graph = at_most_ten::graph()?;
 //! let lowered = lower(&graph);
 //! let [done] = lowered.lowerings() else { panic!("one thing is to be done") };
-//! assert_eq!((done.rule, done.pod), (Rule::Empty, false));
+//! assert_eq!((done.change, done.pod), (Change::Empty, false));
 //! assert_eq!(done.node.to_string(), "n0/n1");
 //!
 //! // The gate that was added belongs to the `else`.
 //! let origin = lowered.source_of(&NodePath::of(["n0", "n1", "n0"])).unwrap();
 //! assert_eq!(origin.node.to_string(), "n0/n1");
-//! assert_eq!(origin.added_by, Some(Rule::Empty));
+//! assert_eq!(origin.added_by, Some(Change::Empty));
 //! # Ok::<(), flyte_runtime::graph::CompileError>(())
 //! ```
 
+mod approvals;
 pub(crate) mod built_in;
 mod cases;
 mod compared;
@@ -82,16 +85,18 @@ pub use record::Origin;
 
 use record::Record;
 
-/// Why a graph was changed.
+/// What is changed in a graph, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Rule {
+pub enum Change {
     /// A workflow or a case of a branch has no node.
     Empty,
     /// A condition looks at a part of a value, or compares an enum with a constant.
     Condition,
     /// A condition looks at an optional value, at a time, or at what has another form in a struct.
     ComputedCondition,
+    /// A gate approves a part of a value.
+    Approval,
     /// The cases of a branch have outputs of one name and several types.
     CaseOutputs,
     /// A launch plan, or a task of a cluster, is mapped.
@@ -110,8 +115,8 @@ pub enum Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lowering {
-    /// Why.
-    pub rule: Rule,
+    /// What, and why.
+    pub change: Change,
     /// The node of the source graph that it was done for; the empty path for the graph itself.
     pub node: NodePath,
     /// The node that was added for it, in the lowered graph.
@@ -128,26 +133,29 @@ impl fmt::Display for Lowering {
         } else {
             write!(f, "node `{}`", self.node)?;
         }
-        f.write_str(match self.rule {
-            Rule::Empty => " calls nothing, so it gets a gate that sleeps for no time",
-            Rule::Condition => {
+        f.write_str(match self.change {
+            Change::Empty => " calls nothing, so it gets a gate that sleeps for no time",
+            Change::Condition => {
                 " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values primitive types"
             }
-            Rule::ComputedCondition => {
+            Change::ComputedCondition => {
                 " has conditions that Flyte cannot compute; a task of the program in front of it does"
             }
-            Rule::CaseOutputs => {
+            Change::Approval => {
+                " approves a part of a value; a sub-workflow in front of it makes the part a value of its own"
+            }
+            Change::CaseOutputs => {
                 " is a case with an output that has another type in another case, so it becomes a sub-workflow"
             }
-            Rule::LaunchPlanMap => {
-                " maps what is no task of the program; a task makes a graph with a call for each element"
+            Change::LaunchPlanMap => {
+                " maps what is not a task of the program; a task makes a graph with a call for each element"
             }
-            Rule::ReferenceWorkflow => {
+            Change::ReferenceWorkflow => {
                 " calls a workflow of the cluster, which is run by its default launch plan, as an execution of its own"
             }
-            Rule::Echo => " is an echo task with several inputs, and becomes a sub-workflow",
-            Rule::Timeout => " has a timeout below one second, and gets one second",
-            Rule::Constant => {
+            Change::Echo => " is an echo task with several inputs, and becomes a sub-workflow",
+            Change::Timeout => " has a timeout below one second, and gets one second",
+            Change::Constant => {
                 " gives several nodes the same large constant, which goes in once, through a sub-workflow"
             }
         })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Rule, maps,
+    Change, maps,
     pass::{self, Passed},
     work::{Place, Work},
 };
@@ -27,13 +27,13 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
     if is_short(node) {
         let overrides = node.overrides.get_or_insert_default();
         overrides.timeout = Some(SHORTEST);
-        work.record.did(Rule::Timeout, &place.source);
+        work.record.did(Change::Timeout, &place.source);
     }
     if let NodeTarget::Workflow(workflow) = node.target
         && is_reference_workflow(node)
     {
         node.target = NodeTarget::LaunchPlan(workflow);
-        work.record.did(Rule::ReferenceWorkflow, &place.source);
+        work.record.did(Change::ReferenceWorkflow, &place.source);
     }
     if let NodeTarget::Map(map) = node.target()
         && maps::is_touched(node, work.is_job)
@@ -44,15 +44,20 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
     if let NodeTarget::Task(echo) = node.target
         && is_wide_echo(node)
     {
-        work.record.did(Rule::Echo, &place.source);
+        work.record.did(Change::Echo, &place.source);
         let gate = place.lowered.child("n0");
-        work.record.belongs(Rule::Echo, &place.source, gate);
+        work.record.belongs(Change::Echo, &place.source, gate);
         *node = pass_through(work, node, echo, name);
     }
 }
 
 /// The pass-through in the place of an echo.
-fn pass_through(work: &Work<'_>, node: &Node, echo: &'static EntityDescriptor, name: &str) -> Node {
+fn pass_through(
+    work: &mut Work<'_>,
+    node: &Node,
+    echo: &'static EntityDescriptor,
+    name: &str,
+) -> Node {
     let outputs = echo.outputs();
     let values = echo
         .inputs()
@@ -70,7 +75,9 @@ fn pass_through(work: &Work<'_>, node: &Node, echo: &'static EntityDescriptor, n
                 data: bound.data.clone(),
             })
         });
-    let through = pass::node(work.source, node.id.clone(), name, values.collect());
+    let values = values.collect();
+    let name = work.new_name(name);
+    let through = pass::node(work.source, node.id.clone(), name, values);
     Node {
         metadata: node.metadata.clone(),
         upstream: node.upstream.clone(),

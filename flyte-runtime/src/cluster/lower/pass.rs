@@ -44,8 +44,8 @@ pub(super) struct Passed {
     pub(super) data: BindingData,
 }
 
-/// The node of a pass-through. Its sub-workflow is called as the graph around it, with `name` behind that.
-pub(super) fn node(around: &Graph, id: String, name: &str, values: Vec<Passed>) -> Node {
+/// The node of a pass-through, whose sub-workflow has the name `name`.
+pub(super) fn node(around: &Graph, id: String, name: String, values: Vec<Passed>) -> Node {
     let own = next_graph();
     let mut interface = Interface::default();
     let (mut bindings, mut outputs) = (Vec::new(), Vec::new());
@@ -76,7 +76,7 @@ pub(super) fn node(around: &Graph, id: String, name: &str, values: Vec<Passed>) 
     let upstream = upstream_of(&bindings);
     let graph = Graph {
         entity: around.entity(),
-        name: Some(format!("{}.{name}", around.name())),
+        name: Some(name),
         interface,
         nodes: vec![gate_node("n0".to_owned())],
         outputs,

@@ -1,8 +1,8 @@
 //! What was done to a graph, and which node comes from where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Lowering, NodePath, Rule};
+use super::{Change, Lowering, NodePath};
 
 /// Where a node of a lowered graph comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Origin {
     /// The node of the source graph; the empty path for the graph itself.
     pub node: NodePath,
     /// Why the lowered node was added; `None` for one that stands for the node of the source.
-    pub added_by: Option<Rule>,
+    pub added_by: Option<Change>,
 }
 
 /// What was done.
@@ -22,12 +22,14 @@ pub(crate) struct Record {
     added: BTreeMap<NodePath, Origin>,
     /// Nodes that are elsewhere now: from where they are to where they were.
     moved: Vec<(NodePath, NodePath)>,
+    /// The names of the tasks and workflows that are in the graph, and of those that were added.
+    pub(super) names: HashSet<String>,
 }
 
 impl Record {
-    pub(super) fn did(&mut self, rule: Rule, node: &NodePath) {
+    pub(super) fn did(&mut self, change: Change, node: &NodePath) {
         self.lowerings.push(Lowering {
-            rule,
+            change,
             node: node.clone(),
             added: None,
             pod: false,
@@ -35,12 +37,12 @@ impl Record {
     }
 
     /// Says that something was done that costs a container.
-    pub(super) fn pod(&mut self, rule: Rule, node: &NodePath, added: Option<NodePath>) {
+    pub(super) fn pod(&mut self, change: Change, node: &NodePath, added: Option<NodePath>) {
         if let Some(added) = &added {
-            self.belongs(rule, node, added.clone());
+            self.belongs(change, node, added.clone());
         }
         self.lowerings.push(Lowering {
-            rule,
+            change,
             node: node.clone(),
             added,
             pod: true,
@@ -48,10 +50,10 @@ impl Record {
     }
 
     /// Says that a node was added, and why.
-    pub(super) fn add(&mut self, rule: Rule, node: &NodePath, added: NodePath) {
-        self.belongs(rule, node, added.clone());
+    pub(super) fn add(&mut self, change: Change, node: &NodePath, added: NodePath) {
+        self.belongs(change, node, added.clone());
         self.lowerings.push(Lowering {
-            rule,
+            change,
             node: node.clone(),
             added: Some(added),
             pod: false,
@@ -59,10 +61,10 @@ impl Record {
     }
 
     /// Says that a lowered node belongs to one of the source without standing for it.
-    pub(super) fn belongs(&mut self, rule: Rule, node: &NodePath, lowered: NodePath) {
+    pub(super) fn belongs(&mut self, change: Change, node: &NodePath, lowered: NodePath) {
         let origin = Origin {
             node: node.clone(),
-            added_by: Some(rule),
+            added_by: Some(change),
         };
         self.added.insert(lowered, origin);
     }

@@ -3,7 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    NodePath, Rule, cases, conditions, constants::Repeated, nodes, pass, record::Record, renumber,
+    Change, NodePath, approvals, cases, conditions, constants::Repeated, nodes, pass,
+    record::Record, renumber,
 };
 use crate::graph::{
     Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
@@ -47,6 +48,9 @@ pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Opt
         true => Repeated::of(graph),
         false => Repeated::default(),
     };
+    if is_touched(graph, is_job) || !repeated.is_empty() {
+        names_in(graph, &mut record.names);
+    }
     lower_graph(graph, &Place::default(), &given, is_job, &repeated, record)
 }
 
@@ -65,13 +69,12 @@ fn lower_graph(
     if !is_touched(graph, is_job) && repeated.is_empty() {
         return None;
     }
-    let ids = graph.nodes().iter().chain(graph.failure_node());
     let mut work = Work {
         source: graph,
         place: place.clone(),
         given,
         is_job,
-        ids: ids.map(|node| node.id().to_owned()).collect(),
+        ids: ids_on_cluster(graph),
         added: Vec::new(),
         record,
     };
@@ -81,6 +84,7 @@ fn lower_graph(
         let place = work.place.child(&id);
         work.node(node, &place, &id);
         work.conditions(index, node, &place);
+        work.approval(index, node, &place);
     }
     if let Some(handler) = &mut lowered.failure_node {
         let id = handler.id.clone();
@@ -92,10 +96,49 @@ fn lower_graph(
     renumber::insert(&mut lowered, added);
     if lowered.nodes.is_empty() {
         let gate = pass::gate_node(free("n0", |id| lowered.node(id).is_some()));
-        record.add(Rule::Empty, &place.source, place.lowered.child(&gate.id));
+        record.add(Change::Empty, &place.source, place.lowered.child(&gate.id));
         lowered.nodes.push(gate);
     }
     Some(lowered)
+}
+
+/// The names of what a graph calls, and of the graphs inside of it.
+fn names_in(graph: &Graph, found: &mut HashSet<String>) {
+    fn visit(node: &Node, found: &mut HashSet<String>) {
+        match node.target() {
+            NodeTarget::Branch(branch) => {
+                branch
+                    .case_nodes()
+                    .for_each(|case| visit(case.node(), found));
+            }
+            NodeTarget::Inlined(inner) => {
+                found.insert(inner.name().to_owned());
+                names_in(inner, found);
+            }
+            target => {
+                found.insert(target.name().to_owned());
+            }
+        }
+    }
+    let nodes = graph.nodes().iter().chain(graph.failure_node());
+    nodes.for_each(|node| visit(node, found));
+}
+
+/// The ids of a graph's nodes. A cluster calls the node of a case by the id of the branch and its own.
+fn ids_on_cluster(graph: &Graph) -> HashSet<String> {
+    fn visit(node: &Node, id: String, found: &mut HashSet<String>) {
+        if let NodeTarget::Branch(branch) = node.target() {
+            for case in branch.case_nodes() {
+                visit(case.node(), format!("{id}-{}", case.node().id()), found);
+            }
+        }
+        found.insert(id);
+    }
+    let mut found = HashSet::new();
+    for node in graph.nodes().iter().chain(graph.failure_node()) {
+        visit(node, node.id().to_owned(), &mut found);
+    }
+    found
 }
 
 /// Whether anything has to be done to a graph.
@@ -106,6 +149,7 @@ fn is_touched(graph: &Graph, is_job: bool) -> bool {
 
 fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
     nodes::is_touched(node, is_job)
+        || approvals::is_touched(graph, node)
         || match node.target() {
             NodeTarget::Inlined(inner) => is_touched(inner, is_job),
             NodeTarget::Branch(branch) => {
@@ -136,6 +180,16 @@ impl Work<'_> {
         id
     }
 
+    /// A name for a task or a workflow that is going to be added: that of the graph, with `wanted` behind it.
+    ///
+    /// What stands behind the name of a graph is made of ids that `-` joins, which ids have in them, too: two places may want one name.
+    pub(super) fn new_name(&mut self, wanted: &str) -> String {
+        let name = format!("{}.{wanted}", self.source.name());
+        let name = free(&name, |name| self.record.names.contains(name));
+        self.record.names.insert(name.clone());
+        name
+    }
+
     pub(super) fn lowered_path(&self, id: &str) -> NodePath {
         self.place.lowered.child(id)
     }
@@ -157,7 +211,7 @@ impl Work<'_> {
             let bound = bindings.iter().find(|binding| binding.var == input.name);
             bound.is_some_and(|binding| match &binding.data {
                 BindingData::Promise(reference) => {
-                    conditions::is_given(self.given, &self.source.resolve(reference))
+                    conditions::is_given(self.source, self.given, &self.source.resolve(reference))
                 }
                 _ => false,
             })
@@ -210,25 +264,27 @@ impl Work<'_> {
     ) {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
-        let rule = match &case.node.target {
-            // A case is one node, so what goes in front of the branch goes into a graph of its own with it: it runs only if the
-            // case does.
+        let change = match &case.node.target {
+            // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {
-                Rule::Condition
+                Change::Condition
             }
-            _ if is_wrapped => Rule::CaseOutputs,
+            NodeTarget::Gate(_) if approvals::is_touched(self.source, &case.node) => {
+                Change::Approval
+            }
+            _ if is_wrapped => Change::CaseOutputs,
             _ => return self.node(&mut case.node, &inner, &name),
         };
         let (mut graph, mut bindings) = case_graph(self.source, branch, as_written);
-        graph.name = Some(format!("{}.{name}", self.source.name()));
+        graph.name = Some(self.new_name(&name));
         bindings.sort_by(|a, b| a.var.cmp(&b.var));
-        if rule == Rule::CaseOutputs {
-            self.record.did(rule, &inner.source);
+        if change == Change::CaseOutputs {
+            self.record.did(change, &inner.source);
         }
         self.record
-            .belongs(rule, &inner.source, inner.lowered.clone());
+            .belongs(change, &inner.source, inner.lowered.clone());
         self.record
             .moves(inner.source.clone(), inner.lowered.child(&id));
         let around = Place {

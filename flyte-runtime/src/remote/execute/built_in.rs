@@ -6,12 +6,12 @@ use super::error_document::Problem;
 use crate::{
     cluster::lower::built_in::{BuiltIn, Comparison, Each, caller},
     engine::compare,
-    entity::{EntityDescriptor, EntityKind, Registry},
+    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{
         Binding, BindingData, Constant, Graph, Interface, Node, NodeMetadata, NodeOverrides,
         NodeRef, NodeTarget, RawReference, Variable, next_graph,
     },
-    types::{Literal, LiteralValue, wire},
+    types::{Literal, LiteralValue, TypeError, wire},
 };
 
 /// What such a task makes.
@@ -101,27 +101,42 @@ fn graph(
         let outputs = output.map(|output| (output.name, &empty));
         return Ok(Made::Outputs(wire::encode_map(outputs)));
     }
+    let constant = |input: &InputDescriptor, literal| {
+        let value = input.info.from_literal(literal)?;
+        let info = input.info;
+        Ok(BindingData::Constant(Constant { value, info }))
+    };
+    // What is the same for all elements is read once: their nodes share it.
+    let mut shared = BTreeMap::new();
+    for input in plan.inputs() {
+        if let Some(literal) = inputs.remove(input.name) {
+            let value = constant(input, literal).map_err(|error: TypeError| {
+                let message = format!("input `{}`: {error}", input.name);
+                Problem::user_text("USER:TypeError", message)
+            })?;
+            shared.insert(input.name, value);
+        }
+    }
     let mut nodes = Vec::with_capacity(count);
     for index in 0..count {
         let mut bindings = Vec::with_capacity(plan.inputs().len());
         for input in plan.inputs() {
-            let literal = match lists.get_mut(input.name) {
-                Some(elements) => std::mem::replace(&mut elements[index], Literal::NONE),
-                None => match inputs.get(input.name) {
-                    Some(literal) => literal.clone(),
+            let data = match lists.get_mut(input.name) {
+                Some(elements) => {
+                    let literal = std::mem::replace(&mut elements[index], Literal::NONE);
+                    constant(input, literal).map_err(|error| {
+                        let message = format!("input `{}` of element {index}: {error}", input.name);
+                        Problem::user_text("USER:TypeError", message)
+                    })?
+                }
+                None => match shared.get(input.name) {
+                    Some(data) => data.clone(),
                     None => continue,
                 },
             };
-            let value = input.info.from_literal(literal).map_err(|error| {
-                let message = format!("input `{}` of element {index}: {error}", input.name);
-                Problem::user_text("USER:TypeError", message)
-            })?;
             bindings.push(Binding {
                 var: input.name.into(),
-                data: BindingData::Constant(Constant {
-                    value,
-                    info: input.info,
-                }),
+                data,
             });
         }
         bindings.sort_by(|a, b| a.var.cmp(&b.var));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use flyte_idl::flyteidl::core;
 
-use super::{SerializeError, Serializer, workflow::targets};
+use super::{SerializeError, Serializer, names::Names, workflow::targets};
 use crate::{
     cluster::lower::lower_ref,
     graph::{Graph, NodeTarget},
@@ -28,17 +28,26 @@ impl Serializer<'_> {
         let nodes = own.nodes(graph)?;
         let workflows = own.inner_workflows(graph)?;
         let mut tasks = BTreeMap::new();
+        let mut names = Names::default();
         for graph in std::iter::once(graph).chain(workflows.iter().map(|inner| &*inner.graph)) {
             for target in targets(graph) {
-                let is_there = tasks.contains_key(target.name());
+                let name = target.name();
                 let task = match target {
-                    NodeTarget::Task(task) if task.reference().is_none() && !is_there => {
-                        own.task(task)?
+                    NodeTarget::Task(task) if task.reference().is_none() => {
+                        match names.take(name, (*task).into(), task.location())? {
+                            true => own.task(task)?,
+                            false => continue,
+                        }
                     }
-                    NodeTarget::Map(map) if map.is_own_task() && !is_there => own.map_task(map)?,
+                    NodeTarget::Map(map) if map.is_own_task() => {
+                        match names.take(name, (&**map).into(), map.location())? {
+                            true => own.map_task(map)?,
+                            false => continue,
+                        }
+                    }
                     _ => continue,
                 };
-                tasks.insert(target.name(), task.template.unwrap_or_default());
+                tasks.insert(name, task.template.unwrap_or_default());
             }
         }
         Ok(core::DynamicJobSpec {

@@ -57,6 +57,7 @@ mod gate;
 mod interface;
 mod launch_plan;
 mod map;
+mod names;
 mod node;
 mod overrides;
 mod registry;
@@ -66,6 +67,8 @@ mod workflow;
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
 pub use registry::Checked;
+#[cfg(feature = "cli")]
+pub(crate) use registry::too_large_of;
 
 use std::sync::Arc;
 

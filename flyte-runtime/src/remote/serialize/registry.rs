@@ -1,12 +1,13 @@
 //! Everything in a program, in the order in which it has to be registered.
 
-use std::collections::HashSet;
-
-use super::{EntityMessage, SerializeError, SerializedEntity, Serializer, workflow::targets};
+use super::{
+    EntityMessage, SerializeError, SerializedEntity, Serializer, names::Names, workflow::targets,
+};
 use crate::{
     cluster::check::{Finding, Rule},
     entity::{EntityDescriptor, EntityKind, Registry},
     graph::{Graph, NodeTarget},
+    identifier::ResourceType,
 };
 
 /// Everything in a program, ready to be registered.
@@ -41,9 +42,9 @@ impl Serializer<'_> {
         }
         let (own, warnings) = self.checked(|check| Ok(check.compiled(registry)?))?;
         let mut entities = Vec::new();
-        let mut seen = HashSet::new();
+        let mut names = Names::default();
         for entity in registry.entities() {
-            own.visit(entity, &mut seen, &mut entities)?;
+            own.visit(entity, &mut names, &mut entities)?;
         }
         self.checked(|_| Ok(entities.iter().filter_map(too_large(registry)).collect()))?;
         Ok(Checked { entities, warnings })
@@ -53,18 +54,18 @@ impl Serializer<'_> {
     fn visit(
         &self,
         entity: &'static EntityDescriptor,
-        seen: &mut HashSet<String>,
+        names: &mut Names,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         let name = entity.name();
         // What a reference stands for is registered already.
-        if entity.reference().is_some() || !seen.insert(name.to_owned()) {
+        if entity.reference().is_some() || !names.take(name, entity.into(), entity.location())? {
             return Ok(());
         }
         match entity.kind() {
             EntityKind::Task => {
                 if let Some(used) = entity.uses() {
-                    self.visit(used, seen, all)?;
+                    self.visit(used, names, all)?;
                 }
                 let message = EntityMessage::Task(Box::new(self.task(entity)?));
                 all.push(SerializedEntity::new(name, message));
@@ -72,9 +73,9 @@ impl Serializer<'_> {
             EntityKind::Workflow => {
                 entity.plan()?;
                 let graph = entity.graph()?;
-                self.visit_nodes(&graph, seen, all)?;
+                self.visit_nodes(&graph, names, all)?;
                 // And what it has besides for a cluster.
-                self.visit_nodes(&self.lowered(&graph), seen, all)?;
+                self.visit_nodes(&self.lowered(&graph), names, all)?;
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
@@ -84,7 +85,7 @@ impl Serializer<'_> {
             EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
                 entity.plan()?;
-                self.visit_nodes(&*entity.graph()?, seen, all)?;
+                self.visit_nodes(&*entity.graph()?, names, all)?;
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
@@ -95,7 +96,7 @@ impl Serializer<'_> {
     fn visit_nodes(
         &self,
         graph: &Graph,
-        seen: &mut HashSet<String>,
+        names: &mut Names,
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         for target in targets(graph) {
@@ -103,21 +104,63 @@ impl Serializer<'_> {
                 NodeTarget::Task(entity)
                 | NodeTarget::Workflow(entity)
                 | NodeTarget::LaunchPlan(entity) => {
-                    self.visit(entity, seen, all)?;
+                    self.visit(entity, names, all)?;
                 }
                 NodeTarget::Map(map) => {
-                    self.visit(map.entity(), seen, all)?;
-                    if map.is_own_task() && seen.insert(map.name().to_owned()) {
+                    self.visit(map.entity(), names, all)?;
+                    if map.is_own_task()
+                        && names.take(map.name(), (&**map).into(), map.location())?
+                    {
                         let message = EntityMessage::Task(Box::new(self.map_task(map)?));
                         all.push(SerializedEntity::new(map.name(), message));
                     }
                 }
                 // It is a part of the workflow, and has no registration of its own.
-                NodeTarget::Inlined(graph) => self.visit_nodes(graph, seen, all)?,
+                NodeTarget::Inlined(graph) => self.visit_nodes(graph, names, all)?,
                 NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
             }
         }
         Ok(())
+    }
+}
+
+/// What of entities and of what they use is too large to be registered, where it can be written at all.
+///
+/// Nobody has said in which images they run: those that tasks name stand for themselves.
+#[cfg(feature = "cli")]
+pub(crate) fn too_large_of(
+    registry: &Registry,
+    entities: &[&'static EntityDescriptor],
+) -> Vec<Finding> {
+    use std::collections::HashSet;
+
+    use crate::settings::{Image, ImageConfig, ImageError, SerializationSettings};
+
+    let image = |name: &str| Image::parse_unversioned(name, "image:version");
+    let mut unknown_images = HashSet::new();
+    loop {
+        let images = unknown_images
+            .iter()
+            .map(|name: &String| image(name))
+            .collect();
+        let images = ImageConfig::create_from(Some(image("default")), images);
+        let settings = SerializationSettings::builder(images).build();
+        let own = Serializer::new(&settings).unchecked();
+        let (mut taken, mut all) = (Names::default(), Vec::new());
+        let unknown = entities.iter().find_map(|entity| {
+            // Whatever else cannot be written has no size.
+            let error = own.visit(entity, &mut taken, &mut all).err()?;
+            match error {
+                SerializeError::Image { source, .. } => match *source {
+                    ImageError::UnknownImage { name, .. } => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            }
+        });
+        if unknown.is_none_or(|name| !unknown_images.insert(name)) {
+            return all.iter().filter_map(too_large(registry)).collect();
+        }
     }
 }
 
@@ -134,12 +177,17 @@ fn too_large(registry: &Registry) -> impl Fn(&SerializedEntity) -> Option<Findin
         if size < MAX_REQUEST {
             return None;
         }
+        let kind = match entity.resource_type() {
+            ResourceType::Task => EntityKind::Task,
+            ResourceType::Workflow => EntityKind::Workflow,
+            ResourceType::LaunchPlan => EntityKind::LaunchPlan,
+        };
         let mut all = registry.entities();
         let location = all.find(|found| found.name() == entity.name());
         Some(Finding {
             rule: Rule::RequestTooLarge,
             severity: Rule::RequestTooLarge.severity(),
-            place: format!("{} `{}`", entity.resource_type().name(), entity.name()),
+            place: format!("{kind} `{}`", entity.name()),
             location: location.map(EntityDescriptor::location),
             reason: format!(
                 "it has {size} bytes, and a server takes less than {MAX_REQUEST} at once"

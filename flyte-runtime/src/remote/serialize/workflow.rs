@@ -1,7 +1,8 @@
 //! Workflows, with the workflows inside of them.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, HashSet, btree_map::Entry},
+    ptr,
     sync::Arc,
 };
 
@@ -9,7 +10,7 @@ use flyte_idl::flyteidl::{admin, core};
 
 use super::{SerializeError, Serializer, interface::typed_interface};
 use crate::{
-    entity::{EntityDescriptor, options::WorkflowOptions},
+    entity::{DuplicateEntity, EntityDescriptor, options::WorkflowOptions},
     graph::{Graph, Node, NodeTarget},
     identifier::ResourceType,
 };
@@ -48,27 +49,51 @@ impl Serializer<'_> {
     ///
     /// The graph has been lowered, with those inside that have no name.
     pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
-        let mut found = BTreeMap::new();
+        let mut found: BTreeMap<String, Inner> = BTreeMap::new();
+        let mut seen = HashSet::new();
+        // A graph that is gone may leave its address to another one.
+        let mut kept = Vec::new();
         let mut waiting = self.graphs_inside(graph)?;
-        while let Some(graph) = waiting.pop() {
-            if let Entry::Vacant(place) = found.entry(graph.name().to_owned()) {
-                waiting.extend(self.graphs_inside(&graph)?);
-                let template = self.workflow_template(&graph)?;
-                place.insert(Inner { graph, template });
+        while let Some((of, graph)) = waiting.pop() {
+            if !seen.insert(of) {
+                continue;
+            }
+            waiting.extend(self.graphs_inside(&graph)?);
+            kept.push(Arc::clone(&graph));
+            let template = self.workflow_template(&graph)?;
+            match found.entry(graph.name().to_owned()) {
+                Entry::Vacant(place) => {
+                    place.insert(Inner { graph, template });
+                }
+                // A cluster would run one of the two for both.
+                Entry::Occupied(place) if place.get().template != template => {
+                    let first = place.get().graph.entity().location();
+                    return Err(SerializeError::Duplicate(DuplicateEntity {
+                        name: graph.name().to_owned(),
+                        first,
+                        second: graph.entity().location(),
+                    }));
+                }
+                Entry::Occupied(_) => {}
             }
         }
         Ok(found.into_values().collect())
     }
 
     /// The graphs that the nodes of a graph run.
-    fn graphs_inside(&self, graph: &Graph) -> Result<Vec<Arc<Graph>>, SerializeError> {
+    fn graphs_inside(&self, graph: &Graph) -> Result<Vec<(Source, Arc<Graph>)>, SerializeError> {
         let mut graphs = Vec::new();
         for target in targets(graph) {
             match target {
                 NodeTarget::Workflow(workflow) if workflow.reference().is_none() => {
-                    graphs.push(self.lowered(&workflow.graph()?));
+                    graphs.push((
+                        Source::Entity(ptr::from_ref(*workflow)),
+                        self.lowered(&workflow.graph()?),
+                    ));
                 }
-                NodeTarget::Inlined(graph) => graphs.push(Arc::clone(graph)),
+                NodeTarget::Inlined(graph) => {
+                    graphs.push((Source::Graph(Arc::as_ptr(graph)), Arc::clone(graph)));
+                }
                 NodeTarget::Task(_)
                 | NodeTarget::Workflow(_)
                 | NodeTarget::LaunchPlan(_)
@@ -108,6 +133,13 @@ impl Serializer<'_> {
             }),
         })
     }
+}
+
+/// What tells the graphs inside of one that is kept from each other.
+#[derive(PartialEq, Eq, Hash)]
+enum Source {
+    Entity(*const EntityDescriptor),
+    Graph(*const Graph),
 }
 
 /// A workflow inside of another.

@@ -2,7 +2,7 @@
 
 use super::{Generator, Need, Scope};
 use crate::{
-    program::{Answer, Expr, Gate, Map, MapBody, Successes},
+    program::{Answer, Expr, Gate, Map, MapBody, Part, Successes},
     types::Ty,
     vocabulary::Callee,
 };
@@ -78,6 +78,19 @@ impl Generator {
         )
     }
 
+    /// A call, or a part of what it gives.
+    fn approved(&mut self, scope: &mut Scope, ty: Ty) -> Expr {
+        let part = match ty {
+            Ty::Int => Some((Ty::Thing, Part::Weight)),
+            Ty::Text => Some((Ty::Thing, Part::Name)),
+            _ => None,
+        };
+        match part.filter(|_| self.random.percent(30)) {
+            Some((of, part)) => Expr::Part(Box::new(self.call(scope, of, 0)), part),
+            None => self.call(scope, ty, 0),
+        }
+    }
+
     pub(super) fn gate(&mut self, scope: &mut Scope) -> (Expr, Ty) {
         let number = self.number();
         let name = match self.features.names && self.random.percent(40) {
@@ -86,7 +99,7 @@ impl Generator {
         };
         if self.random.percent(50) {
             let ty = self.random.one_of(&[Ty::Int, Ty::Text, Ty::Thing]);
-            let item = self.call(scope, ty, 0);
+            let item = self.approved(scope, ty);
             let answer = Answer::Approval(self.random.percent(85));
             self.gates.push(Gate {
                 name: name.clone(),
