@@ -42,20 +42,27 @@ integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
 fn integer(literal: Literal) -> Result<i64, TypeError> {
     match literal.into_plain()? {
         LiteralValue::Integer(value) => Ok(value),
-        // Also outside of a struct: it may be a field that a cluster has picked.
-        LiteralValue::Float(float) => match whole(float) {
-            Some(value) => Ok(value),
-            None if float.is_finite() && float.fract() == 0.0 => Err(TypeError::OutOfRange {
-                value: format!("the float {float:?}"),
-                expected: "an integer".to_owned(),
-                reason: "from 2^53 on a float may stand for several integers".to_owned(),
-            }),
-            None => Err(TypeError::mismatch(
-                "integer",
-                format!("the float {float:?}"),
-            )),
-        },
-        other => Err(TypeError::mismatch("integer", Literal::from(other).kind())),
+        other => whole_number(other),
+    }
+}
+
+/// The integer that a float stands for: in a struct, and outside of one, where it may be a field that a cluster has picked.
+#[cold]
+fn whole_number(value: LiteralValue) -> Result<i64, TypeError> {
+    let LiteralValue::Float(float) = value else {
+        return Err(TypeError::mismatch("integer", Literal::from(value).kind()));
+    };
+    match whole(float) {
+        Some(value) => Ok(value),
+        None if float.is_finite() && float.fract() == 0.0 => Err(TypeError::OutOfRange {
+            value: format!("the float {float:?}"),
+            expected: "an integer".to_owned(),
+            reason: "from 2^53 on a float may stand for several integers".to_owned(),
+        }),
+        None => Err(TypeError::mismatch(
+            "integer",
+            format!("the float {float:?}"),
+        )),
     }
 }
 

@@ -1,9 +1,6 @@
 //! Which names are taken, and by what.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    ptr,
-};
+use std::{collections::HashMap, ptr};
 
 use crate::{
     entity::{DuplicateEntity, EntityDescriptor, Location},
@@ -46,19 +43,17 @@ impl Names {
         named: Named,
         location: Location,
     ) -> Result<bool, DuplicateEntity> {
-        match self.0.entry(name.to_owned()) {
-            Entry::Vacant(free) => {
-                free.insert((named, location));
+        match self.0.get(name) {
+            None => {
+                self.0.insert(name.to_owned(), (named, location));
                 Ok(true)
             }
-            Entry::Occupied(taken) => match *taken.get() {
-                (other, _) if other == named => Ok(false),
-                (_, first) => Err(DuplicateEntity {
-                    name: name.to_owned(),
-                    first,
-                    second: location,
-                }),
-            },
+            Some((other, _)) if *other == named => Ok(false),
+            Some((_, first)) => Err(DuplicateEntity {
+                name: name.to_owned(),
+                first: *first,
+                second: location,
+            }),
         }
     }
 }

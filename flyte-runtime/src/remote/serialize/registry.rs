@@ -1,5 +1,7 @@
 //! Everything in a program, in the order in which it has to be registered.
 
+use std::sync::Arc;
+
 use super::{
     EntityMessage, SerializeError, SerializedEntity, Serializer, names::Names, workflow::targets,
 };
@@ -75,7 +77,10 @@ impl Serializer<'_> {
                 let graph = entity.graph()?;
                 self.visit_nodes(&graph, names, all)?;
                 // And what it has besides for a cluster.
-                self.visit_nodes(&self.lowered(&graph), names, all)?;
+                let lowered = self.lowered(&graph);
+                if !Arc::ptr_eq(&lowered, &graph) {
+                    self.visit_nodes(&lowered, names, all)?;
+                }
                 let message = EntityMessage::Workflow(self.workflow(entity)?);
                 all.push(SerializedEntity::new(name, message));
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
