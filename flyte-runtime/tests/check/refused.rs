@@ -810,3 +810,19 @@ fn a_rule_can_be_left_out() {
     let check = Check::new().allow(Rule::MapOverReference);
     assert_eq!(check.entity(some_doubled::descriptor()).len(), 1);
 }
+
+#[workflow]
+fn named_like_a_case(n: i64) -> i64 {
+    let a = if n > 0 { square(1) } else { square(2) };
+    square(a).with_overrides(|o| o.node_name("n0-n0"))
+}
+
+#[test]
+fn nodes_have_no_ids_of_cases() {
+    check::<named_like_a_case>(expect![[r#"
+        error[id-of-case] node `n0-n0` of `check.refused.named_like_a_case`
+          > square(a).with_overrides(|o| o.node_name("n0-n0"))
+          a cluster calls the node of a case of a branch `n0-n0`, too: it is registered, and no run can begin
+          instead: give it another `node_name`
+    "#]]);
+}

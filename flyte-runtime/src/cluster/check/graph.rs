@@ -102,6 +102,7 @@ impl Walk<'_> {
             path,
             interfaces: Vec::with_capacity(graph.nodes().len()),
         };
+        self.ids(&template, graph);
         for node in graph.nodes() {
             let interface = self.node(&template, node, &template.at(node));
             template.interfaces.push(interface);

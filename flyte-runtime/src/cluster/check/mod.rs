@@ -37,6 +37,7 @@ mod entities;
 mod finding;
 pub(crate) mod graph;
 mod guards;
+mod ids;
 mod interfaces;
 mod literals;
 mod lowering;

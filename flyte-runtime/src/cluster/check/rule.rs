@@ -149,6 +149,8 @@ rules! {
     EchoInputs = "echo-inputs", Some(Engine);
     /// A condition does not compare two values that may be nothing.
     OptionsCompared = "options-compared", Some(Engine);
+    /// No node has the id that a cluster gives to the node of a case: that of the branch, `-` and its own.
+    IdOfCase = "id-of-case", Some(Engine);
     /// Labels and annotations of a task are such as Kubernetes takes.
     PodLabels = "pod-labels", Some(Engine);
 
