@@ -225,7 +225,7 @@ pub(super) fn entity(
     entity
 }
 
-/// The workflow that calls a task of a cluster, for its launch plan; nothing for what is no task.
+/// The workflow that calls a task of a cluster, for its launch plan; nothing for what is not a task.
 pub(crate) fn caller(
     task: &'static EntityDescriptor,
     name: String,

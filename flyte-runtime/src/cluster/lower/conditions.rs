@@ -1,7 +1,7 @@
 //! The conditions of branches.
 //!
 //! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part of. An operand
-//! that it does not take for what it is goes through a pass-through, whose output has the right type. What is no primitive value to its
+//! that it does not take for what it is goes through a pass-through, whose output has the right type. What is not a primitive value to its
 //! engine is compared by a task, and the condition looks at what that says. So are times and durations, of which the engine compares the whole
 //! seconds alone, where that can make a difference.
 

@@ -42,7 +42,7 @@ pub(super) fn workflow(environment: &Environment) -> Option<String> {
     first(environment, &["FLYTE_INTERNAL_EXECUTION_WORKFLOW", "_F_WF"])
 }
 
-/// Whether it is no node of a workflow that somebody has written: flyteadmin makes one for a task that is started alone.
+/// Whether it is not a node of a workflow in the source: flyteadmin makes one for a task that is started alone.
 pub(super) fn is_alone(environment: &Environment) -> bool {
     let workflow = workflow(environment).unwrap_or_default();
     let name = workflow.rsplit(':').next().unwrap_or_default();

@@ -17,8 +17,8 @@ use nix::{
 /// How long the cluster may take to start and to end. A machine with other work needs more than a moment.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-#[derive(Debug)]
 /// The directory of one test, which is removed at its end.
+#[derive(Debug)]
 pub struct Data {
     path: PathBuf,
     is_kept: bool,
