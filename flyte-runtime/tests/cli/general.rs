@@ -101,6 +101,7 @@ fn help_lists_the_commands() {
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
               cache     Shows and cleans what tasks with the option `cache` have left
               runs      Shows and removes what is recorded of the runs of this user
+              check     Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
 
             Options:
               -h, --help  Print help
@@ -123,6 +124,7 @@ fn help_lists_the_commands() {
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
               cache     Shows and cleans what tasks with the option `cache` have left
               runs      Shows and removes what is recorded of the runs of this user
+              check     Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
 
             Options:
               -h, --help  Print help
