@@ -141,7 +141,7 @@ fn a_task_that_does_not_listen_is_left_behind_if_that_was_asked_for() {
     let token = CancellationToken::new();
     let runner = Runner::local()
         .cancellation(&token)
-        .leave_behind(Duration::from_millis(5));
+        .grace_period(Duration::from_millis(5));
     let run = thread::spawn(move || runner.run(&deaf::call()));
     DEAF.wait_for(1);
     let before = Instant::now();

@@ -616,7 +616,7 @@ fn a_run_that_is_left_behind_has_cancelled_its_nodes_and_tells_nothing_after_its
     let runner = Runner::local()
         .observe(events.clone())
         .cancellation(&token)
-        .leave_behind(std::time::Duration::from_millis(1));
+        .grace_period(std::time::Duration::from_millis(1));
     let run = std::thread::spawn(move || runner.run(&left_behind::call(2)));
     STARTED.wait();
     token.cancel();

@@ -24,8 +24,8 @@ mod ending;
 #[path = "../../flyte-runtime/src/engine/in_flight.rs"]
 mod in_flight;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/jobs.rs"]
-mod jobs;
+#[path = "../../flyte-runtime/src/engine/permits.rs"]
+mod permits;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
 #[path = "../../flyte-runtime/src/engine/pool.rs"]
 mod pool;
@@ -35,4 +35,4 @@ mod schedule;
 
 mod ends;
 mod orders;
-mod permits;
+mod workers;

@@ -386,7 +386,7 @@ impl Notes {
 }
 
 /// How long an interrupted run waits for tasks that do not listen: the program is to end within two seconds.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const GRACE_PERIOD: Duration = Duration::from_millis(1_500);
 
 /// Has the first Ctrl-C cancel the run; the second ends the program.
 fn interruptible(runner: Runner) -> Runner {
@@ -403,7 +403,7 @@ fn interruptible(runner: Runner) -> Runner {
         })
     };
     match instead_of_the_end(cancel) {
-        Ok(()) => runner.cancellation(&token).leave_behind(PATIENCE),
+        Ok(()) => runner.cancellation(&token).grace_period(GRACE_PERIOD),
         // Ctrl-C is somebody else's, or ignored.
         Err(_) => runner,
     }

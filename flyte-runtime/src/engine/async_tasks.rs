@@ -16,7 +16,7 @@ use super::{
     execution::{Execution, Opened},
     frame::{Frame, Outcome},
     instruments,
-    jobs::Permit,
+    permits::Permit,
     retries::{Failed, Limit},
     run::{Run, Stop},
     worker::{Step, Worker},
@@ -231,7 +231,7 @@ impl Attempting {
     /// The permit of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
     /// start a run and block until it ends, which then must not wait for this permit.
     fn permit(&self) -> Permit {
-        self.execution.frame().run.jobs().held(self.has_permit)
+        self.execution.frame().run.permits().held(self.has_permit)
     }
 
     fn end(&mut self, result: Result<(), FailureCause>) -> Poll<Ended> {
@@ -336,7 +336,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     let first = {
         let _entered = handle.enter();
         // The attempt may start a run and wait for it: it has no permit to lend to that run while it waits.
-        let _none = run.jobs().held(false);
+        let _none = run.permits().held(false);
         Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
     if let Poll::Ready(ended) = first {
@@ -344,7 +344,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
     attempting.has_permit = false;
-    if run.jobs().limit() == 1 {
+    if run.permits().limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
     }
     let number = run.next_attempt();
@@ -376,12 +376,12 @@ fn wait_here(
         let _sent = sender.send(attempting.await);
     });
     run.watch(number, frame, node, Stop::Abort(spawned.abort_handle()));
-    run.jobs().give_back();
+    run.permits().give_back();
     let ended = {
-        let _none = run.jobs().held(false);
+        let _none = run.permits().held(false);
         receiver.recv()
     };
-    run.jobs().take();
+    run.permits().take();
     run.forget(number);
     match ended {
         Ok(ended) => {

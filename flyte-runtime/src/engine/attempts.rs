@@ -7,7 +7,7 @@ use super::{
     container::Container,
     directory::Sandbox,
     frame::Frame,
-    run::{self, Jobs, Run, Stop},
+    run::{self, Permits, Run, Stop},
 };
 use crate::{
     clock::Clock,
@@ -114,8 +114,8 @@ impl AttemptOf {
         number
     }
 
-    pub(crate) fn jobs(&self) -> &Jobs {
-        self.frame.run.jobs()
+    pub(crate) fn permits(&self) -> &Permits {
+        self.frame.run.permits()
     }
 
     /// What its run tells the time by.
@@ -168,9 +168,7 @@ impl AttemptOf {
         let hidden = deck == Some(false);
         let decks = Decks::of_task(entity.name(), path, attempt, pages, hidden);
         let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
-        let node = run
-            .broadcast()
-            .map(|told| told.path(&self.frame, self.node));
+        let node = run.emitter().map(|told| told.path(&self.frame, self.node));
         let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory), node);
         if self.is_containers() {
             return builder.for_attempt(None).sandbox(sandbox).build();

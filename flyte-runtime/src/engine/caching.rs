@@ -89,7 +89,7 @@ impl Run {
         why: &dyn fmt::Display,
     ) {
         let name = task.map(EntityDescriptor::name);
-        if self.is_news(format!("{problem:?} {}", name.unwrap_or_default())) {
+        if self.first_time(format!("{problem:?} {}", name.unwrap_or_default())) {
             self.notice(problem.message(task, &text::bounded(why)));
         }
     }

@@ -175,7 +175,7 @@ pub fn cancelled() -> Cancelled {
     });
     Cancelled {
         attempt,
-        told: Arc::default(),
+        state: Arc::default(),
         number: None,
     }
 }
@@ -185,13 +185,13 @@ pub fn cancelled() -> Cancelled {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Cancelled {
     attempt: Option<AttemptOf>,
-    told: Arc<Mutex<Told>>,
+    state: Arc<Mutex<Waiting>>,
     /// Of what wakes it, once it has been polled.
     number: Option<u64>,
 }
 
 #[derive(Debug, Default)]
-struct Told {
+struct Waiting {
     is_over: bool,
     waker: Option<Waker>,
 }
@@ -203,14 +203,14 @@ impl Future for Cancelled {
         let Some(attempt) = &self.attempt else {
             return Poll::Pending;
         };
-        lock(&self.told).waker = Some(cx.waker().clone());
+        lock(&self.state).waker = Some(cx.waker().clone());
         if self.number.is_none() {
-            let told = Arc::clone(&self.told);
+            let state = Arc::clone(&self.state);
             let number = attempt.on_stop(move || {
                 let waker = {
-                    let mut told = lock(&told);
-                    told.is_over = true;
-                    told.waker.take()
+                    let mut state = lock(&state);
+                    state.is_over = true;
+                    state.waker.take()
                 };
                 if let Some(waker) = waker {
                     waker.wake();
@@ -219,7 +219,7 @@ impl Future for Cancelled {
             self.number = Some(number);
         }
         let is_cancelled = |attempt: &AttemptOf| attempt.is_cancelled();
-        if lock(&self.told).is_over || self.attempt.as_ref().is_some_and(is_cancelled) {
+        if lock(&self.state).is_over || self.attempt.as_ref().is_some_and(is_cancelled) {
             Poll::Ready(())
         } else {
             Poll::Pending

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
-use super::{broadcast::Broadcast, container::Container, frame::lock};
+use super::{container::Container, emitter::Emitter, frame::lock};
 use crate::{
     attempt, checkpoint,
     context::{CHECKPOINT, FlyteContext},
@@ -90,7 +90,7 @@ fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
 
 impl RunDirectory {
     /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
-    pub(super) fn of(broadcast: Option<&Broadcast>, container: Option<&Container>) -> Self {
+    pub(super) fn of(emitter: Option<&Emitter>, container: Option<&Container>) -> Self {
         if let Some(container) = container {
             return Self {
                 state: Mutex::new(State::Kept {
@@ -101,10 +101,10 @@ impl RunDirectory {
                 in_use: RwLock::default(),
             };
         }
-        let kept = broadcast.and_then(|broadcast| {
+        let kept = emitter.and_then(|emitter| {
             Some(State::Kept {
-                directory: broadcast.history()?.files(),
-                inner: !broadcast.is_outermost(),
+                directory: emitter.history()?.files(),
+                inner: !emitter.is_outermost(),
                 nodes: HashMap::new(),
             })
         });
@@ -212,7 +212,7 @@ impl RunDirectory {
 
 /// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on with the
 /// run, so it is in the history unless somebody has said where it is to be.
-pub(super) fn surroundings(history: Option<&Recording>) -> Arc<FlyteContext> {
+pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {
         return around;

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, Span, dispatcher};
 
-use super::{broadcast::Broadcast, frame::Frame, run::Run};
+use super::{emitter::Emitter, frame::Frame, run::Run};
 use crate::{
     cache::CacheChoice,
     clock::Clock,
@@ -97,14 +97,14 @@ struct StrictError {
 pub(crate) struct Watch {
     instruments: Arc<Instruments>,
     span: Span,
-    broadcast: Option<Broadcast>,
+    emitter: Option<Emitter>,
 }
 
 impl Watch {
     pub(super) fn of(
         entity: &EntityDescriptor,
         around: &FlyteContext,
-        broadcast: Option<Broadcast>,
+        emitter: Option<Emitter>,
     ) -> Option<Box<Self>> {
         let instruments = around.instruments();
         let make = || tracing::info_span!("run", entity = entity.name());
@@ -112,19 +112,19 @@ impl Watch {
             Some(instruments) => instruments.logged(make),
             None => make(),
         };
-        if instruments.is_none() && span.is_disabled() && broadcast.is_none() {
+        if instruments.is_none() && span.is_disabled() && emitter.is_none() {
             return None;
         }
         let instruments = instruments.cloned().unwrap_or_default();
         Some(Box::new(Self {
             instruments,
             span,
-            broadcast,
+            emitter,
         }))
     }
 
-    pub(super) fn broadcast(&self) -> Option<&Broadcast> {
-        self.broadcast.as_ref()
+    pub(super) fn emitter(&self) -> Option<&Emitter> {
+        self.emitter.as_ref()
     }
 
     pub(super) fn seed(&self) -> Option<u64> {

@@ -193,7 +193,7 @@ impl MapPlan {
 
     /// How many elements of the frame run at once.
     pub(super) fn lanes(&self, frame: &Frame) -> usize {
-        let jobs = frame.run.jobs().limit();
+        let jobs = frame.run.permits().limit();
         let most = if self.stays || jobs == 1 {
             jobs
         } else {
@@ -318,7 +318,7 @@ pub(super) fn outcome(frame: &Frame, element: u32, outcome: Outcome) -> Outcome 
     match (frame.map(), outcome) {
         (Some(map), Outcome::Failed) => match map.count_failure() {
             Failing::Tolerated => {
-                frame.run.forgive(&frame.path(element));
+                frame.run.tolerate(&frame.path(element));
                 Outcome::Succeeded
             }
             Failing::Fatal => Outcome::Failed,

@@ -8,11 +8,13 @@
 mod async_tasks;
 mod attempts;
 mod branches;
-mod broadcast;
 mod caching;
 mod cancellation;
 mod container;
+mod depth;
 mod directory;
+mod drain;
+mod emitter;
 mod ending;
 mod execution;
 mod frame;
@@ -20,12 +22,11 @@ mod in_flight;
 mod instruments;
 #[cfg(feature = "remote")]
 mod isolated;
-mod jobs;
 mod maps;
-mod nesting;
 mod notice;
 mod observe;
 mod outline;
+mod permits;
 mod plan;
 mod pool;
 mod retries;
@@ -35,7 +36,6 @@ mod runner;
 mod schedule;
 mod sync;
 mod tasks;
-mod telling;
 mod timed;
 mod worker;
 

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    broadcast::{self, Broadcast, Ending},
+    emitter::{self, Emitter, Ending},
     frame::{Frame, HANDLER},
     instruments,
     plan::Action,
@@ -24,7 +24,7 @@ use crate::{
 struct Listeners<'a> {
     frame: &'a Frame,
     node: u32,
-    broadcast: Option<&'a Broadcast>,
+    emitter: Option<&'a Emitter>,
     /// That of the task, if it has one.
     page: Option<&'a Decks>,
 }
@@ -34,13 +34,13 @@ impl<'a> Listeners<'a> {
         Self {
             frame,
             node,
-            broadcast: frame.run.broadcast(),
+            emitter: frame.run.emitter(),
             page: page(context, frame, node),
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.broadcast.is_none() && self.page.is_none()
+        self.emitter.is_none() && self.page.is_none()
     }
 
     fn entity(&self) -> &'static EntityDescriptor {
@@ -49,8 +49,8 @@ impl<'a> Listeners<'a> {
 
     /// The node, and how long its attempt has taken if somebody has looked when it began.
     fn attempt(&self) -> (Arc<NodeInfo>, Duration) {
-        match self.broadcast {
-            Some(broadcast) => broadcast.attempt_ended(self.frame, self.node),
+        match self.emitter {
+            Some(emitter) => emitter.attempt_ended(self.frame, self.node),
             None => (node_info(self.frame, self.node), Duration::ZERO),
         }
     }
@@ -65,14 +65,14 @@ impl<'a> Listeners<'a> {
 
 /// Tells what only a run that somebody observes knows, or all that a log has of it.
 fn tell(frame: &Frame, kind: EventKind) {
-    match frame.run.broadcast() {
-        Some(broadcast) => broadcast.tell(kind),
+    match frame.run.emitter() {
+        Some(emitter) => emitter.tell(kind),
         None => events::log(frame.run.entity().name(), &kind),
     }
 }
 
 fn node_info(frame: &Frame, node: u32) -> Arc<NodeInfo> {
-    Arc::new(broadcast::info(frame.path(node), frame, node))
+    Arc::new(emitter::info(frame.path(node), frame, node))
 }
 
 /// The page of an attempt, if it has one that is written for it.
@@ -90,10 +90,10 @@ fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a D
 
 /// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.
 pub(super) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Option<Vec<Value>> {
-    let broadcast = frame.run.broadcast()?;
+    let emitter = frame.run.emitter()?;
     let values = Values::inputs(frame.node(node).entity, inputs.present());
     let is_recalled = !is_of_handler(frame, node);
-    let known = broadcast.node_started(frame, node, values, is_recalled)?;
+    let known = emitter.node_started(frame, node, values, is_recalled)?;
     recalled(frame, node, &known, Recalled::Resumed);
     Some(known)
 }
@@ -120,14 +120,14 @@ pub(super) fn graph_started<'v>(
     node: u32,
     inputs: impl IntoIterator<Item = &'v Value>,
 ) {
-    let Some(broadcast) = frame.run.broadcast() else {
+    let Some(emitter) = frame.run.emitter() else {
         return;
     };
     let inputs = match frame.node(node).action {
         Action::Branch(_) | Action::Map(_) => Values::none(),
         _ => Values::inputs(frame.node(node).entity, inputs),
     };
-    broadcast.node_started(frame, node, inputs, false);
+    emitter.node_started(frame, node, inputs, false);
 }
 
 /// The outputs of a task are known, although it has not run.
@@ -141,12 +141,12 @@ pub(super) fn task_succeeded(frame: &Frame, node: u32, outputs: &[Value]) {
 }
 
 fn succeeded(frame: &Frame, node: u32, state: NodeState, outputs: &[Value]) {
-    if let Some(broadcast) = frame.run.broadcast() {
+    if let Some(emitter) = frame.run.emitter() {
         let ending = Ending {
             outputs: Values::outputs(frame.node(node).entity.outputs(), outputs),
             ..Ending::default()
         };
-        broadcast.node_ended(frame, node, state, ending);
+        emitter.node_ended(frame, node, state, ending);
     }
 }
 
@@ -162,8 +162,8 @@ pub(super) fn attempt_started(
     if listeners.is_empty() {
         return;
     }
-    let info = match listeners.broadcast {
-        Some(broadcast) => broadcast.attempt_started(frame, node, attempt),
+    let info = match listeners.emitter {
+        Some(emitter) => emitter.attempt_started(frame, node, attempt),
         None => node_info(frame, node),
     };
     listeners.tell(EventKind::AttemptStarted {
@@ -256,9 +256,9 @@ pub(super) fn refused(
 
 /// Another attempt follows after a while.
 pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Duration) {
-    if let Some(broadcast) = frame.run.broadcast() {
-        broadcast.tell(EventKind::BackoffStarted {
-            node: broadcast.node(frame, node),
+    if let Some(emitter) = frame.run.emitter() {
+        emitter.tell(EventKind::BackoffStarted {
+            node: emitter.node(frame, node),
             attempt,
             wait,
         });
@@ -268,8 +268,8 @@ pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
 /// Something that a user should know of a node.
 #[cold]
 pub(super) fn notice(frame: &Frame, node: u32, message: String) {
-    let info = match frame.run.broadcast() {
-        Some(broadcast) => broadcast.node(frame, node),
+    let info = match frame.run.emitter() {
+        Some(emitter) => emitter.node(frame, node),
         None => node_info(frame, node),
     };
     tell(
@@ -284,7 +284,7 @@ pub(super) fn notice(frame: &Frame, node: u32, message: String) {
 /// A node with nodes inside has given its outputs; what a dynamic task gives is told by its execution.
 #[cold]
 pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
-    let (Some(broadcast), Some((frame, node))) = (inner.run.broadcast(), &inner.parent) else {
+    let (Some(emitter), Some((frame, node))) = (inner.run.emitter(), &inner.parent) else {
         return;
     };
     let outputs = match frame.node(*node).action {
@@ -295,18 +295,18 @@ pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
         outputs,
         ..Ending::default()
     };
-    broadcast.node_ended(frame, *node, NodeState::Succeeded, ending);
+    emitter.node_ended(frame, *node, NodeState::Succeeded, ending);
 }
 
 /// A node has failed, because of itself or of something inside.
 #[cold]
 pub(super) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
-    if let Some(broadcast) = frame.run.broadcast() {
+    if let Some(emitter) = frame.run.emitter() {
         let ending = Ending {
             error: Some(error()),
             ..Ending::default()
         };
-        broadcast.node_ended(frame, node, NodeState::Failed, ending);
+        emitter.node_ended(frame, node, NodeState::Failed, ending);
     }
 }
 
@@ -320,8 +320,8 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
     };
     let state = NodeState::Failed;
     instruments::within(&frame.run, Some(frame.span()), || {
-        match frame.run.broadcast() {
-            Some(broadcast) => broadcast.node_ended(frame, element, state, ending),
+        match frame.run.emitter() {
+            Some(emitter) => emitter.node_ended(frame, element, state, ending),
             None => tell(frame, ending.of(node_info(frame, element), state)),
         }
     });
@@ -330,7 +330,7 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
 /// A graph has failed because something inside has.
 #[cold]
 pub(super) fn graph_failed(inner: &Frame) {
-    let (Some(_), Some((frame, node))) = (inner.run.broadcast(), &inner.parent) else {
+    let (Some(_), Some((frame, node))) = (inner.run.emitter(), &inner.parent) else {
         return;
     };
     let path = frame.path(*node);
@@ -346,7 +346,7 @@ pub(super) fn graph_failed(inner: &Frame) {
 /// A node has ended without outputs and without a failure of its own.
 #[cold]
 pub(super) fn node_left(frame: &Frame, node: u32) {
-    if let Some(broadcast) = frame.run.broadcast() {
-        broadcast.node_left(frame, node);
+    if let Some(emitter) = frame.run.emitter() {
+        emitter.node_left(frame, node);
     }
 }

@@ -85,7 +85,7 @@ impl<R: Scheduled> Pool<R> {
         for run in granted {
             if run.schedule().has_workers() {
                 // The thread that works for it looks for more work before it goes.
-                run.schedule().jobs.put_back();
+                run.schedule().permits.put_back();
             } else {
                 schedule::help(&mut R::Worker::default(), run);
             }

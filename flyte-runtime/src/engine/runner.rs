@@ -17,12 +17,11 @@ use tokio::runtime::Handle;
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
-    async_tasks,
-    broadcast::Broadcast,
-    nesting,
+    async_tasks, depth,
+    emitter::Emitter,
     plan::Plan,
     rules,
-    run::{Jobs, Run, Setup},
+    run::{Permits, Run, Setup},
     schedule::Scheduled,
 };
 use crate::{
@@ -71,7 +70,7 @@ pub struct Runner {
     isolated: bool,
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
-    patience: Option<Duration>,
+    grace_period: Option<Duration>,
     max_abandoned: Option<usize>,
 }
 
@@ -91,7 +90,7 @@ impl Runner {
             isolated: false,
             cancellation: None,
             deadline: None,
-            patience: None,
+            grace_period: None,
             max_abandoned: None,
         }
     }
@@ -281,7 +280,7 @@ impl Runner {
         let Some(history) = &self.history else {
             return Ok(None);
         };
-        if Broadcast::is_recorded(context) {
+        if Emitter::is_recorded(context) {
             return Ok(None);
         }
         let clock = context.instruments();
@@ -319,7 +318,7 @@ impl Runner {
     }
 
     /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with [`RunError::TimedOut`]; sync
-    /// tasks that do not end then are left behind on their threads, as by [`leave_behind`](Self::leave_behind) after a quarter
+    /// tasks that do not end then are left behind on their threads, as by [`grace_period`](Self::grace_period) after a quarter
     /// of a second.
     ///
     /// ```
@@ -344,8 +343,8 @@ impl Runner {
     /// their threads go on, and what they give is dropped. Without it a run that has no [`deadline`](Self::deadline) waits
     /// for as long as they take.
     #[must_use]
-    pub fn leave_behind(mut self, after: Duration) -> Self {
-        self.patience = Some(after);
+    pub fn grace_period(mut self, after: Duration) -> Self {
+        self.grace_period = Some(after);
         self
     }
 
@@ -423,7 +422,7 @@ impl Runner {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, RunError> {
         check(entity, &inputs)?;
-        if self.deadline.is_some() || self.patience.is_some() {
+        if self.deadline.is_some() || self.grace_period.is_some() {
             // A thread that works for the run could not leave it before a task that it works on has ended.
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
@@ -432,16 +431,16 @@ impl Runner {
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        async_tasks::blocking(|| nesting::drive(&run));
+        async_tasks::blocking(|| depth::drive(&run));
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
     }
 
     /// What may end a run before it is done, for as long as that is kept.
     fn ends(&self, run: &Arc<Run>) -> Ends {
-        let patience = self.deadline.map(|_| PATIENCE);
-        if let Some(patience) = self.patience.or(patience) {
-            run.set_patience(patience);
+        let grace_period = self.deadline.map(|_| GRACE_PERIOD);
+        if let Some(grace_period) = self.grace_period.or(grace_period) {
+            run.set_grace_period(grace_period);
         }
         let deadline = self.deadline.map(|after| {
             let inner = Arc::downgrade(run);
@@ -508,24 +507,24 @@ impl Runner {
         };
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
-            Some((attempt.of().jobs().clone(), attempt.of().run().depth()))
+            Some((attempt.of().permits().clone(), attempt.of().run().depth()))
         });
         if let Some((_, depth)) = around
-            && depth >= nesting::MAX_DEPTH
+            && depth >= depth::MAX_DEPTH
         {
             return Err(RunError::TooDeep {
                 entity: entity.name().to_owned(),
-                depth: nesting::MAX_DEPTH,
+                depth: depth::MAX_DEPTH,
             });
         }
-        let jobs = match (self.jobs, around.map(|(jobs, _)| jobs)) {
+        let permits = match (self.jobs, around.map(|(permits, _)| permits)) {
             // A sync task may block until what it has started ends, and its permit is of no use to others then.
-            (None, Some(jobs)) if matches!(started, Started::Async(_)) && jobs.is_held() => {
-                Jobs::new(jobs.limit())
+            (None, Some(permits)) if matches!(started, Started::Async(_)) && permits.is_held() => {
+                Permits::new(permits.limit())
             }
-            (None, Some(jobs)) => jobs,
-            (Some(jobs), _) => Jobs::new(jobs),
-            (None, None) => Jobs::new(*CORES),
+            (None, Some(permits)) => permits,
+            (Some(jobs), _) => Permits::new(jobs),
+            (None, None) => Permits::new(*CORES),
         };
         let runtime = match started {
             Started::Sync => None,
@@ -539,7 +538,7 @@ impl Runner {
             None
         };
         let setup = Setup {
-            jobs,
+            permits,
             runtime,
             container,
             history: recording,
@@ -598,7 +597,7 @@ fn is_attempt_process() -> bool {
 }
 
 /// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.
-const PATIENCE: Duration = Duration::from_millis(250);
+const GRACE_PERIOD: Duration = Duration::from_millis(250);
 
 /// What may end a run before it is done.
 struct Ends {

@@ -6,7 +6,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    jobs::{Jobs, Permit},
+    permits::{Permit, Permits},
     pool::Pool,
     sync::{
         Condvar, Mutex, PoisonError,
@@ -47,11 +47,11 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
     fn request(self: &Arc<Self>, count: usize) {
         let schedule = self.schedule();
         // A single worker does one thing after the other; a second would change the order.
-        if schedule.jobs.limit() == 1 && schedule.has_workers() {
+        if schedule.permits.limit() == 1 && schedule.has_workers() {
             return;
         }
-        for _ in 0..count.min(schedule.jobs.limit()) {
-            if schedule.hungry.load(Ordering::Acquire) || !schedule.jobs.try_take(self) {
+        for _ in 0..count.min(schedule.permits.limit()) {
+            if schedule.starved.load(Ordering::Acquire) || !schedule.permits.try_take(self) {
                 return;
             }
             self.grant();
@@ -124,12 +124,12 @@ impl<T> Hand<T> {
 
 /// What a run has to do with its threads.
 pub(crate) struct Schedule<R: Scheduled> {
-    pub(crate) jobs: Jobs<R>,
+    pub(crate) permits: Permits<R>,
     queue: Mutex<Queue<R::Ready>>,
     /// Wakes the thread that waits in [`drive`].
     changed: Condvar,
     /// On the list of runs without a permit.
-    hungry: AtomicBool,
+    starved: AtomicBool,
     /// How many threads work for the run.
     workers: AtomicUsize,
 }
@@ -144,9 +144,9 @@ struct Queue<T> {
 }
 
 impl<R: Scheduled> Schedule<R> {
-    pub(crate) fn new(jobs: Jobs<R>) -> Self {
+    pub(crate) fn new(permits: Permits<R>) -> Self {
         Self {
-            jobs,
+            permits,
             queue: Mutex::new(Queue {
                 ready: VecDeque::new(),
                 parked: false,
@@ -154,7 +154,7 @@ impl<R: Scheduled> Schedule<R> {
                 done: false,
             }),
             changed: Condvar::new(),
-            hungry: AtomicBool::new(false),
+            starved: AtomicBool::new(false),
             workers: AtomicUsize::new(0),
         }
     }
@@ -165,8 +165,8 @@ impl<R: Scheduled> Schedule<R> {
     }
 
     /// Marks the run as being on the list of those without a permit; returns what it was.
-    pub(super) fn set_hungry(&self, hungry: bool) -> bool {
-        self.hungry.swap(hungry, Ordering::AcqRel)
+    pub(super) fn set_starved(&self, starved: bool) -> bool {
+        self.starved.swap(starved, Ordering::AcqRel)
     }
 
     pub(super) fn has_work(&self) -> bool {
@@ -199,7 +199,7 @@ impl<R: Scheduled> Schedule<R> {
     /// goes on.
     pub(crate) fn leave_behind(&self) {
         self.exit();
-        self.jobs.detach();
+        self.permits.detach();
     }
 
     /// The run is over: wakes the thread that waits for that.
@@ -218,7 +218,7 @@ impl<R: Scheduled> Schedule<R> {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         drop(queue);
-        self.jobs.take();
+        self.permits.take();
     }
 }
 
@@ -232,7 +232,7 @@ struct Service<'a, R: Scheduled> {
 
 impl<'a, R: Scheduled> Service<'a, R> {
     fn new(run: &'a Arc<R>, gives_permit_back: bool) -> Self {
-        let held = run.schedule().jobs.held(true);
+        let held = run.schedule().permits.held(true);
         run.schedule().enter();
         Self {
             run,
@@ -248,11 +248,11 @@ impl<R: Scheduled> Drop for Service<'_, R> {
         let schedule = self.run.schedule();
         if self.left_behind {
             // It was counted out when it was left behind.
-            schedule.jobs.end_detached();
+            schedule.permits.end_detached();
         } else {
             schedule.exit();
             if self.gives_permit_back {
-                schedule.jobs.give_back();
+                schedule.permits.give_back();
             }
         }
         // Work that arrived after the last look has found no permit or a worker that was just leaving.
@@ -276,10 +276,10 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
         queue.parked = true;
         drop(queue);
         schedule.exit();
-        schedule.jobs.give_back();
+        schedule.permits.give_back();
         // Work may have arrived before, when this thread was still seen to look for some, so that nobody has asked for
         // a permit.
-        let mut has_permit = schedule.has_work() && schedule.jobs.try_take(run);
+        let mut has_permit = schedule.has_work() && schedule.permits.try_take(run);
         queue = lock(&schedule.queue);
         while !has_permit && !queue.granted && !queue.done {
             queue = schedule
@@ -293,13 +293,13 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
             if has_permit {
                 // One was on its way when this thread took another.
                 drop(queue);
-                schedule.jobs.give_back();
+                schedule.permits.give_back();
                 queue = lock(&schedule.queue);
             }
             has_permit = true;
         }
         if !has_permit {
-            schedule.jobs.take();
+            schedule.permits.take();
         }
     }
 }
@@ -308,9 +308,9 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
 pub(super) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
     let schedule = run.schedule();
     // A run inside a task uses the permit of the task, which is waiting for it.
-    let own_permit = !schedule.jobs.is_held();
+    let own_permit = !schedule.permits.is_held();
     if own_permit {
-        schedule.jobs.take();
+        schedule.permits.take();
     }
     let _service = Service::new(run, own_permit);
     while let Some(ready) = wait(run) {

@@ -1,6 +1,6 @@
 //! What the threads of the engine wait for one another with.
 //!
-//! `ending.rs`, `in_flight.rs`, `jobs.rs`, `pool.rs` and `schedule.rs` take these names from here alone: `tests/models`
+//! `ending.rs`, `in_flight.rs`, `permits.rs`, `pool.rs` and `schedule.rs` take these names from here alone: `tests/models`
 //! compiles the same files with the primitives of a scheduler that tries many orders.
 
 use std::env;

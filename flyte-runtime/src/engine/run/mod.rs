@@ -17,15 +17,15 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::{
-    broadcast::Broadcast,
     cancellation::Link,
     container::Container,
-    directory::{RunDirectory, surroundings},
+    directory::{RunDirectory, inherited},
+    emitter::Emitter,
     ending::Ending,
     frame::{Frame, HANDLER, Ready, lock},
     in_flight::InFlight,
     instruments::Watch,
-    jobs,
+    permits,
     plan::Plan,
     pool::Pool,
     schedule::{Role, Schedule, Scheduled, Went},
@@ -46,10 +46,10 @@ use crate::{
 use abandoned::Abandoned;
 use outcome::Outcome;
 pub(super) use waiting::Stop;
-use waiting::{Expired, Parking, Told};
+use waiting::{Expired, Parking, Stoppable};
 
 /// The permits of runs.
-pub(crate) type Jobs = jobs::Jobs<Run>;
+pub(crate) type Permits = permits::Permits<Run>;
 
 /// The helpers of all runs.
 static POOL: Pool<Run> = Pool::new();
@@ -89,7 +89,7 @@ pub(crate) struct Run {
     stopped: Mutex<Option<RunError>>,
     /// The threads that attempts have left behind.
     abandoned: Abandoned,
-    patience: OnceLock<Duration>,
+    grace_period: OnceLock<Duration>,
     /// What gives it a result after that.
     abandoning: OnceLock<Timer>,
     /// With the outputs, or nothing when nodes failed or were cancelled.
@@ -100,14 +100,14 @@ pub(crate) struct Run {
     depth: u32,
     skipped: AtomicUsize,
     failures: Mutex<Vec<NodeFailure>>,
-    in_flight: InFlight<Told>,
+    in_flight: InFlight<Stoppable>,
     parking: OnceLock<Mutex<Parking>>,
     expired: Expired,
 }
 
 /// How a run is executed.
 pub(crate) struct Setup {
-    pub(crate) jobs: Jobs,
+    pub(crate) permits: Permits,
     pub(crate) runtime: Option<Handle>,
     pub(crate) container: Option<Container>,
     pub(crate) history: Option<Arc<Recording>>,
@@ -138,14 +138,14 @@ impl Run {
         setup: Setup,
     ) -> Arc<Self> {
         let Setup {
-            jobs,
+            permits,
             runtime,
             container,
             history,
             max_abandoned,
             notices,
         } = setup;
-        let around = surroundings(history.as_deref());
+        let around = inherited(history.as_deref());
         let ended_before = if is_attempt(&around) {
             0
         } else {
@@ -158,15 +158,15 @@ impl Run {
             Some(history) => history.started(),
             None => clock.date(),
         };
-        let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
-        let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
-        let watch = Watch::of(entity, &around, broadcast);
+        let emitter = Emitter::of(entity, &inputs, &around, history, started);
+        let directory = RunDirectory::of(emitter.as_ref(), container.as_ref());
+        let watch = Watch::of(entity, &around, emitter);
         let attempt = around.execution_state().and_then(ExecutionState::attempt);
         let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
         let run = Arc::new(Self {
             entity,
             watch,
-            schedule: Schedule::new(jobs),
+            schedule: Schedule::new(permits),
             runtime,
             around,
             ended_before,
@@ -182,7 +182,7 @@ impl Run {
             failed: AtomicBool::new(false),
             stopped: Mutex::default(),
             abandoned: Abandoned::new(max_abandoned),
-            patience: OnceLock::new(),
+            grace_period: OnceLock::new(),
             abandoning: OnceLock::new(),
             ending: Ending::new(),
             link: OnceLock::new(),
@@ -194,8 +194,8 @@ impl Run {
             expired: Expired::default(),
         });
         let known = run
-            .broadcast()
-            .and_then(|broadcast| broadcast.run_started(entity, &inputs));
+            .emitter()
+            .and_then(|emitter| emitter.run_started(entity, &inputs));
         if !is_attempt(&run.around) {
             run.give_notice(&plan);
         } else {
@@ -212,8 +212,8 @@ impl Run {
         run
     }
 
-    pub(crate) fn jobs(&self) -> &Jobs {
-        &self.schedule.jobs
+    pub(crate) fn permits(&self) -> &Permits {
+        &self.schedule.permits
     }
 
     /// Says which options of a plan have no effect here.
@@ -225,7 +225,7 @@ impl Run {
             return;
         };
         // A dynamic task may build the same graph many times.
-        if self.is_news(notice.to_owned()) {
+        if self.first_time(notice.to_owned()) {
             self.notice(notice.to_owned());
         }
     }
@@ -234,8 +234,8 @@ impl Run {
     pub(super) fn notice(&self, message: String) {
         let node = None;
         match &self.watch {
-            Some(watch) => watch.say(|| match watch.broadcast() {
-                Some(broadcast) => broadcast.notice(message),
+            Some(watch) => watch.say(|| match watch.emitter() {
+                Some(emitter) => emitter.notice(message),
                 None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
             }),
             None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
@@ -264,12 +264,12 @@ impl Run {
             return;
         }
         self.abort_stopped();
-        let patience = self.patience.get().filter(|_| !self.is_completed());
-        if let Some(&patience) = patience {
+        let grace_period = self.grace_period.get().filter(|_| !self.is_completed());
+        if let Some(&grace_period) = grace_period {
             let run = Arc::downgrade(self);
             self.abandoning.get_or_init(|| {
                 // Whoever waits for the end waits in the time of the world.
-                let due = Clock::System.now().after(patience);
+                let due = Clock::System.now().after(grace_period);
                 Clock::System.at(due, move || {
                     if let Some(run) = run.upgrade() {
                         run.abandon();
@@ -284,8 +284,8 @@ impl Run {
     }
 
     /// How long it waits, when it is cancelled, for attempts that do not end; without it for as long as they take.
-    pub(crate) fn set_patience(&self, patience: Duration) {
-        self.patience.get_or_init(|| patience);
+    pub(crate) fn set_grace_period(&self, grace_period: Duration) {
+        self.grace_period.get_or_init(|| grace_period);
     }
 
     /// Cancels the run because it was not done within a time.
@@ -334,10 +334,10 @@ impl Run {
     }
 
     /// Whether nobody has told of something yet, in this run or those around it; remembers it.
-    pub(super) fn is_news(&self, what: String) -> bool {
+    pub(super) fn first_time(&self, what: String) -> bool {
         let around = self.around.execution_state();
         match around.and_then(ExecutionState::attempt) {
-            Some(attempt) => attempt.of().run().is_news(what),
+            Some(attempt) => attempt.of().run().first_time(what),
             None => lock(self.told.get_or_init(Mutex::default)).insert(what),
         }
     }

@@ -59,14 +59,14 @@ impl Run {
     }
 
     /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
-    pub(crate) fn forgive(&self, node: &str) {
+    pub(crate) fn tolerate(&self, node: &str) {
         let is_inside = |failure: &mut NodeFailure| {
             let inside = failure.node.strip_prefix(node);
             inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let forgiven: Vec<_> = lock(&self.failures).extract_if(.., is_inside).collect();
+        let tolerated: Vec<_> = lock(&self.failures).extract_if(.., is_inside).collect();
         // The errors are the user's; so outside of the lock.
-        drop(forgiven);
+        drop(tolerated);
     }
 
     pub(crate) fn count_skipped(&self, nodes: usize) {
@@ -136,8 +136,8 @@ impl Run {
 
     fn tell_end(&self, outputs: Option<&[Value]>, was_known: bool, left: Option<Left>) {
         self.publish_decks();
-        let broadcast = self.broadcast();
-        if broadcast.is_none() && left.is_none() {
+        let emitter = self.emitter();
+        if emitter.is_none() && left.is_none() {
             return;
         }
         let stopped = {
@@ -158,8 +158,8 @@ impl Run {
             }
         };
         let has_succeeded = error.is_none();
-        if let Some(broadcast) = broadcast {
-            broadcast.run_ended(self.entity, outputs, error, was_known);
+        if let Some(emitter) = emitter {
+            emitter.run_ended(self.entity, outputs, error, was_known);
         }
         // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
         if let (Some(left), Some(outputs), true) = (left, outputs, has_succeeded) {

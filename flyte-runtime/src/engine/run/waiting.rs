@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// An attempt that is told when it is to end: an async one that waits for something, or one whose code listens.
-pub(super) struct Told {
+pub(super) struct Stoppable {
     frame: Arc<Frame>,
     node: u32,
     stop: Stop,
@@ -66,7 +66,7 @@ impl Run {
     /// and lets executions end that wait for their next attempt.
     pub(crate) fn abort_stopped(&self) {
         // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
-        self.stop(|told| stops(&told.frame, told.node));
+        self.stop(|attempt| stops(&attempt.frame, attempt.node));
         let parking = self.parking();
         let stopped = parking.waiting.iter().filter(|(_, (parked, _))| {
             let execution = &parked.execution;
@@ -81,9 +81,9 @@ impl Run {
         lock(self.parking.get_or_init(Mutex::default))
     }
 
-    fn stop(&self, which: impl Fn(&Told) -> bool) {
-        for told in self.in_flight.take(which) {
-            told.stop.stop();
+    fn stop(&self, which: impl Fn(&Stoppable) -> bool) {
+        for stoppable in self.in_flight.take(which) {
+            stoppable.stop.stop();
         }
     }
 
@@ -185,10 +185,10 @@ impl Run {
 
     /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
     pub(in crate::engine) fn tell_stopped(&self, frame: &Arc<Frame>, node: u32) {
-        self.stop(|told| {
-            told.node == node
-                && Arc::ptr_eq(&told.frame, frame)
-                && matches!(told.stop, Stop::Tell(_))
+        self.stop(|attempt| {
+            attempt.node == node
+                && Arc::ptr_eq(&attempt.frame, frame)
+                && matches!(attempt.stop, Stop::Tell(_))
         });
     }
 
@@ -199,13 +199,16 @@ impl Run {
 
     /// Remembers how to end an attempt, unless it has ended meanwhile; ends it if it is to end already.
     pub(in crate::engine) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, stop: Stop) {
-        let told = Told {
+        let stoppable = Stoppable {
             frame: Arc::clone(frame),
             node,
             stop,
         };
-        if let Some(told) = self.in_flight.watch(number, told, || stops(frame, node)) {
-            told.stop.stop();
+        let stopped = self
+            .in_flight
+            .watch(number, stoppable, || stops(frame, node));
+        if let Some(stoppable) = stopped {
+            stoppable.stop.stop();
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// A number of permits for busy workers; clones share them.
-pub(crate) struct Jobs<R>(Arc<Shared<R>>);
+pub(crate) struct Permits<R>(Arc<Shared<R>>);
 
 struct Shared<R> {
     limit: usize,
@@ -21,18 +21,18 @@ struct Shared<R> {
     /// Permits taken, possibly more than the limit for a moment: whoever comes back from waiting goes on at once.
     taken: AtomicUsize,
     /// Runs that have work and got no permit; locked after `taken` was found full, never on the way of a single task.
-    hungry: Mutex<VecDeque<Arc<R>>>,
+    starved: Mutex<VecDeque<Arc<R>>>,
 }
 
-impl<R> Clone for Jobs<R> {
+impl<R> Clone for Permits<R> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<R> std::fmt::Debug for Jobs<R> {
+impl<R> std::fmt::Debug for Permits<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Jobs")
+        f.debug_struct("Permits")
             .field("limit", &self.0.limit)
             .field("taken", &self.0.taken)
             .field("detached", &self.0.detached)
@@ -45,7 +45,7 @@ thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// This thread's permit of some [`Jobs`]; held until it is dropped.
+/// This thread's permit of some [`Permits`]; held until it is dropped.
 pub(crate) struct Permit {
     before: usize,
     not_send: PhantomData<*const ()>,
@@ -57,7 +57,7 @@ impl Drop for Permit {
     }
 }
 
-impl<R: Scheduled> Jobs<R> {
+impl<R: Scheduled> Permits<R> {
     /// Notes that this thread holds one of these permits, or that it holds none for a while.
     pub(crate) fn held(&self, held: bool) -> Permit {
         let now = if held { self.address() } else { 0 };
@@ -81,7 +81,7 @@ impl<R: Scheduled> Jobs<R> {
             limit: limit.max(1),
             detached: AtomicUsize::new(0),
             taken: AtomicUsize::new(0),
-            hungry: Mutex::default(),
+            starved: Mutex::default(),
         }))
     }
 
@@ -99,8 +99,8 @@ impl<R: Scheduled> Jobs<R> {
         if self.try_take_now() {
             return true;
         }
-        if !run.schedule().set_hungry(true) {
-            lock(&self.0.hungry).push_back(Arc::clone(run));
+        if !run.schedule().set_starved(true) {
+            lock(&self.0.starved).push_back(Arc::clone(run));
         }
         // A permit may have become free before the run was on the list.
         self.feed();
@@ -149,19 +149,19 @@ impl<R: Scheduled> Jobs<R> {
     /// Grants free permits to runs that asked for one.
     fn feed(&self) {
         loop {
-            let mut hungry = lock(&self.0.hungry);
-            if hungry.is_empty() || !self.try_take_now() {
+            let mut starved = lock(&self.0.starved);
+            if starved.is_empty() || !self.try_take_now() {
                 return;
             }
             // A run with more work than the one worker it gets now stays on the list.
             let (run, work) = loop {
-                match hungry.pop_front().map(|run| (run.schedule().work(), run)) {
+                match starved.pop_front().map(|run| (run.schedule().work(), run)) {
                     None => break (None, 0),
                     Some((0, run)) => {
-                        run.schedule().set_hungry(false);
+                        run.schedule().set_starved(false);
                         // It may have got work between the two looks, and then has asked in vain.
-                        if run.schedule().has_work() && !run.schedule().set_hungry(true) {
-                            hungry.push_back(run);
+                        if run.schedule().has_work() && !run.schedule().set_starved(true) {
+                            starved.push_back(run);
                         }
                     }
                     Some((work, run)) => break (Some(run), work),
@@ -173,15 +173,15 @@ impl<R: Scheduled> Jobs<R> {
             };
             let wants_more = |work| work > 1 && self.limit() > 1;
             if wants_more(work) {
-                hungry.push_back(Arc::clone(&run));
+                starved.push_back(Arc::clone(&run));
             } else {
-                run.schedule().set_hungry(false);
+                run.schedule().set_starved(false);
                 // Whoever has added work between the two looks has seen the run on the list, and has asked for nothing.
-                if wants_more(run.schedule().work()) && !run.schedule().set_hungry(true) {
-                    hungry.push_back(Arc::clone(&run));
+                if wants_more(run.schedule().work()) && !run.schedule().set_starved(true) {
+                    starved.push_back(Arc::clone(&run));
                 }
             }
-            drop(hungry);
+            drop(starved);
             run.grant();
         }
     }

@@ -30,10 +30,10 @@ pub(super) fn drive(run: &Arc<Run>) {
     let before = ON_THIS_STACK.get();
     if before >= RUNS_A_STACK {
         // The permit of the task that waits is that of whoever works for it.
-        let held = run.jobs().is_held();
+        let held = run.permits().is_held();
         let ended = thread::scope(|scope| {
             let driving = worker_thread().spawn_scoped(scope, || {
-                let _held = run.jobs().held(held);
+                let _held = run.permits().held(held);
                 drive(run);
             });
             driving.map(thread::ScopedJoinHandle::join)

@@ -11,8 +11,8 @@ use std::{
 use shuttle::thread;
 
 use crate::{
-    jobs::Jobs,
     orders::check,
+    permits::Permits,
     pool::Pool,
     schedule::{Hand, Role, Schedule, Scheduled, Went, drive},
     sync,
@@ -90,12 +90,12 @@ struct Run {
 impl Run {
     fn new(
         pool: &'static Pool<Run>,
-        jobs: Jobs<Run>,
+        permits: Permits<Run>,
         world: &Arc<World>,
         items: &[Item],
     ) -> Arc<Self> {
         let run = Arc::new(Self {
-            schedule: Schedule::new(jobs),
+            schedule: Schedule::new(permits),
             pool,
             world: Arc::clone(world),
             left: AtomicUsize::new(items.len()),
@@ -178,7 +178,7 @@ impl Scheduled for Run {
                 world.end();
             }
             Nested(items) => {
-                let inner = Run::new(run.pool, run.schedule.jobs.clone(), &world, items);
+                let inner = Run::new(run.pool, run.schedule.permits.clone(), &world, items);
                 drive(&mut (), &inner);
                 if inner.left.load(SeqCst) > 0 {
                     world.is_wrong("a run inside was not done".to_owned());
@@ -226,14 +226,14 @@ impl Model {
     fn execute(self) {
         sync::begin(self.failing);
         let pool: &'static Pool<Run> = Box::leak(Box::new(Pool::new()));
-        let jobs = Jobs::new(self.jobs);
+        let permits = Permits::new(self.jobs);
         let world = Arc::new(World {
             limit: self.jobs,
             tolerated: self.tolerated,
             ..World::default()
         });
         let drivers = self.runs.iter().map(|items| {
-            let run = Run::new(pool, jobs.clone(), &world, items);
+            let run = Run::new(pool, permits.clone(), &world, items);
             thread::spawn(move || {
                 drive(&mut (), &run);
                 run
@@ -254,8 +254,11 @@ impl Model {
             .for_each(|thread| thread.join().unwrap());
         let nothing = "Pool { granted: 0, idle: 0, threads: 0 }";
         sync::pass_time(|| format!("{pool:?}") == nothing);
-        let free = format!("Jobs {{ limit: {}, taken: 0, detached: 0, .. }}", self.jobs);
-        assert_eq!(format!("{jobs:?}"), free);
+        let free = format!(
+            "Permits {{ limit: {}, taken: 0, detached: 0, .. }}",
+            self.jobs
+        );
+        assert_eq!(format!("{permits:?}"), free);
         let wrong = world.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(*wrong, None);
     }

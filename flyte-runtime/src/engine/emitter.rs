@@ -11,11 +11,11 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{
+    drain::{Drain, Entered},
     frame::{Frame, lock},
     instruments,
     plan::Action,
     run::Run,
-    telling::{Gate, Telling},
 };
 use crate::{
     attempt,
@@ -30,34 +30,34 @@ use crate::{
 };
 
 /// Who is told what happens in a run, and what they have been told so far.
-pub(crate) struct Broadcast {
-    story: Arc<Story>,
-    part: Arc<Part>,
+pub(crate) struct Emitter {
+    stream: Arc<Stream>,
+    source: Arc<Source>,
     /// What the paths of nodes begin with: that of the call, in a run that a task has started.
     prefix: String,
     started: Instant,
 }
 
 /// What a run shares with those that its tasks start.
-struct Story {
+struct Stream {
     run: Arc<RunInfo>,
     history: Option<Arc<Recording>>,
     /// How often each call was made.
     calls: Mutex<HashMap<String, u32>>,
-    /// What happens later, in tasks that were left behind, is no part of the run.
-    gate: Gate,
+    /// What happens later, in tasks that were left behind, is not part of the run.
+    drain: Drain,
     /// The runs that tasks have started and that have not ended, by their addresses.
-    parts: Mutex<HashMap<usize, Arc<Part>>>,
+    sources: Mutex<HashMap<usize, Arc<Source>>>,
 }
 
-/// A run in a story.
-struct Part {
+/// A run in a stream.
+struct Source {
     observers: Vec<SharedObserver>,
     /// The run as a node of the run around.
     call: Option<Open>,
     /// The nodes that have started and not ended. A frame is there as long as a node of it is.
     open: Mutex<FxHashMap<(usize, u32), Open>>,
-    gate: Gate,
+    drain: Drain,
 }
 
 /// A node that has started.
@@ -118,30 +118,30 @@ impl Ending {
     }
 }
 
-impl fmt::Debug for Broadcast {
+impl fmt::Debug for Emitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Broadcast")
-            .field("run", &self.story.run)
+        f.debug_struct("Emitter")
+            .field("run", &self.stream.run)
             .field("prefix", &self.prefix)
             .finish_non_exhaustive()
     }
 }
 
 /// What a run inside of a task belongs to.
-fn around(context: &FlyteContext) -> Option<(&Broadcast, String, u32, String)> {
+fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
     let attempt = context.execution_state()?.attempt()?.of();
     let (frame, node) = attempt.place();
-    let broadcast = frame.run.broadcast()?;
-    let path = broadcast.path(frame, node);
+    let emitter = frame.run.emitter()?;
+    let path = emitter.path(frame, node);
     Some((
-        broadcast,
+        emitter,
         path,
         attempt.number(),
         attempt.entity().name().to_owned(),
     ))
 }
 
-impl Broadcast {
+impl Emitter {
     /// The one of a run that starts in a context; `None` if nobody is to be told anything.
     pub(super) fn of(
         entity: &EntityDescriptor,
@@ -155,13 +155,13 @@ impl Broadcast {
             instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
         // A run that goes on with another is none of what is around it.
         let around = around(context).filter(|_| history.is_none());
-        let (story, prefix, call) = match around {
-            Some((broadcast, path, attempt, task)) => {
-                let story = Arc::clone(&broadcast.story);
+        let (stream, prefix, call) = match around {
+            Some((emitter, path, attempt, task)) => {
+                let stream = Arc::clone(&emitter.stream);
                 let values = Values::inputs(entity, inputs);
-                let call = story.call(&path, attempt, entity, &values);
+                let call = stream.call(&path, attempt, entity, &values);
                 let node = NodeInfo::new(call.clone(), entity.name(), NodeKind::Call, &task);
-                (story, call + "/", Some(Open::new(Arc::new(node))))
+                (stream, call + "/", Some(Open::new(Arc::new(node))))
             }
             None if observers.is_empty() && history.is_none() => return None,
             None => {
@@ -170,25 +170,25 @@ impl Broadcast {
                     None => (history::new_id(), false),
                 };
                 let run = RunInfo::new(id, entity.name(), started, resumed);
-                let story = Story {
+                let stream = Stream {
                     run: Arc::new(run),
                     history,
                     calls: Mutex::default(),
-                    gate: Gate::default(),
-                    parts: Mutex::default(),
+                    drain: Drain::default(),
+                    sources: Mutex::default(),
                 };
-                (Arc::new(story), String::new(), None)
+                (Arc::new(stream), String::new(), None)
             }
         };
-        let part = Arc::new(Part {
+        let source = Arc::new(Source {
             observers,
             call,
             open: Mutex::default(),
-            gate: Gate::default(),
+            drain: Drain::default(),
         });
         Some(Self {
-            story,
-            part,
+            stream,
+            source,
             prefix,
             started: Instant::now(),
         })
@@ -196,16 +196,16 @@ impl Broadcast {
 
     /// Whether a run that starts in a context is recorded with the run around it.
     pub(super) fn is_recorded(context: &FlyteContext) -> bool {
-        around(context).is_some_and(|(broadcast, ..)| broadcast.story.history.is_some())
+        around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
     }
 
     pub(super) fn history(&self) -> Option<&Arc<Recording>> {
-        self.story.history.as_ref()
+        self.stream.history.as_ref()
     }
 
     /// Whether this is the run itself, and not one that a task of it has started.
     pub(super) fn is_outermost(&self) -> bool {
-        self.part.call.is_none()
+        self.source.call.is_none()
     }
 
     /// The ids of the nodes from the outermost run down to this one.
@@ -214,8 +214,8 @@ impl Broadcast {
     }
 
     /// Begins to tell something; `None` when the run is over, or that around it.
-    fn enter(&self) -> Option<(Telling<'_>, Telling<'_>)> {
-        Some((self.story.gate.enter()?, self.part.gate.enter()?))
+    fn enter(&self) -> Option<(Entered<'_>, Entered<'_>)> {
+        Some((self.stream.drain.enter()?, self.source.drain.enter()?))
     }
 
     /// Tells everybody what has happened.
@@ -225,9 +225,9 @@ impl Broadcast {
     }
 
     fn say(&self, kind: EventKind, is_told: bool) {
-        events::log(&self.story.run.entity, &kind);
+        events::log(&self.stream.run.entity, &kind);
         if is_told {
-            self.story.tell(&self.part, kind);
+            self.stream.tell(&self.source, kind);
         }
     }
 
@@ -250,7 +250,7 @@ impl Broadcast {
         inputs: &[Value],
     ) -> Option<Vec<Value>> {
         let inputs = Values::inputs(entity, inputs);
-        let call = self.part.call.as_ref();
+        let call = self.source.call.as_ref();
         let known = self.history().and_then(|history| match call {
             Some(call) => history.known(&call.node.path, entity, &inputs),
             None => history.known_outputs(entity),
@@ -265,7 +265,7 @@ impl Broadcast {
             },
         };
         if telling.is_some() && call.is_some() {
-            lock(&self.story.parts).insert(address(&self.part), Arc::clone(&self.part));
+            lock(&self.stream.sources).insert(address(&self.source), Arc::clone(&self.source));
         }
         self.say(kind, telling.is_some());
         known
@@ -306,9 +306,9 @@ impl Broadcast {
         let outputs = outputs.map_or_else(Values::none, |outputs| {
             Values::outputs(entity.outputs(), outputs)
         });
-        let Some(call) = &self.part.call else {
-            return self.story.end(
-                &self.part,
+        let Some(call) = &self.source.call else {
+            return self.stream.end(
+                &self.source,
                 EventKind::RunEnded {
                     state,
                     took: self.started.elapsed(),
@@ -323,25 +323,25 @@ impl Broadcast {
             RunState::Failed => NodeState::Failed,
             RunState::Cancelled => NodeState::Cancelled,
         };
-        // Who ends the story around ends this in it.
-        let Some(_telling) = self.story.gate.enter() else {
+        // Who ends the stream around ends this in it.
+        let Some(_telling) = self.stream.drain.enter() else {
             return;
         };
-        self.part.gate.close();
-        if lock(&self.story.parts)
-            .remove(&address(&self.part))
+        self.source.drain.close();
+        if lock(&self.stream.sources)
+            .remove(&address(&self.source))
             .is_none()
         {
             return;
         }
-        self.story.leave_open(&self.part);
+        self.stream.leave_open(&self.source);
         let ending = Ending {
             outputs,
             error,
             ..Ending::default()
         };
-        self.story
-            .tell(&self.part, ending.after(call.clone(), true, state));
+        self.stream
+            .tell(&self.source, ending.after(call.clone(), true, state));
     }
 
     /// A node of a frame has ended.
@@ -367,10 +367,10 @@ impl Broadcast {
         ending: Ending,
     ) {
         let telling = self.enter();
-        // Who ends the story tells of those that are open then.
+        // Who ends the stream tells of those that are open then.
         let open = telling
             .is_some()
-            .then(|| lock(&self.part.open).remove(&key(frame, node)));
+            .then(|| lock(&self.source.open).remove(&key(frame, node)));
         let had_started = matches!(open, Some(Some(_)));
         let open = open.flatten();
         let open = open.unwrap_or_else(|| Open::new(Arc::new(self.info(frame, node))));
@@ -397,7 +397,7 @@ impl Broadcast {
         };
         let telling = self.enter();
         if telling.is_some() {
-            lock(&self.part.open).insert(key(frame, node), open);
+            lock(&self.source.open).insert(key(frame, node), open);
         }
         self.say(kind, telling.is_some());
         known
@@ -425,7 +425,7 @@ impl Broadcast {
     }
 
     fn with_open<R>(&self, frame: &Frame, node: u32, work: impl FnOnce(&mut Open) -> R) -> R {
-        let mut open = lock(&self.part.open);
+        let mut open = lock(&self.source.open);
         match open.get_mut(&key(frame, node)) {
             Some(open) => work(open),
             None => {
@@ -436,11 +436,11 @@ impl Broadcast {
     }
 }
 
-impl Story {
+impl Stream {
     /// First the history, so that what is told has been kept.
-    fn tell(&self, part: &Part, kind: EventKind) {
+    fn tell(&self, source: &Source, kind: EventKind) {
         let history = self.history.as_ref();
-        if part.observers.is_empty() && history.is_none() {
+        if source.observers.is_empty() && history.is_none() {
             return;
         }
         let event = Event::now(&self.run, kind);
@@ -452,28 +452,31 @@ impl Story {
                     message,
                 };
                 events::log(&self.run.entity, &notice);
-                self.tell(part, notice);
+                self.tell(source, notice);
             }
         }
-        if !part.observers.is_empty() {
+        if !source.observers.is_empty() {
             let tell = |observer: &SharedObserver| observer.tell(&event);
-            instruments::outside_of_runs(|| part.observers.iter().for_each(tell));
+            instruments::outside_of_runs(|| source.observers.iter().for_each(tell));
         }
         // Its values are the user's, and may be gone everywhere else by now.
         attempt::discard(event);
     }
 
     /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.
-    fn end(&self, outermost: &Part, kind: EventKind) {
-        self.gate.close();
-        let mut parts: Vec<_> = lock(&self.parts).drain().map(|(_, part)| part).collect();
-        let depth = |part: &Part| part.call.as_ref().map_or(0, |call| call.node.path.len());
-        parts.sort_by_key(|part| Reverse(depth(part)));
-        for part in parts {
-            self.leave_open(&part);
-            if let Some(call) = &part.call {
+    fn end(&self, outermost: &Source, kind: EventKind) {
+        self.drain.close();
+        let mut sources: Vec<_> = lock(&self.sources)
+            .drain()
+            .map(|(_, source)| source)
+            .collect();
+        let depth = |source: &Source| source.call.as_ref().map_or(0, |call| call.node.path.len());
+        sources.sort_by_key(|source| Reverse(depth(source)));
+        for source in sources {
+            self.leave_open(&source);
+            if let Some(call) = &source.call {
                 let left = Ending::default().after(call.clone(), true, NodeState::Cancelled);
-                self.tell(&part, left);
+                self.tell(&source, left);
             }
         }
         self.leave_open(outermost);
@@ -481,12 +484,12 @@ impl Story {
     }
 
     /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
-    fn leave_open(&self, part: &Part) {
-        let mut open: Vec<_> = lock(&part.open).drain().map(|(_, open)| open).collect();
+    fn leave_open(&self, source: &Source) {
+        let mut open: Vec<_> = lock(&source.open).drain().map(|(_, open)| open).collect();
         open.sort_by_key(|open| Reverse(open.node.path.len()));
         for open in open {
             let left = Ending::default().after(open, true, NodeState::Cancelled);
-            self.tell(part, left);
+            self.tell(source, left);
         }
     }
 
@@ -520,8 +523,8 @@ pub(super) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
     NodeInfo::new(path, planned.entity.name(), kind, workflow)
 }
 
-fn address(part: &Arc<Part>) -> usize {
-    Arc::as_ptr(part) as usize
+fn address(source: &Arc<Source>) -> usize {
+    Arc::as_ptr(source) as usize
 }
 
 fn key(frame: &Frame, node: u32) -> (usize, u32) {
@@ -530,7 +533,7 @@ fn key(frame: &Frame, node: u32) -> (usize, u32) {
 
 impl Run {
     /// Who is told what happens in this run, if anybody is.
-    pub(crate) fn broadcast(&self) -> Option<&Broadcast> {
-        self.watch.as_ref()?.broadcast()
+    pub(crate) fn emitter(&self) -> Option<&Emitter> {
+        self.watch.as_ref()?.emitter()
     }
 }
