@@ -2,47 +2,18 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use super::{frame::Frame, plan::CasePlan};
+use super::{
+    frame::Frame,
+    plan::{BranchPlan, CasePlan, DefaultPlan, Side, Test},
+};
 use crate::{
     attempt::Each,
     context::{ExecutionState, Mode},
-    entity::{Input, Location},
+    entity::Input,
     error::FailureCause,
-    graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection},
-    types::{Literal, LiteralValue, TypeError, TypeInfo, Value},
+    graph::{ComparisonOperator, ConjunctionOperator},
+    types::{Literal, LiteralValue, TypeError, Value},
 };
-
-/// A branch node, ready to be decided.
-pub(crate) struct BranchPlan {
-    pub(crate) name: String,
-    pub(crate) location: Location,
-    /// The conditions in the order in which they are tried, each with what runs when it is the first that holds.
-    pub(crate) cases: Vec<(Test, CasePlan)>,
-    pub(crate) default: DefaultPlan,
-}
-
-/// What happens when no condition holds.
-pub(crate) enum DefaultPlan {
-    Case(CasePlan),
-    Fail(String),
-}
-
-/// A condition.
-pub(crate) enum Test {
-    Compare(ComparisonOperator, Side, Side),
-    Join(ConjunctionOperator, Vec<Test>),
-}
-
-/// One side of a comparison.
-pub(crate) enum Side {
-    Constant(Literal),
-    /// An argument of the node, or a part of one.
-    Argument {
-        argument: usize,
-        path: Vec<(PathStep, Projection)>,
-        info: TypeInfo,
-    },
-}
 
 impl BranchPlan {
     /// The frame of the case that runs.

@@ -15,8 +15,8 @@ use super::{
     frame::{Frame, lock},
     instruments::{self, Spans},
     observe,
-    plan::PlanNode,
-    retries::{self, AttemptPolicy, Attempts, Failed, Limit},
+    plan::{AttemptPolicy, PlanNode},
+    retries::{self, Attempts, Failed, Limit},
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,

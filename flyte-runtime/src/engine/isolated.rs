@@ -34,10 +34,8 @@ use crate::{
     entity::{
         EntityDescriptor, ExecutionBehavior, FlyteEntities, TaskInputs,
         options::{MountRequirement, SecretRequest},
-        resources::nano_units,
     },
     error::{BoxError, FailureCause},
-    graph::NodeOverrides,
     process::{self, Group, Killer, Reason, Watched},
     secrets::SecretBytes,
     types::{Value, wire},
@@ -343,19 +341,6 @@ fn watch_memory(process: u32, most: u64, killer: Killer) -> io::Result<mpsc::Sen
     let watching = thread::Builder::new().name("flyte-memory".to_owned());
     watching.spawn(watch)?;
     Ok(sender)
-}
-
-/// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
-pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
-    let options = entity.task_options()?;
-    let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);
-    let said = overrides.filter(|said| said.iter().any(|amounts| !amounts.amounts.is_empty()));
-    let amount = match said {
-        Some(said) => said.iter().find_map(|amounts| amounts.amounts.get("mem"))?,
-        None => options.limits.mem.or(options.requests.mem)?.as_str(),
-    };
-    let nanos = nano_units(amount).ok()?;
-    u64::try_from(nanos / 1_000_000_000).ok()
 }
 
 /// Puts the decks that the task has written there where they would be if it had run here.

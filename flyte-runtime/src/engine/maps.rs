@@ -11,13 +11,13 @@ use std::sync::{
 
 use super::{
     frame::{Frame, Outcome, lock},
-    plan::{Action, Plan, PlanNode},
+    plan::{Action, MapPlan},
 };
 use crate::{
     attempt::{self, Each},
-    entity::{FailurePolicy, Input, RunTask},
+    entity::Input,
     error::FailureCause,
-    graph::{Collect, Graph, ListType, MapNode, Successes},
+    graph::{Collect, ListType, Successes},
     types::{TypeError, Value, counted},
 };
 
@@ -27,20 +27,6 @@ const MOST_WAITING: usize = 4_096;
 /// The most elements a list may have. The number of the next one goes on beyond the last by one for each lane, so it stays far
 /// from where it would wrap, and from the numbers that mean something else.
 const MOST_ELEMENTS: usize = u32::MAX as usize / 2;
-
-/// A map node, ready to be started.
-pub(crate) struct MapPlan {
-    /// The one node that each element is.
-    element: Arc<Plan>,
-    /// For each input which list its elements are of, if it is not bound.
-    lists: Vec<Option<ListType>>,
-    names: Vec<&'static str>,
-    collect: Option<Collect>,
-    successes: Successes,
-    concurrency: Option<usize>,
-    /// Whether elements run on the worker from their beginning to their end.
-    stays: bool,
-}
 
 /// A map that is running: what its frame has besides others.
 pub(crate) struct MapState {
@@ -71,31 +57,6 @@ pub(super) enum Failing {
 }
 
 impl MapPlan {
-    pub(super) fn new(map: &MapNode, graph: &Arc<Graph>, element: PlanNode) -> Self {
-        let stays = matches!(element.action, Action::Task(RunTask::Sync(_)));
-        Self {
-            element: Arc::new(Plan {
-                graph: Arc::clone(graph),
-                nodes: vec![element],
-                roots: Vec::new(),
-                // Each element is one; a frame counts those that there are.
-                last_nodes: 1,
-                slot_uses: Vec::new(),
-                outputs: Vec::new(),
-                // A map that cannot succeed any more starts no other element.
-                failure_policy: FailurePolicy::FailImmediately,
-                on_failure: None,
-                notices: Default::default(),
-            }),
-            lists: map.inputs.iter().map(|input| input.list).collect(),
-            names: map.inputs.iter().map(|input| input.name).collect(),
-            collect: map.collect,
-            successes: map.successes,
-            concurrency: map.concurrency,
-            stays,
-        }
-    }
-
     /// The frame of the elements.
     // Kept out of the worker's loop, which is there for tasks.
     #[inline(never)]
@@ -173,22 +134,6 @@ impl MapPlan {
             (Arc::clone(frame), node),
             state,
         ))
-    }
-
-    /// The graph that runs for each element, if it is no task.
-    pub(super) fn graph(&self) -> Option<&Plan> {
-        self.element
-            .nodes
-            .iter()
-            .find_map(|node| match &node.action {
-                Action::Workflow(plan) => Some(&**plan),
-                _ => None,
-            })
-    }
-
-    /// The one node that each element is.
-    pub(super) fn element(&self) -> &Plan {
-        &self.element
     }
 
     /// How many elements of the frame run at once.

@@ -23,9 +23,7 @@ mod instruments;
 #[cfg(feature = "remote")]
 mod isolated;
 mod maps;
-mod notice;
 mod observe;
-mod outline;
 mod permits;
 mod plan;
 mod pool;
@@ -55,8 +53,7 @@ pub(crate) use isolated::DECKS;
 pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
-pub(crate) use outline::PlannedNode;
-pub(crate) use plan::{Plan, plan};
+pub(crate) use plan::{Plan, PlannedNode, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};

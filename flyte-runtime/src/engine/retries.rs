@@ -6,73 +6,15 @@ use std::{
     time::Duration,
 };
 
-use super::{frame::Frame, run};
+use super::{frame::Frame, plan::AttemptPolicy, run};
 use crate::{
-    cache::CachePolicy,
     clock::Moment,
     context::FlyteContext,
-    entity::{
-        EntityDescriptor, RetryOn, TaskOptions,
-        backoff::mixed,
-        options::{Backoff, SecretRequest},
-    },
+    entity::{RetryOn, backoff::mixed},
     error::{BoxError, FailureCause, TimeLimit},
-    graph::NodeOverrides,
 };
 
-/// What a node wants done about its attempts besides making one.
-///
-/// Most nodes want nothing, and have none: it costs them a look.
-#[derive(Debug)]
-pub(crate) struct AttemptPolicy {
-    /// How many attempts may follow the first.
-    pub(super) retries: u32,
-    retry_on: RetryOn,
-    backoff: Option<Backoff>,
-    /// The longest one attempt may take.
-    timeout: Option<Duration>,
-    /// The longest all of them may take together.
-    deadline: Option<Duration>,
-    /// Whether the engine writes the parts of the task's deck.
-    pub(super) writes_deck: bool,
-    /// Whether and how its results are kept.
-    pub(super) cache: Option<CachePolicy>,
-    /// What must be there before the first attempt.
-    secrets: &'static [SecretRequest],
-}
-
 impl AttemptPolicy {
-    pub(super) fn of(
-        task: &EntityDescriptor,
-        overrides: Option<&NodeOverrides>,
-    ) -> Option<Box<Self>> {
-        let options: &TaskOptions = task.task_options()?;
-        let retries = overrides.and_then(|overrides| overrides.retries);
-        let timeout = overrides.and_then(|overrides| overrides.timeout);
-        let policy = Self {
-            retries: retries.unwrap_or(options.retries),
-            retry_on: options.retry_on,
-            backoff: overrides
-                .and_then(|overrides| overrides.backoff)
-                .or(options.backoff),
-            // An override of zero takes the task's away.
-            timeout: timeout
-                .or(options.timeout)
-                .filter(|timeout| !timeout.is_zero()),
-            deadline: options.deadline,
-            writes_deck: options.enable_deck == Some(true),
-            cache: CachePolicy::of(options, overrides),
-            secrets: options.secret_requests,
-        };
-        let wants = policy.retries > 0
-            || policy.writes_deck
-            || policy.cache.is_some()
-            || !policy.secrets.is_empty()
-            || policy.timeout.is_some()
-            || policy.deadline.is_some();
-        wants.then(|| Box::new(policy))
-    }
-
     /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.
     ///
     /// Once and not at every attempt: a secret that is not there does not come by itself. A mock needs none.

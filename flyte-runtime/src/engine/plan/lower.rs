@@ -1,143 +1,20 @@
-//! A graph in the form the engine walks: indices instead of names, everything counted beforehand.
+//! From graphs to plans.
 
-use std::{
-    panic::resume_unwind,
-    sync::{Arc, OnceLock},
-    thread,
-};
+use std::{panic::resume_unwind, sync::Arc, thread};
 
 #[cfg(feature = "remote")]
-use super::isolated;
+use super::policy;
 use super::{
-    branches::{BranchPlan, DefaultPlan, Side, Test},
-    maps::MapPlan,
-    notice,
-    retries::AttemptPolicy,
+    Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode,
+    wiring::{Arguments, Wiring, hand_on},
 };
 use crate::{
-    entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities, RunTask},
+    entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities},
     graph::{
-        Assemble, Binding, BindingData, BooleanExpression, BranchElse, BranchNode, CaseNode,
-        CompileError, CompileProblem, Graph, MapProblem, Node, NodeTarget, Operand, PathStep,
-        Producer, Projection, RawReference, case_graph,
+        BindingData, BranchElse, BranchNode, CaseNode, CompileError, CompileProblem, Graph,
+        MapProblem, Node, NodeTarget, case_graph,
     },
-    types::{TypeInfo, Value},
 };
-
-/// Where an argument comes from.
-pub(crate) enum Arg {
-    /// The value of a slot.
-    Slot(u32),
-    /// A constant of the body.
-    Constant(Value),
-    /// The failure that a handler is told of, as a value of this type.
-    Failure(TypeInfo),
-    /// Something made of several values.
-    Computed(Box<Computed>),
-}
-
-/// An argument that is made when it is needed.
-pub(crate) enum Computed {
-    /// A part of the value of a slot.
-    Part {
-        slot: u32,
-        path: Vec<(PathStep, Projection)>,
-    },
-    /// A list or an `Option`.
-    Collection { items: Vec<Arg>, assemble: Assemble },
-    /// A map.
-    Map {
-        keys: Vec<String>,
-        items: Vec<Arg>,
-        assemble: fn(Vec<(String, Value)>) -> Option<Value>,
-    },
-    /// What is of another Rust type with the same form in Flyte.
-    Converted {
-        item: Arg,
-        from: TypeInfo,
-        to: TypeInfo,
-    },
-}
-
-/// What a node does.
-pub(crate) enum Action {
-    /// Runs a task.
-    Task(RunTask),
-    /// Runs another graph.
-    Workflow(Arc<Plan>),
-    /// Runs one of several graphs.
-    Branch(Box<BranchPlan>),
-    /// Runs something for each element of a list.
-    Map(Box<MapPlan>),
-}
-
-/// A case of a branch: a graph of its own.
-pub(crate) struct CasePlan {
-    pub(crate) plan: Arc<Plan>,
-    /// For each of its inputs which argument of the branch node it is; no argument twice.
-    pub(crate) arguments: Vec<usize>,
-}
-
-/// One node.
-pub(crate) struct PlanNode {
-    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each element.
-    pub(crate) entity: &'static EntityDescriptor,
-    pub(crate) action: Action,
-    /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
-    pub(crate) args: Vec<Arg>,
-    /// What is to be done about its attempts besides making one; `None` for most.
-    pub(crate) policy: Option<Box<AttemptPolicy>>,
-    /// How much memory its attempts may have that are processes, in bytes.
-    #[cfg(feature = "remote")]
-    pub(super) memory: Option<u64>,
-    /// The slot of its first output; the others follow.
-    pub(crate) first_slot: u32,
-    /// How many nodes have to be done first.
-    pub(crate) waits_for: u32,
-    /// The nodes that wait for this one.
-    pub(crate) successors: Vec<u32>,
-    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node waits for no
-    /// other: whoever runs both hands the value on without the slot.
-    pub(crate) hands_on: Option<u32>,
-}
-
-/// A graph ready to be executed, with everything it contains.
-///
-/// The values of a frame live in slots: first the inputs of the graph, then the outputs of each node.
-pub(crate) struct Plan {
-    pub(crate) graph: Arc<Graph>,
-    pub(crate) nodes: Vec<PlanNode>,
-    /// The nodes that wait for nothing.
-    pub(crate) roots: Vec<u32>,
-    /// How many nodes no other waits for.
-    pub(crate) last_nodes: u32,
-    /// For each slot how many arguments and outputs read it.
-    pub(crate) slot_uses: Vec<u32>,
-    /// One for each output of the graph.
-    pub(crate) outputs: Vec<Arg>,
-    pub(crate) failure_policy: FailurePolicy,
-    /// The failure handler.
-    pub(crate) on_failure: Option<PlanNode>,
-    /// For runs in this process and for isolated ones, each made at the first.
-    pub(super) notices: [OnceLock<Option<String>>; 2],
-}
-
-impl Plan {
-    /// What a run says about options that have no effect on this machine.
-    pub(crate) fn notice(&self, is_isolated: bool) -> Option<&str> {
-        let notice = &self.notices[usize::from(is_isolated)];
-        let made = notice.get_or_init(|| notice::of(self, is_isolated));
-        made.as_deref()
-    }
-}
-
-impl std::fmt::Debug for Plan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Plan")
-            .field("graph", &self.graph)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Plans an entity and everything it contains.
 pub(crate) fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
@@ -145,7 +22,7 @@ pub(crate) fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, Compi
 }
 
 /// Plans the graph that a dynamic task has built, and everything the graph contains.
-pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
+pub(in crate::engine) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
     let plan = Planner { path: Vec::new() }.nodes(graph);
     plan.map(Arc::new).map_err(|problem| CompileError {
         workflow: graph.entity().name().to_owned(),
@@ -215,11 +92,7 @@ impl Planner {
             first_slots.push(slots);
             slots += node.target().output_count() as u32;
         }
-        let mut wiring = Wiring {
-            graph,
-            first_slots,
-            uses: vec![0; slots as usize],
-        };
+        let mut wiring = Wiring::new(graph, first_slots, slots);
         let mut nodes = Vec::with_capacity(graph.nodes().len());
         for (index, node) in graph.nodes().iter().enumerate() {
             let first_slot = wiring.first_slots[index];
@@ -318,7 +191,7 @@ impl Planner {
                     action: self.action(map.entity())?,
                     policy: AttemptPolicy::of(map.entity(), node.overrides()),
                     #[cfg(feature = "remote")]
-                    memory: isolated::memory(map.entity(), node.overrides()),
+                    memory: policy::memory(map.entity(), node.overrides()),
                     args: Vec::new(),
                     first_slot: 0,
                     waits_for: 0,
@@ -348,7 +221,7 @@ impl Planner {
             },
             #[cfg(feature = "remote")]
             memory: match node.target() {
-                NodeTarget::Task(entity) => isolated::memory(entity, node.overrides()),
+                NodeTarget::Task(entity) => policy::memory(entity, node.overrides()),
                 _ => None,
             },
             args,
@@ -401,7 +274,7 @@ impl Planner {
             cases,
             default,
         };
-        Ok((plan, arguments.slots.into_iter().map(Arg::Slot).collect()))
+        Ok((plan, arguments.into_args()))
     }
 
     fn case(
@@ -443,171 +316,5 @@ impl Planner {
             }
             _ => CompileProblem::SubWorkflow(Box::new(error)),
         })
-    }
-}
-
-/// The slots that a branch node reads.
-#[derive(Default)]
-struct Arguments {
-    slots: Vec<u32>,
-}
-
-impl Arguments {
-    /// Which argument the whole value behind a reference is, and the way to the part.
-    fn of(
-        &mut self,
-        reference: &RawReference,
-        wiring: &mut Wiring<'_>,
-    ) -> (usize, Vec<(PathStep, Projection)>) {
-        let (slot, path) = wiring.slot(reference);
-        let known = self.slots.iter().position(|known| *known == slot);
-        let argument = known.unwrap_or_else(|| {
-            wiring.uses[slot as usize] += 1;
-            self.slots.push(slot);
-            self.slots.len() - 1
-        });
-        (argument, path)
-    }
-
-    fn test(
-        &mut self,
-        expression: &BooleanExpression,
-        node: &Node,
-        wiring: &mut Wiring<'_>,
-    ) -> Result<Test, CompileProblem> {
-        Ok(match expression {
-            BooleanExpression::Comparison {
-                operator,
-                left,
-                right,
-            } => Test::Compare(
-                *operator,
-                self.side(left, node, wiring)?,
-                self.side(right, node, wiring)?,
-            ),
-            BooleanExpression::Conjunction { operator, terms } => {
-                let terms = terms.iter().map(|term| self.test(term, node, wiring));
-                Test::Join(*operator, terms.collect::<Result<_, _>>()?)
-            }
-        })
-    }
-
-    fn side(
-        &mut self,
-        operand: &Operand,
-        node: &Node,
-        wiring: &mut Wiring<'_>,
-    ) -> Result<Side, CompileProblem> {
-        match operand {
-            Operand::Constant(constant) => match constant.to_literal() {
-                Ok(literal) => Ok(Side::Constant(literal)),
-                Err(error) => Err(CompileProblem::Condition { error }),
-            },
-            Operand::Variable { name, info } => {
-                let bound = |binding: &&Binding| binding.var == name.as_str();
-                let binding = node.bindings().iter().find(bound);
-                let Some(BindingData::Promise(reference)) = binding.map(|binding| &binding.data)
-                else {
-                    unreachable!("each variable of a condition is a binding of its node")
-                };
-                let (argument, path) = self.of(reference, wiring);
-                Ok(Side::Argument {
-                    argument,
-                    path,
-                    info: *info,
-                })
-            }
-        }
-    }
-}
-
-/// Finds the nodes whose output goes to the next one alone.
-fn hand_on(nodes: &mut [PlanNode], graph: &Graph, uses: &[u32]) {
-    for index in 0..nodes.len() {
-        let node = &nodes[index];
-        let &[successor] = node.successors.as_slice() else {
-            continue;
-        };
-        let (slot, next) = (node.first_slot, &nodes[successor as usize]);
-        let reads = |arg: &Arg| matches!(arg, Arg::Slot(read) if *read == slot);
-        if graph.nodes()[index].target().output_count() == 1
-            && uses[slot as usize] == 1
-            && next.waits_for == 1
-            && next.args.iter().any(reads)
-        {
-            nodes[index].hands_on = Some(slot);
-        }
-    }
-}
-
-/// From bindings to slots.
-struct Wiring<'a> {
-    graph: &'a Arc<Graph>,
-    first_slots: Vec<u32>,
-    uses: Vec<u32>,
-}
-
-impl Wiring<'_> {
-    /// The argument for an input of a node.
-    fn bound(&mut self, node: &Node, input: &str) -> Option<Arg> {
-        let mut bindings = node.bindings().iter();
-        let binding = bindings.find(|binding| binding.var == input)?;
-        Some(self.arg(&binding.data))
-    }
-
-    /// The slot of the whole value behind a reference, and the way to the part.
-    fn slot(&self, reference: &RawReference) -> (u32, Vec<(PathStep, Projection)>) {
-        let reference = self.graph.resolve(reference);
-        let slot = reference.output as u32
-            + match reference.producer {
-                Producer::Start => 0,
-                Producer::Node(node) => self.first_slots[node],
-            };
-        let path = reference.path.into_iter().zip(reference.projections);
-        (slot, path.collect())
-    }
-
-    fn arg(&mut self, data: &BindingData) -> Arg {
-        match data {
-            BindingData::Promise(reference) => {
-                let (slot, path) = self.slot(reference);
-                self.uses[slot as usize] += 1;
-                if path.is_empty() {
-                    return Arg::Slot(slot);
-                }
-                Arg::Computed(Box::new(Computed::Part { slot, path }))
-            }
-            BindingData::Constant(constant) => Arg::Constant(constant.value.clone()),
-            BindingData::Collection { items, assemble } => {
-                let items = items.iter().map(|item| self.arg(item)).collect();
-                Arg::Computed(Box::new(Computed::Collection {
-                    items,
-                    assemble: *assemble,
-                }))
-            }
-            BindingData::Map { items, assemble } => {
-                let keys = items.keys().cloned().collect();
-                let items = items.values().map(|item| self.arg(item)).collect();
-                Arg::Computed(Box::new(Computed::Map {
-                    keys,
-                    items,
-                    assemble: *assemble,
-                }))
-            }
-            BindingData::Converted { item, from, to } => {
-                Arg::Computed(Box::new(Computed::Converted {
-                    item: self.arg(item),
-                    from: *from,
-                    to: *to,
-                }))
-            }
-            BindingData::Cast { item, assemble } => {
-                let items = vec![self.arg(item)];
-                Arg::Computed(Box::new(Computed::Collection {
-                    items,
-                    assemble: *assemble,
-                }))
-            }
-        }
     }
 }

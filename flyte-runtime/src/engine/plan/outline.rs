@@ -1,9 +1,6 @@
 //! A plan as others see it: which nodes there are and what each runs.
 
-use super::{
-    branches::DefaultPlan,
-    plan::{Action, Arg, Computed, Plan, PlanNode},
-};
+use super::{Action, Arg, Computed, DefaultPlan, Plan, PlanNode};
 use crate::{entity::EntityDescriptor, types::TypeError};
 
 /// A node of a plan.
@@ -35,7 +32,7 @@ impl Plan {
 
     /// What a slot has, as people call it: an input of the graph, or the output of a node, as in `n0.o0`.
     #[cold]
-    pub(super) fn slot_name(&self, slot: u32) -> String {
+    pub(in crate::engine) fn slot_name(&self, slot: u32) -> String {
         let inputs = &self.graph.interface().inputs;
         if let Some(input) = inputs.get(slot as usize) {
             return input.name.to_string();
@@ -52,7 +49,7 @@ impl Plan {
 
     /// An error in the value of an argument, with what it came from.
     #[cold]
-    pub(super) fn error_of(&self, arg: &Arg, error: TypeError) -> TypeError {
+    pub(in crate::engine) fn error_of(&self, arg: &Arg, error: TypeError) -> TypeError {
         match arg {
             Arg::Slot(slot) => error.at(self.slot_name(*slot)),
             Arg::Computed(computed) => match &**computed {

@@ -5,10 +5,7 @@ use std::{
     ptr,
 };
 
-use super::{
-    branches::DefaultPlan,
-    plan::{Action, Plan, PlanNode},
-};
+use super::{Action, DefaultPlan, Plan, PlanNode};
 use crate::{
     entity::{
         EntityDescriptor, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,

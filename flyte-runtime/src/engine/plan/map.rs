@@ -1,0 +1,66 @@
+//! The plan of a map node.
+
+use std::sync::Arc;
+
+use super::{Action, Plan, PlanNode};
+use crate::{
+    entity::{FailurePolicy, RunTask},
+    graph::{Collect, Graph, ListType, MapNode, Successes},
+};
+
+/// A map node, ready to be started.
+pub(crate) struct MapPlan {
+    /// The one node that each element is.
+    pub(in crate::engine) element: Arc<Plan>,
+    /// For each input which list its elements are of, if it is not bound.
+    pub(in crate::engine) lists: Vec<Option<ListType>>,
+    pub(in crate::engine) names: Vec<&'static str>,
+    pub(in crate::engine) collect: Option<Collect>,
+    pub(in crate::engine) successes: Successes,
+    pub(in crate::engine) concurrency: Option<usize>,
+    /// Whether elements run on the worker from their beginning to their end.
+    pub(in crate::engine) stays: bool,
+}
+
+impl MapPlan {
+    pub(super) fn new(map: &MapNode, graph: &Arc<Graph>, element: PlanNode) -> Self {
+        let stays = matches!(element.action, Action::Task(RunTask::Sync(_)));
+        Self {
+            element: Arc::new(Plan {
+                graph: Arc::clone(graph),
+                nodes: vec![element],
+                roots: Vec::new(),
+                // Each element is one; a frame counts those that there are.
+                last_nodes: 1,
+                slot_uses: Vec::new(),
+                outputs: Vec::new(),
+                // A map that cannot succeed any more starts no other element.
+                failure_policy: FailurePolicy::FailImmediately,
+                on_failure: None,
+                notices: Default::default(),
+            }),
+            lists: map.inputs.iter().map(|input| input.list).collect(),
+            names: map.inputs.iter().map(|input| input.name).collect(),
+            collect: map.collect,
+            successes: map.successes,
+            concurrency: map.concurrency,
+            stays,
+        }
+    }
+
+    /// The graph that runs for each element, if it is no task.
+    pub(in crate::engine) fn graph(&self) -> Option<&Plan> {
+        self.element
+            .nodes
+            .iter()
+            .find_map(|node| match &node.action {
+                Action::Workflow(plan) => Some(&**plan),
+                _ => None,
+            })
+    }
+
+    /// The one node that each element is.
+    pub(in crate::engine) fn element(&self) -> &Plan {
+        &self.element
+    }
+}
