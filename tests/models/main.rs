@@ -18,20 +18,20 @@
 mod sync;
 
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/ending.rs"]
+#[path = "../../flyte-runtime/src/engine/run/ending.rs"]
 mod ending;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/in_flight.rs"]
+#[path = "../../flyte-runtime/src/engine/run/in_flight.rs"]
 mod in_flight;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/permits.rs"]
+#[path = "../../flyte-runtime/src/engine/schedule/permits.rs"]
 mod permits;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/pool.rs"]
+#[path = "../../flyte-runtime/src/engine/schedule/pool.rs"]
 mod pool;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/schedule.rs"]
-mod schedule;
+#[path = "../../flyte-runtime/src/engine/schedule/queue.rs"]
+mod queue;
 
 mod ends;
 mod orders;

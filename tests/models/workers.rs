@@ -14,7 +14,7 @@ use crate::{
     orders::check,
     permits::Permits,
     pool::Pool,
-    schedule::{Hand, Role, Schedule, Scheduled, Went, drive},
+    queue::{Hand, Role, Schedule, Scheduled, Went, drive},
     sync,
 };
 

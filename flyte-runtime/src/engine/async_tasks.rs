@@ -15,10 +15,10 @@ use super::{
     cancellation,
     execution::{Execution, Opened},
     frame::{Frame, Outcome},
-    instruments,
-    permits::Permit,
     retries::{Failed, Limit},
     run::{Run, Stop},
+    schedule::Permit,
+    services,
     worker::{Step, Worker},
 };
 use crate::{
@@ -106,7 +106,7 @@ impl Future for Attempting {
             None => this.go_on(cx),
             span => {
                 let run = Arc::clone(&this.execution.frame().run);
-                let go_on = || instruments::within(&run, span.as_ref(), || this.go_on(cx));
+                let go_on = || services::within(&run, span.as_ref(), || this.go_on(cx));
                 attempt::catch(go_on).unwrap_or_else(|panic| this.end(Err(panic.into())))
             }
         }

@@ -5,9 +5,9 @@ use std::{fmt, path::PathBuf, sync::Arc};
 use super::{
     cancellation,
     container::Container,
-    directory::Sandbox,
     frame::Frame,
     run::{self, Permits, Run, Stop},
+    services::Sandbox,
 };
 use crate::{
     clock::Clock,

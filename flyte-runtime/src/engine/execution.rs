@@ -13,10 +13,10 @@ use tracing::Span;
 use super::{
     caching::{self, Awaited, Caching, LookedUp},
     frame::{Frame, lock},
-    instruments::{self, Spans},
     observe,
     plan::{AttemptPolicy, PlanNode},
     retries::{self, Attempts, Failed, Limit},
+    services::{self, Spans},
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,
@@ -152,7 +152,7 @@ impl Execution {
     ) -> Result<R, FailureCause> {
         let (run, span) = (Arc::clone(&self.frame.run), self.spans.attempt());
         let work = || attempt::catch(|| work(self));
-        instruments::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panic.into()))
+        services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panic.into()))
     }
 
     /// The span of the attempt at hand, for what borrows the execution itself.

@@ -9,11 +9,11 @@ use tracing::Span;
 
 use super::{
     execution::Execution,
-    instruments,
     maps::MapState,
     observe,
     plan::{Action, Arg, Computed, Plan, PlanNode},
     run::Run,
+    services,
 };
 use crate::{
     attempt::{self, Each},
@@ -146,7 +146,7 @@ impl Frame {
             }
         };
         let remaining = AtomicU32::new(remaining);
-        let span = instruments::graph_span(&run, parent.as_ref());
+        let span = services::graph_span(&run, parent.as_ref());
         let depth = parent.as_ref().map_or(0, |(parent, _)| parent.depth + 1);
         let [failed, incomplete, handled] = [const { AtomicBool::new(false) }; 3];
         Arc::new(Self {

@@ -11,27 +11,19 @@ mod branches;
 mod caching;
 mod cancellation;
 mod container;
-mod depth;
-mod directory;
-mod drain;
-mod emitter;
-mod ending;
 mod execution;
 mod frame;
-mod in_flight;
-mod instruments;
 #[cfg(feature = "remote")]
 mod isolated;
 mod maps;
 mod observe;
-mod permits;
 mod plan;
-mod pool;
 mod retries;
 mod rules;
 mod run;
 mod runner;
 mod schedule;
+mod services;
 mod sync;
 mod tasks;
 mod timed;
@@ -44,9 +36,7 @@ pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
-pub(crate) use directory::Sandbox;
 pub(crate) use frame::{Frame, lock};
-pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub(crate) use isolated::DECKS;
 #[cfg(all(feature = "remote", feature = "cli"))]
@@ -57,3 +47,4 @@ pub(crate) use plan::{Plan, PlannedNode, plan};
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};
+pub(crate) use services::{Instruments, Mock, Sandbox};

@@ -6,10 +6,9 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    emitter::{self, Emitter, Ending},
     frame::{Frame, HANDLER},
-    instruments,
     plan::Action,
+    services::{self, Emitter, Ending},
 };
 use crate::{
     context::FlyteContext,
@@ -72,7 +71,7 @@ fn tell(frame: &Frame, kind: EventKind) {
 }
 
 fn node_info(frame: &Frame, node: u32) -> Arc<NodeInfo> {
-    Arc::new(emitter::info(frame.path(node), frame, node))
+    Arc::new(services::node_info(frame.path(node), frame, node))
 }
 
 /// The page of an attempt, if it has one that is written for it.
@@ -319,7 +318,7 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
         ..Ending::default()
     };
     let state = NodeState::Failed;
-    instruments::within(&frame.run, Some(frame.span()), || {
+    services::within(&frame.run, Some(frame.span()), || {
         match frame.run.emitter() {
             Some(emitter) => emitter.node_ended(frame, element, state, ending),
             None => tell(frame, ending.of(node_info(frame, element), state)),

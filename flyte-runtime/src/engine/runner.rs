@@ -17,12 +17,12 @@ use tokio::runtime::Handle;
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
-    async_tasks, depth,
-    emitter::Emitter,
+    async_tasks,
     plan::Plan,
     rules,
     run::{Permits, Run, Setup},
-    schedule::Scheduled,
+    schedule::{self, Scheduled},
+    services::Emitter,
 };
 use crate::{
     attempt,
@@ -431,7 +431,7 @@ impl Runner {
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        async_tasks::blocking(|| depth::drive(&run));
+        async_tasks::blocking(|| schedule::drive(&run));
         run.take_result()
             .unwrap_or(Err(RunError::Internal("a run ended without a result")))
     }
@@ -510,11 +510,11 @@ impl Runner {
             Some((attempt.of().permits().clone(), attempt.of().run().depth()))
         });
         if let Some((_, depth)) = around
-            && depth >= depth::MAX_DEPTH
+            && depth >= schedule::MAX_DEPTH
         {
             return Err(RunError::TooDeep {
                 entity: entity.name().to_owned(),
-                depth: depth::MAX_DEPTH,
+                depth: schedule::MAX_DEPTH,
             });
         }
         let permits = match (self.jobs, around.map(|(permits, _)| permits)) {

@@ -1,10 +1,10 @@
 //! What the threads of the engine wait for one another with.
 //!
-//! `ending.rs`, `in_flight.rs`, `permits.rs`, `pool.rs` and `schedule.rs` take these names from here alone: `tests/models`
+//! `run/{ending,in_flight}.rs` and `schedule/{permits,pool,queue}.rs` take these names from here alone: `tests/models`
 //! compiles the same files with the primitives of a scheduler that tries many orders.
 
 use std::env;
-pub(super) use std::{
+pub(in crate::engine) use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError, atomic},
     thread, thread_local,
 };
@@ -14,7 +14,7 @@ pub(super) use std::{
 const STACK: usize = 8 << 20;
 
 /// A thread that will run tasks.
-pub(super) fn worker_thread() -> thread::Builder {
+pub(in crate::engine) fn worker_thread() -> thread::Builder {
     let builder = thread::Builder::new().name("flyte-worker".to_owned());
     // Whoever has said how large stacks are is heard by the standard library.
     match env::var_os("RUST_MIN_STACK") {
@@ -24,6 +24,6 @@ pub(super) fn worker_thread() -> thread::Builder {
 }
 
 // What is locked is written in one step, so a panic cannot leave it half done.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(in crate::engine) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,12 +8,12 @@ use super::{
     async_tasks, cancellation,
     execution::{Execution, Opened},
     frame::Frame,
-    instruments::Mock,
     observe,
     plan::{Action, PlanNode, plan_dynamic},
     retries::Limit,
     run,
     schedule::{Role, Went},
+    services::Mock,
     worker::{Step, Worker},
 };
 use crate::{

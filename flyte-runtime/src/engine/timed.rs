@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use super::{
     execution::Execution,
-    instruments,
     retries::Limit,
     schedule::Hand,
+    services,
     tasks::{Made, Parked, Work},
     worker::Worker,
 };
@@ -52,7 +52,7 @@ impl Worker {
         let run = Arc::clone(&frame.run);
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         let call = || code.call(&frame, node, &context, inputs, outputs);
-        let made = instruments::within(&run, span.as_ref(), || attempt::catch(call));
+        let made = services::within(&run, span.as_ref(), || attempt::catch(call));
         let made = made.unwrap_or_else(|panic| Err(panic.into()));
         let taken = hand.take();
         drop(timer);

@@ -1,6 +1,8 @@
 //! One run.
 
 mod abandoned;
+mod ending;
+mod in_flight;
 mod outcome;
 mod waiting;
 
@@ -19,16 +21,11 @@ use tokio::runtime::Handle;
 use super::{
     cancellation::Link,
     container::Container,
-    directory::{RunDirectory, inherited},
-    emitter::Emitter,
-    ending::Ending,
     frame::{Frame, HANDLER, Ready, lock},
-    in_flight::InFlight,
-    instruments::Watch,
-    permits,
     plan::Plan,
-    pool::Pool,
-    schedule::{Role, Schedule, Scheduled, Went},
+    schedule::{self, Pool, Role, Schedule, Scheduled, Went},
+    services::{Emitter, RunDirectory, Watch, inherited},
+    sync,
     worker::Worker,
 };
 use crate::{
@@ -44,12 +41,14 @@ use crate::{
     types::Value,
 };
 use abandoned::Abandoned;
+use ending::Ending;
+use in_flight::InFlight;
 use outcome::Outcome;
 pub(super) use waiting::Stop;
 use waiting::{Expired, Parking, Stoppable};
 
 /// The permits of runs.
-pub(crate) type Permits = permits::Permits<Run>;
+pub(crate) type Permits = schedule::Permits<Run>;
 
 /// The helpers of all runs.
 static POOL: Pool<Run> = Pool::new();

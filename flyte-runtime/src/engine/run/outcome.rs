@@ -8,7 +8,7 @@ use std::{
 use super::Run;
 use crate::{
     attempt::{self, Panic},
-    engine::{directory::Left, frame::lock},
+    engine::{frame::lock, services::Left},
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
 };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    schedule::{self, Scheduled},
+    queue::{self, Scheduled},
     sync::{Condvar, Mutex, PoisonError, lock, worker_thread},
 };
 
@@ -46,7 +46,7 @@ impl<R> fmt::Debug for Pool<R> {
 }
 
 impl<R: Scheduled> Pool<R> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             state: Mutex::new(State {
                 granted: VecDeque::new(),
@@ -87,7 +87,7 @@ impl<R: Scheduled> Pool<R> {
                 // The thread that works for it looks for more work before it goes.
                 run.schedule().permits.put_back();
             } else {
-                schedule::help(&mut R::Worker::default(), run);
+                queue::help(&mut R::Worker::default(), run);
             }
         }
     }
@@ -119,7 +119,7 @@ impl<R: Scheduled> Pool<R> {
         let mut worker = R::Worker::default();
         while let Some(run) = self.next() {
             let helped = catch_unwind(AssertUnwindSafe(|| {
-                schedule::help(&mut worker, Arc::clone(&run));
+                queue::help(&mut worker, Arc::clone(&run));
             }));
             if helped.is_err() {
                 // What the worker had may be the user's, and panic again when it is dropped; so may what waits for the

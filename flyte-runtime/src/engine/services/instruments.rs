@@ -4,13 +4,14 @@ use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, Span, dispatcher};
 
-use super::{emitter::Emitter, frame::Frame, run::Run};
+use super::Emitter;
 use crate::{
     cache::CacheChoice,
     clock::Clock,
     cluster::check::{Check, Finding, Refused},
     context::{Attempt, FlyteContext, look_at_current},
     deck::SharedSink,
+    engine::{frame::Frame, run::Run},
     entity::{EntityDescriptor, Input, TaskInputs},
     error::{BoxError, FailureCause},
     events::SharedObserver,
@@ -101,7 +102,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn of(
+    pub(in crate::engine) fn of(
         entity: &EntityDescriptor,
         around: &FlyteContext,
         emitter: Option<Emitter>,
@@ -123,34 +124,34 @@ impl Watch {
         }))
     }
 
-    pub(super) fn emitter(&self) -> Option<&Emitter> {
+    pub(in crate::engine) fn emitter(&self) -> Option<&Emitter> {
         self.emitter.as_ref()
     }
 
-    pub(super) fn seed(&self) -> Option<u64> {
+    pub(in crate::engine) fn seed(&self) -> Option<u64> {
         self.instruments.seed
     }
 
-    pub(super) fn deck_sink(&self) -> Option<SharedSink> {
+    pub(in crate::engine) fn deck_sink(&self) -> Option<SharedSink> {
         self.instruments.deck_sink.clone()
     }
 
-    pub(super) fn span(&self) -> &Span {
+    pub(in crate::engine) fn span(&self) -> &Span {
         &self.span
     }
 
     /// Whether attempts have processes of their own.
-    pub(super) fn isolates(&self) -> bool {
+    pub(in crate::engine) fn isolates(&self) -> bool {
         self.instruments.isolated
     }
 
     /// Says something about the run as a whole.
-    pub(super) fn say(&self, say: impl FnOnce()) {
+    pub(in crate::engine) fn say(&self, say: impl FnOnce()) {
         self.within(&self.span, say);
     }
 
     /// What runs in place of an entity, if anything does.
-    pub(super) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
+    pub(in crate::engine) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
         let mut mocks = self.instruments.mocks.iter().rev();
         let (_, mock) = mocks.find(|(mocked, _)| std::ptr::eq(*mocked, entity))?;
         Some(Arc::clone(mock))
@@ -176,7 +177,7 @@ impl Watch {
 
     /// Runs a task, with its inputs and outputs sent through their literals if the run is strict.
     #[cold]
-    pub(super) fn check(
+    pub(in crate::engine) fn check(
         &self,
         entity: &EntityDescriptor,
         inputs: &mut TaskInputs,
@@ -189,7 +190,7 @@ impl Watch {
     }
 
     /// Looks at what a dynamic task has built as a cluster does, if the run was asked to.
-    pub(super) fn ask_rules(&self, graph: &Graph) -> Result<(), FailureCause> {
+    pub(in crate::engine) fn ask_rules(&self, graph: &Graph) -> Result<(), FailureCause> {
         if !self.instruments.asks_rules {
             return Ok(());
         }
@@ -201,7 +202,7 @@ impl Watch {
     }
 
     /// Sends inputs through their literals, if the run is strict.
-    pub(super) fn check_inputs(
+    pub(in crate::engine) fn check_inputs(
         &self,
         entity: &EntityDescriptor,
         inputs: &mut TaskInputs,
@@ -222,7 +223,7 @@ impl Watch {
     }
 
     /// Sends outputs through their literals, if the run is strict.
-    pub(super) fn check_outputs(
+    pub(in crate::engine) fn check_outputs(
         &self,
         entity: &EntityDescriptor,
         outputs: &mut [Value],
@@ -248,7 +249,7 @@ fn through_literal(info: TypeInfo, value: &mut Value) -> Result<(), TypeError> {
 
 /// Runs code that is told of a run, and is not in it: what it starts is no part of any run that the thread is in, and
 /// is not told to it.
-pub(super) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
+pub(in crate::engine) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
     fn attempt(context: &FlyteContext) -> Option<&Attempt> {
         context.execution_state()?.attempt()
     }
@@ -288,14 +289,14 @@ impl Instruments {
 
 /// The spans of a node and of its attempt at hand.
 #[derive(Debug)]
-pub(super) struct Spans {
+pub(in crate::engine) struct Spans {
     /// `None` in a run that nobody watches.
     node_and_attempt: Option<Box<(Span, Span)>>,
 }
 
 impl Spans {
     /// Those of the first attempt.
-    pub(super) fn of(frame: &Frame, node: u32) -> Self {
+    pub(in crate::engine) fn of(frame: &Frame, node: u32) -> Self {
         let spans = frame.run.watch.as_ref().map(|watch| {
             let node = watch.node_span(frame, node);
             let attempt = watch.attempt_span(&node, 0);
@@ -307,14 +308,14 @@ impl Spans {
     }
 
     /// Goes on to another attempt.
-    pub(super) fn next(&mut self, run: &Run, number: u32) {
+    pub(in crate::engine) fn next(&mut self, run: &Run, number: u32) {
         if let (Some(watch), Some(spans)) = (&run.watch, &mut self.node_and_attempt) {
             spans.1 = watch.attempt_span(&spans.0, number);
         }
     }
 
     /// Does something in the attempt at hand.
-    pub(super) fn within<R>(&self, run: &Run, work: impl FnOnce() -> R) -> R {
+    pub(in crate::engine) fn within<R>(&self, run: &Run, work: impl FnOnce() -> R) -> R {
         match (&run.watch, &self.node_and_attempt) {
             (Some(watch), Some(spans)) => watch.within(&spans.1, work),
             _ => work(),
@@ -322,13 +323,13 @@ impl Spans {
     }
 
     /// The span of the attempt at hand, to be entered where these spans cannot be borrowed.
-    pub(super) fn attempt(&self) -> Option<Span> {
+    pub(in crate::engine) fn attempt(&self) -> Option<Span> {
         self.node_and_attempt.as_ref().map(|spans| spans.1.clone())
     }
 }
 
 /// The span of the nodes of a graph: that of the run, or of the node that the graph runs for.
-pub(super) fn graph_span(run: &Run, parent: Option<&(Arc<Frame>, u32)>) -> Span {
+pub(in crate::engine) fn graph_span(run: &Run, parent: Option<&(Arc<Frame>, u32)>) -> Span {
     match (&run.watch, parent) {
         (None, _) => Span::none(),
         (Some(watch), None) => watch.span().clone(),
@@ -337,7 +338,7 @@ pub(super) fn graph_span(run: &Run, parent: Option<&(Arc<Frame>, u32)>) -> Span 
 }
 
 /// Does something in a span that an attempt has given out.
-pub(super) fn within<R>(run: &Run, span: Option<&Span>, work: impl FnOnce() -> R) -> R {
+pub(in crate::engine) fn within<R>(run: &Run, span: Option<&Span>, work: impl FnOnce() -> R) -> R {
     match (&run.watch, span) {
         (Some(watch), Some(span)) => watch.within(span, work),
         _ => work(),

@@ -3,7 +3,7 @@
 use std::{cell::Cell, collections::VecDeque, marker::PhantomData, sync::Arc};
 
 use super::{
-    schedule::Scheduled,
+    queue::Scheduled,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},

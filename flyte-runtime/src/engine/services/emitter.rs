@@ -12,14 +12,16 @@ use rustc_hash::FxHashMap;
 
 use super::{
     drain::{Drain, Entered},
-    frame::{Frame, lock},
     instruments,
-    plan::Action,
-    run::Run,
 };
 use crate::{
     attempt,
     context::FlyteContext,
+    engine::{
+        frame::{Frame, lock},
+        plan::Action,
+        run::Run,
+    },
     entity::EntityDescriptor,
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
@@ -83,11 +85,11 @@ impl Open {
 
 /// What is told of the end of a node.
 #[derive(Default)]
-pub(super) struct Ending {
-    pub(super) outputs: Values,
-    pub(super) error: Option<Arc<str>>,
+pub(in crate::engine) struct Ending {
+    pub(in crate::engine) outputs: Values,
+    pub(in crate::engine) error: Option<Arc<str>>,
     /// It is an element of a map that can succeed all the same.
-    pub(super) is_tolerated: bool,
+    pub(in crate::engine) is_tolerated: bool,
 }
 
 impl Ending {
@@ -105,7 +107,7 @@ impl Ending {
     }
 
     /// Of a node of which nobody has noted when it began, or how often.
-    pub(super) fn of(self, node: Arc<NodeInfo>, state: NodeState) -> EventKind {
+    pub(in crate::engine) fn of(self, node: Arc<NodeInfo>, state: NodeState) -> EventKind {
         EventKind::NodeEnded {
             node,
             state,
@@ -143,7 +145,7 @@ fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
 
 impl Emitter {
     /// The one of a run that starts in a context; `None` if nobody is to be told anything.
-    pub(super) fn of(
+    pub(in crate::engine) fn of(
         entity: &EntityDescriptor,
         inputs: &[Value],
         context: &FlyteContext,
@@ -195,21 +197,21 @@ impl Emitter {
     }
 
     /// Whether a run that starts in a context is recorded with the run around it.
-    pub(super) fn is_recorded(context: &FlyteContext) -> bool {
+    pub(in crate::engine) fn is_recorded(context: &FlyteContext) -> bool {
         around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
     }
 
-    pub(super) fn history(&self) -> Option<&Arc<Recording>> {
+    pub(in crate::engine) fn history(&self) -> Option<&Arc<Recording>> {
         self.stream.history.as_ref()
     }
 
     /// Whether this is the run itself, and not one that a task of it has started.
-    pub(super) fn is_outermost(&self) -> bool {
+    pub(in crate::engine) fn is_outermost(&self) -> bool {
         self.source.call.is_none()
     }
 
     /// The ids of the nodes from the outermost run down to this one.
-    pub(super) fn path(&self, frame: &Frame, node: u32) -> String {
+    pub(in crate::engine) fn path(&self, frame: &Frame, node: u32) -> String {
         format!("{}{}", self.prefix, frame.path(node))
     }
 
@@ -219,7 +221,7 @@ impl Emitter {
     }
 
     /// Tells everybody what has happened.
-    pub(super) fn tell(&self, kind: EventKind) {
+    pub(in crate::engine) fn tell(&self, kind: EventKind) {
         let telling = self.enter();
         self.say(kind, telling.is_some());
     }
@@ -232,19 +234,19 @@ impl Emitter {
     }
 
     /// Something about the run as a whole that a user should know.
-    pub(super) fn notice(&self, message: String) {
+    pub(in crate::engine) fn notice(&self, message: String) {
         self.tell(EventKind::Notice {
             node: None,
             message,
         });
     }
 
-    pub(super) fn info(&self, frame: &Frame, node: u32) -> NodeInfo {
+    pub(in crate::engine) fn info(&self, frame: &Frame, node: u32) -> NodeInfo {
         info(self.path(frame, node), frame, node)
     }
 
     /// The run has started. Returns its outputs if it had ended before it was resumed.
-    pub(super) fn run_started(
+    pub(in crate::engine) fn run_started(
         &self,
         entity: &EntityDescriptor,
         inputs: &[Value],
@@ -290,7 +292,7 @@ impl Emitter {
     }
 
     /// The run has ended, with `outputs` if it has succeeded.
-    pub(super) fn run_ended(
+    pub(in crate::engine) fn run_ended(
         &self,
         entity: &EntityDescriptor,
         outputs: Option<&[Value]>,
@@ -345,12 +347,18 @@ impl Emitter {
     }
 
     /// A node of a frame has ended.
-    pub(super) fn node_ended(&self, frame: &Frame, node: u32, state: NodeState, ending: Ending) {
+    pub(in crate::engine) fn node_ended(
+        &self,
+        frame: &Frame,
+        node: u32,
+        state: NodeState,
+        ending: Ending,
+    ) {
         self.ended(frame, node, |_| state, ending);
     }
 
     /// A node has ended that may have been started before.
-    pub(super) fn node_left(&self, frame: &Frame, node: u32) {
+    pub(in crate::engine) fn node_left(&self, frame: &Frame, node: u32) {
         let state = |had_started| match had_started {
             true => NodeState::Cancelled,
             false => NodeState::Skipped,
@@ -379,7 +387,7 @@ impl Emitter {
     }
 
     /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
-    pub(super) fn node_started(
+    pub(in crate::engine) fn node_started(
         &self,
         frame: &Frame,
         node: u32,
@@ -404,12 +412,17 @@ impl Emitter {
     }
 
     /// A node about which something is told.
-    pub(super) fn node(&self, frame: &Frame, node: u32) -> Arc<NodeInfo> {
+    pub(in crate::engine) fn node(&self, frame: &Frame, node: u32) -> Arc<NodeInfo> {
         self.with_open(frame, node, |open| Arc::clone(&open.node))
     }
 
     /// A node of which an attempt begins.
-    pub(super) fn attempt_started(&self, frame: &Frame, node: u32, attempt: u32) -> Arc<NodeInfo> {
+    pub(in crate::engine) fn attempt_started(
+        &self,
+        frame: &Frame,
+        node: u32,
+        attempt: u32,
+    ) -> Arc<NodeInfo> {
         self.with_open(frame, node, |open| {
             open.attempt_started = Instant::now();
             open.attempts = attempt + 1;
@@ -418,7 +431,11 @@ impl Emitter {
     }
 
     /// A node of which an attempt has ended, and how long that took.
-    pub(super) fn attempt_ended(&self, frame: &Frame, node: u32) -> (Arc<NodeInfo>, Duration) {
+    pub(in crate::engine) fn attempt_ended(
+        &self,
+        frame: &Frame,
+        node: u32,
+    ) -> (Arc<NodeInfo>, Duration) {
         self.with_open(frame, node, |open| {
             (Arc::clone(&open.node), open.attempt_started.elapsed())
         })
@@ -511,7 +528,7 @@ impl Stream {
 }
 
 /// What is said of a node.
-pub(super) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
+pub(in crate::engine) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
     let planned = frame.node(node);
     let kind = match planned.action {
         Action::Task(_) => NodeKind::Task,

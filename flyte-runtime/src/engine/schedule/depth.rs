@@ -2,10 +2,11 @@
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
-use super::{run::Run, schedule, sync::worker_thread, worker::Worker};
+use super::{queue, sync::worker_thread};
+use crate::engine::{run::Run, worker::Worker};
 
 /// How deep runs may be nested.
-pub(super) const MAX_DEPTH: u32 = 256;
+pub(in crate::engine) const MAX_DEPTH: u32 = 256;
 
 /// How many of them wait for one another on one stack. The smallest in use, those of test threads, hold three times as many in a build
 /// without optimisations.
@@ -26,7 +27,7 @@ impl Drop for Level {
 }
 
 /// Works for a run until it is done; in a thread of its own when there is not enough left of this one's stack.
-pub(super) fn drive(run: &Arc<Run>) {
+pub(in crate::engine) fn drive(run: &Arc<Run>) {
     let before = ON_THIS_STACK.get();
     if before >= RUNS_A_STACK {
         // The permit of the task that waits is that of whoever works for it.
@@ -47,5 +48,5 @@ pub(super) fn drive(run: &Arc<Run>) {
     }
     ON_THIS_STACK.set(before + 1);
     let _level = Level(before);
-    schedule::drive(&mut Worker::default(), run);
+    queue::drive(&mut Worker::default(), run);
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::sync::lock;
+use crate::engine::sync::lock;
 
 /// How long the end of a run waits for events that other threads are telling. Only a task that was left behind can be
 /// telling then. An observer that takes longer over its event is told of the end first.

@@ -7,11 +7,12 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
-use super::{container::Container, emitter::Emitter, frame::lock};
+use super::Emitter;
 use crate::{
     attempt, checkpoint,
     context::{CHECKPOINT, FlyteContext},
     data::{FileAccessProvider, TempSandbox, naming, remove_all_but},
+    engine::{container::Container, frame::lock},
     entity::EntityDescriptor,
     history::{Hash, Recording},
     private,
@@ -90,7 +91,7 @@ fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
 
 impl RunDirectory {
     /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
-    pub(super) fn of(emitter: Option<&Emitter>, container: Option<&Container>) -> Self {
+    pub(in crate::engine) fn of(emitter: Option<&Emitter>, container: Option<&Container>) -> Self {
         if let Some(container) = container {
             return Self {
                 state: Mutex::new(State::Kept {
@@ -196,7 +197,7 @@ impl RunDirectory {
     }
 
     /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
-    pub(super) fn close(&self) -> Option<Left> {
+    pub(in crate::engine) fn close(&self) -> Option<Left> {
         let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *lock(&self.state), State::Removed) {
             State::There(sandbox, _) => sandbox.map(Left::Temporary),
@@ -212,7 +213,7 @@ impl RunDirectory {
 
 /// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on with the
 /// run, so it is in the history unless somebody has said where it is to be.
-pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
+pub(in crate::engine) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {
         return around;
@@ -227,14 +228,14 @@ pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
 }
 
 /// What a run leaves in files.
-pub(super) enum Left {
+pub(in crate::engine) enum Left {
     Temporary(TempSandbox),
     InHistory(PathBuf),
 }
 
 impl Left {
     /// Removes the files of a run that has succeeded, but for those that its outputs name.
-    pub(super) fn keep_outputs(
+    pub(in crate::engine) fn keep_outputs(
         self,
         entity: &EntityDescriptor,
         outputs: &[Value],
@@ -286,7 +287,7 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    pub(super) fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
+    pub(in crate::engine) fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
         Self(Arc::new(SandboxInner {
             run,
             node,
@@ -313,7 +314,7 @@ impl Sandbox {
     }
 
     /// The newest checkpoint that the task has finished before its run was resumed.
-    pub(super) fn checkpoint_before(&self) -> Option<PathBuf> {
+    pub(in crate::engine) fn checkpoint_before(&self) -> Option<PathBuf> {
         self.0.run.checkpoint_before(self.0.node.as_deref()?)
     }
 
