@@ -119,6 +119,7 @@ impl Run {
 impl Scheduled for Run {
     type Ready = (Arc<Run>, Item);
     type Worker = ();
+    type Parking = ();
 
     fn schedule(&self) -> &Schedule<Self> {
         &self.schedule

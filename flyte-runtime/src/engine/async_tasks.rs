@@ -16,7 +16,7 @@ use super::{
     execution::{Execution, Opened},
     frame::{Frame, Outcome},
     retries::{Failed, Limit},
-    run::{Run, Stop},
+    run::{Run, Signal},
     schedule::Permit,
     services,
     worker::{Step, Worker},
@@ -35,7 +35,7 @@ use crate::{
 /// The runtime of the program if the run was started from one with `start`, else the engine's own.
 fn runtime(run: &Run) -> Option<Handle> {
     static OWN: OnceLock<Option<Runtime>> = OnceLock::new();
-    if let Some(handle) = &run.runtime {
+    if let Some(handle) = &run.services.runtime {
         return Some(handle.clone());
     }
     let own = OWN.get_or_init(|| {
@@ -163,7 +163,7 @@ impl Attempting {
             if let FailureCause::TimedOut { .. } = cause {
                 // What the attempt has handed to others is to end, too.
                 let (frame, node) = (self.execution.frame(), self.execution.node());
-                frame.run.tell_stopped(frame, node);
+                frame.run.stop.tell(frame, node);
             }
         });
         let _dropped = attempt::catch(|| {
@@ -177,7 +177,7 @@ impl Attempting {
             match self.execution.again(cause) {
                 Ok(wait) => {
                     if !wait.is_zero() {
-                        let clock = &self.execution.frame().run.clock;
+                        let clock = &self.execution.frame().run.services.clock;
                         self.wait = Some(clock.until(clock.now().after(wait)));
                     }
                     // Others get their turn, and whoever wants to end this one can.
@@ -231,7 +231,12 @@ impl Attempting {
     /// The permit of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
     /// start a run and block until it ends, which then must not wait for this permit.
     fn permit(&self) -> Permit {
-        self.execution.frame().run.permits().held(self.has_permit)
+        self.execution
+            .frame()
+            .run
+            .schedule
+            .permits
+            .held(self.has_permit)
     }
 
     fn end(&mut self, result: Result<(), FailureCause>) -> Poll<Ended> {
@@ -251,12 +256,13 @@ impl Attempting {
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
         let _permit = self.permit();
         let limit = self.execution.begin(&mut self.inputs);
-        let clock = &self.execution.frame().run.clock;
+        let clock = &self.execution.frame().run.services.clock;
         self.limit = limit.map(|limit| (limit, clock.until(limit.due)));
-        if let Some(watch) = &self.execution.frame().run.watch {
+        let services = &self.execution.frame().run.services;
+        if services.is_strict() {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
-                watch.check_inputs(entity, &mut self.inputs)
+                services.check_inputs(entity, &mut self.inputs)
             })?;
         }
         (self.task)(&mut self.inputs)
@@ -265,10 +271,11 @@ impl Attempting {
     /// Puts the outputs of an attempt into their slots.
     fn settle(&mut self, mut outputs: Each<Value>) -> Result<(), FailureCause> {
         let _permit = self.permit();
-        if let Some(watch) = &self.execution.frame().run.watch {
+        let services = &self.execution.frame().run.services;
+        if services.is_strict() {
             let entity = self.execution.plan_node().entity;
             FlyteContext::run_in(Arc::clone(self.execution.context()), || {
-                watch.check_outputs(entity, &mut outputs)
+                services.check_outputs(entity, &mut outputs)
             })?;
         }
         self.execution.settle(&outputs)?;
@@ -336,7 +343,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     let first = {
         let _entered = handle.enter();
         // The attempt may start a run and wait for it: it has no permit to lend to that run while it waits.
-        let _none = run.permits().held(false);
+        let _none = run.schedule.permits.held(false);
         Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
     if let Poll::Ready(ended) = first {
@@ -344,17 +351,18 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         return ended.result.map_or(Step::Cancelled, Step::Ended);
     }
     attempting.has_permit = false;
-    if run.permits().limit() == 1 {
+    if run.schedule.permits.limit() == 1 {
         return wait_here(inputs, &handle, &frame, node, attempting);
     }
-    let number = run.next_attempt();
+    let number = run.stop.begin_attempt();
     let completion = Completion {
         frame: Some(Arc::clone(&frame)),
         node,
         number,
     };
     let spawned = handle.spawn(async move { completion.finish(attempting.await) });
-    run.watch(number, &frame, node, Stop::Abort(spawned.abort_handle()));
+    run.stop
+        .watch(number, &frame, node, Signal::Abort(spawned.abort_handle()));
     Step::Waiting
 }
 
@@ -370,19 +378,20 @@ fn wait_here(
 ) -> Step {
     let run = &frame.run;
     let (sender, receiver) = mpsc::sync_channel(1);
-    let number = run.next_attempt();
+    let number = run.stop.begin_attempt();
     let spawned = handle.spawn(async move {
         // Nobody receives only when the worker is gone, and then nobody is left to tell.
         let _sent = sender.send(attempting.await);
     });
-    run.watch(number, frame, node, Stop::Abort(spawned.abort_handle()));
-    run.permits().give_back();
+    run.stop
+        .watch(number, frame, node, Signal::Abort(spawned.abort_handle()));
+    run.schedule.permits.give_back();
     let ended = {
-        let _none = run.permits().held(false);
+        let _none = run.schedule.permits.held(false);
         receiver.recv()
     };
-    run.permits().take();
-    run.forget(number);
+    run.schedule.permits.take();
+    run.stop.forget(number);
     match ended {
         Ok(ended) => {
             *inputs = ended.inputs;
@@ -407,7 +416,7 @@ impl Completion {
             return;
         };
         let (node, run) = (self.node, Arc::clone(&frame.run));
-        run.forget(self.number);
+        run.stop.forget(self.number);
         let mut worker = Worker::default();
         worker.inputs = ended.inputs;
         worker.end_elsewhere(frame, node, ended.result);
@@ -419,7 +428,7 @@ impl Drop for Completion {
     fn drop(&mut self) {
         if let Some(frame) = self.frame.take() {
             let run = Arc::clone(&frame.run);
-            run.forget(self.number);
+            run.stop.forget(self.number);
             let mut worker = Worker::default();
             worker.finish(frame, self.node, Outcome::Skipped);
             worker.hand_over(&run);

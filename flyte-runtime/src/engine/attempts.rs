@@ -6,7 +6,7 @@ use super::{
     cancellation,
     container::Container,
     frame::Frame,
-    run::{self, Permits, Run, Stop},
+    run::{Permits, Run, Signal},
     services::Sandbox,
 };
 use crate::{
@@ -98,36 +98,37 @@ impl AttemptOf {
     /// Whether it is to end although it could go on: it, or the task whose run it is in.
     pub(crate) fn is_cancelled(&self) -> bool {
         let (run, node) = (self.run(), self.node);
-        run::stops(&self.frame, node)
-            || run.is_expired(&self.frame, node, self.number())
-            || cancellation::is_around_cancelled(run.around.execution_state())
+        self.frame.stops(node)
+            || run.stop.is_expired(&self.frame, node, self.number())
+            || cancellation::is_around_cancelled(run.services.around.execution_state())
     }
 
-    /// Does something when it is to end; the number is for [`Run::forget`].
+    /// Does something when it is to end; the number is for [`Stop::forget`](super::run::Stop::forget).
     pub(super) fn on_stop(&self, wake: impl FnOnce() + Send + 'static) -> u64 {
         let run = self.run();
-        let number = run.next_attempt();
-        run.watch(number, &self.frame, self.node, Stop::Tell(Box::new(wake)));
-        if run.is_expired(&self.frame, self.node, self.number()) {
-            run.tell_stopped(&self.frame, self.node);
+        let number = run.stop.begin_attempt();
+        let signal = Signal::Tell(Box::new(wake));
+        run.stop.watch(number, &self.frame, self.node, signal);
+        if run.stop.is_expired(&self.frame, self.node, self.number()) {
+            run.stop.tell(&self.frame, self.node);
         }
         number
     }
 
     pub(crate) fn permits(&self) -> &Permits {
-        self.frame.run.permits()
+        &self.frame.run.schedule.permits
     }
 
     /// What its run tells the time by.
     pub(crate) fn clock(&self) -> &Clock {
-        &self.frame.run.clock
+        &self.frame.run.services.clock
     }
 
     /// What identifies the execution in Flyte 2's words.
     pub(crate) fn action(&self) -> ActionId {
         let path = self.frame.path(self.node);
         let path = path.replace(['/', '['], ".").replace(']', "");
-        let action = match &self.frame.run.container {
+        let action = match &self.frame.run.services.container {
             Some(container) if self.is_containers() => return container.action.clone(),
             Some(Container { action, .. }) => {
                 action.new_sub_action(format!("{}.{path}", action.name()))
@@ -139,20 +140,21 @@ impl AttemptOf {
 
     /// Whether another process writes the parts of its page that every page has.
     pub(super) fn is_described_elsewhere(&self) -> bool {
-        let container = self.frame.run.container.as_ref();
+        let container = self.frame.run.services.container.as_ref();
         container.is_some_and(|container| container.is_isolated) && self.is_containers()
     }
 
     /// Whether it is what the container was started for, and not a part of it.
     fn is_containers(&self) -> bool {
-        self.frame.run.container.is_some() && self.frame.parent.is_none()
+        self.frame.run.services.container.is_some() && self.frame.parent.is_none()
     }
 
     /// What the task is told about itself: what the code that started the run was told, with the task's own ids.
     pub(crate) fn parameters(&self) -> ExecutionParameters {
         let run = &self.frame.run;
         let entity = self.entity();
-        let around = run.around.user_space_params();
+        let services = &run.services;
+        let around = services.around.user_space_params();
         let builder = around.map_or_else(
             ExecutionParameters::builder,
             ExecutionParameters::new_builder,
@@ -162,22 +164,24 @@ impl AttemptOf {
             .and_then(|options| options.enable_deck);
         let again = self.again.as_deref();
         let attempt = again.map_or(0, |again| again.attempt);
-        let (pages, around) = run.pages();
+        let (pages, around) = services.pages();
         let path = format!("{around}{}", self.path());
         // What a task writes that says it has no deck is shown nowhere.
         let hidden = deck == Some(false);
         let decks = Decks::of_task(entity.name(), path, attempt, pages, hidden);
         let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
-        let node = run.emitter().map(|told| told.path(&self.frame, self.node));
-        let sandbox = Sandbox::of_attempt(Arc::clone(&run.directory), node);
+        let node = services
+            .emitter()
+            .map(|told| told.path(&self.frame, self.node));
+        let sandbox = Sandbox::of_attempt(Arc::clone(&services.directory), node);
         if self.is_containers() {
             return builder.for_attempt(None).sandbox(sandbox).build();
         }
         // A run inside a task keeps the clock of the run around it.
-        let builder = if run.is_nested() {
+        let builder = if services.is_nested() {
             builder
         } else {
-            builder.execution_date(run.started)
+            builder.execution_date(services.started)
         };
         let checkpoint = again.and_then(|again| again.checkpoint.clone());
         // A name from code may hold what an identifier cannot; the local one stands for it.
@@ -210,10 +214,10 @@ impl AttemptContexts {
         let attempt = Attempt::new(AttemptOf::new(Arc::clone(frame), node));
         let branch = frame.branch.as_deref();
         let mut state = ExecutionState::of_attempt(attempt, branch);
-        if frame.run.container.is_some() {
+        if frame.run.services.container.is_some() {
             state = state.with_mode(Mode::TaskExecution);
         }
-        Arc::new(frame.run.around.of_attempt(state))
+        Arc::new(frame.run.services.around.of_attempt(state))
     }
 
     /// Takes a context back after its attempt.

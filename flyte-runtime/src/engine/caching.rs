@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{execution::Execution, frame::Frame, run::Run};
+use super::{execution::Execution, frame::Frame, services::Services};
 use crate::{
     attempt::{self, Each},
     cache::{CacheError, CacheKey, CachePolicy, Flight, InUse},
@@ -79,19 +79,17 @@ impl Problem {
     }
 }
 
-impl Run {
-    /// Tells of a problem with the cache, unless it is known.
-    #[cold]
-    fn problem(
-        &self,
-        problem: Problem,
-        task: Option<&'static EntityDescriptor>,
-        why: &dyn fmt::Display,
-    ) {
-        let name = task.map(EntityDescriptor::name);
-        if self.first_time(format!("{problem:?} {}", name.unwrap_or_default())) {
-            self.notice(problem.message(task, &text::bounded(why)));
-        }
+/// Tells of a problem with the cache, unless it is known.
+#[cold]
+fn report(
+    services: &Services,
+    problem: Problem,
+    task: Option<&'static EntityDescriptor>,
+    why: &dyn fmt::Display,
+) {
+    let name = task.map(EntityDescriptor::name);
+    if services.first_time(format!("{problem:?} {}", name.unwrap_or_default())) {
+        services.notice(problem.message(task, &text::bounded(why)));
     }
 }
 
@@ -101,18 +99,15 @@ pub(super) fn look_up(
     policy: &CachePolicy,
     inputs: &TaskInputs,
 ) -> LookedUp {
-    let run = &execution.frame().run;
+    let services = &execution.frame().run.services;
     let entity = execution.plan_node().entity;
     // In a container the cluster has looked already, and what stands for a task in a test is not the task.
-    let is_clusters = run.container.is_some() && execution.frame().parent.is_none();
-    let mocked = run
-        .watch
-        .as_ref()
-        .is_some_and(|watch| watch.mock(entity).is_some());
+    let is_clusters = services.container.is_some() && execution.frame().parent.is_none();
+    let mocked = services.mock(entity).is_some();
     if is_clusters || mocked {
         return LookedUp::UNCACHED;
     }
-    let Some(cache) = run.cache() else {
+    let Some(cache) = services.cache() else {
         return LookedUp::UNCACHED;
     };
     let values = inputs.values.iter().map(|input| match input {
@@ -127,11 +122,11 @@ pub(super) fn look_up(
     let key = match attempt::catch(|| policy.key(entity, values)) {
         Ok(Ok(key)) => key,
         Ok(Err(error)) => {
-            run.problem(Problem::Key, Some(entity), &error);
+            report(services, Problem::Key, Some(entity), &error);
             return LookedUp::UNCACHED;
         }
         Err(panic) => {
-            run.problem(Problem::Key, Some(entity), &panic.message);
+            report(services, Problem::Key, Some(entity), &panic.message);
             return LookedUp::UNCACHED;
         }
     };
@@ -147,7 +142,7 @@ pub(super) fn look_up(
 
 /// Looks a call up again that has waited for an equal one.
 pub(super) fn look_again(execution: &Execution, mut awaited: Box<Awaited>) -> LookedUp {
-    let Some(cache) = execution.frame().run.cache() else {
+    let Some(cache) = execution.frame().run.services.cache() else {
         return LookedUp::UNCACHED;
     };
     awaited.pause = (awaited.pause * 2).min(Awaited::PAUSES.1);
@@ -160,7 +155,8 @@ fn look_alone(execution: &Execution, cache: &InUse, awaited: Box<Awaited>) -> Lo
         Ok(Some(flight)) => Some(flight),
         Ok(None) => return LookedUp::Busy(awaited),
         Err(error) => {
-            execution.frame().run.problem(Problem::Lock, None, &error);
+            let services = &execution.frame().run.services;
+            report(services, Problem::Lock, None, &error);
             None
         }
     };
@@ -190,11 +186,11 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
         return None;
     }
     let entity = execution.plan_node().entity;
-    let run = &execution.frame().run;
-    let mut literals = match cache.cache.look_up(key, || run.hold_files(cache)) {
+    let services = &execution.frame().run.services;
+    let mut literals = match cache.cache.look_up(key, || services.hold_files(cache)) {
         Ok(literals) => literals?,
         Err(problem) => {
-            run.problem(Problem::Result, Some(entity), &problem);
+            report(services, Problem::Result, Some(entity), &problem);
             return None;
         }
     };
@@ -207,7 +203,8 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
     let values = values.ok().and_then(Result::ok).map(Each::into_inner);
     match &values {
         Some(_) => tracing::debug!(task = entity.name(), key = key.flytekit, "from the cache"),
-        None => run.problem(
+        None => report(
+            services,
             Problem::Result,
             Some(entity),
             &"it is not what the task gives now",
@@ -219,7 +216,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
 impl Caching {
     /// Keeps the outputs of the call.
     pub(super) fn store(&self, execution: &Execution, outputs: &[Value]) {
-        let Some(cache) = execution.frame().run.cache() else {
+        let Some(cache) = execution.frame().run.services.cache() else {
             return;
         };
         let entity = execution.plan_node().entity;
@@ -233,14 +230,16 @@ impl Caching {
             literals.collect()
         };
         let stored = attempt::catch(|| cache.cache.store(&self.key, encode));
-        let run = &execution.frame().run;
+        let services = &execution.frame().run.services;
         match stored {
             Ok(Ok(None)) => {}
-            Ok(Ok(Some(why))) => run.problem(Problem::Open, None, &why),
+            Ok(Ok(Some(why))) => report(services, Problem::Open, None, &why),
             // That nothing can be written has nothing to do with the task.
-            Ok(Err(error @ CacheError::Io { .. })) => run.problem(Problem::Store, None, &error),
-            Ok(Err(error)) => run.problem(Problem::Store, Some(entity), &error),
-            Err(panic) => run.problem(Problem::Store, Some(entity), &panic.message),
+            Ok(Err(error @ CacheError::Io { .. })) => {
+                report(services, Problem::Store, None, &error)
+            }
+            Ok(Err(error)) => report(services, Problem::Store, Some(entity), &error),
+            Err(panic) => report(services, Problem::Store, Some(entity), &panic.message),
         }
     }
 }

@@ -14,7 +14,7 @@ use std::{
 use super::{
     attempts::AttemptOf,
     frame::{Frame, lock},
-    run::{Run, stops},
+    run::{Run, Stop},
 };
 use crate::{
     context::{ExecutionState, with_current},
@@ -230,7 +230,7 @@ impl Future for Cancelled {
 impl Drop for Cancelled {
     fn drop(&mut self) {
         if let (Some(attempt), Some(number)) = (&self.attempt, self.number) {
-            attempt.run().forget(number);
+            attempt.run().stop.forget(number);
         }
     }
 }
@@ -295,7 +295,7 @@ impl OnStop {
             Registered::Number(place) => *place = (*place).max(Some(number)),
             Registered::Forgotten => {
                 drop(state);
-                attempt.run().forget(number);
+                attempt.run().stop.forget(number);
             }
         }
     }
@@ -305,7 +305,7 @@ impl Drop for OnStop {
     fn drop(&mut self) {
         let before = std::mem::replace(&mut *lock(&self.listening.state), Registered::Forgotten);
         if let Registered::Number(Some(number)) = before {
-            self.attempt.run().forget(number);
+            self.attempt.run().stop.forget(number);
         }
     }
 }
@@ -319,7 +319,7 @@ pub(super) struct Link {
 impl Link {
     /// Has a run end when the attempt ends that started it, if one has.
     pub(super) fn new(run: &Arc<Run>) -> Option<Self> {
-        let attempt = run.around.execution_state()?.attempt()?.of();
+        let attempt = run.services.around.execution_state()?.attempt()?.of();
         let inner = Arc::downgrade(run);
         let number = attempt.on_stop(move || {
             if let Some(inner) = inner.upgrade() {
@@ -333,19 +333,26 @@ impl Link {
     }
 }
 
+impl Link {
+    /// What stops the run around.
+    pub(super) fn around(&self) -> &Stop {
+        &self.around.stop
+    }
+}
+
 impl Drop for Link {
     fn drop(&mut self) {
-        self.around.forget(self.number);
+        self.around.stop.forget(self.number);
     }
 }
 
 /// Whether an attempt has not failed by itself: all that fails after the run was cancelled counts as that, and so does a run inside
 /// that was cancelled because what is around it was.
 pub(super) fn ends(frame: &Frame, node: u32, cause: &FailureCause) -> bool {
-    if !stops(frame, node) {
+    if !frame.stops(node) {
         return false;
     }
-    frame.run.is_cancelled() || cause.said().is_some_and(|said| said.cancelled)
+    frame.run.stop.is_set() || cause.said().is_some_and(|said| said.cancelled)
 }
 
 /// Whether the task around a context is to end, if there is one.

@@ -241,11 +241,11 @@ impl Frame {
 
     /// Whether nodes of this frame may not start any more.
     pub(crate) fn is_stopped(&self) -> bool {
-        if self.run.is_cancelled() {
+        if self.run.stop.is_set() {
             return true;
         }
         // A frame deep inside of others need not ask them all.
-        if !self.run.has_failed() {
+        if !self.run.outcome.has_failed() {
             return false;
         }
         let mut frame = self;
@@ -263,6 +263,11 @@ impl Frame {
         }
     }
 
+    /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
+    pub(super) fn stops(&self, node: u32) -> bool {
+        self.run.stop.is_set() || (node != HANDLER && self.is_stopped())
+    }
+
     /// How the frame as a whole ended, if not with outputs.
     pub(crate) fn shortfall(&self) -> Option<Outcome> {
         if self.failed.load(Ordering::Acquire) {
@@ -278,7 +283,7 @@ impl Frame {
     pub(crate) fn wants_handler(&self) -> bool {
         self.plan.on_failure.is_some()
             && self.failed.load(Ordering::Acquire)
-            && !self.run.is_cancelled()
+            && !self.run.stop.is_set()
             && !self.handled.swap(true, Ordering::AcqRel)
     }
 
@@ -377,7 +382,7 @@ impl Frame {
             Some((parent, node)) => parent.path(*node) + "/",
             None => String::new(),
         };
-        let error = self.run.first_failure(|failure| {
+        let error = self.run.outcome.first_failure(|failure| {
             let inside = failure.node.strip_prefix(&around)?;
             // The handler is told of the map, not of the element.
             let node = inside.split(['/', '[']).next().unwrap_or_default();
@@ -412,7 +417,7 @@ impl Frame {
         match outcome {
             Outcome::Succeeded => {}
             Outcome::Failed => {
-                self.run.note_failure();
+                self.run.outcome.note_failure();
                 self.failed.store(true, Ordering::Release);
             }
             Outcome::Skipped => self.incomplete.store(true, Ordering::Release),
@@ -460,12 +465,12 @@ impl Frame {
         if rest == 0 {
             return false;
         }
-        if self.run.watch.is_some() {
+        if self.run.services.is_watched() {
             let elements = map.elements();
             (elements - rest..elements).for_each(|element| observe::node_left(self, element));
         }
         self.incomplete.store(true, Ordering::Release);
-        self.run.count_skipped(rest as usize);
+        self.run.outcome.count_skipped(rest as usize);
         self.remaining.fetch_sub(rest, Ordering::AcqRel) == rest
     }
 }

@@ -196,7 +196,7 @@ fn command(
         command.arg("--prev-checkpoint").arg(before);
     }
     let number = OsString::from(execution.number().to_string());
-    let mut told = cache::variables(execution.frame().run.cache());
+    let mut told = cache::variables(execution.frame().run.services.cache());
     told.push(("FLYTE_ATTEMPT_NUMBER", number));
     for (name, value) in told {
         command.arg(format!("--{ISOLATED}")).arg(name).arg(value);
@@ -296,7 +296,8 @@ fn wait(
     let killer = group.killer();
     let _timer = limit.map(|limit| {
         let killer = killer.clone();
-        run.clock
+        run.services
+            .clock
             .at(limit.due, move || killer.kill(Reason::TimedOut))
     });
     let state = execution.context().execution_state();

@@ -138,7 +138,7 @@ impl MapPlan {
 
     /// How many elements of the frame run at once.
     pub(super) fn lanes(&self, frame: &Frame) -> usize {
-        let jobs = frame.run.permits().limit();
+        let jobs = frame.run.schedule.permits.limit();
         let most = if self.stays || jobs == 1 {
             jobs
         } else {
@@ -263,7 +263,7 @@ pub(super) fn outcome(frame: &Frame, element: u32, outcome: Outcome) -> Outcome 
     match (frame.map(), outcome) {
         (Some(map), Outcome::Failed) => match map.count_failure() {
             Failing::Tolerated => {
-                frame.run.tolerate(&frame.path(element));
+                frame.run.outcome.tolerate(&frame.path(element));
                 Outcome::Succeeded
             }
             Failing::Fatal => Outcome::Failed,

@@ -17,6 +17,7 @@ mod frame;
 mod isolated;
 mod maps;
 mod observe;
+mod parked;
 mod plan;
 mod retries;
 mod rules;

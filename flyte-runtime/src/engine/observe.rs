@@ -33,7 +33,7 @@ impl<'a> Listeners<'a> {
         Self {
             frame,
             node,
-            emitter: frame.run.emitter(),
+            emitter: frame.run.services.emitter(),
             page: page(context, frame, node),
         }
     }
@@ -64,9 +64,9 @@ impl<'a> Listeners<'a> {
 
 /// Tells what only a run that somebody observes knows, or all that a log has of it.
 fn tell(frame: &Frame, kind: EventKind) {
-    match frame.run.emitter() {
+    match frame.run.services.emitter() {
         Some(emitter) => emitter.tell(kind),
-        None => events::log(frame.run.entity().name(), &kind),
+        None => events::log(frame.run.entity.name(), &kind),
     }
 }
 
@@ -89,7 +89,7 @@ fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a D
 
 /// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.
 pub(super) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Option<Vec<Value>> {
-    let emitter = frame.run.emitter()?;
+    let emitter = frame.run.services.emitter()?;
     let values = Values::inputs(frame.node(node).entity, inputs.present());
     let is_recalled = !is_of_handler(frame, node);
     let known = emitter.node_started(frame, node, values, is_recalled)?;
@@ -119,7 +119,7 @@ pub(super) fn graph_started<'v>(
     node: u32,
     inputs: impl IntoIterator<Item = &'v Value>,
 ) {
-    let Some(emitter) = frame.run.emitter() else {
+    let Some(emitter) = frame.run.services.emitter() else {
         return;
     };
     let inputs = match frame.node(node).action {
@@ -140,7 +140,7 @@ pub(super) fn task_succeeded(frame: &Frame, node: u32, outputs: &[Value]) {
 }
 
 fn succeeded(frame: &Frame, node: u32, state: NodeState, outputs: &[Value]) {
-    if let Some(emitter) = frame.run.emitter() {
+    if let Some(emitter) = frame.run.services.emitter() {
         let ending = Ending {
             outputs: Values::outputs(frame.node(node).entity.outputs(), outputs),
             ..Ending::default()
@@ -255,7 +255,7 @@ pub(super) fn refused(
 
 /// Another attempt follows after a while.
 pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Duration) {
-    if let Some(emitter) = frame.run.emitter() {
+    if let Some(emitter) = frame.run.services.emitter() {
         emitter.tell(EventKind::BackoffStarted {
             node: emitter.node(frame, node),
             attempt,
@@ -267,7 +267,7 @@ pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
 /// Something that a user should know of a node.
 #[cold]
 pub(super) fn notice(frame: &Frame, node: u32, message: String) {
-    let info = match frame.run.emitter() {
+    let info = match frame.run.services.emitter() {
         Some(emitter) => emitter.node(frame, node),
         None => node_info(frame, node),
     };
@@ -283,7 +283,7 @@ pub(super) fn notice(frame: &Frame, node: u32, message: String) {
 /// A node with nodes inside has given its outputs; what a dynamic task gives is told by its execution.
 #[cold]
 pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
-    let (Some(emitter), Some((frame, node))) = (inner.run.emitter(), &inner.parent) else {
+    let (Some(emitter), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {
         return;
     };
     let outputs = match frame.node(*node).action {
@@ -300,7 +300,7 @@ pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
 /// A node has failed, because of itself or of something inside.
 #[cold]
 pub(super) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
-    if let Some(emitter) = frame.run.emitter() {
+    if let Some(emitter) = frame.run.services.emitter() {
         let ending = Ending {
             error: Some(error()),
             ..Ending::default()
@@ -319,7 +319,7 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
     };
     let state = NodeState::Failed;
     services::within(&frame.run, Some(frame.span()), || {
-        match frame.run.emitter() {
+        match frame.run.services.emitter() {
             Some(emitter) => emitter.node_ended(frame, element, state, ending),
             None => tell(frame, ending.of(node_info(frame, element), state)),
         }
@@ -329,11 +329,11 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
 /// A graph has failed because something inside has.
 #[cold]
 pub(super) fn graph_failed(inner: &Frame) {
-    let (Some(_), Some((frame, node))) = (inner.run.emitter(), &inner.parent) else {
+    let (Some(_), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {
         return;
     };
     let path = frame.path(*node);
-    let error = frame.run.first_failure(|failure| {
+    let error = frame.run.outcome.first_failure(|failure| {
         let inside = failure.node.strip_prefix(&path)?;
         let is_inside = inside.is_empty() || inside.starts_with(['/', '[']);
         let message = || failure.cause.rendered().shared_message();
@@ -345,7 +345,7 @@ pub(super) fn graph_failed(inner: &Frame) {
 /// A node has ended without outputs and without a failure of its own.
 #[cold]
 pub(super) fn node_left(frame: &Frame, node: u32) {
-    if let Some(emitter) = frame.run.emitter() {
+    if let Some(emitter) = frame.run.services.emitter() {
         emitter.node_left(frame, node);
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{frame::Frame, plan::AttemptPolicy, run};
+use super::{frame::Frame, plan::AttemptPolicy};
 use crate::{
     clock::Moment,
     context::FlyteContext,
@@ -24,8 +24,8 @@ impl AttemptPolicy {
         node: u32,
         context: &Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
-        let watch = frame.run.watch.as_ref();
-        let mocked = || watch.is_some_and(|watch| watch.mock(frame.node(node).entity).is_some());
+        let services = &frame.run.services;
+        let mocked = || services.mock(frame.node(node).entity).is_some();
         if self.secrets.is_empty() || mocked() {
             return Ok(());
         }
@@ -49,7 +49,7 @@ impl AttemptPolicy {
     /// How long an attempt of a node of this frame, and all of them, may take here. Of the task that a container was started for the
     /// cluster says when it is over, as far as it knows.
     fn limits(&self, frame: &Frame) -> (Option<Duration>, Option<Duration>) {
-        let container = frame.run.container.as_ref();
+        let container = frame.run.services.container.as_ref();
         match container.filter(|_| is_clusters(frame)) {
             None => (self.timeout, self.deadline),
             Some(container) => (
@@ -64,13 +64,13 @@ impl AttemptPolicy {
         attempt < self.retries
             && !is_clusters(frame)
             && is_tried_again(self.retry_on, cause)
-            && !run::stops(frame, node)
+            && !frame.stops(node)
     }
 }
 
 /// Whether it is the task that a container was started for: the cluster makes another attempt.
 fn is_clusters(frame: &Frame) -> bool {
-    frame.run.container.is_some() && frame.parent.is_none()
+    frame.run.services.container.is_some() && frame.parent.is_none()
 }
 
 /// Whether the attempts of a node have to end in time.
@@ -158,7 +158,7 @@ impl Attempts {
         if (timeout, deadline) == (None, None) {
             return None;
         }
-        let now = frame.run.clock.now();
+        let now = frame.run.services.clock.now();
         let attempt = timeout.map(|after| Limit {
             due: now.after(after),
             after,
@@ -192,7 +192,7 @@ impl Attempts {
             backoff.before_with(self.attempt + 1, self.random(frame, node))
         });
         if let (Some(deadline), Some(began)) = (policy.deadline, self.began) {
-            let passed = frame.run.clock.now().since(began) + self.skipped;
+            let passed = frame.run.services.clock.now().since(began) + self.skipped;
             if passed.saturating_add(wait) >= deadline {
                 self.tell(cause);
                 let is_over = passed >= deadline;
@@ -208,7 +208,7 @@ impl Attempts {
         }
         self.tell(cause);
         self.attempt += 1;
-        if wait.is_zero() || frame.run.clock.skips(wait) {
+        if wait.is_zero() || frame.run.services.clock.skips(wait) {
             self.skipped = self.skipped.saturating_add(wait);
             let rest = Duration::ZERO;
             return Ok(Next { wait, rest });
@@ -233,7 +233,7 @@ impl Attempts {
     /// A number for this attempt of this node alone: the same for the same seed, whatever runs before it.
     fn random(&self, frame: &Frame, node: u32) -> u64 {
         static SEED: OnceLock<u64> = OnceLock::new();
-        let given = frame.run.watch.as_ref().and_then(|watch| watch.seed());
+        let given = frame.run.services.seed();
         let seed = given.unwrap_or_else(|| *SEED.get_or_init(|| RandomState::new().hash_one(0)));
         let mut hasher = DefaultHasher::new();
         (seed, frame.path(node), self.attempt).hash(&mut hasher);

@@ -427,26 +427,30 @@ impl Runner {
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
             run.request(1);
-            return async_tasks::blocking(|| run.wait_for_result());
+            return async_tasks::blocking(|| run.result(run.outcome.wait()));
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
         async_tasks::blocking(|| schedule::drive(&run));
-        run.take_result()
-            .unwrap_or(Err(RunError::Internal("a run ended without a result")))
+        match run.outcome.take() {
+            Some(outputs) => run.result(outputs),
+            None => Err(RunError::Internal("a run ended without a result")),
+        }
     }
 
     /// What may end a run before it is done, for as long as that is kept.
     fn ends(&self, run: &Arc<Run>) -> Ends {
         let grace_period = self.deadline.map(|_| GRACE_PERIOD);
         if let Some(grace_period) = self.grace_period.or(grace_period) {
-            run.set_grace_period(grace_period);
+            run.stop.set_grace_period(grace_period);
         }
         let deadline = self.deadline.map(|after| {
             let inner = Arc::downgrade(run);
-            run.clock.at(run.clock.now().after(after), move || {
+            let clock = &run.services.clock;
+            clock.at(clock.now().after(after), move || {
                 if let Some(run) = inner.upgrade() {
-                    run.time_out(after);
+                    let entity = run.entity.name().to_owned();
+                    run.cancel_with(RunError::TimedOut { entity, after });
                 }
             })
         });
@@ -507,7 +511,10 @@ impl Runner {
         };
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
-            Some((attempt.of().permits().clone(), attempt.of().run().depth()))
+            Some((
+                attempt.of().permits().clone(),
+                attempt.of().run().services.depth,
+            ))
         });
         if let Some((_, depth)) = around
             && depth >= schedule::MAX_DEPTH
@@ -668,7 +675,10 @@ impl<O: TaskOutputs> Future for Start<O> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.run {
             Ok((run, _ends)) => {
-                let polled = run.poll_result(cx.waker());
+                let polled = run
+                    .outcome
+                    .poll(cx.waker())
+                    .map(|outputs| run.result(outputs));
                 if polled.is_ready() {
                     self.run = Err(None);
                 }

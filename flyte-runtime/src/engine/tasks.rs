@@ -9,9 +9,9 @@ use super::{
     execution::{Execution, Opened},
     frame::Frame,
     observe,
+    parked::Parked,
     plan::{Action, PlanNode, plan_dynamic},
     retries::Limit,
-    run,
     schedule::{Role, Went},
     services::Mock,
     worker::{Step, Worker},
@@ -20,7 +20,7 @@ use crate::{
     attempt,
     context::{self, FlyteContext},
     entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
-    error::{BoxError, FailureCause},
+    error::{BoxError, FailureCause, RunError},
     graph::{Graph, compile_dynamic},
     types::Value,
 };
@@ -33,17 +33,11 @@ impl Worker {
     pub(super) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
         #[cfg(feature = "remote")]
-        if frame
-            .run
-            .watch
-            .as_ref()
-            .is_some_and(|watch| watch.isolates())
-            && isolated::takes(frame.node(node).entity)
-        {
+        if frame.run.services.isolates() && isolated::takes(frame.node(node).entity) {
             let execution = Execution::new(frame, node, context);
             return self.execute(execution, Work::Isolated);
         }
-        let is_bare = frame.node(node).policy.is_none() && frame.run.watch.is_none();
+        let is_bare = frame.node(node).policy.is_none() && !frame.run.services.is_watched();
         match task {
             RunTask::Async(make) | RunTask::Eager(make) => {
                 let execution = Execution::new(frame, node, context);
@@ -178,9 +172,8 @@ impl Worker {
     /// Leaves an attempt to the helpers: the thread that waits for the run could not leave the attempt when its time is
     /// over.
     fn hand_over_attempt(&mut self, execution: Execution, work: Work) -> Step {
-        let run = Arc::clone(&execution.frame().run);
         let inputs = mem::take(&mut self.inputs);
-        run.put_next(Parked::in_attempt(execution, work, inputs));
+        Parked::in_attempt(execution, work, inputs).put_next();
         self.went = Went::HandsOver;
         Step::Waiting
     }
@@ -189,13 +182,13 @@ impl Worker {
     fn go_on_behind(&mut self, mut execution: Execution, work: Work, cause: FailureCause) -> Step {
         let Err(cause) = execution.attempt(|execution| -> Result<Infallible, _> {
             let (frame, node) = (execution.frame(), execution.node());
-            frame.run.tell_stopped(frame, node);
+            frame.run.stop.tell(frame, node);
             if let FailureCause::TimedOut { detached: true, .. } = cause {
                 let left = "a task has not ended in time, and its thread is left behind until it does; \
                             a long task can ask `flyte_runtime::is_cancelled()`";
                 observe::notice(frame, node, left.to_owned());
             }
-            frame.run.limit_abandoned(frame, node);
+            limit_abandoned(frame, node);
             Err(cause)
         });
         match self.follow(&mut execution, cause) {
@@ -222,7 +215,7 @@ impl Worker {
             freed_lane: frees_lane,
             expired: None,
         };
-        frame.run.park(parked, wait);
+        parked.park(wait);
     }
 
     /// Goes on with an execution that has waited for its next attempt, or for an equal call.
@@ -236,7 +229,7 @@ impl Worker {
         } = parked;
         let (frame, node) = (Arc::clone(execution.frame()), execution.node());
         self.inputs = inputs;
-        let step = if expired.is_none() && run::stops(&frame, node) {
+        let step = if expired.is_none() && frame.stops(node) {
             Step::Cancelled
         } else {
             let go_on = || match expired {
@@ -292,13 +285,13 @@ impl Worker {
     ) -> Result<Attempted, FailureCause> {
         execution.settle_built();
         let frame = execution.frame();
-        if let (Some(container), None) = (&frame.run.container, &frame.parent)
+        if let (Some(container), None) = (&frame.run.services.container, &frame.parent)
             && container.takes(graph)
         {
             return Ok(Attempted::Left);
         }
         let plan = plan_dynamic(graph).map_err(FailureCause::error)?;
-        frame.run.give_notice(&plan);
+        frame.run.services.notice_plan(&plan);
         self.inputs.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
@@ -332,42 +325,6 @@ enum Attempted {
     Left,
 }
 
-/// An execution that waits for its next attempt, or for an equal call.
-pub(super) struct Parked {
-    pub(super) execution: Execution,
-    work: Work,
-    inputs: TaskInputs,
-    /// Another element of the map has taken its lane.
-    freed_lane: bool,
-    /// Why its attempt has failed, if that was not over in time.
-    expired: Option<FailureCause>,
-}
-
-impl Parked {
-    /// Of the attempt that begins now.
-    pub(super) fn in_attempt(execution: Execution, work: Work, inputs: TaskInputs) -> Self {
-        Self {
-            execution,
-            work,
-            inputs,
-            freed_lane: false,
-            expired: None,
-        }
-    }
-
-    /// The same when the time of the attempt is over.
-    pub(super) fn expired(self, cause: FailureCause) -> Self {
-        Self {
-            expired: Some(cause),
-            ..self
-        }
-    }
-
-    pub(super) fn into_parts(self) -> (Execution, Work, TaskInputs) {
-        (self.execution, self.work, self.inputs)
-    }
-}
-
 impl Work {
     /// Whether its code runs on the thread of the worker.
     fn is_made_here(&self) -> bool {
@@ -387,7 +344,7 @@ impl Work {
         inputs: &mut TaskInputs,
         outputs: &mut Vec<Value>,
     ) -> Result<Made, FailureCause> {
-        let (watch, entity) = (frame.run.watch.as_ref(), frame.node(node).entity);
+        let (services, entity) = (&frame.run.services, frame.node(node).entity);
         if let Self::Dynamic(build) = self {
             if frame.depth >= MAX_DEPTH {
                 return Err(FailureCause::error(format!(
@@ -396,16 +353,12 @@ impl Work {
                 )));
             }
             let graph = compile_dynamic(entity, context, |body| {
-                if let Some(watch) = watch {
-                    watch.check_inputs(entity, inputs)?;
-                }
+                services.check_inputs(entity, inputs)?;
                 build(inputs, body)
             })?;
             // What a task starts runs in its container, and no cluster is told of it.
-            if let Some(watch) = watch
-                && frame.run.depth() == 0
-            {
-                watch.ask_rules(&graph)?;
+            if services.depth == 0 {
+                services.ask_rules(&graph)?;
             }
             return Ok(Made::Graph(graph));
         }
@@ -416,22 +369,36 @@ impl Work {
             #[cfg(feature = "remote")]
             Self::Isolated => unreachable!("the process makes the attempt"),
         };
-        let (result, _context) = context::within(Arc::clone(context), || match watch {
-            None => task(inputs, outputs),
-            Some(watch) => watch.check(entity, inputs, outputs, task),
-        });
+        let (result, _context) =
+            context::within(Arc::clone(context), || match services.is_strict() {
+                false => task(inputs, outputs),
+                true => services.check(entity, inputs, outputs, task),
+            });
         result.map_err(FailureCause::from)?;
         Ok(Made::Outputs)
     }
 }
 
+/// Cancels a run when more threads are left behind than may be.
+fn limit_abandoned(frame: &Frame, node: u32) {
+    let run = &frame.run;
+    if let Some(most) = run.stop.exceeded() {
+        run.cancel_with(RunError::TooManyAbandoned {
+            entity: run.entity.name().to_owned(),
+            most,
+            task: frame.node(node).entity.name().to_owned(),
+            node: frame.path(node),
+        });
+    }
+}
+
 /// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its branches.
 fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
-    let watch = frame.run.watch.as_ref()?;
     let is_call = match node.action {
         Action::Task(_) => true,
         Action::Workflow(_) => !std::ptr::eq(frame.plan.graph.entity(), node.entity),
         Action::Branch(_) | Action::Map(_) => false,
     };
-    watch.mock(node.entity).filter(|_| is_call)
+    let mock = frame.run.services.mock(node.entity);
+    mock.filter(|_| is_call)
 }

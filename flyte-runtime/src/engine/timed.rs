@@ -11,10 +11,11 @@ use std::sync::Arc;
 
 use super::{
     execution::Execution,
+    parked::Parked,
     retries::Limit,
     schedule::Hand,
     services,
-    tasks::{Made, Parked, Work},
+    tasks::{Made, Work},
     worker::Worker,
 };
 use crate::{attempt, entity::TaskInputs, error::FailureCause};
@@ -47,7 +48,11 @@ impl Worker {
         let hand = Arc::new(Hand::new(Parked::in_attempt(execution, work, kept)));
         let timer = {
             let hand = Arc::clone(&hand);
-            frame.run.clock.at(limit.due, move || expire(&hand, limit))
+            frame
+                .run
+                .services
+                .clock
+                .at(limit.due, move || expire(&hand, limit))
         };
         let run = Arc::clone(&frame.run);
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
@@ -61,7 +66,7 @@ impl Worker {
             attempt::discard(context);
             self.outputs.drain(..).for_each(attempt::discard);
             self.inputs.discard();
-            run.end_abandoned(&frame, node, number);
+            run.stop.end_abandoned(&frame, node, number);
             return None;
         };
         let (execution, work, mut kept) = parked.into_parts();
@@ -80,14 +85,15 @@ fn expire(hand: &Hand<Parked>, limit: Limit) {
     let count = |parked: &Parked| {
         let (frame, node) = (parked.execution.frame(), parked.execution.node());
         let number = parked.execution.number();
-        frame.run.abandon_attempt(frame, node, number);
+        frame.run.schedule.leave_behind();
+        frame.run.stop.abandon_attempt(frame, node, number);
     };
     if let Some(parked) = hand.take_away(count) {
         let run = Arc::clone(&parked.execution.frame().run);
         let options = parked.execution.plan_node().entity.task_options();
         // Scripts and containers are killed, and so is the thread with the container that this process is.
-        let goes_on =
-            options.is_none_or(|options| options.process.is_none()) && run.container.is_none();
-        run.replace(parked.expired(limit.cause(goes_on)));
+        let goes_on = options.is_none_or(|options| options.process.is_none())
+            && run.services.container.is_none();
+        parked.expired(limit.cause(goes_on)).go_on_elsewhere();
     }
 }

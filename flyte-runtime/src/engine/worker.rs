@@ -105,7 +105,7 @@ impl Worker {
             return self.run_lane(frame);
         }
         if node == RESUME {
-            if let Some(parked) = frame.run.take_due() {
+            if let Some(parked) = frame.run.schedule.parking.take_due() {
                 self.resume(parked);
             }
             return;
@@ -154,7 +154,8 @@ impl Worker {
             let previews = self.previews(frame, node);
             frame
                 .run
-                .record_failure(failure(frame, node, *failed, previews));
+                .outcome
+                .record(failure(frame, node, *failed, previews));
             Outcome::Failed
         };
         self.discard();
@@ -230,12 +231,12 @@ impl Worker {
         if let Err(cause) = self.gather(frame, node) {
             return Step::Ended(Err(cause.into()));
         }
-        if frame.run.watch.is_some()
+        if frame.run.services.is_watched()
             && let Some(step) = self.attempt_mock(frame, node)
         {
             return step;
         }
-        if frame.run.watch.is_some() && !matches!(plan_node.action, Action::Task(_)) {
+        if frame.run.services.is_watched() && !matches!(plan_node.action, Action::Task(_)) {
             observe::graph_started(frame, node, self.inputs.present());
         }
         match &plan_node.action {
@@ -396,7 +397,7 @@ impl Worker {
         let mut next = Some((node, outcome));
         while let Some((node, outcome)) = next.take().or_else(|| ended.pop()) {
             if outcome == Outcome::Skipped {
-                frame.run.count_skipped(1);
+                frame.run.outcome.count_skipped(1);
                 observe::node_left(frame, node);
             }
             let last = frame.finish(node, outcome, |successor, skip| {
@@ -416,7 +417,7 @@ impl Worker {
         }
         // Attempts that wait for something are ended when nothing of their frame may go on.
         if outcome == Outcome::Failed && frame.is_stopped() {
-            frame.run.abort_stopped();
+            frame.run.end_stopped();
         }
         (done, first)
     }
@@ -446,7 +447,7 @@ impl Worker {
                     let place = around.map(|(parent, node)| parent.path(*node));
                     let entity = frame.plan.graph.entity();
                     let failure = NodeFailure::of_outputs(entity, place.unwrap_or_default(), cause);
-                    frame.run.record_failure(failure);
+                    frame.run.outcome.record(failure);
                     Outcome::Failed
                 }),
             };

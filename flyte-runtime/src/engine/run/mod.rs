@@ -1,51 +1,35 @@
 //! One run.
 
-mod abandoned;
 mod ending;
 mod in_flight;
 mod outcome;
-mod waiting;
+mod stop;
 
-use std::{
-    collections::HashSet,
-    fs::File,
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    time::{Duration, SystemTime},
-};
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
 use super::{
     cancellation::Link,
     container::Container,
-    frame::{Frame, HANDLER, Ready, lock},
+    frame::{Frame, Ready},
+    parked::{self, Parked},
     plan::Plan,
-    schedule::{self, Pool, Role, Schedule, Scheduled, Went},
-    services::{Emitter, RunDirectory, Watch, inherited},
+    schedule::{self, Parking, Pool, Role, Schedule, Scheduled, Went},
+    services::{Left, Services},
     sync,
     worker::Worker,
 };
 use crate::{
-    attempt,
-    cache::{CacheChoice, InUse},
-    clock::{Clock, Timer},
-    context::{ExecutionState, FlyteContext},
-    deck::Pages,
+    attempt::{self, Panic},
+    clock::Timer,
     entity::EntityDescriptor,
-    error::{NodeFailure, RunError},
-    events::{self, EventKind},
+    error::RunError,
     history::Recording,
     types::Value,
 };
-use abandoned::Abandoned;
-use ending::Ending;
-use in_flight::InFlight;
-use outcome::Outcome;
-pub(super) use waiting::Stop;
-use waiting::{Expired, Parking, Stoppable};
+use outcome::{Outcome, Outputs, is_above_failures};
+pub(super) use stop::{Signal, Stop};
 
 /// The permits of runs.
 pub(crate) type Permits = schedule::Permits<Run>;
@@ -55,53 +39,13 @@ static POOL: Pool<Run> = Pool::new();
 
 /// One run of an entity.
 pub(crate) struct Run {
-    entity: &'static EntityDescriptor,
+    pub(super) entity: &'static EntityDescriptor,
+    /// That of its outermost graph.
+    plan: Arc<Plan>,
     pub(super) schedule: Schedule<Run>,
-    /// The async runtime of whoever started the run; without one the engine's own is used.
-    pub(crate) runtime: Option<Handle>,
-    /// The context in which the run was started; its tasks run inside of it.
-    pub(crate) around: Arc<FlyteContext>,
-    /// What it tells the time by.
-    pub(crate) clock: Clock,
-    /// When it started: what its tasks are told.
-    pub(crate) started: SystemTime,
-    pub(crate) directory: Arc<RunDirectory>,
-    /// What is done around attempts besides making them.
-    pub(crate) watch: Option<Box<Watch>>,
-    /// Set in a container of a cluster.
-    pub(crate) container: Option<Container>,
-    /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And what the
-    /// ids of nodes begin with there.
-    pages: OnceLock<(Arc<Pages>, String)>,
-    /// Looked for when the first task asks that is cached.
-    cache: OnceLock<Option<InUse>>,
-    /// Held while files of the cache are used.
-    held_files: OnceLock<Option<File>>,
-    /// What has been told that is told once.
-    told: OnceLock<Mutex<HashSet<String>>>,
-    /// How many runs had left decks in the context around when this one started.
-    ended_before: u64,
-    cancelled: AtomicBool,
-    /// A frame has failed, or a part of one.
-    failed: AtomicBool,
-    /// Why it was cancelled, if not from outside.
-    stopped: Mutex<Option<RunError>>,
-    /// The threads that attempts have left behind.
-    abandoned: Abandoned,
-    grace_period: OnceLock<Duration>,
-    /// What gives it a result after that.
-    abandoning: OnceLock<Timer>,
-    /// With the outputs, or nothing when nodes failed or were cancelled.
-    ending: Ending<Outcome>,
-    /// The task that it was started in.
-    link: OnceLock<Option<Link>>,
-    /// How many runs it is inside of.
-    depth: u32,
-    skipped: AtomicUsize,
-    failures: Mutex<Vec<NodeFailure>>,
-    in_flight: InFlight<Stoppable>,
-    parking: OnceLock<Mutex<Parking>>,
-    expired: Expired,
+    pub(super) outcome: Outcome,
+    pub(super) stop: Stop,
+    pub(super) services: Services,
 }
 
 /// How a run is executed.
@@ -114,18 +58,6 @@ pub(crate) struct Setup {
     pub(crate) max_abandoned: Option<usize>,
     /// What is said of the run when it starts.
     pub(crate) notices: Vec<String>,
-}
-
-/// Whether a task runs in a context.
-fn is_attempt(context: &FlyteContext) -> bool {
-    context
-        .execution_state()
-        .is_some_and(|state| state.attempt().is_some())
-}
-
-/// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
-pub(super) fn stops(frame: &Frame, node: u32) -> bool {
-    frame.run.is_cancelled() || (node != HANDLER && frame.is_stopped())
 }
 
 impl Run {
@@ -144,224 +76,123 @@ impl Run {
             max_abandoned,
             notices,
         } = setup;
-        let around = inherited(history.as_deref());
-        let ended_before = if is_attempt(&around) {
-            0
-        } else {
-            let parameters = around.user_space_params();
-            parameters.map_or(0, |parameters| parameters.decks().ended_runs())
-        };
-        let clock = around.instruments();
-        let clock = clock.map_or(Clock::System, |around| around.clock.clone());
-        let started = match &history {
-            Some(history) => history.started(),
-            None => clock.date(),
-        };
-        let emitter = Emitter::of(entity, &inputs, &around, history, started);
-        let directory = RunDirectory::of(emitter.as_ref(), container.as_ref());
-        let watch = Watch::of(entity, &around, emitter);
-        let attempt = around.execution_state().and_then(ExecutionState::attempt);
-        let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);
         let run = Arc::new(Self {
             entity,
-            watch,
+            plan,
             schedule: Schedule::new(permits),
-            runtime,
-            around,
-            ended_before,
-            started,
-            clock,
-            directory: Arc::new(directory),
-            container,
-            pages: OnceLock::new(),
-            cache: OnceLock::new(),
-            held_files: OnceLock::new(),
-            told: OnceLock::new(),
-            cancelled: AtomicBool::new(false),
-            failed: AtomicBool::new(false),
-            stopped: Mutex::default(),
-            abandoned: Abandoned::new(max_abandoned),
-            grace_period: OnceLock::new(),
-            abandoning: OnceLock::new(),
-            ending: Ending::new(),
-            link: OnceLock::new(),
-            depth,
-            skipped: AtomicUsize::new(0),
-            failures: Mutex::default(),
-            in_flight: InFlight::new(),
-            parking: OnceLock::new(),
-            expired: Expired::default(),
+            outcome: Outcome::new(),
+            stop: Stop::new(max_abandoned),
+            services: Services::new(entity, &inputs, runtime, container, history),
         });
-        let known = run
-            .emitter()
-            .and_then(|emitter| emitter.run_started(entity, &inputs));
-        if !is_attempt(&run.around) {
-            run.give_notice(&plan);
-        } else {
-            run.link.get_or_init(|| Link::new(&run));
+        let services = &run.services;
+        let emitter = services.emitter();
+        let known = emitter.and_then(|emitter| emitter.run_started(entity, &inputs));
+        match Link::new(&run) {
+            Some(link) => run.stop.link(link),
+            None => services.notice_plan(&run.plan),
         }
-        notices.into_iter().for_each(|notice| run.notice(notice));
+        notices
+            .into_iter()
+            .for_each(|notice| services.notice(notice));
         if let Some(outputs) = known {
             inputs.into_iter().for_each(attempt::discard);
-            run.end(Some(outputs), true, || None);
+            if let Some(outputs) = run.outcome.claim(Some(outputs)) {
+                run.end(outputs, true, || None);
+            }
             return run;
         }
-        let frame = Frame::new(plan, Arc::clone(&run), None, inputs);
+        let frame = Frame::new(Arc::clone(&run.plan), Arc::clone(&run), None, inputs);
         run.schedule.put_next(Ready::start(frame));
         run
     }
 
-    pub(crate) fn permits(&self) -> &Permits {
-        &self.schedule.permits
-    }
-
-    /// Says which options of a plan have no effect here.
-    pub(super) fn give_notice(&self, plan: &Plan) {
-        // A cluster does about them what they say.
-        let is_isolated = self.watch.as_ref().is_some_and(|watch| watch.isolates());
-        let notice = plan.notice(is_isolated);
-        let Some(notice) = notice.filter(|_| self.container.is_none()) else {
-            return;
-        };
-        // A dynamic task may build the same graph many times.
-        if self.first_time(notice.to_owned()) {
-            self.notice(notice.to_owned());
-        }
-    }
-
-    /// Says something that a user should know of the run as a whole.
-    pub(super) fn notice(&self, message: String) {
-        let node = None;
-        match &self.watch {
-            Some(watch) => watch.say(|| match watch.emitter() {
-                Some(emitter) => emitter.notice(message),
-                None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
-            }),
-            None => events::log(self.entity.name(), &EventKind::Notice { node, message }),
-        }
-    }
-
-    pub(super) fn entity(&self) -> &'static EntityDescriptor {
-        self.entity
-    }
-
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn note_failure(&self) {
-        self.failed.store(true, Ordering::Relaxed);
-    }
-
     /// Starts no further node and ends the attempts that are waiting.
     pub(crate) fn cancel(self: &Arc<Self>) {
-        if self.cancelled.swap(true, Ordering::Relaxed) {
+        if !self.stop.set() {
             return;
         }
-        self.abort_stopped();
-        let grace_period = self.grace_period.get().filter(|_| !self.is_completed());
-        if let Some(&grace_period) = grace_period {
+        self.end_stopped();
+        if !self.outcome.is_claimed() {
             let run = Arc::downgrade(self);
-            self.abandoning.get_or_init(|| {
-                // Whoever waits for the end waits in the time of the world.
-                let due = Clock::System.now().after(grace_period);
-                Clock::System.at(due, move || {
-                    if let Some(run) = run.upgrade() {
-                        run.abandon();
-                    }
-                })
+            self.stop.begin_grace_period(move || {
+                if let Some(run) = run.upgrade() {
+                    run.abandon();
+                }
             });
         }
     }
 
-    fn is_completed(&self) -> bool {
-        self.ending.is_claimed()
-    }
-
-    /// How long it waits, when it is cancelled, for attempts that do not end; without it for as long as they take.
-    pub(crate) fn set_grace_period(&self, grace_period: Duration) {
-        self.grace_period.get_or_init(|| grace_period);
-    }
-
-    /// Cancels the run because it was not done within a time.
-    pub(crate) fn time_out(self: &Arc<Self>, after: Duration) {
-        let entity = self.entity.name().to_owned();
-        self.stop_with(RunError::TimedOut { entity, after });
-    }
-
     /// Cancels the run, which ends with this error instead of saying so.
-    fn stop_with(self: &Arc<Self>, error: RunError) {
-        if !self.is_completed() {
-            lock(&self.stopped).get_or_insert(error);
+    pub(super) fn cancel_with(self: &Arc<Self>, error: RunError) {
+        if !self.outcome.is_claimed() {
+            self.stop.explain(error);
             self.cancel();
         }
     }
 
-    /// Whether a task started this run.
-    pub(crate) fn is_nested(&self) -> bool {
-        is_attempt(&self.around)
+    /// Ends the attempts that wait for something in frames that do not go on, tells those who listen for the end of sync
+    /// ones, and lets executions end that wait for their next attempt.
+    pub(super) fn end_stopped(self: &Arc<Self>) {
+        self.stop.stop_attempts();
+        parked::unpark_stopped(self);
     }
 
-    pub(crate) fn depth(&self) -> u32 {
-        self.depth
+    /// The outermost graph is done.
+    pub(super) fn complete(&self, outputs: Option<Vec<Value>>) {
+        if let Some(outputs) = self.outcome.claim(outputs) {
+            self.end(outputs, false, || self.services.directory.close());
+        }
     }
 
-    /// The cache that the run uses, if it uses one.
-    pub(crate) fn cache(&self) -> Option<&InUse> {
-        let find = || match self.around.instruments() {
-            Some(instruments) => InUse::by(&instruments.cache),
-            None => InUse::by(&CacheChoice::default()),
+    /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
+    fn abandon(&self) {
+        let Some(nothing) = self.outcome.claim(None) else {
+            return;
         };
-        self.cache.get_or_init(find).as_ref()
-    }
-
-    /// Keeps files of the cache where they are until this run is gone, and those around it, and the attempt that a container is for.
-    pub(super) fn hold_files(&self, cache: &InUse) {
-        let around = self.around.execution_state();
-        match around.and_then(ExecutionState::attempt) {
-            Some(attempt) => attempt.of().run().hold_files(cache),
-            None => {
-                let container = self.container.as_ref();
-                let held = container.map_or(&self.held_files, |container| &*container.held_files);
-                held.get_or_init(|| cache.cache.hold());
-            }
-        }
-    }
-
-    /// Whether nobody has told of something yet, in this run or those around it; remembers it.
-    pub(super) fn first_time(&self, what: String) -> bool {
-        let around = self.around.execution_state();
-        match around.and_then(ExecutionState::attempt) {
-            Some(attempt) => attempt.of().run().first_time(what),
-            None => lock(self.told.get_or_init(Mutex::default)).insert(what),
-        }
-    }
-
-    /// The pages of the tasks of this run, and what the ids of nodes begin with there.
-    pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
-        let (pages, prefix) = self.pages.get_or_init(|| {
-            if self.is_nested()
-                && let Some(parameters) = self.around.user_space_params()
-                && let (Some(node), Some(pages)) =
-                    (parameters.decks().node(), parameters.decks().pages())
-            {
-                let prefix = format!("{node}/run{}/", pages.next_inner_run());
-                return (pages, prefix);
-            }
-            let sink = self.watch.as_ref().and_then(|watch| watch.deck_sink());
-            (Pages::new(sink), String::new())
+        self.end(nothing, false, || {
+            let left = "a cancelled run has tasks that do not end, and their threads are left behind; \
+                        a long task can ask `flyte_runtime::is_cancelled()`";
+            self.services.notice(left.to_owned());
+            self.services.directory.remove_now();
+            None
         });
-        (pages, prefix)
+    }
+
+    /// The run is over; `was_known` if it had succeeded before it was resumed. Whoever waits for it is woken, whatever
+    /// else happens.
+    fn end(&self, outputs: Outputs, was_known: bool, leave: impl FnOnce() -> Option<Left>) {
+        let mut end = self.outcome.end(outputs, || self.schedule.finish());
+        // What a task gave because it was asked to end is no result.
+        if self.stop.is_set() {
+            end.discard_outputs();
+        }
+        let outputs = end.outputs();
+        let error = || {
+            let tell = |reason: &RunError| (is_above_failures(reason), reason.to_string());
+            let reason = match outputs {
+                None => self.stop.reason(tell),
+                Some(_) => None,
+            };
+            self.outcome.error(reason)
+        };
+        let told = attempt::catch(|| self.services.end(outputs, error, was_known, leave()));
+        if let Err(Panic { message, place }) = told {
+            let report = || tracing::error!(message, place, "the end of a run panicked");
+            let _told = attempt::catch(report);
+        }
+    }
+
+    /// The result of the run, which has ended with these outputs.
+    pub(super) fn result(&self, outputs: Outputs) -> Result<Vec<Value>, RunError> {
+        let reason = self.stop.take_reason();
+        self.outcome.result(outputs, self.entity.name(), reason)
     }
 }
 
 impl Scheduled for Run {
     type Ready = Ready;
     type Worker = Worker;
+    type Parking = Parking<Parked, Timer>;
 
     fn schedule(&self) -> &Schedule<Self> {
         &self.schedule
@@ -380,7 +211,7 @@ impl Scheduled for Run {
     }
 
     fn break_down(self: &Arc<Self>) {
-        self.stop_with(RunError::Internal("a thread of the engine has panicked"));
+        self.cancel_with(RunError::Internal("a thread of the engine has panicked"));
         self.abandon();
     }
 }

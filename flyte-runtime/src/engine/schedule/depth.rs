@@ -31,10 +31,10 @@ pub(in crate::engine) fn drive(run: &Arc<Run>) {
     let before = ON_THIS_STACK.get();
     if before >= RUNS_A_STACK {
         // The permit of the task that waits is that of whoever works for it.
-        let held = run.permits().is_held();
+        let held = run.schedule.permits.is_held();
         let ended = thread::scope(|scope| {
             let driving = worker_thread().spawn_scoped(scope, || {
-                let _held = run.permits().held(held);
+                let _held = run.schedule.permits.held(held);
                 drive(run);
             });
             driving.map(thread::ScopedJoinHandle::join)

@@ -4,12 +4,14 @@
 //! them once more and tries them in many orders.
 
 mod depth;
+mod parking;
 mod permits;
 mod pool;
 mod queue;
 
 use super::sync;
 pub(super) use depth::{MAX_DEPTH, drive};
+pub(crate) use parking::Parking;
 pub(super) use permits::{Permit, Permits};
 pub(super) use pool::Pool;
 pub(super) use queue::{Hand, Role, Schedule, Scheduled, Went};

@@ -22,6 +22,9 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
     /// What one thread needs for its work, kept from one run to the next.
     type Worker: Default;
 
+    /// What waits for its time, besides.
+    type Parking: Default + Send + Sync;
+
     fn schedule(&self) -> &Schedule<Self>;
 
     /// Where its helpers are from.
@@ -126,6 +129,7 @@ impl<T> Hand<T> {
 pub(crate) struct Schedule<R: Scheduled> {
     pub(crate) permits: Permits<R>,
     queue: Mutex<Queue<R::Ready>>,
+    pub(crate) parking: R::Parking,
     /// Wakes the thread that waits in [`drive`].
     changed: Condvar,
     /// On the list of runs without a permit.
@@ -153,6 +157,7 @@ impl<R: Scheduled> Schedule<R> {
                 granted: false,
                 done: false,
             }),
+            parking: R::Parking::default(),
             changed: Condvar::new(),
             starved: AtomicBool::new(false),
             workers: AtomicUsize::new(0),

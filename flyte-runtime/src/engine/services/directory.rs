@@ -213,7 +213,7 @@ impl RunDirectory {
 
 /// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on with the
 /// run, so it is in the history unless somebody has said where it is to be.
-pub(in crate::engine) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
+pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {
         return around;

@@ -20,7 +20,6 @@ use crate::{
     engine::{
         frame::{Frame, lock},
         plan::Action,
-        run::Run,
     },
     entity::EntityDescriptor,
     events::{
@@ -133,7 +132,7 @@ impl fmt::Debug for Emitter {
 fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
     let attempt = context.execution_state()?.attempt()?.of();
     let (frame, node) = attempt.place();
-    let emitter = frame.run.emitter()?;
+    let emitter = frame.run.services.emitter()?;
     let path = emitter.path(frame, node);
     Some((
         emitter,
@@ -546,11 +545,4 @@ fn address(source: &Arc<Source>) -> usize {
 
 fn key(frame: &Frame, node: u32) -> (usize, u32) {
     (std::ptr::from_ref(frame) as usize, node)
-}
-
-impl Run {
-    /// Who is told what happens in this run, if anybody is.
-    pub(crate) fn emitter(&self) -> Option<&Emitter> {
-        self.watch.as_ref()?.emitter()
-    }
 }
