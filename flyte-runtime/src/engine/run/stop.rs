@@ -144,7 +144,8 @@ impl Stop {
         }
     }
 
-    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and wait on.
+    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and
+    /// wait on.
     pub(in crate::engine) fn tell(&self, frame: &Arc<Frame>, node: u32) {
         self.send(|attempt| {
             attempt.node == node

@@ -8,8 +8,8 @@ use crate::engine::{run::Run, worker::Worker};
 /// How deep runs may be nested.
 pub(in crate::engine) const MAX_DEPTH: u32 = 256;
 
-/// How many of them wait for one another on one stack. The smallest in use, those of test threads, hold three times as many in a build
-/// without optimisations.
+/// How many of them wait for one another on one stack. The smallest in use, those of test threads, hold three times as
+/// many in a build without optimisations.
 const RUNS_A_STACK: u32 = 40;
 
 thread_local! {
