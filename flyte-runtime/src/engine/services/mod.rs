@@ -1,4 +1,5 @@
-//! What is around the nodes of a run and does not change while they run: its clock, its files, its cache, and who is told of it.
+//! What is around the nodes of a run and does not change while they run: its clock, its files, its cache, and who is
+//! told of it.
 
 mod directory;
 mod drain;
@@ -296,5 +297,60 @@ impl Services {
         if let (Some(left), Some(outputs), true) = (left, outputs, has_succeeded) {
             left.keep_outputs(self.entity, outputs, &self.around);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Instruments, Services};
+    use crate::{
+        clock::Clock,
+        context::FlyteContext,
+        entity::{EntityDescriptor, Location},
+    };
+
+    /// Those of a run that starts in a context of which this is asked.
+    fn services(ask: impl FnOnce(&mut Instruments)) -> Services {
+        let entity = EntityDescriptor::imperative("workflow", Location::caller());
+        let context = FlyteContext::current()
+            .new_builder()
+            .with_instruments(ask)
+            .build();
+        FlyteContext::run_in(Arc::new(context), || {
+            Services::new(Box::leak(Box::new(entity)), &[], None, None, None)
+        })
+    }
+
+    #[test]
+    fn a_run_has_what_the_context_around_asks_for() {
+        let asked = services(|asked| {
+            asked.strict = true;
+            asked.seed = Some(7);
+            asked.clock = Clock::Impatient;
+        });
+        assert!(asked.is_watched() && asked.is_strict());
+        assert_eq!(asked.seed(), Some(7));
+        assert!(matches!(asked.clock, Clock::Impatient));
+        let other = services(|_| {});
+        assert!(!other.is_strict() && !other.isolates());
+        assert_eq!(other.seed(), None);
+    }
+
+    #[test]
+    fn a_run_that_no_task_has_started_is_inside_of_none() {
+        let services = services(|_| {});
+        assert!(!services.is_nested());
+        assert_eq!(services.depth, 0);
+        assert!(services.emitter().is_none());
+    }
+
+    #[test]
+    fn what_is_told_once_is_known_afterwards() {
+        let services = services(|_| {});
+        assert!(services.first_time("one".to_owned()));
+        assert!(!services.first_time("one".to_owned()));
+        assert!(services.first_time("two".to_owned()));
     }
 }
