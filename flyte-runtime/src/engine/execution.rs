@@ -140,9 +140,10 @@ impl Execution {
     /// Before each attempt; says until when it may go on, if there is an end.
     pub(super) fn begin(&mut self, inputs: &mut TaskInputs) -> Option<Limit> {
         let number = self.attempts.number();
-        inputs.keep = self.policy().is_some_and(|policy| number < policy.retries);
+        let policy = self.frame.node(self.node).policy.as_deref();
+        inputs.keep = policy.is_some_and(|policy| number < policy.retries);
         observe::attempt_started(&self.context, &self.frame, self.node, number, inputs);
-        self.attempts.limit(&self.frame, self.node)
+        self.attempts.limit(policy?, &self.frame)
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.

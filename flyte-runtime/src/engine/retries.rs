@@ -152,8 +152,7 @@ impl Attempts {
     }
 
     /// Until when the attempt that begins now may go on, if there is an end.
-    pub(super) fn limit(&mut self, frame: &Frame, node: u32) -> Option<Limit> {
-        let policy = frame.node(node).policy.as_deref()?;
+    pub(super) fn limit(&mut self, policy: &AttemptPolicy, frame: &Frame) -> Option<Limit> {
         let (timeout, deadline) = policy.limits(frame);
         if (timeout, deadline) == (None, None) {
             return None;
