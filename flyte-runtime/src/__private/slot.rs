@@ -11,10 +11,10 @@ use crate::{
         DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
         TaskFuture, TaskInputs,
     },
-    error::BoxError,
     graph::{
         IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody, plain_call,
     },
+    task_error::BoxError,
     types::{
         FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
         derived::{self, StructReader},

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     attempt,
     engine::Plan,
-    error::BoxError,
     gate::Gate,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
     },
+    task_error::BoxError,
     types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };
 

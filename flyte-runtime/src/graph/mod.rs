@@ -29,7 +29,7 @@ pub(crate) use builder::{NodeList, call_node_at, next_graph};
 pub use builder::{WorkflowBody, call_node};
 pub use cast::{StringEnum, VariantOf, variant_binding};
 pub use compile::{CompileError, CompileProblem};
-pub(crate) use compile::{compile, compile_dynamic};
+pub(crate) use compile::{NotBuilt, compile, compile_dynamic};
 pub(crate) use map::{Collect, ListType};
 pub use map::{Element, MapLists, MapNode, MapProblem, MapResult, Successes, Zipped};
 pub(crate) use node::RawReference;

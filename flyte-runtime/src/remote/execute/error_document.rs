@@ -20,7 +20,7 @@ use crate::{
     data::FileAccessProvider,
     engine::is_tried_again,
     entity::EntityDescriptor,
-    error::{FailureCause, NodeFailure, RenderedError, RunError},
+    error::{FailureCause, NodeFailure, RenderedError, RunError, report_of},
 };
 
 /// Why there are no outputs.
@@ -168,7 +168,7 @@ pub(super) fn ignores_outputs(error: &RunError) -> bool {
 
 /// An error with those that caused it, each told once.
 pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    RenderedError::of(error).joined()
+    RenderedError::of(error, report_of).joined()
 }
 
 /// Writes how the execution ended, once.
