@@ -56,7 +56,9 @@ pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
 pub(crate) use outline::PlannedNode;
-pub(crate) use plan::{Plan, plan};
+pub(crate) use plan::Plan;
+#[doc(hidden)]
+pub use plan::plan_again;
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};

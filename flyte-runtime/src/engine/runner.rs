@@ -20,7 +20,7 @@ use super::{
     async_tasks,
     broadcast::Broadcast,
     nesting,
-    plan::Plan,
+    plan::{Plan, plan_of},
     rules,
     run::{Jobs, Run, Setup},
     schedule::Scheduled,
@@ -501,7 +501,7 @@ impl Runner {
         started: Started,
     ) -> Result<Arc<Run>, RunError> {
         self.check_isolation()?;
-        let plan = entity.plan()?;
+        let plan = plan_of(entity)?;
         let warnings = match self.strict {
             true => rules::ask(entity)?,
             false => Vec::new(),
