@@ -63,6 +63,7 @@ pub mod callee;
 pub mod fields;
 pub mod map;
 pub mod plugin;
+pub mod process;
 pub mod slot;
 
 /// `if` and `match` in a workflow's body.

@@ -240,18 +240,6 @@ pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<()
     Err(NoPluginError::new(E::descriptor()).into())
 }
 
-/// Runs a task that is no function of this program: a script, a container, or an echo.
-///
-/// # Errors
-///
-/// When it fails, or does not write its outputs.
-pub fn process<E: Entity>(
-    inputs: &mut TaskInputs,
-    outputs: &mut Vec<Value>,
-) -> Result<(), BoxError> {
-    crate::process::run(E::descriptor(), inputs, outputs)
-}
-
 /// Checks that a launch plan starts a workflow.
 pub const fn launches<W: Launchable>() {}
 

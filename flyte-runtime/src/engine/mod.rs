@@ -55,8 +55,6 @@ pub(crate) use isolated::DECKS;
 pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
-pub(crate) use outline::PlannedNode;
-pub(crate) use plan::Plan;
 #[doc(hidden)]
 pub use plan::plan_again;
 #[cfg(feature = "remote")]

@@ -275,7 +275,7 @@ impl Runner {
                     })
                 })?,
             };
-            let recording = history.resume(id, entity, plan, &inputs())?;
+            let recording = history.resume(id, &plan.graph, &inputs())?;
             return Ok(Some(Arc::new(recording)));
         }
         let Some(history) = &self.history else {
@@ -286,7 +286,7 @@ impl Runner {
         }
         let clock = context.instruments();
         let clock = clock.map_or(Clock::System, |around| around.clock.clone());
-        let recording = history.begin(entity, plan, &inputs(), clock.date())?;
+        let recording = history.begin(&plan.graph, &inputs(), clock.date())?;
         Ok(Some(Arc::new(recording)))
     }
 
