@@ -2,7 +2,7 @@
 
 pub use crate::{
     condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
-    engine::{Start, plan_again},
+    engine::Start,
     entity::{
         Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
         Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs,

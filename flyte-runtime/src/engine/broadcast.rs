@@ -11,7 +11,7 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{
-    frame::{Frame, lock},
+    frame::Frame,
     instruments,
     plan::Action,
     run::Run,
@@ -26,6 +26,7 @@ use crate::{
         SharedObserver, Values,
     },
     history::{self, Recording},
+    lock::lock,
     types::Value,
 };
 

@@ -47,7 +47,7 @@ pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
 pub(crate) use directory::Sandbox;
-pub(crate) use frame::{Frame, lock};
+pub(crate) use frame::Frame;
 pub(crate) use instruments::{Instruments, Mock};
 #[cfg(feature = "remote")]
 pub(crate) use isolated::DECKS;

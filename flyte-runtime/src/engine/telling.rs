@@ -4,13 +4,13 @@ use std::{
     cell::RefCell,
     marker::PhantomData,
     sync::{
-        Condvar, Mutex, PoisonError,
+        Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use super::sync::lock;
+use crate::lock::{lock, unpoisoned};
 
 /// How long the end of a story waits for what is being told. Nothing but a task that was left behind can be telling then, and an observer
 /// that keeps it for longer is told of the end first.
@@ -59,10 +59,10 @@ impl Gate {
             own.count()
         });
         let is_telling = |(): &mut ()| self.telling.load(Ordering::SeqCst) > own;
-        let _told = self
+        let told = self
             .told
-            .wait_timeout_while(lock(&self.closing), LONGEST, is_telling)
-            .unwrap_or_else(PoisonError::into_inner);
+            .wait_timeout_while(lock(&self.closing), LONGEST, is_telling);
+        let _told = unpoisoned(told);
     }
 
     fn address(&self) -> usize {

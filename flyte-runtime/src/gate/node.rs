@@ -1,14 +1,8 @@
 //! Gates in a graph, and the calls that make them.
 
 use std::{
-    any::TypeId,
-    borrow::Cow,
-    collections::HashMap,
-    fmt,
-    marker::PhantomData,
-    panic::Location as Caller,
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    any::TypeId, borrow::Cow, collections::HashMap, fmt, marker::PhantomData,
+    panic::Location as Caller, sync::Mutex, time::Duration,
 };
 
 use crate::{
@@ -18,6 +12,7 @@ use crate::{
         BindingData, CompileProblem, IntoBinding, NodeRef, OutputVariable, Promise, VoidPromise,
         overrides::{IntoTimeout, OverrideError},
     },
+    lock::lock,
     types::{FlyteType, TypeInfo},
 };
 
@@ -256,7 +251,7 @@ pub(crate) fn never(info: TypeInfo, location: Location) -> &'static EntityDescri
     static ENTITIES: Mutex<Vec<(TypeInfo, Location, &'static EntityDescriptor)>> =
         Mutex::new(Vec::new());
     const NAME: &str = "never";
-    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entities = lock(&ENTITIES);
     let known = entities
         .iter()
         .find(|(of, at, _)| (*of, *at) == (info, location));
@@ -376,7 +371,7 @@ fn entity<T: 'static>(
         file: location.file,
         line: location.line,
     };
-    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entities = lock(&ENTITIES);
     entities
         .get_or_insert_default()
         .entry(key)

@@ -27,10 +27,10 @@ use super::{
     walked::{Unwritten, Walked},
 };
 use crate::{
-    engine::lock,
     entity::EntityDescriptor,
     events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
     graph::Graph,
+    lock::lock,
     private,
     types::Value,
 };

@@ -22,7 +22,7 @@ use super::{
     container::Container,
     directory::{RunDirectory, surroundings},
     ending::Ending,
-    frame::{Frame, HANDLER, Ready, lock},
+    frame::{Frame, HANDLER, Ready},
     in_flight::InFlight,
     instruments::Watch,
     jobs,
@@ -41,6 +41,7 @@ use crate::{
     error::{NodeFailure, RunError},
     events::{self, EventKind},
     history::Recording,
+    lock::lock,
     types::Value,
 };
 use abandoned::Abandoned;

@@ -8,8 +8,9 @@ use std::{
 use super::Run;
 use crate::{
     attempt::{self, Panic},
-    engine::{directory::Left, frame::lock},
+    engine::directory::Left,
     error::{NodeFailure, RunError, RunFailure},
+    lock::lock,
     types::Value,
 };
 

@@ -12,11 +12,12 @@ use super::{Run, stops};
 use crate::{
     clock::{Clock, Timer},
     engine::{
-        frame::{Frame, Ready, lock},
+        frame::{Frame, Ready},
         schedule::Scheduled,
         tasks::Parked,
         worker::RESUME,
     },
+    lock::lock,
 };
 
 /// An attempt that is told when it is to end: an async one that waits for something, or one whose code listens.

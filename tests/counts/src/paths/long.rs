@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use flyte_runtime::{
-    __private::plan_again, cluster::check::Check, entity::Registry, prelude::*,
+    cluster::check::Check, engine::plan_again, entity::Registry, prelude::*,
     remote::serialize::Serializer, settings::SerializationSettings,
 };
 
