@@ -5,8 +5,8 @@ pub use crate::{
     engine::Start,
     entity::{
         Call, DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
-        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
-        resources,
+        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs,
+        declared::Mockable, options, resources,
     },
     error::{BoxError, RunError},
     graph::{
@@ -15,7 +15,6 @@ pub use crate::{
         Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf, WorkflowBody,
         call_node, run_in_order, variant_binding,
     },
-    testing::Mockable,
     types::{
         EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
         StructType, TypeError, TypeInfo, UnionVariant, Value,
@@ -64,6 +63,7 @@ pub mod callee;
 pub mod fields;
 pub mod map;
 pub mod plugin;
+pub mod process;
 pub mod slot;
 
 /// `if` and `match` in a workflow's body.

@@ -7,13 +7,14 @@ use std::{
     collections::BTreeMap,
     fmt,
     pin::Pin,
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock},
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant, SystemTime},
 };
 
 use crate::attempt;
+use crate::lock::{lock, unpoisoned};
 
 /// What is done when a timer goes off.
 type Wake = Box<dyn FnOnce() + Send>;
@@ -227,10 +228,7 @@ impl System {
                 first => {
                     let time = first.map_or(IDLE, |due| IDLE.min(due - now));
                     state.sleeps_until = Some(now + time);
-                    let (woken, waited) = self
-                        .changed
-                        .wait_timeout(state, time)
-                        .unwrap_or_else(PoisonError::into_inner);
+                    let (woken, waited) = unpoisoned(self.changed.wait_timeout(state, time));
                     state = woken;
                     state.sleeps_until = None;
                     if waited.timed_out() && state.timers.is_empty() {
@@ -339,11 +337,7 @@ impl ManualClock {
     pub fn wait_for_timers(&self, count: usize) {
         let mut state = lock(&self.0.state);
         while state.timers.len() < count {
-            state = self
-                .0
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = unpoisoned(self.0.changed.wait(state));
         }
     }
 
@@ -374,11 +368,6 @@ impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ManualClock").field(&self.now()).finish()
     }
-}
-
-// Every change of what is locked is made in one step, so a panic cannot leave it half done.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -46,17 +46,17 @@ use crate::{
     cluster::check::{Finding, refused},
     duration,
     entity::{EntityDescriptor, EntityKind, Location, UnknownEntity},
-    graph::CompileError,
+    graph::{CompileError, NotBuilt},
     history::{HistoryError, ResumeError},
     task_error::Said,
     text::{bounded, hanging},
     types::TypeError,
 };
 
-pub use crate::rendered::{AttemptError, RenderedError};
-
-/// Any error of user code.
-pub type BoxError = Box<dyn Error + Send + Sync>;
+pub use crate::{
+    rendered::{AttemptError, RenderedError},
+    task_error::BoxError,
+};
 
 /// Why a run did not give a result.
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +156,23 @@ pub enum RunError {
     /// Something that cannot happen happened.
     #[error("{0}; this is a bug in flyte-runtime")]
     Internal(&'static str),
+}
+
+/// Whether an error is the report of a run, and what was said when that failed.
+pub(crate) fn report_of(error: &(dyn Error + 'static)) -> Option<Said> {
+    let failure = match error.downcast_ref() {
+        Some(RunError::Cancelled { .. }) => {
+            return Some(Said {
+                cancelled: true,
+                ..Said::default()
+            });
+        }
+        Some(RunError::Failed(failure)) => Some(&**failure),
+        Some(_) => None,
+        None => Some(error.downcast_ref::<RunFailure>()?),
+    };
+    let said = failure.and_then(|failure| failure.first.cause.said());
+    Some(said.unwrap_or_default())
 }
 
 /// What is wrong with an input that was given from outside.
@@ -443,7 +460,17 @@ impl fmt::Display for FailureCause {
 
 impl From<BoxError> for FailureCause {
     fn from(error: BoxError) -> Self {
-        Self::Error(AttemptError::new(error))
+        Self::Error(AttemptError::new(error, report_of))
+    }
+}
+
+impl From<NotBuilt> for FailureCause {
+    fn from(reason: NotBuilt) -> Self {
+        match reason {
+            NotBuilt::Panicked(panic) => Self::from(panic),
+            NotBuilt::Failed(error) => Self::from(error),
+            NotBuilt::Wrong(error) => Self::error(error),
+        }
     }
 }
 
@@ -468,7 +495,7 @@ impl FailureCause {
             Self::Error(error) => error.rendered().clone(),
             Self::Panic { place, .. } => RenderedError::of_text(self.to_string(), Some(place)),
             cause => match cause.source() {
-                Some(source) => RenderedError::of_cause(&cause.to_string(), source),
+                Some(source) => RenderedError::of_cause(&cause.to_string(), source, report_of),
                 None => RenderedError::of_text(bounded(cause), None),
             },
         }

@@ -165,10 +165,12 @@ mod hexadecimal;
 pub mod history;
 pub mod identifier;
 mod local_state;
+mod lock;
 pub mod output_metadata;
 pub mod prelude;
 mod private;
 pub mod process;
+mod random;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod rendered;

@@ -21,10 +21,11 @@
 //! has no identity here, and needs none: [`MetadataHandle`] names the output, so that two equal values can carry
 //! different metadata.
 
+use crate::lock::lock;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
 
 /// Something that travels with a literal as a key and a text.
@@ -278,7 +279,7 @@ impl OutputMetadataTracker {
 
     /// A panic elsewhere cannot leave the list half changed, so what is in it is used.
     fn lock(&self) -> MutexGuard<'_, Vec<(MetadataHandle, OutputMetadata)>> {
-        self.attached.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.attached)
     }
 }
 

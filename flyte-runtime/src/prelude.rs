@@ -12,7 +12,7 @@ pub use crate::{
     data::{FlyteDirectory, FlyteFile},
     dynamic, eager, echo_task,
     engine::Runner,
-    entity::{Call, Entity},
+    entity::{Call, CallWorkflow as _, Entity},
     error::RunError,
     gate::{approve, sleep, wait_for_input},
     graph::{NodeOutputs, Promise, VoidPromise},

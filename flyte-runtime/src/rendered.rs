@@ -11,8 +11,7 @@ use std::{
 
 use crate::{
     attempt::{self, Panic},
-    error::{BoxError, RunError, RunFailure},
-    task_error::{self, Said},
+    task_error::{self, BoxError, ReportOf, Said},
     text::{self, Bounded},
 };
 
@@ -68,13 +67,13 @@ impl RenderedError {
 
     /// The text of an error with those of its causes.
     #[cfg(feature = "remote")]
-    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
-        Self::of_chain(&Chain::of(error), None)
+    pub(crate) fn of(error: &(dyn Error + 'static), report: ReportOf) -> Self {
+        Self::of_chain(&Chain::of(error, report), None)
     }
 
     /// The same, with another text for the error itself.
-    pub(crate) fn of_cause(message: &str, error: &(dyn Error + 'static)) -> Self {
-        Self::of_chain(&Chain::of(error), Some(message))
+    pub(crate) fn of_cause(message: &str, error: &(dyn Error + 'static), report: ReportOf) -> Self {
+        Self::of_chain(&Chain::of(error, report), Some(message))
     }
 
     fn of_chain(chain: &Chain<'_>, message: Option<&str>) -> Self {
@@ -122,18 +121,22 @@ impl RenderedError {
 struct Chain<'e> {
     first: &'e (dyn Error + 'static),
     causes: Vec<&'e (dyn Error + 'static)>,
+    /// The last one is the report of a run inside of the task, of which this was said when that failed.
+    report: Option<Said>,
     /// `source` of the last one has panicked.
     panic: Option<Panic>,
 }
 
 impl<'e> Chain<'e> {
-    fn of(error: &'e (dyn Error + 'static)) -> Self {
+    fn of(error: &'e (dyn Error + 'static), report_of: ReportOf) -> Self {
         let mut causes = Vec::new();
+        let mut report = report_of(error);
         let looked = attempt::catch(|| {
             let mut last = error;
             // The report of another run tells all behind it.
-            while causes.len() + 1 < LONGEST && !last.is::<RunError>() && !last.is::<RunFailure>() {
+            while causes.len() + 1 < LONGEST && report.is_none() {
                 let Some(source) = last.source() else { break };
+                report = report_of(source);
                 causes.push(source);
                 last = source;
             }
@@ -141,6 +144,7 @@ impl<'e> Chain<'e> {
         Self {
             first: error,
             causes,
+            report,
             panic: looked.err(),
         }
     }
@@ -188,10 +192,10 @@ struct Inner {
 }
 
 impl AttemptError {
-    pub(crate) fn new(error: BoxError) -> Self {
-        let chain = Chain::of(&*error);
+    pub(crate) fn new(error: BoxError, report: ReportOf) -> Self {
+        let chain = Chain::of(&*error, report);
         let rendered = RenderedError::of_chain(&chain, None);
-        let said = task_error::said(chain.errors());
+        let said = task_error::said(chain.errors(), chain.report);
         Self(Box::new(Inner {
             error: Some(error),
             rendered,

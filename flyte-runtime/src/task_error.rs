@@ -2,7 +2,11 @@
 
 use std::{error::Error, fmt};
 
-use crate::error::{BoxError, RunError, RunFailure};
+/// Any error of user code.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Whether an error is the report of a run inside of the task, and what was said when that failed.
+pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 
 /// An error of a task that says whether another attempt makes sense.
 ///
@@ -125,8 +129,12 @@ pub(crate) struct Said {
     pub(crate) cancelled: bool,
 }
 
-/// What an error says, given it with its causes. Of a run inside of the task it is what was said when that failed.
-pub(crate) fn said<'e>(chain: impl Iterator<Item = &'e (dyn Error + 'static)>) -> Said {
+/// What an error says, given it with its causes, and what was said when a run inside of the task failed, if it is the last
+/// of these.
+pub(crate) fn said<'e>(
+    chain: impl Iterator<Item = &'e (dyn Error + 'static)>,
+    report: Option<Said>,
+) -> Said {
     let mut said = Said::default();
     for error in chain {
         if let Some(marker) = error.downcast_ref::<Marker>() {
@@ -136,20 +144,11 @@ pub(crate) fn said<'e>(chain: impl Iterator<Item = &'e (dyn Error + 'static)>) -
             said.recoverable = said.recoverable.or(Some(false));
             said.ignores_outputs = true;
         }
-        let failure = match error.downcast_ref() {
-            Some(RunError::Cancelled { .. }) => {
-                said.cancelled = true;
-                None
-            }
-            Some(RunError::Failed(failure)) => Some(&**failure),
-            Some(_) => None,
-            None => error.downcast_ref::<RunFailure>(),
-        };
-        if let Some(inner) = failure.and_then(|failure| failure.first.cause.said()) {
-            said.recoverable = said.recoverable.or(inner.recoverable);
-            said.ignores_outputs |= inner.ignores_outputs;
-            said.cancelled |= inner.cancelled;
-        }
+    }
+    if let Some(inner) = report {
+        said.recoverable = said.recoverable.or(inner.recoverable);
+        said.ignores_outputs |= inner.ignores_outputs;
+        said.cancelled |= inner.cancelled;
     }
     said
 }

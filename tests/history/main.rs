@@ -9,6 +9,7 @@
 mod damage;
 mod files;
 mod places;
+mod program;
 mod store;
 
 use std::{

@@ -11,10 +11,14 @@ pub(crate) use shuttle::{
     sync::{Mutex, MutexGuard, atomic},
     thread, thread_local,
 };
-pub(crate) use std::sync::PoisonError;
+use std::sync::PoisonError;
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    unpoisoned(mutex.lock())
+}
+
+pub(crate) fn unpoisoned<W>(woken: Woken<W>) -> W {
+    woken.unwrap_or_else(PoisonError::into_inner)
 }
 
 // All threads of a model are one thread of the system, so these are for the model as a whole.

@@ -106,7 +106,7 @@ fn entity(
         krate,
         body: quote!(__flyte::EntityBody::Task {
             options: __flyte::options::TaskOptions { process: __flyte::Option::Some(#how), ..#task },
-            run: __flyte::RunTask::Sync(__flyte::slot::process::<#type_name>),
+            run: __flyte::RunTask::Sync(__flyte::process::run::<#type_name>),
         }),
         functions: quote!(#echoed),
     };

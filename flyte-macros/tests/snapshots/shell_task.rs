@@ -50,7 +50,7 @@ const _: () = {
                     ..::flyte_runtime::__private::options::TaskOptions::new()
                 }
             },
-            run: __flyte::RunTask::Sync(__flyte::slot::process::<count>),
+            run: __flyte::RunTask::Sync(__flyte::process::run::<count>),
         },
     );
     __flyte::register!(& __DESCRIPTOR);

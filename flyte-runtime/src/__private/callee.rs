@@ -8,9 +8,8 @@ use std::marker::PhantomData;
 
 use super::slot::Slot;
 use crate::{
-    entity::{DeclaredTask, Entity, Location},
+    entity::{DeclaredTask, Entity, Location, declared::Mockable},
     graph::{IntoBinding, TaskOutputs, call_node_at},
-    testing::Mockable,
 };
 
 /// What the callee is called among types that is a plain function.

@@ -11,10 +11,10 @@ use crate::{
         DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
         TaskFuture, TaskInputs,
     },
-    error::BoxError,
     graph::{
         IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody, plain_call,
     },
+    task_error::BoxError,
     types::{
         FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
         derived::{self, StructReader},
@@ -238,18 +238,6 @@ pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(),
 /// Always.
 pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
     Err(NoPluginError::new(E::descriptor()).into())
-}
-
-/// Runs a task that is no function of this program: a script, a container, or an echo.
-///
-/// # Errors
-///
-/// When it fails, or does not write its outputs.
-pub fn process<E: Entity>(
-    inputs: &mut TaskInputs,
-    outputs: &mut Vec<Value>,
-) -> Result<(), BoxError> {
-    crate::process::run(E::descriptor(), inputs, outputs)
 }
 
 /// Checks that a launch plan starts a workflow.

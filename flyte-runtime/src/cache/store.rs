@@ -18,9 +18,10 @@ use super::{
 };
 use crate::{
     config::Environment,
-    data::{DataError, FileAccessProvider, random_hex},
+    data::{DataError, FileAccessProvider},
     hexadecimal::hexadecimal,
     local_state, private,
+    random::random_hex,
     types::{Literal, TypeError},
 };
 

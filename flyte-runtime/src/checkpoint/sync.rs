@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::store::{self, Kept};
 use super::{Checkpoint, CheckpointError, directory};
@@ -12,6 +12,7 @@ use crate::data::to_local;
 use crate::data::transfer::{self, Durability, at};
 use crate::data::{DataError, FileAccessProvider, TempSandbox};
 use crate::engine::Sandbox;
+use crate::lock::lock;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to
 /// `flytekit.core.context_manager.SyncCheckpoint`.
@@ -98,7 +99,7 @@ impl SyncCheckpoint {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// The directory of the previous attempt, if there was one. It exists.
@@ -148,7 +149,7 @@ impl SyncCheckpoint {
 
     /// Held while the files are changed. Whoever panics leaves what a crash would.
     fn alone(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.changing)
     }
 }
 

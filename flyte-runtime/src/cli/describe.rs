@@ -104,7 +104,7 @@ fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<Compile
         return (None, None);
     }
     match entity.graph() {
-        Ok(graph) => (Some(Wiring::of(&graph)), entity.plan().err()),
+        Ok(graph) => (Some(Wiring::of(&graph)), entity.complete().err()),
         Err(error) => (None, Some(error)),
     }
 }

@@ -7,7 +7,7 @@ use std::{
     io::{self, Write as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -28,14 +28,16 @@ use super::{
 use crate::{
     attempt::{self, Each},
     context::{FlyteContext, instead_of_the_end},
-    data::{naming, random_hex},
+    data::naming,
     engine::{CancellationToken, Runner},
     entity::EntityDescriptor,
     error::RunError,
     events::{Event, EventKind, JsonLines, Progress},
     gate::{AnswerSource as _, Answers, Question, Terminal},
     history::RecordedCall,
+    lock::lock,
     private,
+    random::random_hex,
     text::hanging,
     types::{Value, json_from_typed_literal, text_from_literal},
 };
@@ -195,7 +197,7 @@ impl Execution<'_> {
                 .fold(given, |given, (gate, text)| given.text(gate, text));
             asked = Some(Arc::clone(&unasked));
             runner = runner.answers(move |question: &Question| {
-                let mut unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut unasked = lock(&unasked);
                 unasked.remove(&question.gate);
                 drop(unasked);
                 given.answer(question)
@@ -227,7 +229,7 @@ impl Execution<'_> {
             },
         };
         if let Some(unasked) = asked {
-            let unasked = unasked.lock().unwrap_or_else(PoisonError::into_inner);
+            let unasked = lock(&unasked);
             // A run that has failed may not have come to all of its gates.
             let not_reached = match &result {
                 Ok(_) => BTreeSet::new(),
@@ -363,7 +365,7 @@ struct Notes(Mutex<Vec<String>>);
 
 impl Notes {
     fn add(&self, note: String) {
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes = lock(&self.0);
         if !notes.contains(&note) {
             notes.push(note);
         }
@@ -377,7 +379,7 @@ impl Notes {
     }
 
     fn text(&self) -> String {
-        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let notes = lock(&self.0);
         let lines = notes
             .iter()
             .map(|note| format!("note: {}\n", hanging(note)));

@@ -1,11 +1,12 @@
 //! The state of compiling one graph.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::TaskResolver;
 use crate::{
     entity::{EntityDescriptor, Location},
     graph::{BindingData, Node, NodeList, NodeRef},
+    lock::lock,
 };
 
 /// What a context holds while a workflow's body is being compiled: the graph's nodes so far.
@@ -108,6 +109,6 @@ impl CompilationState {
 
     // A panic in a body leaves a list that is still whole: every operation on it pushes once, at its end.
     fn lock(&self) -> MutexGuard<'_, NodeList> {
-        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.nodes)
     }
 }

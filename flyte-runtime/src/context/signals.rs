@@ -1,6 +1,7 @@
 //! What happens on Ctrl-C, once somebody asks.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use crate::lock::lock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The exit code of a program that was interrupted, as shells report it.
 const INTERRUPTED: i32 = 130;
@@ -30,16 +31,13 @@ fn ensure_installed() -> Result<(), SignalHandlerError> {
 #[cfg(feature = "cli")]
 pub(crate) fn instead_of_the_end(handler: Handler) -> Result<(), SignalHandlerError> {
     ensure_installed()?;
-    *FIRST.lock().unwrap_or_else(PoisonError::into_inner) = Some(handler);
+    *lock(&FIRST) = Some(handler);
     Ok(())
 }
 
 pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
     ensure_installed()?;
-    HANDLERS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(handler);
+    lock(&HANDLERS).push(handler);
     Ok(())
 }
 
@@ -47,13 +45,12 @@ fn install() -> Result<(), SignalHandlerError> {
     let interrupted = || {
         // Called outside of the lock: a handler may add another, which is then too late for this time. And once: the program may
         // go on to its end after the first time.
-        let handlers =
-            std::mem::take(&mut *HANDLERS.lock().unwrap_or_else(PoisonError::into_inner));
+        let handlers = std::mem::take(&mut *lock(&HANDLERS));
         for handler in handlers {
             // A handler that panics must not keep the others from being called.
             let _outcome = crate::attempt::catch(|| handler());
         }
-        let first = FIRST.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let first = lock(&FIRST).take();
         match first {
             Some(first) => first(),
             None => std::process::exit(INTERRUPTED),

@@ -41,7 +41,6 @@ mod error;
 mod left;
 mod path;
 mod provider;
-mod random;
 mod raw;
 mod sandbox;
 #[cfg(feature = "store")]
@@ -65,7 +64,6 @@ pub(crate) use blob::{made_here, naming, remove_all_but};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
-pub(crate) use random::random_hex;
 pub use raw::{PutRawData, RawData};
 pub use sandbox::TempSandbox;
 pub use stream::{DataReader, DataWriter};

@@ -186,7 +186,7 @@ impl FileAccessProvider {
 
     /// 32 hexadecimal digits, never the same twice.
     pub fn get_random_string() -> String {
-        super::random::random_hex()
+        crate::random::random_hex()
     }
 
     /// Both paths with a trailing separator, as a copy of a directory wants them. `from` gets none if it is a local

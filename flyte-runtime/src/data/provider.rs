@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::path::{masked, name_in, to_local, with_trailing_separator};
 use super::transfer::{self, Durability};
 use super::{DataError, PutRawData, RawData, TempSandbox};
 use crate::config::DataConfig;
+use crate::lock::lock;
 
 /// Names paths, and copies files and directories between this machine and the place where data is stored.
 ///
@@ -124,11 +125,7 @@ impl FileAccessProvider {
     pub(crate) fn adopt(&self, sandbox: TempSandbox) {
         match &self.inner.temporary {
             // A directory is only added, so whoever has panicked has left nothing half done.
-            Some(temporary) => temporary
-                .adopted
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(sandbox),
+            Some(temporary) => lock(&temporary.adopted).push(sandbox),
             None => {
                 sandbox.keep();
             }
@@ -141,8 +138,7 @@ impl FileAccessProvider {
         let Some(temporary) = &self.inner.temporary else {
             return;
         };
-        let adopted = temporary.adopted.lock();
-        let adopted = adopted.unwrap_or_else(PoisonError::into_inner);
+        let adopted = lock(&temporary.adopted);
         for sandbox in adopted.iter().chain([&temporary.sandbox]) {
             if named.iter().any(|path| path.starts_with(sandbox.path())) {
                 sandbox.stay();

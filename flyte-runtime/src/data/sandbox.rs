@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::left::{self, Mark};
-use super::random::random_hex;
 use crate::private;
+use crate::random::random_hex;
 
 /// A directory of its own that is removed, with all that is in it, when this is dropped.
 ///

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::random::random_hex;
+use crate::random::random_hex;
 
 /// What the name of a file or directory begins with while it is being written.
 const PARTIAL: &str = ".flyte-partial-";

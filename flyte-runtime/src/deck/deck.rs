@@ -1,11 +1,12 @@
 //! What a task writes about itself, by name.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::{DeckError, DeckField, Html, Pages, TimelineDeck, TimelineRow};
 use crate::entity::EntityDescriptor;
+use crate::lock::lock;
 
 const DEFAULT_DECK: &str = "default";
 
@@ -294,8 +295,7 @@ impl Decks {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        let state = self.shared.state.lock();
-        state.unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared.state)
     }
 }
 
@@ -410,7 +410,7 @@ impl Deck {
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.content)
     }
 }
 

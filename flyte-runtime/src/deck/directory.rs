@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -10,6 +10,7 @@ use super::{
     DeckError, Decks, Pages, Sink,
     page::{self, Moment},
 };
+use crate::lock::lock;
 use crate::private;
 
 /// The page that leads to the others.
@@ -34,7 +35,7 @@ impl Directory {
     }
 
     fn write_page(&self, page: &Decks, all: &Pages, moment: Moment) -> Result<(), DeckError> {
-        let mut indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut indexed = lock(&self.indexed);
         let Some(number) = all.number_of(page) else {
             return Ok(());
         };
@@ -68,7 +69,7 @@ impl Sink for Directory {
     }
 
     fn finish(&self, all: &Pages) -> Result<(), DeckError> {
-        let _writing = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writing = lock(&self.indexed);
         private::remove_left(&self.path);
         self.write(INDEX, &index(&all.all(), Moment::Ended))
     }

@@ -4,12 +4,13 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
 
 use super::{DeckError, Decks, Status};
+use crate::lock::lock;
 
 /// Where pages go as soon as there is something to see: a container's output, or a directory.
 pub(crate) trait Sink: Send + Sync {
@@ -148,6 +149,6 @@ impl Pages {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, List> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.list)
     }
 }

@@ -13,12 +13,13 @@ use std::{
 
 use super::{
     attempts::AttemptOf,
-    frame::{Frame, lock},
+    frame::Frame,
     run::{Run, Stop},
 };
 use crate::{
     context::{ExecutionState, with_current},
     error::FailureCause,
+    lock::lock,
 };
 
 /// Cancels the runs that were given it; clones are the same token.

@@ -12,7 +12,7 @@ use tracing::Span;
 
 use super::{
     caching::{self, Awaited, Caching, LookedUp},
-    frame::{Frame, lock},
+    frame::Frame,
     observe,
     plan::{AttemptPolicy, PlanNode},
     retries::{self, Attempts, Failed, Limit},
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     attempt, context::FlyteContext, entity::TaskInputs, error::FailureCause, events::Recalled,
-    types::Value,
+    lock::lock, types::Value,
 };
 
 /// The execution of a task.

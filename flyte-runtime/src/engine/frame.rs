@@ -1,7 +1,7 @@
 //! One graph being executed: its values and how far it is.
 
 use std::sync::{
-    Arc, Mutex, OnceLock, PoisonError,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
@@ -19,6 +19,7 @@ use crate::{
     attempt::{self, Each},
     context::ExecutionState,
     error::FailureCause,
+    lock::{lock, unpoisoned},
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
 
@@ -447,7 +448,7 @@ impl Frame {
 impl Drop for Frame {
     fn drop(&mut self) {
         while let Some(slot) = self.slots.pop() {
-            let slot = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let slot = unpoisoned(slot.into_inner());
             if let Some(value) = slot.value {
                 attempt::discard(value);
             }
@@ -473,9 +474,4 @@ impl Frame {
         self.run.outcome.count_skipped(rest as usize);
         self.remaining.fetch_sub(rest, Ordering::AcqRel) == rest
     }
-}
-
-// A slot or a list is written in one step, so a panic cannot leave it half done.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,12 +5,12 @@
 //! There are as many lanes as elements may run at once, so a map of a million elements costs no more than its values.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex,
     atomic::{AtomicU32, Ordering},
 };
 
 use super::{
-    frame::{Frame, Outcome, lock},
+    frame::{Frame, Outcome},
     plan::{Action, MapPlan},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     entity::Input,
     error::FailureCause,
     graph::{Collect, ListType, Successes},
+    lock::{lock, unpoisoned},
     types::{TypeError, Value, counted},
 };
 
@@ -250,7 +251,7 @@ impl MapState {
     pub(super) fn discard(&mut self) {
         self.inputs.drain(..).for_each(attempt::discard);
         for output in &mut self.outputs {
-            let output = output.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let output = unpoisoned(output.get_mut());
             if let Some(value) = output.take() {
                 attempt::discard(value);
             }

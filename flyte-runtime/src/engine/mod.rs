@@ -37,14 +37,15 @@ pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
-pub(crate) use frame::{Frame, lock};
+pub(crate) use frame::Frame;
 #[cfg(feature = "remote")]
 pub(crate) use isolated::DECKS;
 #[cfg(all(feature = "remote", feature = "cli"))]
 pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
-pub(crate) use plan::{Plan, PlannedNode, plan};
+#[doc(hidden)]
+pub use plan::plan_again;
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
-use super::sync::lock;
 use crate::{
     RunError,
     cluster::check::{Check, Finding, Rule},
     entity::EntityDescriptor,
+    lock::lock,
 };
 
 /// What is known of entities, by their addresses: a graph does not change, and a program may run one often.

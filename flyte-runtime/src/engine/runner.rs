@@ -18,7 +18,7 @@ use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
     async_tasks,
-    plan::Plan,
+    plan::{Plan, plan_of},
     rules,
     run::{Permits, Run, Setup},
     schedule::{self, Scheduled},
@@ -274,7 +274,7 @@ impl Runner {
                     })
                 })?,
             };
-            let recording = history.resume(id, entity, plan, &inputs())?;
+            let recording = history.resume(id, &plan.graph, &inputs())?;
             return Ok(Some(Arc::new(recording)));
         }
         let Some(history) = &self.history else {
@@ -285,7 +285,7 @@ impl Runner {
         }
         let clock = context.instruments();
         let clock = clock.map_or(Clock::System, |around| around.clock.clone());
-        let recording = history.begin(entity, plan, &inputs(), clock.date())?;
+        let recording = history.begin(&plan.graph, &inputs(), clock.date())?;
         Ok(Some(Arc::new(recording)))
     }
 
@@ -504,7 +504,7 @@ impl Runner {
         started: Started,
     ) -> Result<Arc<Run>, RunError> {
         self.check_isolation()?;
-        let plan = entity.plan()?;
+        let plan = plan_of(entity)?;
         let warnings = match self.strict {
             true => rules::ask(entity)?,
             false => Vec::new(),

@@ -3,9 +3,10 @@
 //! `run/{ending,in_flight}.rs` and `schedule/{permits,pool,queue}.rs` take these names from here alone: `tests/models`
 //! compiles the same files with the primitives of a scheduler that tries many orders.
 
+pub(in crate::engine) use crate::lock::{lock, unpoisoned};
 use std::env;
 pub(in crate::engine) use std::{
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, atomic},
+    sync::{Condvar, Mutex, atomic},
     thread, thread_local,
 };
 
@@ -21,9 +22,4 @@ pub(in crate::engine) fn worker_thread() -> thread::Builder {
         Some(_) => builder,
         None => builder.stack_size(STACK),
     }
-}
-
-// What is locked is written in one step, so a panic cannot leave it half done.
-pub(in crate::engine) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

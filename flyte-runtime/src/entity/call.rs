@@ -2,48 +2,12 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::EntityDescriptor;
+use super::Entity;
 use crate::{
     engine::{Runner, Start},
     error::RunError,
-    graph::{TaskOutputs, TaskReturn},
     types::Value,
 };
-
-/// The type that a macro puts beside a function: it stands for the task or workflow.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no task or workflow",
-    note = "annotate the function with `#[task]` or `#[workflow]`"
-)]
-pub trait Entity: 'static {
-    /// What a run gives.
-    type Output: TaskOutputs;
-
-    /// The description of the entity.
-    fn descriptor() -> &'static EntityDescriptor;
-}
-
-/// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that cannot
-/// be returned is one mistake.
-#[doc(hidden)]
-pub trait DeclaredTask: 'static {
-    /// What the function returns.
-    type Return: TaskReturn;
-
-    /// What a plain call of the function is, for eager tasks, which have no graph: a type of `__private::callee`.
-    type Plain;
-
-    /// The description of the task.
-    fn descriptor() -> &'static EntityDescriptor;
-}
-
-impl<T: DeclaredTask> Entity for T {
-    type Output = <T::Return as TaskReturn>::Outputs;
-
-    fn descriptor() -> &'static EntityDescriptor {
-        T::descriptor()
-    }
-}
 
 /// A task or workflow together with its inputs: what to run, not yet running.
 ///

@@ -4,7 +4,7 @@ use super::EntityDescriptor;
 use crate::{
     engine::Runner,
     error::{InputError, RunError},
-    graph::TaskOutputs,
+    graph::{ImperativeWorkflow, TaskOutputs},
     types::{FlyteType, TypeError, Value},
 };
 
@@ -98,5 +98,17 @@ impl CallByName {
         O::from_values(values).ok_or(RunError::Internal(
             "the outputs are of other types than declared",
         ))
+    }
+}
+
+/// Calls of workflows that were built in code, for [`ImperativeWorkflow`]. The prelude has it.
+pub trait CallWorkflow {
+    /// A call of it, whose inputs are given by name.
+    fn call(self) -> CallByName;
+}
+
+impl CallWorkflow for ImperativeWorkflow {
+    fn call(self) -> CallByName {
+        CallByName::new(self.descriptor())
     }
 }

@@ -1,6 +1,7 @@
 //! What the macros say about a function: a constant that costs nothing until it is looked at.
 
 use std::{
+    any::Any,
     fmt,
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -12,13 +13,12 @@ use super::{
 };
 use crate::{
     attempt,
-    engine::Plan,
-    error::BoxError,
     gate::Gate,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody,
     },
+    task_error::BoxError,
     types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };
 
@@ -208,8 +208,8 @@ pub enum EntityBody {
     Gate {
         /// What it waits for.
         gate: Gate,
-        /// Waits, and gives the outputs.
-        run: RunTask,
+        /// What runs in place of the wait, for one that is never to be waited for.
+        instead: Option<RunTask>,
     },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
@@ -249,7 +249,8 @@ pub struct EntityDescriptor {
     name: OnceLock<String>,
     output_variables: OnceLock<Vec<OutputVariable>>,
     graph: OnceLock<Result<Arc<Graph>, CompileError>>,
-    plan: OnceLock<Result<Arc<Plan>, CompileError>>,
+    complete: OnceLock<Result<(), CompileError>>,
+    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl EntityDescriptor {
@@ -280,7 +281,8 @@ impl EntityDescriptor {
             name: OnceLock::new(),
             output_variables: OnceLock::new(),
             graph: OnceLock::new(),
-            plan: OnceLock::new(),
+            complete: OnceLock::new(),
+            prepared: OnceLock::new(),
         }
     }
 
@@ -506,28 +508,45 @@ impl EntityDescriptor {
         crate::graph::compile(self)
     }
 
-    /// The graph in the engine's form, with the graphs of everything it contains compiled too.
-    pub(crate) fn plan(&'static self) -> Result<Arc<Plan>, CompileError> {
-        // Not inside `get_or_init`: what a workflow contains is planned on the way, and may be the workflow itself again.
-        self.known_plan()
-            .unwrap_or_else(|| self.keep_plan(crate::engine::plan(self)))
+    /// Compiles the graph, and those of everything that it contains; each at the first call.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be compiled, and when the workflow contains itself, or an entity that has the name of another.
+    pub(crate) fn complete(&'static self) -> Result<(), CompileError> {
+        // Not inside `get_or_init`: what a workflow contains is walked on the way, and may be the workflow itself again.
+        self.known_complete()
+            .unwrap_or_else(|| self.keep_complete(crate::graph::complete(self)))
     }
 
-    /// Makes the plan whether it was made before or not, from the graph that is kept; for benchmarks.
-    #[doc(hidden)]
-    pub fn plan_again(&'static self) -> Result<(), CompileError> {
-        crate::engine::plan(self).map(drop)
+    pub(crate) fn known_complete(&self) -> Option<Result<(), CompileError>> {
+        self.complete.get().cloned()
     }
 
-    pub(crate) fn known_plan(&self) -> Option<Result<Arc<Plan>, CompileError>> {
-        self.plan.get().cloned()
-    }
-
-    pub(crate) fn keep_plan(
+    pub(crate) fn keep_complete(
         &self,
-        plan: Result<Arc<Plan>, CompileError>,
-    ) -> Result<Arc<Plan>, CompileError> {
-        self.plan.get_or_init(|| plan).clone()
+        complete: Result<(), CompileError>,
+    ) -> Result<(), CompileError> {
+        self.complete.get_or_init(|| complete).clone()
+    }
+
+    /// What whoever runs the entity has made of it and keeps with it.
+    pub(crate) fn prepared<T: Any>(&self) -> Option<&T> {
+        self.prepared.get()?.downcast_ref()
+    }
+
+    /// Keeps what was made to run the entity, unless something is kept already; gives what is kept if it is a `T`.
+    pub(crate) fn keep_prepared<T: Any + Send + Sync>(&self, made: T) -> Option<&T> {
+        let kept = self.prepared.get_or_init(|| Box::new(made));
+        kept.downcast_ref()
+    }
+
+    /// Whether it runs by running a graph of its own that has more than one node, or could.
+    pub(crate) fn has_graph(&self) -> bool {
+        matches!(
+            self.body,
+            EntityBody::Workflow { .. } | EntityBody::LaunchPlan { .. } | EntityBody::Imperative(_)
+        )
     }
 
     pub(crate) fn body(&self) -> &EntityBody {

@@ -3,6 +3,7 @@
 pub(crate) mod backoff;
 mod call;
 mod call_by_name;
+pub(crate) mod declared;
 mod descriptor;
 mod launch_plan;
 mod launch_plan_options;
@@ -14,10 +15,11 @@ mod reference;
 mod registry;
 pub mod resources;
 
+pub use call::Call;
+pub use call_by_name::{CallByName, CallWorkflow};
 #[doc(hidden)]
-pub use call::DeclaredTask;
-pub use call::{Call, Entity};
-pub use call_by_name::CallByName;
+pub use declared::DeclaredTask;
+pub use declared::Entity;
 pub use descriptor::{
     AsyncTask, DynamicTask, EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior,
     InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,

@@ -1,12 +1,9 @@
 //! Events for programs: one JSON document a line.
 
-use std::{
-    fmt,
-    io::Write,
-    sync::{Mutex, PoisonError},
-};
+use std::{fmt, io::Write, sync::Mutex};
 
 use super::{Event, Observer};
+use crate::lock::lock;
 
 /// Writes every event as a line of JSON, flushed when it is written; see [`Event::to_json`].
 ///
@@ -41,7 +38,7 @@ impl JsonLines {
 impl Observer for JsonLines {
     fn event(&self, event: &Event) {
         let line = format!("{}\n", event.to_json());
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = lock(&self.writer);
         let Some(open) = writer.as_mut() else { return };
         let written = open.write_all(line.as_bytes()).and_then(|()| open.flush());
         if let Err(error) = written {

@@ -1,11 +1,6 @@
 //! Events as spans of OpenTelemetry.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Mutex, PoisonError},
-    time::SystemTime,
-};
+use std::{collections::HashMap, fmt, sync::Mutex, time::SystemTime};
 
 use opentelemetry::{
     Context, KeyValue, global,
@@ -14,6 +9,7 @@ use opentelemetry::{
 };
 
 use super::{Event, EventKind, NodeInfo, NodeState, Observer, RunState};
+use crate::lock::lock;
 
 /// Makes a span of each run, each node and each attempt, inside of one another, with their times and errors; only with the
 /// feature `otel`.
@@ -96,12 +92,12 @@ impl<T: Tracer> OpenTelemetry<T> {
     }
 
     fn get(&self, key: &Key) -> Option<Context> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = lock(&self.open);
         open.get(key).cloned()
     }
 
     fn take(&self, key: &Key) -> Option<Context> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = lock(&self.open);
         open.remove(key)
     }
 }
@@ -124,7 +120,7 @@ where
     }
 
     fn open(&self, key: Key, span: Context) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = lock(&self.open);
         open.insert(key, span);
     }
 

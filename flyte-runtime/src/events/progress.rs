@@ -4,11 +4,12 @@ use std::{
     collections::HashMap,
     fmt::{self, Write as _},
     io::Write,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::Duration,
 };
 
 use super::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
+use crate::lock::lock;
 use crate::text;
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.
@@ -58,7 +59,7 @@ impl Progress {
 
 impl Observer for Progress {
     fn event(&self, event: &Event) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         if let Some(text) = state.tell(event) {
             // Ids of nodes and names may be anybody's, too.
             let text = text::visible(&text);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{BoxError, duration, types::TypeError};
+use crate::{duration, task_error::BoxError, types::TypeError};
 
 /// Why a gate did not open. It fails the gate's node, as an error of a task fails the task's.
 #[derive(Debug, thiserror::Error)]

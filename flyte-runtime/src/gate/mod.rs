@@ -47,4 +47,5 @@ pub use answers::{Answer, AnswerSource, Answers, Asked, Question};
 pub use error::GateError;
 pub use node::{ApprovedItem, Gate, GateCondition, approve, sleep, wait_for_input};
 pub(crate) use node::{never, no_time};
+pub(crate) use run::task;
 pub use terminal::Terminal;

@@ -1,17 +1,10 @@
 //! Gates in a graph, and the calls that make them.
 
 use std::{
-    any::TypeId,
-    borrow::Cow,
-    collections::HashMap,
-    fmt,
-    marker::PhantomData,
-    panic::Location as Caller,
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    any::TypeId, borrow::Cow, collections::HashMap, fmt, marker::PhantomData,
+    panic::Location as Caller, sync::Mutex, time::Duration,
 };
 
-use super::run;
 use crate::{
     context, duration,
     entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask},
@@ -19,6 +12,7 @@ use crate::{
         BindingData, CompileProblem, IntoBinding, NodeRef, OutputVariable, Promise, VoidPromise,
         overrides::{IntoTimeout, OverrideError},
     },
+    lock::lock,
     types::{FlyteType, TypeInfo},
 };
 
@@ -124,7 +118,7 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
         condition: GateCondition::Sleep(duration),
         timeout: DEFAULT_TIMEOUT.max(duration),
     };
-    VoidPromise::new(add::<()>("sleep", gate, None, RunTask::Async(run::sleep)))
+    VoidPromise::new(add::<()>("sleep", gate, None))
 }
 
 /// What [`approve`](struct@approve) holds back: a promise of a `T`.
@@ -194,8 +188,7 @@ pub(super) fn approval<T: FlyteType>(
         info: TypeInfo::of::<T>(),
         item: Some(item),
     };
-    let run = RunTask::Async(run::approve::<T>);
-    Promise::new(add::<T>("approve", gate, Some(handed), run), 0)
+    Promise::new(add::<T>("approve", gate, Some(handed)), 0)
 }
 
 /// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
@@ -240,8 +233,7 @@ pub(super) fn signal<T: FlyteType>(
         info,
         item: None,
     };
-    let run = RunTask::Async(run::wait_for_input::<T>);
-    Promise::new(add::<T>("wait_for_input", gate, Some(handed), run), 0)
+    Promise::new(add::<T>("wait_for_input", gate, Some(handed)), 0)
 }
 
 /// A sleep that ends at once: what a cluster runs where a graph has no node.
@@ -251,7 +243,7 @@ pub(crate) fn no_time() -> &'static EntityDescriptor {
         condition: GateCondition::Sleep(Duration::ZERO),
         timeout: DEFAULT_TIMEOUT,
     };
-    entity::<()>(gate, None, Location::caller(), RunTask::Async(run::sleep))
+    entity::<()>(gate, None, Location::caller())
 }
 
 /// A gate that no run comes to, with an output of this type.
@@ -259,7 +251,7 @@ pub(crate) fn never(info: TypeInfo, location: Location) -> &'static EntityDescri
     static ENTITIES: Mutex<Vec<(TypeInfo, Location, &'static EntityDescriptor)>> =
         Mutex::new(Vec::new());
     const NAME: &str = "never";
-    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entities = lock(&ENTITIES);
     let known = entities
         .iter()
         .find(|(of, at, _)| (*of, *at) == (info, location));
@@ -276,13 +268,13 @@ pub(crate) fn never(info: TypeInfo, location: Location) -> &'static EntityDescri
         info,
         description: "",
     };
-    let run = RunTask::Sync(|_, _| Err("its case was not to run".into()));
+    let instead = Some(RunTask::Sync(|_, _| Err("its case was not to run".into())));
     let entity: &'static EntityDescriptor = Box::leak(Box::new(EntityDescriptor::made(
         NAME,
         location,
         &[],
         vec![output],
-        EntityBody::Gate { gate, run },
+        EntityBody::Gate { gate, instead },
     )));
     entities.push((info, location, entity));
     entity
@@ -318,12 +310,7 @@ struct Handed {
 }
 
 #[track_caller]
-fn add<T: 'static>(
-    function: &'static str,
-    gate: Gate,
-    handed: Option<Handed>,
-    run: RunTask,
-) -> NodeRef {
+fn add<T: 'static>(function: &'static str, gate: Gate, handed: Option<Handed>) -> NodeRef {
     let location = location();
     let (shape, item) = match handed {
         None => (None, None),
@@ -332,7 +319,7 @@ fn add<T: 'static>(
             (Some((handed.variable, handed.info, takes_it)), handed.item)
         }
     };
-    let entity = entity::<T>(gate, shape, location, run);
+    let entity = entity::<T>(gate, shape, location);
     let added = context::with_node_list(|list| {
         Some(list?.add_node(entity, item.into_iter().collect(), location))
     });
@@ -370,7 +357,6 @@ fn entity<T: 'static>(
     gate: Gate,
     shape: Option<(Cow<'static, str>, TypeInfo, bool)>,
     location: Location,
-    run: RunTask,
 ) -> &'static EntityDescriptor {
     static ENTITIES: Mutex<Option<HashMap<Key, &'static EntityDescriptor>>> = Mutex::new(None);
     let key = Key {
@@ -385,7 +371,7 @@ fn entity<T: 'static>(
         file: location.file,
         line: location.line,
     };
-    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entities = lock(&ENTITIES);
     entities
         .get_or_insert_default()
         .entry(key)
@@ -412,7 +398,10 @@ fn entity<T: 'static>(
                 location,
                 inputs.leak(),
                 outputs,
-                EntityBody::Gate { gate, run },
+                EntityBody::Gate {
+                    gate,
+                    instead: None,
+                },
             )))
         })
 }

@@ -21,12 +21,20 @@ use crate::{
     BoxError, attempt,
     clock::{Clock, Until},
     context::with_current,
-    entity::{TaskFuture, TaskInputs},
-    types::{FlyteType, TypeInfo, Value},
+    entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
 };
 
+/// What runs at a gate.
+pub(crate) fn task(gate: &Gate) -> RunTask {
+    RunTask::Async(match gate.condition() {
+        GateCondition::Sleep(_) => sleep,
+        GateCondition::Approve => approve,
+        GateCondition::Signal(_) => wait_for_input,
+    })
+}
+
 /// Time is waited for that a test moves, and no other.
-pub(super) fn sleep(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
+fn sleep(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
     Ok(Box::pin(async {
         let here = here().ok_or(GateError::Alone)?;
         if let (GateCondition::Sleep(time), Clock::Manual(_)) = (here.gate.condition(), &here.clock)
@@ -38,11 +46,17 @@ pub(super) fn sleep(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
     }))
 }
 
-pub(super) fn approve<T: FlyteType>(inputs: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
-    let item = Value::new(inputs.take::<T>(0)?);
+fn approve(inputs: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
+    let item = inputs.present().next().cloned();
     Ok(Box::pin(async move {
-        let shown = TypeInfo::of::<T>().preview(&item);
-        let (question, answer) = ask(Asked::Approval { value: shown }).await?;
+        let here = here().ok_or(GateError::Alone)?;
+        let (Some(item), Some(input)) = (item, here.entity.inputs().first()) else {
+            return Err(
+                "a gate was given nothing to approve; this is a bug in flyte-runtime".into(),
+            );
+        };
+        let value = input.info.preview(&item);
+        let (question, answer) = ask(here, Asked::Approval { value }).await?;
         if approval(&question, &answer)? {
             Ok(vec![item])
         } else {
@@ -54,16 +68,20 @@ pub(super) fn approve<T: FlyteType>(inputs: &mut TaskInputs) -> Result<TaskFutur
     }))
 }
 
-pub(super) fn wait_for_input<T: FlyteType>(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
+fn wait_for_input(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
     Ok(Box::pin(async {
-        let info = TypeInfo::of::<T>();
-        let (question, answer) = ask(Asked::Input(info)).await?;
+        let here = here().ok_or(GateError::Alone)?;
+        let GateCondition::Signal(info) = *here.gate.condition() else {
+            return Err("a gate waits for no value; this is a bug in flyte-runtime".into());
+        };
+        let (question, answer) = ask(here, Asked::Input(info)).await?;
         Ok(vec![value(&question, answer, &info)?])
     }))
 }
 
 /// The gate that runs here.
 struct Here {
+    entity: &'static EntityDescriptor,
     gate: &'static Gate,
     node: String,
     source: SharedAnswers,
@@ -75,8 +93,10 @@ fn here() -> Option<Here> {
     with_current(|context| {
         let context = context?;
         let attempt = context.execution_state()?.attempt()?.of();
+        let entity = attempt.entity();
         Some(Here {
-            gate: attempt.entity().gate()?,
+            entity,
+            gate: entity.gate()?,
             node: attempt.path(),
             source: context.answers(),
             clock: attempt.clock().clone(),
@@ -94,8 +114,7 @@ impl Drop for Over {
 }
 
 /// Asks the source of the run, for as long as the gate waits.
-async fn ask(asked: Asked) -> Result<(Question, Answer), GateError> {
-    let here = here().ok_or(GateError::Alone)?;
+async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> {
     let question = Question {
         gate: here.gate.name().to_owned(),
         node: here.node,

@@ -2,12 +2,13 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard},
     thread,
     time::Duration,
 };
 
 use super::{Answer, AnswerSource, Asked, GateError, Question, answers::yes_or_no};
+use crate::lock::{lock, unpoisoned};
 use crate::{BoxError, text::visible, types::value_from_text};
 
 /// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that have no other.
@@ -83,7 +84,7 @@ impl Conversation {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn ask(
@@ -179,8 +180,7 @@ impl Conversation {
     }
 
     fn wait<'c>(&'c self, state: MutexGuard<'c, State>) -> MutexGuard<'c, State> {
-        let waited = self.changed.wait_timeout(state, LOOK);
-        waited.unwrap_or_else(PoisonError::into_inner).0
+        unpoisoned(self.changed.wait_timeout(state, LOOK)).0
     }
 }
 

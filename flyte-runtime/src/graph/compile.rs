@@ -7,11 +7,11 @@ use super::{
     builder::NodeList, node::RawReference, overrides::OverrideError, plain_call,
 };
 use crate::{
-    attempt,
+    attempt::{self, Panic},
     context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
     entity::{EntityBody, EntityDescriptor, Location},
-    error::{BoxError, FailureCause},
     gate::GateCondition,
+    task_error::BoxError,
     text::hanging,
     types::{FlyteError, LiteralType, TypeError},
 };
@@ -415,6 +415,16 @@ pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, C
     graph(entity, interface, list, data, FailureNodeId::Numbered)
 }
 
+/// Why the body of a dynamic task has given no graph.
+pub(crate) enum NotBuilt {
+    /// It panicked.
+    Panicked(Panic),
+    /// Its inputs could not be given to it.
+    Failed(BoxError),
+    /// What it has built is no graph.
+    Wrong(CompileError),
+}
+
 /// Runs the body of a dynamic task and returns the graph it has built, which has the task's outputs and no inputs.
 ///
 /// # Errors
@@ -424,7 +434,7 @@ pub(crate) fn compile_dynamic(
     entity: &'static EntityDescriptor,
     attempt: &FlyteContext,
     build: impl FnOnce(&mut WorkflowBody) -> Result<(), BoxError>,
-) -> Result<Arc<Graph>, FailureCause> {
+) -> Result<Arc<Graph>, NotBuilt> {
     let state = CompilationState::new(DYNAMIC_PREFIX);
     let execution = attempt
         .execution_state()
@@ -445,7 +455,8 @@ pub(crate) fn compile_dynamic(
     let (built, _) = context::within(Arc::new(context), || {
         attempt::catch(|| build(&mut body).map(|()| body))
     });
-    let data = built?.map_err(FailureCause::from)?.outputs.data;
+    let built = built.map_err(NotBuilt::Panicked)?;
+    let data = built.map_err(NotBuilt::Failed)?.outputs.data;
     let interface = Interface {
         inputs: Vec::new(),
         outputs: entity.interface().outputs,
@@ -457,7 +468,7 @@ pub(crate) fn compile_dynamic(
         data,
         FailureNodeId::Numbered,
     )
-    .map_err(FailureCause::error)
+    .map_err(NotBuilt::Wrong)
 }
 
 /// What the ids of nodes begin with that a dynamic task makes.

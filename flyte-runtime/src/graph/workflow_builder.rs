@@ -10,9 +10,7 @@ use super::{
 };
 use crate::{
     context::{self, CompilationState, FlyteContext},
-    entity::{
-        Built, CallByName, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions,
-    },
+    entity::{Built, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions},
     types::{FlyteType, TypeError, TypeInfo},
 };
 
@@ -272,11 +270,6 @@ impl ImperativeWorkflow {
     /// None: it was compiled when the workflow was built.
     pub fn graph(self) -> Result<Arc<Graph>, CompileError> {
         self.0.graph()
-    }
-
-    /// A call of it, whose inputs are given by name.
-    pub fn call(self) -> CallByName {
-        CallByName::new(self.0)
     }
 
     /// A call of it in the body of a workflow.

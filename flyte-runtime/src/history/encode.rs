@@ -11,8 +11,8 @@ use super::log::Hash;
 use crate::{
     attempt,
     data::naming,
-    engine::lock,
     events::Values,
+    lock::lock,
     text,
     types::{Literal, TypeInfo, Value, wire},
 };

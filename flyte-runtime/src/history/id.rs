@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::record::Moment;
-use crate::data::random_hex;
+use crate::random::random_hex;
 
 /// An id for a run: when it was started, and something that no other has.
 pub(crate) fn new_id() -> String {

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     attempt::Each,
-    engine::Plan,
     entity::EntityDescriptor,
     events::Values,
+    graph::Graph,
     types::{Literal, Value, wire},
 };
 
@@ -93,12 +93,8 @@ impl Start {
     }
 
     /// Why what runs now is something else.
-    pub(super) fn difference(
-        &self,
-        entity: &EntityDescriptor,
-        plan: &Plan,
-        inputs: &Values,
-    ) -> Option<String> {
+    pub(super) fn difference(&self, graph: &Graph, inputs: &Values) -> Option<String> {
+        let entity = graph.entity();
         if self.entity != entity.name() {
             return Some(format!(
                 "it was a run of `{}`, and this is one of `{}`",
@@ -106,7 +102,7 @@ impl Start {
                 entity.name()
             ));
         }
-        let program = self.program.difference(&Program::of(entity, plan));
+        let program = self.program.difference(&Program::of(graph));
         program.or_else(|| self.other_inputs(inputs))
     }
 

@@ -19,7 +19,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::record::{Kind, Record, kind_of};
-use crate::{engine::lock, private};
+use crate::{lock::lock, private};
 
 /// What files of every format begin with.
 const NAME: &str = "flyte-history ";

@@ -104,10 +104,7 @@ use std::{
     time::SystemTime,
 };
 
-use crate::{
-    config::Environment, engine::Plan, entity::EntityDescriptor, events::Values, local_state,
-    private,
-};
+use crate::{config::Environment, events::Values, graph::Graph, local_state, private};
 use directory::{LOG, Place, take_soon};
 use id::{is_id, new_id_after};
 use known::Known;
@@ -359,8 +356,7 @@ impl History {
     /// Begins the history of a run.
     pub(crate) fn begin(
         &self,
-        entity: &EntityDescriptor,
-        plan: &Plan,
+        graph: &Graph,
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
@@ -370,7 +366,7 @@ impl History {
         let begun = loop {
             let id = new_id_after(newest.as_deref());
             let place = Place::make(&self.directory, id).map_err(failed)?;
-            if let Some(begun) = Recording::begin(place, entity, plan, inputs, started)? {
+            if let Some(begun) = Recording::begin(place, graph, inputs, started)? {
                 break begun;
             }
         };
@@ -388,8 +384,7 @@ impl History {
     pub(crate) fn resume(
         &self,
         id: &str,
-        entity: &EntityDescriptor,
-        plan: &Plan,
+        graph: &Graph,
         inputs: &Values,
     ) -> Result<Recording, ResumeError> {
         let (directory, taken) = self.of_run(id, |directory| {
@@ -403,7 +398,7 @@ impl History {
         let Some((held, known)) = taken else {
             return Err(ResumeError::Running { id: id.to_owned() });
         };
-        Recording::go_on(directory, held, known, entity, plan, inputs)
+        Recording::go_on(directory, held, known, graph, inputs)
     }
 
     /// What a run was a run of, with the inputs that it was started with.
@@ -411,7 +406,7 @@ impl History {
     pub(crate) fn call_of(
         &self,
         id: &str,
-        find: impl FnOnce(&str) -> Option<&'static EntityDescriptor>,
+        find: impl FnOnce(&str) -> Option<&'static crate::entity::EntityDescriptor>,
     ) -> Result<RecordedCall, ResumeError> {
         let (_, call) = self.of_run(id, known::Call::read)?;
         let run = call.start.id.clone();
@@ -439,7 +434,7 @@ impl History {
 pub(crate) struct RecordedCall {
     /// The whole id of the run.
     pub(crate) run: String,
-    pub(crate) entity: &'static EntityDescriptor,
+    pub(crate) entity: &'static crate::entity::EntityDescriptor,
     /// In the order of the entity's.
     pub(crate) inputs: Vec<crate::types::Value>,
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::record::Names;
 use crate::{
-    engine::{Plan, PlannedNode},
     entity::EntityDescriptor,
+    graph::{Graph, Node, NodeTarget},
 };
 
 /// The interfaces and graphs that a run uses. Bodies are not part of it: a task that failed may be mended before its run is
@@ -21,10 +21,11 @@ pub(super) struct Program {
 }
 
 impl Program {
-    pub(super) fn of(entity: &EntityDescriptor, plan: &Plan) -> Self {
+    /// That of the graph of an entity.
+    pub(super) fn of(graph: &Graph) -> Self {
         let mut program = Self::default();
-        program.entity(entity);
-        program.graph(plan);
+        program.entity(graph.entity());
+        program.graph(graph);
         program
     }
 
@@ -44,45 +45,61 @@ impl Program {
         self.entities.insert(entity.name().to_owned(), interface);
     }
 
-    fn graph(&mut self, plan: &Plan) {
-        let workflow = plan.graph.entity().name().to_owned();
+    fn graph(&mut self, graph: &Graph) {
+        let workflow = graph.entity().name().to_owned();
         if self.workflows.contains_key(&workflow) {
             return;
         }
         self.workflows.insert(workflow.clone(), Names::new());
         let mut nodes = Names::new();
-        self.nodes(plan, "", &mut nodes);
+        self.nodes(graph, "", &mut nodes);
         self.workflows.insert(workflow, nodes);
     }
 
     /// The nodes of a graph, and of those that are no workflows of their own.
-    fn nodes(&mut self, plan: &Plan, around: &str, nodes: &mut Names) {
-        for node in plan.outline() {
-            let id = format!("{around}{}", node.id);
-            match node.runs {
-                PlannedNode::Task(entity) => {
-                    self.entity(entity);
-                    nodes.insert(id, entity.name().to_owned());
+    fn nodes(&mut self, graph: &Graph, around: &str, nodes: &mut Names) {
+        for node in graph.nodes().iter().chain(graph.failure_node()) {
+            self.node(node, around, nodes);
+        }
+    }
+
+    fn node(&mut self, node: &Node, around: &str, nodes: &mut Names) {
+        let id = format!("{around}{}", node.id());
+        let runs = match node.target() {
+            NodeTarget::Branch(branch) => {
+                for (number, case) in branch.case_nodes().enumerate() {
+                    self.node(case.node(), &format!("{id}[{number}]/"), nodes);
                 }
-                PlannedNode::Map(entity, elements) => {
-                    self.entity(entity);
-                    nodes.insert(id, format!("map of {}", entity.name()));
-                    if let Some(elements) = elements {
-                        self.graph(elements);
-                    }
-                }
-                PlannedNode::Workflow(entity, inner) => {
-                    self.entity(entity);
-                    nodes.insert(id, entity.name().to_owned());
-                    self.graph(inner);
-                }
-                PlannedNode::Cases(cases) => {
-                    for (number, case) in cases.iter().enumerate() {
-                        self.nodes(case, &format!("{id}[{number}]/"), nodes);
-                    }
-                    nodes.insert(id, "branch".to_owned());
-                }
+                "branch".to_owned()
             }
+            // A case that is more than one node.
+            NodeTarget::Inlined(graph) => {
+                self.nodes(graph, &format!("{id}[0]/"), nodes);
+                "branch".to_owned()
+            }
+            NodeTarget::Map(map) => {
+                self.used(map.entity());
+                format!("map of {}", map.entity().name())
+            }
+            NodeTarget::Task(entity)
+            | NodeTarget::Workflow(entity)
+            | NodeTarget::LaunchPlan(entity)
+            | NodeTarget::Gate(entity) => {
+                self.used(entity);
+                entity.name().to_owned()
+            }
+        };
+        nodes.insert(id, runs);
+    }
+
+    /// An entity that a node runs.
+    fn used(&mut self, entity: &'static EntityDescriptor) {
+        self.entity(entity);
+        // What runs has been compiled.
+        if entity.has_graph()
+            && let Ok(graph) = entity.graph()
+        {
+            self.graph(&graph);
         }
     }
 

@@ -27,9 +27,10 @@ use super::{
     walked::{Unwritten, Walked},
 };
 use crate::{
-    engine::{Plan, lock},
     entity::EntityDescriptor,
     events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
+    graph::Graph,
+    lock::lock,
     private,
     types::Value,
 };
@@ -80,8 +81,7 @@ impl Recording {
     /// Begins the history of a run, in a directory that others see when it says what is run; `None` if another run has its name.
     pub(super) fn begin(
         place: Place,
-        entity: &EntityDescriptor,
-        plan: &Plan,
+        graph: &Graph,
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Option<Self>, HistoryError> {
@@ -110,10 +110,10 @@ impl Recording {
             bytes,
             Record::Run(Box::new(Begun {
                 id: recording.id.clone(),
-                entity: entity.name().to_owned(),
+                entity: graph.entity().name().to_owned(),
                 started: Moment::of(started),
                 runtime: env!("CARGO_PKG_VERSION").to_owned(),
-                program: Program::of(entity, plan),
+                program: Program::of(graph),
                 inputs: values,
             })),
         );
@@ -134,12 +134,11 @@ impl Recording {
         directory: PathBuf,
         held: File,
         known: Known,
-        entity: &EntityDescriptor,
-        plan: &Plan,
+        graph: &Graph,
         inputs: &Values,
     ) -> Result<Self, ResumeError> {
         let id = known.start.id.clone();
-        if let Some(what) = known.start.difference(entity, plan, inputs) {
+        if let Some(what) = known.start.difference(graph, inputs) {
             return Err(ResumeError::Differs { id, what });
         }
         let failed = |error| HistoryError::io(&directory, error);

@@ -12,7 +12,7 @@ use super::{
     log::Hash,
     record::{NodeStarted, Record},
 };
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// A record with the values that it names.
 pub(super) struct Unwritten {

@@ -13,10 +13,11 @@ use std::{
     ffi::OsString,
     io::{self, Read as _},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
-use crate::data::random_hex;
+use crate::lock::lock;
+use crate::random::random_hex;
 
 /// The variable by which processes are found that have left their group: the name of the group, behind those of the
 /// groups around it.
@@ -205,7 +206,7 @@ struct State {
 
 impl Killer {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.state)
     }
 
     /// Kills it for a reason; the first is the one that counts.

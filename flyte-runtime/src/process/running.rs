@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     io::{self, Read as _, Write as _},
     process::{ChildStderr, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
 };
@@ -14,6 +14,7 @@ use super::{
     group::{Group, Reason, Watched},
 };
 use crate::engine::OnStop;
+use crate::lock::lock;
 
 /// How much of what a program said last an error shows.
 const SHOWN: usize = 2048;
@@ -120,7 +121,7 @@ pub(super) fn run_to_end(
     if status.success() {
         return Ok(());
     }
-    let last = said.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = lock(&said.0);
     Err(ProcessError::Failed {
         program,
         status,
@@ -138,7 +139,7 @@ fn pass_on(mut stderr: ChildStderr, said: &Said) {
     while let Ok(count @ 1..) = stderr.read(&mut buffer) {
         // Nobody is left to be told when standard error is closed.
         let _ = io::stderr().write_all(&buffer[..count]);
-        let mut last = said.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&said.0);
         last.extend_from_slice(&buffer[..count]);
         let more = last.len().saturating_sub(SHOWN);
         last.drain(..more);

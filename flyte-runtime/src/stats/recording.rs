@@ -1,10 +1,11 @@
 //! A sink that remembers, for tests.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{Metric, MetricValue, StatsSink};
+use crate::lock::lock;
 
 /// Remembers every metric. Clones share what they remember: give one away, and ask the other.
 ///
@@ -24,10 +25,7 @@ impl RecordingStats {
 
     /// Every metric, in the order in which they were sent.
     pub fn metrics(&self) -> Vec<Metric> {
-        self.metrics
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.metrics).clone()
     }
 
     /// What a counter has come to; 0 if it was never sent.
@@ -93,9 +91,6 @@ impl fmt::Debug for RecordingStats {
 
 impl StatsSink for RecordingStats {
     fn send(&self, metric: Metric) {
-        self.metrics
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(metric);
+        lock(&self.metrics).push(metric);
     }
 }

@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread;
 
 use super::{Metric, MetricValue, StatsSink};
+use crate::lock::lock;
 
 /// How many metrics wait while the name of the server is looked up.
 const MAX_WAITING: usize = 512;
@@ -133,7 +134,7 @@ impl Shared {
 
     /// Nothing is left half done under this lock, so a panic elsewhere does not matter.
     fn lock(&self) -> MutexGuard<'_, Lookup> {
-        self.lookup.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lookup)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The events of a run, kept for a test.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::events::{Event, EventKind, NodeInfo, NodeState, Observer};
+use crate::lock::lock;
 
 /// Keeps every event of the runs it observes; clones share what they keep.
 ///
@@ -49,7 +50,7 @@ impl RecordedEvents {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.events)
     }
 
     /// All events in the order in which they were told.

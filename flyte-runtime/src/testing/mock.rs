@@ -6,21 +6,10 @@ use crate::{
     __private::slot::Slot,
     context::{ContextGuard, FlyteContext, FlyteContextManager},
     engine::{Instruments, Mock},
-    entity::{Entity, TaskInputs},
+    entity::{TaskInputs, declared::Mockable},
     error::BoxError,
     graph::TaskOutputs as _,
 };
-
-/// An entity that can be mocked: whatever the macros annotate.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be mocked",
-    note = "name a task, workflow, launch plan or reference, as in `mock::<square>(|x| x)`"
-)]
-pub trait Mockable: Entity {
-    /// The inputs, as generated code names them.
-    #[doc(hidden)]
-    type Slots;
-}
 
 /// The inputs of an entity as a mock takes them: nothing, one value, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(

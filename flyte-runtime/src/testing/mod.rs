@@ -50,9 +50,10 @@ use std::{
 
 use tracing::{Dispatch, instrument::WithSubscriber as _};
 
+pub use crate::entity::declared::Mockable;
 pub use events::RecordedEvents;
 pub use logs::{LogLine, Logs};
-pub use mock::{MockInputs, Mockable, mock, mock_result};
+pub use mock::{MockInputs, mock, mock_result};
 
 pub use crate::clock::ManualClock;
 

@@ -264,14 +264,14 @@ impl<'c> Walk<'c> {
             match entity.kind() {
                 EntityKind::Task => self.task(entity),
                 EntityKind::Workflow => {
-                    // A circle of workflows is found by the plan alone.
-                    entity.plan()?;
+                    // A circle of workflows is found by a look at the whole alone.
+                    entity.complete()?;
                     self.declared_workflow(entity);
                     self.workflow(entity, false);
                     self.uses(&*entity.graph()?, &mut waiting);
                 }
                 EntityKind::LaunchPlan => {
-                    entity.plan()?;
+                    entity.complete()?;
                     self.launch_plan(entity)?;
                     self.uses(&*entity.graph()?, &mut waiting);
                 }

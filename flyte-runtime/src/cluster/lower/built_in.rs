@@ -5,7 +5,7 @@
 use std::{
     any::TypeId,
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use crate::{
         WorkflowOptions,
     },
     graph::{ComparisonOperator, Graph, OutputVariable, Variable},
+    lock::lock,
     types::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, TypeInfo},
 };
 
@@ -180,7 +181,7 @@ pub(super) fn entity(
         arguments,
         types: types.collect(),
     };
-    let mut entities = ENTITIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entities = lock(&ENTITIES);
     let entities = entities.get_or_insert_default();
     if let Some(known) = entities.get(&key) {
         return known;
@@ -234,7 +235,7 @@ pub(crate) fn caller(
         Mutex::new(None);
     // The graph of a task alone is a call of it.
     let graph = task.graph().ok()?;
-    let mut callers = CALLERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut callers = lock(&CALLERS);
     let callers = callers.get_or_insert_default();
     let key = (name, task.name().to_owned());
     if let Some(known) = callers.get(&key) {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     entity::EntityDescriptor,
-    gate,
+    gate::no_time,
     graph::{
         Binding, BindingData, Graph, Interface, Node, NodeMetadata, NodeRef, NodeTarget,
         RawReference, Variable, next_graph,
@@ -18,7 +18,7 @@ use crate::{
 /// A node that ends at once.
 pub(super) fn gate_node(id: String) -> Node {
     static GATE: OnceLock<&'static EntityDescriptor> = OnceLock::new();
-    let gate = *GATE.get_or_init(gate::no_time);
+    let gate = *GATE.get_or_init(no_time);
     Node {
         id,
         metadata: NodeMetadata {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{content, named};
 use crate::context::FlyteContext;
 use crate::data::path::{name_in, name_of};
 use crate::data::{DataError, FileAccessProvider};
+use crate::lock::lock;
 use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
@@ -345,10 +346,7 @@ impl Stored {
             return Ok(path);
         }
         // Nothing is changed under the lock, so one that panicked has left nothing half done.
-        let _alone = done
-            .downloading
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _alone = lock(&done.downloading);
         if let Some((path, _)) = done.local.get() {
             return Ok(path);
         }
@@ -393,11 +391,7 @@ impl Stored {
             (Target::At(uri), files) => (files.map_or_else(|| self.files(), Ok)?, Some(uri)),
             (Target::Prefix, Some(files)) => (files, None),
         };
-        let mut uploaded = self
-            .done
-            .uploaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut uploaded = lock(&self.done.uploaded);
         if let Some(address) = &*uploaded {
             return Ok(address.clone());
         }
@@ -412,11 +406,7 @@ impl Stored {
 
     /// Has a directory in a store be there, once.
     fn keep_made(&self, uri: &str) -> Result<(), DataError> {
-        let mut kept = self
-            .done
-            .uploaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.done.uploaded);
         if kept.is_none() {
             // Without stores there is no such directory.
             #[cfg(feature = "store")]

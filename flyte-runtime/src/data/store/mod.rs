@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 
+use crate::lock::lock;
 use failure::Failure;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as Key;
@@ -124,7 +125,7 @@ impl FileAccessProvider {
         let name = format!("{}://{}", address.scheme, address.bucket);
         let Clients(clients) = self.clients();
         // Only whole entries are put into the map, so a panic elsewhere leaves nothing half done.
-        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(clients);
         if let Some(client) = clients.get(&name) {
             let client = client.clone();
             return Ok(Some(Object { client, key }));

@@ -1,13 +1,14 @@
 //! Clients of stores, from the settings for data and from what their vendors' own tools read.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 
 use super::{Address, Bucket};
 use crate::config::DataConfig;
+use crate::lock::lock;
 
 type Opened = object_store::Result<Bucket>;
 
@@ -41,7 +42,7 @@ fn bucket(store: impl ObjectStore, credentials: String) -> Bucket {
 fn memory(name: &str) -> Bucket {
     static STORES: Mutex<BTreeMap<String, Arc<InMemory>>> = Mutex::new(BTreeMap::new());
     // Only whole entries are put into the map, so a panic elsewhere leaves nothing half done.
-    let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut stores = lock(&STORES);
     Bucket {
         store: stores.entry(name.to_owned()).or_default().clone(),
         once: None,

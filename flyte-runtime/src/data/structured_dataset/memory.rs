@@ -1,7 +1,7 @@
 //! Batches in memory.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -11,6 +11,7 @@ use super::writer::Sink;
 use crate::context::FlyteContext;
 use crate::data::FileAccessProvider;
 use crate::data::blob::stored::{Stored, uploads};
+use crate::lock::lock;
 
 /// Batches, and where they were written.
 pub(super) struct Memory {
@@ -46,7 +47,7 @@ impl Memory {
     /// Puts the batches where others find them, once.
     pub(super) fn put(&self) -> Result<Stored, DatasetError> {
         // Nothing is changed under the lock before all is written, so one that panicked has left nothing half done.
-        let mut put = self.put.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut put = lock(&self.put);
         if let Some((stored, _)) = &*put {
             return Ok(stored.clone());
         }
@@ -72,7 +73,7 @@ impl Memory {
     /// Writes the batches on this machine, once, so that what is written can be looked at.
     pub(super) fn here(&self) -> Result<Stored, DatasetError> {
         // As above.
-        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut here = lock(&self.here);
         if let Some(stored) = &*here {
             return Ok(stored.clone());
         }

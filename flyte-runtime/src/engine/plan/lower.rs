@@ -1,6 +1,6 @@
 //! From graphs to plans.
 
-use std::{panic::resume_unwind, sync::Arc, thread};
+use std::sync::Arc;
 
 #[cfg(feature = "remote")]
 use super::policy;
@@ -9,21 +9,54 @@ use super::{
     wiring::{Arguments, Wiring, hand_on},
 };
 use crate::{
-    entity::{EntityBody, EntityDescriptor, FailurePolicy, FlyteEntities},
+    entity::{EntityBody, EntityDescriptor, FailurePolicy},
+    gate,
     graph::{
-        BindingData, BranchElse, BranchNode, CaseNode, CompileError, CompileProblem, Graph,
-        MapProblem, Node, NodeTarget, case_graph,
+        BindingData, BranchElse, BranchNode, CaseNode, CompileError, CompileProblem, Graph, Node,
+        NodeTarget, case_graph, complete_dynamic, next_level,
     },
 };
 
+/// What is kept with an entity.
+struct Planned(Result<Arc<Plan>, CompileError>);
+
+/// The graph of an entity in the engine's form, with everything that it contains; made at the first call.
+pub(crate) fn plan_of(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
+    // What it contains is planned on the way, so a plan is kept only when it is made.
+    known(entity).unwrap_or_else(|| keep(entity, plan(entity)))
+}
+
+fn known(entity: &EntityDescriptor) -> Option<Result<Arc<Plan>, CompileError>> {
+    let Planned(plan) = entity.prepared()?;
+    Some(plan.clone())
+}
+
+fn keep(
+    entity: &EntityDescriptor,
+    plan: Result<Arc<Plan>, CompileError>,
+) -> Result<Arc<Plan>, CompileError> {
+    match entity.keep_prepared(Planned(plan.clone())) {
+        Some(Planned(kept)) => kept.clone(),
+        None => plan,
+    }
+}
+
+/// Makes the plan whether it was made before or not, from the graph that is kept; for benchmarks.
+#[doc(hidden)]
+pub fn plan_again(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
+    plan(entity).map(drop)
+}
+
 /// Plans an entity and everything it contains.
-pub(crate) fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
-    Planner { path: Vec::new() }.plan(entity)
+fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
+    entity.complete()?;
+    Planner { level: 0 }.plan(entity)
 }
 
 /// Plans the graph that a dynamic task has built, and everything the graph contains.
-pub(in crate::engine) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
-    let plan = Planner { path: Vec::new() }.nodes(graph);
+pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
+    complete_dynamic(graph)?;
+    let plan = Planner { level: 0 }.nodes(graph);
     plan.map(Arc::new).map_err(|problem| CompileError {
         workflow: graph.entity().name().to_owned(),
         location: graph.entity().location(),
@@ -31,57 +64,23 @@ pub(in crate::engine) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, C
     })
 }
 
-/// How deep workflows may be nested.
-const MAX_LEVELS: usize = 256;
-
-/// How many levels are planned on one stack. The smallest in use, those of test threads and async workers, hold three times as
-/// many in a build without optimisations.
-const LEVELS_A_STACK: usize = 64;
-
-/// Goes on in a thread of its own, and waits for it.
-fn on_another_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
-}
-
+/// Makes plans of graphs that are complete.
 struct Planner {
-    /// The workflows around the current one; seeing one again means that it contains itself.
-    path: Vec<&'static EntityDescriptor>,
+    /// How many workflows are around the current graph.
+    level: usize,
 }
 
 impl Planner {
     fn plan(&mut self, entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
         let graph = entity.graph()?;
-        let fail = |problem| CompileError {
+        self.level += 1;
+        let plan = next_level(self.level, || self.nodes(&graph));
+        self.level -= 1;
+        plan.map(Arc::new).map_err(|problem| CompileError {
             workflow: entity.name().to_owned(),
             location: entity.location(),
             problems: vec![problem],
-        };
-        if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
-            return Err(fail(CompileProblem::Duplicate(duplicate.clone())));
-        }
-        if let Some(start) = self
-            .path
-            .iter()
-            .position(|around| std::ptr::eq(*around, entity))
-        {
-            let path = self.path[start..]
-                .iter()
-                .chain([&entity])
-                .map(|entity| entity.name().to_owned())
-                .collect();
-            return Err(fail(CompileProblem::Recursion { path }));
-        }
-        if self.path.len() == MAX_LEVELS {
-            return Err(fail(CompileProblem::TooDeep { levels: MAX_LEVELS }));
-        }
-        self.path.push(entity);
-        let plan = if self.path.len().is_multiple_of(LEVELS_A_STACK) {
-            on_another_stack(|| self.nodes(&graph))
-        } else {
-            self.nodes(&graph)
-        };
-        self.path.pop();
-        plan.map(Arc::new).map_err(fail)
+        })
     }
 
     fn nodes(&mut self, graph: &Arc<Graph>) -> Result<Plan, CompileProblem> {
@@ -101,21 +100,6 @@ impl Planner {
         for (index, node) in graph.nodes().iter().enumerate() {
             for up in node.waits_for() {
                 nodes[up].successors.push(index as u32);
-            }
-        }
-        for (node, first_slot) in graph.nodes().iter().zip(&wiring.first_slots) {
-            if let NodeTarget::Map(map) = node.target()
-                && map.is_tolerant()
-                && !map.outputs.is_empty()
-                && wiring
-                    .uses
-                    .get(*first_slot as usize)
-                    .is_some_and(|uses| *uses > 0)
-            {
-                return Err(CompileProblem::Map {
-                    location: map.location(),
-                    problem: MapProblem::BeforeOptional,
-                });
             }
         }
         let roots = nodes
@@ -234,14 +218,13 @@ impl Planner {
 
     /// What a node of an entity does.
     fn action(&mut self, entity: &'static EntityDescriptor) -> Result<Action, CompileProblem> {
-        if let Some(duplicate) = FlyteEntities::registry().duplicate_of(entity) {
-            return Err(CompileProblem::Duplicate(duplicate.clone()));
-        }
         Ok(match entity.body() {
             EntityBody::Task { run, .. }
             | EntityBody::Reference { run, .. }
-            | EntityBody::Gate { run, .. }
             | EntityBody::BuiltIn { run, .. } => Action::Task(*run),
+            EntityBody::Gate { gate, instead } => {
+                Action::Task(instead.unwrap_or_else(|| gate::task(gate)))
+            }
             EntityBody::Workflow { .. }
             | EntityBody::LaunchPlan { .. }
             | EntityBody::Imperative(_) => Action::Workflow(self.sub_plan(entity)?),
@@ -298,23 +281,8 @@ impl Planner {
     }
 
     fn sub_plan(&mut self, entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileProblem> {
-        match entity.known_plan() {
-            Some(plan) => plan,
-            None => {
-                let plan = self.plan(entity);
-                // What contains itself is reported once, for the workflow that was asked for.
-                if plan.is_ok() {
-                    entity.keep_plan(plan)
-                } else {
-                    plan
-                }
-            }
-        }
-        .map_err(|error| match error.problems.as_slice() {
-            [problem @ (CompileProblem::Recursion { .. } | CompileProblem::TooDeep { .. })] => {
-                problem.clone()
-            }
-            _ => CompileProblem::SubWorkflow(Box::new(error)),
-        })
+        known(entity)
+            .unwrap_or_else(|| keep(entity, self.plan(entity)))
+            .map_err(|error| CompileProblem::SubWorkflow(Box::new(error)))
     }
 }

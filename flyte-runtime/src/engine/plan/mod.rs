@@ -13,10 +13,11 @@ mod wiring;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use branch::{BranchPlan, CasePlan, DefaultPlan, Side, Test};
-pub(crate) use lower::plan;
+#[doc(hidden)]
+pub use lower::plan_again;
 pub(super) use lower::plan_dynamic;
+pub(crate) use lower::plan_of;
 pub(crate) use map::MapPlan;
-pub(crate) use outline::PlannedNode;
 pub(crate) use policy::AttemptPolicy;
 
 use crate::{

@@ -11,8 +11,8 @@ use std::{
 use super::ending::Ending;
 use crate::{
     attempt,
-    engine::frame::lock,
     error::{NodeFailure, RunError, RunFailure},
+    lock::lock,
     types::Value,
 };
 

@@ -14,11 +14,9 @@ use tokio::task::AbortHandle;
 use super::in_flight::InFlight;
 use crate::{
     clock::{Clock, Timer},
-    engine::{
-        cancellation::Link,
-        frame::{Frame, lock},
-    },
+    engine::{cancellation::Link, frame::Frame},
     error::RunError,
+    lock::lock,
 };
 
 /// How many threads may be left behind at once if nobody says.

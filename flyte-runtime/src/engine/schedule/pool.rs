@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     queue::{self, Scheduled},
-    sync::{Condvar, Mutex, PoisonError, lock, worker_thread},
+    sync::{Condvar, Mutex, lock, unpoisoned, worker_thread},
 };
 
 /// How long a thread without work stays.
@@ -100,10 +100,7 @@ impl<R: Scheduled> Pool<R> {
                 return Some(run);
             }
             state.idle += 1;
-            let (woken, waited) = self
-                .arrived
-                .wait_timeout(state, IDLE)
-                .unwrap_or_else(PoisonError::into_inner);
+            let (woken, waited) = unpoisoned(self.arrived.wait_timeout(state, IDLE));
             state = woken;
             state.idle -= 1;
             if waited.timed_out() && state.granted.is_empty() {

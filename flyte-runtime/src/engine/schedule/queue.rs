@@ -9,9 +9,9 @@ use super::{
     permits::{Permit, Permits},
     pool::Pool,
     sync::{
-        Condvar, Mutex, PoisonError,
+        Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
-        lock,
+        lock, unpoisoned,
     },
 };
 
@@ -217,10 +217,7 @@ impl<R: Scheduled> Schedule<R> {
     fn wait_for_end(&self) {
         let mut queue = lock(&self.queue);
         while !queue.done {
-            queue = self
-                .changed
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue = unpoisoned(self.changed.wait(queue));
         }
         drop(queue);
         self.permits.take();
@@ -287,10 +284,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
         let mut has_permit = schedule.has_work() && schedule.permits.try_take(run);
         queue = lock(&schedule.queue);
         while !has_permit && !queue.granted && !queue.done {
-            queue = schedule
-                .changed
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue = unpoisoned(schedule.changed.wait(queue));
         }
         queue.parked = false;
         schedule.enter();

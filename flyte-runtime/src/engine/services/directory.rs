@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, RwLock},
 };
 
 use super::Emitter;
@@ -12,9 +12,10 @@ use crate::{
     attempt, checkpoint,
     context::{CHECKPOINT, FlyteContext},
     data::{FileAccessProvider, TempSandbox, naming, remove_all_but},
-    engine::{container::Container, frame::lock},
+    engine::container::Container,
     entity::EntityDescriptor,
     history::{Hash, Recording},
+    lock::{lock, unpoisoned},
     private,
     types::Value,
 };
@@ -198,7 +199,7 @@ impl RunDirectory {
 
     /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
     pub(in crate::engine) fn close(&self) -> Option<Left> {
-        let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
+        let _unused = unpoisoned(self.in_use.write());
         match std::mem::replace(&mut *lock(&self.state), State::Removed) {
             State::There(sandbox, _) => sandbox.map(Left::Temporary),
             State::Kept {
@@ -321,7 +322,7 @@ impl Sandbox {
     /// Does something with the directory, which stays there meanwhile.
     pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
         let run = &self.0.run;
-        let _in_use = run.in_use.read().unwrap_or_else(PoisonError::into_inner);
+        let _in_use = unpoisoned(run.in_use.read());
         if run.is_removed() {
             return Err(ended());
         }

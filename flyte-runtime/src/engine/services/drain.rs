@@ -4,13 +4,13 @@ use std::{
     cell::RefCell,
     marker::PhantomData,
     sync::{
-        Condvar, Mutex, PoisonError,
+        Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use crate::engine::sync::lock;
+use crate::lock::{lock, unpoisoned};
 
 /// How long the end of a run waits for events that other threads are telling. Only a task that was left behind can be
 /// telling then. An observer that takes longer over its event is told of the end first.
@@ -60,10 +60,10 @@ impl Drain {
             own.count()
         });
         let is_busy = |(): &mut ()| self.entered.load(Ordering::SeqCst) > own;
-        let _emptied = self
+        let emptied = self
             .emptied
-            .wait_timeout_while(lock(&self.closing), LONGEST, is_busy)
-            .unwrap_or_else(PoisonError::into_inner);
+            .wait_timeout_while(lock(&self.closing), LONGEST, is_busy);
+        let _emptied = unpoisoned(emptied);
     }
 
     fn address(&self) -> usize {

@@ -17,16 +17,14 @@ use super::{
 use crate::{
     attempt,
     context::FlyteContext,
-    engine::{
-        frame::{Frame, lock},
-        plan::Action,
-    },
+    engine::{frame::Frame, plan::Action},
     entity::EntityDescriptor,
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
         SharedObserver, Values,
     },
     history::{self, Recording},
+    lock::lock,
     types::Value,
 };
 

@@ -24,7 +24,7 @@ pub(super) use emitter::{Emitter, Ending, info as node_info};
 pub(crate) use instruments::{Instruments, Mock};
 pub(super) use spans::{Spans, graph_span, within};
 
-use super::{container::Container, plan::Plan, run::Run, sync::lock};
+use super::{container::Container, plan::Plan, run::Run};
 use crate::{
     cache::{CacheChoice, InUse},
     clock::Clock,
@@ -33,6 +33,7 @@ use crate::{
     entity::EntityDescriptor,
     events::{self, EventKind},
     history::Recording,
+    lock::lock,
     types::Value,
 };
 

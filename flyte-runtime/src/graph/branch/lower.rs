@@ -9,7 +9,7 @@ use super::{
 use crate::{
     condition::{self, Condition, MAX_NESTED, Seen},
     entity::{EntityDescriptor, Location},
-    gate,
+    gate::never,
     graph::{
         Binding, BindingData, CompileProblem, Node, NodeList, NodeMetadata, NodeRef, NodeTarget,
         Variable, node::RawReference,
@@ -142,7 +142,7 @@ impl NodeList {
         let mut body = self.empty_case();
         body.name += "-never";
         let values = outputs.iter().map(|info| {
-            let node = body.add_node(gate::never(*info, location), Vec::new(), location);
+            let node = body.add_node(never(*info, location), Vec::new(), location);
             BindingData::Promise(RawReference {
                 node,
                 output: Ok(0),

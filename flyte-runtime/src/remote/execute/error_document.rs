@@ -1,10 +1,6 @@
 //! How an execution ends: with outputs or with an error, and only with one of them.
 
-use std::{
-    error::Error,
-    sync::{Mutex, PoisonError},
-    time::SystemTime,
-};
+use std::{error::Error, sync::Mutex, time::SystemTime};
 
 use flyte_idl::{
     flyteidl::core::{
@@ -20,7 +16,8 @@ use crate::{
     data::FileAccessProvider,
     engine::is_tried_again,
     entity::EntityDescriptor,
-    error::{FailureCause, NodeFailure, RenderedError, RunError},
+    error::{FailureCause, NodeFailure, RenderedError, RunError, report_of},
+    lock::lock,
 };
 
 /// Why there are no outputs.
@@ -168,7 +165,7 @@ pub(super) fn ignores_outputs(error: &RunError) -> bool {
 
 /// An error with those that caused it, each told once.
 pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    RenderedError::of(error).joined()
+    RenderedError::of(error, report_of).joined()
 }
 
 /// Writes how the execution ended, once.
@@ -195,7 +192,7 @@ impl Ending {
         };
         // Several workers of one task write into one directory, so each has a file of its own.
         let error_file = match var(["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]) {
-            Some(_) => format!("error-{}.pb", crate::data::random_hex()),
+            Some(_) => format!("error-{}.pb", crate::random::random_hex()),
             None => "error.pb".to_owned(),
         };
         Self {
@@ -242,10 +239,7 @@ impl Ending {
     }
 
     fn once(&self, write: impl FnOnce() -> Result<(), String>) -> Result<bool, String> {
-        let mut is_written = self
-            .is_written
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut is_written = lock(&self.is_written);
         if *is_written {
             return Ok(false);
         }

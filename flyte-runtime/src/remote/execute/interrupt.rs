@@ -3,7 +3,7 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, RwLock},
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     checkpoint::{Checkpoint, CheckpointError, SyncCheckpoint},
     config::Environment,
+    lock::unpoisoned,
 };
 
 /// A checkpoint that can be waited for: what is being saved is saved, before the process ends.
@@ -34,17 +35,13 @@ impl Flushed {
     }
 
     fn save_with<R>(&self, save: impl FnOnce(&SyncCheckpoint) -> R) -> R {
-        let _saving = self.0.saving.read().unwrap_or_else(PoisonError::into_inner);
+        let _saving = unpoisoned(self.0.saving.read());
         save(&self.0.checkpoint)
     }
 
     /// Runs something while nothing is being saved, and nothing can begin to be.
     fn when_saved<R>(&self, then: impl FnOnce() -> R) -> R {
-        let _saved = self
-            .0
-            .saving
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _saved = unpoisoned(self.0.saving.write());
         then()
     }
 }

@@ -73,7 +73,7 @@ impl Serializer<'_> {
                 all.push(SerializedEntity::new(name, message));
             }
             EntityKind::Workflow => {
-                entity.plan()?;
+                entity.complete()?;
                 let graph = entity.graph()?;
                 self.visit_nodes(&graph, names, all)?;
                 // And what it has besides for a cluster.
@@ -89,7 +89,7 @@ impl Serializer<'_> {
             // A part of the workflow that it is in.
             EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
-                entity.plan()?;
+                entity.complete()?;
                 self.visit_nodes(&*entity.graph()?, names, all)?;
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));

@@ -33,8 +33,8 @@ impl Serializer<'_> {
         let options = options_of(entity).unwrap_or_else(|| {
             panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind())
         });
-        // A circle of workflows is found by the plan alone.
-        entity.plan()?;
+        // A circle of workflows is found by a look at the whole alone.
+        entity.complete()?;
         let own = self.checked_alone(|check| Ok(check.workflow(entity)))?;
         let graph = own.lowered(&entity.graph()?);
         let inner = own.inner_workflows(&graph)?;

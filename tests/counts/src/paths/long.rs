@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use flyte_runtime::{
-    cluster::check::Check, entity::Registry, prelude::*, remote::serialize::Serializer,
-    settings::SerializationSettings,
+    cluster::check::Check, engine::plan_again, entity::Registry, prelude::*,
+    remote::serialize::Serializer, settings::SerializationSettings,
 };
 
 use super::{HotPath, TASKS, add_one, chain};
@@ -37,7 +37,7 @@ pub(super) const PATHS: [HotPath; 4] = [
         operation: "a node",
         each: TASKS,
         rounds: 10,
-        prepare: || Box::new(|| chain::descriptor().plan_again().expect("it can be planned")),
+        prepare: || Box::new(|| plan_again(chain::descriptor()).expect("it can be planned")),
     },
     HotPath {
         name: "serialize",

@@ -4,8 +4,6 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::hexadecimal::hexadecimal;
-
 /// 32 hexadecimal digits that differ at every call, in every process.
 ///
 /// The keys of the hasher come from the operating system; the process is hashed too, because a forked process has the
@@ -17,5 +15,5 @@ pub(crate) fn random_hex() -> String {
         RandomState::new().hash_one((std::process::id(), call))
     };
     let number = u128::from(half()) << 64 | u128::from(half());
-    hexadecimal(&number.to_be_bytes())
+    format!("{number:032x}")
 }
