@@ -172,6 +172,7 @@ pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod rendered;
+mod scope;
 pub mod secrets;
 pub mod settings;
 pub mod stats;

@@ -11,8 +11,9 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{
+    attempts::EngineAttempt,
     frame::{Frame, lock},
-    instruments,
+    instruments::{self, ContextInstruments},
     plan::Action,
     run::Run,
     telling::{Gate, Telling},
@@ -130,7 +131,7 @@ impl fmt::Debug for Broadcast {
 /// What a run inside of a task belongs to.
 fn around(context: &FlyteContext) -> Option<(&Broadcast, String, u32, String)> {
     let attempt = context.execution_state()?.attempt()?.of();
-    let (frame, node) = attempt.place();
+    let (frame, node) = (attempt.frame(), attempt.node());
     let broadcast = frame.run.broadcast()?;
     let path = broadcast.path(frame, node);
     Some((

@@ -39,16 +39,15 @@ mod telling;
 mod timed;
 mod worker;
 
-pub(crate) use attempts::AttemptOf;
+pub(crate) use attempts::EngineAttempt;
 #[cfg(feature = "remote")]
 pub(crate) use branches::compare;
 pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
-pub(crate) use directory::Sandbox;
-pub(crate) use frame::{Frame, lock};
-pub(crate) use instruments::{Instruments, Mock};
+pub(crate) use frame::lock;
+pub(crate) use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
 #[cfg(feature = "remote")]
 pub(crate) use isolated::DECKS;
 #[cfg(all(feature = "remote", feature = "cli"))]

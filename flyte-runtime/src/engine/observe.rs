@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    attempts::EngineAttempt,
     broadcast::{self, Broadcast, Ending},
     frame::{Frame, HANDLER},
     instruments,

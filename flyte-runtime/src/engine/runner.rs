@@ -18,7 +18,9 @@ use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
     async_tasks,
+    attempts::EngineAttempt,
     broadcast::Broadcast,
+    instruments::{ContextInstruments, WithInstruments},
     nesting,
     plan::Plan,
     rules,
@@ -29,7 +31,7 @@ use crate::{
     attempt,
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
-    context::{self, FlyteContext, with_current},
+    context::{FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError, RunFailure},
@@ -37,6 +39,7 @@ use crate::{
     gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
     history::{History, Recording, ResumeError},
+    scope,
     types::{TypeError, Value},
 };
 
@@ -508,7 +511,8 @@ impl Runner {
         };
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
-            Some((attempt.of().jobs().clone(), attempt.of().run().depth()))
+            let run = attempt.of().run();
+            Some((run.jobs().clone(), run.depth()))
         });
         if let Some((_, depth)) = around
             && depth >= nesting::MAX_DEPTH
@@ -584,7 +588,7 @@ impl Runner {
             context =
                 context.with_instruments(|instruments| instruments.deck_sink = Some(decks.clone()));
         }
-        Ok(context::within(Arc::new(context.build()), run).0)
+        Ok(scope::within(Arc::new(context.build()), run).0)
     }
 }
 

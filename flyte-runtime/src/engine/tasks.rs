@@ -18,10 +18,11 @@ use super::{
 };
 use crate::{
     attempt,
-    context::{self, FlyteContext},
+    context::FlyteContext,
     entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
     error::{BoxError, FailureCause},
     graph::{Graph, compile_dynamic},
+    scope,
     types::Value,
 };
 
@@ -79,7 +80,7 @@ impl Worker {
         context: Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
         let (result, context) =
-            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+            scope::within(context, || task(&mut self.inputs, &mut self.outputs));
         let said = match &context {
             Some(context) if result.is_ok() => {
                 context.check_output_metadata(frame.node(node).entity)
@@ -395,12 +396,16 @@ impl Work {
                      which it does not"
                 )));
             }
-            let graph = compile_dynamic(entity, context, |body| {
-                if let Some(watch) = watch {
-                    watch.check_inputs(entity, inputs)?;
-                }
-                build(inputs, body)
-            })?;
+            let graph = compile_dynamic(
+                entity,
+                |state| context.building(state),
+                |body| {
+                    if let Some(watch) = watch {
+                        watch.check_inputs(entity, inputs)?;
+                    }
+                    build(inputs, body)
+                },
+            )?;
             // What a task starts runs in its container, and no cluster is told of it.
             if let Some(watch) = watch
                 && frame.run.depth() == 0
@@ -416,7 +421,7 @@ impl Work {
             #[cfg(feature = "remote")]
             Self::Isolated => unreachable!("the process makes the attempt"),
         };
-        let (result, _context) = context::within(Arc::clone(context), || match watch {
+        let (result, _context) = scope::within(Arc::clone(context), || match watch {
             None => task(inputs, outputs),
             Some(watch) => watch.check(entity, inputs, outputs, task),
         });

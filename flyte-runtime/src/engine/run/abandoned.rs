@@ -6,7 +6,11 @@ use std::sync::{
 };
 
 use super::Run;
-use crate::{context::ExecutionState, engine::frame::Frame, error::RunError};
+use crate::{
+    context::ExecutionState,
+    engine::{attempts::EngineAttempt, frame::Frame},
+    error::RunError,
+};
 
 /// How many threads may be left behind at once if nobody says.
 pub(crate) const MAX_ABANDONED: usize = 256;

@@ -17,14 +17,15 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::{
+    attempts::EngineAttempt,
     broadcast::Broadcast,
     cancellation::Link,
     container::Container,
-    directory::{RunDirectory, surroundings},
+    directory::{self, surroundings},
     ending::Ending,
     frame::{Frame, HANDLER, Ready, lock},
     in_flight::InFlight,
-    instruments::Watch,
+    instruments::{ContextInstruments, Watch},
     jobs,
     plan::Plan,
     pool::Pool,
@@ -35,7 +36,7 @@ use crate::{
     attempt,
     cache::{CacheChoice, InUse},
     clock::{Clock, Timer},
-    context::{ExecutionState, FlyteContext},
+    context::{ExecutionState, FlyteContext, RunDirectory},
     deck::Pages,
     entity::EntityDescriptor,
     error::{NodeFailure, RunError},
@@ -159,7 +160,7 @@ impl Run {
             None => clock.date(),
         };
         let broadcast = Broadcast::of(entity, &inputs, &around, history, started);
-        let directory = RunDirectory::of(broadcast.as_ref(), container.as_ref());
+        let directory = directory::of_run(broadcast.as_ref(), container.as_ref());
         let watch = Watch::of(entity, &around, broadcast);
         let attempt = around.execution_state().and_then(ExecutionState::attempt);
         let depth = attempt.map_or(0, |attempt| attempt.of().run().depth + 1);

@@ -8,7 +8,8 @@ use std::{
 use super::Run;
 use crate::{
     attempt::{self, Panic},
-    engine::{directory::Left, frame::lock},
+    context::Left,
+    engine::frame::lock,
     error::{NodeFailure, RunError, RunFailure},
     types::Value,
 };

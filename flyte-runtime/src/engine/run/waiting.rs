@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    ptr,
     sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::Duration,
 };
@@ -57,8 +58,8 @@ pub(super) struct Expired {
     attempts: OnceLock<Mutex<HashSet<(usize, u32, u32)>>>,
 }
 
-fn key(frame: &Arc<Frame>, node: u32, attempt: u32) -> (usize, u32, u32) {
-    (Arc::as_ptr(frame) as usize, node, attempt)
+fn key(frame: &Frame, node: u32, attempt: u32) -> (usize, u32, u32) {
+    (ptr::from_ref(frame).addr(), node, attempt)
 }
 
 impl Run {
@@ -173,12 +174,7 @@ impl Run {
         }
     }
 
-    pub(in crate::engine) fn is_expired(
-        &self,
-        frame: &Arc<Frame>,
-        node: u32,
-        attempt: u32,
-    ) -> bool {
+    pub(in crate::engine) fn is_expired(&self, frame: &Frame, node: u32, attempt: u32) -> bool {
         let attempts = self.expired.attempts.get();
         attempts.is_some_and(|attempts| lock(attempts).contains(&key(frame, node, attempt)))
     }
