@@ -612,3 +612,29 @@ fn what_a_context_holds_may_ask_for_the_context_when_it_is_dropped() {
     FlyteContextManager::initialize();
     assert_eq!(FlyteContextManager::size(), 1);
 }
+
+#[test]
+fn code_that_builds_a_graph_has_one_context_with_that_graph() {
+    use flyte_runtime::graph::WorkflowBuilder;
+
+    let mut builder = WorkflowBuilder::new("tests.context.building");
+    let seen = builder.add(|| {
+        let first = FlyteContext::current();
+        let second = FlyteContext::current();
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!((first.level(), FlyteContextManager::size()), (1, 2));
+        assert!(first.compilation_state().is_some());
+        // What is made from it has the graph, too.
+        FlyteContextManager::with_context(first.with_group("inside"), |inside| {
+            assert_eq!(inside.level(), 2);
+            inside.compilation_state().is_some()
+        })
+    });
+    assert!(seen);
+    // Nothing of the code around.
+    let _group = flyte_runtime::context::group("around");
+    assert_eq!(
+        builder.add(|| FlyteContext::current().group().map(str::to_owned)),
+        None
+    );
+}

@@ -10,14 +10,14 @@ pub use crate::{
     },
     error::{BoxError, RunError},
     graph::{
-        BindOutputs, BindingData, CompileError, FieldType, Graph, IntoBinding, IntoOutputs,
-        ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable, PathStep,
-        Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf, WorkflowBody,
-        call_node, run_in_order, variant_binding,
+        BindOutputs, BindingData, CompileError, FieldType, FlyteFields, Graph, IntoBinding,
+        IntoOutputs, ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable,
+        PathStep, Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf,
+        WorkflowBody, call_node, run_in_order, variant_binding,
     },
     types::{
-        EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
-        StructType, TypeError, TypeInfo, UnionVariant, Value,
+        EnumType, FlyteType, Literal, LiteralType, MsgpackWriter, StructField, StructType,
+        TypeError, TypeInfo, UnionVariant, Value,
         derived::{
             StructReader, enum_from_literal, from_union, nil, none_variant, struct_to_literal,
             struct_type, to_union, union_type, union_variants, write_untagged,

@@ -174,6 +174,7 @@ mod random;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod rendered;
+mod scope;
 pub mod secrets;
 pub mod settings;
 pub mod stats;

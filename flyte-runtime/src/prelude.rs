@@ -3,7 +3,7 @@
 #[cfg(feature = "arrow")]
 pub use crate::{
     DatasetColumns,
-    data::{DatasetColumns, StructuredDataset},
+    data::{DatasetColumns, DatasetPromise, StructuredDataset},
 };
 pub use crate::{
     FlyteOutputs, FlyteType, TaskError,

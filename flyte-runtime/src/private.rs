@@ -4,17 +4,31 @@
 //! What is opened here is a file: a pipe in its place is not waited for, and a link is not followed.
 
 use std::{
+    ffi::OsStr,
     fmt,
     fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions},
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
-use crate::data::transfer::{is_partial, partial_in};
+use crate::random::random_hex;
+
+/// What the name of a file or directory begins with while it is being written.
+const PARTIAL: &str = ".flyte-partial-";
 
 /// After which time a file that is being written is one that nobody writes any more.
 const LEFT: Duration = Duration::from_secs(3600);
+
+/// Whether a name is that of something that was being written, perhaps by a process that is gone.
+pub(crate) fn is_partial(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(PARTIAL.as_bytes())
+}
+
+/// A name for something in `dir` that is being written.
+pub(crate) fn partial_in(dir: &Path) -> PathBuf {
+    dir.join(format!("{PARTIAL}{}", random_hex()))
+}
 
 /// Something else is in the place of a file.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use super::by_content;
 use crate::{
+    data::by_content,
     entity::{EntityDescriptor, TaskOptions},
     graph::{NodeOverrides, overrides::CacheOverride},
     hexadecimal::hexadecimal,

@@ -64,7 +64,6 @@
 //! With `cache(version = "1", serialize)` equal calls wait for the first one, in whatever thread or process of this machine it is.
 
 mod clean;
-mod content;
 mod entry;
 mod explain;
 mod key;
@@ -72,7 +71,6 @@ mod mode;
 mod store;
 
 pub use clean::{CacheStats, Evicted};
-pub(crate) use content::{by_content, is_by_content};
 #[cfg(feature = "cli")]
 pub(crate) use explain::policy_of;
 pub use explain::{Difference, Explanation};

@@ -7,11 +7,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use super::store::{self, Kept};
 use super::{Checkpoint, CheckpointError, directory};
-use crate::context::FlyteContext;
+use crate::context::{FlyteContext, Sandbox};
 use crate::data::to_local;
 use crate::data::transfer::{self, Durability, at};
 use crate::data::{DataError, FileAccessProvider, TempSandbox};
-use crate::engine::Sandbox;
 use crate::lock::lock;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to

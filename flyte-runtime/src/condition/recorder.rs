@@ -2,7 +2,7 @@
 
 use crate::{
     condition::{Condition, value::Sources},
-    context,
+    context::with_node_list,
     entity::Location,
     graph::{Case, CompileProblem, End, NodeList, NodeRef, Recorded},
     types::TypeInfo,
@@ -21,7 +21,7 @@ pub(crate) struct Recorder {
 }
 
 fn with_list<R>(with: impl FnOnce(&mut NodeList) -> R) -> R {
-    let result = context::with_node_list(|list| list.map(with));
+    let result = with_node_list(|list| list.map(with));
     result.expect("branches can only be made in the body of a workflow")
 }
 
@@ -103,7 +103,7 @@ impl Drop for Recorder {
             return;
         }
         let panicking = std::thread::panicking();
-        context::with_node_list(|list| {
+        with_node_list(|list| {
             let Some(list) = list else { return };
             if open {
                 let _ended = list.leave_case(self.location);

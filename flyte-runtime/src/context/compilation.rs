@@ -1,12 +1,16 @@
 //! The state of compiling one graph.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    any::{Any, TypeId},
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use super::TaskResolver;
 use crate::{
     entity::{EntityDescriptor, Location},
     graph::{BindingData, Node, NodeList, NodeRef},
     lock::lock,
+    scope::{self, Entry, View},
 };
 
 /// What a context holds while a workflow's body is being compiled: the graph's nodes so far.
@@ -111,4 +115,41 @@ impl CompilationState {
     fn lock(&self) -> MutexGuard<'_, NodeList> {
         lock(&self.nodes)
     }
+}
+
+/// What is entered around code that builds a graph. It has nothing of what is around it.
+#[derive(Debug)]
+pub(crate) struct Building {
+    state: CompilationState,
+    /// The context of the code, once it asks for one.
+    view: View,
+}
+
+impl Building {
+    pub(crate) fn new(state: CompilationState) -> Arc<Self> {
+        Arc::new(Self {
+            state,
+            view: View::default(),
+        })
+    }
+}
+
+impl Entry for Building {
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        if wanted == TypeId::of::<CompilationState>() {
+            Some(&self.state)
+        } else if wanted == TypeId::of::<View>() {
+            Some(&self.view)
+        } else {
+            None
+        }
+    }
+}
+
+/// Gives access to the graph being built, if one is.
+pub(crate) fn with_node_list<R>(with: impl FnOnce(Option<&mut NodeList>) -> R) -> R {
+    scope::find(|state: Option<&CompilationState>| match state {
+        Some(state) => state.with_nodes(|list| with(Some(list))),
+        None => with(None),
+    })
 }

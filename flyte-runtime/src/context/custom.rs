@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContextGuard, FlyteContext, FlyteContextManager, stack};
+use super::{ContextGuard, FlyteContext, FlyteContextManager, current};
 
 /// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs here,
 /// sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
@@ -32,7 +32,7 @@ pub fn custom_context<K: Into<String>, V: Into<String>>(
 
 /// The entries of the custom context here and around. Corresponds to Flyte 2's `get_custom_context`.
 pub fn get_custom_context() -> BTreeMap<String, String> {
-    stack::with_current(|context| context.map(|context| context.custom_context().clone()))
+    current::with_current(|context| context.map(|context| context.custom_context().clone()))
         .unwrap_or_default()
 }
 

@@ -4,17 +4,13 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicU8, Ordering},
     },
 };
 
-use super::ExecutionParameters;
-use crate::{
-    engine::{AttemptOf, Frame},
-    entity::{EntityDescriptor, ExecutionBehavior},
-    output_metadata::OutputMetadataTracker,
-};
+use super::{Attempt, ExecutionParameters};
+use crate::entity::{EntityDescriptor, ExecutionBehavior};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,65 +98,6 @@ enum Parameters {
     Given(ExecutionParameters),
     /// Of the attempt that is running; made when somebody asks.
     Attempt(Attempt),
-}
-
-/// An attempt of a task: who it is, and what the task is told about itself once it asks.
-#[derive(Debug)]
-pub(crate) struct Attempt {
-    of: AttemptOf,
-    parameters: OnceLock<ExecutionParameters>,
-    output_metadata: OnceLock<OutputMetadataTracker>,
-}
-
-impl Attempt {
-    pub(crate) fn new(of: AttemptOf) -> Self {
-        Self {
-            of,
-            parameters: OnceLock::new(),
-            output_metadata: OnceLock::new(),
-        }
-    }
-
-    /// The attempt after this one.
-    pub(crate) fn next(&self) -> Self {
-        Self::new(self.of.next(self.parameters.get()))
-    }
-
-    pub(crate) fn of(&self) -> &AttemptOf {
-        &self.of
-    }
-
-    /// Makes this an attempt of another node of the same frame, as if it were new; false when the frame is another.
-    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
-        self.parameters.take();
-        self.output_metadata.take();
-        self.of.reuse_for(frame, node)
-    }
-
-    /// What the task says about its outputs; each attempt starts with nothing said.
-    pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
-        self.output_metadata.get_or_init(OutputMetadataTracker::new)
-    }
-
-    /// What the task has said about its outputs, if it has said anything.
-    pub(crate) fn said_about_outputs(&self) -> Option<&OutputMetadataTracker> {
-        self.output_metadata.get()
-    }
-
-    fn parameters(&self) -> &ExecutionParameters {
-        self.parameters.get_or_init(|| self.of.parameters())
-    }
-}
-
-// A copy is one attempt with the original, so what belongs to the attempt, such as its directory, is settled before it.
-impl Clone for Attempt {
-    fn clone(&self) -> Self {
-        Self {
-            of: self.of.clone(),
-            parameters: OnceLock::from(self.parameters().clone()),
-            output_metadata: OnceLock::from(self.output_metadata().clone()),
-        }
-    }
 }
 
 impl ExecutionState {

@@ -10,15 +10,15 @@ use std::{
 
 use super::{
     Attempt, CompilationState, DefaultTaskResolver, ExecutionParameters, ExecutionState,
-    FlyteContextManager, Mode, Scope, stack,
+    FlyteContextManager, Mode, Scope, attempt::AttemptSource, current,
 };
 use crate::{
-    data::{DataError, FileAccessProvider},
+    data::{self, DataError, FileAccessProvider},
     deck::{self, Decks},
-    engine::{Frame, Instruments},
     entity::EntityDescriptor,
     gate::{AnswerSource, SharedAnswers},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
+    scope::{self, Chain},
     settings::SerializationSettings,
 };
 
@@ -60,12 +60,13 @@ struct Surroundings {
     raw_data_path: Option<Arc<str>>,
     /// Who answers gates; nobody is the terminal.
     answers: Option<SharedAnswers>,
-    /// What runs are to do around attempts besides making them.
-    instruments: Option<Arc<Instruments>>,
+    /// What layers above want to find again.
+    carried: Chain,
 }
 
 impl FlyteContext {
     fn blank() -> Self {
+        data::provide_blob_store();
         Self {
             level: 0,
             in_a_condition: false,
@@ -157,13 +158,29 @@ impl FlyteContext {
         })
     }
 
-    /// Makes this the context of another attempt of the same frame, as if it were new; false when it is no attempt's.
-    pub(crate) fn reuse_for(&mut self, frame: &Arc<Frame>, node: u32) -> bool {
+    /// The context in which a dynamic task, whose context this is, builds its graph.
+    pub(crate) fn building(&self, state: CompilationState) -> Arc<Self> {
+        let execution = self
+            .execution_state()
+            .cloned()
+            .unwrap_or_else(ExecutionState::empty);
+        let mode = match execution.mode() {
+            Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
+            _ => Mode::LocalDynamicTaskExecution,
+        };
+        let context = self
+            .with_execution_state(execution.with_mode(mode))
+            .with_compilation_state(state);
+        Arc::new(context.build())
+    }
+
+    /// Makes this the context of another attempt of the same source, as if it were new; false when it is no attempt's.
+    pub(crate) fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
         let attempt = self
             .execution_state
             .as_mut()
             .and_then(ExecutionState::attempt_mut);
-        attempt.is_some_and(|attempt| attempt.reuse_for(frame, node))
+        attempt.is_some_and(|attempt| attempt.reuse_for(source, node))
     }
 
     /// The context the calling code runs in. Corresponds to `FlyteContext.current_context()`.
@@ -174,19 +191,19 @@ impl FlyteContext {
     /// Reads the current context without touching its reference count: the cheapest way to look something up.
     pub fn with_current<R>(read: impl FnOnce(&Self) -> R) -> R {
         let mut read = Some(read);
-        let seen = stack::with_current(|context| {
+        let seen = current::with_current(|context| {
             context.and_then(|context| read.take().map(|read| read(context)))
         });
         match (seen, read) {
             (Some(seen), _) => seen,
-            (None, Some(read)) => read(&stack::outermost()),
+            (None, Some(read)) => read(&current::outermost()),
             (None, None) => unreachable!("`read` is taken only together with a result"),
         }
     }
 
     /// Runs `work` with `context` as the current one.
     pub(crate) fn run_in<R>(context: Arc<Self>, work: impl FnOnce() -> R) -> R {
-        stack::within(context, work).0
+        scope::within(context, work).0
     }
 
     /// A future that runs in this context wherever it is polled.
@@ -333,13 +350,13 @@ impl FlyteContext {
     }
 
     /// Who answers gates.
-    pub(crate) fn answers(&self) -> SharedAnswers {
-        self.surroundings.answers.clone().unwrap_or_default()
+    pub(crate) fn answers(&self) -> Option<&SharedAnswers> {
+        self.surroundings.answers.as_ref()
     }
 
-    /// What runs that are started here are to do around attempts besides making them.
-    pub(crate) fn instruments(&self) -> Option<&Arc<Instruments>> {
-        self.surroundings.instruments.as_ref()
+    /// What layers above have put here or around, by its type.
+    pub(crate) fn carried(&self) -> &Chain {
+        &self.surroundings.carried
     }
 
     /// Where offloaded data goes, if a context says so.
@@ -550,10 +567,9 @@ impl FlyteContextBuilder {
         self
     }
 
-    pub(crate) fn with_instruments(mut self, change: impl FnOnce(&mut Instruments)) -> Self {
-        let instruments = self.surroundings().instruments.get_or_insert_default();
-        change(Arc::make_mut(instruments));
-        self
+    /// What layers above have put here or around, to put more there.
+    pub(crate) fn carried(&mut self) -> &mut Chain {
+        &mut self.surroundings().carried
     }
 
     fn surroundings(&mut self) -> &mut Surroundings {

@@ -2,7 +2,9 @@
 
 use std::{panic::Location, sync::Arc};
 
-use super::{ContextGuard, FlyteContext, FlyteContextBuilder, SignalHandlerError, signals, stack};
+use super::{
+    ContextGuard, FlyteContext, FlyteContextBuilder, SignalHandlerError, current, signals,
+};
 
 /// The current context and how to change it for a while.
 ///
@@ -39,12 +41,12 @@ impl FlyteContextManager {
     /// the task or scope: what runs stays a task, and the thread's own contexts belong to others. Touches nothing else:
     /// flytekit's also installs a signal handler and makes two directories.
     pub fn initialize() {
-        stack::reset();
+        current::reset();
     }
 
     /// The innermost context.
     pub fn current_context() -> Arc<FlyteContext> {
-        stack::current()
+        current::current()
     }
 
     /// Runs `inside` in the context that `builder` makes, and restores the previous one afterwards, also on a panic.
@@ -53,14 +55,14 @@ impl FlyteContextManager {
         builder: FlyteContextBuilder,
         inside: impl FnOnce(&FlyteContext) -> R,
     ) -> R {
-        let context = stack::enter(builder.build().at(Location::caller()));
+        let context = current::enter(builder.build().at(Location::caller()));
         inside(&context)
     }
 
     /// Enters the context that `builder` makes until the guard is dropped.
     #[track_caller]
     pub fn enter(builder: FlyteContextBuilder) -> ContextGuard {
-        stack::enter(builder.build().at(Location::caller()))
+        current::enter(builder.build().at(Location::caller()))
     }
 
     /// Makes `context` the current one until what this gives is handed to [`pop_context`](Self::pop_context), or dropped.
@@ -78,7 +80,7 @@ impl FlyteContextManager {
     /// ```
     #[track_caller]
     pub fn push_context(context: FlyteContext) -> ContextGuard {
-        stack::enter(context.at(Location::caller()))
+        current::enter(context.at(Location::caller()))
     }
 
     /// Leaves a context that was pushed, with everything pushed after it, and gives it back.
@@ -95,7 +97,7 @@ impl FlyteContextManager {
 
     /// How many contexts there are; 1 outside of everything.
     pub fn size() -> usize {
-        stack::size()
+        current::size()
     }
 
     /// Calls `handler` when the program is interrupted (Ctrl-C), before it ends with the exit code 130.
@@ -116,7 +118,7 @@ impl FlyteContextManager {
     #[track_caller]
     pub fn get_origin_stackframe() -> &'static Location<'static> {
         let here = Location::caller();
-        stack::with_current(|context| context.and_then(FlyteContext::origin_stackframe))
+        current::with_current(|context| context.and_then(FlyteContext::origin_stackframe))
             .unwrap_or(here)
     }
 }

@@ -4,8 +4,11 @@
 //! [`FlyteContextManager`], whose stack belongs to the thread or to the async task that runs the code. What a task is told
 //! about itself is in its [`ExecutionParameters`], or, in Flyte 2's words, in its [`TaskContext`].
 
+mod attempt;
 mod compilation;
+mod current;
 mod custom;
+mod directory;
 mod execution;
 mod flyte_context;
 mod manager;
@@ -13,12 +16,15 @@ mod parameters;
 mod resolver;
 mod scope;
 mod signals;
-mod stack;
 mod task_context;
 
+pub(crate) use attempt::{Attempt, AttemptOf, AttemptSource};
 pub use compilation::CompilationState;
+pub(crate) use compilation::{Building, with_node_list};
+pub use current::ContextGuard;
+pub(crate) use current::{look_at_current, with_current};
 pub use custom::{custom_context, get_custom_context, group};
-pub(crate) use execution::Attempt;
+pub(crate) use directory::{Left, RunDirectory, Sandbox};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
 pub use manager::{FlyteContextManager, PopContextError};
@@ -32,17 +38,4 @@ pub use scope::{Scope, contextual_run, spawn, spawn_blocking, thread};
 pub use signals::SignalHandlerError;
 #[cfg(feature = "cli")]
 pub(crate) use signals::instead_of_the_end;
-pub use stack::ContextGuard;
-pub(crate) use stack::{look_at_current, with_current, within};
 pub use task_context::{RawDataPathError, RunMode, TaskContext, ctx};
-
-/// Gives access to the graph being built, if one is.
-pub(crate) fn with_node_list<R>(with: impl FnOnce(Option<&mut crate::graph::NodeList>) -> R) -> R {
-    // Cloned, so that user code called from `with` may use the context itself.
-    let state =
-        with_current(|context| context.and_then(|context| context.compilation_state().cloned()));
-    match state {
-        Some(state) => state.with_nodes(|list| with(Some(list))),
-        None => with(None),
-    }
-}

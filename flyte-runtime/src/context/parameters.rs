@@ -9,12 +9,11 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ExecutionState, ExecutionStateError, FlyteContext};
+use super::{ExecutionState, ExecutionStateError, FlyteContext, Sandbox};
 use crate::{
     checkpoint::{self, AsyncCheckpoint, Checkpoint, SyncCheckpoint},
     config::{Config, ConfigError, Environment, Origin, SecretsConfig},
     deck::{Deck, Decks, TimelineDeck},
-    engine::Sandbox,
     identifier::{Identifier, WorkflowExecutionIdentifier},
     secrets::SecretsManager,
     stats::Stats,

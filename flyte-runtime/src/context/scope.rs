@@ -6,13 +6,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{
-    FlyteContext,
-    stack::{self, Stack},
-};
+use super::{FlyteContext, current};
 use crate::{
     entity::EntityDescriptor,
     graph::plain_call::{self, InEager},
+    scope::Scoped,
 };
 
 /// A future that runs in a context of its own, wherever and whenever it is polled; made by
@@ -22,20 +20,17 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Scope<F> {
-    /// The contexts of the future while it is not being polled.
-    stack: Stack,
     /// Whether it belongs to the body of an eager task; while it is being polled, that of the thread.
     in_eager: InEager,
     /// `None` only while the scope is being dropped.
-    future: Option<Pin<Box<F>>>,
+    future: Option<Scoped<F>>,
 }
 
 impl<F: Future> Scope<F> {
     pub(crate) fn new(context: Arc<FlyteContext>, future: F) -> Self {
         Self {
-            stack: Stack::based_on(context),
             in_eager: InEager::inherited(),
-            future: Some(Box::pin(future)),
+            future: Some(Scoped::new(context, future)),
         }
     }
 
@@ -51,21 +46,19 @@ impl<F: Future> Scope<F> {
     }
 }
 
-/// Puts the thread's own stack back, also when the future panics.
-struct Restore<'a>(&'a mut Stack, &'a mut InEager);
+/// Puts back what was so on the thread, also when the future panics.
+struct Restore<'a>(&'a mut InEager);
 
 impl<'a> Restore<'a> {
-    fn after_entering(contexts: &'a mut Stack, in_eager: &'a mut InEager) -> Self {
-        stack::swap(contexts);
+    fn after_entering(in_eager: &'a mut InEager) -> Self {
         in_eager.swap();
-        Self(contexts, in_eager)
+        Self(in_eager)
     }
 }
 
 impl Drop for Restore<'_> {
     fn drop(&mut self) {
-        stack::swap(self.0);
-        self.1.swap();
+        self.0.swap();
     }
 }
 
@@ -74,18 +67,18 @@ impl<F: Future> Future for Scope<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let _restore = Restore::after_entering(&mut this.stack, &mut this.in_eager);
+        let _restore = Restore::after_entering(&mut this.in_eager);
         match &mut this.future {
-            Some(future) => future.as_mut().poll(cx),
+            Some(future) => Pin::new(future).poll(cx),
             None => Poll::Pending,
         }
     }
 }
 
-// What the future holds is dropped where it lived: a guard in it must find its own stack, and not the thread's.
+// What the future holds is dropped where it lived.
 impl<F> Drop for Scope<F> {
     fn drop(&mut self) {
-        let _restore = Restore::after_entering(&mut self.stack, &mut self.in_eager);
+        let _restore = Restore::after_entering(&mut self.in_eager);
         self.future = None;
     }
 }
@@ -101,7 +94,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(Scope::new(stack::current(), future))
+    tokio::spawn(Scope::new(current::current(), future))
 }
 
 /// [`tokio::task::spawn_blocking`] with the current context.
@@ -118,7 +111,7 @@ pub fn spawn_blocking<R: Send + 'static>(
 
 /// Work that goes on in the current context on another thread.
 fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
-    let (context, statement) = (stack::current(), plain_call::current_statement());
+    let (context, statement) = (current::current(), plain_call::current_statement());
     let in_eager = InEager::inherited();
     move || {
         let state = context.compilation_state();
@@ -146,7 +139,7 @@ pub mod thread {
 ///
 /// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak out.
 pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {
-    let context = stack::current();
+    let context = current::current();
     let future = FlyteContext::run_in(Arc::clone(&context), make);
     Scope::new(context, future)
 }

@@ -60,7 +60,9 @@ pub use blob::{
     AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
     JsonLines, Parquet, Pdf, Png, Svg, Text,
 };
-pub(crate) use blob::{made_here, naming, remove_all_but};
+pub(crate) use blob::{
+    blob_store, by_content, made_here, name, naming, provide_blob_store, remove_all_but,
+};
 pub use error::DataError;
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
@@ -69,6 +71,6 @@ pub use sandbox::TempSandbox;
 pub use stream::{DataReader, DataWriter};
 #[cfg(feature = "arrow")]
 pub use structured_dataset::{
-    AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetReader,
-    DatasetWriter, StructuredDataset,
+    AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetPromise,
+    DatasetReader, DatasetWriter, StructuredDataset,
 };

@@ -7,25 +7,8 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::{DataError, FileAccessProvider};
 
-const FILE_HEADER: &str = "file://";
-
-/// What stands before `://`, if that can be the scheme of an address.
-///
-/// One letter is a Windows drive. flytekit takes anything before `://` or `::` for a protocol, even `./a b`.
-fn scheme(path: &str) -> Option<&str> {
-    let (scheme, _) = path.split_once("://")?;
-    let mut bytes = scheme.bytes();
-    let valid = bytes
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    (valid && scheme.len() > 1).then_some(scheme)
-}
-
-/// The scheme of an address that is not on this machine.
-pub(super) fn remote_scheme(path: &str) -> Option<&str> {
-    scheme(path).filter(|scheme| !scheme.eq_ignore_ascii_case("file"))
-}
+pub(super) use crate::types::blob::remote_scheme;
+use crate::types::blob::{self, FILE_HEADER, scheme};
 
 /// Whether addresses are those of the web, in which some characters stand for others.
 #[cfg(feature = "http")]
@@ -123,10 +106,7 @@ impl FileAccessProvider {
 
     /// A path without one leading `file://`.
     pub fn strip_file_header(path: &str) -> &str {
-        match path.split_at_checked(FILE_HEADER.len()) {
-            Some((header, rest)) if header.eq_ignore_ascii_case(FILE_HEADER) => rest,
-            _ => path,
-        }
+        blob::strip_file_header(path)
     }
 
     /// A local path as a `file://` address; an address stays as it is. Corresponds to `join(.., unstrip=True)`.

@@ -62,6 +62,7 @@ impl FileAccessProvider {
         if prefix.is_empty() {
             return Err(DataError::NoRawOutputPrefix);
         }
+        super::provide_blob_store();
         Ok(Self {
             inner: Arc::new(Inner {
                 local_sandbox_dir: dir.join("local_flytekit"),

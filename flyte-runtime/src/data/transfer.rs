@@ -1,16 +1,12 @@
 //! Copies on this machine: whole files only, and errors that name the file.
 
 use std::error::Error;
-use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::random::random_hex;
-
-/// What the name of a file or directory begins with while it is being written.
-const PARTIAL: &str = ".flyte-partial-";
+pub(crate) use crate::private::{is_partial, partial_in};
 
 /// How sure it must be that data outlives a crash of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,16 +15,6 @@ pub(crate) enum Durability {
     Cached,
     /// It is on the disk when the call returns.
     Synced,
-}
-
-/// Whether a name is that of something that was being written, perhaps by a process that is gone.
-pub(crate) fn is_partial(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(PARTIAL.as_bytes())
-}
-
-/// A name for something in `dir` that is being written.
-pub(crate) fn partial_in(dir: &Path) -> PathBuf {
-    dir.join(format!("{PARTIAL}{}", random_hex()))
 }
 
 /// An error of a file operation with the path, which the standard library's has not.

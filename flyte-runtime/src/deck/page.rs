@@ -7,7 +7,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use super::{Deck, DeckField, Decks, Html, Status, deck::Progress, parts::ERROR, timeline};
+use super::{Deck, DeckField, Decks, Html, Status, deck::Progress, timeline};
+
+/// The deck with why the task failed.
+pub(super) const ERROR: &str = "Error";
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -2,16 +2,16 @@
 
 use std::iter;
 
-use super::{DeckField, Decks, Html, Markdown, Status, Table, TimelineRow, page::put};
+use super::{
+    DeckField, Decks, Html, Markdown, Status, Table, TimelineRow,
+    page::{ERROR, put},
+};
 use crate::{
     attempt::{self, Panic},
     entity::{EntityDescriptor, options::BuiltFrom},
     events::{EventKind, Values},
     types::Preview,
 };
-
-/// The deck with why the task failed.
-pub(super) const ERROR: &str = "Error";
 
 /// How many characters of a value a page shows.
 const VALUE_LIMIT: usize = 2_000;

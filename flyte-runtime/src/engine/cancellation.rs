@@ -12,12 +12,12 @@ use std::{
 };
 
 use super::{
-    attempts::AttemptOf,
+    attempts::{self, EngineAttempt},
     frame::Frame,
     run::{Run, Stop},
 };
 use crate::{
-    context::{ExecutionState, with_current},
+    context::{AttemptOf, ExecutionState, with_current},
     error::FailureCause,
     lock::lock,
 };
@@ -322,13 +322,14 @@ impl Link {
     pub(super) fn new(run: &Arc<Run>) -> Option<Self> {
         let attempt = run.services.around.execution_state()?.attempt()?.of();
         let inner = Arc::downgrade(run);
-        let number = attempt.on_stop(move || {
+        let frame = attempt.shared_frame();
+        let number = attempts::on_stop(&frame, attempt, move || {
             if let Some(inner) = inner.upgrade() {
                 inner.cancel();
             }
         });
         Some(Self {
-            around: Arc::clone(attempt.run()),
+            around: Arc::clone(&frame.run),
             number,
         })
     }

@@ -30,14 +30,13 @@ mod tasks;
 mod timed;
 mod worker;
 
-pub(crate) use attempts::AttemptOf;
+pub(crate) use attempts::EngineAttempt;
 #[cfg(feature = "remote")]
 pub(crate) use branches::compare;
 pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 #[cfg(feature = "remote")]
 pub(crate) use container::Container;
-pub(crate) use frame::Frame;
 #[cfg(feature = "remote")]
 pub(crate) use isolated::DECKS;
 #[cfg(all(feature = "remote", feature = "cli"))]
@@ -49,4 +48,4 @@ pub use plan::plan_again;
 #[cfg(feature = "remote")]
 pub(crate) use retries::is_tried_again;
 pub use runner::{Runner, Start};
-pub(crate) use services::{Instruments, Mock, Sandbox};
+pub(crate) use services::{ContextInstruments, Instruments, Mock, WithInstruments};

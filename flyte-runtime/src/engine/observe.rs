@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    attempts::EngineAttempt,
     frame::{Frame, HANDLER},
     plan::Action,
     services::{self, Emitter, Ending},

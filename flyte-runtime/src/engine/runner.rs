@@ -18,17 +18,18 @@ use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
     async_tasks,
+    attempts::EngineAttempt,
     plan::{Plan, plan_of},
     rules,
     run::{Permits, Run, Setup},
     schedule::{self, Scheduled},
-    services::Emitter,
+    services::{ContextInstruments, Emitter, WithInstruments},
 };
 use crate::{
     attempt,
     cache::{Cache, CacheChoice, CacheMode},
     clock::{Clock, Timer},
-    context::{self, FlyteContext, with_current},
+    context::{FlyteContext, with_current},
     deck::{Directory, SharedSink},
     entity::{Call, Entity, EntityDescriptor},
     error::{InputError, RunError, RunFailure},
@@ -36,6 +37,7 @@ use crate::{
     gate::{AnswerSource, SharedAnswers},
     graph::TaskOutputs,
     history::{History, Recording, ResumeError},
+    scope,
     types::{TypeError, Value},
 };
 
@@ -511,10 +513,8 @@ impl Runner {
         };
         let around = with_current(|context| {
             let attempt = context?.execution_state()?.attempt()?;
-            Some((
-                attempt.of().permits().clone(),
-                attempt.of().run().services.depth,
-            ))
+            let run = attempt.of().run();
+            Some((run.schedule.permits.clone(), run.services.depth))
         });
         if let Some((_, depth)) = around
             && depth >= schedule::MAX_DEPTH
@@ -590,7 +590,7 @@ impl Runner {
             context =
                 context.with_instruments(|instruments| instruments.deck_sink = Some(decks.clone()));
         }
-        Ok(context::within(Arc::new(context.build()), run).0)
+        Ok(scope::within(Arc::new(context.build()), run).0)
     }
 }
 

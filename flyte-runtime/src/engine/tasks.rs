@@ -18,10 +18,11 @@ use super::{
 };
 use crate::{
     attempt,
-    context::{self, FlyteContext},
+    context::FlyteContext,
     entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
     error::{BoxError, FailureCause, RunError},
     graph::{Graph, compile_dynamic},
+    scope,
     types::Value,
 };
 
@@ -73,7 +74,7 @@ impl Worker {
         context: Arc<FlyteContext>,
     ) -> Result<(), FailureCause> {
         let (result, context) =
-            context::within(context, || task(&mut self.inputs, &mut self.outputs));
+            scope::within(context, || task(&mut self.inputs, &mut self.outputs));
         let said = match &context {
             Some(context) if result.is_ok() => {
                 context.check_output_metadata(frame.node(node).entity)
@@ -352,10 +353,14 @@ impl Work {
                      which it does not"
                 )));
             }
-            let graph = compile_dynamic(entity, context, |body| {
-                services.check_inputs(entity, inputs)?;
-                build(inputs, body)
-            })?;
+            let graph = compile_dynamic(
+                entity,
+                |state| context.building(state),
+                |body| {
+                    services.check_inputs(entity, inputs)?;
+                    build(inputs, body)
+                },
+            )?;
             // What a task starts runs in its container, and no cluster is told of it.
             if services.depth == 0 {
                 services.ask_rules(&graph)?;
@@ -370,7 +375,7 @@ impl Work {
             Self::Isolated => unreachable!("the process makes the attempt"),
         };
         let (result, _context) =
-            context::within(Arc::clone(context), || match services.is_strict() {
+            scope::within(Arc::clone(context), || match services.is_strict() {
                 false => task(inputs, outputs),
                 true => services.check(entity, inputs, outputs, task),
             });

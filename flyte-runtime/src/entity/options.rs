@@ -258,6 +258,17 @@ impl DeckField {
         Self::Input,
         Self::Output,
     ];
+
+    /// What the deck of this part is called, as in flytekit.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Input => "Input",
+            Self::Output => "Output",
+            Self::SourceCode => "Source Code",
+            Self::Timeline => "Timeline",
+            Self::Dependencies => "Dependencies",
+        }
+    }
 }
 
 /// Where a task comes from, as its macro has seen it: what its deck shows as source code and dependencies.

@@ -39,13 +39,15 @@ mod answers;
 mod by_name;
 mod error;
 mod node;
+mod question;
 mod run;
 mod terminal;
 
-pub(crate) use answers::SharedAnswers;
-pub use answers::{Answer, AnswerSource, Answers, Asked, Question};
+pub use answers::Answers;
 pub use error::GateError;
 pub use node::{ApprovedItem, Gate, GateCondition, approve, sleep, wait_for_input};
 pub(crate) use node::{never, no_time};
+pub(crate) use question::SharedAnswers;
+pub use question::{Answer, AnswerSource, Asked, Question};
 pub(crate) use run::task;
 pub use terminal::Terminal;

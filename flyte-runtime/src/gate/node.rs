@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    context, duration,
+    context::with_node_list,
+    duration,
     entity::{EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask},
     graph::{
         BindingData, CompileProblem, IntoBinding, NodeRef, OutputVariable, Promise, VoidPromise,
@@ -182,7 +183,7 @@ pub(super) fn approval<T: FlyteType>(
     };
     let item = IntoBinding::<T>::into_binding(item);
     // flytekit calls input and output of the gate as the output that it approves.
-    let variable = context::with_node_list(|list| list?.name_of(&item));
+    let variable = with_node_list(|list| list?.name_of(&item));
     let handed = Handed {
         variable: variable.unwrap_or(Cow::Borrowed(ONLY_OUTPUT)),
         info: TypeInfo::of::<T>(),
@@ -294,7 +295,7 @@ fn timeout_of(gate: &str, timeout: Result<Duration, OverrideError>) -> Duration 
 }
 
 fn problem(problem: CompileProblem) {
-    context::with_node_list(|list| {
+    with_node_list(|list| {
         if let Some(list) = list {
             list.problems.push(problem);
         }
@@ -320,9 +321,8 @@ fn add<T: 'static>(function: &'static str, gate: Gate, handed: Option<Handed>) -
         }
     };
     let entity = entity::<T>(gate, shape, location);
-    let added = context::with_node_list(|list| {
-        Some(list?.add_node(entity, item.into_iter().collect(), location))
-    });
+    let added =
+        with_node_list(|list| Some(list?.add_node(entity, item.into_iter().collect(), location)));
     added.unwrap_or_else(|| {
         panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a workflow")
     })

@@ -14,13 +14,14 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Answer, Asked, Gate, GateCondition, GateError, Question, SharedAnswers,
+    Answer, Asked, Gate, GateCondition, GateError, Question, SharedAnswers, Terminal,
     answers::{approval, value},
 };
 use crate::{
     BoxError, attempt,
     clock::{Clock, Until},
     context::with_current,
+    engine::EngineAttempt as _,
     entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
 };
 
@@ -84,7 +85,8 @@ struct Here {
     entity: &'static EntityDescriptor,
     gate: &'static Gate,
     node: String,
-    source: SharedAnswers,
+    /// Nobody is the terminal.
+    source: Option<SharedAnswers>,
     /// That of the run.
     clock: Clock,
 }
@@ -98,7 +100,7 @@ fn here() -> Option<Here> {
             entity,
             gate: entity.gate()?,
             node: attempt.path(),
-            source: context.answers(),
+            source: context.answers().cloned(),
             clock: attempt.clock().clone(),
         })
     })
@@ -131,7 +133,8 @@ async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> 
     let over = here.clock.until(here.clock.now().after(question.timeout));
     // A source may block for ever, as one that reads from a terminal does, so it has a thread that nobody waits for.
     let (answered, answer) = oneshot::channel();
-    let (asking, source) = (question.clone(), here.source);
+    let asking = question.clone();
+    let source = here.source.unwrap_or_else(|| SharedAnswers::new(Terminal));
     thread::Builder::new()
         .name("flyte-gate".to_owned())
         .spawn(move || {

@@ -12,7 +12,7 @@ use super::{
     node::{Part, RawReference},
 };
 use crate::{
-    context,
+    context::with_node_list,
     entity::{Entity, EntityDescriptor, Location},
     types::FlyteType,
 };
@@ -466,8 +466,7 @@ pub(crate) fn call_node_at<E: Entity>(
     at: Location,
 ) -> <E::Output as TaskOutputs>::Promises {
     let entity = E::descriptor();
-    let node =
-        context::with_node_list(|list| list.map(|list| list.add_node(entity, arguments, at)));
+    let node = with_node_list(|list| list.map(|list| list.add_node(entity, arguments, at)));
     match node {
         Some(node) => E::Output::promises(node),
         None => panic!(

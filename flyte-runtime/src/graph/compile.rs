@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     attempt::{self, Panic},
-    context::{self, CompilationState, ExecutionState, FlyteContext, Mode},
+    context::{Building, CompilationState, with_node_list},
     entity::{EntityBody, EntityDescriptor, Location},
     gate::GateCondition,
+    scope::{self, Entry},
     task_error::BoxError,
     text::hanging,
     types::{FlyteError, LiteralType, TypeError},
@@ -380,14 +381,11 @@ fn place(at: &Option<Location>) -> String {
 /// Fresh, so that the ids do not depend on who compiled first.
 pub(crate) fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileError> {
     let state = CompilationState::new("").of_workflow();
-    let context = FlyteContext::new_root()
-        .with_compilation_state(state.clone())
-        .build();
     let mut body = state.with_nodes(|list| {
         list.of_entity(entity);
         WorkflowBody::new(list)
     });
-    let (built, _) = context::within(Arc::new(context), || {
+    let (built, _) = scope::within(Building::new(state.clone()), || {
         attempt::catch(|| {
             plain_call::refused_in(None, || build(entity, &mut body));
             body
@@ -425,36 +423,24 @@ pub(crate) enum NotBuilt {
     Wrong(CompileError),
 }
 
-/// Runs the body of a dynamic task and returns the graph it has built, which has the task's outputs and no inputs.
+/// Runs the body of a dynamic task in what `enter` makes of a state, and returns the graph it has built, which has the task's
+/// outputs and no inputs.
 ///
 /// # Errors
 ///
 /// The body panicked, its inputs could not be given to it, or what it has built is no graph.
-pub(crate) fn compile_dynamic(
+pub(crate) fn compile_dynamic<E: Entry>(
     entity: &'static EntityDescriptor,
-    attempt: &FlyteContext,
+    enter: impl FnOnce(CompilationState) -> Arc<E>,
     build: impl FnOnce(&mut WorkflowBody) -> Result<(), BoxError>,
 ) -> Result<Arc<Graph>, NotBuilt> {
     let state = CompilationState::new(DYNAMIC_PREFIX);
-    let execution = attempt
-        .execution_state()
-        .cloned()
-        .unwrap_or_else(ExecutionState::empty);
-    let mode = match execution.mode() {
-        Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
-        _ => Mode::LocalDynamicTaskExecution,
-    };
-    let context = attempt
-        .with_execution_state(execution.with_mode(mode))
-        .with_compilation_state(state.clone())
-        .build();
+    let entry = enter(state.clone());
     let mut body = state.with_nodes(|list| {
         list.of_entity(entity);
         WorkflowBody::new(list)
     });
-    let (built, _) = context::within(Arc::new(context), || {
-        attempt::catch(|| build(&mut body).map(|()| body))
-    });
+    let (built, _) = scope::within(entry, || attempt::catch(|| build(&mut body).map(|()| body)));
     let built = built.map_err(NotBuilt::Panicked)?;
     let data = built.map_err(NotBuilt::Failed)?.outputs.data;
     let interface = Interface {
@@ -551,7 +537,7 @@ fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
 }
 
 fn single_node(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
-    context::with_node_list(|list| {
+    with_node_list(|list| {
         let Some(list) = list else { return };
         let start = |position: usize| reference(list.start(), position);
         let arguments = (0..entity.inputs().len()).map(start).collect();

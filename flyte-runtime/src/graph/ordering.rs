@@ -1,7 +1,7 @@
 //! Order without data (`a >> b`) and overrides: what can be done with the nodes behind a result.
 
 use super::{NodeOverrides, NodeRef, Promise, VoidPromise};
-use crate::context;
+use crate::context::with_node_list;
 
 /// The result of one or several calls in a workflow's body: promises, tuples, lists and structs of them.
 #[diagnostic::on_unimplemented(
@@ -22,7 +22,7 @@ pub trait NodeOutputs {
         self.for_each_node(&mut |before| {
             later.for_each_node(&mut |after| pairs.push((before, after)));
         });
-        let known = context::with_node_list(|list| {
+        let known = with_node_list(|list| {
             list.map(|list| {
                 pairs
                     .iter()
@@ -48,15 +48,14 @@ pub trait NodeOutputs {
                 nodes.push(node);
             }
         });
-        let taken = context::with_node_list(|list| {
-            list.map(|list| list.overrides_of(&nodes).map(std::mem::take))
-        });
+        let taken =
+            with_node_list(|list| list.map(|list| list.overrides_of(&nodes).map(std::mem::take)));
         let taken = taken.expect(
             "`with_overrides` changes a call in a workflow's body and was used outside of one",
         );
         // Changed outside of the lock: the closure is the user's.
         if let Some(changed) = taken.map(overrides) {
-            context::with_node_list(|list| {
+            with_node_list(|list| {
                 if let Some(slot) = list.and_then(|list| list.overrides_of(&nodes)) {
                     *slot = changed;
                 }

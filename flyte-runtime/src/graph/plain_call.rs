@@ -11,8 +11,9 @@ use std::{
 
 use super::CompileProblem;
 use crate::{
-    context::{self, ExecutionState, FlyteContext},
+    context::CompilationState,
     entity::{EntityDescriptor, ExecutionBehavior, Location},
+    scope,
 };
 
 /// The body of a workflow is somewhere on this thread's stack.
@@ -25,13 +26,13 @@ const EAGER: u8 = 4;
 const BEGINNING: u8 = 8;
 
 thread_local! {
-    /// Where a plain call may have to be refused. Whether that is the innermost thing on the stack is known to the context, which is
+    /// Where a plain call may have to be refused. Whether that is the innermost thing on the stack is known to the scope, which is
     /// asked only then: a plain call costs no more than a look at this.
     static GUARDS: Cell<u8> = const { Cell::new(0) };
     /// The statement of the innermost body that runs.
     static STATEMENT: Cell<Option<Location>> = const { Cell::new(None) };
-    /// The context in which the innermost default is made.
-    static DEFAULT_IN: Cell<*const FlyteContext> = const { Cell::new(ptr::null()) };
+    /// What is current where the innermost default is made.
+    static DEFAULT_IN: Cell<*const ()> = const { Cell::new(ptr::null()) };
     /// What the last call in an eager task was refused with.
     static REFUSED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -73,20 +74,15 @@ pub(crate) fn refused_in<R>(statement: Option<Location>, build: impl FnOnce() ->
 
 /// Makes a default, for which no task runs.
 pub(crate) fn refused_in_default<R>(make: impl FnOnce() -> R) -> R {
-    struct Around(*const FlyteContext);
+    struct Around(*const ());
     impl Drop for Around {
         fn drop(&mut self) {
             DEFAULT_IN.set(self.0);
         }
     }
     let _restore = Restore::after_adding(DEFAULT);
-    let _around = Around(DEFAULT_IN.replace(innermost()));
+    let _around = Around(DEFAULT_IN.replace(scope::identity()));
     make()
-}
-
-/// The innermost context, only to be compared.
-fn innermost() -> *const FlyteContext {
-    context::with_current(|context| context.map_or(ptr::null(), ptr::from_ref))
 }
 
 /// Whether a future, or the work of another thread, belongs to the body of an eager task.
@@ -188,15 +184,15 @@ fn refuse(module: &str, function: &str) {
     let task = format!("{module}::{function}");
     // A default that has started a run is not the innermost while the engine runs a task on this thread.
     assert!(
-        GUARDS.get() & DEFAULT == 0 || DEFAULT_IN.get() != innermost(),
+        GUARDS.get() & DEFAULT == 0 || DEFAULT_IN.get() != scope::identity(),
         "`{task}` would run to make a default: a default is a value that is made whenever somebody asks for it, also for `--help`; \
          remove it, and call `{function}(..)` in the body, or write an ordinary function that makes the value"
     );
     if GUARDS.get() & BUILDING == 0 {
         return;
     }
-    let state = context::with_current(|context| context?.compilation_state().cloned());
-    let Some(state) = state.filter(context::CompilationState::is_of_workflow) else {
+    let state = scope::find(|state: Option<&CompilationState>| state.cloned());
+    let Some(state) = state.filter(CompilationState::is_of_workflow) else {
         // A task that the engine runs on this thread, because the body has started a run.
         return;
     };
@@ -218,17 +214,18 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
         return;
     }
     // Another task than the eager one, if the engine runs it on this thread.
-    let task =
-        context::with_current(|context| context?.execution_state().and_then(ExecutionState::task));
-    let Some(eager) = task.filter(|task| is_eager(task)) else {
+    let message = scope::find(|task: Option<&EntityDescriptor>| {
+        let eager = task.filter(|task| is_eager(task))?;
+        Some(format!(
+            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} goes past \
+             the engine: write `{entity}::call(..).await`",
+            eager.name(),
+            eager.location(),
+        ))
+    });
+    let Some(message) = message else {
         return;
     };
-    let message = format!(
-        "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} goes past the \
-         engine: write `{entity}::call(..).await`",
-        eager.name(),
-        eager.location(),
-    );
     REFUSED.set(Some(message.clone()));
     panic!("{message}");
 }

@@ -7,10 +7,10 @@ use std::{
     ops::Shr,
 };
 
-use super::{NodeOutputs, PathStep, Projection, ordering::run_in_order};
+use super::{FlyteFields, NodeOutputs, PathStep, Projection, ordering::run_in_order};
 use crate::{
-    context,
-    types::{FlyteFields, FlyteType, TypeError, Value},
+    context::with_node_list,
+    types::{FlyteType, TypeError, Value},
 };
 
 /// The node a promise comes from: its place in one graph under construction.
@@ -105,7 +105,7 @@ impl<T> Promise<T> {
     #[doc(hidden)]
     pub fn project<U>(self, step: PathStep, project: Projection) -> Promise<U> {
         let base = self;
-        context::with_node_list(|list| match list {
+        with_node_list(|list| match list {
             Some(list) => Promise::new(base.node, PROJECTED | list.add_part(base, step, project)),
             // Outside a workflow body there is no graph to hold the part; the next use of the promise says so.
             None => Promise::new(base.node, base.output),

@@ -9,8 +9,9 @@ use super::{
     compile::{self, FailureNodeId},
 };
 use crate::{
-    context::{self, CompilationState, FlyteContext},
+    context::{Building, CompilationState},
     entity::{Built, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions},
+    scope,
     types::{FlyteType, TypeError, TypeInfo},
 };
 
@@ -56,7 +57,7 @@ pub struct WorkflowBuilder {
     entity: &'static EntityDescriptor,
     options: WorkflowOptions,
     state: CompilationState,
-    context: Arc<FlyteContext>,
+    building: Arc<Building>,
     inputs: Vec<(String, TypeInfo)>,
     outputs: Vec<(String, TypeInfo, BindingData)>,
     on_failure: Option<&'static EntityDescriptor>,
@@ -75,14 +76,11 @@ impl WorkflowBuilder {
         )));
         let state = CompilationState::new("");
         state.with_nodes(|list| list.of_entity(entity));
-        let context = FlyteContext::new_root()
-            .with_compilation_state(state.clone())
-            .build();
         Self {
             entity,
             options: WorkflowOptions::new(),
+            building: Building::new(state.clone()),
             state,
-            context: Arc::new(context),
             inputs: Vec::new(),
             outputs: Vec::new(),
             on_failure: None,
@@ -123,7 +121,7 @@ impl WorkflowBuilder {
 
     /// Adds the calls that `body` makes: what a workflow's body could say, such as `square::node(x)` or `a.runs_before(&b)`.
     pub fn add<R>(&mut self, body: impl FnOnce() -> R) -> R {
-        context::within(Arc::clone(&self.context), body).0
+        scope::within(Arc::clone(&self.building), body).0
     }
 
     /// Begins a call of an entity that is known only at run time. Corresponds to `add_entity`, `add_task`, `add_subwf`.
@@ -279,7 +277,7 @@ impl ImperativeWorkflow {
     /// Outside of a workflow's body, where there is no graph to add to.
     #[track_caller]
     pub fn node(self) -> NodeInputs {
-        let state = FlyteContext::with_current(|context| context.compilation_state().cloned());
+        let state = scope::find(|state: Option<&CompilationState>| state.cloned());
         match state {
             Some(state) => NodeInputs::new(self.0, state, Location::caller()),
             None => panic!(

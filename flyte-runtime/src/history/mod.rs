@@ -95,7 +95,6 @@ pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
 
 pub(crate) use encode::key_of;
 pub(crate) use id::new_id;
-pub(crate) use log::Hash;
 pub(crate) use recording::Recording;
 
 use std::{

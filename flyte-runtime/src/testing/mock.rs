@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     __private::slot::Slot,
     context::{ContextGuard, FlyteContext, FlyteContextManager},
-    engine::{Instruments, Mock},
+    engine::{Instruments, Mock, WithInstruments as _},
     entity::{TaskInputs, declared::Mockable},
     error::BoxError,
     graph::TaskOutputs as _,

@@ -67,7 +67,7 @@ use crate::{
     },
     data::TempSandbox,
     deck::Decks,
-    engine::Instruments,
+    engine::{ContextInstruments as _, Instruments, WithInstruments as _},
     secrets::SecretsManager,
     stats::{RecordingStats, Stats},
 };

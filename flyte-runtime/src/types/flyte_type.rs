@@ -99,19 +99,6 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
     }
 }
 
-/// A struct whose fields can be picked from a promise of it; derived together with [`FlyteType`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no fields that a promise could give",
-    note = "`fields()` works on promises of structs that derive `FlyteType`"
-)]
-pub trait FlyteFields: Sized + 'static {
-    /// A struct with one promise for each field.
-    type Fields: Copy;
-
-    #[doc(hidden)]
-    fn fields(promise: crate::graph::Promise<Self>) -> Self::Fields;
-}
-
 /// Why a value could not be taken over into a type, or out of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -89,6 +89,7 @@
 //! the [schema](FlyteType::json_schema) and the [form](FlyteType::write_msgpack) in the field of a struct, and the
 //! [preview](FlyteType::preview) in an error report.
 
+pub(crate) mod blob;
 mod bytes;
 mod collections;
 mod failure;
@@ -118,10 +119,11 @@ pub(crate) mod written;
 #[cfg(feature = "cli")]
 pub(crate) mod yaml;
 
+pub(crate) use blob::{BlobStore, SharedBlobStore};
 pub use bytes::Bytes;
 pub(crate) use collections::counted;
 pub use failure::FlyteError;
-pub use flyte_type::{FlyteFields, FlyteType, TypeError};
+pub use flyte_type::{FlyteType, TypeError};
 pub use hashed::Hashed;
 pub use json::{json_from_literal, json_from_typed_literal, literal_from_json};
 pub use literal::{

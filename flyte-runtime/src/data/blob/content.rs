@@ -1,6 +1,7 @@
 //! What a file or a directory is known by when its place does not matter.
 
 use std::{
+    cell::Cell,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -9,6 +10,30 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::hexadecimal::hexadecimal;
+
+thread_local! {
+    /// Whether files of this machine become literals that say what is in them, and not where they are.
+    static BY_CONTENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does something in which a file of this machine is known by what is in it, wherever it is: the same again is the same, and another file
+/// in the same place is not.
+pub(crate) fn by_content<R>(work: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            BY_CONTENT.set(self.0);
+        }
+    }
+    super::provide_blob_store();
+    let _restore = Restore(BY_CONTENT.replace(true));
+    work()
+}
+
+/// Whether files of this machine are known by what is in them on this thread.
+pub(crate) fn is_by_content() -> bool {
+    BY_CONTENT.get()
+}
 
 /// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
 ///

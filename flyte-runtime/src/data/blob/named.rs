@@ -6,7 +6,7 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-use super::stored::Place;
+use crate::types::blob::local_path;
 
 thread_local! {
     /// What has been named on this thread, while somebody wants to know.
@@ -30,12 +30,12 @@ pub(crate) fn naming<R>(work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
 }
 
 /// A literal has this address.
-pub(super) fn name(address: &str) {
+pub(crate) fn name(address: &str) {
     NAMED.with_borrow_mut(|named| {
         if let Some(named) = named
-            && let Place::Local(path) = Place::of_uri(address)
+            && let Some(path) = local_path(address)
         {
-            named.push(path::absolute(&path).unwrap_or(path));
+            named.push(path::absolute(path).unwrap_or_else(|_| path.into()));
         }
     });
 }

@@ -1,9 +1,11 @@
 //! Plain paths as inputs and outputs.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use super::stored::{Kind, Stored};
-use crate::types::{BlobType, FlyteType, Literal, LiteralType, MsgpackWriter, Preview, TypeError};
+use crate::types::{
+    BlobType, FlyteType, Literal, LiteralType, MsgpackWriter, Preview, TypeError,
+    blob::{self, Written, blob_store},
+};
 
 /// A file of this machine by its path alone: flytekit's `os.PathLike`, which is a [`FlyteFile`](crate::data::FlyteFile) to
 /// Flyte.
@@ -33,25 +35,22 @@ impl FlyteType for PathBuf {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        Stored::from_path(self).to_literal(Kind::File, BlobType::single(""))
+        let address = blob_store().address(self)?;
+        Ok(Literal::blob(address, BlobType::single("")))
     }
 
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
-        let stored = Stored::from_literal(literal, BlobType::single(""))?;
-        if let Some(path) = stored.local_place() {
-            return Ok(path.to_owned());
-        }
-        match stored.local(Kind::File) {
-            Ok(path) => Ok(path.to_owned()),
-            Err(error) => Err(TypeError::Malformed {
-                what: stored.shown(),
-                reason: error.to_string(),
-            }),
+        let Written { uri, .. } = Written::from_literal(literal, BlobType::single(""))?;
+        match blob::local_path(&uri) {
+            Some(path) => Ok(path.into()),
+            None => blob_store().fetch(&uri),
         }
     }
 
     fn write_msgpack(&self, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
-        Stored::from_path(self).write_msgpack(Kind::File, writer)
+        let address = blob_store().address(self)?;
+        blob::write_msgpack(&address, &BTreeMap::new(), writer);
+        Ok(())
     }
 
     fn preview(&self, preview: &mut Preview) {

@@ -12,7 +12,8 @@ use crate::context::FlyteContext;
 use crate::data::path::{name_in, name_of};
 use crate::data::{DataError, FileAccessProvider};
 use crate::lock::lock;
-use crate::types::{BlobType, Literal, LiteralType, LiteralValue, MsgpackWriter, TypeError};
+use crate::types::blob::{self, Written};
+use crate::types::{BlobType, Literal, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -374,7 +375,7 @@ impl Stored {
             }
             Place::Local(path) => path,
         };
-        if crate::cache::is_by_content() {
+        if content::is_by_content() {
             check(path, kind)?;
             return content::address(path).map_err(|source| DataError::Io {
                 path: path.clone(),
@@ -454,31 +455,20 @@ impl Stored {
         Ok(literal)
     }
 
-    fn stored_address(&self, kind: Kind) -> Result<String, TypeError> {
+    pub(super) fn stored_address(&self, kind: Kind) -> Result<String, TypeError> {
         self.address(kind).map_err(|error| TypeError::Store {
             what: self.shown(),
             reason: error.to_string(),
         })
     }
 
-    /// `{"path": .., "metadata": ..}`, as flytekit writes it in the field of a dataclass.
+    /// The same in the field of a dataclass.
     pub(in crate::data) fn write_msgpack(
         &self,
         kind: Kind,
         writer: &mut MsgpackWriter,
     ) -> Result<(), TypeError> {
-        let address = self.stored_address(kind)?;
-        writer.map(1 + usize::from(!self.metadata.is_empty()));
-        writer.string("path");
-        writer.string(&address);
-        if !self.metadata.is_empty() {
-            writer.string("metadata");
-            writer.map(self.metadata.len());
-            for (key, value) in &self.metadata {
-                writer.string(key);
-                writer.string(value);
-            }
-        }
+        blob::write_msgpack(&self.stored_address(kind)?, &self.metadata, writer);
         Ok(())
     }
 
@@ -487,54 +477,16 @@ impl Stored {
         literal: Literal,
         blob_type: BlobType,
     ) -> Result<Self, TypeError> {
-        let dimensionality = blob_type.dimensionality;
-        let expected = LiteralType::Blob(blob_type);
-        let metadata: Vec<(String, String)> = literal
-            .metadata()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
-        let mut stored = match literal.into_plain()? {
-            LiteralValue::Blob(blob) => {
-                if blob.blob_type.dimensionality != dimensionality {
-                    return Err(TypeError::mismatch(
-                        &expected,
-                        format!("{} at {}", blob.blob_type.kind(), blob.uri),
-                    ));
-                }
-                Self::from_uri(&blob.uri)
-            }
-            LiteralValue::Map(fields) => from_fields(fields, &expected)?,
-            other => return Err(TypeError::mismatch(expected, Literal::from(other).kind())),
+        let written = Written::from_literal(literal, blob_type)?;
+        let stored = Self {
+            metadata: written.metadata,
+            ..Self::from_uri(&written.uri)
         };
-        stored.metadata.extend(metadata);
         Ok(match MADE_HERE.get() {
             true => stored,
             false => stored.without_upload(),
         })
     }
-}
-
-fn from_fields(
-    mut fields: BTreeMap<String, Literal>,
-    expected: &LiteralType,
-) -> Result<Stored, TypeError> {
-    use crate::types::FlyteType;
-
-    let path = fields
-        .remove("path")
-        .ok_or_else(|| TypeError::MissingField {
-            structure: expected.to_string(),
-            field: "path".to_owned(),
-        })?;
-    let path = String::from_literal(path).map_err(|error| error.at(".path"))?;
-    let metadata = fields.remove("metadata").unwrap_or(Literal::NONE);
-    let metadata = Option::<BTreeMap<String, String>>::from_literal(metadata);
-    Ok(Stored {
-        metadata: metadata
-            .map_err(|error| error.at(".metadata"))?
-            .unwrap_or_default(),
-        ..Stored::from_uri(&path)
-    })
 }
 
 /// The same of a path.

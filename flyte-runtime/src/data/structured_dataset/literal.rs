@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::dataset::{Source, kind};
 use super::{DatasetColumns, PARQUET, StructuredDataset};
-use crate::cache::is_by_content;
+use crate::data::blob::is_by_content;
 use crate::data::blob::stored::Stored;
 use crate::graph::{PathStep, Promise};
 use crate::types::{
@@ -14,9 +14,14 @@ use crate::types::{
     StructuredDatasetLiteral, StructuredDatasetType, TypeError, Value,
 };
 
-impl<C: DatasetColumns> Promise<StructuredDataset<C>> {
+/// What a promise of a table has besides what every promise has; in the prelude.
+pub trait DatasetPromise {
     /// A promise of the same table with other columns to be read, where a task takes fewer than another gives.
-    pub fn columns<D: DatasetColumns>(self) -> Promise<StructuredDataset<D>> {
+    fn columns<D: DatasetColumns>(self) -> Promise<StructuredDataset<D>>;
+}
+
+impl<C: DatasetColumns> DatasetPromise for Promise<StructuredDataset<C>> {
+    fn columns<D: DatasetColumns>(self) -> Promise<StructuredDataset<D>> {
         self.project(PathStep::Same, |value, _| {
             match value.downcast_ref::<StructuredDataset<C>>() {
                 Some(table) => Ok(Value::new(table.columns::<D>())),

@@ -13,6 +13,7 @@ mod writer;
 pub use columns::{AnyColumns, ColumnType, ColumnValue, DatasetColumns};
 pub use dataset::StructuredDataset;
 pub use error::DatasetError;
+pub use literal::DatasetPromise;
 pub use reader::DatasetReader;
 pub use writer::DatasetWriter;
 

@@ -48,17 +48,6 @@ impl MapPlan {
         }
     }
 
-    /// The graph that runs for each element, if it is no task.
-    pub(in crate::engine) fn graph(&self) -> Option<&Plan> {
-        self.element
-            .nodes
-            .iter()
-            .find_map(|node| match &node.action {
-                Action::Workflow(plan) => Some(&**plan),
-                _ => None,
-            })
-    }
-
     /// The one node that each element is.
     pub(in crate::engine) fn element(&self) -> &Plan {
         &self.element

@@ -16,13 +16,14 @@ use super::{
     parked::{self, Parked},
     plan::Plan,
     schedule::{self, Parking, Pool, Role, Schedule, Scheduled, Went},
-    services::{Left, Services},
+    services::Services,
     sync,
     worker::Worker,
 };
 use crate::{
     attempt::{self, Panic},
     clock::Timer,
+    context::Left,
     entity::EntityDescriptor,
     error::RunError,
     history::Recording,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    ptr,
     sync::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -65,8 +66,8 @@ impl Signal {
     }
 }
 
-fn key(frame: &Arc<Frame>, node: u32, attempt: u32) -> (usize, u32, u32) {
-    (Arc::as_ptr(frame) as usize, node, attempt)
+fn key(frame: &Frame, node: u32, attempt: u32) -> (usize, u32, u32) {
+    (ptr::from_ref(frame).addr(), node, attempt)
 }
 
 impl Stop {
@@ -195,7 +196,7 @@ impl Stop {
         }
     }
 
-    pub(in crate::engine) fn is_expired(&self, frame: &Arc<Frame>, node: u32, number: u32) -> bool {
+    pub(in crate::engine) fn is_expired(&self, frame: &Frame, node: u32, number: u32) -> bool {
         let attempts = self.expired.get();
         attempts.is_some_and(|attempts| lock(attempts).contains(&key(frame, node, number)))
     }

@@ -1,219 +1,29 @@
-//! The directories of runs and their attempts, and what stays of them.
+//! Where the files of a run are.
 
-use std::{
-    collections::HashMap,
-    fmt, fs, io,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, RwLock},
-};
+use std::sync::Arc;
 
 use super::Emitter;
 use crate::{
-    attempt, checkpoint,
-    context::{CHECKPOINT, FlyteContext},
-    data::{FileAccessProvider, TempSandbox, naming, remove_all_but},
+    context::{FlyteContext, RunDirectory},
+    data::FileAccessProvider,
     engine::container::Container,
-    entity::EntityDescriptor,
-    history::{Hash, Recording},
-    lock::{lock, unpoisoned},
-    private,
-    types::Value,
+    history::Recording,
 };
 
-/// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
-#[derive(Debug, Default)]
-pub(crate) struct RunDirectory {
-    state: Mutex<State>,
-    /// Held for reading while something is being put into the directory, so that it is not removed meanwhile.
-    in_use: RwLock<()>,
-}
-
-#[derive(Debug)]
-enum State {
-    /// With how many directories have been made in it; nothing before the first.
-    There(Option<TempSandbox>, u64),
-    /// In the history of the run, or in the directory of a container.
-    Kept {
-        directory: PathBuf,
-        /// Of a run that a task has started, or a container: it ends with what is around.
-        inner: bool,
-        /// The nodes whose directories have been looked at.
-        nodes: HashMap<String, OfNode>,
-    },
-    /// The run has ended, and nothing can be made any more.
-    Removed,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self::There(None, 0)
+/// The directory of a run: temporary, or with its history so that it can be resumed, or of the container.
+pub(super) fn of_run(emitter: Option<&Emitter>, container: Option<&Container>) -> RunDirectory {
+    if let Some(container) = container {
+        return RunDirectory::kept(container.directory.clone(), true);
     }
-}
-
-/// What is known of the directories that a node has for its attempts in the history of its run.
-#[derive(Debug, Default)]
-struct OfNode {
-    /// The number of the next attempt's.
-    next: Option<u32>,
-    /// The checkpoint that was there before this process made an attempt, once it was looked for.
-    before: Option<Option<PathBuf>>,
-}
-
-/// The directory with those of the attempts of a node.
-fn of_node(directory: &Path, node: &str) -> PathBuf {
-    directory.join(&Hash::of(node.as_bytes()).hex()[..24])
-}
-
-/// The directories of a node's attempts by their numbers, which count in all processes that ran it.
-fn attempts_in(of_node: &Path) -> io::Result<Vec<u32>> {
-    let entries = match fs::read_dir(of_node) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let numbers = entries.map(|entry| {
-        Ok(entry?
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse().ok()))
+    let kept = emitter.and_then(|emitter| {
+        let files = emitter.history()?.files();
+        Some(RunDirectory::kept(files, !emitter.is_outermost()))
     });
-    let numbers: io::Result<Vec<_>> = numbers.collect();
-    Ok(numbers?.into_iter().flatten().collect())
+    kept.unwrap_or_default()
 }
 
-/// The checkpoint of the newest attempt that has finished one.
-fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
-    let mut numbers = attempts_in(of_node).ok()?;
-    numbers.sort_unstable_by(|a, b| b.cmp(a));
-    let mut checkpoints = numbers
-        .into_iter()
-        .map(|number| of_node.join(number.to_string()).join(CHECKPOINT));
-    checkpoints.find(|kept| checkpoint::is_finished(kept))
-}
-
-impl RunDirectory {
-    /// That of a run: temporary, or with its history so that it can be resumed, or of the container.
-    pub(in crate::engine) fn of(emitter: Option<&Emitter>, container: Option<&Container>) -> Self {
-        if let Some(container) = container {
-            return Self {
-                state: Mutex::new(State::Kept {
-                    directory: container.directory.clone(),
-                    inner: true,
-                    nodes: HashMap::new(),
-                }),
-                in_use: RwLock::default(),
-            };
-        }
-        let kept = emitter.and_then(|emitter| {
-            Some(State::Kept {
-                directory: emitter.history()?.files(),
-                inner: !emitter.is_outermost(),
-                nodes: HashMap::new(),
-            })
-        });
-        Self {
-            state: Mutex::new(kept.unwrap_or_default()),
-            in_use: RwLock::default(),
-        }
-    }
-
-    /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
-    fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
-        match &mut *lock(&self.state) {
-            State::Kept {
-                directory, nodes, ..
-            } => {
-                let node = node.unwrap_or_default();
-                let of_node = of_node(directory, node);
-                private::make(&of_node)?;
-                let known = nodes.entry(node.to_owned()).or_default();
-                let next = match known.next {
-                    Some(next) => next,
-                    None => attempts_in(&of_node)?
-                        .into_iter()
-                        .max()
-                        .map_or(0, |last| last + 1),
-                };
-                for number in next.. {
-                    let path = of_node.join(number.to_string());
-                    match private::make_new(&path) {
-                        Ok(()) => {
-                            known.next = Some(number + 1);
-                            return Ok(path);
-                        }
-                        // Another run in the same directory has made it.
-                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                        Err(error) => {
-                            let path = path.display();
-                            let text = format!("cannot create `{path}`: {error}");
-                            return Err(io::Error::new(error.kind(), text));
-                        }
-                    }
-                }
-                Err(io::Error::other("there are too many attempts"))
-            }
-            State::There(sandbox, made) => {
-                *made += 1;
-                let sandbox = sandbox.get_or_insert_default();
-                let path = sandbox.create()?.join(made.to_string());
-                fs::create_dir(&path).map_err(|error| {
-                    io::Error::new(
-                        error.kind(),
-                        format!("cannot create `{}`: {error}", path.display()),
-                    )
-                })?;
-                Ok(path)
-            }
-            State::Removed => Err(ended()),
-        }
-    }
-
-    /// The newest checkpoint that a node has finished in the history of its run, before the run was resumed.
-    fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
-        let mut state = lock(&self.state);
-        let State::Kept {
-            directory, nodes, ..
-        } = &mut *state
-        else {
-            return None;
-        };
-        if let Some(before) = nodes.get(node).and_then(|known| known.before.as_ref()) {
-            return before.clone();
-        }
-        let before = newest_checkpoint(&of_node(directory, node));
-        // Most nodes have no directory, and it costs nothing to look again.
-        if before.is_some() || nodes.contains_key(node) {
-            nodes.entry(node.to_owned()).or_default().before = Some(before.clone());
-        }
-        before
-    }
-
-    fn is_removed(&self) -> bool {
-        matches!(*lock(&self.state), State::Removed)
-    }
-
-    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in a history
-    /// stays.
-    pub(crate) fn remove_now(&self) {
-        *lock(&self.state) = State::Removed;
-    }
-
-    /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
-    pub(in crate::engine) fn close(&self) -> Option<Left> {
-        let _unused = unpoisoned(self.in_use.write());
-        match std::mem::replace(&mut *lock(&self.state), State::Removed) {
-            State::There(sandbox, _) => sandbox.map(Left::Temporary),
-            State::Kept {
-                directory,
-                inner: false,
-                ..
-            } => Some(Left::InHistory(directory)),
-            State::Kept { inner: true, .. } | State::Removed => None,
-        }
-    }
-}
-
-/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on with the
-/// run, so it is in the history unless somebody has said where it is to be.
+/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on
+/// with the run, so it is in the history unless the user has said where it is to be.
 pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {
@@ -225,112 +35,5 @@ pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     match FileAccessProvider::local(history.files().join("data")) {
         Ok(files) if !is_given => Arc::new(around.with_file_access(files).build()),
         _ => around,
-    }
-}
-
-/// What a run leaves in files.
-pub(in crate::engine) enum Left {
-    Temporary(TempSandbox),
-    InHistory(PathBuf),
-}
-
-impl Left {
-    /// Removes the files of a run that has succeeded, but for those that its outputs name.
-    pub(in crate::engine) fn keep_outputs(
-        self,
-        entity: &EntityDescriptor,
-        outputs: &[Value],
-        around: &FlyteContext,
-    ) {
-        let named = || {
-            let outputs = entity.outputs().iter().zip(outputs);
-            // What cannot be a literal names nothing; what makes the literal may be the user's.
-            let literals =
-                || outputs.for_each(|(output, value)| drop(output.info.to_literal(value)));
-            naming(|| attempt::catch(literals)).1
-        };
-        match self {
-            Self::InHistory(files) if files.exists() => remove_all_but(&named(), &files),
-            Self::InHistory(_) => {}
-            Self::Temporary(sandbox) => {
-                if named().iter().any(|path| path.starts_with(sandbox.path()))
-                    && let Ok(files) = around.file_access()
-                {
-                    files.adopt(sandbox);
-                }
-            }
-        }
-    }
-}
-
-fn ended() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::NotFound,
-        "the run has ended, and the directories of its tasks are removed; keep what is needed elsewhere",
-    )
-}
-
-/// The directory of one attempt, made at its first use.
-#[derive(Clone)]
-pub(crate) struct Sandbox(Arc<SandboxInner>);
-
-struct SandboxInner {
-    run: Arc<RunDirectory>,
-    /// The path of the node, if the directory may be kept with a history.
-    node: Option<String>,
-    path: OnceLock<PathBuf>,
-}
-
-impl fmt::Debug for Sandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0.path.get())
-    }
-}
-
-impl Sandbox {
-    pub(in crate::engine) fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
-        Self(Arc::new(SandboxInner {
-            run,
-            node,
-            path: OnceLock::new(),
-        }))
-    }
-
-    /// A directory of no run, removed with the last clone of this.
-    pub(crate) fn standalone() -> Self {
-        Self::of_attempt(Arc::default(), None)
-    }
-
-    /// The directory, made if it is not there.
-    pub(crate) fn path(&self) -> io::Result<&Path> {
-        if let Some(path) = self.0.path.get() {
-            return if self.0.run.is_removed() {
-                Err(ended())
-            } else {
-                Ok(path)
-            };
-        }
-        let made = self.0.run.make(self.0.node.as_deref())?;
-        Ok(self.0.path.get_or_init(|| made))
-    }
-
-    /// The newest checkpoint that the task has finished before its run was resumed.
-    pub(in crate::engine) fn checkpoint_before(&self) -> Option<PathBuf> {
-        self.0.run.checkpoint_before(self.0.node.as_deref()?)
-    }
-
-    /// Does something with the directory, which stays there meanwhile.
-    pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
-        let run = &self.0.run;
-        let _in_use = unpoisoned(run.in_use.read());
-        if run.is_removed() {
-            return Err(ended());
-        }
-        Ok(work())
-    }
-
-    /// The directory, if it has been made.
-    pub(crate) fn existing(&self) -> Option<&Path> {
-        self.0.path.get().map(PathBuf::as_path)
     }
 }

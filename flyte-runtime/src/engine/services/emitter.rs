@@ -12,12 +12,12 @@ use rustc_hash::FxHashMap;
 
 use super::{
     drain::{Drain, Entered},
-    instruments,
+    instruments::{self, ContextInstruments},
 };
 use crate::{
     attempt,
     context::FlyteContext,
-    engine::{frame::Frame, plan::Action},
+    engine::{attempts::EngineAttempt, frame::Frame, plan::Action},
     entity::EntityDescriptor,
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
@@ -129,7 +129,7 @@ impl fmt::Debug for Emitter {
 /// What a run inside of a task belongs to.
 fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
     let attempt = context.execution_state()?.attempt()?.of();
-    let (frame, node) = attempt.place();
+    let (frame, node) = (attempt.frame(), attempt.node());
     let emitter = frame.run.services.emitter()?;
     let path = emitter.path(frame, node);
     Some((

@@ -7,8 +7,9 @@ use tracing::{Dispatch, dispatcher};
 use crate::{
     cache::CacheChoice,
     clock::Clock,
-    context::{Attempt, FlyteContext, look_at_current},
+    context::{Attempt, FlyteContext, FlyteContextBuilder, look_at_current},
     deck::SharedSink,
+    engine::attempts::EngineAttempt,
     entity::{EntityDescriptor, TaskInputs},
     error::BoxError,
     events::SharedObserver,
@@ -71,6 +72,42 @@ impl Instruments {
     /// Takes over what the context around has replaced, as far as it is not replaced here.
     pub(crate) fn mock_as(&mut self, around: &Self) {
         self.mocks.splice(..0, around.mocks.iter().cloned());
+    }
+}
+
+/// Where contexts carry the instruments.
+pub(crate) trait ContextInstruments {
+    /// What runs that are started here are to do around attempts besides making them.
+    fn instruments(&self) -> Option<&Arc<Instruments>>;
+}
+
+impl ContextInstruments for FlyteContext {
+    fn instruments(&self) -> Option<&Arc<Instruments>> {
+        self.carried().get()
+    }
+}
+
+/// How a context gets others.
+pub(crate) trait WithInstruments {
+    /// Changes the instruments, or new ones.
+    fn with_instruments(self, change: impl FnOnce(&mut Instruments)) -> Self;
+}
+
+impl WithInstruments for FlyteContextBuilder {
+    fn with_instruments(mut self, change: impl FnOnce(&mut Instruments)) -> Self {
+        let carried = self.carried();
+        match carried.get_mut::<Arc<Instruments>>() {
+            Some(instruments) => change(Arc::make_mut(instruments)),
+            None => {
+                let mut instruments = carried
+                    .get::<Arc<Instruments>>()
+                    .cloned()
+                    .unwrap_or_default();
+                change(Arc::make_mut(&mut instruments));
+                *carried = carried.with(instruments);
+            }
+        }
+        self
     }
 }
 

@@ -18,17 +18,15 @@ use std::{
 use tokio::runtime::Handle;
 use tracing::Span;
 
-pub(crate) use directory::Sandbox;
-pub(super) use directory::{Left, RunDirectory};
 pub(super) use emitter::{Emitter, Ending, info as node_info};
-pub(crate) use instruments::{Instruments, Mock};
+pub(crate) use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
 pub(super) use spans::{Spans, graph_span, within};
 
-use super::{container::Container, plan::Plan, run::Run};
+use super::{attempts::EngineAttempt, container::Container, plan::Plan, run::Run};
 use crate::{
     cache::{CacheChoice, InUse},
     clock::Clock,
-    context::{ExecutionState, FlyteContext},
+    context::{ExecutionState, FlyteContext, Left, RunDirectory},
     deck::Pages,
     entity::EntityDescriptor,
     events::{self, EventKind},
@@ -103,7 +101,7 @@ impl Services {
             None => clock.date(),
         };
         let emitter = Emitter::of(entity, inputs, &around, history, started);
-        let directory = RunDirectory::of(emitter.as_ref(), container.as_ref());
+        let directory = directory::of_run(emitter.as_ref(), container.as_ref());
         let span = || tracing::info_span!("run", entity = entity.name());
         let span = match &asked {
             Some(asked) => asked.logged(span),

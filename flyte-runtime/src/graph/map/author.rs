@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{Collect, ListType, MapProblem, Successes};
 use crate::{
-    context,
+    context::with_node_list,
     entity::Location,
     graph::{
         BindingData, IntoBinding, NodeList, NodeRef, Promise, VoidPromise, node::RawReference,
@@ -199,7 +199,7 @@ impl MapResult for VoidPromise {
 }
 
 fn with_list<R>(with: impl FnOnce(&mut NodeList) -> R) -> R {
-    let result = context::with_node_list(|list| list.map(with));
+    let result = with_node_list(|list| list.map(with));
     result.expect("a list can only be mapped over in the body of a workflow or of a dynamic task")
 }
 
@@ -212,7 +212,7 @@ struct Body {
 impl Drop for Body {
     fn drop(&mut self) {
         if self.open {
-            context::with_node_list(|list| {
+            with_node_list(|list| {
                 let _left = list.and_then(|list| list.leave_case(self.location));
             });
         }

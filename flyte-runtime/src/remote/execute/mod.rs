@@ -76,7 +76,7 @@ use crate::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     data::{FileAccessProvider, TempSandbox},
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
-    engine::{Container, DECKS, Runner},
+    engine::{Container, DECKS, Runner, WithInstruments as _},
     entity::{EntityDescriptor, Registry},
     graph::Graph,
     output_metadata::OutputMetadataTracker,
