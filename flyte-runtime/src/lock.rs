@@ -5,11 +5,13 @@
 use std::sync::{LockResult, Mutex, MutexGuard, PoisonError};
 
 /// Locks.
+#[inline]
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    unpoisoned(mutex.lock())
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a lock or a wait gives, whether somebody has panicked with it or not.
+#[inline]
 pub(crate) fn unpoisoned<T>(locked: LockResult<T>) -> T {
     locked.unwrap_or_else(PoisonError::into_inner)
 }

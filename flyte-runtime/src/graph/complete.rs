@@ -6,7 +6,7 @@ use super::{
     BooleanExpression, BranchElse, BranchNode, CompileError, CompileProblem, Graph, MapNode,
     MapProblem, Node, NodeTarget, Operand, Producer,
 };
-use crate::entity::{EntityDescriptor, FlyteEntities};
+use crate::entity::{EntityDescriptor, FlyteEntities, Registry};
 
 /// How deep workflows may be nested.
 const MAX_LEVELS: usize = 256;
@@ -30,12 +30,12 @@ pub(crate) fn next_level<R: Send>(level: usize, work: impl FnOnce() -> R + Send)
 ///
 /// What cannot be compiled of it, and what is wrong with the whole: it contains itself, or an entity that has another's name.
 pub(crate) fn complete(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
-    Walk { path: Vec::new() }.entity(entity)
+    Walk::new().entity(entity)
 }
 
 /// The same of the graph that a dynamic task has built.
 pub(crate) fn complete_dynamic(graph: &Graph) -> Result<(), CompileError> {
-    let walked = Walk { path: Vec::new() }.graph(graph);
+    let walked = Walk::new().graph(graph);
     walked.map_err(|problem| error(graph.entity(), problem))
 }
 
@@ -50,13 +50,21 @@ fn error(entity: &EntityDescriptor, problem: CompileProblem) -> CompileError {
 struct Walk {
     /// The workflows around the current one; seeing one again means that it contains itself.
     path: Vec<&'static EntityDescriptor>,
+    registry: &'static Registry,
 }
 
 impl Walk {
+    fn new() -> Self {
+        Self {
+            path: Vec::new(),
+            registry: FlyteEntities::registry(),
+        }
+    }
+
     fn entity(&mut self, entity: &'static EntityDescriptor) -> Result<(), CompileError> {
         let graph = entity.graph()?;
         let fail = |problem| error(entity, problem);
-        unique(entity).map_err(fail)?;
+        self.unique(entity).map_err(fail)?;
         let is_entity = |around: &&EntityDescriptor| std::ptr::eq(*around, entity);
         if let Some(start) = self.path.iter().position(is_entity) {
             let path = self.path[start..].iter().chain([&entity]);
@@ -73,10 +81,14 @@ impl Walk {
     }
 
     fn graph(&mut self, graph: &Graph) -> Result<(), CompileProblem> {
+        let mut is_tolerant = false;
         for node in graph.nodes() {
+            is_tolerant |= tolerant(node).is_some();
             self.node(node)?;
         }
-        tolerant_maps(graph)?;
+        if is_tolerant {
+            tolerant_maps(graph)?;
+        }
         graph.failure_node().map_or(Ok(()), |node| self.node(node))
     }
 
@@ -105,7 +117,7 @@ impl Walk {
 
     /// An entity that a node runs.
     fn used(&mut self, entity: &'static EntityDescriptor) -> Result<(), CompileProblem> {
-        unique(entity)?;
+        self.unique(entity)?;
         if !entity.has_graph() {
             return Ok(());
         }
@@ -124,12 +136,12 @@ impl Walk {
             _ => CompileProblem::SubWorkflow(Box::new(error)),
         })
     }
-}
 
-fn unique(entity: &EntityDescriptor) -> Result<(), CompileProblem> {
-    match FlyteEntities::registry().duplicate_of(entity) {
-        Some(duplicate) => Err(CompileProblem::Duplicate(duplicate.clone())),
-        None => Ok(()),
+    fn unique(&self, entity: &EntityDescriptor) -> Result<(), CompileProblem> {
+        match self.registry.duplicate_of(entity) {
+            Some(duplicate) => Err(CompileProblem::Duplicate(duplicate.clone())),
+            None => Ok(()),
+        }
     }
 }
 
@@ -150,17 +162,16 @@ fn condition(expression: &BooleanExpression) -> Result<(), CompileProblem> {
     }
 }
 
+/// A map whose elements may fail.
+fn tolerant(node: &Node) -> Option<&MapNode> {
+    match node.target() {
+        NodeTarget::Map(map) if map.is_tolerant() && !map.outputs.is_empty() => Some(map),
+        _ => None,
+    }
+}
+
 /// Of a map whose elements may fail only the optional values are there to be read.
 fn tolerant_maps(graph: &Graph) -> Result<(), CompileProblem> {
-    fn tolerant(node: &Node) -> Option<&MapNode> {
-        match node.target() {
-            NodeTarget::Map(map) if map.is_tolerant() && !map.outputs.is_empty() => Some(map),
-            _ => None,
-        }
-    }
-    if !graph.nodes().iter().any(|node| tolerant(node).is_some()) {
-        return Ok(());
-    }
     let mut read = vec![false; graph.nodes().len()];
     let mut waiting: Vec<&Node> = graph.nodes().iter().collect();
     while let Some(node) = waiting.pop() {
