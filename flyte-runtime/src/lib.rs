@@ -140,12 +140,10 @@
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
 
-mod attempt;
 pub mod cache;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
-mod clock;
 pub mod cluster;
 pub mod condition;
 pub mod config;
@@ -161,26 +159,17 @@ pub mod error;
 pub mod events;
 pub mod gate;
 pub mod graph;
-mod hexadecimal;
 pub mod history;
 pub mod identifier;
-mod local_state;
-mod lock;
 pub mod output_metadata;
 pub mod prelude;
-mod private;
 pub mod process;
-mod random;
 #[cfg(feature = "remote")]
 pub mod remote;
-mod rendered;
-mod scope;
 pub mod secrets;
 pub mod settings;
 pub mod stats;
-mod task_error;
 pub mod testing;
-mod text;
 pub mod types;
 
 #[doc(hidden)]
@@ -192,7 +181,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::{CancellationToken, Runner, cancelled, is_cancelled};
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
-pub use task_error::{IgnoreOutputs, TaskError};
+pub use flyte_core::task_error::{IgnoreOutputs, TaskError};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

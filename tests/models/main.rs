@@ -18,19 +18,19 @@
 mod sync;
 
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/run/ending.rs"]
+#[path = "../../crates/engine/src/run/ending.rs"]
 mod ending;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/run/in_flight.rs"]
+#[path = "../../crates/engine/src/run/in_flight.rs"]
 mod in_flight;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/schedule/permits.rs"]
+#[path = "../../crates/engine/src/schedule/permits.rs"]
 mod permits;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/schedule/pool.rs"]
+#[path = "../../crates/engine/src/schedule/pool.rs"]
 mod pool;
 #[allow(dead_code, reason = "the engine uses more of them than the models")]
-#[path = "../../flyte-runtime/src/engine/schedule/queue.rs"]
+#[path = "../../crates/engine/src/schedule/queue.rs"]
 mod queue;
 
 mod ends;

@@ -1,0 +1,53 @@
+//! What the compiler takes the inputs and outputs of a node for.
+
+use std::{borrow::Cow, rc::Rc};
+
+use flyte_core::{
+    entity::EntityDescriptor,
+    graph::{Interface, Variable},
+    types::LiteralType,
+};
+
+/// An input or an output.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) name: Cow<'static, str>,
+    pub(super) literal_type: LiteralType,
+}
+
+/// The inputs and outputs of a node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NodeInterface {
+    pub(super) inputs: Vec<Typed>,
+    pub(super) outputs: Vec<Typed>,
+}
+
+impl NodeInterface {
+    pub(super) fn of(interface: &Interface) -> Rc<Self> {
+        let typed = |variable: &Variable| Typed {
+            name: variable.name.clone(),
+            literal_type: variable.literal_type(),
+        };
+        Rc::new(Self {
+            inputs: interface.inputs.iter().map(typed).collect(),
+            outputs: interface.outputs.iter().map(typed).collect(),
+        })
+    }
+
+    pub(super) fn of_entity(entity: &EntityDescriptor) -> Rc<Self> {
+        Self::of(&entity.interface())
+    }
+
+    pub(super) fn input(&self, name: &str) -> Option<&LiteralType> {
+        find(&self.inputs, name)
+    }
+
+    pub(super) fn output(&self, name: &str) -> Option<&LiteralType> {
+        find(&self.outputs, name)
+    }
+}
+
+fn find<'t>(all: &'t [Typed], name: &str) -> Option<&'t LiteralType> {
+    let found = all.iter().find(|typed| typed.name == name);
+    found.map(|found| &found.literal_type)
+}

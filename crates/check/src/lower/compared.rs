@@ -1,0 +1,86 @@
+//! The task that compares what Flyte does not.
+
+use super::{
+    built_in::{self, BuiltIn, Comparison, Kind},
+    pass,
+};
+use flyte_core::{
+    graph::{
+        Binding, BindingData, ComparisonOperator, Graph, Node, NodeMetadata, NodeTarget, Operand,
+        Variable,
+    },
+    types::TypeInfo,
+};
+
+/// The comparisons of a branch.
+#[derive(Default)]
+pub(super) struct Task {
+    comparisons: Vec<Comparison>,
+    inputs: Vec<Variable>,
+    bindings: Vec<Binding>,
+}
+
+impl Task {
+    /// Adds one, and returns the number of the output that says whether it holds.
+    pub(super) fn compare(
+        &mut self,
+        operator: ComparisonOperator,
+        of: Kind,
+        sides: [(TypeInfo, BindingData); 2],
+    ) -> usize {
+        let number = self.comparisons.len();
+        for (side, (info, data)) in ["a", "b"].into_iter().zip(sides) {
+            let name = format!("{side}{number}");
+            self.inputs.push(Variable {
+                name: name.clone().into(),
+                info,
+                description: "",
+            });
+            self.bindings.push(Binding {
+                var: name.into(),
+                data,
+            });
+        }
+        self.comparisons.push(Comparison {
+            operator: operator.into(),
+            of,
+        });
+        number
+    }
+
+    pub(super) fn node(mut self, id: String, name: String, around: &Graph) -> Node {
+        let outputs = (0..self.comparisons.len()).map(|number| Variable {
+            name: format!("o{number}").into(),
+            info: TypeInfo::of::<bool>(),
+            description: "",
+        });
+        let outputs: Vec<_> = outputs.collect();
+        let location = around.entity().location();
+        let built_in = BuiltIn::Compare(self.comparisons);
+        let task = built_in::entity(name, location, &self.inputs, &outputs, &built_in, None);
+        self.bindings.sort_by(|a, b| a.var.cmp(&b.var));
+        Node {
+            id,
+            metadata: NodeMetadata {
+                name: task.node_name().to_owned(),
+            },
+            target: NodeTarget::Task(task),
+            upstream: pass::upstream_of(&self.bindings),
+            bindings: self.bindings,
+            overrides: None,
+            location,
+        }
+    }
+}
+
+/// What two operands are, if it is what a task can compare.
+pub(super) fn kind(left: &Operand, right: &Operand) -> Option<Kind> {
+    let of = |operand: &Operand| {
+        Kind::of(&match operand {
+            Operand::Variable { info, .. } => info.literal_type(),
+            Operand::Constant(constant) => constant.info.literal_type(),
+        })
+    };
+    let kind = of(left)?;
+    (of(right)? == kind).then_some(kind)
+}

@@ -1,0 +1,174 @@
+//! From a graph as it is written to one that Flyte 1's compiler takes, with the same results.
+
+mod approvals;
+pub mod built_in;
+mod cases;
+mod compared;
+mod conditions;
+mod constants;
+mod maps;
+mod nodes;
+mod pass;
+mod path;
+mod record;
+mod renumber;
+mod work;
+
+use std::{fmt, sync::Arc};
+
+use flyte_core::graph::Graph;
+
+pub(crate) use conditions::is_inexact;
+pub use path::NodePath;
+pub use record::Origin;
+
+use record::Record;
+
+/// What is changed in a graph, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Change {
+    /// A workflow or a case of a branch has no node.
+    Empty,
+    /// A condition looks at a part of a value, or compares an enum with a constant.
+    Condition,
+    /// A condition looks at an optional value, at a time, or at what has another form in a struct.
+    ComputedCondition,
+    /// A gate approves a part of a value.
+    Approval,
+    /// The cases of a branch have outputs of one name and several types.
+    CaseOutputs,
+    /// A launch plan, or a task of a cluster, is mapped.
+    LaunchPlanMap,
+    /// A workflow of a cluster is called as a sub-workflow.
+    ReferenceWorkflow,
+    /// An echo task has several inputs.
+    Echo,
+    /// A timeout is below one second.
+    Timeout,
+    /// Nodes of the job of a dynamic task are given the same large constant.
+    Constant,
+}
+
+/// One thing that was done to a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lowering {
+    /// What, and why.
+    pub change: Change,
+    /// The node of the source graph that it was done for; the empty path for the graph itself.
+    pub node: NodePath,
+    /// The node that was added for it, in the lowered graph.
+    pub added: Option<NodePath>,
+    /// Whether it costs a container that the program as it is written does not name.
+    pub pod: bool,
+}
+
+/// Says what was done, as in "node `n1`: its conditions look at a pass-through".
+impl fmt::Display for Lowering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.node.is_empty() {
+            f.write_str("the workflow")?;
+        } else {
+            write!(f, "node `{}`", self.node)?;
+        }
+        f.write_str(match self.change {
+            Change::Empty => " calls nothing, so it gets a gate that sleeps for no time",
+            Change::Condition => {
+                " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values primitive types"
+            }
+            Change::ComputedCondition => {
+                " has conditions that Flyte cannot compute; a task of the program in front of it does"
+            }
+            Change::Approval => {
+                " approves a part of a value; a sub-workflow in front of it makes the part a value of its own"
+            }
+            Change::CaseOutputs => {
+                " is a case with an output that has another type in another case, so it becomes a sub-workflow"
+            }
+            Change::LaunchPlanMap => {
+                " maps what is not a task of the program; a task makes a graph with a call for each element"
+            }
+            Change::ReferenceWorkflow => {
+                " calls a workflow of the cluster, which is run by its default launch plan, as an execution of its own"
+            }
+            Change::Echo => " is an echo task with several inputs, and becomes a sub-workflow",
+            Change::Timeout => " has a timeout below one second, and gets one second",
+            Change::Constant => {
+                " gives several nodes the same large constant, which goes in once, through a sub-workflow"
+            }
+        })
+    }
+}
+
+/// A graph that Flyte 1 takes, and how it belongs to the graph that it was made of.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    source: Arc<Graph>,
+    graph: Arc<Graph>,
+    record: Record,
+}
+
+impl Lowered {
+    /// The graph that Flyte 1 takes; the source itself if nothing had to be done.
+    pub fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    /// The graph that it was made of.
+    pub fn source(&self) -> &Arc<Graph> {
+        &self.source
+    }
+
+    /// What was done, in the order of the nodes.
+    pub fn lowerings(&self) -> &[Lowering] {
+        &self.record.lowerings
+    }
+
+    /// Where a node of the lowered graph comes from; `None` if there is no such node.
+    ///
+    /// Paths end at the nodes of workflows that have a name in the source: those are lowered on their own.
+    pub fn source_of(&self, lowered: &NodePath) -> Option<Origin> {
+        lowered.find_in(&self.graph)?;
+        Some(self.record.origin(lowered))
+    }
+
+    /// The nodes of the lowered graph that come from a node of the source, the one that stands for it first; empty if there is no such node.
+    pub fn nodes_of(&self, source: &NodePath) -> Vec<NodePath> {
+        if source.find_in(&self.source).is_none() {
+            return Vec::new();
+        }
+        let mut nodes = vec![self.record.moved(source)];
+        nodes.extend(self.record.added_for(source));
+        nodes.retain(|node| node.find_in(&self.graph).is_some());
+        nodes.dedup();
+        nodes
+    }
+}
+
+/// Lowers a graph.
+///
+/// Workflows with a name that it calls are graphs of their own, to be lowered on their own.
+pub fn lower(graph: &Arc<Graph>) -> Lowered {
+    finish(graph, lower_ref(graph, false))
+}
+
+/// Lowers the graph that a dynamic task has built.
+pub fn lower_job(graph: &Arc<Graph>) -> Lowered {
+    finish(graph, lower_ref(graph, true))
+}
+
+/// The same for a graph that is not shared: nothing, if it can stay as it is.
+pub fn lower_ref(graph: &Graph, is_job: bool) -> (Option<Graph>, Record) {
+    let mut record = Record::default();
+    let changed = work::lower_top(graph, is_job, &mut record);
+    (changed, record)
+}
+
+fn finish(graph: &Arc<Graph>, (changed, record): (Option<Graph>, Record)) -> Lowered {
+    Lowered {
+        source: Arc::clone(graph),
+        graph: changed.map_or_else(|| Arc::clone(graph), Arc::new),
+        record,
+    }
+}

@@ -1,0 +1,295 @@
+//! Arguments in, exit codes out.
+//!
+//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+
+mod cache;
+mod check;
+mod command;
+mod contents;
+mod describe;
+#[cfg(feature = "remote")]
+mod execute;
+mod failure;
+#[cfg(feature = "remote")]
+mod fast_execute;
+mod gates;
+mod input;
+mod list;
+#[cfg(feature = "remote")]
+mod package;
+mod results;
+mod resume;
+mod run;
+mod runs;
+#[cfg(feature = "remote")]
+mod serialize;
+mod table;
+mod wiring;
+
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, ErrorKind, IsTerminal as _, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use clap::ArgMatches;
+
+use failure::Failure;
+use flyte_core::{
+    entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
+    text,
+};
+use flyte_events::history::History;
+
+/// How a command ended; the exit code of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exit {
+    /// Everything went well: exit code 0.
+    Success,
+    /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
+    Failed,
+    /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
+    Usage,
+    /// Ctrl-C has cancelled the run. Exit code 130.
+    Interrupted,
+}
+
+impl Exit {
+    /// The exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// Runs the command line of this process on all tasks and workflows of the program.
+///
+/// ```no_run
+/// use flyte_runtime::prelude::*;
+///
+/// /// Says hello.
+/// #[task]
+/// fn hello(name: String) -> String {
+///     format!("Hello, {name}!")
+/// }
+///
+/// fn main() -> ExitCode {
+///     flyte_runtime::main()
+/// }
+/// ```
+pub fn main() -> ExitCode {
+    // Not locked: a task that prints would wait for this thread, which waits for the task.
+    let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    let history = History::of_user();
+    Cli {
+        history: history.as_ref(),
+        terminal: stderr.is_terminal(),
+        has_signals: true,
+        owns_stdout: true,
+        ..Cli::new(FlyteEntities::registry())
+    }
+    .run(std::env::args_os(), &mut stdout, &mut stderr)
+    .into()
+}
+
+/// A command line over a registry, with everything that [`main`] takes from the process passed in.
+///
+/// ```
+/// use flyte_runtime::{cli::{Cli, Exit}, entity::Registry};
+///
+/// let registry = Registry::builder().build()?;
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let exit = Cli::new(&registry).run(["my_binary", "list"], &mut stdout, &mut stderr);
+/// assert_eq!(exit, Exit::Usage);
+/// assert!(String::from_utf8_lossy(&stderr).contains("this binary has no tasks or workflows"));
+/// # Ok::<(), flyte_runtime::entity::DuplicateEntity>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Cli<'r> {
+    registry: &'r Registry,
+    /// Ctrl-C is for its runs.
+    has_signals: bool,
+    /// What it writes its results to is the standard output of the process, which it may take for itself.
+    owns_stdout: bool,
+    history: Option<&'r History>,
+    /// Whether people read the standard error of the process.
+    terminal: bool,
+}
+
+impl<'r> Cli<'r> {
+    /// The command line over these tasks and workflows.
+    pub fn new(registry: &'r Registry) -> Self {
+        Self {
+            registry,
+            history: None,
+            terminal: false,
+            has_signals: false,
+            owns_stdout: false,
+        }
+    }
+
+    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked to end, the exit
+    /// code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once. It is the process's Ctrl-C
+    /// that is taken over, unless somebody has it already.
+    #[must_use]
+    pub fn interruptible(mut self) -> Self {
+        self.has_signals = true;
+        self
+    }
+
+    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with [`History::of_user`].
+    #[must_use]
+    pub fn history(mut self, history: &'r History) -> Self {
+        self.history = Some(history);
+        self
+    }
+
+    /// Does what the arguments say. The first one is the name of the program.
+    ///
+    /// A reader that closes standard output early, as `head` does, is no failure.
+    pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let reply = self.reply(&args);
+        let mut exit = reply.exit;
+        let written = match reply.results {
+            Some(mut results) => results.write_all(reply.stdout.as_bytes()),
+            None => stdout
+                .write_all(reply.stdout.as_bytes())
+                .and_then(|()| stdout.flush()),
+        };
+        // Nobody is left to be told when standard error is closed.
+        let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            let _ = writeln!(stderr, "error: the result could not be written: {error}");
+            if exit == Exit::Success {
+                exit = Exit::Failed;
+            }
+        }
+        let _ = stderr.flush();
+        exit
+    }
+
+    fn reply(&self, args: &[OsString]) -> Reply {
+        let reply = self.answer(args);
+        #[cfg(feature = "remote")]
+        if execute::is_for_flyte_2(args) {
+            let exit = Exit::Success;
+            return Reply { exit, ..reply };
+        }
+        reply
+    }
+
+    fn answer(&self, args: &[OsString]) -> Reply {
+        let bin = args
+            .first()
+            .and_then(|program| Path::new(program).file_name())
+            .map_or_else(|| "flyte".into(), |name| name.to_string_lossy());
+        let matches = match command::parse(&bin, args, self.registry) {
+            Ok(matches) => matches,
+            Err(error) => return Reply::failed(&Failure::from(error), false),
+        };
+        match matches.subcommand() {
+            Some(("list", options)) => list::reply(self.registry, json(options)),
+            Some(("describe", options)) => describe::reply(self.registry, options),
+            Some(("run", options)) => run::reply(self, &bin, options),
+            Some(("runs", options)) => runs::reply(self, options),
+            Some(("cache", options)) => cache::reply(self.registry, &bin, options),
+            Some(("check", options)) => check::reply(self.registry, &bin, options),
+            #[cfg(feature = "remote")]
+            Some(("flyte-execute", options)) => execute::reply(self.registry, options),
+            #[cfg(feature = "remote")]
+            Some(("flyte-fast-execute", options)) => fast_execute::reply(options),
+            #[cfg(feature = "remote")]
+            Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
+            #[cfg(feature = "remote")]
+            Some(("package", options)) => package::reply(self.registry, &bin, options),
+            // clap has refused everything else.
+            _ => Reply::default(),
+        }
+    }
+}
+
+/// `task`, `dynamic task`, `reference workflow`, ….
+fn kind_of(entity: &EntityDescriptor) -> String {
+    match entity.execution_behavior() {
+        _ if entity.reference().is_some() => format!("reference {}", entity.kind()),
+        None | Some(ExecutionBehavior::Default) => entity.kind().to_string(),
+        Some(behavior) => format!("{behavior} {}", entity.kind()),
+    }
+}
+
+/// Whether `--json` was given.
+fn json(options: &ArgMatches) -> bool {
+    options.get_flag(command::JSON)
+}
+
+/// What a command has to say, before it is written.
+#[derive(Debug)]
+struct Reply {
+    stdout: String,
+    /// Where that goes, if standard output is not for the results any more.
+    results: Option<File>,
+    stderr: String,
+    exit: Exit,
+}
+
+impl Default for Reply {
+    fn default() -> Self {
+        Self::success(String::new())
+    }
+}
+
+impl Reply {
+    fn success(stdout: String) -> Self {
+        Self {
+            stdout,
+            results: None,
+            stderr: String::new(),
+            exit: Exit::Success,
+        }
+    }
+
+    /// The report of a failure; help that was asked for is one to clap, and is not one here.
+    fn failed(failure: &Failure, json: bool) -> Self {
+        if let Some(help) = failure.help() {
+            return Self::success(help);
+        }
+        let stdout = if json {
+            format!("{}\n", serde_json::json!({ "error": failure.to_json() }))
+        } else {
+            String::new()
+        };
+        Self {
+            stdout,
+            results: None,
+            stderr: failure.text(),
+            exit: failure.exit(),
+        }
+    }
+
+    fn of(result: Result<String, Failure>, json: bool) -> Self {
+        match result {
+            Ok(stdout) => Self::success(stdout),
+            Err(failure) => Self::failed(&failure, json),
+        }
+    }
+}

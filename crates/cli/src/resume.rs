@@ -1,0 +1,52 @@
+//! `run --resume`: going on with a run that is recorded.
+
+use clap::ArgMatches;
+
+use super::{Cli, command, failure::Failure, runs::no_history};
+use flyte_core::entity::EntityDescriptor;
+use flyte_engine::error::RunError;
+use flyte_events::history::{HistoryError, RecordedCall, ResumeError};
+
+/// The run to go on with, if the options ask for that, those that count most first.
+pub(super) fn asked(
+    cli: &Cli<'_>,
+    bin: &str,
+    given: &[&ArgMatches],
+) -> Result<Option<RecordedCall>, Failure> {
+    let given = || given.iter();
+    // An entity with an input of that name has no such option.
+    let id = given().find_map(|options| options.try_get_one::<String>(command::RESUME).ok()?);
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let is_unrecorded = given().any(|options| {
+        let flag = options.try_get_one::<bool>(command::NO_HISTORY);
+        flag.is_ok_and(|flag| flag == Some(&true))
+    });
+    if is_unrecorded {
+        return Err(command::no_history_to_resume(bin).into());
+    }
+    let history = cli.history.ok_or_else(no_history)?;
+    match history.call_of(id, |name| cli.registry.find(name).ok()) {
+        Ok(call) => Ok(Some(call)),
+        // `run --resume pipeline` forgets which run, and not what.
+        Err(ResumeError::History(HistoryError::NoRun { .. })) if cli.registry.find(id).is_ok() => {
+            Err(command::name_for_id(bin, id).into())
+        }
+        Err(error) => Err(RunError::from(error).into()),
+    }
+}
+
+/// Whether a run is one of this entity.
+pub(super) fn is_of(call: &RecordedCall, entity: &EntityDescriptor) -> Result<(), Failure> {
+    if call.entity.name() == entity.name() {
+        return Ok(());
+    }
+    let what = format!(
+        "it was a run of `{}`, and this is one of `{}`",
+        call.entity.name(),
+        entity.name()
+    );
+    let id = call.run.clone();
+    Err(RunError::from(ResumeError::Differs { id, what }).into())
+}

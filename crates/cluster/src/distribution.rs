@@ -1,0 +1,143 @@
+//! The packed code of a fast registration: fetched and unpacked in a container before a task starts.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, Permissions},
+    io::{self, BufReader},
+    path::{Path, PathBuf},
+};
+
+use flate2::bufread::MultiGzDecoder;
+use tar::{Archive, EntryType};
+use thiserror::Error;
+
+use flyte_context::data::{DataError, FileAccessProvider};
+
+/// Why packed code could not be put in place.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DistributionError {
+    /// It could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] DataError),
+    /// What was fetched is no gzipped tar archive, or cannot be written to the directory.
+    #[error("`{location}` cannot be unpacked to {}: {source}; it must be a gzipped tar archive", directory.display())]
+    Unpack {
+        /// Where the archive is.
+        location: String,
+        /// Where its files go.
+        directory: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// An entry is a link or device, or lies outside of the directory.
+    #[error(
+        "`{location}` has the entry `{entry}`, {problem}; pack only files and directories below the root"
+    )]
+    Entry {
+        /// Where the archive is.
+        location: String,
+        /// The path in the archive.
+        entry: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Unpacked, it would be more than code is.
+    #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as files", MOST_BYTES >> 30)]
+    TooLarge {
+        /// Where the archive is.
+        location: String,
+    },
+}
+
+/// How much code is believed to be code: more fills the disk or the table of files of a node with what a few packed megabytes
+/// can say.
+const MOST_BYTES: u64 = 16 << 30;
+const MOST_ENTRIES: usize = 1_000_000;
+
+/// Fetches a gzipped tar archive and unpacks it to a directory, which is made if it is not there. Files that are there
+/// already are replaced.
+///
+/// # Errors
+///
+/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory, leads out of the
+/// directory, or with which there are more than 16 GiB or a million entries; entries before that one are unpacked.
+pub fn unpack(
+    files: &FileAccessProvider,
+    location: &str,
+    directory: &Path,
+) -> Result<(), DistributionError> {
+    let packed = files.get_random_local_path(Some("distribution.tgz"));
+    files.download(location, &packed)?;
+    let failed = |source| DistributionError::Unpack {
+        location: location.to_owned(),
+        directory: directory.to_owned(),
+        source,
+    };
+    fs::create_dir_all(directory).map_err(failed)?;
+    let packed = BufReader::new(File::open(&packed).map_err(failed)?);
+    let mut archive = Archive::new(MultiGzDecoder::new(packed));
+    let mut bytes = 0_u64;
+    let mut closed = BTreeMap::new();
+    for (number, entry) in archive.entries().map_err(failed)?.enumerate() {
+        let mut entry = entry.map_err(failed)?;
+        bytes = bytes.saturating_add(entry.size());
+        if bytes > MOST_BYTES || number >= MOST_ENTRIES {
+            return Err(DistributionError::TooLarge {
+                location: location.to_owned(),
+            });
+        }
+        let refused = |path: &[u8], problem| DistributionError::Entry {
+            location: location.to_owned(),
+            entry: String::from_utf8_lossy(path).into_owned(),
+            problem,
+        };
+        match entry.header().entry_type() {
+            EntryType::XGlobalHeader => continue,
+            EntryType::Regular | EntryType::Continuous | EntryType::Directory => {}
+            _ => return Err(refused(&entry.path_bytes(), "which is a link or device")),
+        }
+        let is_relative = entry.path().map_err(failed)?.is_relative();
+        // Checked here, too, because unpacking takes an absolute path for one below the directory.
+        let is_inside = is_relative && entry.unpack_in(directory).map_err(failed)?;
+        if !is_inside {
+            return Err(refused(
+                &entry.path_bytes(),
+                "which leads out of the directory",
+            ));
+        }
+        if entry.header().entry_type().is_dir() {
+            let path = directory.join(entry.path().map_err(failed)?);
+            if let Some(permissions) = open_for_owner(&path).map_err(failed)? {
+                closed.insert(path, permissions);
+            }
+        }
+    }
+    // What is inside of others first: nothing below a directory can be changed that cannot be entered.
+    for (path, permissions) in closed.into_iter().rev() {
+        fs::set_permissions(path, permissions).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the
+/// end.
+#[cfg(unix)]
+fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    const ALL: u32 = 0o700;
+    let permissions = fs::metadata(directory)?.permissions();
+    let mode = permissions.mode();
+    if mode & ALL == ALL {
+        return Ok(None);
+    }
+    fs::set_permissions(directory, Permissions::from_mode(mode | ALL))?;
+    Ok(Some(permissions))
+}
+
+/// Nothing of this kind is in an archive for such a system.
+#[cfg(not(unix))]
+fn open_for_owner(_directory: &Path) -> io::Result<Option<Permissions>> {
+    Ok(None)
+}

@@ -1,0 +1,248 @@
+//! How an execution ends: with outputs or with an error, and only with one of them.
+
+use std::{error::Error, sync::Mutex, time::SystemTime};
+
+use flyte_idl::{
+    flyteidl::core::{
+        ContainerError, ErrorDocument, container_error::Kind, execution_error::ErrorKind,
+    },
+    prost::Message,
+};
+
+use super::{Arguments, Dialect, put};
+use flyte_config::config::Environment;
+use flyte_context::data::FileAccessProvider;
+use flyte_core::{attempt::Panic, entity::EntityDescriptor, lock::lock, rendered::RenderedError};
+use flyte_engine::{
+    error::{FailureCause, NodeFailure, RunError, report_of},
+    is_tried_again,
+};
+
+/// Why there are no outputs.
+#[derive(Debug)]
+pub(super) struct Problem {
+    code: &'static str,
+    message: String,
+    recoverable: bool,
+    origin: ErrorKind,
+}
+
+impl Problem {
+    /// The user has to change something.
+    pub(super) fn user(code: &'static str, error: &(dyn Error + 'static)) -> Self {
+        Self::user_text(code, with_causes(error))
+    }
+
+    pub(super) fn user_text(code: &'static str, message: String) -> Self {
+        Self {
+            code,
+            message,
+            recoverable: false,
+            origin: ErrorKind::User,
+        }
+    }
+
+    /// It may go well another time.
+    pub(super) fn system(error: &(dyn Error + 'static)) -> Self {
+        Self::system_text(with_causes(error))
+    }
+
+    pub(super) fn system_text(message: String) -> Self {
+        Self {
+            code: "SYSTEM",
+            message,
+            recoverable: true,
+            origin: ErrorKind::System,
+        }
+    }
+
+    /// The user's code has panicked outside of the task: as if it had been inside.
+    pub(super) fn of_panic(entity: &EntityDescriptor, panic: Panic) -> Self {
+        let cause = FailureCause::from(panic);
+        Self {
+            recoverable: is_retried(entity, &cause),
+            ..Self::user_text("USER:RuntimeError", cause.to_string())
+        }
+    }
+
+    /// Something of the user's panicked where no task of theirs runs.
+    pub(super) fn of_panic_outside(panic: Panic) -> Self {
+        Self::user_text("USER:RuntimeError", FailureCause::from(panic).to_string())
+    }
+
+    /// The container is being taken away.
+    pub(super) fn terminated() -> Self {
+        Self {
+            code: "SYSTEM:Unavailable",
+            ..Self::system_text("the container was terminated (SIGTERM)".to_owned())
+        }
+    }
+
+    /// What a run of a task says; `to_run` is whether a run of the same program reads it, which has all but the text of the task's
+    /// own error.
+    pub(super) fn of_run(entity: &EntityDescriptor, error: RunError, to_run: bool) -> Self {
+        match error {
+            RunError::Failed(failure) => Self::of_failure(entity, &failure.first, to_run),
+            RunError::Compile(error) => Self::user("USER:CompileError", &error),
+            error => Self::user("USER:RuntimeError", &error),
+        }
+    }
+
+    fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure, to_run: bool) -> Self {
+        let marked = match &failure.cause {
+            FailureCause::Error(error) => error.said().recoverable,
+            _ => None,
+        };
+        Self {
+            code: match (marked, &failure.cause) {
+                (Some(true), _) => "USER:Recoverable",
+                (_, FailureCause::TimedOut { .. }) => "USER:TimedOut",
+                _ => "USER:RuntimeError",
+            },
+            message: match to_run {
+                true => failure.cause.rendered().message().to_owned(),
+                false => failure.to_string(),
+            },
+            recoverable: is_retried(entity, &failure.cause),
+            origin: ErrorKind::User,
+        }
+    }
+
+    fn document(&self, dialect: Dialect, worker: String) -> Vec<u8> {
+        let kind = match self.recoverable {
+            true => Kind::Recoverable,
+            false => Kind::NonRecoverable,
+        };
+        let origin = match (dialect, self.origin) {
+            // Flyte 2 never counts an attempt that the system is to blame for.
+            (Dialect::Flyte2, ErrorKind::System) if self.recoverable => ErrorKind::Unknown,
+            (_, origin) => origin,
+        };
+        let error = ContainerError {
+            code: self.code.to_owned(),
+            message: shortened(&self.message),
+            kind: kind.into(),
+            origin: origin.into(),
+            timestamp: Some(SystemTime::now().into()),
+            worker,
+        };
+        ErrorDocument { error: Some(error) }.encode_to_vec()
+    }
+}
+
+/// The longest message of an error that an engine reads whole, in bytes. Flyte 1's cuts a longer one at half of its own limit, at a byte:
+/// in the middle of a letter that leaves nothing of the error, and no retry.
+const LONGEST_MESSAGE: usize = 48 * 1024;
+
+/// A message that an engine need not cut.
+fn shortened(message: &str) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let kept = message.floor_char_boundary(LONGEST_MESSAGE - 100);
+    let cut = message.len() - kept;
+    format!("{}\n… {cut} more bytes are left out", &message[..kept])
+}
+
+/// Whether another attempt may follow, if there are any left.
+fn is_retried(entity: &EntityDescriptor, cause: &FailureCause) -> bool {
+    let retry_on = entity.task_options().map(|options| options.retry_on);
+    is_tried_again(retry_on.unwrap_or_default(), cause)
+}
+
+/// Whether a task has said that there is nothing to write.
+pub(super) fn ignores_outputs(error: &RunError) -> bool {
+    match error {
+        RunError::Failed(failure) => match &failure.first.cause {
+            FailureCause::Error(error) => error.said().ignores_outputs,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// An error with those that caused it, each told once.
+pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    RenderedError::of(error, report_of).joined()
+}
+
+/// Writes how the execution ended, once.
+#[derive(Debug)]
+pub(super) struct Ending {
+    files: FileAccessProvider,
+    prefix: String,
+    error_file: String,
+    worker: String,
+    dialect: Dialect,
+    /// Whether it is written; who finds that it is not holds this until it is.
+    is_written: Mutex<bool>,
+}
+
+impl Ending {
+    pub(super) fn new(
+        files: FileAccessProvider,
+        arguments: &Arguments,
+        environment: &Environment,
+    ) -> Self {
+        let var = |names: [&str; 2]| {
+            let mut values = names.iter().filter_map(|name| environment.var(name));
+            values.find(|value| !value.is_empty())
+        };
+        // Several workers of one task write into one directory, so each has a file of its own.
+        let error_file = match var(["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]) {
+            Some(_) => format!("error-{}.pb", flyte_config::random::random_hex()),
+            None => "error.pb".to_owned(),
+        };
+        Self {
+            files,
+            prefix: arguments.output_prefix().to_owned(),
+            error_file,
+            dialect: arguments.dialect(),
+            worker: var(["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]).unwrap_or_default(),
+            is_written: Mutex::new(false),
+        }
+    }
+
+    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 starts an attempt again where it was, and would read the
+    /// error beside the outputs.
+    pub(super) fn begin(&self) -> Result<(), Problem> {
+        if self.dialect == Dialect::Flyte1 {
+            return Ok(());
+        }
+        let before = format!("{}/{}", self.prefix.trim_end_matches('/'), self.error_file);
+        self.files
+            .remove_file(&before)
+            .map_err(|error| Problem::system(&error))
+    }
+
+    /// Writes the outputs, or what the cluster is to run for them.
+    pub(super) fn succeed(&self, name: &str, outputs: &[u8]) -> Result<(), Problem> {
+        self.once(|| put(&self.files, &self.prefix, name, outputs))
+            .map(drop)
+            .map_err(|reason| {
+                Problem::system_text(format!("the outputs cannot be written: {reason}"))
+            })
+    }
+
+    /// Writes the error, unless there is another ending; returns whether it was written.
+    pub(super) fn fail(&self, problem: &Problem) -> Result<bool, String> {
+        let document = problem.document(self.dialect, self.worker.clone());
+        self.once(|| put(&self.files, &self.prefix, &self.error_file, &document))
+            .map_err(|reason| {
+                format!(
+                    "{}\n{} cannot be written: {reason}",
+                    problem.message, self.error_file
+                )
+            })
+    }
+
+    fn once(&self, write: impl FnOnce() -> Result<(), String>) -> Result<bool, String> {
+        let mut is_written = lock(&self.is_written);
+        if *is_written {
+            return Ok(false);
+        }
+        write()?;
+        *is_written = true;
+        Ok(true)
+    }
+}

@@ -1,0 +1,178 @@
+//! What happens when the container is taken away.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+};
+
+use super::{
+    Dialect, PagesOfRun,
+    error_document::{Ending, Problem},
+};
+use flyte_config::config::Environment;
+use flyte_context::checkpoint::{Checkpoint, CheckpointError, SyncCheckpoint};
+use flyte_core::lock::unpoisoned;
+
+/// A checkpoint that can be waited for: what is being saved is saved, before the process ends.
+#[derive(Clone, Debug)]
+pub(super) struct Flushed(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    checkpoint: SyncCheckpoint,
+    saving: RwLock<()>,
+}
+
+impl Flushed {
+    pub(super) fn new(checkpoint: SyncCheckpoint) -> Self {
+        Self(Arc::new(Inner {
+            checkpoint,
+            saving: RwLock::new(()),
+        }))
+    }
+
+    fn save_with<R>(&self, save: impl FnOnce(&SyncCheckpoint) -> R) -> R {
+        let _saving = unpoisoned(self.0.saving.read());
+        save(&self.0.checkpoint)
+    }
+
+    /// Runs something while nothing is being saved, and nothing can begin to be.
+    fn when_saved<R>(&self, then: impl FnOnce() -> R) -> R {
+        let _saved = unpoisoned(self.0.saving.write());
+        then()
+    }
+}
+
+impl Checkpoint for Flushed {
+    fn prev_exists(&self) -> bool {
+        self.0.checkpoint.prev_exists()
+    }
+
+    fn restore(&self, path: Option<&Path>) -> Result<Option<PathBuf>, CheckpointError> {
+        self.0.checkpoint.restore(path)
+    }
+
+    fn save_path(&self, path: &Path) -> Result<(), CheckpointError> {
+        self.save_with(|checkpoint| checkpoint.save_path(path))
+    }
+
+    fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError> {
+        self.save_with(|checkpoint| checkpoint.save_reader(reader))
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.save_with(|checkpoint| checkpoint.write(bytes))
+    }
+
+    fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
+        self.0.checkpoint.read()
+    }
+}
+
+/// Whether the process is to end with an exit code after a failure, and not only with a file.
+pub fn fails_on_error(environment: &Environment) -> bool {
+    let value = environment.var("FLYTE_FAIL_ON_ERROR").unwrap_or_default();
+    ["true", "t", "1"].contains(&value.trim().to_lowercase().as_str())
+}
+
+/// What the process ends with when it is taken away.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ExitCodes {
+    /// The error is written.
+    told: i32,
+    /// The error cannot be written.
+    untold: i32,
+}
+
+impl ExitCodes {
+    pub(super) fn new(dialect: Dialect, environment: &Environment) -> Self {
+        match dialect {
+            Dialect::Flyte1 => Self {
+                told: i32::from(fails_on_error(environment)),
+                untold: 1,
+            },
+            // It starts the same attempt again after any other code, without end.
+            Dialect::Flyte2 => Self { told: 0, untold: 0 },
+        }
+    }
+}
+
+/// Waits for SIGTERM until it is dropped.
+pub(super) struct Waiting {
+    #[cfg(unix)]
+    _runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is saved.
+#[cfg(unix)]
+pub(super) fn on_terminate(
+    ending: &Arc<Ending>,
+    checkpoint: Option<&Flushed>,
+    pages: PagesOfRun,
+    codes: ExitCodes,
+) -> Waiting {
+    use tokio::{
+        runtime::Builder,
+        signal::unix::{SignalKind, signal},
+    };
+
+    let (ending, checkpoint) = (Arc::clone(ending), checkpoint.cloned());
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("flyte-sigterm")
+        .enable_io()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM will not be told");
+            return Waiting { _runtime: None };
+        }
+    };
+    // Registered before the task can start.
+    let terminate = {
+        let _entered = runtime.enter();
+        signal(SignalKind::terminate())
+    };
+    match terminate {
+        Ok(mut terminate) => {
+            runtime.spawn(async move {
+                if terminate.recv().await.is_none() {
+                    return;
+                }
+                let end = || match ending.fail(&Problem::terminated()) {
+                    Ok(true) => {
+                        pages.end();
+                        std::process::exit(codes.told)
+                    }
+                    // The execution is over, and so is the process in a moment.
+                    Ok(false) => {}
+                    Err(text) => {
+                        tracing::error!(text, "SIGTERM could not be told");
+                        std::process::exit(codes.untold);
+                    }
+                };
+                match &checkpoint {
+                    Some(checkpoint) => checkpoint.when_saved(end),
+                    None => end(),
+                }
+            });
+        }
+        Err(error) => tracing::warn!(%error, "SIGTERM will not be told"),
+    }
+    Waiting {
+        _runtime: Some(runtime),
+    }
+}
+
+/// There is no such signal here.
+#[cfg(not(unix))]
+pub(super) fn on_terminate(
+    _ending: &Arc<Ending>,
+    _checkpoint: Option<&Flushed>,
+    _pages: PagesOfRun,
+    _codes: ExitCodes,
+) -> Waiting {
+    Waiting {}
+}

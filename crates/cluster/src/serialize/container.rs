@@ -1,0 +1,187 @@
+//! The container of a task: this program, or the one that `#[container_task]` names.
+
+use std::{borrow::Cow, fmt::Display};
+
+use flyte_idl::flyteidl::core::{
+    self,
+    resources::{ResourceEntry, ResourceName},
+};
+
+use super::{SerializeError, Serializer};
+use flyte_config::settings::{EnvVars, FastSerializationSettings, ResourceSet};
+use flyte_core::entity::{
+    EntityDescriptor, ExecutionBehavior,
+    options::{ContainerProcess, Process, Resources, TaskOptions},
+};
+
+impl Serializer<'_> {
+    pub(super) fn container(
+        &self,
+        entity: &EntityDescriptor,
+        options: &TaskOptions,
+    ) -> Result<Option<core::Container>, SerializeError> {
+        if options.plugin.is_some_and(|plugin| !plugin.has_container) {
+            return Ok(None);
+        }
+        let process = match options.process {
+            // Flyte gives the inputs back by itself.
+            Some(Process::Echo) => return Ok(None),
+            Some(Process::Container(process)) => Some(process),
+            Some(Process::Shell(_)) | None => None,
+        };
+        let images = &self.settings.image_config;
+        let image = images
+            .resolve(process.map_or(options.container_image, |process| Some(process.image)))
+            .map_err(|source| SerializeError::Image {
+                place: format!("task `{}`", entity.name()),
+                source: Box::new(source),
+            })?;
+        let settings = match entity.execution_behavior() {
+            // They serialise what they make when they run.
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
+                self.settings.with_serialized_context()
+            }
+            _ => Cow::Borrowed(self.settings),
+        };
+        let mut env: EnvVars = settings.env.clone().unwrap_or_default();
+        let own = options.environment.iter();
+        env.extend(own.map(|&(key, value)| (key.to_owned(), verbatim(value))));
+        let env = env.iter().map(|(key, value)| core::KeyValuePair {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
+        let words = |words: &[&str]| words.iter().map(|word| verbatim(word)).collect();
+        let (command, args) = match process {
+            Some(process) => (words(process.command), words(process.arguments)),
+            None => (Vec::new(), self.args(entity)),
+        };
+        Ok(Some(core::Container {
+            image,
+            command,
+            args,
+            resources: Some(self.resources(options)),
+            env: env.collect(),
+            data_config: process.map(data_config),
+            ..Default::default()
+        }))
+    }
+
+    /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
+    /// so that an image's own entry point, such as an init process, stays in front of it.
+    fn args(&self, entity: &EntityDescriptor) -> Vec<String> {
+        let mut args = Vec::new();
+        if let Some(fast) = self.settings.fast_serialization_settings.as_ref()
+            && fast.enabled
+        {
+            args.extend(self.fast_prefix(fast));
+        }
+        let own = [
+            self.program.as_str(),
+            "flyte-execute",
+            "--inputs",
+            "{{.input}}",
+            "--output-prefix",
+            "{{.outputPrefix}}",
+            "--raw-output-data-prefix",
+            "{{.rawOutputDataPrefix}}",
+            "--checkpoint-path",
+            "{{.checkpointOutputPrefix}}",
+            "--prev-checkpoint",
+            "{{.prevCheckpointPrefix}}",
+        ];
+        let what = match entity.built_in() {
+            Some(told) => ["--", "built-in", told],
+            None => ["--", "task", entity.name()],
+        };
+        args.extend(own.into_iter().chain(what).map(str::to_owned));
+        args
+    }
+
+    /// What fetches the packed code first; flytectl fills in the templates where the settings are silent.
+    fn fast_prefix(&self, fast: &FastSerializationSettings) -> [String; 7] {
+        let location = fast.distribution_location.as_deref();
+        let directory = fast.destination_dir.as_deref();
+        [
+            &self.program,
+            "flyte-fast-execute",
+            "--additional-distribution",
+            location.unwrap_or("{{ .remote_package_path }}"),
+            "--dest-dir",
+            directory.unwrap_or("{{ .dest_dir }}"),
+            "--",
+        ]
+        .map(str::to_owned)
+    }
+
+    /// The task's resources; the settings' if it asks for none at all.
+    fn resources(&self, options: &TaskOptions) -> core::Resources {
+        match &self.settings.default_resources {
+            Some(defaults) if options.requests.is_empty() && options.limits.is_empty() => {
+                core::Resources {
+                    requests: of_settings(&defaults.requests),
+                    limits: of_settings(&defaults.limits),
+                }
+            }
+            _ => core::Resources {
+                requests: of_task(&options.requests),
+                limits: of_task(&options.limits),
+            },
+        }
+    }
+}
+
+/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs on this machine
+/// do not.
+fn verbatim(text: &str) -> String {
+    if text.contains("$(") || text.contains("$$") {
+        text.replace('$', "$$")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Where a container that knows nothing of Flyte finds its inputs and leaves its outputs.
+fn data_config(process: ContainerProcess) -> core::DataLoadingConfig {
+    core::DataLoadingConfig {
+        enabled: true,
+        input_path: process.input_data_dir.to_owned(),
+        output_path: process.output_data_dir.to_owned(),
+        // The numbers are the same.
+        format: process.metadata_format as i32,
+        io_strategy: None,
+    }
+}
+
+fn of_task(resources: &Resources) -> Vec<ResourceEntry> {
+    entries([
+        (ResourceName::EphemeralStorage, resources.ephemeral_storage),
+        (ResourceName::Cpu, resources.cpu),
+        (ResourceName::Gpu, resources.gpu),
+        (ResourceName::Memory, resources.mem),
+    ])
+}
+
+fn of_settings(resources: &ResourceSet) -> Vec<ResourceEntry> {
+    entries([
+        (
+            ResourceName::EphemeralStorage,
+            resources.ephemeral_storage.as_ref(),
+        ),
+        (ResourceName::Cpu, resources.cpu.as_ref()),
+        (ResourceName::Gpu, resources.gpu.as_ref()),
+        (ResourceName::Memory, resources.mem.as_ref()),
+    ])
+}
+
+/// The amounts that are there, in their order.
+pub(super) fn entries<V: Display>(
+    amounts: impl IntoIterator<Item = (ResourceName, Option<V>)>,
+) -> Vec<ResourceEntry> {
+    let entry = |(name, amount): (ResourceName, Option<V>)| {
+        Some(ResourceEntry {
+            name: name.into(),
+            value: amount?.to_string(),
+        })
+    };
+    amounts.into_iter().filter_map(entry).collect()
+}

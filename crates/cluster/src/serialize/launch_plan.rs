@@ -1,0 +1,237 @@
+//! Launch plans: those that are declared, and the default one of each workflow.
+
+use std::{borrow::Cow, time::Duration};
+
+use flyte_idl::{
+    flyteidl::{
+        admin::{self, notification, schedule::ScheduleExpression},
+        core::{self, parameter::Behavior},
+    },
+    prost::Message,
+    prost_types,
+};
+
+use super::{SerializeError, Serializer, interface::variable};
+use crate::literal;
+use flyte_config::identifier::ResourceType;
+use flyte_core::{
+    entity::{
+        EntityDescriptor, InputDescriptor, LaunchPlan, LaunchPlanOptions,
+        options::{Channel, Concurrency, Notification, Schedule, SecurityContext, When},
+    },
+    types::{Literal, LiteralValue, TypeError},
+};
+
+impl Serializer<'_> {
+    /// A launch plan; of a workflow the default one, which has its name and its defaults.
+    ///
+    /// # Errors
+    ///
+    /// [`SerializeError`] if it cannot be compiled, or a default or a fixed input cannot be stored.
+    ///
+    /// # Panics
+    ///
+    /// When `entity` is a task or a reference.
+    pub fn launch_plan(
+        &self,
+        entity: &'static EntityDescriptor,
+    ) -> Result<admin::LaunchPlan, SerializeError> {
+        let Some(plan) = LaunchPlan::of(entity)? else {
+            panic!(
+                "`{}` is a {}, which has no launch plan",
+                entity.name(),
+                entity.kind()
+            );
+        };
+        self.checked_alone(|check| Ok(check.launch_plan(entity)?))?;
+        let parameters: Result<_, SerializeError> = plan
+            .parameters()
+            .iter()
+            .map(|input| Ok((input.name.to_owned(), parameter(entity, input)?)))
+            .collect();
+        let fixed: Result<_, SerializeError> = plan
+            .fixed_inputs()
+            .iter()
+            .map(|(name, constant)| {
+                let literal = constant.to_literal();
+                let literal =
+                    literal.map_err(|source| unstorable(entity, name.clone().into(), source))?;
+                Ok((name.clone(), literal::to_proto(&literal)))
+            })
+            .collect();
+        let workflow = plan.workflow();
+        // Flyte takes a missing message for an empty one; flytekit writes the empty one.
+        Ok(admin::LaunchPlan {
+            id: Some(self.identifier(ResourceType::LaunchPlan, entity.name())),
+            spec: Some(admin::LaunchPlanSpec {
+                workflow_id: Some(self.entity_identifier(ResourceType::Workflow, workflow)),
+                default_inputs: Some(core::ParameterMap {
+                    parameters: parameters?,
+                }),
+                fixed_inputs: Some(core::LiteralMap { literals: fixed? }),
+                ..spec(plan.options())
+            }),
+            closure: Some(admin::LaunchPlanClosure {
+                expected_inputs: Some(core::ParameterMap::default()),
+                expected_outputs: Some(core::VariableMap::default()),
+                ..Default::default()
+            }),
+        })
+    }
+}
+
+/// What is declared about a launch plan. `auto_activate` is not in it: that is for who registers.
+fn spec(options: &LaunchPlanOptions) -> admin::LaunchPlanSpec {
+    let pairs = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    admin::LaunchPlanSpec {
+        entity_metadata: Some(admin::LaunchPlanMetadata {
+            schedule: options.schedule.map(schedule),
+            notifications: options.notifications.iter().map(notification).collect(),
+            launch_conditions: options.trigger.map(|trigger| prost_types::Any {
+                type_url: "type.googleapis.com/flyteidl.admin.Schedule".to_owned(),
+                value: schedule(trigger).encode_to_vec(),
+            }),
+        }),
+        labels: Some(admin::Labels {
+            values: pairs(options.labels),
+        }),
+        annotations: Some(admin::Annotations {
+            values: pairs(options.annotations),
+        }),
+        security_context: options.security_context.map(security_context),
+        raw_output_data_config: Some(admin::RawOutputDataConfig {
+            output_location_prefix: options.raw_output_prefix.unwrap_or_default().to_owned(),
+        }),
+        max_parallelism: options
+            .max_parallelism
+            .map_or(0, |most| i32::try_from(most).unwrap_or(i32::MAX)),
+        overwrite_cache: options.overwrite_cache,
+        concurrency_policy: options.concurrency.map(concurrency),
+        ..Default::default()
+    }
+}
+
+fn schedule(schedule: Schedule) -> admin::Schedule {
+    let expression = match schedule.when {
+        When::Cron { expression, offset } => {
+            ScheduleExpression::CronSchedule(admin::CronSchedule {
+                schedule: expression.to_owned(),
+                offset: offset.map_or_else(String::new, iso_8601),
+            })
+        }
+        // The numbers of the units are the same.
+        When::Rate { value, unit } => ScheduleExpression::Rate(admin::FixedRate {
+            value,
+            unit: unit as i32,
+        }),
+    };
+    admin::Schedule {
+        kickoff_time_input_arg: schedule.kickoff_time_input.unwrap_or_default().to_owned(),
+        schedule_expression: Some(expression),
+    }
+}
+
+/// `PT600S`, which Flyte reads.
+fn iso_8601(duration: Duration) -> String {
+    format!("PT{}S", duration.as_secs_f64())
+}
+
+fn notification(notification: &Notification) -> admin::Notification {
+    let addresses: Vec<String> = notification
+        .recipients
+        .iter()
+        .map(|address| (*address).to_owned())
+        .collect();
+    let way = match notification.channel {
+        Channel::Email => notification::Type::Email(admin::EmailNotification {
+            recipients_email: addresses,
+            ..Default::default()
+        }),
+        Channel::Slack => notification::Type::Slack(admin::SlackNotification {
+            recipients_email: addresses,
+            ..Default::default()
+        }),
+        Channel::PagerDuty => notification::Type::PagerDuty(admin::PagerDutyNotification {
+            recipients_email: addresses,
+            ..Default::default()
+        }),
+    };
+    admin::Notification {
+        // The numbers of the phases are the same.
+        phases: notification
+            .phases
+            .iter()
+            .map(|phase| *phase as i32)
+            .collect(),
+        r#type: Some(way),
+    }
+}
+
+fn security_context(context: SecurityContext) -> core::SecurityContext {
+    core::SecurityContext {
+        run_as: Some(core::Identity {
+            iam_role: context.iam_role.unwrap_or_default().to_owned(),
+            k8s_service_account: context.service_account.unwrap_or_default().to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+fn concurrency(concurrency: Concurrency) -> admin::ConcurrencyPolicy {
+    admin::ConcurrencyPolicy {
+        max: i32::try_from(concurrency.max).unwrap_or(i32::MAX),
+        // The numbers are the same.
+        behavior: concurrency.behavior as i32,
+    }
+}
+
+fn unstorable(
+    entity: &EntityDescriptor,
+    variable: Cow<'static, str>,
+    source: TypeError,
+) -> SerializeError {
+    SerializeError::Value {
+        place: format!("`{}`", entity.name()),
+        variable: variable.into_owned(),
+        source: Box::new(source),
+    }
+}
+
+fn parameter(
+    entity: &EntityDescriptor,
+    input: &InputDescriptor,
+) -> Result<core::Parameter, SerializeError> {
+    let behavior = match input.missing() {
+        Some(constant) => {
+            let literal = constant
+                .to_literal()
+                .map_err(|source| unstorable(entity, input.name.into(), source))?;
+            // The absence of an optional is told without the union around it, as flytekit does.
+            Behavior::Default(if is_none(&literal) {
+                literal::none()
+            } else {
+                literal::to_proto(&literal)
+            })
+        }
+        None => Behavior::Required(true),
+    };
+    Ok(core::Parameter {
+        var: Some(variable(input.name, input.info, input.description)),
+        behavior: Some(behavior),
+    })
+}
+
+/// Whether it is nothing, also as one of a union's types.
+fn is_none(literal: &Literal) -> bool {
+    match &literal.value {
+        LiteralValue::None => true,
+        LiteralValue::Union { value, .. } => is_none(value),
+        _ => false,
+    }
+}

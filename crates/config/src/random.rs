@@ -1,0 +1,26 @@
+//! Names that nobody else has.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// 32 hexadecimal digits that differ at every call, in every process.
+///
+/// The keys of the hasher come from the operating system; the process is hashed too, because a forked process has the
+/// same keys.
+pub fn random_hex() -> String {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let half = || {
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        RandomState::new().hash_one((std::process::id(), call))
+    };
+    let mut digits = String::with_capacity(32);
+    for half in [half(), half()] {
+        for shift in (0..u64::BITS).step_by(4).rev() {
+            digits.push(char::from(DIGITS[(half >> shift & 0xf) as usize]));
+        }
+    }
+    digits
+}

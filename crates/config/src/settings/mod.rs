@@ -1,0 +1,35 @@
+//! What entities need to know when they are serialized for a cluster: where they go, and in which image they run.
+
+mod env_vars;
+mod image;
+mod image_config;
+mod json;
+mod resources;
+mod serialization;
+mod template;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub use env_vars::EnvVars;
+pub use image::{Image, ImageError};
+pub use image_config::ImageConfig;
+pub use resources::{ResourceAmount, ResourceSet, ResourceSpec};
+pub use serialization::{
+    EntrypointSettings, FastSerializationSettings, SerializationSettings,
+    SerializationSettingsBuilder,
+};
+pub use transport::TransportError;
+
+/// The variable in which a registered task carries its settings.
+pub const SERIALIZED_CONTEXT_ENV_VAR: &str = "_F_SS_C";
+
+/// The interpreter that Python tasks of flytekit's images run with; Rust tasks do not use it, the settings have it.
+pub const DEFAULT_PYTHON_INTERPRETER: &str = "/opt/venv/bin/python3";
+
+/// Stands for the project in serialized entities until they are registered.
+pub const PROJECT_PLACEHOLDER: &str = "{{ registration.project }}";
+/// Stands for the domain in serialized entities until they are registered.
+pub const DOMAIN_PLACEHOLDER: &str = "{{ registration.domain }}";
+/// Stands for the version in serialized entities until they are registered.
+pub const VERSION_PLACEHOLDER: &str = "{{ registration.version }}";

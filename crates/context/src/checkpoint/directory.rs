@@ -1,0 +1,152 @@
+//! The files of a checkpoint, which a crash leaves as they were or as they are to be, and never mixed.
+//!
+//! A directory is saved in three steps. Its copy is written beside the files that are kept, and is on the disk. Then the copy gets the
+//! name [`SAVED`], in one step: from here on it counts, before what lies beside it. At last its files are moved to where they belong.
+//! Whoever comes after a crash reads both places, or moves the rest first.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::data::transfer::{self, Durability, at};
+
+/// What is saved, and not yet in its place. Whoever copies directories passes over what begins so.
+const SAVED: &str = ".flyte-partial-saved";
+
+/// How often another process may be ahead with a directory of its own.
+const TRIES: u32 = 100;
+
+/// What is in a directory, without what an attempt that was stopped left half written.
+pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries = entries(dir)?;
+    let saved = dir.join(SAVED);
+    if saved.is_dir() {
+        entries.extend(self::entries(&saved)?);
+    }
+    Ok(entries.into_values().collect())
+}
+
+/// Whether something is kept in a directory. An attempt that was stopped in its first save leaves one in which nothing counts.
+pub fn is_finished(dir: &Path) -> bool {
+    match kept_in(dir) {
+        Ok(kept) => !kept.is_empty(),
+        // Whoever asks for it is told why it cannot be read.
+        Err(_) => dir.is_dir(),
+    }
+}
+
+/// The entries by name.
+fn entries(dir: &Path) -> io::Result<BTreeMap<std::ffi::OsString, PathBuf>> {
+    let mut entries = BTreeMap::new();
+    for entry in fs::read_dir(dir).map_err(at("list", dir))? {
+        let entry = entry.map_err(at("list", dir))?;
+        if !transfer::is_partial(&entry.file_name()) {
+            entries.insert(entry.file_name(), entry.path());
+        }
+    }
+    Ok(entries)
+}
+
+/// Copies what is kept in a directory.
+pub(super) fn restore(from: &Path, to: &Path) -> io::Result<()> {
+    transfer::copy_tree(from, to, Durability::Cached)?;
+    let saved = from.join(SAVED);
+    match saved.is_dir() {
+        true => transfer::copy_tree(&saved, to, Durability::Cached),
+        false => Ok(()),
+    }
+}
+
+/// Keeps all that is in a directory. One caller at a time, but other processes may do the same.
+pub(super) fn save(from: &Path, dest: &Path) -> io::Result<()> {
+    transfer::make_directory(dest, Durability::Synced)?;
+    finish(dest)?;
+    let staged = transfer::partial_in(dest);
+    let saved = transfer::copy_tree(from, &staged, Durability::Synced)
+        .and_then(|()| check(&staged, dest))
+        .and_then(|()| begin(&staged, dest));
+    if saved.is_err() {
+        // Readers pass over what is left of it.
+        let _ = fs::remove_dir_all(&staged);
+    }
+    saved.and_then(|()| finish(dest))
+}
+
+/// Has a copy count.
+fn begin(staged: &Path, dest: &Path) -> io::Result<()> {
+    let saved = dest.join(SAVED);
+    let mut tries = 0;
+    while let Err(error) = fs::rename(staged, &saved) {
+        tries += 1;
+        if !saved.is_dir() || tries > TRIES {
+            return Err(at("write", &saved)(error));
+        }
+        finish(dest)?;
+    }
+    transfer::sync_directory(dest)
+}
+
+/// Moves what counts to where it belongs, if a crash has left something to move.
+pub(super) fn finish(dest: &Path) -> io::Result<()> {
+    let saved = dest.join(SAVED);
+    if !saved.is_dir() {
+        return Ok(());
+    }
+    move_tree(&saved, dest)?;
+    // Nothing but empty directories is left.
+    match fs::remove_dir_all(&saved) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(at("remove", &saved)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what cannot be moved, while nothing is.
+fn check(from: &Path, to: &Path) -> io::Result<()> {
+    for (name, entry) in entries(from)? {
+        let target = to.join(name);
+        match (entry.is_dir(), target.is_dir()) {
+            (true, true) => check(&entry, &target)?,
+            (false, true) => {
+                return Err(refused(
+                    &target,
+                    "is a directory, so no file can have its name",
+                ));
+            }
+            (true, false) if target.exists() => {
+                return Err(refused(
+                    &target,
+                    "is a file, so no directory can have its name",
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn refused(path: &Path, why: &str) -> io::Error {
+    io::Error::new(
+        ErrorKind::AlreadyExists,
+        format!("{} {why}", path.display()),
+    )
+}
+
+fn move_tree(from: &Path, to: &Path) -> io::Result<()> {
+    transfer::make_directory(to, Durability::Synced)?;
+    for (name, entry) in entries(from)? {
+        let target = to.join(name);
+        if entry.is_dir() {
+            move_tree(&entry, &target)?;
+            continue;
+        }
+        match fs::rename(&entry, &target) {
+            // Another process has moved it.
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(at("write", &target)(error));
+            }
+            _ => {}
+        }
+    }
+    transfer::sync_directory(to)
+}

@@ -1,0 +1,178 @@
+//! Attempts of tasks: who they are, and what a task is told about itself once it asks.
+
+use std::{
+    any::Any,
+    fmt,
+    path::{Path, PathBuf},
+    ptr,
+    sync::{Arc, OnceLock},
+};
+
+use super::ExecutionParameters;
+use crate::output_metadata::OutputMetadataTracker;
+use flyte_config::identifier::ActionId;
+use flyte_core::entity::EntityDescriptor;
+
+/// Who makes the attempts of some nodes, and so knows what their tasks ask.
+pub trait AttemptSource: Any + Send + Sync {
+    /// What runs for a node.
+    fn entity(&self, node: u32) -> &'static EntityDescriptor;
+
+    /// The id of a node, with the ids of the nodes around it.
+    fn path(&self, node: u32) -> String;
+
+    /// What identifies the execution of a node in Flyte 2's words.
+    fn action(&self, node: u32) -> ActionId;
+
+    /// What the task of an attempt is told about itself.
+    fn parameters(&self, attempt: &AttemptOf) -> ExecutionParameters;
+}
+
+/// One attempt of a node.
+#[derive(Clone)]
+pub struct AttemptOf {
+    source: Arc<dyn AttemptSource>,
+    node: u32,
+    /// `None` for the first attempt.
+    again: Option<Box<Again>>,
+}
+
+/// What an attempt after the first knows of those before it.
+#[derive(Clone)]
+struct Again {
+    /// Which attempt it is, from 1.
+    attempt: u32,
+    /// Where the newest attempt that kept a checkpoint kept it.
+    checkpoint: Option<PathBuf>,
+}
+
+impl fmt::Debug for AttemptOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attempt of {}", self.path())
+    }
+}
+
+impl AttemptOf {
+    /// The first attempt of a node.
+    pub fn new(source: Arc<dyn AttemptSource>, node: u32) -> Self {
+        Self {
+            source,
+            node,
+            again: None,
+        }
+    }
+
+    /// Makes this an attempt of another node of the same source; false when the source is another.
+    fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
+        self.node = node;
+        self.again = None;
+        ptr::addr_eq(Arc::as_ptr(&self.source), Arc::as_ptr(source))
+    }
+
+    /// The attempt after this one, which was told `parameters` if it asked.
+    fn next(&self, parameters: Option<&ExecutionParameters>) -> Self {
+        let before = self.again.as_deref();
+        let again = Again {
+            attempt: before.map_or(0, |before| before.attempt) + 1,
+            checkpoint: parameters
+                .and_then(ExecutionParameters::saved_checkpoint)
+                .or_else(|| before?.checkpoint.clone()),
+        };
+        Self {
+            again: Some(Box::new(again)),
+            ..self.clone()
+        }
+    }
+
+    pub fn source(&self) -> &Arc<dyn AttemptSource> {
+        &self.source
+    }
+
+    pub fn node(&self) -> u32 {
+        self.node
+    }
+
+    pub fn entity(&self) -> &'static EntityDescriptor {
+        self.source.entity(self.node)
+    }
+
+    /// Which attempt it is, from 0.
+    pub fn number(&self) -> u32 {
+        self.again.as_deref().map_or(0, |again| again.attempt)
+    }
+
+    /// Where an attempt before this one has kept its checkpoint.
+    pub fn checkpoint(&self) -> Option<&Path> {
+        self.again.as_deref()?.checkpoint.as_deref()
+    }
+
+    /// The id of the node, with the ids of the nodes around it.
+    pub fn path(&self) -> String {
+        self.source.path(self.node)
+    }
+
+    /// What identifies the execution in Flyte 2's words.
+    pub(crate) fn action(&self) -> ActionId {
+        self.source.action(self.node)
+    }
+}
+
+/// An attempt with what the task has asked for.
+#[derive(Debug)]
+pub struct Attempt {
+    of: AttemptOf,
+    parameters: OnceLock<ExecutionParameters>,
+    output_metadata: OnceLock<OutputMetadataTracker>,
+}
+
+impl Attempt {
+    pub fn new(of: AttemptOf) -> Self {
+        Self {
+            of,
+            parameters: OnceLock::new(),
+            output_metadata: OnceLock::new(),
+        }
+    }
+
+    /// The attempt after this one.
+    pub(crate) fn next(&self) -> Self {
+        Self::new(self.of.next(self.parameters.get()))
+    }
+
+    pub fn of(&self) -> &AttemptOf {
+        &self.of
+    }
+
+    /// Makes this an attempt of another node of the same source, as if it were new; false when the source is another.
+    pub(crate) fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
+        self.parameters.take();
+        self.output_metadata.take();
+        self.of.reuse_for(source, node)
+    }
+
+    /// What the task says about its outputs; each attempt starts with nothing said.
+    pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
+        self.output_metadata.get_or_init(OutputMetadataTracker::new)
+    }
+
+    /// What the task has said about its outputs, if it has said anything.
+    pub(crate) fn said_about_outputs(&self) -> Option<&OutputMetadataTracker> {
+        self.output_metadata.get()
+    }
+
+    pub(super) fn parameters(&self) -> &ExecutionParameters {
+        self.parameters
+            .get_or_init(|| self.of.source.parameters(&self.of))
+    }
+}
+
+// A copy is one attempt with the original, so what belongs to the attempt, such as its directory, is settled before it.
+impl Clone for Attempt {
+    fn clone(&self) -> Self {
+        Self {
+            of: self.of.clone(),
+            parameters: OnceLock::from(self.parameters().clone()),
+            output_metadata: OnceLock::from(self.output_metadata().clone()),
+        }
+    }
+}

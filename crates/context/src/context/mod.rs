@@ -1,0 +1,34 @@
+//! Where the current code runs: compiling a workflow, inside a task, or neither.
+
+mod attempt;
+mod current;
+mod custom;
+mod directory;
+mod execution;
+mod flyte_context;
+mod manager;
+mod parameters;
+mod scope;
+mod signals;
+mod task_context;
+
+pub use attempt::{Attempt, AttemptOf, AttemptSource};
+pub use current::ContextGuard;
+pub use current::{look_at_current, with_current};
+pub use custom::{custom_context, get_custom_context, group};
+pub use directory::{Left, RunDirectory, Sandbox};
+pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
+pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
+pub use flyte_core::compilation::CompilationState;
+pub(crate) use flyte_core::compilation::{Building, with_node_list};
+pub use flyte_core::resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver};
+pub use manager::{FlyteContextManager, PopContextError};
+pub use parameters::CHECKPOINT;
+pub use parameters::{
+    ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
+    current_context,
+};
+pub use scope::{Scope, contextual_run, spawn, spawn_blocking, thread};
+pub use signals::SignalHandlerError;
+pub use signals::instead_of_the_end;
+pub use task_context::{RawDataPathError, RunMode, TaskContext, ctx};

@@ -1,0 +1,141 @@
+//! Contexts of async code, and of the threads and tasks that code starts.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use super::{FlyteContext, current};
+use flyte_core::{
+    entity::EntityDescriptor,
+    graph::plain_call::{self, InEager},
+};
+use flyte_scope::Scoped;
+
+/// A future that runs in a context of its own, wherever and whenever it is polled; made by
+/// [`FlyteContext::scope`](super::FlyteContext::scope).
+///
+/// Several scopes under one `join!` each see their own contexts. What is entered inside stays inside.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Scope<F> {
+    /// Whether it belongs to the body of an eager task; while it is being polled, that of the thread.
+    in_eager: InEager,
+    /// `None` only while the scope is being dropped.
+    future: Option<Scoped<F>>,
+}
+
+impl<F: Future> Scope<F> {
+    pub(crate) fn new(context: Arc<FlyteContext>, future: F) -> Self {
+        Self {
+            in_eager: InEager::inherited(),
+            future: Some(Scoped::new(context, future)),
+        }
+    }
+
+    /// The same for an attempt of a task.
+    pub fn of_attempt(context: Arc<FlyteContext>, entity: &EntityDescriptor, future: F) -> Self {
+        let mut scope = Self::new(context, future);
+        scope.in_eager = InEager::of_attempt(entity);
+        scope
+    }
+}
+
+/// Puts back what was so on the thread, also when the future panics.
+struct Restore<'a>(&'a mut InEager);
+
+impl<'a> Restore<'a> {
+    fn after_entering(in_eager: &'a mut InEager) -> Self {
+        in_eager.swap();
+        Self(in_eager)
+    }
+}
+
+impl Drop for Restore<'_> {
+    fn drop(&mut self) {
+        self.0.swap();
+    }
+}
+
+impl<F: Future> Future for Scope<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        let _restore = Restore::after_entering(&mut this.in_eager);
+        match &mut this.future {
+            Some(future) => Pin::new(future).poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+// What the future holds is dropped where it lived.
+impl<F> Drop for Scope<F> {
+    fn drop(&mut self) {
+        let _restore = Restore::after_entering(&mut self.in_eager);
+        self.future = None;
+    }
+}
+
+/// [`tokio::spawn`] with the current context: the new task goes on in it.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as `tokio::spawn`.
+#[track_caller]
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    tokio::spawn(Scope::new(current::current(), future))
+}
+
+/// [`tokio::task::spawn_blocking`] with the current context.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as `tokio::task::spawn_blocking`.
+#[track_caller]
+pub fn spawn_blocking<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> tokio::task::JoinHandle<R> {
+    tokio::task::spawn_blocking(going_on(work))
+}
+
+/// Work that goes on in the current context on another thread.
+fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
+    let (context, statement) = (current::current(), plain_call::current_statement());
+    let in_eager = InEager::inherited();
+    move || {
+        let state = context.compilation_state();
+        if state.is_some_and(super::CompilationState::is_of_workflow) {
+            plain_call::refused_in(statement, || FlyteContext::run_in(context, work))
+        } else {
+            in_eager.run(|| FlyteContext::run_in(context, work))
+        }
+    }
+}
+
+/// Threads that go on in the current context.
+pub mod thread {
+    use super::going_on;
+
+    /// [`std::thread::spawn`] with the current context.
+    pub fn spawn<R: Send + 'static>(
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> std::thread::JoinHandle<R> {
+        std::thread::spawn(going_on(work))
+    }
+}
+
+/// Runs async code on a copy of the current context: what it changes stays with it.
+///
+/// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak out.
+pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {
+    let context = current::current();
+    let future = FlyteContext::run_in(Arc::clone(&context), make);
+    Scope::new(context, future)
+}

@@ -1,0 +1,170 @@
+//! The running task in Flyte 2's words.
+
+use std::{collections::BTreeMap, time::SystemTime};
+
+use super::{ExecutionParameters, FlyteContext, Mode, NoCheckpointError, with_current};
+use crate::checkpoint::{AsyncCheckpoint, Checkpoint};
+use flyte_config::identifier::ActionId;
+
+/// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
+///
+/// ```
+/// use flyte_runtime::{context::ctx, prelude::*};
+///
+/// #[task]
+/// fn attempt() -> Option<u32> {
+///     Some(ctx()?.attempt_number())
+/// }
+///
+/// assert_eq!(attempt::run()?, Some(0));
+/// assert!(ctx().is_none());
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+pub fn ctx() -> Option<TaskContext> {
+    with_current(|context| context.and_then(TaskContext::of))
+}
+
+/// Where a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RunMode {
+    /// On this machine.
+    Local,
+    /// On a cluster.
+    Remote,
+}
+
+/// There is no place for offloaded data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "neither the task nor a context around it says where offloaded data goes; set it with `with_raw_data_path`"
+)]
+pub struct RawDataPathError;
+
+/// The running task. Corresponds to Flyte 2's `TaskContext`.
+#[derive(Clone, Debug)]
+pub struct TaskContext {
+    action: ActionId,
+    parameters: ExecutionParameters,
+    mode: RunMode,
+    raw_data_path: Option<String>,
+    group: Option<String>,
+    custom_context: BTreeMap<String, String>,
+    data: BTreeMap<String, String>,
+}
+
+impl TaskContext {
+    fn of(context: &FlyteContext) -> Option<Self> {
+        let state = context.execution_state()?;
+        let mode = match state.mode() {
+            Some(Mode::TaskExecution) => RunMode::Remote,
+            _ => RunMode::Local,
+        };
+        let parameters = context.user_space_params()?.clone();
+        let action = match state.attempt() {
+            Some(attempt) => attempt.of().action(),
+            // A context for tests, made by hand.
+            None if parameters.is_in_task() && state.mode().is_some() => {
+                ActionId::new("test").expect("a plain word is the name of an action")
+            }
+            None => return None,
+        };
+        Some(Self {
+            action,
+            raw_data_path: parameters
+                .raw_output_prefix()
+                .or(context.raw_data_path())
+                .map(str::to_owned),
+            parameters,
+            mode,
+            group: context.group().map(str::to_owned),
+            custom_context: context.custom_context().clone(),
+            data: context.data().clone(),
+        })
+    }
+
+    /// What identifies this execution of the task.
+    pub fn action(&self) -> &ActionId {
+        &self.action
+    }
+
+    /// The version of the task, `local` on this machine.
+    pub fn version(&self) -> &str {
+        self.parameters.task_id().version()
+    }
+
+    /// Which attempt this is, counted from zero; counts local retries too.
+    pub fn attempt_number(&self) -> u32 {
+        self.parameters.attempt_number()
+    }
+
+    /// Where the task runs.
+    pub fn mode(&self) -> RunMode {
+        self.mode
+    }
+
+    /// When the run started; the same for every task of it.
+    pub fn run_start_time(&self) -> SystemTime {
+        self.parameters.execution_date()
+    }
+
+    /// Where offloaded data goes: what the task was told, else what a context around says.
+    ///
+    /// # Errors
+    ///
+    /// When neither says anything.
+    pub fn raw_data_path(&self) -> Result<&str, RawDataPathError> {
+        self.raw_data_path.as_deref().ok_or(RawDataPathError)
+    }
+
+    /// The group the action belongs to.
+    pub fn group(&self) -> Option<&str> {
+        self.group.as_deref()
+    }
+
+    /// What the scopes around have said; see [`custom_context`](super::custom_context).
+    pub fn custom_context(&self) -> &BTreeMap<String, String> {
+        &self.custom_context
+    }
+
+    /// What contexts around the task have attached with `with_data`.
+    pub fn data(&self) -> &BTreeMap<String, String> {
+        &self.data
+    }
+
+    /// The same with more attached; of two with one key the new one stands. Corresponds to `TaskContext.replace(data=..)`.
+    #[must_use]
+    pub fn replace_data<K: Into<String>, V: Into<String>>(
+        mut self,
+        data: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        self.data.extend(
+            data.into_iter()
+                .map(|(key, value)| (key.into(), value.into())),
+        );
+        self
+    }
+
+    /// Where the task keeps what it wants to find again after a failure.
+    ///
+    /// # Errors
+    ///
+    /// When its directory cannot be created.
+    pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
+        self.parameters.checkpoint()
+    }
+
+    /// The same for async code: its methods are awaited.
+    ///
+    /// # Errors
+    ///
+    /// When its directory cannot be created.
+    pub fn async_checkpoint(&self) -> Result<AsyncCheckpoint, NoCheckpointError> {
+        self.parameters.async_checkpoint()
+    }
+
+    /// Everything else a task is told about itself.
+    pub fn parameters(&self) -> &ExecutionParameters {
+        &self.parameters
+    }
+}

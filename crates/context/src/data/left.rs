@@ -1,0 +1,144 @@
+//! Directories that a process which is gone could not remove.
+//!
+//! A temporary directory has a file beside it that its process has locked. The system takes a lock from a process that ends, however
+//! it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the file.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::time::{Duration, SystemTime};
+
+use flyte_config::private;
+
+/// What the name of the file has behind that of the directory.
+const MARK: &str = "lock";
+/// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was just made.
+const AGE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many are removed by one process, which wants to do something else.
+const MOST: usize = 32;
+
+/// The lock on a directory that is in use.
+#[derive(Debug)]
+pub(super) struct Mark {
+    path: PathBuf,
+    /// Held for as long as this is.
+    _locked: File,
+}
+
+impl Mark {
+    pub(super) fn put(dir: &Path) -> io::Result<Self> {
+        let path = dir.with_extension(MARK);
+        let locked = private::create(&path)?;
+        locked.lock()?;
+        Ok(Self {
+            path,
+            _locked: locked,
+        })
+    }
+
+    /// Lets the directory stay, or says that it is gone.
+    pub(super) fn remove(&self) {
+        // Where that fails somebody else does it, a day later.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Marks a new directory, if it is where such are looked for; the first of a process looks.
+pub(super) fn mark(dir: &Path) -> Option<Mark> {
+    static REMOVED: Once = Once::new();
+    let parent = dir
+        .parent()
+        .filter(|parent| *parent == std::env::temp_dir())?;
+    REMOVED.call_once(|| {
+        if let Some(time) = SystemTime::now().checked_sub(AGE) {
+            remove_before(parent, time);
+        }
+    });
+    // Without one nobody removes it if this process cannot.
+    Mark::put(dir).ok()
+}
+
+/// Removes what was left before a time. What cannot be looked at or removed is somebody else's.
+pub(super) fn remove_before(dir: &Path, time: SystemTime) {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
+    let left = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| is_name(path) && is_left(path, time).unwrap_or(false));
+    for mark in left.take(MOST) {
+        let dir = mark.with_extension("");
+        let _ = fs::remove_dir_all(&dir);
+        if !dir.exists() {
+            let _ = fs::remove_file(mark);
+        }
+    }
+}
+
+fn is_left(mark: &Path, time: SystemTime) -> io::Result<bool> {
+    // Not through links, which may lead anywhere.
+    let metadata = fs::symlink_metadata(mark)?;
+    if !metadata.is_file() || metadata.modified()? >= time {
+        return Ok(false);
+    }
+    Ok(File::open(mark)?.try_lock().is_ok())
+}
+
+/// Whether a name is that of the file beside a directory of [`TempSandbox`](super::TempSandbox).
+fn is_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let digits = name.and_then(|name| name.strip_prefix("flyte-")?.strip_suffix(".lock"));
+    digits.is_some_and(|digits| {
+        digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+    use crate::data::TempSandbox;
+
+    /// Of five directories only that whose process is gone is removed, and that only when it is old.
+    #[test]
+    fn what_nobody_uses_is_removed() {
+        let home = TempSandbox::new();
+        let dir = home.create().unwrap();
+        let named = |digit: char| dir.join(format!("flyte-{}", digit.to_string().repeat(32)));
+        let [used, kept, left, unmarked] = ['1', '2', '3', '4'].map(named);
+        let other = dir.join("flyte-other");
+        for path in [&used, &kept, &left, &unmarked, &other] {
+            fs::create_dir_all(path.join("deep")).unwrap();
+        }
+        let _used = Mark::put(&used).unwrap();
+        Mark::put(&kept).unwrap().remove();
+        drop(Mark::put(&left).unwrap());
+        drop(Mark::put(&other).unwrap());
+
+        remove_before(dir, SystemTime::now() - AGE);
+        assert!(left.is_dir(), "it is from today");
+        remove_before(dir, SystemTime::now() + AGE);
+        assert!(!left.exists());
+        assert!(!left.with_extension(MARK).exists());
+        for path in [&used, &kept, &unmarked, &other] {
+            assert!(path.join("deep").is_dir(), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_directory_has_a_mark_until_it_is_gone_or_kept() {
+        let sandbox = TempSandbox::new();
+        let mark = sandbox.create().unwrap().with_extension(MARK);
+        assert!(mark.is_file());
+        drop(sandbox);
+        assert!(!mark.exists());
+
+        let sandbox = TempSandbox::new();
+        sandbox.create().unwrap();
+        let kept = sandbox.keep();
+        assert!(!kept.with_extension(MARK).exists());
+        fs::remove_dir(kept).unwrap();
+    }
+}

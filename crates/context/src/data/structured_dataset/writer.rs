@@ -1,0 +1,132 @@
+//! Writing a table batch by batch.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use super::selection::{Selection, difference};
+use super::{DatasetColumns, DatasetError, StructuredDataset};
+use crate::data::blob::stored::Stored;
+use crate::data::{DataWriter, FileAccessProvider};
+
+/// The one file of a table, named as flytekit names it.
+const FILE_NAME: &str = "00000";
+
+/// How large a row group becomes in memory before it is written, in bytes.
+const ROW_GROUP: usize = 32 * 1024 * 1024;
+
+/// A table that is being written, from [`StructuredDataset::writer`].
+///
+/// It is a table when [`finish`](Self::finish) returns. Dropped before, it leaves nothing.
+#[must_use = "what is written is there only after `finish`"]
+pub struct DatasetWriter<C> {
+    sink: Sink,
+    stored: Stored,
+    columns: PhantomData<fn() -> C>,
+}
+
+impl<C: DatasetColumns> DatasetWriter<C> {
+    pub(super) fn begin(schema: SchemaRef) -> Result<Self, DatasetError> {
+        let stored = Stored::create(Path::new("dataset"))?;
+        let name = stored.shown();
+        Selection::find(&name, &C::columns(), true, &schema)?;
+        Ok(Self {
+            sink: Sink::begin(&stored.files()?, &name, schema)?,
+            stored,
+            columns: PhantomData,
+        })
+    }
+
+    /// Adds rows. What was added is written as soon as it is some 32 MiB.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Schema`] if the batch has other columns than the table, [`DatasetError::Write`] if it cannot be written.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), DatasetError> {
+        self.sink.write(batch)
+    }
+
+    /// The table, with all that was added.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Write`] and [`DatasetError::Data`] if the rest cannot be written.
+    pub fn finish(self) -> Result<StructuredDataset<C>, DatasetError> {
+        self.sink.finish()?;
+        Ok(StructuredDataset::written(self.stored))
+    }
+}
+
+impl<C> fmt::Debug for DatasetWriter<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatasetWriter")
+            .field("to", &self.sink.dataset)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file in a directory that is filled with batches.
+pub struct Sink {
+    dataset: String,
+    schema: SchemaRef,
+    writer: ArrowWriter<DataWriter>,
+    batches: usize,
+}
+
+impl Sink {
+    pub(super) fn begin(
+        files: &FileAccessProvider,
+        directory: &str,
+        schema: SchemaRef,
+    ) -> Result<Self, DatasetError> {
+        let file = files.writer(&FileAccessProvider::join(directory, &[FILE_NAME]))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_max_row_group_bytes(Some(ROW_GROUP))
+            .build();
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
+        let writer = writer.map_err(|source| DatasetError::Write {
+            dataset: directory.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            dataset: directory.to_owned(),
+            schema,
+            writer,
+            batches: 0,
+        })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), DatasetError> {
+        if let Some(difference) = difference(&self.schema, batch.schema_ref()) {
+            return Err(DatasetError::Schema {
+                dataset: self.dataset.clone(),
+                part: format!("batch {}", self.batches),
+                difference,
+            });
+        }
+        self.batches += 1;
+        let written = self.writer.write(batch);
+        written.map_err(|source| failed(&self.dataset, source))
+    }
+
+    pub(super) fn finish(self) -> Result<(), DatasetError> {
+        let file = self.writer.into_inner();
+        let file = file.map_err(|source| failed(&self.dataset, source))?;
+        Ok(file.finish()?)
+    }
+}
+
+fn failed(dataset: &str, source: ParquetError) -> DatasetError {
+    DatasetError::Write {
+        dataset: dataset.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,38 @@
+//! Decks: pages about the executions of tasks, in HTML, for people to look at.
+
+#[expect(clippy::module_inception, reason = "the deck of the decks")]
+mod deck;
+mod directory;
+mod handed_over;
+mod html;
+mod markdown;
+pub mod page;
+mod pages;
+mod plot;
+mod table;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+pub use deck::{Deck, Decks, Status};
+pub use directory::Directory;
+pub use flyte_core::entity::options::DeckField;
+pub use handed_over::{hand_over, take};
+pub use html::Html;
+pub use markdown::Markdown;
+pub use page::render;
+pub use page::render_all;
+pub use pages::{Pages, SharedSink, Sink};
+pub use plot::Plot;
+pub use table::Table;
+pub use timeline::{TimelineDeck, TimelineRow};
+
+/// A page cannot be written where pages go.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the deck cannot be written to `{to}`: {reason}")]
+pub struct DeckError {
+    /// The file.
+    pub to: String,
+    /// What the system or the store said.
+    pub reason: String,
+}

@@ -1,0 +1,12 @@
+//! What a task is told and can reach while it runs.
+//!
+//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+
+pub mod checkpoint;
+pub mod context;
+pub mod data;
+pub mod deck;
+pub mod output_metadata;
+pub mod question;
+pub mod secrets;
+pub mod stats;

@@ -1,0 +1,103 @@
+//! The name of a secret.
+
+use std::fmt;
+
+use super::SecretError;
+use flyte_core::entity::options::SecretRequest;
+
+/// What a secret is called: a group, a version of the group, and a key in it. Any of them may be left out, but not all.
+///
+/// ```
+/// use flyte_runtime::secrets::SecretName;
+///
+/// let name = SecretName::new("db", "password").version("v2");
+/// assert_eq!(name.to_string(), r#"group = "db", key = "password", group_version = "v2""#);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SecretName<'a> {
+    group: &'a str,
+    version: &'a str,
+    key: &'a str,
+}
+
+impl<'a> SecretName<'a> {
+    /// The group and the key, if there is no version.
+    pub(super) fn unversioned(&self) -> Option<(&'a str, &'a str)> {
+        self.version.is_empty().then_some((self.group, self.key))
+    }
+
+    /// A key in a group.
+    pub const fn new(group: &'a str, key: &'a str) -> Self {
+        Self {
+            group,
+            version: "",
+            key,
+        }
+    }
+
+    /// A group that is one secret itself.
+    pub const fn group(group: &'a str) -> Self {
+        Self::new(group, "")
+    }
+
+    /// The same, in a version of the group.
+    #[must_use]
+    pub const fn version(mut self, version: &'a str) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// The parts that are not empty, in the order in which names are made of them.
+    ///
+    /// Parts become names of files, so none may lead anywhere else.
+    pub(super) fn parts(&self) -> Result<Vec<&'a str>, SecretError> {
+        let parts = [self.group, self.version, self.key]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>();
+        if parts.is_empty() {
+            return Err(SecretError::NoName);
+        }
+        match parts.iter().find(|part| !is_plain(part)) {
+            Some(part) => Err(SecretError::Name {
+                part: (*part).to_owned(),
+            }),
+            None => Ok(parts),
+        }
+    }
+}
+
+/// Whether a name is that of a file in the directory it is looked for in.
+pub(super) fn is_plain(name: &str) -> bool {
+    !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0'])
+}
+
+impl<'a> From<(&'a str, &'a str)> for SecretName<'a> {
+    fn from((group, key): (&'a str, &'a str)) -> Self {
+        Self::new(group, key)
+    }
+}
+
+impl From<&SecretRequest> for SecretName<'static> {
+    fn from(request: &SecretRequest) -> Self {
+        Self {
+            group: request.group,
+            version: request.group_version.unwrap_or_default(),
+            key: request.key.unwrap_or_default(),
+        }
+    }
+}
+
+/// As the arguments of `secret(..)` in `#[task]`.
+impl fmt::Display for SecretName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "group = {:?}", self.group)?;
+        if !self.key.is_empty() {
+            write!(f, ", key = {:?}", self.key)?;
+        }
+        if !self.version.is_empty() {
+            write!(f, ", group_version = {:?}", self.version)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Conditions on values that do not exist yet, and the branches that depend on them.
+
+#[doc(hidden)]
+pub mod comparison;
+#[doc(hidden)]
+pub mod dispatch;
+mod explicit;
+mod expression;
+#[doc(hidden)]
+pub mod failing;
+mod operand;
+mod promise;
+mod recorder;
+#[doc(hidden)]
+pub mod switch;
+mod value;
+
+pub use explicit::{Case, Cases, Conditional, Else, conditional};
+pub use expression::Condition;
+pub(crate) use expression::{MAX_NESTED, Seen};
+pub use failing::fail;
+pub(crate) use operand::Operand;
+pub use operand::{Comparable, IntoOperand, Ordered};
+pub use switch::Matchable;
+#[doc(hidden)]
+pub use value::Sources;
+pub use value::{BranchOutputs, BranchValue, SameAs};

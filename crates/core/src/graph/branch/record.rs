@@ -1,0 +1,66 @@
+//! What is known of a branch while its cases are being built.
+
+use crate::{
+    condition::Condition,
+    entity::Location,
+    graph::{BindingData, NodeList},
+    types::TypeInfo,
+};
+
+/// A branch whose cases have all been built.
+pub struct Recorded {
+    pub(crate) name: String,
+    pub(crate) location: Location,
+    /// In the order in which they are tried; only the last one, and that always, has no condition.
+    pub(crate) cases: Vec<Case>,
+    /// What every case gives.
+    pub(crate) outputs: Vec<TypeInfo>,
+}
+
+/// One case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub(crate) condition: Option<Condition>,
+    /// The nodes that were made in it.
+    pub(crate) body: NodeList,
+    pub(crate) end: End,
+    /// Whether it is what stands behind `else` in `else if`.
+    pub(crate) else_if: bool,
+}
+
+/// What a case ends with.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// The sources of the branch's outputs.
+    Values(Vec<BindingData>),
+    /// `fail("…")`.
+    Fail(String),
+}
+
+impl NodeList {
+    /// Begins a case: nodes are added to a list of its own until it ends.
+    pub(crate) fn enter_case(&mut self, case: usize) {
+        let mut inner = NodeList::new(self.prefix());
+        inner.name = format!(
+            "{}.{}n{}-{case}",
+            self.name,
+            self.prefix(),
+            self.nodes.len()
+        );
+        // One list of parts for the whole body, because a part is known by its place in it.
+        inner.parts = std::mem::take(&mut self.parts);
+        let outer = std::mem::replace(self, inner);
+        self.outer = Some(Box::new(outer));
+    }
+
+    /// Ends a case and gives what was made in it; `None` outside of any.
+    pub(crate) fn leave_case(&mut self, location: Location) -> Option<NodeList> {
+        let outer = *self.outer.take()?;
+        let mut inner = std::mem::replace(self, outer);
+        self.parts = std::mem::take(&mut inner.parts);
+        self.problems.append(&mut inner.problems);
+        self.closed.append(&mut inner.closed);
+        self.closed.push((inner.graph(), location, false));
+        Some(inner)
+    }
+}

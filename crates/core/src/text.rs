@@ -1,0 +1,166 @@
+//! Texts that user code has made: how much of one is kept, and how it is shown to people.
+
+use std::{borrow::Cow, fmt};
+
+/// How many bytes of a text are kept.
+pub(crate) const KEPT: usize = 64 << 10;
+
+/// How many bytes more are counted. A text that goes on then may have no end, and is stopped by an error.
+const COUNTED: usize = 64 << 20;
+
+/// Keeps the beginning of what is written to it, and counts the rest.
+#[derive(Debug)]
+pub(crate) struct Bounded {
+    text: String,
+    room: usize,
+    cut: usize,
+}
+
+impl Default for Bounded {
+    fn default() -> Self {
+        Self::of(KEPT)
+    }
+}
+
+impl Bounded {
+    /// One that keeps no more bytes than this.
+    pub(crate) fn of(room: usize) -> Self {
+        Self {
+            text: String::new(),
+            room,
+            cut: 0,
+        }
+    }
+
+    /// Whether the text was stopped because it may have no end.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.cut > COUNTED
+    }
+
+    /// The text; one that was cut says how much is missing.
+    pub(crate) fn finish(mut self) -> String {
+        if self.was_stopped() {
+            self.text += &format!("… [more than {COUNTED} more bytes]");
+        } else if self.cut > 0 {
+            self.text += &format!("… [{} more bytes]", self.cut);
+        }
+        self.text
+    }
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = match self.cut {
+            0 => self.room - self.text.len(),
+            // What follows a gap would be taken for what was there.
+            _ => 0,
+        };
+        let kept = text.floor_char_boundary(room);
+        self.text.push_str(&text[..kept]);
+        self.cut += text.len() - kept;
+        match self.was_stopped() {
+            true => Err(fmt::Error),
+            false => Ok(()),
+        }
+    }
+}
+
+/// As much of a text as is kept.
+pub fn bounded(text: impl fmt::Display) -> String {
+    let mut kept = Bounded::default();
+    // What it has is told, however it ended.
+    let _ = fmt::Write::write_fmt(&mut kept, format_args!("{text}"));
+    kept.finish()
+}
+
+/// A text inside of another: what follows its first line is indented, so that it cannot pass for a line of the text
+/// around.
+pub fn hanging(text: &str) -> Cow<'_, str> {
+    match text.contains('\n') {
+        true => text.replace('\n', "\n    ").into(),
+        false => text.into(),
+    }
+}
+
+/// A text as a terminal may get it: characters that move the cursor, change colours or turn the direction of writing
+/// are shown as escapes. Lines and tabs stay.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_escaped) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '\r' if rest.peek() == Some(&'\n') => {}
+            character if is_escaped(character) => shown.extend(character.escape_default()),
+            character => shown.push(character),
+        }
+    }
+    shown.into()
+}
+
+/// One record of a log or a list of progress: [`visible`], and with lines that cannot pass for other records.
+pub fn record(text: &str) -> String {
+    hanging(&visible(text)).into_owned()
+}
+
+/// The first line of a text that has anything in it, as far as it is read at a glance, and [`visible`].
+pub fn glance(text: &str) -> String {
+    const SHOWN: usize = 300;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let line = visible(lines.next().unwrap_or_default()).into_owned();
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn is_escaped(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        // Marks, embeddings, overrides and isolates of the direction; what some terminals take for the end of a line.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
+        character => character.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters_and_says_how_much_is_missing() {
+        assert_eq!(bounded("short"), "short");
+        assert_eq!(bounded("x".repeat(KEPT)), "x".repeat(KEPT));
+        let long = format!("x{}", "é".repeat(KEPT));
+        let kept = bounded(&long);
+        let (text, rest) = kept.split_once('…').expect("it is cut");
+        assert_eq!(text.len(), KEPT - 1);
+        assert_eq!(rest, format!(" [{} more bytes]", long.len() - text.len()));
+    }
+
+    #[test]
+    fn nothing_is_kept_behind_a_gap() {
+        let mut text = Bounded::of(3);
+        for part in ["ab", "éé", "c"] {
+            fmt::Write::write_str(&mut text, part).expect("it takes all");
+        }
+        assert_eq!(text.finish(), "ab… [5 more bytes]");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        let text = "\u{1b}[31mred\u{7}\u{9b}2J \u{202e}back\u{2066} a\tb\r\nc\rd\u{2028}e é …";
+        assert_eq!(
+            visible(text),
+            "\\u{1b}[31mred\\u{7}\\u{9b}2J \\u{202e}back\\u{2066} a\tb\nc\\rd\\u{2028}e é …"
+        );
+        assert!(matches!(visible("plain\ntext"), Cow::Borrowed(_)));
+        assert_eq!(record("a\nerror: b\n\tc"), "a\n    error: b\n    \tc");
+        assert_eq!(glance("\n \n one\u{7}\ntwo"), " one\\u{7}");
+        assert_eq!(glance(&"é".repeat(301)), "é".repeat(300) + "…");
+    }
+}

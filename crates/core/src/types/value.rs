@@ -1,0 +1,176 @@
+//! Values whose type is known only where they are made and where they are used.
+
+use std::{
+    any::{Any, TypeId, type_name},
+    fmt,
+    sync::{Arc, Weak},
+};
+
+use super::{FlyteType, Literal, LiteralType, Preview, TypeError, shared};
+
+/// A value on its way between two tasks: shared, immutable, of any [`FlyteType`].
+#[derive(Clone)]
+pub struct Value(Arc<dyn Any + Send + Sync>);
+
+impl Value {
+    /// Wraps a value.
+    pub fn new<T: FlyteType>(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+
+    /// The value, if it is a `T`.
+    pub fn downcast_ref<T: FlyteType>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+
+    /// The shared value, if it is a `T`; else the value comes back unchanged.
+    pub(crate) fn downcast<T: FlyteType>(self) -> Result<Arc<T>, Self> {
+        self.0.downcast().map_err(Self)
+    }
+
+    /// Whether nobody else holds this value, so that it can be moved out instead of cloned.
+    pub(crate) fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
+    /// What tells this value from all others for as long as it is kept, without keeping the value.
+    pub fn identity(&self) -> Weak<dyn Any + Send + Sync> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// Takes the value out: moved when nobody else holds it, cloned otherwise.
+    pub(crate) fn into_owned<T: FlyteType>(self) -> Result<T, Self> {
+        self.downcast()
+            .map(|shared| Arc::try_unwrap(shared).unwrap_or_else(|shared| T::clone(&shared)))
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Value")
+    }
+}
+
+/// What can be done with a [`Value`] without naming its type: the operations of one [`FlyteType`].
+#[derive(Clone, Copy)]
+pub struct TypeInfo {
+    id: fn() -> TypeId,
+    rust_name: fn() -> &'static str,
+    literal_type: fn() -> LiteralType,
+    to_literal: fn(&Value) -> Result<Literal, TypeError>,
+    from_literal: fn(Literal) -> Result<Value, TypeError>,
+    preview: fn(&Value, &mut Preview),
+}
+
+impl TypeInfo {
+    /// The operations of `T`.
+    pub const fn of<T: FlyteType>() -> Self {
+        fn to_literal<T: FlyteType>(value: &Value) -> Result<Literal, TypeError> {
+            match value.downcast_ref::<T>() {
+                Some(value) => value.to_literal(),
+                None => Err(TypeError::mismatch(
+                    type_name::<T>(),
+                    "a value of another Rust type",
+                )),
+            }
+        }
+        fn preview<T: FlyteType>(value: &Value, preview: &mut Preview) {
+            match value.downcast_ref::<T>() {
+                Some(value) => value.preview(preview),
+                None => preview.text("?"),
+            }
+        }
+        Self {
+            id: TypeId::of::<T>,
+            rust_name: type_name::<T>,
+            literal_type: T::literal_type,
+            to_literal: to_literal::<T>,
+            from_literal: |literal| T::from_literal(literal).map(Value::new),
+            preview: preview::<T>,
+        }
+    }
+
+    /// The Rust type.
+    pub fn id(&self) -> TypeId {
+        (self.id)()
+    }
+
+    /// Whether a value is of this type.
+    pub fn holds(&self, value: &Value) -> bool {
+        (*value.0).type_id() == (self.id)()
+    }
+
+    /// The name of the Rust type, for messages.
+    pub fn rust_name(&self) -> &'static str {
+        (self.rust_name)()
+    }
+
+    /// The Flyte type.
+    pub fn literal_type(&self) -> LiteralType {
+        (self.literal_type)()
+    }
+
+    /// The Flyte type, made once.
+    pub fn shared_literal_type(&self) -> Arc<LiteralType> {
+        shared::of_type((self.id)(), self.literal_type)
+    }
+
+    /// The literal form of a value of this type.
+    ///
+    /// # Errors
+    ///
+    /// As [`FlyteType::to_literal`], or when `value` is of another type.
+    pub fn to_literal(&self, value: &Value) -> Result<Literal, TypeError> {
+        (self.to_literal)(value)
+    }
+
+    /// The value that a literal stands for.
+    ///
+    /// # Errors
+    ///
+    /// As [`FlyteType::from_literal`].
+    pub fn from_literal(&self, literal: Literal) -> Result<Value, TypeError> {
+        (self.from_literal)(literal)
+    }
+
+    /// The name of the Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+    pub fn short_name(&self) -> String {
+        let mut text = String::new();
+        let mut word = 0;
+        for c in self.rust_name().chars() {
+            match c {
+                ':' => text.truncate(word),
+                c => text.push(c),
+            }
+            if !c.is_alphanumeric() && c != '_' {
+                word = text.len();
+            }
+        }
+        text
+    }
+
+    /// Up to 80 characters of a value.
+    pub fn preview(&self, value: &Value) -> String {
+        self.preview_up_to(value, Preview::new())
+    }
+
+    /// As many characters of a value as an empty preview has room for.
+    pub fn preview_up_to(&self, value: &Value, mut preview: Preview) -> String {
+        (self.preview)(value, &mut preview);
+        preview.finish()
+    }
+}
+
+impl PartialEq for TypeInfo {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id)() == (other.id)()
+    }
+}
+
+impl Eq for TypeInfo {}
+
+impl fmt::Debug for TypeInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rust_name())
+    }
+}

@@ -1,0 +1,184 @@
+//! Why a call is in the cache, or why it is not.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use super::{Cache, CacheError, CacheKey, CachePolicy, entry::Head};
+use crate::call::Call;
+use flyte_core::{
+    entity::{Entity, EntityDescriptor},
+    types::Value,
+};
+
+/// Whether a call would come from the cache, and if not, what is different from what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// It would.
+    Hit {
+        /// When the result was stored.
+        stored: SystemTime,
+    },
+    /// The task has no result at all.
+    Empty,
+    /// There is a result of this call, and it is of no use.
+    Unusable {
+        /// Why: it cannot be read, is damaged, or misses a file.
+        problem: String,
+    },
+    /// There are results of other calls; what differs from the most similar of them, which is the newest of several.
+    Miss {
+        /// When that was stored.
+        stored: SystemTime,
+        /// What differs from it; nothing when it is one of a cache that is known by another path.
+        differences: Vec<Difference>,
+    },
+}
+
+/// A part of a key that is not the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The version of the task.
+    Version {
+        /// That of the stored result.
+        stored: String,
+        /// That of the call.
+        asked: String,
+    },
+    /// The salt.
+    Salt,
+    /// The names or types of inputs or outputs.
+    Interface,
+    /// The value of an input.
+    Input(String),
+    /// An input that counts now and did not when the result was stored.
+    Counted(String),
+    /// An input that counted when the result was stored and does not now.
+    Ignored(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { stored, asked } => {
+                write!(f, "the version is `{asked}` and was `{stored}`")
+            }
+            Self::Salt => f.write_str("the salt is another"),
+            Self::Interface => f.write_str("the types of inputs or outputs are others"),
+            Self::Input(name) => write!(f, "the input `{name}` has another value"),
+            Self::Counted(name) => write!(f, "the input `{name}` did not count"),
+            Self::Ignored(name) => write!(f, "the input `{name}` does not count any more"),
+        }
+    }
+}
+
+impl CacheKey {
+    /// The key of a call.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal form.
+    pub fn of<E: Entity>(call: &Call<E>) -> Result<Self, CacheError> {
+        Self::of_values(E::descriptor(), call.inputs())
+    }
+
+    pub fn of_values(task: &EntityDescriptor, inputs: &[Value]) -> Result<Self, CacheError> {
+        Ok(policy_of(task)?.key(task, inputs)?)
+    }
+}
+
+/// How a task is cached, which is an error of one that is not.
+pub fn policy_of(task: &EntityDescriptor) -> Result<CachePolicy, CacheError> {
+    let policy = task
+        .task_options()
+        .and_then(|options| CachePolicy::of(options, None));
+    policy.ok_or_else(|| CacheError::NotCached {
+        task: task.name().to_owned(),
+    })
+}
+
+impl Cache {
+    /// Says whether a call would come from this cache, and why not.
+    ///
+    /// ```
+    /// use flyte_runtime::{cache::{Cache, CacheKey, Difference, Explanation}, prelude::*};
+    ///
+    /// #[task(cache = "1")]
+    /// fn add(a: i64, b: i64) -> i64 {
+    ///     a + b
+    /// }
+    ///
+    /// # let directory = flyte_runtime::data::TempSandbox::new();
+    /// let cache = Cache::at(directory.create()?);
+    /// Runner::local().cache(cache.clone()).run(&add::call(1, 2))?;
+    /// let explanation = cache.explain(&CacheKey::of(&add::call(1, 3))?)?;
+    /// let Explanation::Miss { differences, .. } = explanation else { panic!() };
+    /// assert_eq!(differences, [Difference::Input("b".to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Io`] if the cache cannot be read.
+    pub fn explain(&self, key: &CacheKey) -> Result<Explanation, CacheError> {
+        let heads = self.heads(&key.task)?;
+        let is_there = match self.find(key, || ()) {
+            Ok(found) => found.is_some(),
+            Err(problem) => {
+                return Ok(Explanation::Unusable {
+                    problem: problem.to_string(),
+                });
+            }
+        };
+        let compared = heads.iter().map(|head| (differences(head, key), head));
+        let closest = compared
+            .min_by_key(|(differences, head)| (differences.len(), std::cmp::Reverse(head.stored)));
+        Ok(match closest {
+            None => Explanation::Empty,
+            Some((_, head)) if is_there => Explanation::Hit {
+                stored: at(head.stored),
+            },
+            Some((differences, head)) => Explanation::Miss {
+                stored: at(head.stored),
+                differences,
+            },
+        })
+    }
+}
+
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn differences(head: &Head, key: &CacheKey) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    if head.version != key.version {
+        differences.push(Difference::Version {
+            stored: head.version.clone(),
+            asked: key.version.clone(),
+        });
+    }
+    if head.salt != key.salt {
+        differences.push(Difference::Salt);
+    }
+    if head.interface != key.interface {
+        differences.push(Difference::Interface);
+    }
+    for (name, hash) in &key.inputs {
+        match head.inputs.iter().find(|(stored, _)| stored == name) {
+            None => differences.push(Difference::Counted(name.clone())),
+            Some((_, stored)) if stored != hash => {
+                differences.push(Difference::Input(name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, _) in &head.inputs {
+        if !key.inputs.iter().any(|(asked, _)| asked == name) {
+            differences.push(Difference::Ignored(name.clone()));
+        }
+    }
+    differences
+}

@@ -1,0 +1,20 @@
+//! Results of tasks that are kept and used again: `#[task(cache = "1")]`.
+
+mod clean;
+mod entry;
+mod explain;
+mod key;
+mod mode;
+mod store;
+
+pub use clean::{CacheStats, Evicted};
+pub use explain::policy_of;
+pub use explain::{Difference, Explanation};
+pub use key::CacheKey;
+pub use key::CachePolicy;
+pub use mode::CacheMode;
+pub(crate) use mode::{CacheChoice, InUse};
+#[cfg(feature = "remote")]
+pub(crate) use mode::{in_container, of_attempt, variables};
+pub(crate) use store::Flight;
+pub use store::{Cache, CacheError};

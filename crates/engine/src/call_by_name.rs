@@ -1,0 +1,116 @@
+//! Calls of entities that are known only at run time.
+
+use crate::{
+    Runner,
+    error::{InputError, RunError},
+};
+use flyte_core::entity::EntityDescriptor;
+use flyte_core::{
+    graph::{ImperativeWorkflow, TaskOutputs},
+    types::{FlyteType, TypeError, Value},
+};
+
+/// An entity that is known only at run time together with its inputs, which are given by name.
+///
+/// ```
+/// use flyte_runtime::{entity::{CallByName, FlyteEntities}, prelude::*};
+///
+/// #[task(name = "docs.add")]
+/// fn add(a: i64, #[default(10)] b: i64) -> i64 {
+///     a + b
+/// }
+///
+/// let entity = FlyteEntities::registry().find("docs.add")?;
+/// let sum: i64 = CallByName::new(entity).input("a", 1_i64).run()?;
+/// assert_eq!(sum, 11);
+/// let error = CallByName::new(entity).input("c", 1_i64).run::<i64>().unwrap_err();
+/// assert_eq!(error.to_string(), "input `c` of `docs.add`: there is no such input");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing before `run`"]
+pub struct CallByName {
+    entity: &'static EntityDescriptor,
+    inputs: Vec<Option<Value>>,
+    /// The first name that the entity does not have.
+    unknown: Option<String>,
+}
+
+impl CallByName {
+    /// A call without inputs.
+    pub fn new(entity: &'static EntityDescriptor) -> Self {
+        Self {
+            entity,
+            inputs: vec![None; entity.inputs().len()],
+            unknown: None,
+        }
+    }
+
+    /// Gives an input; of two values for one input the later stands.
+    pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
+        let mut inputs = self.entity.inputs().iter();
+        match inputs.position(|input| input.name == name) {
+            Some(position) => self.inputs[position] = Some(Value::new(value)),
+            None => {
+                self.unknown.get_or_insert_with(|| name.to_owned());
+            }
+        }
+        self
+    }
+
+    /// Runs it here with the default runner and waits for the result.
+    ///
+    /// # Errors
+    ///
+    /// When an input does not exist, is missing or of another type, when the outputs are not those of `O`, when the workflow
+    /// cannot be compiled, and when a task fails.
+    pub fn run<O: TaskOutputs>(self) -> Result<O, RunError> {
+        self.run_with::<O>(&Runner::local())
+    }
+
+    /// As [`run`](Self::run), with a runner of one's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_with<O: TaskOutputs>(self, runner: &Runner) -> Result<O, RunError> {
+        let entity = self.entity;
+        let wrong = |name: &str, reason| RunError::Input {
+            entity: entity.name().to_owned(),
+            name: name.to_owned(),
+            reason,
+        };
+        if let Some(name) = self.unknown {
+            return Err(wrong(&name, InputError::Unknown));
+        }
+        let declared: Vec<_> = entity.outputs().iter().map(|output| output.info).collect();
+        let asked: Vec<_> = O::variables().iter().map(|output| output.info).collect();
+        if declared != asked {
+            return Err(RunError::Outputs {
+                entity: entity.name().to_owned(),
+                error: TypeError::mismatch(format!("{declared:?}"), format!("{asked:?}")),
+            });
+        }
+        let mut values = Vec::with_capacity(self.inputs.len());
+        for (input, given) in entity.inputs().iter().zip(self.inputs) {
+            let value = given.or_else(|| input.missing().map(|constant| constant.value));
+            values.push(value.ok_or_else(|| wrong(input.name, InputError::Missing))?);
+        }
+        let values = runner.run_values(entity, values)?;
+        O::from_values(values).ok_or(RunError::Internal(
+            "the outputs are of other types than declared",
+        ))
+    }
+}
+
+/// Calls of workflows that were built in code, for [`ImperativeWorkflow`]. The prelude has it.
+pub trait CallWorkflow {
+    /// A call of it, whose inputs are given by name.
+    fn call(self) -> CallByName;
+}
+
+impl CallWorkflow for ImperativeWorkflow {
+    fn call(self) -> CallByName {
+        CallByName::new(self.descriptor())
+    }
+}

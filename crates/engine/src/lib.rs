@@ -1,0 +1,59 @@
+//! Runs graphs on this machine.
+//!
+//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+
+pub mod cache;
+pub mod call;
+pub mod call_by_name;
+pub mod clock;
+pub mod deck_parts;
+pub mod error;
+pub mod gate;
+pub mod process;
+pub mod task_process;
+pub mod testing;
+
+mod async_tasks;
+mod attempts;
+mod branches;
+mod caching;
+mod cancellation;
+mod container;
+mod execution;
+mod frame;
+#[cfg(feature = "remote")]
+mod isolated;
+mod maps;
+mod observe;
+mod parked;
+mod plan;
+mod retries;
+mod rules;
+mod run;
+mod runner;
+mod schedule;
+mod services;
+mod sync;
+mod tasks;
+mod timed;
+mod worker;
+
+pub(crate) use attempts::EngineAttempt;
+#[cfg(feature = "remote")]
+pub use branches::compare;
+pub(crate) use cancellation::OnStop;
+pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
+#[cfg(feature = "remote")]
+pub use container::Container;
+#[cfg(feature = "remote")]
+pub use isolated::DECKS;
+#[cfg(feature = "remote")]
+pub use isolated::ISOLATED;
+#[cfg(feature = "remote")]
+pub use isolated::IsolationError;
+#[doc(hidden)]
+pub use plan::plan_again;
+#[cfg(feature = "remote")]
+pub use retries::is_tried_again;
+pub use runner::{Runner, Start};
+pub use services::{ContextInstruments, Instruments, Mock, WithInstruments};

@@ -1,0 +1,49 @@
+//! The plan of a branch node.
+
+use std::sync::Arc;
+
+use super::Plan;
+use flyte_core::{
+    entity::Location,
+    graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection},
+    types::{Literal, TypeInfo},
+};
+
+/// A branch node, ready to be decided.
+pub(crate) struct BranchPlan {
+    pub(crate) name: String,
+    pub(crate) location: Location,
+    /// The conditions in the order in which they are tried, each with what runs when it is the first that holds.
+    pub(crate) cases: Vec<(Test, CasePlan)>,
+    pub(crate) default: DefaultPlan,
+}
+
+/// What happens when no condition holds.
+pub(crate) enum DefaultPlan {
+    Case(CasePlan),
+    Fail(String),
+}
+
+/// A condition.
+pub(crate) enum Test {
+    Compare(ComparisonOperator, Side, Side),
+    Join(ConjunctionOperator, Vec<Test>),
+}
+
+/// One side of a comparison.
+pub(crate) enum Side {
+    Constant(Literal),
+    /// An argument of the node, or a part of one.
+    Argument {
+        argument: usize,
+        path: Vec<(PathStep, Projection)>,
+        info: TypeInfo,
+    },
+}
+
+/// A case of a branch: a graph of its own.
+pub(crate) struct CasePlan {
+    pub(crate) plan: Arc<Plan>,
+    /// For each of its inputs which argument of the branch node it is; no argument twice.
+    pub(crate) arguments: Vec<usize>,
+}

@@ -1,0 +1,82 @@
+//! What a node wants done about its attempts, from the options of its task and what the node overrides.
+
+use std::time::Duration;
+
+use crate::cache::CachePolicy;
+#[cfg(feature = "remote")]
+use flyte_core::entity::resources::nano_units;
+use flyte_core::{
+    entity::{
+        EntityDescriptor, RetryOn, TaskOptions,
+        options::{Backoff, SecretRequest},
+    },
+    graph::NodeOverrides,
+};
+
+/// What a node wants done about its attempts besides making one.
+///
+/// Most nodes want nothing, and have none: it costs them a look.
+#[derive(Debug)]
+pub(crate) struct AttemptPolicy {
+    /// How many attempts may follow the first.
+    pub(crate) retries: u32,
+    pub(crate) retry_on: RetryOn,
+    pub(crate) backoff: Option<Backoff>,
+    /// The longest one attempt may take.
+    pub(crate) timeout: Option<Duration>,
+    /// The longest all of them may take together.
+    pub(crate) deadline: Option<Duration>,
+    /// Whether the engine writes the parts of the task's deck.
+    pub(crate) writes_deck: bool,
+    /// Whether and how its results are kept.
+    pub(crate) cache: Option<CachePolicy>,
+    /// What must be there before the first attempt.
+    pub(crate) secrets: &'static [SecretRequest],
+}
+
+impl AttemptPolicy {
+    pub(super) fn of(
+        task: &EntityDescriptor,
+        overrides: Option<&NodeOverrides>,
+    ) -> Option<Box<Self>> {
+        let options: &TaskOptions = task.task_options()?;
+        let retries = overrides.and_then(|overrides| overrides.retries);
+        let timeout = overrides.and_then(|overrides| overrides.timeout);
+        let policy = Self {
+            retries: retries.unwrap_or(options.retries),
+            retry_on: options.retry_on,
+            backoff: overrides
+                .and_then(|overrides| overrides.backoff)
+                .or(options.backoff),
+            // An override of zero takes the task's away.
+            timeout: timeout
+                .or(options.timeout)
+                .filter(|timeout| !timeout.is_zero()),
+            deadline: options.deadline,
+            writes_deck: options.enable_deck == Some(true),
+            cache: CachePolicy::of(options, overrides),
+            secrets: options.secret_requests,
+        };
+        let wants = policy.retries > 0
+            || policy.writes_deck
+            || policy.cache.is_some()
+            || !policy.secrets.is_empty()
+            || policy.timeout.is_some()
+            || policy.deadline.is_some();
+        wants.then(|| Box::new(policy))
+    }
+}
+
+/// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
+#[cfg(feature = "remote")]
+pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
+    let options = entity.task_options()?;
+    let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);
+    let said = overrides.filter(|said| said.iter().any(|amounts| !amounts.amounts.is_empty()));
+    let amount = match said {
+        Some(said) => said.iter().find_map(|amounts| amounts.amounts.get("mem"))?,
+        None => options.limits.mem.or(options.requests.mem)?.as_str(),
+    };
+    let nanos = nano_units(amount).ok()?;
+    u64::try_from(nanos / 1_000_000_000).ok()
+}

@@ -1,0 +1,242 @@
+//! Running what is no function of this program: scripts, containers, and echoes.
+
+mod container;
+mod error;
+mod files;
+mod group;
+mod left_containers;
+mod place;
+mod running;
+mod shell;
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+pub use error::ProcessError;
+#[cfg(all(unix, feature = "remote"))]
+pub use group::end_with_parent;
+#[cfg(feature = "remote")]
+pub(crate) use group::{Group, Killer, Reason, Watched};
+
+use flyte_config::config::{Environment, SecretsConfig};
+use flyte_context::{
+    context::current_context,
+    secrets::{SecretBytes, SecretsManager},
+};
+use flyte_core::{
+    entity::{
+        EntityDescriptor, TaskInputs,
+        options::{Process, SecretRequest, TaskOptions},
+    },
+    task_error::BoxError,
+    types::{Value, script_text, value_from_text},
+};
+
+/// Runs what the options of a task say.
+pub(crate) fn run(
+    entity: &EntityDescriptor,
+    inputs: &TaskInputs,
+    outputs: &mut Vec<Value>,
+) -> Result<(), BoxError> {
+    let Some((options, process)) = entity
+        .task_options()
+        .and_then(|options| Some((options, options.process.as_ref()?)))
+    else {
+        return Err(ProcessError::Nothing.into());
+    };
+    match process {
+        Process::Echo => outputs.extend(inputs.present().cloned()),
+        Process::Shell(shell) => {
+            shell::run(shell, &Attempt::new(entity, options, inputs)?, outputs)?;
+        }
+        Process::Container(container) => {
+            container::run(container, &Attempt::new(entity, options, inputs)?, outputs)?;
+        }
+    }
+    Ok(())
+}
+
+/// One attempt: the inputs as text, and a directory of its own.
+struct Attempt<'a> {
+    entity: &'a EntityDescriptor,
+    options: &'a TaskOptions,
+    /// Of a file or a directory its place on this machine.
+    inputs: BTreeMap<&'static str, String>,
+    /// The inputs that are files or directories.
+    files: BTreeMap<&'static str, PathBuf>,
+    directory: PathBuf,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(
+        entity: &'a EntityDescriptor,
+        options: &'a TaskOptions,
+        inputs: &TaskInputs,
+    ) -> Result<Self, ProcessError> {
+        let (mut texts, mut files) = (BTreeMap::new(), BTreeMap::new());
+        for (input, value) in entity.inputs().iter().zip(inputs.present()) {
+            let text = script_text(value, &input.info);
+            let text = text.map_err(|error| ProcessError::Input {
+                name: input.name,
+                error,
+            })?;
+            let text = match files::kind(&input.info) {
+                Some(kind) if !text.is_empty() => {
+                    let path =
+                        files::fetch(kind, &text).map_err(|error| ProcessError::InputFile {
+                            name: input.name,
+                            error,
+                        })?;
+                    let text = path.to_string_lossy().into_owned();
+                    files.insert(input.name, path);
+                    text
+                }
+                _ => text,
+            };
+            texts.insert(input.name, text);
+        }
+        let context = current_context();
+        let directory = context.working_directory().map_err(ProcessError::Files)?;
+        Ok(Self {
+            entity,
+            options,
+            inputs: texts,
+            files,
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// What the script finds of secrets in its environment.
+    fn secrets(&self) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
+        secrets(self.options.secret_requests)
+    }
+
+    /// The outputs from the files that were written at places that are right.
+    fn outputs(
+        &self,
+        place: impl Fn(&'static str) -> Result<PathBuf, ProcessError>,
+        outputs: &mut Vec<Value>,
+    ) -> Result<(), ProcessError> {
+        for output in self.entity.outputs() {
+            let path = place(output.name)?;
+            let failed = |error| ProcessError::Output {
+                output: output.name,
+                error,
+            };
+            if files::kind(&output.info).is_some() {
+                if !path.exists() {
+                    return Err(ProcessError::NotWritten {
+                        output: output.name,
+                        path,
+                    });
+                }
+                outputs.push(files::made(&path, &output.info).map_err(failed)?);
+                continue;
+            }
+            let text = read(&path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => ProcessError::NotWritten {
+                    output: output.name,
+                    path: path.clone(),
+                },
+                _ => ProcessError::Unreadable {
+                    output: output.name,
+                    path: path.clone(),
+                    error,
+                },
+            })?;
+            // The line break that nearly every program writes at the end is no part of a value.
+            let text = text.strip_suffix('\n').unwrap_or(&text);
+            let text = text.strip_suffix('\r').unwrap_or(text);
+            let value = value_from_text(text, &output.info);
+            outputs.push(value.map_err(failed)?);
+        }
+        Ok(())
+    }
+}
+
+/// All that is in a file: a pipe in its place may have no end, and a device neither.
+fn read(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    fs::read_to_string(path)
+}
+
+/// What the process of a task finds of secrets in its environment: those that the task asks for, and no others.
+pub(crate) fn secrets(
+    requests: &[SecretRequest],
+) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
+    let context = current_context();
+    let handed_over = match context.secrets() {
+        Ok(secrets) => secrets.handed_over(requests),
+        // That the configuration cannot be read was told, if there is anything to look for.
+        Err(_) => SecretsManager::new(SecretsConfig::default(), Environment::process())
+            .handed_over(requests),
+    };
+    handed_over.map_err(ProcessError::Secret)
+}
+
+/// A template with something in the place of each name between `open` and `close`. What is filled in is not read again, and a name
+/// that means nothing stays as it is.
+fn fill(
+    template: &str,
+    open: &str,
+    close: &str,
+    mut value: impl FnMut(&str) -> Option<String>,
+) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once(open) {
+        filled += before;
+        let found = after.split_once(close);
+        match found.and_then(|(name, tail)| Some((value(name)?, tail))) {
+            Some((value, tail)) => {
+                filled += &value;
+                rest = tail;
+            }
+            None => {
+                filled += open;
+                rest = after;
+            }
+        }
+    }
+    filled + rest
+}
+
+/// A value for the environment of a process.
+#[cfg(unix)]
+pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
+    Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
+}
+
+/// Elsewhere it has to be text.
+#[cfg(not(unix))]
+pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
+    let text = str::from_utf8(bytes).map_err(io::Error::other)?;
+    Ok(text.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let value = |name: &str| match name {
+            "a" => Some("{inputs.b}".to_owned()),
+            "b" => Some("2".to_owned()),
+            _ => None,
+        };
+        let filled = fill(
+            "{inputs.a}-{inputs.b} {x} {inputs.c} {inputs.",
+            "{inputs.",
+            "}",
+            value,
+        );
+        assert_eq!(filled, "{inputs.b}-2 {x} {inputs.c} {inputs.");
+    }
+}

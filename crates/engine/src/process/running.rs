@@ -1,0 +1,147 @@
+//! A program that runs, and ends with the attempt it was started for.
+
+use std::{
+    ffi::OsString,
+    io::{self, Read as _, Write as _},
+    process::{ChildStderr, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use super::{
+    ProcessError,
+    group::{Group, Reason, Watched},
+};
+use crate::OnStop;
+use flyte_core::lock::lock;
+
+/// How much of what a program said last an error shows.
+const SHOWN: usize = 2048;
+
+/// How long what a program has started in the background, and left, may still go on.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
+
+/// How long the last words of what was killed are waited for: what could not be killed may hold the pipe for ever.
+const LAST_WORDS: Duration = Duration::from_millis(20);
+
+/// A program with all that it has started, here and elsewhere.
+struct Running<F: FnOnce()> {
+    group: Option<Group>,
+    /// Ends what the program has started elsewhere, when it was killed.
+    end: Option<F>,
+}
+
+impl<F: FnOnce()> Running<F> {
+    /// After the program has ended by itself. One that somebody has killed has ended nothing of what it has started
+    /// elsewhere.
+    fn end(mut self) -> io::Result<ExitStatus> {
+        let group = self.group.take();
+        let group = group.ok_or_else(|| io::Error::other("the program has ended before"))?;
+        let status = group.end()?;
+        if status.code().is_some() {
+            self.end = None;
+        }
+        Ok(status)
+    }
+}
+
+impl<F: FnOnce()> Drop for Running<F> {
+    fn drop(&mut self) {
+        // Killed before what it has started elsewhere is ended, of which it could start more.
+        self.group = None;
+        if let Some(end) = self.end.take() {
+            end();
+        }
+    }
+}
+
+/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not
+/// wanted any more: the run was cancelled, or something else in it has failed. `end` is called then, too. `last` is
+/// the command that does the same as `end` if this process is gone.
+///
+/// All that the program says goes to standard error, since standard output is for the results of this program.
+pub(super) fn run_to_end(
+    command: &mut Command,
+    last: &[OsString],
+    end: impl FnOnce(),
+) -> Result<(), ProcessError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let failed = |error| ProcessError::NotStarted {
+        program: program.clone(),
+        error,
+    };
+    command
+        .stdin(Stdio::null())
+        .stdout(io::stderr())
+        .stderr(Stdio::piped());
+    let mut group = Group::spawn(command, &Watched::ByGuard(last)).map_err(failed)?;
+    let stderr = group.child().stderr.take();
+    let killer = group.killer();
+    let mut running = Running {
+        group: Some(group),
+        end: Some(end),
+    };
+    let said = Said::default();
+    let (sender, closed) = mpsc::channel();
+    if let Some(stderr) = stderr {
+        let said = said.clone();
+        thread::Builder::new()
+            .name("flyte-stderr".to_owned())
+            .spawn(move || {
+                pass_on(stderr, &said);
+                // Nobody receives when the program was killed.
+                let _ = sender.send(());
+            })
+            .map_err(failed)?;
+    }
+    let listening = OnStop::of_current(move || killer.kill(Reason::Cancelled));
+    let killed = match &mut running.group {
+        Some(group) => group.wait().map_err(failed)?,
+        None => None,
+    };
+    drop(listening);
+    if killed.is_some() {
+        return Err(ProcessError::Killed { program });
+    }
+    let is_closed = !matches!(
+        closed.recv_timeout(LEFT_BEHIND),
+        Err(mpsc::RecvTimeoutError::Timeout)
+    );
+    if !is_closed {
+        tracing::warn!(
+            program,
+            "the program has ended, and what it has left running is killed"
+        );
+    }
+    let status = running.end().map_err(failed)?;
+    if !is_closed {
+        let _ = closed.recv_timeout(LAST_WORDS);
+    }
+    if status.success() {
+        return Ok(());
+    }
+    let last = lock(&said.0);
+    Err(ProcessError::Failed {
+        program,
+        status,
+        last: String::from_utf8_lossy(&last).trim().to_owned(),
+    })
+}
+
+/// The last that a program has said.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+/// Writes what a program says to standard error until it closes its own, and keeps the last of it.
+fn pass_on(mut stderr: ChildStderr, said: &Said) {
+    let mut buffer = [0; 8192];
+    while let Ok(count @ 1..) = stderr.read(&mut buffer) {
+        // Nobody is left to be told when standard error is closed.
+        let _ = io::stderr().write_all(&buffer[..count]);
+        let mut last = lock(&said.0);
+        last.extend_from_slice(&buffer[..count]);
+        let more = last.len().saturating_sub(SHOWN);
+        last.drain(..more);
+    }
+}

@@ -1,0 +1,45 @@
+//! What a cluster would say of what a strict run starts.
+
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
+
+use crate::error::RunError;
+use flyte_check::check::{Check, Finding, Rule};
+use flyte_core::{entity::EntityDescriptor, lock::lock};
+
+/// What is known of entities, by their addresses: a graph does not change, and a program may run one often.
+static FOUND: Mutex<Option<FxHashMap<usize, Arc<[Finding]>>>> = Mutex::new(None);
+
+fn findings(entity: &'static EntityDescriptor) -> Arc<[Finding]> {
+    let address = std::ptr::from_ref(entity) as usize;
+    if let Some(findings) = lock(&FOUND).as_ref().and_then(|found| found.get(&address)) {
+        return Arc::clone(findings);
+    }
+    // Without the lock, since it builds graphs, which is the user's code.
+    let findings: Arc<[Finding]> = Check::new().entity(entity).into();
+    let mut found = lock(&FOUND);
+    let found = found.get_or_insert_default().entry(address);
+    Arc::clone(found.or_insert(findings))
+}
+
+/// Whether a cluster refuses it, however it is configured.
+fn refuses(finding: &Finding) -> bool {
+    finding.is_error() && finding.rule != Rule::TooManyNodes
+}
+
+/// What a cluster does otherwise, and what it may refuse, for notices.
+///
+/// # Errors
+///
+/// When any cluster would refuse it.
+pub(super) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
+    let findings = findings(entity);
+    if findings.iter().any(refuses) {
+        return Err(RunError::Refused {
+            entity: entity.name().to_owned(),
+            findings: findings.to_vec(),
+        });
+    }
+    Ok(findings.iter().map(Finding::notice).collect())
+}

@@ -1,0 +1,265 @@
+//! What ends a run before it is done, and whom it tells.
+
+use std::{
+    collections::HashSet,
+    ptr,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::task::AbortHandle;
+
+use super::in_flight::InFlight;
+use crate::{
+    cancellation::Link,
+    clock::{Clock, Timer},
+    error::RunError,
+    frame::Frame,
+};
+use flyte_core::lock::lock;
+
+/// How many threads may be left behind at once if nobody says.
+const MAX_ABANDONED: usize = 256;
+
+/// Whether a run is to end before it is done. Those of runs inside of tasks are linked to that of the run around.
+pub(crate) struct Stop {
+    cancelled: AtomicBool,
+    /// Why it was cancelled, if not from outside.
+    reason: Mutex<Option<RunError>>,
+    /// How long it waits then for attempts that do not end; without it for as long as they take.
+    grace_period: OnceLock<Duration>,
+    /// What ends the run after that.
+    grace: OnceLock<Timer>,
+    in_flight: InFlight<Listener>,
+    /// The attempts whose time was over before they were, and that still go on: by the address of the frame, which each
+    /// of them keeps, the node, and the number of the attempt. Made for the first, so that asking costs others one check.
+    expired: OnceLock<Mutex<HashSet<(usize, u32, u32)>>>,
+    /// How many threads are left behind by the run, and by those inside of its tasks that have no limit of their own.
+    abandoned: AtomicUsize,
+    /// How many may be, if not as many as in the run around.
+    max_abandoned: Option<usize>,
+    /// The attempt around.
+    link: OnceLock<Link>,
+}
+
+/// An attempt that is told when it is to end: an async one that waits for something, or one whose code listens.
+struct Listener {
+    frame: Arc<Frame>,
+    node: u32,
+    signal: Signal,
+}
+
+/// How an attempt is told to end.
+pub(crate) enum Signal {
+    Abort(AbortHandle),
+    Tell(Box<dyn FnOnce() + Send>),
+}
+
+impl Signal {
+    fn send(self) {
+        match self {
+            Self::Abort(attempt) => attempt.abort(),
+            Self::Tell(tell) => tell(),
+        }
+    }
+}
+
+fn key(frame: &Frame, node: u32, attempt: u32) -> (usize, u32, u32) {
+    (ptr::from_ref(frame).addr(), node, attempt)
+}
+
+impl Stop {
+    pub(super) fn new(max_abandoned: Option<usize>) -> Self {
+        Self {
+            cancelled: AtomicBool::new(false),
+            reason: Mutex::default(),
+            grace_period: OnceLock::new(),
+            grace: OnceLock::new(),
+            in_flight: InFlight::new(),
+            expired: OnceLock::new(),
+            abandoned: AtomicUsize::new(0),
+            max_abandoned,
+            link: OnceLock::new(),
+        }
+    }
+
+    /// Has the run end with the attempt around.
+    pub(super) fn link(&self, link: Link) {
+        self.link.get_or_init(|| link);
+    }
+
+    /// Whether the run was cancelled.
+    pub(crate) fn is_set(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Cancels the run; whether it was not cancelled before.
+    pub(super) fn set(&self) -> bool {
+        !self.cancelled.swap(true, Ordering::Relaxed)
+    }
+
+    /// Says why the run is about to be cancelled. The first reason stands.
+    pub(super) fn explain(&self, reason: RunError) {
+        lock(&self.reason).get_or_insert(reason);
+    }
+
+    /// What `read` makes of the reason, if there is one.
+    pub(super) fn reason<T>(&self, read: impl FnOnce(&RunError) -> T) -> Option<T> {
+        lock(&self.reason).as_ref().map(read)
+    }
+
+    pub(super) fn take_reason(&self) -> Option<RunError> {
+        lock(&self.reason).take()
+    }
+
+    /// How long the run waits, when it is cancelled, for attempts that do not end.
+    pub(crate) fn set_grace_period(&self, grace_period: Duration) {
+        self.grace_period.get_or_init(|| grace_period);
+    }
+
+    /// Begins the grace period, if there is one: `abandon` is called at its end.
+    pub(super) fn begin_grace_period(&self, abandon: impl FnOnce() + Send + 'static) {
+        if let Some(&grace_period) = self.grace_period.get() {
+            self.grace.get_or_init(|| {
+                // The thread that waits for the end waits in the time of the world.
+                let due = Clock::System.now().after(grace_period);
+                Clock::System.at(due, abandon)
+            });
+        }
+    }
+
+    /// Ends the async attempts that wait for something in frames that do not go on, and tells those who listen for the
+    /// end of sync ones.
+    pub(super) fn stop_attempts(&self) {
+        self.send(|attempt| attempt.frame.stops(attempt.node));
+    }
+
+    fn send(&self, which: impl Fn(&Listener) -> bool) {
+        // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
+        for listener in self.in_flight.take(which) {
+            listener.signal.send();
+        }
+    }
+
+    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and
+    /// wait on.
+    pub(crate) fn tell(&self, frame: &Arc<Frame>, node: u32) {
+        self.send(|attempt| {
+            attempt.node == node
+                && Arc::ptr_eq(&attempt.frame, frame)
+                && matches!(attempt.signal, Signal::Tell(_))
+        });
+    }
+
+    /// A number for an attempt that can be told to end, to be forgotten when it ends.
+    pub(crate) fn begin_attempt(&self) -> u64 {
+        self.in_flight.begin()
+    }
+
+    /// Remembers how to end an attempt, unless it has ended meanwhile; ends it if it is to end already.
+    pub(crate) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, signal: Signal) {
+        let listener = Listener {
+            frame: Arc::clone(frame),
+            node,
+            signal,
+        };
+        let is_stopped = || frame.stops(node);
+        if let Some(listener) = self.in_flight.watch(number, listener, is_stopped) {
+            listener.signal.send();
+        }
+    }
+
+    pub(crate) fn forget(&self, number: u64) {
+        self.in_flight.forget(number);
+    }
+
+    /// The time of an attempt is over, and it still goes on, on a thread that is left behind.
+    pub(crate) fn abandon_attempt(&self, frame: &Arc<Frame>, node: u32, number: u32) {
+        let attempts = self.expired.get_or_init(Mutex::default);
+        lock(attempts).insert(key(frame, node, number));
+        self.abandoned().0.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The code of such an attempt has ended, and its thread is free for other work when it has given its permit back.
+    pub(crate) fn end_abandoned(&self, frame: &Arc<Frame>, node: u32, number: u32) {
+        self.abandoned().0.fetch_sub(1, Ordering::AcqRel);
+        if let Some(attempts) = self.expired.get() {
+            lock(attempts).remove(&key(frame, node, number));
+        }
+    }
+
+    pub(crate) fn is_expired(&self, frame: &Frame, node: u32, number: u32) -> bool {
+        let attempts = self.expired.get();
+        attempts.is_some_and(|attempts| lock(attempts).contains(&key(frame, node, number)))
+    }
+
+    /// How many threads may be left behind, if more are.
+    pub(crate) fn exceeded(&self) -> Option<usize> {
+        let (threads, most) = self.abandoned();
+        (threads.load(Ordering::Acquire) > most).then_some(most)
+    }
+
+    /// Where the threads are counted that this run leaves behind, and how many may be.
+    fn abandoned(&self) -> (&AtomicUsize, usize) {
+        let mut stop = self;
+        loop {
+            match (stop.max_abandoned, stop.link.get()) {
+                (Some(most), _) => return (&stop.abandoned, most),
+                (None, Some(link)) => stop = link.around(),
+                (None, None) => return (&stop.abandoned, MAX_ABANDONED),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stop;
+    use crate::error::RunError;
+
+    #[test]
+    fn a_run_is_cancelled_once() {
+        let stop = Stop::new(None);
+        assert!(!stop.is_set());
+        assert!(stop.set());
+        assert!(!stop.set());
+        assert!(stop.is_set());
+    }
+
+    #[test]
+    fn the_first_reason_stands() {
+        let stop = Stop::new(None);
+        stop.explain(RunError::Internal("first"));
+        stop.explain(RunError::Internal("second"));
+        assert!(matches!(
+            stop.take_reason(),
+            Some(RunError::Internal("first"))
+        ));
+        assert!(stop.take_reason().is_none());
+    }
+
+    #[test]
+    fn nothing_is_abandoned_without_a_grace_period() {
+        let stop = Stop::new(None);
+        stop.begin_grace_period(|| unreachable!("there is no grace period"));
+        assert!(stop.grace.get().is_none());
+        stop.set_grace_period(std::time::Duration::from_secs(3_600));
+        stop.begin_grace_period(|| {});
+        assert!(stop.grace.get().is_some());
+    }
+
+    #[test]
+    fn as_many_threads_as_allowed_may_be_left_behind() {
+        let stop = Stop::new(Some(1));
+        assert_eq!(stop.exceeded(), None);
+        stop.abandoned
+            .fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        assert_eq!(stop.exceeded(), None);
+        stop.abandoned
+            .fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        assert_eq!(stop.exceeded(), Some(1));
+    }
+}

@@ -1,0 +1,714 @@
+//! Starting runs.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    num::NonZero,
+    path::PathBuf,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+    task::{Context, Poll},
+    thread,
+    time::Duration,
+};
+
+use tokio::runtime::Handle;
+
+use super::cancellation::{CancellationToken, Listening};
+use super::container::Container;
+use super::{
+    async_tasks,
+    attempts::EngineAttempt,
+    plan::{Plan, plan_of},
+    rules,
+    run::{Permits, Run, Setup},
+    schedule::{self, Scheduled},
+    services::{ContextInstruments, Emitter, WithInstruments},
+};
+use crate::{
+    cache::{Cache, CacheChoice, CacheMode},
+    call::Call,
+    clock::{Clock, Timer},
+    error::{InputError, RunError, RunFailure},
+};
+use flyte_context::{
+    context::{FlyteContext, with_current},
+    deck::{Directory, SharedSink},
+    question::{AnswerSource, SharedAnswers},
+};
+use flyte_core::{
+    attempt,
+    entity::{Entity, EntityDescriptor},
+    graph::TaskOutputs,
+    types::{TypeError, Value},
+};
+use flyte_events::{
+    events::{Observer, SharedObserver, Values},
+    history::{History, Recording, ResumeError},
+};
+use flyte_scope as scope;
+
+/// How many jobs run at once if nobody says: asked once, because the system looks through several files for the answer.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+
+/// How runs are executed.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// assert_eq!(Runner::local().jobs(1).run(&square::call(5))?, 25);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Runner {
+    jobs: Option<usize>,
+    container: Option<Container>,
+    answers: Option<SharedAnswers>,
+    strict: bool,
+    cache: CacheChoice,
+    decks: Option<SharedSink>,
+    observers: Vec<SharedObserver>,
+    history: Option<History>,
+    resume: Option<String>,
+    isolated: bool,
+    cancellation: Option<CancellationToken>,
+    deadline: Option<Duration>,
+    grace_period: Option<Duration>,
+    max_abandoned: Option<usize>,
+}
+
+impl Runner {
+    /// Runs on this machine, in this process.
+    pub fn local() -> Self {
+        Self {
+            jobs: None,
+            container: None,
+            answers: None,
+            strict: false,
+            cache: CacheChoice::default(),
+            decks: None,
+            observers: Vec::new(),
+            history: None,
+            resume: None,
+            isolated: false,
+            cancellation: None,
+            deadline: None,
+            grace_period: None,
+            max_abandoned: None,
+        }
+    }
+
+    /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
+    ///
+    /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which nodes run
+    /// is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a sync task has
+    /// started with `start`, and may be blocked by, has as many of its own.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Runs one attempt of a task for a cluster, as the parameters around say.
+    #[cfg(feature = "remote")]
+    pub fn in_container(
+        mut self,
+        container: Container,
+        environment: &flyte_config::config::Environment,
+    ) -> Self {
+        self.cache = match container.is_isolated {
+            true => crate::cache::of_attempt(environment),
+            false => crate::cache::in_container(environment),
+        };
+        self.container = Some(container);
+        self
+    }
+
+    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers) that are given
+    /// beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says, and then the
+    /// [`Terminal`](crate::gate::Terminal).
+    #[must_use]
+    pub fn answers(mut self, source: impl AnswerSource) -> Self {
+        self.answers = Some(SharedAnswers::new(source));
+        self
+    }
+
+    /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a cluster, so that
+    /// what works here works there. Runs inside the tasks are strict, too.
+    ///
+    /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
+    /// [`check`](flyte_check::check) finds. A dynamic task that builds such a graph fails. What the cluster does otherwise is told
+    /// in notices, and so is a workflow with more nodes than a server takes whose configuration says nothing about it. What
+    /// tasks start by themselves, as eager tasks do, runs in their containers there: the rules are not asked of it.
+    ///
+    /// ```
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task]
+    /// fn largest() -> u64 {
+    ///     u64::MAX
+    /// }
+    ///
+    /// assert_eq!(largest::run()?, u64::MAX);
+    /// // Flyte's integers end at `i64::MAX`.
+    /// let error = Runner::local().strict().run(&largest::call()).unwrap_err();
+    /// assert!(error.to_string().contains("output `o0` cannot leave the process"), "{error}");
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// The cache that results are looked up in and kept in, for the tasks that declare `cache`, also where none would be used; see
+    /// [`cache`](crate::cache) for the default. Runs inside the tasks use it, too.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache.cache = Some(cache);
+        self
+    }
+
+    /// Whether results are looked up and kept.
+    ///
+    /// ```
+    /// use flyte_runtime::{cache::CacheMode, prelude::*};
+    ///
+    /// #[task(cache = "1")]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// // Whatever was kept before.
+    /// assert_eq!(Runner::local().cache_mode(CacheMode::Off).run(&square::call(5))?, 25);
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn cache_mode(mut self, mode: CacheMode) -> Self {
+        self.cache.mode = Some(mode);
+        self
+    }
+
+    /// Writes the pages of the tasks into a directory, which is made if it is not there: one for every task that has
+    /// `enable_deck` or has written to a deck, however it ended, and `index.html` that leads to them. A page is there when its
+    /// task has ended, or has called [`Deck::publish`](flyte_context::deck::Deck::publish). Pages of the same name from a run before
+    /// are replaced.
+    ///
+    /// ```
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task(enable_deck)]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// # let directory = std::env::temp_dir().join(format!("flyte-decks-{}", std::process::id()));
+    /// assert_eq!(Runner::local().deck_dir(&directory).run(&square::call(5))?, 25);
+    /// assert!(directory.join("index.html").exists());
+    /// # std::fs::remove_dir_all(&directory).unwrap();
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn deck_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.decks = Some(SharedSink::new(Directory::new(directory.into())));
+        self
+    }
+
+    /// Tells somebody what happens in the runs, those of runs inside their tasks included; see [`events`](flyte_events::events). May be
+    /// said several times.
+    ///
+    /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers.push(SharedObserver::new(observer));
+        self
+    }
+
+    /// Records the runs, so that they can be looked at and [resumed](Self::resume) later; see [`history`](flyte_events::history). What
+    /// runs inside their tasks is recorded with them.
+    ///
+    /// Every input and output of a task is encoded for it.
+    #[must_use]
+    pub fn history(mut self, history: &History) -> Self {
+        self.history = Some(history.clone());
+        self
+    }
+
+    /// Goes on with a run that has ended early, under the same id and the same time: what had ended is not run again. The call
+    /// has to be that of the run. A run that had succeeded gives its outputs, and nothing runs.
+    ///
+    /// The run is looked for in the [history](Self::history) of this runner, else in that of the user, by its id or a beginning
+    /// of it; `last` is the one that was started last.
+    ///
+    /// ```no_run
+    /// use flyte_runtime::{history::History, prelude::*};
+    ///
+    /// #[task]
+    /// fn square(x: i64) -> i64 {
+    ///     x * x
+    /// }
+    ///
+    /// let runner = Runner::local().history(&History::in_dir("runs")).resume("last");
+    /// assert_eq!(runner.run(&square::call(3))?, 9);
+    /// # Ok::<(), flyte_runtime::RunError>(())
+    /// ```
+    #[must_use]
+    pub fn resume(mut self, run: impl Into<String>) -> Self {
+        self.resume = Some(run.into());
+        self
+    }
+
+    /// The history of a run that starts now, if it has one of its own.
+    fn recording(
+        &self,
+        entity: &'static EntityDescriptor,
+        plan: &Plan,
+        inputs: &[Value],
+        context: &FlyteContext,
+    ) -> Result<Option<Arc<Recording>>, RunError> {
+        let inputs = || Values::inputs(entity, inputs);
+        if let Some(id) = &self.resume {
+            let history = match &self.history {
+                Some(history) => history.clone(),
+                None => History::of_user().ok_or_else(|| {
+                    RunError::from(ResumeError::Differs {
+                        id: id.clone(),
+                        what: "there is no directory with histories".to_owned(),
+                    })
+                })?,
+            };
+            let recording = history.resume(id, &plan.graph, &inputs())?;
+            return Ok(Some(Arc::new(recording)));
+        }
+        let Some(history) = &self.history else {
+            return Ok(None);
+        };
+        if Emitter::is_recorded(context) {
+            return Ok(None);
+        }
+        let clock = context.instruments();
+        let clock = clock.map_or(Clock::System, |around| around.clock.clone());
+        let recording = history.begin(&plan.graph, &inputs(), clock.date())?;
+        Ok(Some(Arc::new(recording)))
+    }
+
+    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
+    /// `remote`, and its `main` has to return `flyte_runtime::main()`.
+    ///
+    /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
+    /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
+    /// the task), and when this program is gone. What it has started ends with it, however it ends; on Linux also
+    /// what has left its group, as by `setsid`, unless it has cleared its environment. One that dies, as of a
+    /// segmentation fault, is one failed attempt.
+    ///
+    /// The variables of `environment(..)` are those of the process. Of the secrets in the environment of this program
+    /// it has those that its task requests; a dynamic or an eager task, which runs others in its process, has those
+    /// that any task of the program requests.
+    ///
+    /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the
+    /// program and stay what they are; what a dynamic task builds runs in its process.
+    #[must_use]
+    pub fn isolate(mut self) -> Self {
+        self.isolated = true;
+        self
+    }
+
+    /// Cancels the runs when the token is cancelled; they end with [`RunError::Cancelled`] then.
+    #[must_use]
+    pub fn cancellation(mut self, token: &CancellationToken) -> Self {
+        self.cancellation = Some(token.clone());
+        self
+    }
+
+    /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with [`RunError::TimedOut`]; sync
+    /// tasks that do not end then are left behind on their threads, as by [`grace_period`](Self::grace_period) after a quarter
+    /// of a second.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task]
+    /// async fn listens() {
+    ///     std::future::pending::<()>().await;
+    /// }
+    ///
+    /// let error = Runner::local().deadline(Duration::from_millis(1)).run(&listens::call()).unwrap_err();
+    /// assert!(error.to_string().ends_with("was not done within 1ms"), "{error}");
+    /// ```
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How long a cancelled run waits for sync tasks to end, which cannot be stopped from outside. After that it ends without them:
+    /// their threads go on, and what they give is dropped. Without it a run that has no [`deadline`](Self::deadline) waits
+    /// for as long as they take.
+    #[must_use]
+    pub fn grace_period(mut self, after: Duration) -> Self {
+        self.grace_period = Some(after);
+        self
+    }
+
+    /// How many threads may be left behind at once by sync tasks that go on when their `timeout` or `deadline` is over;
+    /// the default is 256. A run that leaves more behind is cancelled and ends with [`RunError::TooManyAbandoned`]; it
+    /// starts nothing then, but each attempt that is under way may still be left behind, one for each of its
+    /// [`jobs`](Self::jobs).
+    ///
+    /// Sync code cannot be stopped from outside, so such a thread, its stack and what the task holds stay until the
+    /// code ends by itself. Then the thread counts no longer. Runs inside of the tasks count with the run around,
+    /// unless they have a limit of their own. Tasks that are [isolated](Self::isolate) leave no threads behind: their
+    /// processes are killed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use flyte_runtime::prelude::*;
+    ///
+    /// #[task(timeout = "1ms", retries = 3)]
+    /// fn does_not_listen() {
+    ///     std::thread::sleep(Duration::from_millis(500));
+    /// }
+    ///
+    /// let runner = Runner::local().max_abandoned_threads(2);
+    /// let error = runner.run(&does_not_listen::call()).unwrap_err();
+    /// assert!(matches!(error, RunError::TooManyAbandoned { most: 2, .. }), "{error}");
+    /// ```
+    #[must_use]
+    pub fn max_abandoned_threads(mut self, threads: usize) -> Self {
+        self.max_abandoned = Some(threads);
+        self
+    }
+
+    /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
+    ///
+    /// # Errors
+    ///
+    /// When the workflow cannot be compiled or a task fails.
+    pub fn run<E: Entity>(&self, call: &Call<E>) -> Result<E::Output, RunError> {
+        self.run_once(call.clone())
+    }
+
+    /// Runs a call whose inputs nobody else needs, so that they can be moved into the tasks.
+    pub(crate) fn run_once<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
+        let outputs = self.run_values(E::descriptor(), call.into_inputs())?;
+        typed(E::descriptor(), outputs)
+    }
+
+    /// Starts a call on the async runtime that is current, if one is; the future gives the result.
+    ///
+    /// Dropping the future cancels the run.
+    pub fn start<E: Entity>(&self, call: &Call<E>) -> Start<E::Output> {
+        let entity = E::descriptor();
+        let run = check(entity, call.inputs()).and_then(|()| {
+            let inputs = call.inputs().to_vec();
+            let run = self.prepare(entity, inputs, Started::Async(Handle::try_current().ok()))?;
+            let ends = self.ends(&run);
+            run.request(1);
+            Ok((run, ends))
+        });
+        Start {
+            run: run.map_err(Some),
+            entity,
+            outputs: PhantomData,
+        }
+    }
+
+    /// Runs an entity that is known only at run time, with its inputs in declaration order.
+    ///
+    /// # Errors
+    ///
+    /// When an input is missing or of the wrong type, the workflow cannot be compiled, or a task fails.
+    pub fn run_values(
+        &self,
+        entity: &'static EntityDescriptor,
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, RunError> {
+        check(entity, &inputs)?;
+        if self.deadline.is_some() || self.grace_period.is_some() {
+            // A thread that works for the run could not leave it before a task that it works on has ended.
+            let run = self.prepare(entity, inputs, Started::Async(None))?;
+            let _ends = self.ends(&run);
+            run.request(1);
+            return async_tasks::blocking(|| run.result(run.outcome.wait()));
+        }
+        let run = self.prepare(entity, inputs, Started::Sync)?;
+        let _ends = self.ends(&run);
+        async_tasks::blocking(|| schedule::drive(&run));
+        match run.outcome.take() {
+            Some(outputs) => run.result(outputs),
+            None => Err(RunError::Internal("a run ended without a result")),
+        }
+    }
+
+    /// What may end a run before it is done, for as long as that is kept.
+    fn ends(&self, run: &Arc<Run>) -> Ends {
+        let grace_period = self.deadline.map(|_| GRACE_PERIOD);
+        if let Some(grace_period) = self.grace_period.or(grace_period) {
+            run.stop.set_grace_period(grace_period);
+        }
+        let deadline = self.deadline.map(|after| {
+            let inner = Arc::downgrade(run);
+            let clock = &run.services.clock;
+            clock.at(clock.now().after(after), move || {
+                if let Some(run) = inner.upgrade() {
+                    let entity = run.entity.name().to_owned();
+                    run.cancel_with(RunError::TimedOut { entity, after });
+                }
+            })
+        });
+        let listening = self.cancellation.as_ref().map(|token| {
+            let run = Arc::downgrade(run);
+            token.on_cancel(move || {
+                if let Some(run) = run.upgrade() {
+                    run.cancel();
+                }
+            })
+        });
+        Ends {
+            _deadline: deadline,
+            _listening: listening,
+        }
+    }
+
+    /// Whether attempts can be made as they are to be made.
+    fn check_isolation(&self) -> Result<(), RunError> {
+        // The process of an attempt may end with it.
+        let may_abort = || self.isolated || (is_attempt_process() && self.container.is_some());
+        if cfg!(panic = "abort") && !may_abort() {
+            return Err(RunError::PanicAbort);
+        }
+        if !self.isolated {
+            return Ok(());
+        }
+        if !cfg!(feature = "remote") {
+            return Err(RunError::Isolation(
+                "this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml",
+            ));
+        }
+        let is_in_task = with_current(|context| {
+            context.is_some_and(|context| {
+                let state = context.execution_state();
+                state.is_some_and(|state| state.attempt().is_some())
+            })
+        });
+        if is_attempt_process() && !is_in_task {
+            return Err(RunError::Isolation(
+                "this process was started for one attempt, and runs something else; return `flyte_runtime::main()` from `main`",
+            ));
+        }
+        Ok(())
+    }
+
+    fn prepare(
+        &self,
+        entity: &'static EntityDescriptor,
+        inputs: Vec<Value>,
+        started: Started,
+    ) -> Result<Arc<Run>, RunError> {
+        self.check_isolation()?;
+        let plan = plan_of(entity)?;
+        let warnings = match self.strict {
+            true => rules::ask(entity)?,
+            false => Vec::new(),
+        };
+        let around = with_current(|context| {
+            let attempt = context?.execution_state()?.attempt()?;
+            let run = attempt.of().run();
+            Some((run.schedule.permits.clone(), run.services.depth))
+        });
+        if let Some((_, depth)) = around
+            && depth >= schedule::MAX_DEPTH
+        {
+            return Err(RunError::TooDeep {
+                entity: entity.name().to_owned(),
+                depth: schedule::MAX_DEPTH,
+            });
+        }
+        let permits = match (self.jobs, around.map(|(permits, _)| permits)) {
+            // A sync task may block until what it has started ends, and its permit is of no use to others then.
+            (None, Some(permits)) if matches!(started, Started::Async(_)) && permits.is_held() => {
+                Permits::new(permits.limit())
+            }
+            (None, Some(permits)) => permits,
+            (Some(jobs), _) => Permits::new(jobs),
+            (None, None) => Permits::new(*CORES),
+        };
+        let runtime = match started {
+            Started::Sync => None,
+            Started::Async(runtime) => runtime,
+        };
+        let container = self.container.clone();
+        let is_recorded = self.history.is_some() || self.resume.is_some();
+        let recording = if is_recorded {
+            self.recording(entity, &plan, &inputs, &FlyteContext::current())?
+        } else {
+            None
+        };
+        let setup = Setup {
+            permits,
+            runtime,
+            container,
+            history: recording,
+            max_abandoned: self.max_abandoned,
+            notices: warnings,
+        };
+        let run = || Run::new(entity, plan, inputs, setup);
+        if self.answers.is_none()
+            && !self.strict
+            && !self.cache.is_made()
+            && self.decks.is_none()
+            && self.observers.is_empty()
+            && !self.isolated
+        {
+            return Ok(run());
+        }
+        // A run keeps the context that it is made in.
+        let mut context = FlyteContext::current().new_builder();
+        if let Some(answers) = &self.answers {
+            context = context.with_shared_answers(answers.clone());
+        }
+        if self.isolated {
+            context = context.with_instruments(|instruments| instruments.isolated = true);
+        }
+        if self.strict {
+            context = context.with_instruments(|instruments| {
+                instruments.strict = true;
+                instruments.asks_rules = true;
+            });
+        }
+        if self.cache.is_made() {
+            context = context.with_instruments(|instruments| {
+                instruments.cache = self.cache.or(&instruments.cache);
+            });
+        }
+        if !self.observers.is_empty() {
+            context = context.with_instruments(|instruments| {
+                instruments.observers.extend(self.observers.iter().cloned());
+            });
+        }
+        if let Some(decks) = &self.decks {
+            context =
+                context.with_instruments(|instruments| instruments.deck_sink = Some(decks.clone()));
+        }
+        Ok(scope::within(Arc::new(context.build()), run).0)
+    }
+}
+
+/// Whether this process was started for one attempt.
+fn is_attempt_process() -> bool {
+    #[cfg(feature = "remote")]
+    let is_one = super::isolated::is_attempt();
+    #[cfg(not(feature = "remote"))]
+    let is_one = false;
+    is_one
+}
+
+/// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.
+const GRACE_PERIOD: Duration = Duration::from_millis(250);
+
+/// What may end a run before it is done.
+struct Ends {
+    _deadline: Option<Timer>,
+    _listening: Option<Listening>,
+}
+
+/// How a run was started.
+enum Started {
+    /// By a thread that works for it until it is done.
+    Sync,
+    /// By code that awaits it, on this runtime.
+    Async(Option<Handle>),
+}
+
+/// There is a value of the right type for every input, and no other.
+fn check(entity: &EntityDescriptor, values: &[Value]) -> Result<(), RunError> {
+    let wrong = |name: &str, reason| {
+        Err(RunError::Input {
+            entity: entity.name().to_owned(),
+            name: name.to_owned(),
+            reason,
+        })
+    };
+    if values.len() > entity.inputs().len() {
+        return wrong(&format!("#{}", entity.inputs().len()), InputError::Unknown);
+    }
+    for (position, input) in entity.inputs().iter().enumerate() {
+        match values.get(position) {
+            None => return wrong(input.name, InputError::Missing),
+            Some(value) if !input.info.holds(value) => {
+                let error = TypeError::mismatch(
+                    format!("`{}`", input.info.rust_name()),
+                    "a value of another Rust type",
+                );
+                return wrong(input.name, error.into());
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The outputs as what the caller gets. One that is still held by others is cloned, which may be the user's code.
+fn typed<O: TaskOutputs>(
+    entity: &'static EntityDescriptor,
+    values: Vec<Value>,
+) -> Result<O, RunError> {
+    match attempt::catch(|| O::from_values(values)) {
+        Ok(outputs) => outputs.ok_or(RunError::Internal(
+            "the outputs are of other types than declared",
+        )),
+        Err(panic) => Err(RunFailure::of_outputs(entity, panic.into()).into()),
+    }
+}
+
+/// A run that was started; awaiting it gives the result, dropping it cancels the run.
+#[must_use = "dropping it cancels the run"]
+pub struct Start<O> {
+    run: Result<(Arc<Run>, Ends), Option<RunError>>,
+    entity: &'static EntityDescriptor,
+    outputs: PhantomData<fn() -> O>,
+}
+
+impl<O: TaskOutputs> Future for Start<O> {
+    type Output = Result<O, RunError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.run {
+            Ok((run, _ends)) => {
+                let polled = run
+                    .outcome
+                    .poll(cx.waker())
+                    .map(|outputs| run.result(outputs));
+                if polled.is_ready() {
+                    self.run = Err(None);
+                }
+                let entity = self.entity;
+                polled.map(|result| result.and_then(|outputs| typed(entity, outputs)))
+            }
+            Err(error) => Poll::Ready(Err(error
+                .take()
+                .unwrap_or(RunError::Internal("a run was awaited after its end")))),
+        }
+    }
+}
+
+impl<O> Drop for Start<O> {
+    fn drop(&mut self) {
+        if let Ok((run, _ends)) = &self.run {
+            run.cancel();
+        }
+    }
+}
+
+impl<O> fmt::Debug for Start<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start").finish_non_exhaustive()
+    }
+}

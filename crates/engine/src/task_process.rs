@@ -1,0 +1,17 @@
+//! Tasks that are no functions of this program: scripts, containers, and echoes.
+
+use crate::process;
+use flyte_core::{
+    entity::{Entity, TaskInputs},
+    task_error::BoxError,
+    types::Value,
+};
+
+/// Runs one.
+///
+/// # Errors
+///
+/// When it fails, or does not write its outputs.
+pub fn run<E: Entity>(inputs: &mut TaskInputs, outputs: &mut Vec<Value>) -> Result<(), BoxError> {
+    process::run(E::descriptor(), inputs, outputs)
+}

@@ -1,0 +1,98 @@
+//! The values that an event tells of.
+
+use std::fmt;
+
+use flyte_core::{
+    entity::EntityDescriptor,
+    graph::OutputVariable,
+    types::{Literal, TypeError, TypeInfo, Value},
+};
+
+/// Inputs or outputs by name, in their order. Nothing is encoded until somebody asks.
+#[derive(Clone, Default)]
+pub struct Values {
+    values: Vec<(Box<str>, TypeInfo, Value)>,
+}
+
+impl Values {
+    /// None.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    pub fn inputs<'v>(
+        entity: &EntityDescriptor,
+        values: impl IntoIterator<Item = &'v Value>,
+    ) -> Self {
+        let inputs = entity.inputs().iter().zip(values);
+        let values = inputs.map(|(input, value)| (input.name.into(), input.info, value.clone()));
+        Self {
+            values: values.collect(),
+        }
+    }
+
+    pub fn outputs<'v>(
+        variables: &[OutputVariable],
+        values: impl IntoIterator<Item = &'v Value>,
+    ) -> Self {
+        let outputs = variables.iter().zip(values);
+        // A map of a task has a list of what the task gives: what is of another type than declared has no name here.
+        let outputs = outputs.filter(|(output, value)| output.info.holds(value));
+        let values =
+            outputs.map(|(output, value)| (output.name.into(), output.info, value.clone()));
+        Self {
+            values: values.collect(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The names in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|(name, ..)| &**name)
+    }
+
+    /// The value of this name, if there is one and it is a `T`.
+    pub fn get<T: flyte_core::types::FlyteType>(&self, name: &str) -> Option<&T> {
+        let mut values = self.values.iter();
+        let (_, _, value) = values.find(|(own, ..)| &**own == name)?;
+        value.downcast_ref()
+    }
+
+    /// The literal of this name, made now; `None` if there is no such value.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no literal form, as a number beyond Flyte's integers.
+    pub fn literal(&self, name: &str) -> Option<Result<Literal, TypeError>> {
+        let mut values = self.values.iter();
+        let (_, info, value) = values.find(|(own, ..)| &**own == name)?;
+        Some(info.to_literal(value))
+    }
+
+    /// Name and up to 80 characters of each value.
+    pub fn previews(&self) -> impl Iterator<Item = (&str, String)> {
+        let values = self.values.iter();
+        values.map(|(name, info, value)| (&**name, info.preview(value)))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &TypeInfo, &Value)> {
+        let values = self.values.iter();
+        values.map(|(name, info, value)| (&**name, info, value))
+    }
+}
+
+/// The names alone: values are shown when somebody asks for them.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}

@@ -1,0 +1,390 @@
+//! The file of a run: entries one after the other, each with its length and a checksum, and nothing ever changed.
+//!
+//! After the first line, which names the format, an entry is a header and its content. The header is the length of the content (8
+//! bytes, little endian), its kind (1 byte), the CRC-32 of what is checked of it (4 bytes), and the CRC-32 of the header up to
+//! here (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes) and then the bytes of a literal,
+//! which that hash checks when they are read.
+//!
+//! What a killed process was writing is an entry of which the end is not there: it counts as not written. A length that was changed
+//! afterwards is none, since the header does not fit it, so that what comes behind is not taken for unwritten in silence.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{self, BufReader, Read, Seek, Write},
+    path::Path,
+    sync::Mutex,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::record::{Kind, Record, kind_of};
+use flyte_config::private;
+use flyte_core::lock::lock;
+
+/// What files of every format begin with.
+const NAME: &str = "flyte-history ";
+
+/// The format of this release. One that writes another has another number.
+pub(super) const FORMAT: u64 = 2;
+
+const RECORD: u8 = b'R';
+const VALUE: u8 = b'V';
+/// The part of a header that its own checksum is of.
+const CHECKED: usize = 8 + 1 + 4;
+const HEADER: usize = CHECKED + 4;
+
+/// How much of a file is read at once.
+const BUFFER: usize = 1 << 16;
+
+/// No record is longer: what claims to be is no record.
+const LONGEST_RECORD: u64 = 1 << 30;
+
+/// What a value is known by: the SHA-256 of its literal's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Hash(pub(crate) [u8; 32]);
+
+impl Hash {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// As 64 hexadecimal digits.
+    pub fn hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits
+            .map(|digit| DIGITS[usize::from(digit)] as char)
+            .collect()
+    }
+
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+        }
+        Some(Self(bytes))
+    }
+}
+
+fn checksum(checked: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(checked);
+    crc.sum()
+}
+
+/// A file is of another format than this release reads, and is left to the one that does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OtherFormat(pub(super) u64);
+
+impl fmt::Display for OtherFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(format) = self;
+        write!(
+            f,
+            "it is of format {format}, and this release reads format {FORMAT}; another release has written it"
+        )
+    }
+}
+
+impl std::error::Error for OtherFormat {}
+
+impl OtherFormat {
+    /// The other format that an error tells of.
+    pub(super) fn of(error: &io::Error) -> Option<Self> {
+        error.get_ref()?.downcast_ref().copied()
+    }
+}
+
+fn first_line(format: u64) -> String {
+    format!("{NAME}{format}\n")
+}
+
+/// Reads the first line, and checks that it is the one of this format.
+fn read_format(file: &mut impl Read) -> io::Result<()> {
+    let mut first = vec![0; first_line(FORMAT).len()];
+    let mut read = 0;
+    while read < first.len() {
+        match file.read(&mut first[read..])? {
+            0 => return Err(no_run()),
+            more => read += more,
+        }
+    }
+    if first == first_line(FORMAT).as_bytes() {
+        return Ok(());
+    }
+    let number = first.strip_prefix(NAME.as_bytes()).and_then(|first| {
+        // Numbers may be longer than this one.
+        let mut number = first.to_vec();
+        file.by_ref().take(20).read_to_end(&mut number).ok()?;
+        let end = number.iter().position(|byte| *byte == b'\n')?;
+        let digits = str::from_utf8(&number[..end]).ok()?;
+        digits.parse().ok().filter(|number| *number != FORMAT)
+    });
+    Err(match number {
+        Some(number) => io::Error::new(io::ErrorKind::InvalidData, OtherFormat(number)),
+        None => io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("it does not begin with `{NAME}{FORMAT}`, as it did when it was written"),
+        ),
+    })
+}
+
+/// Checks that a file is of this format.
+pub(super) fn check_format(path: &Path) -> io::Result<()> {
+    read_format(&mut private::open(path)?)
+}
+
+/// Whether a file is left alone because it is of another format.
+pub(super) fn is_of_other_format(path: &Path) -> bool {
+    check_format(path).is_err_and(|error| OtherFormat::of(&error).is_some())
+}
+
+/// There is nothing in a file that could be a run.
+pub(super) fn no_run() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "it holds no run: the process that was to write it was ended before",
+    )
+}
+
+/// Adds entries to a file.
+pub(super) struct Writer {
+    file: File,
+    /// Entries that belong together and go to the system in one write.
+    pending: Vec<u8>,
+}
+
+impl Writer {
+    /// Begins a file, which must not be there.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let mut file = private::create(path)?;
+        file.write_all(first_line(FORMAT).as_bytes())?;
+        Ok(Self {
+            file,
+            pending: Vec::new(),
+        })
+    }
+
+    /// Goes on with a file, behind its last whole entry.
+    pub(super) fn go_on(file: File, whole: u64) -> io::Result<Self> {
+        file.set_len(whole)?;
+        Ok(Self {
+            file,
+            pending: Vec::new(),
+        })
+    }
+
+    pub(super) fn value(&mut self, hash: &Hash, bytes: &[u8]) {
+        self.entry(VALUE, hash.0.len() + bytes.len(), &hash.0);
+        self.pending.extend_from_slice(&hash.0);
+        self.pending.extend_from_slice(bytes);
+    }
+
+    pub(super) fn record(&mut self, record: &Record) -> io::Result<()> {
+        let text = serde_json::to_vec(record)?;
+        self.entry(RECORD, text.len(), &text);
+        self.pending.extend_from_slice(&text);
+        Ok(())
+    }
+
+    fn entry(&mut self, kind: u8, length: usize, checked: &[u8]) {
+        let start = self.pending.len();
+        self.pending
+            .extend_from_slice(&(length as u64).to_le_bytes());
+        self.pending.push(kind);
+        self.pending
+            .extend_from_slice(&checksum(checked).to_le_bytes());
+        let sum = checksum(&self.pending[start..]);
+        self.pending.extend_from_slice(&sum.to_le_bytes());
+    }
+
+    /// Hands what was added to the system, which keeps it also when this process is killed.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        let written = self.file.write_all(&self.pending);
+        self.pending.clear();
+        written
+    }
+
+    /// Waits until it is on the disk, where it also outlives the machine.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+/// What is in a file, in its order.
+pub(super) enum Entry {
+    Record(Record),
+    /// A value and where its bytes are.
+    Value(Hash, Place),
+}
+
+/// Where the bytes of a value are in a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    at: u64,
+    length: u64,
+}
+
+/// Reads the entries of a file, up to the first that is not whole.
+pub(super) struct Reader {
+    file: BufReader<File>,
+    /// Which records are of interest. The others are checked and not given.
+    wanted: fn(Kind) -> bool,
+    /// That of the last record.
+    text: Vec<u8>,
+    length: u64,
+    /// Where the entries end that were whole.
+    whole: u64,
+    /// An entry is not what was written.
+    is_damaged: bool,
+}
+
+impl Reader {
+    pub(super) fn open(path: &Path, wanted: fn(Kind) -> bool) -> io::Result<Self> {
+        let mut file = private::open(path)?;
+        let length = file.metadata()?.len();
+        read_format(&mut file)?;
+        Ok(Self {
+            file: BufReader::with_capacity(BUFFER, file),
+            wanted,
+            text: Vec::new(),
+            length,
+            whole: first_line(FORMAT).len() as u64,
+            is_damaged: false,
+        })
+    }
+
+    /// The next entry; `None` at the end, and at what a killed process has left there.
+    pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
+        loop {
+            let rest = self.length - self.whole;
+            if rest < HEADER as u64 {
+                return Ok(None);
+            }
+            let mut header = [0; HEADER];
+            self.file.read_exact(&mut header)?;
+            let [checked @ .., h0, h1, h2, h3] = header;
+            if checksum(&checked) != u32::from_le_bytes([h0, h1, h2, h3]) {
+                return Ok(self.damaged());
+            }
+            let [l0, l1, l2, l3, l4, l5, l6, l7, kind, c0, c1, c2, c3] = checked;
+            let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
+            let sum = u32::from_le_bytes([c0, c1, c2, c3]);
+            let start = self.whole + HEADER as u64;
+            let end = match start.checked_add(length) {
+                Some(end) if end <= self.length => end,
+                _ => return Ok(None),
+            };
+            let entry = match kind {
+                RECORD if length <= LONGEST_RECORD => {
+                    self.text.resize(length as usize, 0);
+                    self.file.read_exact(&mut self.text)?;
+                    if checksum(&self.text) != sum {
+                        return Ok(self.damaged());
+                    }
+                    match kind_of(&self.text) {
+                        Ok(kind) if !(self.wanted)(kind) => None,
+                        Ok(kind) => match Record::read(kind, &self.text) {
+                            Ok(record) => record.map(Entry::Record),
+                            Err(_) => return Ok(self.damaged()),
+                        },
+                        Err(_) => return Ok(self.damaged()),
+                    }
+                }
+                VALUE if length >= 32 => {
+                    let mut hash = [0; 32];
+                    self.file.read_exact(&mut hash)?;
+                    if checksum(&hash) != sum {
+                        return Ok(self.damaged());
+                    }
+                    let length = length - 32;
+                    self.file.seek_relative(length as i64)?;
+                    let place = Place {
+                        at: start + 32,
+                        length,
+                    };
+                    Some(Entry::Value(Hash(hash), place))
+                }
+                _ => return Ok(self.damaged()),
+            };
+            self.whole = end;
+            if entry.is_some() {
+                return Ok(entry);
+            }
+        }
+    }
+
+    /// Where the whole entries end, once all are read.
+    pub(super) fn whole(&self) -> u64 {
+        self.whole
+    }
+
+    fn damaged<T>(&mut self) -> Option<T> {
+        self.is_damaged = true;
+        None
+    }
+
+    /// How many bytes behind the whole entries are no unfinished entry, but something that was changed.
+    pub(super) fn damage(&self) -> u64 {
+        match self.is_damaged {
+            true => self.length - self.whole,
+            false => 0,
+        }
+    }
+
+    /// Why there is no run in it, although something is.
+    pub(super) fn no_run(&self) -> io::Error {
+        match self.damage() {
+            0 => no_run(),
+            damage => io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "it is damaged from byte {} on, before it says what was run: its last {damage} bytes were changed after they were \
+                     written",
+                    self.whole
+                ),
+            ),
+        }
+    }
+
+    /// For reading values.
+    pub(super) fn into_values(mut self) -> io::Result<ValueFile> {
+        let at = self.file.stream_position()?;
+        Ok(ValueFile(Mutex::new((self.file, at))))
+    }
+}
+
+/// A file of which values are read, and where in it is read next. What a run recalls comes mostly in the order in which it was
+/// written, and so from what has been read ahead.
+pub(super) struct ValueFile(Mutex<(BufReader<File>, u64)>);
+
+impl ValueFile {
+    /// The bytes of a value, checked.
+    pub(super) fn read(&self, hash: &Hash, place: Place) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; place.length as usize];
+        {
+            let mut reading = lock(&self.0);
+            let (file, at) = &mut *reading;
+            let moved = file.seek_relative(place.at.wrapping_sub(*at) as i64);
+            let read = moved.and_then(|()| file.read_exact(&mut bytes));
+            // Wherever an error has left it, the next value is looked for from a place that is known.
+            *at = match read {
+                Ok(()) => place.at + place.length,
+                Err(_) => file.stream_position()?,
+            };
+            read?;
+        }
+        if Hash::of(&bytes) != *hash {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "its bytes have changed since they were written",
+            ));
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,361 @@
+//! What runs have done, kept in files: to look at later, and to go on with a run that has ended early.
+
+mod directory;
+mod encode;
+mod files;
+mod id;
+mod known;
+pub mod log;
+mod program;
+mod prune;
+mod record;
+mod recording;
+mod run;
+mod walked;
+
+pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
+
+pub use encode::key_of;
+pub use id::new_id;
+pub use recording::Recording;
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use crate::events::Values;
+use directory::{LOG, Place, take_soon};
+use flyte_config::{config::Environment, local_state, private};
+use flyte_core::graph::Graph;
+use id::{is_id, new_id_after};
+use known::Known;
+use log::OtherFormat;
+use prune::Bounds;
+
+/// The version of the layout of directories.
+const VERSION: &str = "v1";
+
+/// Why histories cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// A file or directory cannot be used.
+    #[error("the history in {}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove) it by its id.
+    #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
+    OtherFormat {
+        /// Which.
+        path: PathBuf,
+        /// The number of its format.
+        format: u64,
+    },
+    /// A process is working on the run that was to be removed.
+    #[error("run `{id}` is still going on in another process, or in this one")]
+    Running {
+        /// The run.
+        id: String,
+    },
+    /// There is no run of this id.
+    #[error("there is no run `{id}` in {}; {known}", path.display())]
+    NoRun {
+        /// The id.
+        id: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What there is.
+        known: String,
+    },
+    /// More than one run has an id that begins so.
+    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the id", fitting.len(), path.display(), some_of(fitting))]
+    Ambiguous {
+        /// The beginning.
+        id: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// The ids, the first that was started first.
+        fitting: Vec<String>,
+    },
+}
+
+/// The last of them.
+fn some_of(ids: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = ids
+        .iter()
+        .rev()
+        .take(SHOWN)
+        .map(|id| format!("`{id}`"))
+        .collect();
+    let more = if ids.len() > SHOWN { ", .." } else { "" };
+    shown.join(", ") + more
+}
+
+impl HistoryError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match OtherFormat::of(&source) {
+            Some(OtherFormat(format)) => Self::OtherFormat { path, format },
+            None => Self::Io { path, source },
+        }
+    }
+}
+
+/// Why a run cannot be resumed; nothing ran.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// Its history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// A process is working on it.
+    #[error("run `{id}` is still going on in another process, or in this one")]
+    Running {
+        /// The run.
+        id: String,
+    },
+    /// It was a run of something else.
+    #[error("run `{id}` cannot be resumed: {what}; start a new run instead")]
+    Differs {
+        /// The run.
+        id: String,
+        /// What is not as it was.
+        what: String,
+    },
+}
+
+/// A directory with the histories of runs. Several processes may use it at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    directory: PathBuf,
+    bounds: Bounds,
+}
+
+impl History {
+    /// In a directory, which is made when a run is recorded.
+    pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into().join(VERSION),
+            bounds: Bounds::DEFAULT,
+        }
+    }
+
+    /// In this user's directory, where the command line keeps the histories of all its runs: `history` in
+    /// `FLYTE_LOCAL_STATE_DIR`, else in `~/.flyte/rust`. `None` where there is none, and where `FLYTE_HISTORY` is `0`,
+    /// `false` or `off`.
+    pub fn of_user() -> Option<Self> {
+        let off = env::var("FLYTE_HISTORY").unwrap_or_default();
+        if ["0", "false", "off"].contains(&off.to_lowercase().as_str()) {
+            return None;
+        }
+        Some(Self::in_dir(
+            local_state::directory(&Environment::process())?.join("history"),
+        ))
+    }
+
+    /// Where the histories are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has it.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read. One that is not there has no runs.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, HistoryError> {
+        Ok(self.summaries()?.filter_map(Result::ok).collect())
+    }
+
+    /// Why runs cannot be read that are there: they are damaged, or another release has written them.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub fn unreadable(&self) -> Result<Vec<HistoryError>, HistoryError> {
+        Ok(self.summaries()?.filter_map(Result::err).collect())
+    }
+
+    fn summaries(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<RunRecord, HistoryError>>, HistoryError> {
+        let directories = self.ids()?.into_iter().rev();
+        let directories = directories.map(|id| self.directory.join(id));
+        Ok(directories.filter_map(|directory| {
+            match RunRecord::summary(&directory) {
+                // It is being made, or removed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                read => Some(read.map_err(|error| HistoryError::io(&directory, error))),
+            }
+        }))
+    }
+
+    /// A run, by its id or by a beginning of it that no other has; `last` is the one that was started last.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such run, or it cannot be read.
+    pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
+        let (_, run) = self.of_run(id, RunRecord::read)?;
+        Ok(run)
+    }
+
+    /// Reads something of a run. Another process may remove it meanwhile: then it is not there, or another is the last.
+    fn of_run<T>(
+        &self,
+        id: &str,
+        read: impl Fn(&Path) -> io::Result<T>,
+    ) -> Result<(PathBuf, T), HistoryError> {
+        loop {
+            let directory = self.find(id)?;
+            match read(&directory) {
+                Ok(read) => return Ok((directory, read)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !directory.exists() => {}
+                Err(error) => return Err(HistoryError::io(&directory, error)),
+            }
+        }
+    }
+
+    /// The ids of the runs, the first that was started first.
+    fn ids(&self) -> Result<Vec<String>, HistoryError> {
+        let mut ids = self.names()?;
+        ids.retain(|name| is_id(name));
+        Ok(ids)
+    }
+
+    /// What is in the directory, in its order.
+    fn names(&self) -> Result<Vec<String>, HistoryError> {
+        let failed = |error| HistoryError::io(&self.directory, error);
+        let entries = match fs::read_dir(&self.directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            // What is not UTF-8 is not of this library.
+            names.extend(entry.map_err(failed)?.file_name().into_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn find(&self, id: &str) -> Result<PathBuf, HistoryError> {
+        let ids = self.ids()?;
+        let fitting: Vec<_> = match id {
+            "last" => ids.iter().rev().take(1).collect(),
+            id if ids.iter().any(|own| own == id) => vec![id; 1]
+                .into_iter()
+                .filter_map(|id| ids.iter().find(|own| *own == id))
+                .collect(),
+            "" => Vec::new(),
+            beginning => ids.iter().filter(|id| id.starts_with(beginning)).collect(),
+        };
+        let path = self.directory.clone();
+        let id = id.to_owned();
+        let known = match (fitting.as_slice(), ids.len()) {
+            ([only], _) => return Ok(self.directory.join(only)),
+            ([_, ..], _) => {
+                let fitting = fitting.into_iter().cloned().collect();
+                return Err(HistoryError::Ambiguous { id, path, fitting });
+            }
+            ([], 0) => "no run is recorded there",
+            ([], _) => "`runs list` shows those there are",
+        };
+        Err(HistoryError::NoRun {
+            id,
+            path,
+            known: known.to_owned(),
+        })
+    }
+
+    /// Begins the history of a run.
+    pub fn begin(
+        &self,
+        graph: &Graph,
+        inputs: &Values,
+        started: SystemTime,
+    ) -> Result<Recording, HistoryError> {
+        let (newest, removed) = self.make_room(&self.bounds.before_another());
+        let failed = |error| HistoryError::io(&self.directory, error);
+        let open = private::make_own(&self.directory).map_err(failed)?;
+        let begun = loop {
+            let id = new_id_after(newest.as_deref());
+            let place = Place::make(&self.directory, id).map_err(failed)?;
+            if let Some(begun) = Recording::begin(place, graph, inputs, started)? {
+                break begun;
+            }
+        };
+        let around = self.directory.parent().and_then(private::openness);
+        if let Some(open) = open.or(around) {
+            begun.tell(format!("the histories of runs are open to others: {open}"));
+        }
+        if let Err(error) = removed {
+            begun.tell(format!("an old run cannot be removed: {error}"));
+        }
+        Ok(begun)
+    }
+
+    /// Goes on with a run.
+    pub fn resume(
+        &self,
+        id: &str,
+        graph: &Graph,
+        inputs: &Values,
+    ) -> Result<Recording, ResumeError> {
+        let (directory, taken) = self.of_run(id, |directory| {
+            // One of another format is not even held.
+            log::check_format(&directory.join(LOG))?;
+            let Some(held) = take_soon(directory)? else {
+                return Ok(None);
+            };
+            Ok(Some((held, Known::read(directory)?)))
+        })?;
+        let Some((held, known)) = taken else {
+            return Err(ResumeError::Running { id: id.to_owned() });
+        };
+        Recording::go_on(directory, held, known, graph, inputs)
+    }
+
+    /// What a run was a run of, with the inputs that it was started with.
+    pub fn call_of(
+        &self,
+        id: &str,
+        find: impl FnOnce(&str) -> Option<&'static flyte_core::entity::EntityDescriptor>,
+    ) -> Result<RecordedCall, ResumeError> {
+        let (_, call) = self.of_run(id, known::Call::read)?;
+        let run = call.start.id.clone();
+        let differs = |what| ResumeError::Differs {
+            id: run.clone(),
+            what,
+        };
+        let name = &call.start.entity;
+        let entity = find(name).ok_or_else(|| {
+            differs(format!(
+                "it was a run of `{name}`, which this program has not"
+            ))
+        })?;
+        let inputs = call.inputs(entity).map_err(differs)?;
+        Ok(RecordedCall {
+            run,
+            entity,
+            inputs,
+        })
+    }
+}
+
+/// What a run was started as.
+pub struct RecordedCall {
+    /// The whole id of the run.
+    pub run: String,
+    pub entity: &'static flyte_core::entity::EntityDescriptor,
+    /// In the order of the entity's.
+    pub inputs: Vec<flyte_core::types::Value>,
+}

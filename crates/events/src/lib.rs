@@ -1,0 +1,6 @@
+//! What happens in a run, as data, and the files that keep it.
+//!
+//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+
+pub mod events;
+pub mod history;

@@ -1,0 +1,14 @@
+//! Where the current code runs: values by type, for each thread and each async task.
+//!
+//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+
+mod chain;
+mod future;
+mod stack;
+
+pub use chain::Chain;
+pub use future::Scoped;
+pub use stack::{
+    Entry, Guard, View, current, enter, find, find_or_everywhere, has_everywhere, identity,
+    is_based, look_at_current, own, put_everywhere, reset, size, with_current, within,
+};

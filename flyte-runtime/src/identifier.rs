@@ -1,0 +1,21 @@
+//! Names of things on a Flyte cluster: entities, executions, nodes, attempts and actions.
+//!
+//! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
+//! `parse(display(x)) == x` holds for all of them. It holds because a part that is empty, or contains the separator `:` or
+//! a control character such as the end of a line, is refused when the identifier is made, not discovered when somebody
+//! reads it back.
+//!
+//! | Type | Text form |
+//! |-|-|
+//! | [`Identifier`] | `tsk:project:domain:name:version`, or `wf:`, or `lp:` |
+//! | [`WorkflowExecutionIdentifier`] | `ex:project:domain:name` |
+//! | [`NodeExecutionIdentifier`] | `ne:project:domain:name:node_id` |
+//! | [`TaskExecutionIdentifier`] | `te:` and nine more parts |
+//! | [`ActionId`] | `ac:org:project:domain:run_name:name` |
+//!
+//! flytekit has no text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and errors.
+
+pub use flyte_config::identifier::{
+    ActionId, Identifier, IdentifierError, IdentifierKind, NodeExecutionIdentifier, ResourceType,
+    TaskExecutionIdentifier, WorkflowExecutionIdentifier,
+};

@@ -1,0 +1,24 @@
+//! Secrets: passwords, keys and tokens that a task asks for by name while it runs.
+//!
+//! [`SecretsManager`] looks in environment variables and in files, and gives back a [`Secret`], which shows its value
+//! only to who calls [`expose`](Secret::expose).
+//!
+//! ```
+//! use flyte_runtime::config::{Environment, SecretsConfig};
+//! use flyte_runtime::secrets::SecretsManager;
+//!
+//! let env = Environment::empty().with_var("_FSEC_DB_PASSWORD", "hunter2\n");
+//! let secrets = SecretsManager::new(SecretsConfig::default(), env);
+//!
+//! let password = secrets.get("db", "password")?;
+//! assert_eq!(password.expose(), "hunter2");
+//! assert_eq!(secrets.group("db").get("password")?.expose(), "hunter2");
+//! assert_eq!(format!("{password:?}"), "Secret(***)");
+//! # Ok::<(), flyte_runtime::secrets::SecretError>(())
+//! ```
+//!
+//! Corresponds to `flytekit.core.context_manager.SecretsManager`.
+
+pub use flyte_context::secrets::{
+    Secret, SecretBytes, SecretError, SecretGroup, SecretName, SecretsManager, Tried,
+};

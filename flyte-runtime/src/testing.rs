@@ -1,0 +1,44 @@
+//! For tests of tasks and workflows: a task context made by hand, mocks, and what was written to decks, metrics and logs.
+//!
+//! A task is a function, so that most tests call it and need nothing from here. A task that asks for its surroundings gets
+//! them from a [`TestContext`]; a task that is slow, or on a cluster, is replaced with [`mock`]. Nothing is set for the whole
+//! process, so tests run in parallel.
+//!
+//! ```
+//! use flyte_runtime::{current_context, prelude::*, testing::{TestContext, mock}};
+//!
+//! #[task]
+//! fn login() -> String {
+//!     let secrets = current_context();
+//!     let password = secrets.secrets().unwrap().get("db", "password").unwrap();
+//!     secrets.stats().incr("logins");
+//!     format!("me:{}", password.expose().len())
+//! }
+//!
+//! #[reference_task(project = "ml", domain = "production", name = "embed", version = "v1")]
+//! fn embed(text: String) -> Vec<f64>;
+//!
+//! #[workflow]
+//! fn embedded() -> Vec<f64> {
+//!     embed(login())
+//! }
+//!
+//! let test = TestContext::new().secret("db", "password", "secret");
+//! test.run(|| {
+//!     // The function alone, and the workflow with the task that is on a cluster replaced.
+//!     assert_eq!(login(), "me:6");
+//!     let _mocked = mock::<embed>(|text| vec![text.len() as f64]);
+//!     assert_eq!(embedded()?, vec![4.0]);
+//!     Ok::<(), RunError>(())
+//! })?;
+//! assert_eq!(test.stats().metrics().len(), 2);
+//! # Ok::<(), RunError>(())
+//! ```
+//!
+//! Corresponds to `flytekit.core.testing`, whose mocks stay when a test panics, and to the contexts that tests of flytekit
+//! build.
+
+pub use flyte_core::entity::declared::Mockable;
+pub use flyte_engine::testing::{
+    LogLine, Logs, ManualClock, MockInputs, RecordedEvents, TestContext, mock, mock_result,
+};
