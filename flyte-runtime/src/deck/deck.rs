@@ -422,16 +422,3 @@ impl fmt::Debug for Deck {
             .finish_non_exhaustive()
     }
 }
-
-impl DeckField {
-    /// What the deck of this part is called, as in flytekit.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Input => "Input",
-            Self::Output => "Output",
-            Self::SourceCode => "Source Code",
-            Self::Timeline => "Timeline",
-            Self::Dependencies => "Dependencies",
-        }
-    }
-}
