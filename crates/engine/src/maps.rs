@@ -14,7 +14,7 @@ use super::{
     plan::{Action, MapPlan},
 };
 use crate::error::FailureCause;
-pub use flyte_core::{
+use flyte_core::{
     attempt::{self, Each},
     entity::Input,
     graph::{Collect, ListType, Successes},

@@ -6,7 +6,7 @@ use super::{
     names::read_by_compiler,
     types::{Typed, is_castable},
 };
-pub use flyte_core::{
+use flyte_core::{
     graph::{BindingData, PathStep, RawReference},
     types::{Literal, LiteralType, LiteralValue},
 };

@@ -13,7 +13,7 @@ use super::{
     pass::{self, Passed},
     work::{Place, Work},
 };
-pub use flyte_core::{
+use flyte_core::{
     graph::{
         Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Graph,
         Node, NodeRef, NodeTarget, Operand, OutputReference, PathStep, Producer, RawReference,

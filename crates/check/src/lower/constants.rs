@@ -10,7 +10,7 @@ use super::{
     pass::{self, Passed},
     work::{Place, Work},
 };
-pub use flyte_core::{
+use flyte_core::{
     graph::{Binding, BindingData, Constant, Graph, Node, NodeRef, NodeTarget, RawReference},
     types::wire,
 };

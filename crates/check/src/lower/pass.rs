@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use flyte_core::{
+use flyte_core::{
     entity::EntityDescriptor,
     gate::no_time,
     graph::{

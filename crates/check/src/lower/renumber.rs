@@ -1,6 +1,6 @@
 //! Adding nodes in front of others: what names nodes by their places has to name the new ones.
 
-pub use flyte_core::graph::{BindingData, Graph, Node, NodeRef, NodeTarget, RawReference};
+pub(crate) use flyte_core::graph::{BindingData, Graph, Node, NodeRef, NodeTarget, RawReference};
 use std::sync::Arc;
 
 /// Puts nodes in front of those at their places. References to an added node name it by the number of nodes there are plus its place

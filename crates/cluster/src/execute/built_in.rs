@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::error_document::Problem;
-pub use flyte_check::lower::built_in::{BuiltIn, Comparison, Each, caller};
+pub(crate) use flyte_check::lower::built_in::{BuiltIn, Comparison, Each, caller};
 use flyte_core::{
     entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{

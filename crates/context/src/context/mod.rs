@@ -20,7 +20,6 @@ pub use directory::{Left, RunDirectory, Sandbox};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
 pub use flyte_core::compilation::CompilationState;
-pub(crate) use flyte_core::compilation::{Building, with_node_list};
 pub use flyte_core::resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver};
 pub use manager::{FlyteContextManager, PopContextError};
 pub use parameters::CHECKPOINT;

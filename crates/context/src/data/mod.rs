@@ -26,7 +26,6 @@ pub use blob::{
 };
 pub use blob::{blob_store, by_content, made_here, provide_blob_store};
 pub use error::DataError;
-pub(crate) use flyte_core::types::named::{name, naming, remove_all_but};
 pub(crate) use path::to_local;
 pub use provider::FileAccessProvider;
 pub use raw::{PutRawData, RawData};

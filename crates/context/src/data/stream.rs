@@ -41,7 +41,7 @@ pub struct DataWriter {
 }
 
 #[derive(Debug)]
-pub enum Sink {
+enum Sink {
     Local(LocalSink),
     #[cfg(feature = "store")]
     Store(super::store::StoreWriter),

@@ -19,7 +19,7 @@ struct Page {
 }
 
 #[derive(Serialize, Deserialize)]
-pub struct Part {
+pub(crate) struct Part {
     name: String,
     html: String,
     is_raw: bool,

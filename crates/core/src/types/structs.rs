@@ -93,7 +93,7 @@ impl StructReader {
     }
 }
 
-pub fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, TypeError> {
+pub(crate) fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, TypeError> {
     read_inside(literal).map_err(|error| error.at(format!(".{name}")))
 }
 

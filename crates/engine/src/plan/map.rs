@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Action, Plan, PlanNode};
-pub use flyte_core::{
+use flyte_core::{
     entity::{FailurePolicy, RunTask},
     graph::{Collect, Graph, ListType, MapNode, Successes},
 };

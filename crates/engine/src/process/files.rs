@@ -5,7 +5,7 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-pub use flyte_context::data::{
+use flyte_context::data::{
     DataError, FlyteDirectory, FlyteFile, made_here,
     transfer::{Durability, copy_file, copy_tree},
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{Instruments, Mock, WithInstruments as _};
 use flyte_context::context::{ContextGuard, FlyteContext, FlyteContextManager};
-pub use flyte_core::{
+use flyte_core::{
     __private::slot::Slot,
     entity::{TaskInputs, declared::Mockable},
     graph::TaskOutputs as _,

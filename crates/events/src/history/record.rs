@@ -9,7 +9,7 @@ use super::{files::StoredFile, program::Program};
 /// One thing that has happened.
 #[derive(Debug, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
-pub enum Record {
+pub(crate) enum Record {
     Run(Box<Begun>),
     Resumed(Resumed),
     NodeStarted(NodeStarted),
@@ -21,7 +21,7 @@ pub enum Record {
 /// Which of them a record is. What a later release adds is passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub(crate) enum Kind {
     Run,
     Resumed,
     NodeStarted,

@@ -14,7 +14,6 @@ pub use content::by_content;
 pub(super) use content::is_by_content;
 pub use directory::{DirectoryEntry, FlyteDirectory};
 pub use file::FlyteFile;
-pub(crate) use flyte_core::types::named::{name, naming, remove_all_but};
 pub use format::{
     AnyFormat, Csv, FileFormat, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, Svg, Text,
 };

@@ -18,7 +18,7 @@ use flyte_core::types::{BlobType, Literal, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     File,
     Directory,
 }

@@ -57,7 +57,7 @@ fn empty() -> TypeError {
     Reader::new(LITERAL, &[]).empty()
 }
 
-pub fn read(mut reader: Reader<'_>) -> Result<Literal, TypeError> {
+pub(crate) fn read(mut reader: Reader<'_>) -> Result<Literal, TypeError> {
     let (mut value, mut hash, mut metadata) = (None, String::new(), Vec::new());
     while let Some((number, field)) = reader.next()? {
         match number {

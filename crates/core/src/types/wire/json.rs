@@ -67,7 +67,10 @@ fn write_value(message: &mut Message, json: &Json, numbers: Numbers) {
 }
 
 /// Reads a `google.protobuf.Struct`.
-pub fn read(mut reader: Reader<'_>, numbers: Numbers) -> Result<Map<String, Json>, TypeError> {
+pub(crate) fn read(
+    mut reader: Reader<'_>,
+    numbers: Numbers,
+) -> Result<Map<String, Json>, TypeError> {
     let mut object = Map::new();
     while let Some((number, field)) = reader.next()? {
         if number == 1 {

@@ -216,7 +216,7 @@ pub fn decode_type(bytes: &[u8]) -> Result<LiteralType, TypeError> {
     read(Reader::new("a type", bytes))
 }
 
-pub fn read(reader: Reader<'_>) -> Result<LiteralType, TypeError> {
+pub(crate) fn read(reader: Reader<'_>) -> Result<LiteralType, TypeError> {
     Ok(read_tagged(reader)?.literal_type)
 }
 
