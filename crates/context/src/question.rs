@@ -25,6 +25,7 @@ pub struct Question {
     pub asked: Asked,
     /// How long it waits for the answer.
     pub timeout: Duration,
+    /// Set once nobody waits any more; what [`is_over`](Self::is_over) reads.
     pub over: Arc<AtomicBool>,
 }
 
@@ -67,6 +68,7 @@ impl Answer {
         Self::Value(Value::new(value))
     }
 
+    /// What kind of answer it is, in words for an error.
     pub fn found(&self) -> &'static str {
         match self {
             Self::Approve => "an approval",
@@ -103,6 +105,7 @@ where
 pub struct SharedAnswers(pub Arc<dyn AnswerSource>);
 
 impl SharedAnswers {
+    /// Makes a source one that contexts can share.
     pub fn new(source: impl AnswerSource) -> Self {
         Self(Arc::new(source))
     }

@@ -93,6 +93,7 @@ fn warn(Panic { message, place }: Panic) {
 pub struct Each<T>(Vec<T>);
 
 impl<T> Each<T> {
+    /// An empty list with room for so many items.
     pub fn with_capacity(capacity: usize) -> Self {
         Self(Vec::with_capacity(capacity))
     }
@@ -106,6 +107,7 @@ impl<T> Each<T> {
         Ok(all)
     }
 
+    /// The items as a plain list, which no longer guards their drops.
     pub fn into_inner(mut self) -> Vec<T> {
         mem::take(&mut self.0)
     }

@@ -50,6 +50,7 @@ impl CompilationState {
         self
     }
 
+    /// Whether the body of a workflow is being compiled.
     pub fn is_of_workflow(&self) -> bool {
         self.of_workflow
     }

@@ -48,10 +48,12 @@ impl RenderedError {
         self.place.as_deref()
     }
 
+    /// The text of the error, shared and not copied.
     pub fn shared_message(&self) -> Arc<str> {
         Arc::clone(&self.message)
     }
 
+    /// The texts of its causes, shared and not copied.
     pub fn shared_sources(&self) -> Arc<[String]> {
         Arc::clone(&self.sources)
     }
@@ -190,6 +192,7 @@ struct Inner {
 }
 
 impl AttemptError {
+    /// Renders an error once, so that no code of the user's runs when its text is asked for.
     pub fn new(error: BoxError, report: ReportOf) -> Self {
         let chain = Chain::of(&*error, report);
         let rendered = RenderedError::of_chain(&chain, None);
@@ -212,6 +215,7 @@ impl AttemptError {
         error.unwrap_or_else(|| self.0.rendered.message().into())
     }
 
+    /// What the error says of itself, such as whether another attempt makes sense.
     pub fn said(&self) -> Said {
         self.0.said
     }

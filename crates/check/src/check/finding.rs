@@ -118,5 +118,6 @@ pub fn refused(findings: &[Finding]) -> String {
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}", refused(.findings))]
 pub struct Refused {
+    /// What the cluster would refuse.
     pub findings: Vec<Finding>,
 }

@@ -33,18 +33,27 @@ pub enum BuiltIn {
 /// How two values are compared, and what they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
+    /// Which comparison it is.
     pub operator: Operator,
+    /// The kind of both values.
     pub of: Kind,
 }
 
+/// A comparison of two values, under the name that is written in a lowered program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operator {
+    /// `==`
     Eq,
+    /// `!=`
     Ne,
+    /// `>`
     Gt,
+    /// `>=`
     Ge,
+    /// `<`
     Lt,
+    /// `<=`
     Le,
 }
 
@@ -52,12 +61,19 @@ pub enum Operator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// Flyte's `INTEGER`.
     Integer,
+    /// Flyte's `FLOAT`.
     Float,
+    /// Flyte's `STRING`.
     String,
+    /// Flyte's `BOOLEAN`.
     Boolean,
+    /// Flyte's `DATETIME`, a moment.
     Datetime,
+    /// A day without a time, which Flyte has as a `DATETIME` too.
     Date,
+    /// Flyte's `DURATION`.
     Duration,
 }
 
@@ -77,8 +93,10 @@ pub struct Each {
     /// What the node says differently.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// How often each call is tried again, if the node says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    /// Whether the calls may run on machines that can be taken away, if the node says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interruptible: Option<bool>,
 }

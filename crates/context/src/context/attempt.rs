@@ -84,14 +84,17 @@ impl AttemptOf {
         }
     }
 
+    /// Who makes the attempt.
     pub fn source(&self) -> &Arc<dyn AttemptSource> {
         &self.source
     }
 
+    /// The number of the node, by which its source knows it.
     pub fn node(&self) -> u32 {
         self.node
     }
 
+    /// The entity that runs for the node.
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.source.entity(self.node)
     }
@@ -126,6 +129,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// An attempt whose task has said and asked nothing yet.
     pub fn new(of: AttemptOf) -> Self {
         Self {
             of,
@@ -139,6 +143,7 @@ impl Attempt {
         Self::new(self.of.next(self.parameters.get()))
     }
 
+    /// Which attempt of which node it is.
     pub fn of(&self) -> &AttemptOf {
         &self.of
     }

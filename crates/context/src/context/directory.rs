@@ -208,7 +208,9 @@ impl RunDirectory {
 
 /// What a run leaves in files.
 pub enum Left {
+    /// A temporary directory, which is removed when this is dropped.
     Temporary(TempSandbox),
+    /// The directory of the run's files in a history, which stays.
     InHistory(PathBuf),
 }
 
@@ -261,6 +263,7 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
+    /// The directory of an attempt inside its run's; `node` is the id of the attempt's node, if it has one.
     pub fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
         Self(Arc::new(SandboxInner {
             run,

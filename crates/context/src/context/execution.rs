@@ -251,6 +251,7 @@ impl ExecutionState {
         self.attempt().map(|attempt| attempt.of().entity())
     }
 
+    /// The attempt whose code runs here; `None` outside of the tasks of a run.
     pub fn attempt(&self) -> Option<&Attempt> {
         match &self.parameters {
             Parameters::Attempt(attempt) => Some(attempt),

@@ -564,6 +564,7 @@ impl FlyteContextBuilder {
         self.with_shared_answers(SharedAnswers::new(source))
     }
 
+    /// The same with a source that several contexts share.
     pub fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
         self.surroundings().answers = Some(answers);
         self

@@ -544,6 +544,7 @@ impl ExecutionParametersBuilder {
         self
     }
 
+    /// Has the task work in this directory, which is made at its first use.
     pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
         self.inner.working_directory = WorkingDirectory::Sandbox(sandbox);
         self.inner.in_task = true;

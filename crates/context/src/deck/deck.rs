@@ -225,6 +225,7 @@ impl Decks {
         self.shared.about.as_ref()?.pages.upgrade()
     }
 
+    /// How far the execution has come; `None` before it begins.
     pub fn progress(&self) -> Option<Progress> {
         self.lock().progress
     }

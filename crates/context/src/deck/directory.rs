@@ -27,6 +27,7 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// Names the directory; nothing is written yet.
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,

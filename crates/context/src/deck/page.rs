@@ -270,6 +270,7 @@ fn whole(title: &str, body: &str, is_raw: bool, moment: Moment) -> String {
 /// So many tabs of a row work without scripts.
 const MOST_TABS: usize = 100;
 
+/// Appends a formatted text to a page.
 pub fn put(page: &mut String, text: Arguments<'_>) {
     page.write_fmt(text).expect("a String takes any text");
 }

@@ -38,6 +38,7 @@ fn warn(written: Result<(), DeckError>) {
 pub struct SharedSink(Arc<dyn Sink>);
 
 impl SharedSink {
+    /// Makes a sink one that contexts can share.
     pub fn new(sink: impl Sink + 'static) -> Self {
         Self(Arc::new(sink))
     }
@@ -66,6 +67,7 @@ struct List {
 }
 
 impl Pages {
+    /// No pages yet; the sink, if there is one, is told of them as they come.
     pub fn new(sink: Option<SharedSink>) -> Arc<Self> {
         let pages = Arc::new(Self {
             sink,

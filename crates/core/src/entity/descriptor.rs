@@ -228,8 +228,11 @@ pub enum EntityBody {
 /// What is known of a workflow that was built in code once it is built.
 #[derive(Debug)]
 pub struct Built {
+    /// The workflow's inputs, in declaration order.
     pub inputs: &'static [InputDescriptor],
+    /// The workflow's outputs, in declaration order.
     pub outputs: Vec<OutputVariable>,
+    /// The options of the workflow.
     pub options: WorkflowOptions,
     /// The entity that runs when it fails.
     pub on_failure: Option<&'static EntityDescriptor>,
@@ -312,6 +315,7 @@ impl EntityDescriptor {
         }
     }
 
+    /// Keeps the graph of an entity that was built in code; one that has a graph keeps the first.
     pub fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
@@ -546,6 +550,7 @@ impl EntityDescriptor {
         )
     }
 
+    /// What runs when the entity is called.
     pub fn body(&self) -> &EntityBody {
         &self.body
     }
@@ -576,6 +581,7 @@ impl fmt::Debug for EntityDescriptor {
 /// The inputs of one attempt, taken by a task's function one by one.
 #[derive(Debug, Default)]
 pub struct TaskInputs {
+    /// One for each input of the task, in declaration order.
     pub values: Vec<Input>,
     /// Another attempt may need them, so none is moved.
     pub keep: bool,
@@ -584,7 +590,9 @@ pub struct TaskInputs {
 /// One input: there, or moved into the function with its preview left behind for an error report.
 #[derive(Debug)]
 pub enum Input {
+    /// It has not been moved.
     Present(Value),
+    /// It has been moved; this is its preview.
     Moved(String),
 }
 

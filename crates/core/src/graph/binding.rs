@@ -16,7 +16,9 @@ use crate::{
 /// A constant written in a workflow's body.
 #[derive(Clone, Debug)]
 pub struct Constant {
+    /// The value.
     pub value: Value,
+    /// Its type.
     pub info: TypeInfo,
 }
 

@@ -39,7 +39,9 @@ pub type Projection = fn(&Value, &PathStep) -> Result<Value, TypeError>;
 /// A promise with its type taken off, as bindings hold it until the graph is finished.
 #[derive(Clone)]
 pub struct RawReference {
+    /// The node whose output it is.
     pub node: NodeRef,
+    /// The index of the output, or as `Err` the index of a part in [`Graph::parts`].
     pub output: Result<u32, usize>,
 }
 
@@ -79,6 +81,7 @@ pub struct OutputReference {
     pub output: usize,
     /// The part of it (`attr_path`); empty for the whole.
     pub path: Vec<PathStep>,
+    /// For each step of the path, how to take it in a native value.
     pub projections: Vec<Projection>,
 }
 
@@ -222,12 +225,19 @@ pub struct NodeMetadata {
 /// One step of a workflow (`flyteidl.core.Node`).
 #[derive(Clone, Debug)]
 pub struct Node {
+    /// The id, which is unique in the graph; see [`id`](Self::id).
     pub id: String,
+    /// Name and other metadata.
     pub metadata: NodeMetadata,
+    /// What the node runs.
     pub target: NodeTarget,
+    /// The sources of its inputs, sorted by the inputs' names.
     pub bindings: Vec<Binding>,
+    /// The indices of the nodes that must be done before this one; see [`upstream`](Self::upstream).
     pub upstream: Vec<usize>,
+    /// What `with_overrides` asked for, if anything.
     pub overrides: Option<Box<NodeOverrides>>,
+    /// Where the call is written; see [`location`](Self::location).
     pub location: Location,
 }
 
@@ -357,13 +367,19 @@ impl Node {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Graph {
+    /// The workflow this is the graph of, or that the branch this is a case of is written in.
     pub entity: &'static EntityDescriptor,
     /// For a graph that is a case of a branch.
     pub name: Option<String>,
+    /// The inputs and outputs of the graph.
     pub interface: Interface,
+    /// The nodes in the order in which the body made them.
     pub nodes: Vec<Node>,
+    /// The sources of the outputs, in declaration order.
     pub outputs: Vec<Binding>,
+    /// The node that runs when the workflow fails (`on_failure`).
     pub failure_node: Option<Node>,
+    /// The parts of outputs that the body took, to which references refer by index.
     pub parts: Vec<Part>,
 }
 

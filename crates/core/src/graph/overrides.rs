@@ -32,19 +32,31 @@ pub use values::{
 #[must_use = "the closure of `with_overrides` returns what it was given"]
 pub struct NodeOverrides {
     pub(crate) node_name: Option<String>,
+    /// The name that people see.
     pub name: Option<String>,
+    /// Other names for outputs, by the outputs' own.
     pub aliases: BTreeMap<String, String>,
+    /// What it needs to start.
     pub requests: ResourceAmounts,
+    /// What it must not exceed.
     pub limits: ResourceAmounts,
     /// Zero takes the entity's timeout away.
     pub timeout: Option<Duration>,
+    /// How often it is tried again.
     pub retries: Option<u32>,
+    /// How long to wait before it is tried again.
     pub backoff: Option<Backoff>,
+    /// Whether it may run on a machine that can be taken away.
     pub interruptible: Option<bool>,
+    /// Whether and how its results are cached.
     pub cache: Option<CacheOverride>,
+    /// The image that its container runs.
     pub container_image: Option<String>,
+    /// The kind of graphics processor it needs.
     pub accelerator: Option<AcceleratorOverride>,
+    /// The shared memory of its container.
     pub shared_memory: Option<SharedMemoryOverride>,
+    /// The pod template of the cluster that it uses.
     pub pod_template_name: Option<String>,
     used_resources: bool,
     used_requests_or_limits: bool,

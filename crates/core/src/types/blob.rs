@@ -52,6 +52,7 @@ impl BlobStore for WhereTheyAre {
     }
 }
 
+/// What an address of a local file starts with.
 pub const FILE_HEADER: &str = "file://";
 
 /// What stands before `://`, if that can be the scheme of an address.
@@ -90,7 +91,9 @@ pub(crate) fn local_path(uri: &str) -> Option<&str> {
 
 /// A file or a directory as it was written.
 pub struct Written {
+    /// Where it is: an address or a path.
     pub uri: String,
+    /// What is written next to the address, by key.
     pub metadata: BTreeMap<String, String>,
 }
 

@@ -13,6 +13,7 @@ pub enum TextError {
     NotJson(serde_json::Error),
     /// It is a JSON object and none of the variants, although one of these is a text.
     InQuotes(TypeError),
+    /// It was read, and is not a value of the type.
     Type(TypeError),
 }
 
@@ -85,6 +86,7 @@ pub fn text_from_literal(
     print::print_text(literal, literal_type)
 }
 
+/// Reads the text of a value, as the command line takes it, by its type; the inverse of [`text_from_literal`].
 pub fn read_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TextError> {
     let written = written(text, literal_type)?;
     read::read(&written, literal_type).map_err(|error| match (&written, literal_type.plain()) {

@@ -10,18 +10,23 @@ use super::json_text;
 /// A value in JSON, in YAML or on the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Written {
+    /// `null`
     Null,
+    /// `true` or `false`.
     Boolean(bool),
     /// Wider than Flyte's integers, so that one that does not fit is refused and not rounded.
     Integer(i128),
     /// The digits of a whole number that is longer than that.
     Long(String),
+    /// Any other number.
     Float(f64),
     /// A text in quotes.
     Text(String),
     /// A word without quotes, in YAML or on the command line: the declared type says what it is. Not empty in YAML.
     Plain(String),
+    /// A list.
     List(Vec<Written>),
+    /// Keys and values, in the order in which they are written.
     Object(Vec<(String, Written)>),
 }
 

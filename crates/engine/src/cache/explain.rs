@@ -84,6 +84,7 @@ impl CacheKey {
         Self::of_values(E::descriptor(), call.inputs())
     }
 
+    /// As [`of`](Self::of), for a task that is known at run time alone, with its inputs in declaration order.
     pub fn of_values(task: &EntityDescriptor, inputs: &[Value]) -> Result<Self, CacheError> {
         Ok(policy_of(task)?.key(task, inputs)?)
     }

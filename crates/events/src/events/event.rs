@@ -25,6 +25,7 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event that happens at this moment.
     pub fn now(run: &Arc<RunInfo>, kind: EventKind) -> Self {
         Self {
             at: SystemTime::now(),
@@ -57,6 +58,7 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
+    /// What is told of a run.
     pub fn new(id: String, entity: &str, started: SystemTime, resumed: bool) -> Self {
         Self {
             id,
@@ -82,6 +84,7 @@ pub struct NodeInfo {
 }
 
 impl NodeInfo {
+    /// What is told of a node.
     pub fn new(path: String, entity: &str, kind: NodeKind, workflow: &str) -> Self {
         Self {
             path,

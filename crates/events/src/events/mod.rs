@@ -50,6 +50,7 @@ struct Shared {
 }
 
 impl SharedObserver {
+    /// Makes an observer one that runs can share.
     pub fn new(observer: impl Observer) -> Self {
         Self(Arc::new(Shared {
             observer: Box::new(observer),

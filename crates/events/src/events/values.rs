@@ -20,6 +20,7 @@ impl Values {
         Self::default()
     }
 
+    /// The inputs of an entity, by their names; values come in declaration order.
     pub fn inputs<'v>(
         entity: &EntityDescriptor,
         values: impl IntoIterator<Item = &'v Value>,
@@ -31,6 +32,7 @@ impl Values {
         }
     }
 
+    /// The outputs by their names; values come in declaration order.
     pub fn outputs<'v>(
         variables: &[OutputVariable],
         values: impl IntoIterator<Item = &'v Value>,
@@ -84,6 +86,7 @@ impl Values {
         values.map(|(name, info, value)| (&**name, info.preview(value)))
     }
 
+    /// Name, type and value of each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &TypeInfo, &Value)> {
         let values = self.values.iter();
         values.map(|(name, info, value)| (&**name, info, value))

@@ -355,6 +355,7 @@ impl History {
 pub struct RecordedCall {
     /// The whole id of the run.
     pub run: String,
+    /// The entity that was started.
     pub entity: &'static flyte_core::entity::EntityDescriptor,
     /// In the order of the entity's.
     pub inputs: Vec<flyte_core::types::Value>,

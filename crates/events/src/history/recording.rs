@@ -186,6 +186,7 @@ impl Recording {
         self.write(Vec::new(), Record::Resumed(Resumed { at: Moment::now() }));
     }
 
+    /// The whole id of the run.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -22,8 +22,10 @@ pub use record::{Case, End, Recorded};
 pub struct BranchNode {
     pub(crate) name: String,
     pub(crate) location: Location,
+    /// The cases that have a condition, in the order in which they are tried.
     pub cases: Vec<BranchCase>,
     pub(crate) default: BranchElse,
+    /// The outputs of the branch, whichever case runs.
     pub outputs: Vec<Variable>,
     /// Nodes around whose values the cases use, besides those that the conditions look at.
     pub captured: Vec<usize>,
@@ -43,6 +45,7 @@ pub struct BranchCase {
 /// Its bindings name nodes of the graph that the branch node is in.
 #[derive(Clone, Debug)]
 pub struct CaseNode {
+    /// The node.
     pub node: Node,
     /// For each output of the branch, which output of the node it is.
     pub outputs: Vec<u32>,
@@ -92,6 +95,7 @@ impl BranchNode {
         self.cases.iter().map(|case| &case.then).chain(default)
     }
 
+    /// As [`case_nodes`](Self::case_nodes), to change them.
     pub fn case_nodes_mut(&mut self) -> impl Iterator<Item = &mut CaseNode> {
         let default = match &mut self.default {
             BranchElse::Node(node) => Some(&mut **node),

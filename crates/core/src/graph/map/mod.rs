@@ -32,7 +32,9 @@ pub struct MapNode {
     pub collect: Option<Collect>,
     /// The list of the outputs as promises name it: with a value for each element, and with `None` for those that failed.
     pub(crate) outputs: Vec<Variable>,
+    /// How many elements may run at once; `None` without a limit of its own.
     pub concurrency: Option<usize>,
+    /// How many elements have to succeed.
     pub successes: Successes,
 }
 
@@ -64,6 +66,7 @@ impl Successes {
 #[derive(Clone, Debug)]
 pub struct MapInput {
     pub name: &'static str,
+    /// The input's name.
     /// What its type is.
     pub(crate) info: TypeInfo,
     /// For one that takes an element.
@@ -75,7 +78,9 @@ pub struct MapInput {
 pub struct ListType {
     pub(crate) info: TypeInfo,
     pub(crate) element: TypeInfo,
+    /// How long a list is; `None` if the value is not such a list.
     pub len: fn(&Value) -> Option<usize>,
+    /// The element at an index; `None` if there is none.
     pub get: fn(&Value, usize) -> Option<Value>,
 }
 
@@ -107,7 +112,9 @@ type Collected<'a> = &'a mut dyn Iterator<Item = Option<Value>>;
 pub struct Collect {
     all: TypeInfo,
     optional: TypeInfo,
+    /// Makes a list with a value for each element; `None` if one failed or is of another type.
     pub values: fn(Collected<'_>) -> Option<Value>,
+    /// Makes a list with `None` for each element that failed; `None` if a value is of another type.
     pub options: fn(Collected<'_>) -> Option<Value>,
 }
 

@@ -94,11 +94,15 @@ impl IntoTimeout for u64 {
 /// What one node says about caching; made from `false`, `true` or a version, or with [`CacheOverride::version`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheOverride {
+    /// Whether results are cached.
     pub enabled: bool,
     /// Without one, the version of the entity counts; an entity without one cannot be cached.
     pub version: Option<String>,
+    /// Whether equal calls at the same time wait for the first, if the node says so.
     pub serialize: Option<bool>,
+    /// The inputs that are not part of the key, if the node says so.
     pub ignored_inputs: Option<Vec<String>>,
+    /// Separates results that would otherwise share a key.
     pub salt: Option<String>,
 }
 
@@ -158,7 +162,9 @@ impl From<String> for CacheOverride {
 /// The kind of graphics processor of one node; made from a device, or from a device and a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceleratorOverride {
+    /// The name of the device, as the cluster knows it.
     pub device: String,
+    /// The partition of the device; `None` for the whole.
     pub partition: Option<String>,
 }
 
