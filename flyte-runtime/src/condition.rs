@@ -43,7 +43,8 @@ pub use flyte_core::condition::{
 
 #[doc(hidden)]
 pub mod comparison {
-    //! Comparisons in the conditions of a workflow's body: of promises a [`Condition`], of plain values what they always were.
+    //! Comparisons in the conditions of a workflow's body: of promises a [`Condition`](super::Condition), of plain values what they
+    //! always were.
     //!
     //! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. Of the methods of this name the compiler takes the one that needs the fewest
     //! dereferences: for a promise on the left, for one on the right, and for none.
@@ -56,8 +57,8 @@ pub mod dispatch {
     //! What `if` and `match` in a workflow's body become: the type of the condition decides what they are.
     //!
     //! On a `bool` the construction is the plain `if`, and the compiler can tell: the way back for another round is dead, so each body is
-    //! run once, may move values, and may be the first to set a variable. On a [`Condition`] it goes round once for each case and
-    //! records what each of them calls. Either way each body is compiled once.
+    //! run once, may move values, and may be the first to set a variable. On a [`Condition`](super::Condition) it goes round once for
+    //! each case and records what each of them calls. Either way each body is compiled once.
 
     pub use flyte_core::condition::dispatch::{
         CasesOfABranchOnAPromiseCannotChangeWhatIsOutside, Copies, FirstValue, Flow, Gives,

@@ -1,25 +1,4 @@
 //! Metadata that a task attaches to its outputs.
-//!
-//! A task says something about an output while it runs: where it belongs among the artifacts, or anything else that
-//! should travel with the literal. It names the output it means, by position or by name:
-//!
-//! ```
-//! use flyte_runtime::output_metadata::{OutputMetadata, OutputMetadataTracker};
-//!
-//! let tracker = OutputMetadataTracker::new(); // in a task: the one of its context
-//! tracker.add(0, OutputMetadata::new().with_dynamic_partition("region", "us-east-1"));
-//! tracker.add("o1", OutputMetadata::new().with_item(("rows".to_owned(), "31".to_owned())));
-//!
-//! let attached = tracker.for_outputs(&["o0", "o1", "o2"])?;
-//! assert_eq!(attached[0].as_ref().and_then(|metadata| metadata.dynamic_partitions().get("region")).unwrap(), "us-east-1");
-//! assert!(attached[2].is_none());
-//! # Ok::<(), flyte_runtime::output_metadata::OutputMetadataError>(())
-//! ```
-//!
-//! flytekit keys the metadata by `id(obj)`, the address of the returned object. There, two outputs that happen to be
-//! one object (two equal small integers) both get the metadata of either, and a copy of the object gets none. A value
-//! has no identity here, and needs none: [`MetadataHandle`] names the output, so that two equal values can carry
-//! different metadata.
 
 use flyte_core::lock::lock;
 use std::collections::BTreeMap;

@@ -79,7 +79,7 @@ impl Answer {
     }
 }
 
-/// Answers gates. Implemented by [`Answers`](super::Answers), [`Terminal`](super::Terminal), and closures that take a [`Question`].
+/// Answers gates. Implemented by `gate::Answers`, `gate::Terminal`, and closures that take a [`Question`].
 ///
 /// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard, see [`Question::is_over`].
 pub trait AnswerSource: Send + Sync + 'static {

@@ -34,7 +34,7 @@ impl Answers {
         self.answer(gate, Answer::Disapprove)
     }
 
-    /// Gives the value that [`wait_for_input`](struct@super::wait_for_input) waits for.
+    /// Gives the value that [`wait_for_input`](struct@flyte_core::gate::wait_for_input) waits for.
     #[must_use]
     pub fn input<T: FlyteType>(self, gate: impl Into<String>, value: T) -> Self {
         self.answer(gate, Answer::value(value))

@@ -398,8 +398,8 @@ impl Mark {
     }
 }
 
-/// In a program that is [`Watched::ByItself`]: has it end, with all that it has started, when the program is gone
-/// that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container.
+/// In a program that is watched by itself, through its standard input: has it end, with all that it has started, when the program
+/// is gone that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container.
 #[cfg(all(unix, feature = "remote"))]
 pub fn end_with_parent() -> io::Result<()> {
     use std::{fs::File, os::fd::AsFd as _, thread};
