@@ -55,6 +55,7 @@ pub enum DurationError {
 /// Reads a duration such as `30s`, `1h30m`, `500ms` or `2d`.
 ///
 /// ```
+/// # use flyte_grammar as flyte_runtime;
 /// use flyte_runtime::duration::parse;
 /// # use std::time::Duration;
 /// assert_eq!(parse("1m30s"), Ok(Duration::from_secs(90)));
