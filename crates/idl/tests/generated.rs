@@ -1,6 +1,6 @@
 //! The generated types are what the stored descriptor sets say.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p flyte-idl --test generated` writes them.
+//! `UPDATE_EXPECT=1 cargo test -p flyte-runtime-idl --test generated` writes them.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
