@@ -157,6 +157,10 @@ impl Registry {
     }
 
     /// The duplicate that makes `entity` unusable, if there is one.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        !self.duplicates.is_empty()
+    }
+
     pub(crate) fn duplicate_of(&self, entity: &EntityDescriptor) -> Option<&DuplicateEntity> {
         if self.duplicates.is_empty() {
             None
