@@ -261,10 +261,10 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
     let kind = match code {
         // Of an element of a map there is only the text.
         "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
-        "" if error.message.contains("Pod failed. ") => Kind::Died,
+        "" if error.message.contains("the process of the attempt ") => Kind::Died,
         "" if error.message.contains("Last Error: USER::") => Kind::Task,
         "TimeoutExpired" | "Timeout" | "USER:TimedOut" => Kind::TimedOut,
-        "Interrupted" => Kind::Died,
+        "USER:ProcessDied" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,
         "UserProvidedError" => Kind::Branch,
