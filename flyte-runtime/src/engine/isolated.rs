@@ -99,13 +99,14 @@ pub enum IsolationError {
     Unreadable(#[source] BoxError),
 }
 
-fn name_of(signal: i32) -> &'static str {
+/// What a signal means, in brackets behind its number.
+pub(crate) fn name_of(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL: an instruction that there is not)",
-        6 => " (SIGABRT: it has given up, as by a panic that aborts)",
+        6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",
         7 => " (SIGBUS: an access to memory that is not there)",
         8 => " (SIGFPE: an error in arithmetic)",
-        9 => " (SIGKILL: somebody has killed it, as the system does when there is no memory)",
+        9 => " (SIGKILL: somebody has killed it, often the system's out-of-memory killer)",
         11 => " (SIGSEGV: a segmentation fault)",
         15 => " (SIGTERM: somebody has ended it)",
         _ => "",

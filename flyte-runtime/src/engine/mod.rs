@@ -43,6 +43,8 @@ pub(crate) use isolated::DECKS;
 pub(crate) use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
+#[cfg(all(unix, feature = "remote", feature = "cli"))]
+pub(crate) use isolated::name_of as name_of_signal;
 #[doc(hidden)]
 pub use plan::plan_again;
 #[cfg(feature = "remote")]

@@ -250,19 +250,6 @@ pub enum DeckField {
 }
 
 impl DeckField {
-    /// What the deck of this part is called, as in flytekit.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Input => "Input",
-            Self::Output => "Output",
-            Self::SourceCode => "Source Code",
-            Self::Timeline => "Timeline",
-            Self::Dependencies => "Dependencies",
-        }
-    }
-}
-
-impl DeckField {
     /// Every part: what a deck shows by default.
     pub const ALL: &'static [Self] = &[
         Self::SourceCode,

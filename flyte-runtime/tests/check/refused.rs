@@ -207,6 +207,37 @@ fn both_given(x: i64) -> i64 {
     }
 }
 
+#[derive(Clone, Debug, FlyteType)]
+struct Labelled {
+    label: Option<String>,
+}
+
+#[task]
+fn labelled(x: i64) -> Labelled {
+    Labelled {
+        label: (x > 0).then(String::new),
+    }
+}
+
+#[workflow]
+fn looks_at_a_field(x: i64) -> i64 {
+    if labelled(x).fields().label.is_some() {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+/// Each by itself would be refused.
+#[test]
+fn an_option_in_a_struct_breaks_two_rules() {
+    let found = found_as_written::<looks_at_a_field>();
+    let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [Rule::ConditionOnPart, Rule::ConditionOnOption]);
+    let found = found::<looks_at_a_field>();
+    assert!(!found.iter().any(Finding::is_error), "{found:?}");
+}
+
 #[test]
 fn options_are_not_looked_into() {
     as_written::<given>(expect![[r#"

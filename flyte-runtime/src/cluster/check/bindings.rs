@@ -72,7 +72,7 @@ impl Promised {
     }
 
     /// The type of the part, as far as the compiler follows the path.
-    fn part(&self) -> Option<LiteralType> {
+    pub(super) fn part(&self) -> Option<LiteralType> {
         let mut part = self.whole.clone()?;
         for step in &self.path {
             if *step == PathStep::Same {

@@ -113,6 +113,8 @@ impl Walk<'_> {
         let outputs = NodeInterface::of(graph.interface());
         for binding in graph.outputs() {
             let expected = outputs.output(&binding.var);
+            let at = template.path.clone();
+            self.times_in_structs(&template, binding, &at);
             if let Err(problem) = check(&binding.data, expected, &template) {
                 let what = format!("the output `{}`", binding.var);
                 let at = template.path.clone();
@@ -136,6 +138,7 @@ impl Walk<'_> {
         at: &NodePath,
     ) -> Option<Rc<NodeInterface>> {
         self.options_of(template, node, at);
+        self.values(template, node, at);
         let handler = template.graph.failure_node();
         if RESERVED_IDS.contains(&node.id()) && !handler.is_some_and(|own| ptr::eq(own, node)) {
             let reason = format!("Flyte keeps the id `{}` for itself", node.id());
@@ -158,15 +161,7 @@ impl Walk<'_> {
                 continue;
             };
             if let Err(problem) = check(&binding.data, Some(expected), template) {
-                let what = match template.subject.added_by(at) {
-                    // The names of its inputs are not those of anything in the source.
-                    Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
-                        "what a condition looks at".to_owned()
-                    }
-                    Some(lower::Change::Approval) => "what a gate approves".to_owned(),
-                    Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
-                    _ => format!("the input `{}`", binding.var),
-                };
+                let what = what_of(template.subject, at, &binding.var);
                 self.problem(template, at, &what, Some(expected), &problem, rule);
                 gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }
@@ -228,13 +223,17 @@ impl Walk<'_> {
             }
             NodeTarget::Gate(gate) => Some(match gate.gate().map(Gate::condition) {
                 Some(GateCondition::Approve) => self.approval(template, node, at),
-                Some(GateCondition::Signal(info)) => Rc::new(NodeInterface {
-                    inputs: Vec::new(),
-                    outputs: vec![Typed {
-                        name: GATE_OUTPUT.into(),
-                        literal_type: info.literal_type(),
-                    }],
-                }),
+                Some(GateCondition::Signal(info)) => {
+                    let literal_type = info.literal_type();
+                    self.gate_of_option(subject, &literal_type, at);
+                    Rc::new(NodeInterface {
+                        inputs: Vec::new(),
+                        outputs: vec![Typed {
+                            name: GATE_OUTPUT.into(),
+                            literal_type,
+                        }],
+                    })
+                }
                 Some(GateCondition::Sleep(_)) | None => Rc::default(),
             }),
             NodeTarget::Map(map) if map.is_own_task() => {
@@ -395,6 +394,19 @@ impl Walk<'_> {
             ),
         };
         self.find(template.subject.finding(rule, at, reason, instead));
+    }
+}
+
+/// What the input of a node is in words of the source.
+pub(super) fn what_of(subject: &Subject, at: &NodePath, input: &str) -> String {
+    match subject.added_by(at) {
+        // The names of its inputs are not those of anything in the source.
+        Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
+            "what a condition looks at".to_owned()
+        }
+        Some(lower::Change::Approval) => "what a gate approves".to_owned(),
+        Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
+        _ => format!("the input `{input}`"),
     }
 }
 

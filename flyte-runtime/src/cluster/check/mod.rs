@@ -48,6 +48,7 @@ mod rule;
 mod schemas;
 mod subject;
 mod types;
+mod values;
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -64,6 +65,7 @@ use crate::{
 pub use finding::Finding;
 pub(crate) use finding::{Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
+pub(crate) use values::shows_its_type;
 
 use graph::Known;
 use subject::Subject;

@@ -1,0 +1,37 @@
+//! How the process of a task tells its parent that it has written what came of it.
+
+use std::{fs::File, io::Write as _, sync::Arc};
+
+use super::Executed;
+
+/// The end of a connection to the parent.
+#[derive(Clone, Debug)]
+pub(crate) struct Reporter(Arc<File>);
+
+impl Reporter {
+    #[cfg(all(unix, feature = "cli"))]
+    pub(crate) fn new(connection: File) -> Self {
+        Self(Arc::new(connection))
+    }
+
+    /// With nothing if it could not be written.
+    pub(super) fn report(&self, ended: Option<Executed>) {
+        // A parent that is gone needs no report.
+        let _gone = (&*self.0).write_all(&[letter(ended)]);
+    }
+}
+
+fn letter(ended: Option<Executed>) -> u8 {
+    match ended {
+        Some(Executed::Done) => b'd',
+        Some(Executed::Failed) => b'f',
+        None => b'u',
+    }
+}
+
+/// What a process has reported with a letter, if it is one.
+#[cfg(all(unix, feature = "cli"))]
+pub(super) fn reported(found: u8) -> Option<Option<Executed>> {
+    let all = [Some(Executed::Done), Some(Executed::Failed), None];
+    all.into_iter().find(|ended| letter(*ended) == found)
+}
