@@ -303,7 +303,7 @@ impl Services {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Instruments, Services};
+    use super::{Instruments, Services, WithInstruments as _};
     use crate::{
         clock::Clock,
         context::FlyteContext,
