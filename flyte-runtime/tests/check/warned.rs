@@ -307,7 +307,7 @@ fn a_gate_takes_no_option() {
     check::<asks>(expect![[r#"
         warning[gate-of-option] node `n0` of `check.warned.asks`
           > wait_for_input::<Option<i64>>("maybe", "1h"),
-          it waits for integer or nothing, and what it is answered with is refused: nobody says which variant it is
+          it waits for integer or nothing, and the server refuses every answer, which is one of these and not all of them
           instead: wait for a value, or for a struct with an `Option` in it
     "#]]);
 }
@@ -448,15 +448,15 @@ fn times_in_structs_are_texts() {
     check::<parts>(expect![[r#"
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          the output `o0` is a part of a struct, and given as a text there instead of date
+          the output `o0`, date here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          the output `o1` is a part of a struct, and given as a text there instead of list of datetime
+          the output `o1`, list of datetime here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          the output `o2` is a part of a struct, and given as a text there instead of duration or nothing
+          the output `o2`, duration or nothing here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
     "#]]);
 }

@@ -136,10 +136,16 @@ fn compare(
     told: &mut Told,
 ) {
     let types = || sides.iter().filter_map(Side::literal_type);
-    if sides.iter().any(|side| matches!(side, Side::Part(_))) {
+    let is_on_part = sides.iter().any(|side| matches!(side, Side::Part(_)));
+    let is_with_nothing = sides.iter().any(|side| matches!(side, Side::Nothing));
+    if is_on_part {
         told.of(Rule::ConditionOnPart, expression);
-    } else if sides.iter().any(|side| matches!(side, Side::Nothing)) {
+    }
+    if is_with_nothing {
         told.of(Rule::ConditionOnOption, expression);
+    }
+    if is_on_part || is_with_nothing {
+        // What else the types say follows from that.
     } else if let [Side::Of(left), Side::Of(right)] = sides {
         let is_union = types().any(|of| matches!(of.plain(), LiteralType::Union(_)));
         if is_same(left, right) {

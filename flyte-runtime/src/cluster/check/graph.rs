@@ -113,9 +113,8 @@ impl Walk<'_> {
         let outputs = NodeInterface::of(graph.interface());
         for binding in graph.outputs() {
             let expected = outputs.output(&binding.var);
-            if template.path.is_empty() {
-                self.times_in_structs(&template, binding);
-            }
+            let at = template.path.clone();
+            self.times_in_structs(&template, binding, &at);
             if let Err(problem) = check(&binding.data, expected, &template) {
                 let what = format!("the output `{}`", binding.var);
                 let at = template.path.clone();

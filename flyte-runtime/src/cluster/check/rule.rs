@@ -182,13 +182,13 @@ rules! {
     WholeSeconds = "whole-seconds", None;
     /// A node that overrides `retries` with 0 has those of its task.
     ZeroRetries = "zero-retries", None;
-    /// A gate that waits for an `Option` takes no answer.
+    /// A gate that waits for an `Option`, or for an enum with data, takes no answer.
     GateOfOption = "gate-of-option", None;
     /// A value that an execution is started with shows its type by itself, as `[[[]], [[1]]]` does not.
     UnclearInput = "unclear-input", None;
     /// A duration of more than 292 years cannot be read.
     LongDuration = "long-duration", None;
-    /// A point in time, a date or a duration that is a part of a struct is a text as an output of a workflow.
+    /// A point in time, a date or a duration that is a part of a struct is a text as an output of a workflow or a case.
     TimeInStruct = "time-in-struct", None;
     /// A task that is started without a workflow is given no defaults, and its inputs have ASCII names.
     StartedAlone = "started-alone", None;

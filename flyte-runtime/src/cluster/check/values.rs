@@ -141,15 +141,20 @@ impl Walk<'_> {
     ) {
         if let LiteralType::Union(_) = expected.plain() {
             let reason = format!(
-                "it waits for {expected}, and what it is answered with is refused: nobody says which variant it is"
+                "it waits for {expected}, and the server refuses every answer, which is one of these and not all of them"
             );
             let instead = "wait for a value, or for a struct with an `Option` in it";
             self.find(subject.finding(Rule::GateOfOption, at, reason, instead));
         }
     }
 
-    /// Looks at an output of a workflow.
-    pub(super) fn times_in_structs(&mut self, template: &Template<'_>, binding: &Binding) {
+    /// Looks at an output of a workflow, or of a case of a branch.
+    pub(super) fn times_in_structs(
+        &mut self,
+        template: &Template<'_>,
+        binding: &Binding,
+        at: &NodePath,
+    ) {
         let mut waiting = vec![&binding.data];
         while let Some(data) = waiting.pop() {
             match data {
@@ -162,16 +167,13 @@ impl Walk<'_> {
                         continue;
                     };
                     let reason = format!(
-                        "the output `{}` is a part of a struct, and given as a text there instead of {part}",
+                        "the output `{}`, {part} here, is a part of a struct, and stays a text there until a task takes it",
                         binding.var
                     );
                     let instead = "let a task give the part";
-                    let finding = template.subject.finding(
-                        Rule::TimeInStruct,
-                        &NodePath::default(),
-                        reason,
-                        instead,
-                    );
+                    let finding = template
+                        .subject
+                        .finding(Rule::TimeInStruct, at, reason, instead);
                     self.find(finding);
                 }
                 BindingData::Constant(_) => {}

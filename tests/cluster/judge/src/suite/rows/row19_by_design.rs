@@ -125,6 +125,17 @@ fn waits_for_an_option(x: i64) -> (Option<i64>, i64) {
     (wait_for_input::<Option<i64>>("maybe", "1h"), one(x))
 }
 
+#[derive(Clone, Debug, PartialEq, FlyteType)]
+enum Answer {
+    Number(i64),
+    Word(String),
+}
+
+#[workflow]
+fn waits_for_one_of_several(x: i64) -> (Answer, i64) {
+    (wait_for_input::<Answer>("which", "1h"), one(x))
+}
+
 #[task]
 fn or_longer(by: SignedDuration, other: SignedDuration) -> SignedDuration {
     by.max(other)
@@ -226,6 +237,10 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 Expected::Refused("not castable"),
                 "nobody says which variant the answer is",
             ),
+            case(waits_for_one_of_several::call(1))
+                .gives((Answer::Word("yes".to_owned()), 2))
+                .answer("which", Answer::Word("yes".to_owned()))
+                .but_there(Expected::Refused("not castable"), "an answer is one variant, and not all of them"),
             case(a_long_constant::call(SignedDuration::ZERO)).gives(LONG).but_there(
                 Expected::Fails(Kind::Other("Internal".to_owned()), "invalid duration"),
                 "Go has no duration of more than 292 years",
