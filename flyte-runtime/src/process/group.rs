@@ -33,7 +33,7 @@ pub(crate) enum Watched<'a> {
     /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end is held until the
     /// group has ended.
     #[cfg(all(unix, feature = "remote", feature = "cli"))]
-    ByConnection(&'a std::os::unix::net::UnixStream),
+    Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
     ByGuard(&'a [OsString]),
 }
@@ -77,7 +77,7 @@ impl Group {
                 None
             }
             #[cfg(all(unix, feature = "remote", feature = "cli"))]
-            Watched::ByConnection(end) => {
+            Watched::Connected(end) => {
                 let end = std::os::fd::OwnedFd::from(end.try_clone()?);
                 command.stdin(Stdio::from(end));
                 None
