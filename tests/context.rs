@@ -632,7 +632,7 @@ fn code_that_builds_a_graph_has_one_context_with_that_graph() {
     });
     assert!(seen);
     // Nothing of the code around.
-    let _group = flyte_runtime::context::group("around");
+    let _group = group("around");
     assert_eq!(
         builder.add(|| FlyteContext::current().group().map(str::to_owned)),
         None

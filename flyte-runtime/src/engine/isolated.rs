@@ -145,7 +145,7 @@ pub(super) fn attempt(
     let mut command =
         command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
     let mut group =
-        Group::spawn(&mut command, &Watched::ByItself).map_err(IsolationError::NotStarted)?;
+        Group::spawn(&mut command, &Watched::Itself).map_err(IsolationError::NotStarted)?;
     let waited = wait(execution, limit, &mut group);
     // All that it has started is gone before what it has left is looked at.
     let ended = group

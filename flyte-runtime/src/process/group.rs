@@ -30,13 +30,13 @@ const MARK: &str = "FLYTE_PROCESS_GROUP";
 )]
 pub(crate) enum Watched<'a> {
     /// The program, which calls `end_with_parent`. Its standard input is taken for that.
-    ByItself,
+    Itself,
     /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end is held until the
     /// group has ended.
     #[cfg(all(unix, feature = "remote", feature = "cli"))]
-    ByConnection(&'a std::os::unix::net::UnixStream),
+    Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
-    ByGuard(&'a [OsString]),
+    Guard(&'a [OsString]),
 }
 
 /// Why a program was killed before it had ended.
@@ -73,17 +73,17 @@ impl Group {
         let mark = Mark::new();
         command.env(MARK, &mark.0);
         let guard = match watched {
-            Watched::ByItself => {
+            Watched::Itself => {
                 command.stdin(Stdio::piped());
                 None
             }
             #[cfg(all(unix, feature = "remote", feature = "cli"))]
-            Watched::ByConnection(end) => {
+            Watched::Connected(end) => {
                 let end = std::os::fd::OwnedFd::from(end.try_clone()?);
                 command.stdin(Stdio::from(end));
                 None
             }
-            Watched::ByGuard(last) => Guard::start(&mark, last)
+            Watched::Guard(last) => Guard::start(&mark, last)
                 .inspect_err(|error| {
                     tracing::warn!(
                         %error,
@@ -103,7 +103,7 @@ impl Group {
         }));
         Ok(Self {
             _held: match watched {
-                Watched::ByItself => child.stdin.take(),
+                Watched::Itself => child.stdin.take(),
                 _ => None,
             },
             began: began(leader.unwrap_or(child.id())),
@@ -447,7 +447,7 @@ impl Mark {
     }
 }
 
-/// In a program that is [`Watched::ByItself`]: has it end, with all that it has started, when the program is gone
+/// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone
 /// that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes back is what
 /// it was before.
 #[cfg(all(unix, feature = "remote", feature = "cli"))]

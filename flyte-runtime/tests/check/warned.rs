@@ -448,15 +448,15 @@ fn times_in_structs_are_texts() {
     check::<parts>(expect![[r#"
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          `o0` is a part of a struct, which a cluster has as a text and not as date when nothing but a workflow gives it on
+          the output `o0`, date here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          `o1` is a part of a struct, which a cluster has as a text and not as list of datetime when nothing but a workflow gives it on
+          the output `o1`, list of datetime here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
         warning[time-in-struct] workflow `check.warned.parts`
           > fn parts(
-          `o2` is a part of a struct, which a cluster has as a text and not as duration or nothing when nothing but a workflow gives it on
+          the output `o2`, duration or nothing here, is a part of a struct, and stays a text there until a task takes it
           instead: let a task give the part
     "#]]);
 }

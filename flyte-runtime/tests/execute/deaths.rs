@@ -1,7 +1,7 @@
 //! Tasks whose processes die: each is a failed attempt, and not a container that has failed.
 
 use std::{
-    io::Read as _,
+    io::{Read as _, Write as _},
     process::{Command, Stdio},
 };
 
@@ -138,9 +138,9 @@ fn the_first_process_waits_for_those_that_nobody_waits_for() {
     let mut unshare = Command::new("unshare");
     let probe = unshare.args(OPTIONS).arg("true").stderr(Stdio::null());
     if !probe.status().is_ok_and(|status| status.success()) {
-        eprintln!(
-            "there are no namespaces of processes here, so there is no first process to look at"
-        );
+        let told =
+            "there are no namespaces of processes here, so there is no first process to look at\n";
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
         return;
     }
     let container = Container::new(&[]);

@@ -3,8 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Rule, Walk, bindings::Promises as _, graph::Template, interfaces::Typed, literals,
+    Rule, Walk,
+    bindings::Promises as _,
+    graph::Template,
+    interfaces::Typed,
+    literals,
     types::is_same,
+    values::{LONG, SHORTER, is_long},
 };
 use crate::{
     cluster::lower::{NodePath, is_inexact},
@@ -69,6 +74,9 @@ impl Walk<'_> {
                     } => {
                         let sides = [left, right].map(|side| of(template, node, inputs, side));
                         compare(*operator, &sides, expression, &mut told);
+                        if [left, right].into_iter().any(is_too_long_operand) {
+                            told.of(Rule::LongDuration, expression);
+                        }
                         // Lowered, a task compares it.
                         if is_inexact(*operator, left, right) {
                             told.of(Rule::WholeSeconds, expression);
@@ -166,6 +174,15 @@ fn compare(
     }
 }
 
+/// Only a duration is asked for its form again.
+fn is_too_long_operand(side: &Operand) -> bool {
+    let Operand::Constant(constant) = side else {
+        return false;
+    };
+    *constant.info.literal_type().plain() == LiteralType::Duration
+        && constant.to_literal().is_ok_and(|literal| is_long(&literal))
+}
+
 fn words(rule: Rule, condition: &str) -> (String, &'static str) {
     match rule {
         Rule::ConditionOnPart => (
@@ -190,6 +207,7 @@ fn words(rule: Rule, condition: &str) -> (String, &'static str) {
             ),
             "let a task look at the values and give a `bool`",
         ),
+        Rule::LongDuration => (format!("`{condition}` {LONG}"), SHORTER),
         Rule::NotANumber => (
             format!(
                 "`{condition}` holds there when a side is not a number, and does not hold here"

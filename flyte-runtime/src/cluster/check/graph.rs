@@ -9,6 +9,7 @@ use super::{
     interfaces::{NodeInterface, Typed},
     overrides,
     subject::Subject,
+    values::{LONG, SHORTER, is_time},
 };
 use crate::{
     cluster::lower::{self, NodePath},
@@ -113,8 +114,10 @@ impl Walk<'_> {
         let outputs = NodeInterface::of(graph.interface());
         for binding in graph.outputs() {
             let expected = outputs.output(&binding.var);
-            let at = template.path.clone();
-            self.times_in_structs(&template, binding, &at);
+            if expected.is_some_and(is_time) {
+                let at = template.path.clone();
+                self.times_in_structs(&template, binding, &at);
+            }
             if let Err(problem) = check(&binding.data, expected, &template) {
                 let what = format!("the output `{}`", binding.var);
                 let at = template.path.clone();
@@ -138,7 +141,6 @@ impl Walk<'_> {
         at: &NodePath,
     ) -> Option<Rc<NodeInterface>> {
         self.options_of(template, node, at);
-        self.values(template, node, at);
         let handler = template.graph.failure_node();
         if RESERVED_IDS.contains(&node.id()) && !handler.is_some_and(|own| ptr::eq(own, node)) {
             let reason = format!("Flyte keeps the id `{}` for itself", node.id());
@@ -160,8 +162,19 @@ impl Walk<'_> {
             let Some(expected) = interface.input(&binding.var) else {
                 continue;
             };
+            if let NodeTarget::LaunchPlan(plan) = node.target() {
+                self.given_to_plan(template, plan, binding, expected, at);
+            }
             if let Err(problem) = check(&binding.data, Some(expected), template) {
-                let what = what_of(template.subject, at, &binding.var);
+                let what = match template.subject.added_by(at) {
+                    // The names of its inputs are not those of anything in the source.
+                    Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
+                        "what a condition looks at".to_owned()
+                    }
+                    Some(lower::Change::Approval) => "what a gate approves".to_owned(),
+                    Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
+                    _ => format!("the input `{}`", binding.var),
+                };
                 self.problem(template, at, &what, Some(expected), &problem, rule);
                 gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }
@@ -385,6 +398,7 @@ impl Walk<'_> {
                 format!("the value for {what} cannot be stored: {error}"),
                 "give a value that Flyte can store".to_owned(),
             ),
+            Problem::Long => (format!("{what} {LONG}"), SHORTER.to_owned()),
             Problem::Index(index) => (
                 format!(
                     "{what} is element {index} of a list, and Flyte counts elements up to {}",
@@ -394,19 +408,6 @@ impl Walk<'_> {
             ),
         };
         self.find(template.subject.finding(rule, at, reason, instead));
-    }
-}
-
-/// What the input of a node is in words of the source.
-pub(super) fn what_of(subject: &Subject, at: &NodePath, input: &str) -> String {
-    match subject.added_by(at) {
-        // The names of its inputs are not those of anything in the source.
-        Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
-            "what a condition looks at".to_owned()
-        }
-        Some(lower::Change::Approval) => "what a gate approves".to_owned(),
-        Some(lower::Change::Constant) => "what several nodes are given".to_owned(),
-        _ => format!("the input `{input}`"),
     }
 }
 

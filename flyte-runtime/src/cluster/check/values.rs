@@ -1,17 +1,10 @@
 //! Values that a cluster takes otherwise than this machine does, or not everywhere.
 
-use super::{
-    Rule, Walk,
-    graph::{Template, what_of},
-    literals,
-    subject::Subject,
-    types::is_castable,
-};
+use super::{Rule, Walk, graph::Template, literals, subject::Subject, types::is_castable};
 use crate::{
     cluster::{check::bindings::Promises as _, lower::NodePath},
-    graph::{
-        Binding, BindingData, BooleanExpression, BranchNode, Node, NodeTarget, Operand, PathStep,
-    },
+    entity::EntityDescriptor,
+    graph::{Binding, BindingData, PathStep},
     types::{Literal, LiteralType, LiteralValue, TypeInfo, Value},
 };
 
@@ -28,9 +21,17 @@ const LONGEST: i64 = i64::MAX / 1_000_000_000;
 /// Whether a duration is in a value that Go cannot have. What is in a struct is a text.
 pub(super) fn is_long(literal: &Literal) -> bool {
     match &literal.value {
-        LiteralValue::Duration { seconds, .. } => !(-LONGEST..LONGEST).contains(seconds),
         LiteralValue::Collection(items) => items.iter().any(is_long),
         LiteralValue::Map(items) => items.values().any(is_long),
+        LiteralValue::Union { value, .. } => is_long(value),
+        scalar => is_too_long(scalar),
+    }
+}
+
+/// The same of a value that is none of several.
+pub(super) fn is_too_long(value: &LiteralValue) -> bool {
+    match value {
+        LiteralValue::Duration { seconds, .. } => !(-LONGEST..LONGEST).contains(seconds),
         LiteralValue::Union { value, .. } => is_long(value),
         _ => false,
     }
@@ -39,16 +40,23 @@ pub(super) fn is_long(literal: &Literal) -> bool {
 /// Whether the form of a value that an execution is started with shows the type of its input.
 pub(crate) fn shows_its_type(info: TypeInfo, value: &Value) -> bool {
     // A value without a form is told of as such.
-    info.to_literal(value)
-        .map_or(true, |literal| shows(&literal, &info.literal_type()))
+    info.to_literal(value).map_or(true, |literal| {
+        let shown = literals::of_literal(&literal);
+        shown.is_some_and(|shown| is_castable((&shown).into(), (&info.literal_type()).into()))
+    })
 }
 
-fn shows(literal: &Literal, expected: &LiteralType) -> bool {
-    literals::of_literal(literal).is_some_and(|shown| is_castable((&shown).into(), expected.into()))
+/// Whether values of a type are lists or maps of such, of which an empty one does not show its type.
+fn is_nested(literal_type: &LiteralType) -> bool {
+    let inner = |literal_type: &LiteralType| match literal_type.plain() {
+        LiteralType::Collection(inner) | LiteralType::Map(inner) => Some(inner.plain().clone()),
+        _ => None,
+    };
+    inner(literal_type).is_some_and(|literal_type| inner(&literal_type).is_some())
 }
 
 /// Whether a value of this type is a point in time, a date or a duration, or has some as elements.
-fn is_time(literal_type: &LiteralType) -> bool {
+pub(super) fn is_time(literal_type: &LiteralType) -> bool {
     match literal_type.plain() {
         LiteralType::Datetime | LiteralType::Date | LiteralType::Duration => true,
         LiteralType::Collection(inner) | LiteralType::Map(inner) => is_time(inner),
@@ -60,76 +68,34 @@ fn is_time(literal_type: &LiteralType) -> bool {
 }
 
 impl Walk<'_> {
-    /// Looks at the constants of a node.
-    pub(super) fn values(&mut self, template: &Template<'_>, node: &Node, at: &NodePath) {
-        for binding in node.bindings() {
-            for literal in constants(&binding.data) {
-                if is_long(&literal) {
-                    let what = what_of(template.subject, at, &binding.var);
-                    self.long(template.subject, at, &what);
-                }
-            }
-        }
-        match node.target() {
-            NodeTarget::Branch(branch) => self.constants_of_conditions(template, branch, at),
-            NodeTarget::LaunchPlan(plan) => {
-                for binding in node.bindings() {
-                    // A list with promises is made when it runs.
-                    let Ok(Some(value)) = binding.data.known() else {
-                        continue;
-                    };
-                    let input = plan.inputs().iter().find(|input| input.name == binding.var);
-                    if input.is_some_and(|input| !shows_its_type(input.info, &value)) {
-                        let reason = format!(
-                            "the input `{}` is given a value that does not show its type by itself, and the execution is not started",
-                            binding.var
-                        );
-                        let instead = "let a task give the value to a workflow that is called without its launch plan";
-                        let finding =
-                            template
-                                .subject
-                                .finding(Rule::UnclearInput, at, reason, instead);
-                        self.find(finding);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn constants_of_conditions(
+    /// Looks at what a launch plan is started with, where that is known. A list with promises is made when it runs.
+    pub(super) fn given_to_plan(
         &mut self,
         template: &Template<'_>,
-        branch: &BranchNode,
+        plan: &EntityDescriptor,
+        binding: &Binding,
+        expected: &LiteralType,
         at: &NodePath,
     ) {
-        for case in branch.cases() {
-            let mut waiting = vec![&case.condition];
-            while let Some(condition) = waiting.pop() {
-                match condition {
-                    BooleanExpression::Conjunction { terms, .. } => waiting.extend(terms),
-                    BooleanExpression::Comparison { left, right, .. } => {
-                        for side in [left, right] {
-                            let Operand::Constant(constant) = side else {
-                                continue;
-                            };
-                            if constant.to_literal().is_ok_and(|literal| is_long(&literal)) {
-                                self.long(
-                                    template.subject,
-                                    at,
-                                    &format!("a side of `{condition}`"),
-                                );
-                            }
-                        }
-                    }
-                }
-            }
+        if !is_nested(expected) {
+            return;
         }
-    }
-
-    fn long(&mut self, subject: &Subject, at: &NodePath, what: &str) {
-        let reason = format!("{what} {LONG}");
-        self.find(subject.finding(Rule::LongDuration, at, reason, SHORTER));
+        let input = plan.inputs().iter().find(|input| input.name == binding.var);
+        let (Some(input), Ok(Some(value))) = (input, binding.data.known()) else {
+            return;
+        };
+        if !shows_its_type(input.info, &value) {
+            let reason = format!(
+                "the input `{}` is given a value that does not show its type by itself, and the execution is not started",
+                binding.var
+            );
+            let instead =
+                "let a task give the value to a workflow that is called without its launch plan";
+            let finding = template
+                .subject
+                .finding(Rule::UnclearInput, at, reason, instead);
+            self.find(finding);
+        }
     }
 
     /// Looks at what a gate waits for.
@@ -148,7 +114,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at an output of a workflow, or of a case of a branch.
+    /// Looks at an output of a workflow, or of a case of a branch, which is a time.
     pub(super) fn times_in_structs(
         &mut self,
         template: &Template<'_>,
@@ -185,23 +151,4 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// The constants in what is given, in their forms.
-fn constants(data: &BindingData) -> Vec<Literal> {
-    let mut found = Vec::new();
-    let mut waiting = vec![data];
-    while let Some(data) = waiting.pop() {
-        match data {
-            BindingData::Promise(_) => {}
-            // One without a form is told of as such.
-            BindingData::Constant(constant) => found.extend(constant.to_literal().ok()),
-            BindingData::Collection { items, .. } => waiting.extend(items),
-            BindingData::Map { items, .. } => waiting.extend(items.values()),
-            BindingData::Cast { item, .. } | BindingData::Converted { item, .. } => {
-                waiting.push(item);
-            }
-        }
-    }
-    found
 }

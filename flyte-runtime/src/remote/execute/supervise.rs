@@ -69,7 +69,7 @@ pub(crate) fn supervise(
     command.args(words).env(PARENT, process::id().to_string());
     // From here on SIGTERM is kept for the child.
     let (runtime, terminate) = listen()?;
-    let mut group = Group::spawn(&mut command, &Watched::ByConnection(&its))?;
+    let mut group = Group::spawn(&mut command, &Watched::Connected(&its))?;
     let is_terminated = Arc::new(AtomicBool::new(false));
     runtime.spawn(pass_on(
         terminate,

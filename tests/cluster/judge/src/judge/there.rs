@@ -159,11 +159,11 @@ async fn end_of(
                 logs.join("\n")
             );
         }
-        if !case.told.is_empty() {
-            if let Some(refused) = answer(cluster, case, id).await? {
-                cluster.terminate(id).await?;
-                return Ok(Ended::Refused(refused));
-            }
+        if !case.told.is_empty()
+            && let Some(refused) = answer(cluster, case, id).await?
+        {
+            cluster.terminate(id).await?;
+            return Ok(Ended::Refused(refused));
         }
         if let Way::AbortAt(node) = &case.way
             && !is_cancelled
