@@ -2,6 +2,7 @@
 
 use flyte_runtime::{
     FlyteEntities,
+    cli::{Cli, Exit},
     entity::{EntityDescriptor, UnknownEntity},
     prelude::*,
 };
@@ -85,4 +86,38 @@ fn the_duplicate_fails_what_reaches_it_and_nothing_else() -> Result<(), RunError
     // A plain call has nothing to do with names.
     assert_eq!(first() + second(), 3);
     Ok(())
+}
+
+/// `list` and `serialize` tell of it, too.
+#[test]
+fn check_tells_of_a_name_that_is_taken_twice() {
+    let registry = FlyteEntities::registry();
+    let [duplicate] = &*registry.duplicates().collect::<Vec<_>>() else {
+        panic!("one name is taken twice");
+    };
+    let check = |words: &[&str]| {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let words = ["app", "check"].iter().chain(words);
+        let exit = Cli::new(registry).run(words.copied(), &mut stdout, &mut stderr);
+        let text = [stdout, stderr].concat();
+        (exit, String::from_utf8(text).expect("it is text"))
+    };
+    for words in [&[][..], &["twice"]] {
+        let (exit, text) = check(words);
+        assert_ne!(exit, Exit::Success, "{text}");
+        assert_eq!(
+            text.matches("two entities are named `twice`").count(),
+            1,
+            "{text}"
+        );
+        for place in [duplicate.first, duplicate.second] {
+            assert!(text.contains(&place.to_string()), "{text}");
+        }
+    }
+    let (_, text) = check(&["--json"]);
+    assert_eq!(
+        text.matches("\"rule\":\"does-not-compile\"").count(),
+        1,
+        "{text}"
+    );
 }

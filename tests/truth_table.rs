@@ -641,6 +641,18 @@ An error, a panic or a value may be broken itself; that fails an attempt, and no
 | a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories have the text as it is |
 ";
 
+/// What is about values and no option; `tests/cluster/judge` runs it here and on the engine.
+const VALUES: &str = "
+## Values that clusters take otherwise
+
+| What | Here | Flyte 1 | Flyte 2 |
+|-|-|-|-|
+| a value that does not show its type by itself, such as `[[[]], [[1]]]`: an empty list or map beside others, two or more levels deep | a value like any other | refused where an execution is started with it; strict runs and `check` tell of it (`unclear-input`) | not told yet |
+| a gate that waits for an `Option` | takes a value or nothing | takes no answer (`gate-of-option`) | not told yet |
+| a duration of more than 292 years | a value like any other | no run can begin (`long-duration`) | not told yet |
+| a point in time, a date or a duration that is a field of a struct, as an output of a workflow | has its own type | is a text (`time-in-struct`) | not told yet |
+";
+
 /// The end of the page, about what is no option.
 const KEPT: &str = "
 ## What stays on this machine
@@ -729,6 +741,7 @@ fn the_page_says_what_the_table_says() {
         are under way, as many as `--jobs` says, each may still be left behind. With `--isolate` attempts leave no threads\n\
         behind: their processes are killed.\n";
     page += BROKEN;
+    page += VALUES;
     page += KEPT;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-runs.md");
     if env::var_os("UPDATE_EXPECT").is_some() {

@@ -37,6 +37,7 @@ pub mod execute {
     //! | an input or output is of another type, or missing | `USER:TypeError`, `USER:ValueError` | not recoverable | user |
     //! | there is no such task, or it cannot be compiled | `USER:RuntimeError`, `USER:CompileError` | not recoverable | user |
     //! | a file cannot be read or written | `SYSTEM` | recoverable | system |
+    //! | the process of the task died: `exit`, `abort`, a stack overflow, a signal | `USER:ProcessDied` | as `retry_on` says | user |
     //! | `SIGTERM` | `SYSTEM:Unavailable` | recoverable | system |
     //!
     //! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has `retry_on = recoverable`:
@@ -48,6 +49,18 @@ pub mod execute {
     //! over here, but what earlier attempts have taken is not known.
     //!
     //! A message longer than 48 KiB is cut there, at a letter: Flyte 1 cuts a longer one at a byte, and loses the error if a letter is there.
+    //!
+    //! # A parent for the task
+    //!
+    //! On Unix, in a program whose `main` returns [`flyte_runtime::main()`](crate::main()) or that has a
+    //! [`Cli::supervised`](crate::cli::Cli::supervised), the task runs in a child: this program again, with the same
+    //! arguments. The process that the cluster has started writes `error.pb` when the child ends without having done so,
+    //! passes SIGTERM on, reaps what the task leaves behind where it is the first process of the container, and kills what
+    //! still runs when the child has ended. A cluster tries an attempt without `error.pb` several times more, whatever
+    //! `retries` says. It still does so when this process itself is killed, as by the out-of-memory killer where that ends
+    //! all of a container (`memory.oom.group`, which Kubernetes sets from 1.28 on with cgroup v2). The child ends then, too.
+    //! If no child can be started, the task runs in the process that is there. The processes of isolated attempts have a
+    //! parent already, and no other.
     //!
     //! The exit code is 0 also after a failure, which `error.pb` tells. It is 1 when `FLYTE_FAIL_ON_ERROR` is set, and when not
     //! even `error.pb` can be written.

@@ -94,7 +94,8 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
+/// `supervised` is whether the task runs in a child of this process.
+pub(super) fn reply(registry: &Registry, options: &ArgMatches, supervised: bool) -> Reply {
     let arguments = match arguments(options) {
         Ok(arguments) => arguments,
         Err(text) => {
@@ -103,18 +104,26 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
         }
     };
     let told = told(options);
-    #[cfg(unix)]
-    if told.is_some()
-        && let Err(error) = flyte_engine::process::end_with_parent()
-    {
-        return Reply {
-            stderr: format!("error: the attempt would outlive what has started it: {error}\n"),
-            exit: Exit::Failed,
-            ..Reply::default()
-        };
-    }
     let mut environment = Environment::process();
     let mut arguments = arguments;
+    #[cfg(unix)]
+    if told.is_some() || (supervised && execute::is_supervised()) {
+        arguments = match flyte_engine::process::end_with_parent() {
+            Ok(_) if told.is_some() => arguments,
+            Ok(connection) => arguments.reported_by(execute::Reporter::new(connection)),
+            Err(error) => {
+                let text = format!("the attempt would outlive what has started it: {error}");
+                return failed(&text);
+            }
+        };
+    } else if supervised {
+        match execute::supervise(registry, &arguments, &environment) {
+            Ok(outcome) => return of_outcome(outcome, &environment),
+            Err(error) => tracing::warn!(%error, "the task gets no process of its own"),
+        }
+    }
+    #[cfg(not(unix))]
+    let _one_process = supervised;
     if let Some(told) = told {
         arguments = arguments.isolated();
         environment = told
@@ -124,16 +133,39 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
             });
     }
     match execute::execute(registry, &arguments, &environment) {
-        Ok(Executed::Failed) if execute::fails_on_error(&environment) => Reply {
-            exit: Exit::Failed,
+        Ok(executed) => Reply {
+            exit: exit(executed, &environment),
             ..Reply::default()
         },
-        Ok(_) => Reply::default(),
-        Err(text) => Reply {
-            stderr: format!("error: {text}\n"),
-            exit: Exit::Failed,
-            ..Reply::default()
+        Err(text) => failed(&text),
+    }
+}
+
+fn failed(text: &str) -> Reply {
+    Reply {
+        stderr: format!("error: {text}\n"),
+        exit: Exit::Failed,
+        ..Reply::default()
+    }
+}
+
+fn exit(executed: Executed, environment: &Environment) -> Exit {
+    match executed {
+        Executed::Failed if execute::fails_on_error(environment) => Exit::Failed,
+        _ => Exit::Success,
+    }
+}
+
+#[cfg(unix)]
+fn of_outcome(outcome: execute::Outcome, environment: &Environment) -> Reply {
+    let stderr = outcome.said.map(|text| format!("error: {text}\n"));
+    Reply {
+        stderr: stderr.unwrap_or_default(),
+        exit: match outcome.executed {
+            Some(executed) => exit(executed, environment),
+            None => Exit::Failed,
         },
+        ..Reply::default()
     }
 }
 

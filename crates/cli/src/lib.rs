@@ -99,6 +99,8 @@ pub fn main() -> ExitCode {
         terminal: stderr.is_terminal(),
         has_signals: true,
         owns_stdout: true,
+        #[cfg(feature = "remote")]
+        is_supervised: true,
         ..Cli::new(FlyteEntities::registry())
     }
     .run(std::env::args_os(), &mut stdout, &mut stderr)
@@ -127,6 +129,9 @@ pub struct Cli<'r> {
     history: Option<&'r History>,
     /// Whether people read the standard error of the process.
     terminal: bool,
+    /// Whether `flyte-execute` runs its task in a child.
+    #[cfg(feature = "remote")]
+    is_supervised: bool,
 }
 
 impl<'r> Cli<'r> {
@@ -138,6 +143,8 @@ impl<'r> Cli<'r> {
             terminal: false,
             has_signals: false,
             owns_stdout: false,
+            #[cfg(feature = "remote")]
+            is_supervised: false,
         }
     }
 
@@ -154,6 +161,16 @@ impl<'r> Cli<'r> {
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
         self.history = Some(history);
+        self
+    }
+
+    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies is a failed attempt
+    /// like any other; see `remote::execute`. The child is this program with the arguments of this process, whatever [`Self::run`] is
+    /// given, and has to come to the same command.
+    #[cfg(feature = "remote")]
+    #[must_use]
+    pub fn supervised(mut self) -> Self {
+        self.is_supervised = true;
         self
     }
 
@@ -215,7 +232,9 @@ impl<'r> Cli<'r> {
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
-            Some(("flyte-execute", options)) => execute::reply(self.registry, options),
+            Some(("flyte-execute", options)) => {
+                execute::reply(self.registry, options, self.is_supervised)
+            }
             #[cfg(feature = "remote")]
             Some(("flyte-fast-execute", options)) => fast_execute::reply(options),
             #[cfg(feature = "remote")]

@@ -236,7 +236,7 @@ impl Caching {
             Ok(Ok(Some(why))) => report(services, Problem::Open, None, &why),
             // That nothing can be written has nothing to do with the task.
             Ok(Err(error @ CacheError::Io { .. })) => {
-                report(services, Problem::Store, None, &error)
+                report(services, Problem::Store, None, &error);
             }
             Ok(Err(error)) => report(services, Problem::Store, Some(entity), &error),
             Err(panic) => report(services, Problem::Store, Some(entity), &panic.message),

@@ -104,13 +104,14 @@ pub enum IsolationError {
     Unreadable(#[source] BoxError),
 }
 
-fn name_of(signal: i32) -> &'static str {
+/// What a signal means, in brackets behind its number.
+pub(crate) fn name_of(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL: an instruction that there is not)",
-        6 => " (SIGABRT: it has given up, as by a panic that aborts)",
+        6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",
         7 => " (SIGBUS: an access to memory that is not there)",
         8 => " (SIGFPE: an error in arithmetic)",
-        9 => " (SIGKILL: somebody has killed it, as the system does when there is no memory)",
+        9 => " (SIGKILL: somebody has killed it, often the system's out-of-memory killer)",
         11 => " (SIGSEGV: a segmentation fault)",
         15 => " (SIGTERM: somebody has ended it)",
         _ => "",
@@ -149,7 +150,7 @@ pub(super) fn attempt(
     let mut command =
         command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
     let mut group =
-        Group::spawn(&mut command, &Watched::ByItself).map_err(IsolationError::NotStarted)?;
+        Group::spawn(&mut command, &Watched::Itself).map_err(IsolationError::NotStarted)?;
     let waited = wait(execution, limit, &mut group);
     // All that it has started is gone before what it has left is looked at.
     let ended = group

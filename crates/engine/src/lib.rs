@@ -51,6 +51,8 @@ pub use isolated::DECKS;
 pub use isolated::ISOLATED;
 #[cfg(feature = "remote")]
 pub use isolated::IsolationError;
+#[cfg(all(unix, feature = "remote"))]
+pub use isolated::name_of as name_of_signal;
 #[doc(hidden)]
 pub use plan::plan_again;
 #[cfg(feature = "remote")]

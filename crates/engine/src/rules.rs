@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::FxHashMap;
 
 use crate::error::RunError;
-use flyte_check::check::{Check, Finding, Rule};
-use flyte_core::{entity::EntityDescriptor, lock::lock};
+use flyte_check::check::{Check, Finding, Rule, shows_its_type};
+use flyte_core::{entity::EntityDescriptor, lock::lock, types::Value};
 
 /// What is known of entities, by their addresses: a graph does not change, and a program may run one often.
 static FOUND: Mutex<Option<FxHashMap<usize, Arc<[Finding]>>>> = Mutex::new(None);
@@ -42,4 +42,21 @@ pub(super) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunE
         });
     }
     Ok(findings.iter().map(Finding::notice).collect())
+}
+
+/// What a cluster refuses to start an entity with, for notices.
+pub(super) fn ask_inputs(entity: &'static EntityDescriptor, inputs: &[Value]) -> Vec<String> {
+    let inputs = entity.inputs().iter().zip(inputs);
+    let unclear = inputs.filter(|(input, value)| !shows_its_type(input.info, value));
+    let told = unclear.map(|(input, _)| {
+        format!(
+            "on a cluster, the value for `{}` of {} `{}` does not show its type by itself, and nothing is started with it; as in \
+             `[[[]], [[1]]]`, an empty list or map stands beside others: leave it out, or make the elements structs ({})",
+            input.name,
+            entity.kind(),
+            entity.name(),
+            Rule::UnclearInput
+        )
+    });
+    told.collect()
 }

@@ -515,7 +515,11 @@ impl Runner {
         self.check_isolation()?;
         let plan = plan_of(entity)?;
         let warnings = match self.strict {
-            true => rules::ask(entity)?,
+            true => {
+                let mut notices = rules::ask(entity)?;
+                notices.extend(rules::ask_inputs(entity, &inputs));
+                notices
+            }
             false => Vec::new(),
         };
         let around = with_current(|context| {

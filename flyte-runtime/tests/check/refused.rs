@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use flyte_runtime::{
-    cluster::check::{Check, Rule},
+    cluster::check::{Check, Finding, Rule},
     entity::Entity,
     prelude::*,
     types::{FlyteType, Literal, LiteralType, TypeError},
@@ -205,6 +205,37 @@ fn both_given(x: i64) -> i64 {
     } else {
         square(1)
     }
+}
+
+#[derive(Clone, Debug, FlyteType)]
+struct Tagged {
+    label: Option<String>,
+}
+
+#[task]
+fn tagged(x: i64) -> Tagged {
+    Tagged {
+        label: (x > 0).then(String::new),
+    }
+}
+
+#[workflow]
+fn looks_at_a_field(x: i64) -> i64 {
+    if tagged(x).fields().label.is_some() {
+        square(1)
+    } else {
+        square(2)
+    }
+}
+
+/// Each by itself would be refused.
+#[test]
+fn an_option_in_a_struct_breaks_two_rules() {
+    let written = found_as_written::<looks_at_a_field>();
+    let rules: Vec<_> = written.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [Rule::ConditionOnPart, Rule::ConditionOnOption]);
+    let lowered = found::<looks_at_a_field>();
+    assert!(!lowered.iter().any(Finding::is_error), "{lowered:?}");
 }
 
 #[test]

@@ -124,3 +124,40 @@ async fn starts(x: i64) -> Result<i64, flyte_runtime::BoxError> {
 fn what_a_task_starts_runs_in_its_container() {
     assert_eq!(Runner::local().strict().run(&starts::call(3)).unwrap(), 45);
 }
+
+#[task]
+fn nested(xs: Vec<Vec<Vec<i64>>>) -> usize {
+    xs.iter().flatten().flatten().count()
+}
+
+#[workflow]
+fn nests(xs: Vec<Vec<Vec<i64>>>) -> usize {
+    nested(xs)
+}
+
+#[test]
+fn what_no_execution_is_started_with_is_told_where_the_value_is_known() {
+    let notices_of = |xs: Vec<Vec<Vec<i64>>>| {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let notices = Arc::clone(&told);
+        let runner = Runner::local().strict().observe(move |event: &Event| {
+            if let EventKind::Notice { message, .. } = &event.kind {
+                notices.lock().unwrap().push(message.clone());
+            }
+        });
+        runner.run(&nests::call(xs)).unwrap();
+        let told = told.lock().unwrap();
+        told.clone()
+    };
+    let told = notices_of(vec![vec![vec![]], vec![vec![1]]]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    let start = "on a cluster, the value for `xs` of workflow `check.strict.nests` does not show its type by itself";
+    assert!(
+        told[0].starts_with(start) && told[0].ends_with("(unclear-input)"),
+        "{told:?}"
+    );
+    assert_eq!(
+        notices_of(vec![vec![vec![1]], vec![vec![2]], vec![]]),
+        Vec::<String>::new()
+    );
+}

@@ -9,6 +9,7 @@ use flyte_runtime::{
     entity::Entity,
     prelude::*,
 };
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{found, registry, shown};
 
@@ -269,4 +270,193 @@ fn parts_behind_a_condition_are_taken_before_it_is_asked() {
     "#]]);
     check::<looked_at_first>(expect![[""]]);
     check::<inside_of_the_case>(expect![[""]]);
+}
+
+#[task(retries = 2)]
+fn patient_task(x: i64) -> i64 {
+    x
+}
+
+#[workflow]
+fn never_again(x: i64) -> i64 {
+    let first = patient_task(x).with_overrides(|o| o.retries(0));
+    // These have none.
+    square(first).with_overrides(|o| o.retries(0))
+}
+
+#[test]
+fn no_retries_at_a_node_are_those_of_its_task() {
+    check::<never_again>(expect![[r#"
+        warning[zero-retries] node `n0` of `check.warned.never_again`
+          > let first = patient_task(x).with_overrides(|o| o.retries(0));
+          it overrides `retries` with 0, which has no effect there: it has the retries of its task
+          instead: declare a second task without `retries` that calls the same function
+    "#]]);
+}
+
+#[workflow]
+fn asks() -> (Option<i64>, i64) {
+    (
+        wait_for_input::<Option<i64>>("maybe", "1h"),
+        wait_for_input::<i64>("number", "1h"),
+    )
+}
+
+#[test]
+fn a_gate_takes_no_option() {
+    check::<asks>(expect![[r#"
+        warning[gate-of-option] node `n0` of `check.warned.asks`
+          > wait_for_input::<Option<i64>>("maybe", "1h"),
+          it waits for integer or nothing, and the server refuses every answer, which is one of these and not all of them
+          instead: wait for a value, or for a struct with an `Option` in it
+    "#]]);
+}
+
+#[task]
+fn nested(xs: Vec<Vec<Vec<i64>>>) -> usize {
+    xs.len()
+}
+
+#[workflow]
+fn nests(xs: Vec<Vec<Vec<i64>>>) -> usize {
+    nested(xs)
+}
+
+#[launch_plan]
+fn plan_of_nests(xs: Vec<Vec<Vec<i64>>>) -> usize {
+    nests(xs = xs)
+}
+
+#[workflow]
+fn starts_it(x: i64) -> (usize, usize, usize) {
+    (
+        plan_of_nests(vec![vec![vec![]], vec![vec![1]]]),
+        plan_of_nests(vec![vec![vec![1]], vec![vec![]]]),
+        // Not by itself.
+        nested(vec![vec![vec![]], vec![vec![x]]]),
+    )
+}
+
+#[test]
+fn an_execution_is_started_with_values_that_show_their_types() {
+    check::<starts_it>(expect![[r#"
+        warning[unclear-input] node `n0` of `check.warned.starts_it`
+          > plan_of_nests(vec![vec![vec![]], vec![vec![1]]]),
+          the input `xs` is given a value that does not show its type by itself, and the execution is not started
+          instead: let a task give the value to a workflow that is called without its launch plan
+        warning[unclear-input] node `n1` of `check.warned.starts_it`
+          > plan_of_nests(vec![vec![vec![1]], vec![vec![]]]),
+          the input `xs` is given a value that does not show its type by itself, and the execution is not started
+          instead: let a task give the value to a workflow that is called without its launch plan
+    "#]]);
+    check::<nests>(expect![[""]]);
+}
+
+const LONG: SignedDuration = SignedDuration::from_hours(300 * 366 * 24);
+
+#[task]
+fn waits(by: SignedDuration, others: Vec<SignedDuration>) -> SignedDuration {
+    others
+        .iter()
+        .fold(by, |sum, other| sum.saturating_add(*other))
+}
+
+#[workflow]
+fn for_centuries(#[default(LONG)] by: SignedDuration) -> i64 {
+    let all = waits(by, vec![LONG, SignedDuration::ZERO]);
+    if all > -LONG { square(1) } else { square(2) }
+}
+
+#[workflow]
+fn for_long(
+    #[default(SignedDuration::from_hours(290 * 365 * 24))] by: SignedDuration,
+) -> SignedDuration {
+    waits(by, vec![])
+}
+
+#[test]
+fn durations_end_after_292_years() {
+    check::<for_centuries>(expect![[r#"
+        warning[long-duration] workflow `check.warned.for_centuries`
+          > fn for_centuries(#[default(LONG)] by: SignedDuration) -> i64 {
+          the default of `by` has a duration of more than 292 years, which Flyte's engine cannot read: no run can begin
+          instead: give a shorter duration, or none for no limit
+        warning[extra-pod] node `n1` of `check.warned.for_centuries`
+          > if all > -LONG { square(1) } else { square(2) }
+          its conditions are computed by a task of this program there, in a container of its own
+          instead: have the task that gives the value give a `bool` beside it, and look at that
+        warning[long-duration] node `n0` of `check.warned.for_centuries`
+          > let all = waits(by, vec![LONG, SignedDuration::ZERO]);
+          the input `others` has a duration of more than 292 years, which Flyte's engine cannot read: no run can begin
+          instead: give a shorter duration, or none for no limit
+        warning[long-duration] node `n1` of `check.warned.for_centuries`
+          > if all > -LONG { square(1) } else { square(2) }
+          what a condition looks at has a duration of more than 292 years, which Flyte's engine cannot read: no run can begin
+          instead: give a shorter duration, or none for no limit
+    "#]]);
+    check::<for_long>(expect![[""]]);
+}
+
+#[derive(Clone, Debug, FlyteType)]
+struct Visit {
+    day: Date,
+    times: Vec<Timestamp>,
+    takes: Option<SignedDuration>,
+    who: String,
+}
+
+#[task]
+fn visit(who: String) -> Visit {
+    Visit {
+        day: Date::MIN,
+        times: Vec::new(),
+        takes: None,
+        who,
+    }
+}
+
+#[task]
+fn next(day: Date) -> Date {
+    day
+}
+
+#[workflow]
+fn parts(
+    who: String,
+) -> (
+    Date,
+    Vec<Timestamp>,
+    Option<SignedDuration>,
+    String,
+    Date,
+    Visit,
+) {
+    let visit = visit(who);
+    let fields = visit.fields();
+    (
+        fields.day,
+        fields.times,
+        fields.takes,
+        fields.who,
+        next(fields.day),
+        visit,
+    )
+}
+
+#[test]
+fn times_in_structs_are_texts() {
+    check::<parts>(expect![[r#"
+        warning[time-in-struct] workflow `check.warned.parts`
+          > fn parts(
+          the output `o0`, date here, is a part of a struct, and stays a text there until a task takes it
+          instead: let a task give the part
+        warning[time-in-struct] workflow `check.warned.parts`
+          > fn parts(
+          the output `o1`, list of datetime here, is a part of a struct, and stays a text there until a task takes it
+          instead: let a task give the part
+        warning[time-in-struct] workflow `check.warned.parts`
+          > fn parts(
+          the output `o2`, duration or nothing here, is a part of a struct, and stays a text there until a task takes it
+          instead: let a task give the part
+    "#]]);
 }

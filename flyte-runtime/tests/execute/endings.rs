@@ -8,22 +8,10 @@ use std::{
 use flyte_idl::flyteidl::core::{container_error::Kind, execution_error::ErrorKind};
 use flyte_runtime::types::Literal;
 
-use super::{Container, Ended, error_in, files_in};
+use super::{Container, Ended, error_in, files_in, flyte_2, ready, user, verdict};
 
 fn failing(task: &str, how: &str) -> Ended {
     Container::new(&[("how", Literal::string(how))]).task(task)
-}
-
-/// Code, kind and origin of an error.
-#[track_caller]
-fn verdict(ended: &Ended) -> (String, Kind, ErrorKind) {
-    let error = ended.error();
-    assert!(error.timestamp.is_some());
-    (error.code.clone(), error.kind(), error.origin())
-}
-
-fn user(code: &str, kind: Kind) -> (String, Kind, ErrorKind) {
-    (code.to_owned(), kind, ErrorKind::User)
 }
 
 /// Where Flyte 1 stops unless told otherwise: here `retries` means the same as on this machine.
@@ -264,12 +252,7 @@ fn workers_of_a_distributed_task_have_error_files_of_their_own() {
 
 /// The end of a container that is taken away once its task is ready for it.
 fn terminated(mut command: Command, container: &Container) -> Ended {
-    let mut child = command.spawn().unwrap();
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.ends_with("ready\n") {
-        assert!(stderr.read_line(&mut line).unwrap() > 0, "{line}");
-    }
+    let (mut child, mut stderr) = ready(&mut command);
     let status = Command::new("kill")
         .args(["-TERM", &child.id().to_string()])
         .status();
@@ -336,14 +319,6 @@ fn a_script_ends_with_its_container() {
             std::thread::yield_now();
         }
     }
-}
-
-/// What Flyte 2 starts a task with.
-fn flyte_2(container: &Container, task: &str) -> Vec<String> {
-    let (inputs, out) = (container.text("inputs.pb"), container.text("out"));
-    let words = ["flyte-execute", "--inputs", &inputs, "--outputs-path", &out];
-    let words = words.into_iter().chain(["--", "task", task]);
-    words.map(str::to_owned).collect()
 }
 
 /// Flyte 2 starts an attempt that the system is to blame for again, and does not count it.

@@ -9,18 +9,22 @@
 
 mod built_in;
 mod contract;
+mod deaths;
 mod endings;
 mod fast;
 mod tasks;
 
 use std::{
     collections::BTreeMap,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, ChildStderr, Command, Stdio},
 };
 
 use flyte_idl::{
-    flyteidl::core::{ContainerError, ErrorDocument},
+    flyteidl::core::{
+        ContainerError, ErrorDocument, container_error::Kind, execution_error::ErrorKind,
+    },
     prost::Message,
 };
 use flyte_runtime::{
@@ -40,7 +44,7 @@ fn child() {
         return;
     };
     let arguments = std::iter::once("app").chain(arguments.lines());
-    let exit = Cli::new(FlyteEntities::registry()).run(
+    let exit = Cli::new(FlyteEntities::registry()).supervised().run(
         arguments,
         &mut std::io::stdout(),
         &mut std::io::stderr(),
@@ -184,4 +188,35 @@ impl Ended {
 
 fn error_in(bytes: &[u8]) -> ContainerError {
     ErrorDocument::decode(bytes).unwrap().error.unwrap()
+}
+
+/// Code, kind and origin of an error.
+#[track_caller]
+fn verdict(ended: &Ended) -> (String, Kind, ErrorKind) {
+    let error = ended.error();
+    assert!(error.timestamp.is_some());
+    (error.code.clone(), error.kind(), error.origin())
+}
+
+fn user(code: &str, kind: Kind) -> (String, Kind, ErrorKind) {
+    (code.to_owned(), kind, ErrorKind::User)
+}
+
+/// What Flyte 2 starts a task with.
+fn flyte_2(container: &Container, task: &str) -> Vec<String> {
+    let (inputs, out) = (container.text("inputs.pb"), container.text("out"));
+    let words = ["flyte-execute", "--inputs", &inputs, "--outputs-path", &out];
+    let words = words.into_iter().chain(["--", "task", task]);
+    words.map(str::to_owned).collect()
+}
+
+/// Starts a container, and waits until its task has said that it is ready.
+fn ready(command: &mut Command) -> (Child, BufReader<ChildStderr>) {
+    let mut child = command.spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.ends_with("ready\n") {
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "{line}");
+    }
+    (child, stderr)
 }

@@ -282,3 +282,63 @@ fn unfolds_a_branch(n: i64) -> i64 {
 fn add(a: i64, b: i64) -> i64 {
     a + b
 }
+
+/// Ends its process in one of several ways.
+fn die(how: &str) {
+    let own = std::process::id();
+    match how {
+        "abort" => std::process::abort(),
+        "overflow" => drop(deeper(1)),
+        "kill" => drop(
+            std::process::Command::new("sh")
+                .args(["-c", &format!("kill -9 {own}")])
+                .status(),
+        ),
+        code => std::process::exit(code.parse().expect("an exit code")),
+    }
+}
+
+#[expect(unconditional_recursion, reason = "it ends with the stack")]
+fn deeper(depth: u64) -> u64 {
+    let space = std::hint::black_box([depth; 512]);
+    deeper(depth + 1) + std::hint::black_box(space[7])
+}
+
+#[task(name = "t.dies")]
+fn dies(how: String) {
+    die(&how);
+}
+
+/// Whose plain errors are not tried again.
+#[task(name = "t.dies_for_good", retry_on = recoverable)]
+fn dies_for_good(how: String) {
+    die(&how);
+}
+
+/// It dies before it has a graph.
+#[dynamic(name = "t.builds_nothing")]
+fn builds_nothing(how: String) -> i64 {
+    (die)(&how);
+    add(1, 2)
+}
+
+/// Leaves a process behind that has its standard error.
+#[task(name = "t.goes_on")]
+fn goes_on() -> Result<u32, std::io::Error> {
+    let child = std::process::Command::new("sleep").arg("100000").spawn()?;
+    Ok(child.id())
+}
+
+/// Waits until a process that nobody waits for is not there any more.
+#[task(name = "t.orphans")]
+fn orphans() -> Result<u32, std::io::Error> {
+    let output = std::process::Command::new("sh")
+        .args(["-c", "sleep 0 > /dev/null & echo $!; echo $$"])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let orphan = text.lines().next().unwrap_or_default();
+    while std::path::Path::new("/proc").join(orphan).exists() {
+        std::thread::yield_now();
+    }
+    Ok(std::os::unix::process::parent_id())
+}

@@ -5,6 +5,7 @@ use super::{
     literals::of_scalar,
     names::read_by_compiler,
     types::{Typed, is_castable},
+    values::is_too_long,
 };
 use flyte_core::{
     graph::{BindingData, PathStep, RawReference},
@@ -24,6 +25,8 @@ pub(super) enum Problem {
     Name(String),
     /// It cannot be stored.
     Unstorable(String),
+    /// It has a duration that is too long for the engine.
+    Long,
     /// It is an element beyond what Flyte counts.
     Index(usize),
 }
@@ -37,6 +40,7 @@ impl Problem {
             Self::Enum { .. } => Rule::EnumValue,
             Self::Name(_) => Rule::NameNotAscii,
             Self::Unstorable(_) => Rule::UnstorableValue,
+            Self::Long => Rule::LongDuration,
             Self::Index(_) => Rule::IndexTooLarge,
         }
     }
@@ -72,7 +76,7 @@ impl Promised {
     }
 
     /// The type of the part, as far as the compiler follows the path.
-    fn part(&self) -> Option<LiteralType> {
+    pub(super) fn part(&self) -> Option<LiteralType> {
         let mut part = self.whole.clone()?;
         for step in &self.path {
             if *step == PathStep::Same {
@@ -165,9 +169,10 @@ fn names(bound: &Bound<'_>, promises: &impl Promises) -> Result<(), Problem> {
 fn fits(bound: &Bound<'_>, expected: Typed<'_>, promises: &impl Promises) -> Result<(), Problem> {
     if let (Bound::List(_) | Bound::Map(_), Some(variants)) = (bound, expected.variants()) {
         names(bound, promises)?;
-        let fitting = variants
-            .iter()
-            .filter(|variant| fits(bound, Typed::from(*variant), promises).is_ok());
+        let fitting = variants.iter().filter(|variant| {
+            let fits = fits(bound, Typed::from(*variant), promises);
+            matches!(fits, Ok(()) | Err(Problem::Long))
+        });
         return match fitting.count() {
             0 => Err(Problem::Types {
                 found: bound.to_string(),
@@ -203,6 +208,9 @@ fn fits(bound: &Bound<'_>, expected: Typed<'_>, promises: &impl Promises) -> Res
                 });
             };
             of_type(&found, expected)?;
+            if is_too_long(value) {
+                return Err(Problem::Long);
+            }
             if let LiteralType::Enum(values) = plain {
                 let text = match value {
                     LiteralValue::String(text) => text.as_str(),

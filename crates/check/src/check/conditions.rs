@@ -3,8 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Rule, Walk, bindings::Promises as _, graph::Template, interfaces::Typed, literals,
+    Rule, Walk,
+    bindings::Promises as _,
+    graph::Template,
+    interfaces::Typed,
+    literals,
     types::is_same,
+    values::{LONG, SHORTER, is_long},
 };
 use crate::lower::{NodePath, is_inexact};
 use flyte_core::{
@@ -69,6 +74,9 @@ impl Walk<'_> {
                     } => {
                         let sides = [left, right].map(|side| of(template, node, inputs, side));
                         compare(*operator, &sides, expression, &mut told);
+                        if [left, right].into_iter().any(is_too_long_operand) {
+                            told.of(Rule::LongDuration, expression);
+                        }
                         // Lowered, a task compares it.
                         if is_inexact(*operator, left, right) {
                             told.of(Rule::WholeSeconds, expression);
@@ -136,10 +144,16 @@ fn compare(
     told: &mut Told,
 ) {
     let types = || sides.iter().filter_map(Side::literal_type);
-    if sides.iter().any(|side| matches!(side, Side::Part(_))) {
+    let is_on_part = sides.iter().any(|side| matches!(side, Side::Part(_)));
+    let is_with_nothing = sides.iter().any(|side| matches!(side, Side::Nothing));
+    if is_on_part {
         told.of(Rule::ConditionOnPart, expression);
-    } else if sides.iter().any(|side| matches!(side, Side::Nothing)) {
+    }
+    if is_with_nothing {
         told.of(Rule::ConditionOnOption, expression);
+    }
+    if is_on_part || is_with_nothing {
+        // What else the types say follows from that.
     } else if let [Side::Of(left), Side::Of(right)] = sides {
         let is_union = types().any(|of| matches!(of.plain(), LiteralType::Union(_)));
         if is_same(left, right) {
@@ -158,6 +172,15 @@ fn compare(
     if is_closed && types().any(|of| *of.plain() == LiteralType::Float) {
         told.of(Rule::NotANumber, expression);
     }
+}
+
+/// Only a duration is asked for its form again.
+fn is_too_long_operand(side: &Operand) -> bool {
+    let Operand::Constant(constant) = side else {
+        return false;
+    };
+    *constant.info.literal_type().plain() == LiteralType::Duration
+        && constant.to_literal().is_ok_and(|literal| is_long(&literal))
 }
 
 fn words(rule: Rule, condition: &str) -> (String, &'static str) {
@@ -184,6 +207,7 @@ fn words(rule: Rule, condition: &str) -> (String, &'static str) {
             ),
             "let a task look at the values and give a `bool`",
         ),
+        Rule::LongDuration => (format!("`{condition}` {LONG}"), SHORTER),
         Rule::NotANumber => (
             format!(
                 "`{condition}` holds there when a side is not a number, and does not hold here"

@@ -2,7 +2,12 @@
 
 use std::{iter, ptr};
 
-use super::{Finding, Rule, Walk, literals, names, resources::Graphics, types::is_castable};
+use super::{
+    Finding, Rule, Walk, literals, names,
+    resources::Graphics,
+    types::is_castable,
+    values::{LONG, SHORTER, is_long},
+};
 use flyte_core::{
     attempt,
     entity::{
@@ -223,6 +228,10 @@ impl Walk<'_> {
                 return;
             }
         };
+        if is_long(&literal) {
+            let reason = format!("the {what} of `{name}` {LONG}");
+            self.of_entity(entity, Rule::LongDuration, reason, SHORTER);
+        }
         let expected = value.info.literal_type();
         let shown = literals::of_literal(&literal);
         let fits = shown

@@ -9,6 +9,7 @@ use super::{
     interfaces::{NodeInterface, Typed},
     overrides,
     subject::Subject,
+    values::{LONG, SHORTER, is_time},
 };
 use crate::lower::{self, NodePath};
 pub use flyte_core::{
@@ -113,6 +114,10 @@ impl Walk<'_> {
         let outputs = NodeInterface::of(graph.interface());
         for binding in graph.outputs() {
             let expected = outputs.output(&binding.var);
+            if expected.is_some_and(is_time) {
+                let at = template.path.clone();
+                self.times_in_structs(&template, binding, &at);
+            }
             if let Err(problem) = check(&binding.data, expected, &template) {
                 let what = format!("the output `{}`", binding.var);
                 let at = template.path.clone();
@@ -157,6 +162,9 @@ impl Walk<'_> {
             let Some(expected) = interface.input(&binding.var) else {
                 continue;
             };
+            if let NodeTarget::LaunchPlan(plan) = node.target() {
+                self.given_to_plan(template, plan, binding, expected, at);
+            }
             if let Err(problem) = check(&binding.data, Some(expected), template) {
                 let what = match template.subject.added_by(at) {
                     // The names of its inputs are not those of anything in the source.
@@ -228,13 +236,17 @@ impl Walk<'_> {
             }
             NodeTarget::Gate(gate) => Some(match gate.gate().map(Gate::condition) {
                 Some(GateCondition::Approve) => self.approval(template, node, at),
-                Some(GateCondition::Signal(info)) => Rc::new(NodeInterface {
-                    inputs: Vec::new(),
-                    outputs: vec![Typed {
-                        name: GATE_OUTPUT.into(),
-                        literal_type: info.literal_type(),
-                    }],
-                }),
+                Some(GateCondition::Signal(info)) => {
+                    let literal_type = info.literal_type();
+                    self.gate_of_option(subject, &literal_type, at);
+                    Rc::new(NodeInterface {
+                        inputs: Vec::new(),
+                        outputs: vec![Typed {
+                            name: GATE_OUTPUT.into(),
+                            literal_type,
+                        }],
+                    })
+                }
                 Some(GateCondition::Sleep(_)) | None => Rc::default(),
             }),
             NodeTarget::Map(map) if map.is_own_task() => {
@@ -386,6 +398,7 @@ impl Walk<'_> {
                 format!("the value for {what} cannot be stored: {error}"),
                 "give a value that Flyte can store".to_owned(),
             ),
+            Problem::Long => (format!("{what} {LONG}"), SHORTER.to_owned()),
             Problem::Index(index) => (
                 format!(
                     "{what} is element {index} of a list, and Flyte counts elements up to {}",

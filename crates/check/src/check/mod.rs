@@ -18,6 +18,7 @@ mod rule;
 mod schemas;
 mod subject;
 mod types;
+mod values;
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -34,6 +35,7 @@ use flyte_core::{
 pub use finding::Finding;
 pub use finding::{Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
+pub(crate) use values::shows_its_type;
 
 use graph::Known;
 use subject::Subject;

@@ -90,6 +90,13 @@ pub(super) fn of(node: &Node, tell: &mut impl FnMut(Rule, String, &'static str))
             "say `cache` at the task, or declare a second task that calls the same function",
         );
     }
+    if overrides.retries == Some(0) && task.is_some_and(|task| task.retries > 0) {
+        tell(
+            Rule::ZeroRetries,
+            "it overrides `retries` with 0, which has no effect there: it has the retries of its task".to_owned(),
+            "declare a second task without `retries` that calls the same function",
+        );
+    }
     if overrides.backoff.is_some() {
         tell(
             Rule::NoBackoff,

@@ -170,7 +170,7 @@ rules! {
     NodeCache = "node-cache", None;
     /// A node that requests more than the limit of its task gets as much as that.
     RequestAboveLimit = "request-above-limit", None;
-    /// A container that ends with another code than 0 is tried again, without counting as a retry.
+    /// A container that ends with another code than 0, or that is killed as a whole, is tried again, without counting as a retry.
     SystemRetries = "system-retries", None;
     /// A failure handler runs once, and its own failure takes the place of the cause.
     FailureHandler = "failure-handler", None;
@@ -180,6 +180,16 @@ rules! {
     NotANumber = "not-a-number", None;
     /// Points in time and durations are compared by their whole seconds.
     WholeSeconds = "whole-seconds", None;
+    /// A node that overrides `retries` with 0 has those of its task.
+    ZeroRetries = "zero-retries", None;
+    /// A gate that waits for an `Option`, or for an enum with data, takes no answer.
+    GateOfOption = "gate-of-option", None;
+    /// A value that an execution is started with shows its type by itself, as `[[[]], [[1]]]` does not.
+    UnclearInput = "unclear-input", None;
+    /// A duration of more than 292 years cannot be read.
+    LongDuration = "long-duration", None;
+    /// A point in time, a date or a duration that is a part of a struct is a text as an output of a workflow or a case.
+    TimeInStruct = "time-in-struct", None;
     /// A task that is started without a workflow is given no defaults, and its inputs have ASCII names.
     StartedAlone = "started-alone", None;
 }

@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::SystemTime};
 
+use super::{Executed, report::Reporter};
 use flyte_config::settings::FastSerializationSettings;
 use flyte_context::{
     checkpoint::{SyncCheckpoint, is_finished},
@@ -62,6 +63,7 @@ pub struct Arguments {
     run_start_time: Option<SystemTime>,
     is_isolated: bool,
     built_in: Option<String>,
+    reporter: Option<Reporter>,
 }
 
 /// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are bound.
@@ -118,6 +120,7 @@ impl Arguments {
             run_start_time: None,
             is_isolated: false,
             built_in: None,
+            reporter: None,
         })
     }
 
@@ -225,6 +228,20 @@ impl Arguments {
     pub fn isolated(mut self) -> Self {
         self.is_isolated = true;
         self
+    }
+
+    /// The process has a parent that is told how the attempt has ended.
+    #[cfg(all(unix, feature = "cli"))]
+    pub(crate) fn reported_by(mut self, reporter: Reporter) -> Self {
+        self.reporter = Some(reporter);
+        self
+    }
+
+    /// Tells the parent, if there is one, how the attempt has ended; with nothing if that could not be written.
+    pub(super) fn report(&self, ended: Option<Executed>) {
+        if let Some(reporter) = &self.reporter {
+            reporter.report(ended);
+        }
     }
 
     pub(super) fn is_isolated(&self) -> bool {

@@ -9,6 +9,8 @@ use flyte_idl::{
     prost::Message,
 };
 
+#[cfg(all(unix, feature = "cli"))]
+use super::Executed;
 use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::data::FileAccessProvider;
@@ -70,6 +72,23 @@ impl Problem {
         Self::user_text("USER:RuntimeError", FailureCause::from(panic).to_string())
     }
 
+    /// The process of the task ended before it could write how.
+    #[cfg(all(unix, feature = "cli"))]
+    pub(super) fn of_death(entity: Option<&EntityDescriptor>, how: String) -> Self {
+        let cause = FailureCause::error(std::io::Error::other(how.clone()));
+        let (message, recoverable) = match entity {
+            Some(entity) => (
+                format!("task `{}` failed: {how}", entity.name()),
+                is_retried(entity, &cause),
+            ),
+            None => (how, true),
+        };
+        Self {
+            recoverable,
+            ..Self::user_text("USER:ProcessDied", message)
+        }
+    }
+
     /// The container is being taken away.
     pub(super) fn terminated() -> Self {
         Self {
@@ -106,6 +125,11 @@ impl Problem {
             recoverable: is_retried(entity, &failure.cause),
             origin: ErrorKind::User,
         }
+    }
+
+    #[cfg(all(unix, feature = "cli"))]
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     fn document(&self, dialect: Dialect, worker: String) -> Vec<u8> {
@@ -213,6 +237,21 @@ impl Ending {
         self.files
             .remove_file(&before)
             .map_err(|error| Problem::system(&error))
+    }
+
+    /// Whether something is there that the cluster reads: a process may end between writing it and saying so.
+    #[cfg(all(unix, feature = "cli"))]
+    pub(super) fn is_there(&self) -> Option<Executed> {
+        let is_there = |name: &str| {
+            let path = format!("{}/{name}", self.prefix.trim_end_matches('/'));
+            self.files.exists(&path).unwrap_or(false)
+        };
+        // An error may be that of an attempt that wrote into the same directory before.
+        if self.dialect == Dialect::Flyte1 && is_there(&self.error_file) {
+            return Some(Executed::Failed);
+        }
+        let made = is_there("outputs.pb") || is_there("futures.pb");
+        made.then_some(Executed::Done)
     }
 
     /// Writes the outputs, or what the cluster is to run for them.

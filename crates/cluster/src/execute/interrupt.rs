@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Dialect, PagesOfRun,
+    Arguments, Dialect, Executed, PagesOfRun,
     error_document::{Ending, Problem},
 };
 use flyte_config::config::Environment;
@@ -77,24 +77,36 @@ pub fn fails_on_error(environment: &Environment) -> bool {
 }
 
 /// What the process ends with when it is taken away.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct ExitCodes {
     /// The error is written.
     told: i32,
     /// The error cannot be written.
     untold: i32,
+    arguments: Arguments,
 }
 
 impl ExitCodes {
-    pub(super) fn new(dialect: Dialect, environment: &Environment) -> Self {
-        match dialect {
-            Dialect::Flyte1 => Self {
-                told: i32::from(fails_on_error(environment)),
-                untold: 1,
-            },
+    pub(super) fn new(arguments: &Arguments, environment: &Environment) -> Self {
+        let (told, untold) = match arguments.dialect() {
+            Dialect::Flyte1 => (i32::from(fails_on_error(environment)), 1),
             // It starts the same attempt again after any other code, without end.
-            Dialect::Flyte2 => Self { told: 0, untold: 0 },
+            Dialect::Flyte2 => (0, 0),
+        };
+        Self {
+            told,
+            untold,
+            arguments: arguments.clone(),
         }
+    }
+
+    #[cfg(unix)]
+    fn end(&self, ended: Option<Executed>) -> ! {
+        self.arguments.report(ended);
+        std::process::exit(match ended {
+            Some(_) => self.told,
+            None => self.untold,
+        })
     }
 }
 
@@ -144,13 +156,13 @@ pub(super) fn on_terminate(
                 let end = || match ending.fail(&Problem::terminated()) {
                     Ok(true) => {
                         pages.end();
-                        std::process::exit(codes.told)
+                        codes.end(Some(Executed::Failed))
                     }
                     // The execution is over, and so is the process in a moment.
                     Ok(false) => {}
                     Err(text) => {
                         tracing::error!(text, "SIGTERM could not be told");
-                        std::process::exit(codes.untold);
+                        codes.end(None);
                     }
                 };
                 match &checkpoint {

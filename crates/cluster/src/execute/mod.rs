@@ -5,6 +5,9 @@ mod built_in;
 mod error_document;
 mod identity;
 mod interrupt;
+mod report;
+#[cfg(unix)]
+mod supervise;
 mod values;
 
 use std::{
@@ -17,6 +20,9 @@ use flyte_idl::prost::Message;
 
 pub use arguments::{Arguments, ArgumentsError, Dialect};
 pub use interrupt::fails_on_error;
+pub use report::Reporter;
+#[cfg(unix)]
+pub use supervise::{Outcome, is_supervised, supervise};
 
 use crate::serialize::Serializer;
 use built_in::Made;
@@ -65,7 +71,7 @@ pub fn execute(
     let ending = Arc::new(Ending::new(files.clone(), arguments, environment));
     let checkpoint = arguments.checkpoint(&files).map(Flushed::new);
     let pages = PagesOfRun::default();
-    let codes = ExitCodes::new(arguments.dialect(), environment);
+    let codes = ExitCodes::new(arguments, environment);
     let _waiting = interrupt::on_terminate(&ending, checkpoint.as_ref(), pages.clone(), codes);
     let attempt = Attempt {
         arguments,
@@ -74,13 +80,12 @@ pub fn execute(
         checkpoint,
         pages,
     };
-    match attempt.run(registry, &ending) {
+    let ended = match attempt.run(registry, &ending) {
         Ok(()) => Ok(Executed::Done),
-        Err(problem) => {
-            ending.fail(&problem)?;
-            Ok(Executed::Failed)
-        }
-    }
+        Err(problem) => ending.fail(&problem).map(|_| Executed::Failed),
+    };
+    arguments.report(ended.as_ref().ok().copied());
+    ended
 }
 
 /// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with the

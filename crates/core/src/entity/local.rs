@@ -159,7 +159,7 @@ impl TaskOptions {
             false => recorded,
         };
         vec![
-            enforced("retries", *retries > 0, "a failed attempt is repeated").on_clusters("enforced; a process that dies is tried up to 3 times more", "told; a process that dies is started again without an end"),
+            enforced("retries", *retries > 0, "a failed attempt is repeated").on_clusters("enforced, also when the process of the task dies; a container that is killed as a whole is tried up to 3 times more", "told, as is a process of the task that dies; a container that is killed as a whole is started again without an end"),
             enforced(
                 "retry_on",
                 *retry_on != super::RetryOn::Any,

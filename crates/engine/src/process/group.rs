@@ -30,9 +30,13 @@ const MARK: &str = "FLYTE_PROCESS_GROUP";
 )]
 pub(crate) enum Watched<'a> {
     /// The program, which calls `end_with_parent`. Its standard input is taken for that.
-    ByItself,
+    Itself,
+    /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end is held until the
+    /// group has ended.
+    #[cfg(all(unix, feature = "remote", feature = "cli"))]
+    Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
-    ByGuard(&'a [OsString]),
+    Guard(&'a [OsString]),
 }
 
 /// Why a program was killed before it had ended.
@@ -69,11 +73,17 @@ impl Group {
         let mark = Mark::new();
         command.env(MARK, &mark.0);
         let guard = match watched {
-            Watched::ByItself => {
+            Watched::Itself => {
                 command.stdin(Stdio::piped());
                 None
             }
-            Watched::ByGuard(last) => Guard::start(&mark, last)
+            #[cfg(all(unix, feature = "remote", feature = "cli"))]
+            Watched::Connected(end) => {
+                let end = std::os::fd::OwnedFd::from(end.try_clone()?);
+                command.stdin(Stdio::from(end));
+                None
+            }
+            Watched::Guard(last) => Guard::start(&mark, last)
                 .inspect_err(|error| {
                     tracing::warn!(
                         %error,
@@ -93,8 +103,8 @@ impl Group {
         }));
         Ok(Self {
             _held: match watched {
-                Watched::ByItself => child.stdin.take(),
-                Watched::ByGuard(_) => None,
+                Watched::Itself => child.stdin.take(),
+                _ => None,
             },
             began: began(leader.unwrap_or(child.id())),
             child,
@@ -139,6 +149,36 @@ impl Group {
             match waitid(Id::Pid(process), flags) {
                 Err(Errno::EINTR) => {}
                 ended => return Ok(ended.map(drop)?),
+            }
+        }
+    }
+
+    /// Waits as [`Self::wait`] does. The first process of a container is also given those whose parents have ended, and nobody else asks
+    /// how they end.
+    #[cfg(all(unix, feature = "remote", feature = "cli"))]
+    pub(crate) fn wait_and_reap(&mut self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if std::process::id() == 1 {
+            self.reap_until_end()?;
+        }
+        self.wait().map(drop)
+    }
+
+    #[cfg(all(target_os = "linux", feature = "remote", feature = "cli"))]
+    fn reap_until_end(&self) -> io::Result<()> {
+        use nix::{
+            errno::Errno,
+            sys::wait::{Id, WaitPidFlag, waitid, waitpid},
+        };
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        loop {
+            match waitid(Id::All, flags) {
+                Ok(ended) if ended.pid() == pid(self.child.id()) => return Ok(()),
+                Ok(ended) => {
+                    let _status = ended.pid().map(|other| waitpid(other, None));
+                }
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -218,6 +258,15 @@ impl Killer {
         state.reason.get_or_insert(reason);
         kill_group(self.0.group);
         kill(self.0.program);
+    }
+
+    /// Asks the program to end with SIGTERM, unless it has ended.
+    #[cfg(all(unix, feature = "remote", feature = "cli"))]
+    pub(crate) fn terminate(&self) {
+        let state = self.state();
+        if let Some(program) = pid(self.0.program).filter(|_| !state.has_ended) {
+            let _gone = nix::sys::signal::kill(program, nix::sys::signal::Signal::SIGTERM);
+        }
     }
 }
 
@@ -398,16 +447,18 @@ impl Mark {
     }
 }
 
-/// In a program that is watched by itself, through its standard input: has it end, with all that it has started, when the program
-/// is gone that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container.
+/// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone
+/// that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes back is what
+/// it was before.
 #[cfg(all(unix, feature = "remote"))]
-pub fn end_with_parent() -> io::Result<()> {
+pub fn end_with_parent() -> io::Result<std::fs::File> {
     use std::{fs::File, os::fd::AsFd as _, thread};
 
     use nix::unistd::{dup2_stdin, getpgrp, getpid};
 
     let mut parent = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     dup2_stdin(File::open("/dev/null")?)?;
+    let kept = parent.try_clone()?;
     let watch = move || {
         // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen
         // for is no error, and has to do what it does.
@@ -428,5 +479,6 @@ pub fn end_with_parent() -> io::Result<()> {
         std::process::exit(1);
     };
     let watching = thread::Builder::new().name("flyte-parent".to_owned());
-    watching.spawn(watch).map(drop)
+    watching.spawn(watch)?;
+    Ok(kept)
 }

@@ -75,7 +75,7 @@ pub(super) fn run_to_end(
         .stdin(Stdio::null())
         .stdout(io::stderr())
         .stderr(Stdio::piped());
-    let mut group = Group::spawn(command, &Watched::ByGuard(last)).map_err(failed)?;
+    let mut group = Group::spawn(command, &Watched::Guard(last)).map_err(failed)?;
     let stderr = group.child().stderr.take();
     let killer = group.killer();
     let mut running = Running {

@@ -247,7 +247,10 @@ mod tests {
         let outcome = Outcome::new();
         end(&outcome, Some(vec![Value::new(1_i64)]));
         end(&outcome, None);
-        assert_eq!(result(&outcome, None).unwrap().len(), 1);
+        assert_eq!(
+            result(&outcome, None).expect("the run has outputs").len(),
+            1
+        );
         assert!(outcome.take().is_none());
     }
 
@@ -256,7 +259,9 @@ mod tests {
         let outcome = Outcome::new();
         let finished = Cell::new(false);
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            let outputs = outcome.claim(None).unwrap();
+            let outputs = outcome
+                .claim(None)
+                .expect("nothing has ended the run before");
             let _end = outcome.end(outputs, || finished.set(true));
             std::panic::resume_unwind(Box::new("an observer"));
         }));

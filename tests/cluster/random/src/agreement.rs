@@ -8,13 +8,16 @@ use flyte_runtime::{
     remote::serialize::Serializer,
 };
 
-use crate::subject::{Form, Subject};
+use crate::{
+    reasons::{self, Reason},
+    subject::{Form, Subject},
+};
 
 /// What is broken by the programs: each rule has to be hit so many times.
 pub(crate) const LEAST: usize = 10;
 
 /// The rules that have to be hit in graphs as they are written.
-pub(crate) const COVERED: [Rule; 14] = [
+pub(crate) const COVERED: [Rule; 15] = [
     Rule::NoNodes,
     Rule::ConditionOnPart,
     Rule::ConditionOnEnum,
@@ -29,6 +32,7 @@ pub(crate) const COVERED: [Rule; 14] = [
     Rule::TooManyNodes,
     Rule::RequestTooLarge,
     Rule::ShortTimeout,
+    Rule::IdOfCase,
 ];
 
 /// What both say about a subject.
@@ -46,9 +50,23 @@ impl Verdict {
         })
     }
 
+    /// Whether a node with the id of a case is among those that the compiler cannot reach, with what is behind it: it takes one for the
+    /// other, and looks no further. Where it does not notice, the engine begins no run.
+    fn has_unreached_id(&self, message: &str) -> bool {
+        let unreached = message.lines().filter_map(reasons::unreached);
+        let unreached: Vec<&str> = unreached.flat_map(|ids| ids.split(',')).collect();
+        let mut same = self
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == Rule::IdOfCase);
+        same.any(|finding| {
+            let id = reasons::ids(&finding.place).last().copied();
+            id.is_some_and(|id| unreached.contains(&id))
+        })
+    }
+
     /// What is wrong, if they do not agree.
-    fn disagreement(&self) -> Option<String> {
-        let rules: Vec<Rule> = self.refused().map(|finding| finding.rule).collect();
+    fn disagreement(&self, form: Form) -> Option<String> {
         let Some(message) = &self.compiler else {
             let first = self.refused().next()?;
             return Some(format!(
@@ -61,29 +79,40 @@ impl Verdict {
         {
             return None;
         }
-        if rules.is_empty() {
+        if self.has_unreached_id(message) {
+            return None;
+        }
+        if self.refused().next().is_none() {
             return Some(format!(
                 "the rules take it, and the compiler does not: {message}"
             ));
         }
         // What follows from another error has no rule.
         let reasons: Vec<Reason> = message.lines().filter_map(Reason::of).collect();
+        let is_same = |reason: &Reason, finding: &Finding| reason.is_told_by(finding, form);
         for reason in &reasons {
-            if !rules.iter().any(|rule| reason.is_of(*rule)) {
+            let is_told =
+                |finding: &Finding| is_same(reason, finding) || reason.follows_from(finding.rule);
+            if !self.refused().any(is_told) {
                 return Some(format!(
-                    "no rule knows {reason:?} of the compiler: {message}\n{}",
+                    "no finding is about {reason:?} of the compiler: {message}\n{}",
                     told(&self.findings)
                 ));
             }
         }
-        if !rules
-            .iter()
-            .any(|rule| reasons.iter().any(|reason| reason.is_of(*rule)))
-        {
-            return Some(format!(
-                "the rules have another reason: {message}\n{}",
-                told(&self.findings)
-            ));
+        for finding in self.refused() {
+            // A workflow that is called is not compiled where what calls it is inside of something wrong.
+            if form == Form::Written && !reasons::is_in_compiled(finding, message) {
+                continue;
+            }
+            if !reasons
+                .iter()
+                .any(|reason| is_same(reason, finding) || reason.hides(finding, form))
+            {
+                return Some(format!(
+                    "the compiler has no such reason:\n{finding}\nits own: {message}"
+                ));
+            }
         }
         None
     }
@@ -95,59 +124,6 @@ fn told(findings: &[Finding]) -> String {
         .filter(|finding| finding.is_error())
         .map(ToString::to_string);
     told.collect::<Vec<_>>().join("\n")
-}
-
-/// A reason of the compiler that is not a consequence of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reason {
-    NoNodes,
-    Types,
-    NoOperand,
-    Workflow,
-    Task,
-    Name,
-    Nodes,
-}
-
-impl Reason {
-    fn of(line: &str) -> Option<Self> {
-        let has = |text: &str| line.contains(text);
-        Some(match () {
-            () if has("Code: NoNodesFound") => Self::NoNodes,
-            () if has("Code: MismatchingTypes") => Self::Types,
-            () if has("Code: ValueRequired") && has("Value.Val]") => Self::NoOperand,
-            () if has("Code: WorkflowReferenceNotFound") => Self::Workflow,
-            () if has("Code: TaskReferenceNotFound") => Self::Task,
-            () if has("Failed to parse element") => Self::Name,
-            () if has("exceeds limit") => Self::Nodes,
-            () => return None,
-        })
-    }
-
-    /// Whether a rule tells of it.
-    fn is_of(self, rule: Rule) -> bool {
-        match self {
-            Self::NoNodes => rule == Rule::NoNodes,
-            Self::Types => matches!(
-                rule,
-                Rule::ConditionOnPart
-                    | Rule::ConditionOnEnum
-                    | Rule::ConditionOnOption
-                    | Rule::ConditionTypes
-                    | Rule::CaseOutputs
-                    | Rule::ApprovesPart
-                    | Rule::MapOverLaunchPlan
-                    | Rule::MapOverReference
-                    | Rule::BindingTypes
-                    | Rule::AmbiguousUnion
-            ),
-            Self::NoOperand => rule == Rule::ConditionOnOption,
-            Self::Workflow => rule == Rule::ReferenceWorkflow,
-            Self::Task => matches!(rule, Rule::ReferenceInDynamic | Rule::MapOverReference),
-            Self::Name => rule == Rule::NameNotAscii,
-            Self::Nodes => rule == Rule::TooManyNodes,
-        }
-    }
 }
 
 /// The verdicts about all subjects in one form.
@@ -177,7 +153,7 @@ impl<'s> Verdicts<'s> {
         let wrong = self
             .all
             .iter()
-            .filter_map(|(subject, verdict)| Some((*subject, verdict.disagreement()?)));
+            .filter_map(|(subject, verdict)| Some((*subject, verdict.disagreement(self.form)?)));
         wrong.collect()
     }
 
@@ -223,9 +199,9 @@ impl<'s> Verdicts<'s> {
         let agreed = self
             .all
             .iter()
-            .filter(|(_, verdict)| verdict.disagreement().is_none());
+            .filter(|(_, verdict)| verdict.disagreement(self.form).is_none());
         agreed
-            .filter(|(_, verdict)| without(verdict).disagreement().is_some())
+            .filter(|(_, verdict)| without(verdict).disagreement(self.form).is_some())
             .count()
     }
 }

@@ -444,6 +444,10 @@ fn part_of(of: &AnyBound, part: Part) -> AnyBound {
         Part::Depth => AnyBound::of(thing().inner.fields().depth),
         Part::Mark => AnyBound::of(thing().marks.at(0)),
         Part::Marks => AnyBound::of(thing().marks),
+        Part::Maybe => AnyBound::of(thing().maybe),
+        Part::Due => AnyBound::of(thing().due),
+        Part::Takes => AnyBound::of(thing().takes),
+        Part::Stock => AnyBound::of(thing().stock),
         Part::At(index) => match of {
             AnyBound::Ints(_) => AnyBound::of(of.promise::<Vec<i64>>().at(index)),
             AnyBound::Texts(_) => AnyBound::of(of.promise::<Vec<String>>().at(index)),
@@ -471,6 +475,7 @@ fn overridden(value: AnyBound, changed: Option<Override>) -> AnyBound {
         Override::ShortTimeout => overrides.timeout("200ms"),
         Override::Alias => overrides.alias("o0", "total"),
         Override::NodeName(number) => overrides.node_name(format!("step {number}")),
+        Override::IdOfCase(number) => overrides.node_name(format!("n{number}-n0")),
         Override::Retries => overrides.retries(2),
     })
 }

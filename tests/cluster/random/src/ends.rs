@@ -64,6 +64,7 @@ impl Ended {
             // Of the elements of a map no code is told.
             "USER:RuntimeError" | "USER:Recoverable" | "" => Kind::Task,
             "USER:TypeError" | "USER:ValueError" => Kind::Value,
+            "BindingResolutionFailure" | "InvalidArrayLength" => Kind::Value,
             "UserProvidedError" => Kind::Branch,
             "ReceivedRejectSignal" => Kind::Gate,
             code => Kind::Other(code.to_owned()),

@@ -22,7 +22,7 @@ const DEPTH: usize = 3;
 const PODS: usize = 9;
 
 /// The types that a workflow gives, and that branches give.
-const RESULTS: [Ty; 9] = [
+const RESULTS: [Ty; 11] = [
     Ty::Int,
     Ty::Text,
     Ty::Thing,
@@ -32,6 +32,8 @@ const RESULTS: [Ty; 9] = [
     Ty::Real,
     Ty::Truth,
     Ty::Table,
+    Ty::Time,
+    Ty::Span,
 ];
 
 /// The program of a seed.
@@ -96,6 +98,8 @@ struct Scope {
     dynamic: Option<i64>,
     /// How deep the workflow is in others.
     level: usize,
+    /// Whether parts may be looked at that are not there.
+    misses: bool,
 }
 
 struct Generator {
@@ -136,6 +140,7 @@ impl Generator {
         let mut scope = Scope {
             can_add_inputs: handler.is_none(),
             level,
+            misses: self.features.misses,
             ..Scope::default()
         };
         let mut statements = Vec::new();
@@ -155,6 +160,13 @@ impl Generator {
                 98 + self.random.below(8) as u8,
                 Box::new(start),
             )));
+            scope.locals.push((Ty::Int, true));
+        }
+        if level == 0 && self.features.id_of_case {
+            let x = self.source(&mut scope, Ty::Int, Need::Any, 0);
+            let number = 1 + self.random.below(3) as u8;
+            let changed = Some(Override::IdOfCase(number));
+            statements.push(Statement::Let(Expr::Call(Callee::half, vec![x], changed)));
             scope.locals.push((Ty::Int, true));
         }
         if level == 0 && self.features.large {

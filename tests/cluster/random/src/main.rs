@@ -10,6 +10,7 @@ mod generate;
 mod options;
 mod program;
 mod random;
+mod reasons;
 mod runs;
 mod source;
 mod subject;

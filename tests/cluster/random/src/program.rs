@@ -117,6 +117,10 @@ pub(crate) enum Part {
     Depth,
     Mark,
     Marks,
+    Maybe,
+    Due,
+    Takes,
+    Stock,
     /// An element of a list.
     At(usize),
     /// A value of a map.
@@ -132,6 +136,8 @@ pub(crate) enum Override {
     Alias,
     /// Another id.
     NodeName(u8),
+    /// An id like that of the first case of a branch.
+    IdOfCase(u8),
     Retries,
 }
 

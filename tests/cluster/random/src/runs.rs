@@ -20,9 +20,9 @@ use flyte_runtime::{
 };
 
 use crate::{
-    agreement::Verdicts,
+    agreement::{Verdict, Verdicts},
     compiler,
-    ends::Ended,
+    ends::{Ended, Kind},
     program::{Answer, Program},
     random::Random,
     subject::{Form, Messages, Subject, What},
@@ -36,11 +36,9 @@ const LONGEST: Duration = Duration::from_secs(240);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What is known to end otherwise on a cluster, or may.
-const OTHERWISE: [Rule; 5] = [
+const OTHERWISE: [Rule; 3] = [
     Rule::WholeSeconds,
-    Rule::NotANumber,
-    Rule::FailureHandler,
-    Rule::DynamicTimeout,
+    Rule::TimeInStruct,
     // A container may take longer to start on a machine with other work.
     Rule::ShortTimeout,
 ];
@@ -50,6 +48,18 @@ pub(crate) struct Run<'s> {
     pub(crate) subject: &'s Subject,
     program: &'s Program,
     entity: &'static EntityDescriptor,
+    expected: Expected,
+}
+
+/// How the ends have to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// The same.
+    Same,
+    /// The same, or a part is not there that was not looked at here.
+    SameOrMissing,
+    /// The engine begins no run.
+    NoRunThere,
 }
 
 /// How both ended.
@@ -57,7 +67,30 @@ pub(crate) struct Ends<'s> {
     pub(crate) subject: &'s Subject,
     pub(crate) here: Ended,
     pub(crate) there: Ended,
+    expected: Expected,
 }
+
+impl Ends<'_> {
+    /// Whether they are as they have to be.
+    pub(crate) fn are_right(&self) -> bool {
+        let is_same = self.here.is_same(&self.there);
+        match self.expected {
+            Expected::Same => is_same,
+            Expected::SameOrMissing => {
+                is_same || matches!(self.there, Ended::Failed(Kind::Value, _))
+            }
+            Expected::NoRunThere => !matches!(self.there, Ended::Succeeded(_)),
+        }
+    }
+
+    /// Whether they count as a run that ends the same.
+    pub(crate) fn counts(&self) -> bool {
+        self.expected != Expected::NoRunThere
+    }
+}
+
+/// The most programs that are started and begin no run.
+const MOST_REFUSED: usize = 5;
 
 /// The first programs that register, and of which nothing is known that ends otherwise.
 pub(crate) fn chosen<'s>(verdicts: &Verdicts<'s>, count: usize) -> Vec<Run<'s>> {
@@ -65,20 +98,39 @@ pub(crate) fn chosen<'s>(verdicts: &Verdicts<'s>, count: usize) -> Vec<Run<'s>> 
         let What::Workflow(program, entity) = &subject.what else {
             return None;
         };
-        let is_told = |rule| {
-            verdict
-                .findings
-                .iter()
-                .any(|finding| finding.rule == rule || finding.is_error())
-        };
-        let is_taken = verdict.compiler.is_none() && !OTHERWISE.into_iter().any(is_told);
-        (is_taken && !program.is_costly()).then_some(Run {
+        let expected = expected(verdict).filter(|_| !program.is_costly())?;
+        Some(Run {
             subject,
             program,
             entity,
+            expected,
         })
     });
-    runs.take(count).collect()
+    let (refused, runs): (Vec<_>, Vec<_>) =
+        runs.partition(|run| run.expected == Expected::NoRunThere);
+    let runs = runs.into_iter().take(count);
+    runs.chain(refused.into_iter().take(MOST_REFUSED)).collect()
+}
+
+/// How a program has to end; nothing if it is not run.
+fn expected(verdict: &Verdict) -> Option<Expected> {
+    let is_told = |rule: &Rule| verdict.findings.iter().any(|finding| finding.rule == *rule);
+    if verdict.compiler.is_some() || OTHERWISE.iter().any(is_told) {
+        return None;
+    }
+    let mut errors = verdict.findings.iter().filter(|finding| finding.is_error());
+    if is_told(&Rule::IdOfCase) {
+        return errors
+            .all(|finding| finding.rule == Rule::IdOfCase)
+            .then_some(Expected::NoRunThere);
+    }
+    if errors.next().is_some() {
+        return None;
+    }
+    Some(match is_told(&Rule::GuardedPart) {
+        true => Expected::SameOrMissing,
+        false => Expected::Same,
+    })
 }
 
 /// Runs all of them.
@@ -124,6 +176,7 @@ pub(crate) fn run<'s>(
             subject,
             here,
             there,
+            expected: run.expected,
         });
     }
     Ok(ends)

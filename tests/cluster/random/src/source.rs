@@ -108,6 +108,7 @@ impl Names<'_> {
                     Some(Override::ShortTimeout) => ".with_overrides(|o| o.timeout(\"200ms\"))",
                     Some(Override::Alias) => ".with_overrides(|o| o.alias(\"o0\", \"total\"))",
                     Some(Override::NodeName(_)) => ".with_overrides(|o| o.node_name(..))",
+                    Some(Override::IdOfCase(_)) => ".with_overrides(|o| o.node_name(\"n..-n0\"))",
                     Some(Override::Retries) => ".with_overrides(|o| o.retries(2))",
                 };
                 format!(
@@ -224,6 +225,10 @@ fn step(part: Part) -> String {
         Part::Depth => ".inner.depth".to_owned(),
         Part::Mark => ".marks.at(0)".to_owned(),
         Part::Marks => ".marks".to_owned(),
+        Part::Maybe => ".maybe".to_owned(),
+        Part::Due => ".due".to_owned(),
+        Part::Takes => ".takes".to_owned(),
+        Part::Stock => ".stock".to_owned(),
         Part::At(index) => format!(".at({index})"),
         Part::Key(key) => format!(".get({key:?})"),
     }

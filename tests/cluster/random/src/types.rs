@@ -21,7 +21,7 @@ pub(crate) enum Color {
 }
 
 /// A struct with a field of each kind that a condition can look at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
+#[derive(Clone, Debug, PartialEq, FlyteType)]
 #[allow(missing_docs, reason = "the names say it")]
 pub(crate) struct Item {
     pub(crate) weight: i64,
@@ -31,6 +31,10 @@ pub(crate) struct Item {
     pub(crate) share: f64,
     pub(crate) marks: Vec<i64>,
     pub(crate) inner: Inner,
+    pub(crate) maybe: Option<i64>,
+    pub(crate) due: Timestamp,
+    pub(crate) takes: SignedDuration,
+    pub(crate) stock: BTreeMap<String, i64>,
 }
 
 /// A struct in a struct.
@@ -184,6 +188,10 @@ types! {
         share: f64::sample(n),
         marks: vec![i64::sample(n), i64::sample(n + 1)],
         inner: Inner { depth: i64::sample(n / 2) },
+        maybe: Option::sample(n),
+        due: Timestamp::sample(n),
+        takes: SignedDuration::sample(n),
+        stock: BTreeMap::sample(n / 2),
     };
     Ints = Vec<i64>, |n| (0..2 + n % 2).map(|at| i64::sample(n + at)).collect();
     Texts = Vec<String>, |n| (0..2 + n % 2).map(|at| String::sample(n + at)).collect();

@@ -69,7 +69,7 @@ impl NodeOverrides {
                 "retries",
                 retries.is_some(),
                 "of a task as its own `retries`; each task of a workflow has its own",
-            ).on_clusters(of("as the own `retries` of the task", "told"), NOT_YET),
+            ).on_clusters(of("as the own `retries` of the task; 0 has no effect", "told"), NOT_YET),
             attempts(
                 "backoff",
                 backoff.is_some(),

@@ -159,8 +159,11 @@ async fn end_of(
                 logs.join("\n")
             );
         }
-        if !case.told.is_empty() {
-            answer(cluster, case, id).await?;
+        if !case.told.is_empty()
+            && let Some(refused) = answer(cluster, case, id).await?
+        {
+            cluster.terminate(id).await?;
+            return Ok(Ended::Refused(refused));
         }
         if let Way::AbortAt(node) = &case.way
             && !is_cancelled
@@ -177,16 +180,19 @@ async fn answer(
     cluster: &mut Cluster,
     case: &Case,
     id: &WorkflowExecutionIdentifier,
-) -> Result<()> {
+) -> Result<Option<String>> {
     for signal in cluster.signals(id).await? {
         let Some(gate) = signal.id.filter(|_| signal.value.is_none()) else {
             continue;
         };
         if let Some(told) = case.told.iter().find(|told| told.gate == gate.signal_id) {
-            cluster.answer(gate, told.literal.clone()).await?;
+            let answered = cluster.answer(gate, told.literal.clone()).await;
+            if let Err(status) = answered {
+                return Ok(Some(status.message().to_owned()));
+            }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Whether the process of a task below a node of the workflow has started.
@@ -261,10 +267,10 @@ fn failure(closure: &admin::ExecutionClosure) -> Ended {
     let kind = match code {
         // Of an element of a map there is only the text.
         "" if error.message.contains("task execution timeout [") => Kind::TimedOut,
-        "" if error.message.contains("Pod failed. ") => Kind::Died,
+        "" if error.message.contains("the process of the attempt ") => Kind::Died,
         "" if error.message.contains("Last Error: USER::") => Kind::Task,
         "TimeoutExpired" | "Timeout" | "USER:TimedOut" => Kind::TimedOut,
-        "Interrupted" => Kind::Died,
+        "USER:ProcessDied" => Kind::Died,
         "USER:RuntimeError" | "USER:Recoverable" => Kind::Task,
         "USER:TypeError" | "USER:ValueError" => Kind::Value,
         "UserProvidedError" => Kind::Branch,

@@ -54,7 +54,11 @@ impl Generator {
 
     fn of_option(&mut self, scope: &mut Scope) -> Condition {
         let ty = self.random.one_of(&[Ty::MaybeInt, Ty::MaybeText]);
-        let of = self.source(scope, ty, Need::Promise, 1);
+        // Of a struct's field, too, where that is allowed.
+        let of = match ty {
+            Ty::MaybeInt => self.operand(scope, ty),
+            _ => self.source(scope, ty, Need::Promise, 1),
+        };
         match self.random.below(5) {
             0 | 1 => Condition::IsSome(ty, of),
             2 | 3 => Condition::IsNone(ty, of),
@@ -72,8 +76,8 @@ impl Generator {
             (10, Ty::Int),
             (3, Ty::Text),
             (2, Ty::Real),
-            (1, Ty::Time),
-            (1, Ty::Span),
+            (2, Ty::Time),
+            (2, Ty::Span),
             (1, Ty::Truth),
         ]);
         let operators = if ty == Ty::Truth { &ALL[..2] } else { &ALL[..] };
@@ -98,7 +102,7 @@ impl Generator {
                     .random
                     .one_of(&[Ty::Thing, Ty::Ints, Ty::Table, Ty::Things]),
                 Ty::Text => self.random.one_of(&[Ty::Thing, Ty::Texts]),
-                Ty::Hue | Ty::Truth | Ty::Real => Ty::Thing,
+                Ty::Hue | Ty::Truth | Ty::Real | Ty::Time | Ty::Span | Ty::MaybeInt => Ty::Thing,
                 _ => return self.whole(scope, ty),
             };
             let whole = self.source(scope, whole, Need::Promise, 1);
@@ -133,6 +137,7 @@ impl Generator {
             Expr::Call(callee, ..) => callee.output(),
             Expr::Part(_, part) => match part {
                 crate::program::Part::Marks => Ty::Ints,
+                crate::program::Part::Stock => Ty::Table,
                 _ => Ty::Thing,
             },
             _ => Ty::Int,

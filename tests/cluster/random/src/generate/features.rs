@@ -30,6 +30,10 @@ pub(super) struct Features {
     pub(super) plans: bool,
     pub(super) references: bool,
     pub(super) handlers: bool,
+    /// Elements and keys that may not be there.
+    pub(super) misses: bool,
+    /// A node that is called like that of a case.
+    pub(super) id_of_case: bool,
 }
 
 impl Features {
@@ -39,7 +43,9 @@ impl Features {
             dynamic: random.percent(25),
             plans: random.percent(30),
             references: random.percent(12),
-            handlers: random.percent(15),
+            handlers: random.percent(20),
+            misses: random.percent(15),
+            id_of_case: random.percent(16),
             ..Self::default()
         };
         // A third has nothing that a cluster refuses.

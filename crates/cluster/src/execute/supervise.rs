@@ -1,0 +1,175 @@
+//! The parent of the process of a task, which says how that has died.
+
+use std::{
+    env,
+    io::{self, Read as _},
+    os::unix::{
+        net::UnixStream,
+        process::{CommandExt as _, ExitStatusExt as _, parent_id},
+    },
+    process::{self, Command, ExitStatus},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
+
+use tokio::{
+    runtime::{Builder, Runtime},
+    signal::unix::{Signal, SignalKind, signal},
+};
+
+use super::{
+    Arguments, Executed,
+    error_document::{Ending, Problem},
+    files, report,
+};
+use flyte_config::config::Environment;
+use flyte_core::entity::Registry;
+use flyte_engine::{
+    name_of_signal,
+    process::{Group, Killer, Watched},
+};
+
+/// The number of the process whose child runs the task. What the task starts inherits it, and has another parent.
+const PARENT: &str = "FLYTE_ATTEMPT_PARENT";
+
+/// What came of an attempt in a child.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What is written; nothing if that could not be done.
+    pub executed: Option<Executed>,
+    /// What the child has not said itself.
+    pub said: Option<String>,
+}
+
+/// Whether this process is such a child.
+pub fn is_supervised() -> bool {
+    let parent = env::var(PARENT).ok().and_then(|text| text.parse().ok());
+    parent == Some(parent_id())
+}
+
+/// Runs this program again with its own arguments, and waits for it.
+///
+/// # Errors
+///
+/// When there is no child, and nothing has been run.
+pub fn supervise(
+    registry: &Registry,
+    arguments: &Arguments,
+    environment: &Environment,
+) -> io::Result<Outcome> {
+    let (mut own, its) = UnixStream::pair()?;
+    let mut command = Command::new(env::current_exe()?);
+    let mut words = env::args_os();
+    if let Some(name) = words.next() {
+        // The tasks that a dynamic task makes are started with it.
+        command.arg0(name);
+    }
+    command.args(words).env(PARENT, process::id().to_string());
+    // From here on SIGTERM is kept for the child.
+    let (runtime, terminate) = listen()?;
+    let mut group = Group::spawn(&mut command, &Watched::Connected(&its))?;
+    let is_terminated = Arc::new(AtomicBool::new(false));
+    runtime.spawn(pass_on(
+        terminate,
+        group.killer(),
+        Arc::clone(&is_terminated),
+    ));
+    let waited = group.wait_and_reap();
+    let status = waited.and_then(|()| group.end());
+    runtime.shutdown_background();
+    Ok(match reported(&mut own) {
+        Some(executed) => Outcome {
+            executed,
+            said: None,
+        },
+        None => {
+            let task = arguments.built_in().is_none().then(|| arguments.task());
+            let task = task.and_then(|task| registry.find(task).ok());
+            let problem = match is_terminated.load(SeqCst) {
+                true => Problem::terminated(),
+                false => Problem::of_death(task, death(status)),
+            };
+            tell(&problem, arguments, environment)
+        }
+    })
+}
+
+fn listen() -> io::Result<(Runtime, Signal)> {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("flyte-sigterm")
+        .enable_io()
+        .build()?;
+    let terminate = {
+        let _entered = runtime.enter();
+        signal(SignalKind::terminate())?
+    };
+    Ok((runtime, terminate))
+}
+
+async fn pass_on(mut terminate: Signal, killer: Killer, is_terminated: Arc<AtomicBool>) {
+    while terminate.recv().await.is_some() {
+        is_terminated.store(true, SeqCst);
+        killer.terminate();
+    }
+}
+
+/// What the child has said before it ended. Nothing else has the other end of the connection open for writing, but it is not waited for.
+fn reported(connection: &mut UnixStream) -> Option<Option<Executed>> {
+    let mut letter = [0];
+    connection.set_nonblocking(true).ok()?;
+    connection.read_exact(&mut letter).ok()?;
+    report::reported(letter[0])
+}
+
+fn death(status: io::Result<ExitStatus>) -> String {
+    let how = match status {
+        Ok(status) => match (status.signal(), status.code()) {
+            (Some(signal), _) => {
+                return format!(
+                    "the process of the attempt was ended by signal {signal}{}",
+                    name_of_signal(signal)
+                );
+            }
+            (None, Some(code)) => format!("ended with exit code {code}"),
+            (None, None) => format!("ended with {status}"),
+        },
+        Err(error) => format!("cannot be waited for ({error})"),
+    };
+    format!(
+        "the process of the attempt {how} and has left neither outputs nor an error; write a task that returns an \
+         error or panics, and does not end its process"
+    )
+}
+
+/// Writes an error in the place of the child, unless it has written something.
+fn tell(problem: &Problem, arguments: &Arguments, environment: &Environment) -> Outcome {
+    let said = Some(problem.message().to_owned());
+    let ending = match files(arguments, environment) {
+        Ok(files) => Ending::new(files, arguments, environment),
+        Err(error) => {
+            return Outcome {
+                executed: None,
+                said: Some(format!("{}\n{error}", problem.message())),
+            };
+        }
+    };
+    if let Some(executed) = ending.is_there() {
+        return Outcome {
+            executed: Some(executed),
+            said,
+        };
+    }
+    match ending.fail(problem) {
+        Ok(_) => Outcome {
+            executed: Some(Executed::Failed),
+            said,
+        },
+        Err(text) => Outcome {
+            executed: None,
+            said: Some(text),
+        },
+    }
+}
