@@ -15,7 +15,6 @@ pub use crate::{
         Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf, WorkflowBody,
         call_node, run_in_order, variant_binding,
     },
-    testing::Mockable,
     types::{
         EnumType, FlyteFields, FlyteType, Literal, LiteralType, MsgpackWriter, StructField,
         StructType, TypeError, TypeInfo, UnionVariant, Value,
@@ -58,11 +57,14 @@ macro_rules! __register {
 }
 
 pub use crate::__register as register;
+pub use declare::Input;
+pub use flyte_macros::__call as call_by_name;
 
-pub mod builder;
 pub mod callee;
+pub mod declare;
 pub mod fields;
 pub mod map;
+pub mod named;
 pub mod plugin;
 pub mod slot;
 

@@ -10,7 +10,6 @@ use super::slot::Slot;
 use crate::{
     entity::{DeclaredTask, Entity, Location},
     graph::{IntoBinding, TaskOutputs, call_node_at},
-    testing::Mockable,
 };
 
 /// What the callee is called among types that is a plain function.
@@ -59,7 +58,7 @@ macro_rules! with_arguments {
 
         impl<E, $($slot: Slot),*> $node for Callee<E>
         where
-            E: Mockable<Slots = ($($slot,)*)>,
+            E: Entity<Slots = ($($slot,)*)>,
         {
             type Output = <E::Output as TaskOutputs>::Promises;
             $(type $slot = $slot;)*

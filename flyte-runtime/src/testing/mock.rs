@@ -16,11 +16,10 @@ use crate::{
     message = "`{Self}` cannot be mocked",
     note = "name a task, workflow, launch plan or reference, as in `mock::<square>(|x| x)`"
 )]
-pub trait Mockable: Entity {
-    /// The inputs, as generated code names them.
-    #[doc(hidden)]
-    type Slots;
-}
+pub trait Mockable: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Mockable for E {}
 
 /// The inputs of an entity as a mock takes them: nothing, one value, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(
