@@ -132,7 +132,6 @@ fn build_function(
         }
     };
     let build = quote! {
-        #[automatically_derived]
         impl __flyte::declare::BuildDynamic for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
             fn build(

@@ -183,7 +183,6 @@ pub(super) fn build_function(
         }
     };
     let build = quote! {
-        #[automatically_derived]
         impl __flyte::declare::Build for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
             fn build(#body: &mut __flyte::WorkflowBody) {

@@ -117,14 +117,8 @@ const _: () = {
         __flyte::slot::launches::<__Workflow>()
     };
 };
-#[automatically_derived]
 impl ::flyte_runtime::__private::declare::Build for daily {
-    #[allow(
-        unused_variables,
-        clippy::let_unit_value,
-        clippy::redundant_clone,
-        clippy::redundant_closure
-    )]
+    #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
         #[allow(unused_imports)]
         use ::flyte_runtime::__private::{Entity as _, NodeOutputs as _};

@@ -99,14 +99,8 @@ const _: () = {
         }
     }
 };
-#[automatically_derived]
 impl ::flyte_runtime::__private::declare::Build for pipeline {
-    #[allow(
-        unused_variables,
-        clippy::let_unit_value,
-        clippy::redundant_clone,
-        clippy::redundant_closure
-    )]
+    #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
         #[allow(unused_imports)]
         use ::flyte_runtime::__private::{Entity as _, NodeOutputs as _};
