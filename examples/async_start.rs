@@ -34,17 +34,17 @@ fn conversation(question: i64) -> i64 {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RunError> {
-    let first = conversation::start(1).await?;
-    let second = conversation::builder().question(2).start().await?;
+    let first = conversation::call(1).start().await?;
+    let second = call!(conversation(question = 2)).start().await?;
     println!("one after the other: {first} and {second}");
 
     // Both runs go on as soon as they are started, and share the runtime with whatever else the program does.
-    let (first, second) = (conversation::start(1), conversation::start(2));
+    let (first, second) = (conversation::call(1).start(), conversation::call(2).start());
     println!("at the same time: {} and {}", first.await?, second.await?);
 
     let patience = Duration::from_millis(10);
     // Dropping the future cancels the run: waiting tasks are ended, others do not start.
-    if tokio::time::timeout(patience, ask_the_wall::start(3))
+    if tokio::time::timeout(patience, ask_the_wall::call(3).start())
         .await
         .is_err()
     {

@@ -42,12 +42,12 @@ fn main() -> Result<(), RunError> {
     println!("by position: {all}");
 
     // A required input that is left out is a compile error, and so is a name that does not exist.
-    let some = train::builder().epochs(3).model("deep").data(data.to_vec());
+    let some = call!(train(epochs = 3, model = "deep", data = data.to_vec()));
     println!("by name: {}", some.run()?);
 
-    println!("an input called `run`: {}", label::builder().run_(7).run()?);
+    println!("an input called `run`: {}", call!(label(run = 7)).run()?);
 
-    let of_workflow = experiment::builder().data(vec![1.0, 2.0]).run()?;
+    let of_workflow = call!(experiment(data = vec![1.0, 2.0])).run()?;
     println!("the workflow: {of_workflow}");
     Ok(())
 }

@@ -73,7 +73,7 @@ mod tests {
         let directory = TempSandbox::new();
         let history = History::in_dir(directory.path());
         let runner = Runner::local().history(&history);
-        let call = release::builder().call();
+        let call = call!(release());
         let no = Answers::new().disapprove("publish");
         runner
             .clone()

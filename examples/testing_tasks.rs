@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_task_runs_alone() -> Result<(), RunError> {
         assert_eq!(tax::run(100, 7)?, 7);
-        assert_eq!(tax::builder().net(200).run()?, 38);
+        assert_eq!(call!(tax(net = 200)).run()?, 38);
         assert_eq!(discount::run(100, Some("HALF".to_owned()))?, 50);
         Ok(())
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_workflow_is_called_and_gives_a_result() -> Result<(), RunError> {
         assert_eq!(price(100, Some("HALF".to_owned()), 20)?, 60);
-        assert_eq!(price::builder().run()?, 119);
+        assert_eq!(call!(price()).run()?, 119);
         Ok(())
     }
 

@@ -37,7 +37,13 @@ struct Crate {
 /// The crates of the product, as their manifests say.
 fn crates() -> Vec<Crate> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(repository())
         .output()
         .expect("cargo runs");

@@ -70,12 +70,10 @@ mod plain_calls {
 
     #[test]
     fn a_builder_takes_inputs_by_name_and_knows_defaults() {
-        assert_eq!(add::builder().a(5).run().unwrap(), 6);
-        assert_eq!(add::builder().b(3).a(5).run().unwrap(), 8);
+        assert_eq!(call!(add(a = 5)).run().unwrap(), 6);
+        assert_eq!(call!(add(b = 3, a = 5)).run().unwrap(), 8);
         assert_eq!(
-            join::builder()
-                .separator("+")
-                .parts(vec!["x".into()])
+            call!(join(separator = "+", parts = vec!["x".into()]))
                 .run()
                 .unwrap(),
             "x"

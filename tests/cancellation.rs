@@ -168,7 +168,7 @@ async fn hands_over() -> i64 {
 
 #[tokio::test]
 async fn dropping_a_started_run_tells_what_it_has_handed_over() {
-    let run = hands_over::start();
+    let run = hands_over::call().start();
     tokio::task::spawn_blocking(|| TOLD.wait_for(1))
         .await
         .unwrap();

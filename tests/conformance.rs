@@ -99,7 +99,7 @@ fn number_or(other: i64) -> i64 {
 /// `test_composition.py::test_optional_input`; a nothing that a workflow hands on is one, where flytekit fails.
 #[test]
 fn optional_inputs_may_be_left_out() {
-    let left_out = of_optional_inputs::builder().run().unwrap();
+    let left_out = call!(of_optional_inputs()).run().unwrap();
     assert_eq!(left_out, (None, Some(2)));
     let given = of_optional_inputs(Some(3), Some(vec![4, 1])).unwrap();
     assert_eq!(given, (Some(4), Some(2)));

@@ -155,7 +155,7 @@ fn torture_tasks_of_runs_at_once_never_mix() {
                 .map(|id| {
                     let context = FlyteContext::current().with_data([("run", id.to_string())]);
                     tokio::spawn(context.build().scope(async move {
-                        eight_nest::start(id, round * 64 + id).await.unwrap()
+                        eight_nest::call(id, round * 64 + id).start().await.unwrap()
                     }))
                 })
                 .collect();

@@ -93,10 +93,7 @@ fn lends(words: &[String], greeting: &str, #[default(2)] times: usize) -> String
 fn parameters_may_be_lent_and_have_defaults() -> Result<(), RunError> {
     let words = ["a".to_owned(), "b".to_owned()];
     assert_eq!(lends(&words, "hi", 1)?, "hi a b");
-    let by_name = lends::builder()
-        .words(words.to_vec())
-        .greeting("hi")
-        .run()?;
+    let by_name = call!(lends(words = words.to_vec(), greeting = "hi")).run()?;
     assert_eq!(by_name, "hi a b a b");
     Ok(())
 }

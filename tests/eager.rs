@@ -58,7 +58,7 @@ fn results_of_calls_decide_about_the_next() -> Result<(), RunError> {
 #[eager]
 async fn side_by_side(xs: Vec<i64>) -> Result<Vec<i64>, RunError> {
     let (a, b) = tokio::try_join!(twice_squared::call(xs[0]), slow::call(xs[1]))?;
-    let started: Vec<_> = xs.iter().map(|&x| slow::start(x)).collect();
+    let started: Vec<_> = xs.iter().map(|&x| slow::call(x).start()).collect();
     let mut all = vec![a, b];
     for call in started {
         all.push(call.await?);

@@ -80,13 +80,13 @@ fn diamond(x: i64) -> i64 {
 #[tokio::test]
 async fn a_run_works_inside_a_current_thread_runtime() {
     assert_eq!(mixed(2).unwrap(), expected(2));
-    assert_eq!(mixed::start(2).await.unwrap(), expected(2));
+    assert_eq!(mixed::call(2).start().await.unwrap(), expected(2));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_works_inside_a_multi_thread_runtime() {
     assert_eq!(mixed(2).unwrap(), expected(2));
-    let (a, b) = tokio::join!(mixed::start(2), mixed::builder().x(4).start());
+    let (a, b) = tokio::join!(mixed::call(2).start(), call!(mixed(x = 4)).start());
     assert_eq!((a.unwrap(), b.unwrap()), (expected(2), expected(4)));
 }
 
@@ -193,7 +193,7 @@ fn tasks_that_run_themselves_may_be_deep_and_not_without_end() {
 
 #[task]
 async fn starts_inside(x: i64) -> i64 {
-    mixed::start(x).await.unwrap()
+    mixed::call(x).start().await.unwrap()
 }
 
 #[workflow]
@@ -398,7 +398,7 @@ fn dropping_a_start_cancels_the_run() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let run = forever::start(1);
+        let run = forever::call(1).start();
         while STARTED.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
@@ -445,7 +445,7 @@ fn blocks_on_a_start(x: i64) -> i64 {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { mixed::start(x).await.unwrap() })
+    runtime.block_on(async { mixed::call(x).start().await.unwrap() })
 }
 
 /// Would hang if what was started had to wait for the place of the task that waits for it.
@@ -562,7 +562,7 @@ fn a_hundred_thousand_nodes_side_by_side_compile_and_run() {
 
 #[tokio::test]
 async fn a_run_awaited_again_after_its_end_says_so() {
-    let mut run = Box::pin(square::start(3));
+    let mut run = Box::pin(square::call(3).start());
     assert_eq!((&mut run).await.unwrap(), 9);
     let text = run.await.unwrap_err().to_string();
     assert!(

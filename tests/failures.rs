@@ -420,11 +420,11 @@ fn drops(on_drop: bool) -> i64 {
 /// A panic in a clone or drop of a value is a failure like any other, whichever thread it comes up on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_panics_when_it_is_cloned_or_dropped_fails_its_node() {
-    assert_eq!(copies::start(false).await.unwrap(), (false, false));
-    let text = failure(copies::start(true).await).to_string();
+    assert_eq!(copies::call(false).start().await.unwrap(), (false, false));
+    let text = failure(copies::call(true).start().await).to_string();
     assert!(text.contains("no copies"), "{text}");
-    assert_eq!(drops::start(false).await.unwrap(), 2);
-    let text = failure(drops::start(true).await).to_string();
+    assert_eq!(drops::call(false).start().await.unwrap(), 2);
+    let text = failure(drops::call(true).start().await).to_string();
     assert!(text.contains("not dropped"), "{text}");
 }
 

@@ -64,7 +64,7 @@ fn with_defaults(
 
 #[test]
 fn a_default_is_a_path_or_an_address() {
-    let (rows, all) = with_defaults::builder().run().unwrap();
+    let (rows, all) = call!(with_defaults()).run().unwrap();
     assert_eq!(rows.remote_source(), Some("s3://bucket/rows.csv"));
     assert_eq!(all, FlyteDirectory::from_path("data"));
     assert_eq!(all, FlyteDirectory::from("data".to_owned()));

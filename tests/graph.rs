@@ -341,7 +341,7 @@ fn pile(levels: usize) -> &'static EntityDescriptor {
         .map(|level| {
             let name: &'static str = Box::leak(format!("level{level}").into_boxed_str());
             let body = EntityBody::Workflow {
-                options: WorkflowOptions::new(),
+                options: const { &WorkflowOptions::new() },
                 on_failure: None,
                 build: |_| {
                     let inner = INNER.lock().unwrap().remove(0);

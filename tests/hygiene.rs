@@ -16,15 +16,16 @@ fn parameters_may_be_called_like_generated_methods() -> Result<(), RunError> {
     assert_eq!(names::use_all(10, 20)?, 45 + 45 + 1 + 2 + 1);
     assert_eq!(names::parameters(1, 1, 1, 1, 1, 1, 1), 7);
     // `run`, `call` and `start` end a call by name; inputs of these names have an underscore behind them there.
-    let sum = names::parameters::builder()
-        .node(1)
-        .run_(2)
-        .start_(3)
-        .call_(4)
-        .builder(5)
-        .graph(6)
-        .inputs(7)
-        .run()?;
+    let sum = call!(names::parameters(
+        node = 1,
+        run = 2,
+        start = 3,
+        call = 4,
+        builder = 5,
+        graph = 6,
+        inputs = 7
+    ))
+    .run()?;
     assert_eq!(sum, 28);
     Ok(())
 }
@@ -84,7 +85,7 @@ fn signatures_of_every_form_run() -> Result<(), RunError> {
 #[test]
 fn defaults_of_every_kind_are_used() -> Result<(), RunError> {
     let expected = "a b None Some(1) [1, 2] [3, 4] 5 {}";
-    assert_eq!(forms::defaults::builder().run()?, expected);
+    assert_eq!(call!(forms::defaults()).run()?, expected);
     assert_eq!(forms::all_defaults()?, expected);
     Ok(())
 }

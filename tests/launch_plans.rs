@@ -151,7 +151,7 @@ fn plan_of(entity: &'static EntityDescriptor) -> LaunchPlan {
 #[test]
 fn defaults_make_inputs_optional_and_fixed_ones_are_no_inputs() {
     assert_eq!(open(3, 2).expect("it runs"), ("plan-5".to_owned(), 5));
-    let by_name = open::builder().b(3).run().expect("it runs");
+    let by_name = call!(open(b = 3)).run().expect("it runs");
     assert_eq!(by_name, ("plan-5".to_owned(), 5));
     let plan = plan_of(open::descriptor());
     let names: Vec<_> = plan.parameters().iter().map(|input| input.name).collect();
@@ -186,7 +186,7 @@ fn an_input_that_the_call_leaves_out_is_fixed_to_the_default_of_the_workflow() {
 fn fixed_inputs_may_be_lists_and_options() {
     let kept = fixed_collections(vec![1, 2, 3], None).expect("it runs");
     assert_eq!(kept, [1, 2, 2]);
-    let kept = fixed_collections::builder().more(Some(4)).run();
+    let kept = call!(fixed_collections(more = Some(4))).run();
     assert_eq!(kept.expect("it runs"), [2, 4]);
     assert_eq!(nothing_fixed(vec![7]).expect("it runs"), [7, 0]);
     let fixed = |entity: &'static EntityDescriptor| {
@@ -275,7 +275,7 @@ fn a_branch_may_start_launch_plans() {
 
 #[tokio::test]
 async fn a_launch_plan_can_be_started_from_async_code() {
-    assert_eq!(open::start(1, 1).await.expect("it runs").1, 2);
+    assert_eq!(open::call(1, 1).start().await.expect("it runs").1, 2);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_task_without_a_body_is_refused_here_and_can_be_mocked() {
 
     let _mocked = mock::<query>(|(_, limit)| vec![limit; 3]);
     assert_eq!(pipeline(epoch, 1).unwrap(), 4);
-    assert_eq!(pipeline::builder().since(epoch).run().unwrap(), 7);
+    assert_eq!(call!(pipeline(since = epoch)).run().unwrap(), 7);
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn a_failed_attempt_is_repeated_with_the_same_inputs_and_the_next_number() {
 
 #[tokio::test]
 async fn a_failed_attempt_is_repeated_on_the_runtime_of_the_program_too() {
-    let out = in_a_row::start("x".to_owned()).await.unwrap();
+    let out = in_a_row::call("x".to_owned()).start().await.unwrap();
     assert_eq!(out, "x at 2 at 2 at 2");
 }
 

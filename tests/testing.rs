@@ -342,7 +342,7 @@ fn async_code_is_tested_in_a_scope() {
         let sum = test.scope(async {
             tokio::task::yield_now().await;
             tracing::info!("in a scope");
-            squares::start(1, 2).await.unwrap()
+            squares::call(1, 2).start().await.unwrap()
         });
         assert_eq!(sum.await, 5);
         assert!(test.logs().contains("in a scope"));

@@ -109,6 +109,12 @@ pub fn echo_task(
     expand::process(parse::ProcessKind::Echo, attr.into(), item.into()).into()
 }
 
+#[doc(hidden)]
+#[proc_macro]
+pub fn __call(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::call_by_name(input.into()).into()
+}
+
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 // `serde` too, so that its attributes give names where the type is for Flyte alone.
 #[proc_macro_derive(FlyteType, attributes(flyte, serde))]

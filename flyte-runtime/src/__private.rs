@@ -10,15 +10,15 @@ pub use flyte_core::types::{
 };
 pub use flyte_core::{
     __private::{
-        TextThatIsNoDuration, branch, builder, callee, fields, map, plain_call, plugin, slot,
-        wrong_struct,
+        Input, TextThatIsNoDuration, branch, callee, declare, fields, map, named, plain_call,
+        plugin, slot, wrong_struct,
     },
     __register as register,
     condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
     entity::{
         DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
-        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs,
-        declared::Mockable, options, resources,
+        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
+        resources,
     },
     graph::{
         BindOutputs, BindingData, CompileError, FieldType, FlyteFields, Graph, IntoBinding,
@@ -28,7 +28,12 @@ pub use flyte_core::{
     },
     task_error::BoxError,
 };
-pub use flyte_engine::{Start, call::Call, error::RunError};
+pub use flyte_engine::{
+    Start,
+    call::{self, Call},
+    error::RunError,
+};
+pub use flyte_macros::__call as call_by_name;
 pub use std::{
     borrow::ToOwned, boxed::Box, clone::Clone, convert::From, iter::IntoIterator, option::Option,
     result::Result, string::String, sync::Arc, unreachable, vec, vec::Vec,

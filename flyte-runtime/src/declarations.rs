@@ -44,7 +44,7 @@
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * Calling the function runs it through the engine and gives a `Result`, as for a workflow. `call`, `run`, `start`, `builder`
+/// * Calling the function runs it through the engine and gives a `Result`, as for a workflow. `call` and `run`
 ///   are there as for a [`task`](macro@crate::task).
 /// * A dynamic task may call dynamic tasks, itself included, up to 1 000 graphs inside of graphs.
 /// * The nodes are `dn0`, `dn1`, …; a failure names them behind the node of the dynamic task: `n0/dn2`.
@@ -58,7 +58,7 @@ pub use flyte_macros::dynamic;
 /// Makes an `async fn` a task that awaits other tasks and workflows.
 ///
 /// The body is ordinary async Rust and is not changed: a call that should go through the engine is written `square::call(x)` and
-/// awaited; `square::start(x)` starts it at once. So the result of one call can decide about the next, which no graph can do.
+/// awaited; `square::call(x).start()` starts it at once. So the result of one call can decide about the next, which no graph can do.
 /// Corresponds to flytekit's `@eager`.
 ///
 /// ```
@@ -137,7 +137,7 @@ pub use flyte_macros::eager;
 /// }
 ///
 /// assert_eq!(daily(5)?, 15);
-/// assert_eq!(daily::builder().run()?, 21);
+/// assert_eq!(call!(daily()).run()?, 21);
 /// assert_eq!(twice(1)?, 9);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
@@ -338,3 +338,34 @@ pub use flyte_macros::container_task;
 ///
 /// All options of a [`task`](macro@crate::task).
 pub use flyte_macros::echo_task;
+
+/// A call by name as a value, a [`Call`](crate::entity::Call): what to run, not yet running.
+///
+/// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, and a value of another type, do
+/// not compile. In the body of a workflow a call by name needs no macro.
+///
+/// ```
+/// use flyte_runtime::prelude::*;
+///
+/// #[task]
+/// fn scaled(x: i64, #[default(10)] factor: i64) -> i64 {
+///     x * factor
+/// }
+///
+/// assert_eq!(call!(scaled(x = 4)).run()?, 40);
+/// assert_eq!(Runner::local().run(&call!(scaled(factor = 2, x = 4)))?, 8);
+/// # Ok::<(), RunError>(())
+/// ```
+///
+/// ```compile_fail
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn scaled(x: i64, #[default(10)] factor: i64) -> i64 { x * factor }
+/// call!(scaled(factor = 2)); // the input `x` of `scaled` is not given
+/// ```
+#[macro_export]
+macro_rules! call {
+    ($($call:tt)*) => {
+        $crate::__private::call_by_name! { $crate; $($call)* }
+    };
+}

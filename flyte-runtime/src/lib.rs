@@ -31,7 +31,7 @@
 //!     assert_eq!(square(3), 9);
 //!     // A workflow is called with values, or by name; either runs the graph.
 //!     assert_eq!(mean_of_squares(3, 4).unwrap(), 12.5);
-//!     assert_eq!(mean_of_squares::builder().y(4).run().unwrap(), 12.5);
+//!     assert_eq!(call!(mean_of_squares(y = 4)).run().unwrap(), 12.5);
 //!     # return ExitCode::SUCCESS;
 //!     # #[allow(unreachable_code)]
 //!     // The command line of the program: `list`, `describe mean_of_squares`, `run mean_of_squares --y 4`.
@@ -76,13 +76,12 @@
 //! that runs the graph. On the type are
 //!
 //! * `square::run(3)`: through the engine, waiting for the `Result`;
-//! * `square::start(3)`: a future of the `Result`; dropping it cancels the run;
+//! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
 //! * `square::call(3)`: the call as a value ([`entity::Call`]), for a [`Runner`];
-//! * `square::builder().x(3)`, then one of `run`, `start` and `call`: inputs by name. Those with `#[default(..)]` may be left
-//!   out, and leaving out another does not compile. The setter of an input called `run`, `start` or `call` has an underscore
-//!   behind it: `run_`;
+//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another does not
+//!   compile;
 //! * `square::node(x)`: what a call in a workflow's body becomes;
-//! * `square::graph()`: the compiled graph.
+//! * `square::graph()`: the compiled graph (a method of [`Entity`](entity::Entity), which the prelude brings).
 //!
 //! A task named like a module or a crate in scope collides with it, because modules share the namespace of types. With
 //! `type_name` the type gets another name, by which a workflow's body calls the task:
@@ -208,7 +207,7 @@ struct Readme;
 ///
 /// assert_eq!(count("a b", " ".into()), 2);
 /// assert_eq!(count::run("a b", " ".into())?, 2);
-/// assert_eq!(count::builder().text("a b").run()?, 2);
+/// assert_eq!(call!(count(text = "a b")).run()?, 2);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///

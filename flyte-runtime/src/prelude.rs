@@ -6,7 +6,7 @@ pub use crate::{
     data::{DatasetColumns, DatasetPromise, StructuredDataset},
 };
 pub use crate::{
-    FlyteOutputs, FlyteType, TaskError,
+    FlyteOutputs, FlyteType, TaskError, call,
     condition::{conditional, fail},
     container_task,
     data::{FlyteDirectory, FlyteFile},

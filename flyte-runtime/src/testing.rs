@@ -38,7 +38,7 @@
 //! Corresponds to `flytekit.core.testing`, whose mocks stay when a test panics, and to the contexts that tests of flytekit
 //! build.
 
-pub use flyte_core::entity::declared::Mockable;
 pub use flyte_engine::testing::{
-    LogLine, Logs, ManualClock, MockInputs, RecordedEvents, TestContext, mock, mock_result,
+    LogLine, Logs, ManualClock, MockInputs, Mockable, RecordedEvents, TestContext, mock,
+    mock_result,
 };

@@ -9,7 +9,7 @@ use std::{
 use proc_macro2::{TokenStream, TokenTree};
 
 /// The Rust files of a directory and below, with their texts.
-pub fn files(directory: &Path) -> Vec<(PathBuf, String)> {
+pub(crate) fn files(directory: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut directories = vec![directory.to_owned()];
     while let Some(directory) = directories.pop() {
@@ -32,7 +32,7 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 /// The code without comments, attributes, texts and tests, its tokens apart by spaces.
-pub fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let mut words = Vec::new();
     words_of(without_tests(tokens(text)), &mut words);
     words.join(" ").replace(": :", "::")
@@ -85,7 +85,7 @@ fn without_tests(tokens: TokenStream) -> TokenStream {
 }
 
 /// The top-level modules of a crate, and which others each imports.
-pub fn imports(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn imports(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut all = Vec::new();
     for (path, text) in files(source) {
@@ -171,7 +171,7 @@ fn first_names(tokens: TokenStream, heads: &mut BTreeSet<String>) {
 }
 
 /// Modules of which each reaches the others, in circles.
-pub fn circles(imports: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
+pub(crate) fn circles(imports: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
     let reach = |from: &String| {
         let mut seen = BTreeSet::new();
         let mut open = vec![from.clone()];

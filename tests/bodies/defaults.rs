@@ -97,7 +97,7 @@ fn asking_for_a_default_runs_no_task() {
 
 #[test]
 fn a_call_that_leaves_such_an_input_out_runs_no_task() {
-    let call = AssertUnwindSafe(|| of_a_helper::builder().call());
+    let call = AssertUnwindSafe(|| call!(of_a_helper()));
     let panic = catch_unwind(call).unwrap_err();
     let message = panic.downcast_ref::<String>().unwrap();
     let begin = "`bodies::defaults::counted` would run to make a default";
@@ -137,9 +137,9 @@ mod plain {
 
     #[test]
     fn functions_make_defaults() {
-        assert_eq!(functions::builder().run().unwrap(), 3 + 3 + 3 + 3 + 1);
+        assert_eq!(call!(functions()).run().unwrap(), 3 + 3 + 3 + 3 + 1);
         // So do they after a default that could not be made.
-        assert!(catch_unwind(|| of_a_helper::builder().call()).is_err());
+        assert!(catch_unwind(|| call!(of_a_helper())).is_err());
         assert_eq!(square(2), 4);
     }
 }

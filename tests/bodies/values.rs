@@ -127,7 +127,7 @@ fn values_are_given_and_taken_apart_as_in_any_function() {
     let map = BTreeMap::from([("k".to_owned(), 7)]);
     assert_eq!(parts(vec![1, 2], map).unwrap(), (2, 7));
     assert_eq!(constant(1).unwrap(), 7);
-    assert_eq!(defaults::builder().run().unwrap(), 8);
+    assert_eq!(call!(defaults()).run().unwrap(), 8);
     assert_eq!(changed_parameter(2).unwrap(), 16);
     assert_eq!(ordered(3).unwrap(), 9);
     assert_eq!(ordered_value(4).unwrap(), 5);

@@ -102,7 +102,7 @@ impl FlyteType for Blocks {
     }
 
     fn to_literal(&self) -> Result<Literal, TypeError> {
-        block_on(several::start(self.0)).unwrap();
+        block_on(several::call(self.0).start()).unwrap();
         self.0.to_literal()
     }
 

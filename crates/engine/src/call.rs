@@ -3,8 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{Runner, Start, error::RunError};
-use flyte_core::entity::Entity;
-use flyte_core::types::Value;
+use flyte_core::{__private::named::Named, entity::Entity, types::Value};
 
 /// A task or workflow together with its inputs: what to run, not yet running.
 ///
@@ -95,4 +94,16 @@ impl<E: Entity> fmt::Debug for Call<E> {
         }
         f.write_str(")")
     }
+}
+
+/// A call with its inputs by position, as generated code makes it.
+#[doc(hidden)]
+pub fn by_position<E: Entity, const N: usize>(inputs: [Value; N]) -> Call<E> {
+    Call::new(inputs.into())
+}
+
+/// A call with its inputs by name, as generated code makes it.
+#[doc(hidden)]
+pub fn by_name<E: Entity>(named: Named<E, Value>) -> Call<E> {
+    Call::new(named.values())
 }

@@ -462,7 +462,7 @@ impl FailureCause {
     }
 
     /// One of any error.
-    pub(crate) fn error(error: impl Into<BoxError>) -> Self {
+    pub fn error(error: impl Into<BoxError>) -> Self {
         Self::from(error.into())
     }
 

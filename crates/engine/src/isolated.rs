@@ -105,7 +105,7 @@ pub enum IsolationError {
 }
 
 /// What a signal means, in brackets behind its number.
-pub(crate) fn name_of(signal: i32) -> &'static str {
+pub fn name_of(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL: an instruction that there is not)",
         6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",

@@ -59,15 +59,7 @@ pub(crate) fn of_default(path: &Path, runtime: &TokenStream) -> Expr {
 
 /// Whether a path is that of a function which each task has, such as `square::call`.
 pub(crate) fn is_of_an_entity(path: &Path) -> bool {
-    const FUNCTIONS: [&str; 7] = [
-        "builder",
-        "call",
-        "descriptor",
-        "graph",
-        "node",
-        "run",
-        "start",
-    ];
+    const FUNCTIONS: [&str; 5] = ["call", "descriptor", "graph", "node", "run"];
     let last = path.segments.last().filter(|_| path.segments.len() > 1);
     last.is_some_and(|last| FUNCTIONS.iter().any(|name| last.ident == name))
 }

@@ -1,14 +1,14 @@
 //! `#[dynamic]`: a task whose body builds a graph from real values; the function that runs it, and the type beside it.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Block, Ident};
 
 use super::{
     body,
-    entity::EntityParts,
+    entity::{Declared, EntityParts, by_itself, position},
     options, task,
-    workflow::{parse_block, run_function},
+    workflow::{finish, parse_block, run_function},
 };
 use crate::{
     diag::Diag,
@@ -53,11 +53,9 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     task::check_ignored_inputs(&options, &signature, &mut diag);
-    let option_values = options::task(&options, &item, &krate);
+    let option_values = options::task(&options, &item, None, &krate);
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let functions = build_function(&signature, type_name, block, &mut diag);
-    let output = &signature.output;
-    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
+    let build = build_function(&signature, type_name, block, &krate, &mut diag);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -66,20 +64,10 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         signature: &signature,
         fixed: &[],
         docs: &model::docs(attrs),
-        outputs: quote!(#output),
-        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
-        declaration: quote! {
-            #[automatically_derived]
-            impl __flyte::Entity for #type_name {
-                #returned
-
-                fn descriptor() -> &'static __flyte::EntityDescriptor {
-                    &__DESCRIPTOR
-                }
-            }
-        },
-        body: quote!(__flyte::EntityBody::Task { options: #option_values, run: __flyte::RunTask::Dynamic(__build) }),
-        functions,
+        declared: Declared::Graph { launchable: false },
+        constructor: "dynamic",
+        arguments: option_values,
+        functions: TokenStream::new(),
     };
     let beside = parts.expand();
     let runs = run_function(&signature, sig, type_name, &krate);
@@ -89,15 +77,17 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
         #beside
+        #build
         #errors
     }
 }
 
-/// The function that takes the inputs out of the engine's hands and builds the graph.
+/// The implementation of `BuildDynamic`.
 fn build_function(
     signature: &Signature,
     type_name: &Ident,
     block: Option<Block>,
+    krate: &TokenStream,
     diag: &mut Diag,
 ) -> TokenStream {
     let mut clean = Diag::new();
@@ -105,66 +95,54 @@ fn build_function(
         block.map(|block| body::rewrite(signature, body::Inputs::Values, block, &mut clean));
     let valid = clean.is_empty();
     diag.absorb(clean);
-    let Some(rewritten) = rewritten.filter(|_| valid) else {
-        // The mistakes are reported; a body beside them would only repeat them in other words.
-        return quote!(
-            fn __build(
-                _: &mut __flyte::TaskInputs,
-                _: &mut __flyte::WorkflowBody,
-            ) -> __flyte::Result<(), __flyte::BoxError> {
-                ::core::unimplemented!()
-            }
-        );
-    };
     // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
-    let [body, end] = ["__body", "__end"].map(|name| Ident::new(name, rewritten.end_span));
-    let take = signature
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(index, parameter)| {
-            let (slot, argument) = (&parameter.ident, format_ident!("__argument{index}"));
-            let way = match parameter.passing {
-                Passing::ByValue => quote!(take),
-                _ => quote!(share),
-            };
-            quote!(let #argument = __flyte::slot::#way::<__inputs::#slot>(__inputs, #index)?;)
-        });
-    let bind = signature
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(index, parameter)| {
-            let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
-            let argument = format_ident!("__argument{index}");
-            match parameter.passing {
-                Passing::ByValue => quote!(let #mutability #ident: #ty = #argument;),
-                _ => quote!(let #ident: #ty = &#argument;),
-            }
-        });
-    let block = rewritten.block.into_token_stream();
-    let finish = if rewritten.diverges {
-        block
-    } else {
-        // What is wrong with the end is wrong where it is written.
-        let finish = if signature.output.to_string() == "()" {
-            quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end))
-        } else {
-            quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end))
-        };
-        quote!(let #end = #block; #finish; __flyte::Result::Ok(()))
-    };
-    quote! {
-        #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
-        fn __build(
-            __inputs: &mut __flyte::TaskInputs,
-            #body: &mut __flyte::WorkflowBody,
-        ) -> __flyte::Result<(), __flyte::BoxError> {
-            #[allow(unused_imports)]
-            use __flyte::NodeOutputs as _;
-            #(#take)*
-            #(#bind)*
-            #finish
+    let end_span = rewritten
+        .as_ref()
+        .map_or_else(Span::call_site, |body| body.end_span);
+    let [body, inputs] = [("__body", end_span), ("__inputs", Span::mixed_site())]
+        .map(|(name, span)| Ident::new(name, span));
+    let built = match rewritten.filter(|_| valid) {
+        // The mistakes are reported; a body beside them would only repeat them in other words.
+        None => quote!(::core::unimplemented!()),
+        Some(rewritten) => {
+            let parameters = signature.parameters.iter().enumerate();
+            let (take, bind): (Vec<_>, Vec<_>) = parameters
+                .map(|(index, parameter)| {
+                    let (ident, mutability, ty) =
+                        (&parameter.ident, &parameter.mutability, &parameter.ty);
+                    let argument =
+                        Ident::new(&format!("__argument{index}"), Span::mixed_site());
+                    let index = position(index);
+                    match parameter.passing {
+                        Passing::ByValue => (
+                            quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#inputs)?;),
+                            quote!(let #mutability #ident: #ty = #argument;),
+                        ),
+                        _ => (
+                            quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#inputs)?;),
+                            quote!(let #ident: #ty = &#argument;),
+                        ),
+                    }
+                })
+                .unzip();
+            let diverges = rewritten.diverges;
+            let end = finish(rewritten, signature, type_name, &body);
+            let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
+            quote!(#(#take)* #(#bind)* #end #done)
         }
-    }
+    };
+    let build = quote! {
+        impl __flyte::declare::BuildDynamic for #type_name {
+            #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
+            fn build(
+                #inputs: &mut __flyte::TaskInputs,
+                #body: &mut __flyte::WorkflowBody,
+            ) -> __flyte::Result<(), __flyte::BoxError> {
+                #[allow(unused_imports)]
+                use __flyte::{Entity as _, NodeOutputs as _};
+                #built
+            }
+        }
+    };
+    by_itself(build, krate)
 }

@@ -10,7 +10,7 @@ use syn::{
 };
 
 use super::{
-    entity::EntityParts,
+    entity::{Declared, EntityParts},
     options,
     workflow::{build_function, parse_block, run_function},
 };
@@ -73,14 +73,13 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         &signature,
         type_name,
         block.map(|(_, block)| block),
+        &krate,
         &mut diag,
     );
     let option_values = options::launch_plan(&options, &krate);
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;
-    let output = &signature.output;
-    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -89,20 +88,10 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         signature: &signature,
         fixed: &fixed,
         docs: &model::docs(attrs),
-        outputs: quote!(#output),
-        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
-        declaration: quote! {
-            #[automatically_derived]
-            impl __flyte::Entity for #type_name {
-                #returned
-
-                fn descriptor() -> &'static __flyte::EntityDescriptor {
-                    &__DESCRIPTOR
-                }
-            }
-        },
-        body: quote!(__flyte::EntityBody::LaunchPlan { options: #option_values, build: __build }),
-        functions: quote!(#checked #build),
+        declared: Declared::Graph { launchable: false },
+        constructor: "launch_plan",
+        arguments: option_values,
+        functions: quote!(#checked),
     };
     let beside = parts.expand();
     let runs = run_function(&signature, sig, type_name, &krate);
@@ -112,6 +101,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
         #beside
+        #build
         #errors
     }
 }

@@ -22,6 +22,13 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
 /// Rewrites the calls in a macro's tokens, or refuses tokens that hide one.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     rewriter.refuse_asking_macro(mac);
+    if mac.path.is_ident("call") && takes_call_by_name(mac) {
+        rewriter.diag.push_spanned(
+            &mac.path,
+            "`call!` is for calls outside of a workflow's body: here a call by name is a node, so write it without the macro, as in `add(a = 1, b = 2)`",
+        );
+        return;
+    }
     if let Some(mut list) = list_elements(mac) {
         if mac.path.is_ident("vec") {
             rewriter.refuse_mixed_list(&list);
@@ -60,6 +67,16 @@ pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
             format!("`{callee}(..)` inside `{name}!` cannot be read as a call, so it would not become a node: call it before, with `let`, and use the result here"),
         );
     }
+}
+
+/// Whether the macro takes one call whose inputs have names, as the runtime's `call!` does.
+fn takes_call_by_name(mac: &Macro) -> bool {
+    let call = syn::parse2::<syn::ExprCall>(mac.tokens.clone());
+    call.is_ok_and(|call| {
+        call.args
+            .iter()
+            .any(|given| matches!(given, Expr::Assign(_)))
+    })
 }
 
 /// A name in snake case, not local, in front of parentheses.

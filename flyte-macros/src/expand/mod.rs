@@ -5,6 +5,7 @@
 
 mod body;
 mod built_from;
+mod by_name;
 pub(crate) mod cache_version;
 mod callee;
 mod calls_of_tasks;
@@ -24,6 +25,7 @@ mod scope;
 mod task;
 mod workflow;
 
+pub(crate) use by_name::call_by_name;
 pub(crate) use columns::dataset_columns;
 pub(crate) use derive::{flyte_outputs, flyte_type};
 pub(crate) use dynamic::dynamic;

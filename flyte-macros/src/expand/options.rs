@@ -13,8 +13,14 @@ use crate::parse::{
     Spanned, TaskOptions, When, WorkflowOptions,
 };
 
-/// An expression of type `TaskOptions`, usable in a constant. `item` is the function, `krate` the path of the runtime.
-pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
+/// An expression of type `&TaskOptions`, usable in a constant. `item` is the function, `process` what is run in its place, `krate` the
+/// path of the runtime.
+pub(crate) fn task(
+    options: &TaskOptions,
+    item: &TokenStream,
+    process: Option<TokenStream>,
+    krate: &TokenStream,
+) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
     let retries = options.retries.as_ref();
@@ -84,11 +90,10 @@ pub(crate) fn task(options: &TaskOptions, item: &TokenStream, krate: &TokenStrea
     );
     fields.set("labels", pairs(&options.labels));
     fields.set("annotations", pairs(&options.annotations));
-    // Said by other macros.
-    fields.set("process", None);
+    fields.some("process", process);
     let plugin = options.plugin.as_ref();
     fields.some("plugin", plugin.map(|told| plugin_of(told, item, krate)));
-    fields.build(&quote!(#at::TaskOptions), &quote!())
+    fields.lent(&quote!(#at::TaskOptions))
 }
 
 /// An expression of type `Plugin`.
@@ -109,7 +114,7 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
     fields.build(&quote!(#at::Plugin), &quote!(#task_type))
 }
 
-/// An expression of type `WorkflowOptions`, usable in a constant.
+/// An expression of type `&WorkflowOptions`, usable in a constant.
 pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
@@ -122,10 +127,10 @@ pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenS
     );
     fields.set("interruptible", options.interruptible.as_ref().map(flag));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
-    fields.build(&quote!(#at::WorkflowOptions), &quote!())
+    fields.lent(&quote!(#at::WorkflowOptions))
 }
 
-/// An expression of type `LaunchPlanOptions`, usable in a constant.
+/// An expression of type `&LaunchPlanOptions`, usable in a constant.
 pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> TokenStream {
     let at = &quote!(#krate::__private::options);
     let mut fields = Fields::default();
@@ -163,7 +168,7 @@ pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> T
     );
     fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
     fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
-    fields.build(&quote!(#at::LaunchPlanOptions), &quote!())
+    fields.lent(&quote!(#at::LaunchPlanOptions))
 }
 
 /// An expression of type `Process`, usable in a constant.
@@ -222,6 +227,15 @@ impl Fields {
 
     fn some(&mut self, name: &str, value: Option<TokenStream>) {
         self.set(name, value.map(|value| option(Some(value))));
+    }
+
+    /// A reference to the options; where there are none, to those that are there once for all entities.
+    fn lent(self, path: &TokenStream) -> TokenStream {
+        if self.given.is_empty() {
+            return quote!(#path::NONE);
+        }
+        let options = self.build(path, &quote!());
+        quote!(&#options)
     }
 
     fn build(self, path: &TokenStream, arguments: &TokenStream) -> TokenStream {

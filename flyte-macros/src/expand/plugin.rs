@@ -53,18 +53,15 @@ pub(super) fn without_body(
     };
     task::check_ignored_inputs(options, &signature, &mut diag);
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let values = options::task(options, item, krate);
-    let declared = process::Declared {
+    let values = options::task(options, item, None, krate);
+    let declared = process::Signed {
         options,
         attrs: &function.attrs,
         vis: &function.vis,
         sig: &function.sig,
         signature: &signature,
         krate,
-        body: quote!(__flyte::EntityBody::Task {
-            options: #values,
-            run: __flyte::RunTask::Sync(__flyte::slot::no_plugin::<#type_name>),
-        }),
+        arguments: quote!(#values, __flyte::RunTask::Sync(__flyte::slot::no_plugin::<#type_name>)),
         functions: TokenStream::new(),
     };
     let shown = declared.expand();

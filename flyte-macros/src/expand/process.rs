@@ -4,7 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Attribute, ReturnType, Type, TypeGroup, TypeParen, Visibility};
 
-use super::{cache_version, entity::EntityParts, options, task, workflow};
+use super::{
+    cache_version,
+    entity::{Declared, EntityParts},
+    options, task, workflow,
+};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
@@ -84,8 +88,8 @@ fn entity(
 ) -> TokenStream {
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let output = &signature.output;
-    let task = options::task(&options.task, item, krate);
     let how = options::process(kind, options, krate);
+    let task = options::task(&options.task, item, Some(how), krate);
     // What an echo gives is what it takes, which only types can say.
     let echoed = (kind == ProcessKind::Echo).then(|| {
         let owned: Vec<_> = signature.parameters.iter().map(|p| &p.owned).collect();
@@ -97,36 +101,33 @@ fn entity(
             quote_spanned!(signature.output_span=> __flyte::slot::echoes::<#output, #taken>);
         quote!(const _: fn() = #gives;)
     });
-    let declared = Declared {
+    let declared = Signed {
         options: &options.task,
         attrs: &function.attrs,
         vis: &function.vis,
         sig: &function.sig,
         signature,
         krate,
-        body: quote!(__flyte::EntityBody::Task {
-            options: __flyte::options::TaskOptions { process: __flyte::Option::Some(#how), ..#task },
-            run: __flyte::RunTask::Sync(__flyte::process::run::<#type_name>),
-        }),
+        arguments: quote!(#task, __flyte::RunTask::Sync(__flyte::process::run::<#type_name>)),
         functions: quote!(#echoed),
     };
     declared.expand()
 }
 
 /// A task that is known by its signature: the function that people call runs it through the engine.
-pub(super) struct Declared<'a> {
+pub(super) struct Signed<'a> {
     pub(super) options: &'a TaskOptions,
     pub(super) attrs: &'a [Attribute],
     pub(super) vis: &'a Visibility,
     pub(super) sig: &'a syn::Signature,
     pub(super) signature: &'a Signature,
     pub(super) krate: &'a TokenStream,
-    /// An `EntityBody`, and functions beside it.
-    pub(super) body: TokenStream,
+    /// The options and the `RunTask`, and functions beside them.
+    pub(super) arguments: TokenStream,
     pub(super) functions: TokenStream,
 }
 
-impl Declared<'_> {
+impl Signed<'_> {
     /// The function, and the entity beside it.
     pub(super) fn expand(self) -> TokenStream {
         let Self {
@@ -136,12 +137,10 @@ impl Declared<'_> {
             sig,
             signature,
             krate,
-            body,
+            arguments,
             functions,
         } = self;
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-        let output = &signature.output;
-        let returned = quote_spanned!(signature.output_span=> type Output = #output;);
         let parts = EntityParts {
             krate,
             vis,
@@ -150,19 +149,9 @@ impl Declared<'_> {
             signature,
             fixed: &[],
             docs: &model::docs(attrs),
-            outputs: quote!(#output),
-            assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
-            declaration: quote! {
-                #[automatically_derived]
-                impl __flyte::Entity for #type_name {
-                    #returned
-
-                    fn descriptor() -> &'static __flyte::EntityDescriptor {
-                        &__DESCRIPTOR
-                    }
-                }
-            },
-            body,
+            declared: Declared::Graph { launchable: false },
+            constructor: "task",
+            arguments,
             functions,
         };
         let beside = parts.expand();

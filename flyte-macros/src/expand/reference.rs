@@ -1,9 +1,12 @@
 //! `#[reference_task]` and its like: an entity of the cluster, known by its signature, with or without a local stub.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
-use super::{entity::EntityParts, guard, task, workflow};
+use super::{
+    entity::{Declared, EntityParts},
+    guard, task, workflow,
+};
 use crate::{
     diag::Diag,
     model::{self, Signature, signature},
@@ -116,37 +119,21 @@ fn entity(
     krate: &TokenStream,
 ) -> TokenStream {
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let output = &signature.output;
-    let descriptor = quote! {
-        fn descriptor() -> &'static __flyte::EntityDescriptor {
-            &__DESCRIPTOR
-        }
-    };
-    let (outputs, assume, declared, (run, functions)) = if function.body.is_some() {
-        let returned = quote_spanned!(signature.output_span=> type Return = #output;);
-        let plain = task::plain(signature, false);
+    let (declared, run) = if function.body.is_some() {
         (
-            quote!(<#output as __flyte::TaskReturn>::Outputs),
-            quote!(for<'__checked> #output: __flyte::TaskReturn),
-            quote!(impl __flyte::DeclaredTask for #type_name { #returned type Plain = __flyte::callee::#plain; #descriptor }),
+            Declared::Task {
+                plain: task::plain(signature, false),
+            },
             task::run_function(task::Kind::Task, signature, type_name),
         )
     } else {
-        let returned = quote_spanned!(signature.output_span=> type Output = #output;);
         (
-            quote!(#output),
-            quote!(for<'__checked> #output: __flyte::TaskOutputs),
-            quote!(impl __flyte::Entity for #type_name { #returned #descriptor }),
-            (
-                quote!(__flyte::RunTask::Sync(__flyte::slot::not_here::<#type_name>)),
-                TokenStream::new(),
-            ),
+            Declared::Graph { launchable: false },
+            quote!(__flyte::RunTask::Sync(__flyte::slot::not_here::<#type_name>)),
         )
     };
     let launchable = match kind {
-        Kind::Workflow => {
-            quote!(#[automatically_derived] impl __flyte::Launchable for #type_name {})
-        }
+        Kind::Workflow => quote!(impl __flyte::Launchable for #type_name {}),
         Kind::Task | Kind::LaunchPlan => TokenStream::new(),
     };
     let variant = format_ident!("{}", kind.variant());
@@ -166,11 +153,10 @@ fn entity(
         signature,
         fixed: &[],
         docs: &model::docs(&function.attrs),
-        outputs,
-        assume,
-        declaration: quote!(#[automatically_derived] #declared #launchable),
-        body: quote!(__flyte::EntityBody::Reference {
-            reference: __flyte::Reference {
+        declared,
+        constructor: "reference",
+        arguments: quote! {
+            __flyte::Reference {
                 kind: __flyte::EntityKind::#variant,
                 project: #project,
                 domain: #domain,
@@ -178,9 +164,9 @@ fn entity(
                 version: #version,
                 stubbed: #stubbed,
             },
-            run: #run,
-        }),
-        functions,
+            #run
+        },
+        functions: launchable,
     };
     parts.expand()
 }

@@ -1,9 +1,13 @@
 //! `#[task]`: the function as written, and the type beside it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
-use super::{calls_of_tasks, entity::EntityParts, guard, options, plugin};
+use super::{
+    calls_of_tasks,
+    entity::{Declared, EntityParts, taken},
+    guard, options, plugin,
+};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Passing, Signature, signature},
@@ -87,12 +91,9 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     };
     let beside = signature.map(|signature| {
         check_ignored_inputs(&options, &signature, &mut diag);
-        let option_values = options::task(&options, &item, &krate);
-        let output = &signature.output;
-        let returned = quote_spanned!(signature.output_span=> type Return = #output;);
+        let option_values = options::task(&options, &item, None, &krate);
         let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-        let (run, functions) = run_function(kind, &signature, type_name);
-        let plain = plain(&signature, options.say_how_it_runs());
+        let run = run_function(kind, &signature, type_name);
         let parts = EntityParts {
             krate: &krate,
             vis,
@@ -101,21 +102,12 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
             signature: &signature,
             fixed: &[],
             docs: &model::docs(attrs),
-            outputs: quote!(<#output as __flyte::TaskReturn>::Outputs),
-            assume: quote!(for<'__checked> #output: __flyte::TaskReturn),
-            declaration: quote! {
-                #[automatically_derived]
-                impl __flyte::DeclaredTask for #type_name {
-                    #returned
-                    type Plain = __flyte::callee::#plain;
-
-                    fn descriptor() -> &'static __flyte::EntityDescriptor {
-                        &__DESCRIPTOR
-                    }
-                }
+            declared: Declared::Task {
+                plain: plain(&signature, options.say_how_it_runs()),
             },
-            body: quote!(__flyte::EntityBody::Task { options: #option_values, run: #run }),
-            functions,
+            constructor: "task",
+            arguments: quote!(#option_values, #run),
+            functions: TokenStream::new(),
         };
         parts.expand()
     });
@@ -163,62 +155,43 @@ pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature,
     }
 }
 
-/// The function that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
-pub(super) fn run_function(
-    kind: Kind,
-    signature: &Signature,
-    type_name: &Ident,
-) -> (TokenStream, TokenStream) {
+/// A `RunTask` that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
+pub(super) fn run_function(kind: Kind, signature: &Signature, type_name: &Ident) -> TokenStream {
     let ident = &signature.ident;
-    let arguments: Vec<Ident> = (0..signature.parameters.len())
-        .map(|index| format_ident!("__argument{index}"))
-        .collect();
-    let take = signature.parameters.iter().zip(&arguments).enumerate().map(
-        |(index, (parameter, argument))| {
-            let slot = &parameter.ident;
-            let way = match parameter.passing {
-                Passing::ByValue => quote!(take),
-                _ => quote!(share),
-            };
-            quote!(let #argument = __flyte::slot::#way::<__inputs::#slot>(__inputs, #index)?;)
-        },
-    );
-    let pass = signature
-        .parameters
-        .iter()
-        .zip(&arguments)
-        .map(|(parameter, argument)| match parameter.passing {
-            Passing::ByValue => quote!(#argument),
-            _ => quote!(&#argument),
+    let parameters = || signature.parameters.iter().enumerate();
+    let lent = |parameter: &Parameter| match parameter.passing {
+        Passing::ByValue => None,
+        _ => Some(quote!(&*)),
+    };
+    if !signature.is_async {
+        let arguments = parameters().map(|(index, parameter)| {
+            let (lent, taken) = (lent(parameter), taken(type_name, index, parameter));
+            quote!(#lent #taken)
         });
-    let call = quote!(#ident(#(#pass),*));
-    // The user's own attributes are about the user's own calls.
-    let allow = quote!(#[allow(deprecated, clippy::unit_arg)]);
-    if signature.is_async {
-        let functions = quote! {
-            #allow
-            fn __run(__inputs: &mut __flyte::TaskInputs) -> __flyte::Result<__flyte::TaskFuture, __flyte::BoxError> {
-                #(#take)*
-                let __future = async move { #call.await };
-                __flyte::Result::Ok(__flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(__future))
-            }
+        return quote! {
+            __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<#type_name>(#ident(#(#arguments),*), __outputs))
         };
-        let run = match kind {
-            Kind::Task => quote!(__flyte::RunTask::Async(__run)),
-            Kind::Eager => quote!(__flyte::RunTask::Eager(__run)),
-        };
-        (run, functions)
-    } else {
-        let functions = quote! {
-            #allow
-            fn __run(
-                __inputs: &mut __flyte::TaskInputs,
-                __outputs: &mut __flyte::Vec<__flyte::Value>,
-            ) -> __flyte::Result<(), __flyte::BoxError> {
-                #(#take)*
-                __flyte::slot::outcome::<#type_name>(#call, __outputs)
-            }
-        };
-        (quote!(__flyte::RunTask::Sync(__run)), functions)
+    }
+    let take = parameters().map(|(index, parameter)| {
+        let (argument, taken) = (
+            format_ident!("__argument{index}"),
+            taken(type_name, index, parameter),
+        );
+        quote!(let #argument = #taken;)
+    });
+    let pass = parameters().map(|(index, parameter)| {
+        let (argument, lent) = (format_ident!("__argument{index}"), lent(parameter));
+        quote!(#lent #argument)
+    });
+    let variant = match kind {
+        Kind::Task => quote!(Async),
+        Kind::Eager => quote!(Eager),
+    };
+    quote! {
+        __flyte::RunTask::#variant(|__inputs| {
+            #(#take)*
+            let __future = async move { #ident(#(#pass),*).await };
+            __flyte::Result::Ok(__flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(__future))
+        })
     }
 }

@@ -1,10 +1,14 @@
 //! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Ident, parse::Parser, spanned::Spanned};
 
-use super::{body, entity::EntityParts, guard, options};
+use super::{
+    body,
+    entity::{Declared, EntityParts, by_itself, position},
+    guard, options,
+};
 use crate::{
     diag::Diag,
     model::{self, Parameter, Signature, signature},
@@ -43,7 +47,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let build = build_function(&signature, type_name, block, &mut diag);
+    let build = build_function(&signature, type_name, block, &krate, &mut diag);
     let option_values = options::workflow(&options, &krate);
     let on_failure = match &options.on_failure {
         Some(handler) => {
@@ -55,8 +59,6 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;
-    let output = &signature.output;
-    let returned = quote_spanned!(signature.output_span=> type Output = #output;);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -65,23 +67,10 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         signature: &signature,
         fixed: &[],
         docs: &model::docs(attrs),
-        outputs: quote!(#output),
-        assume: quote!(for<'__checked> #output: __flyte::TaskOutputs),
-        declaration: quote! {
-            #[automatically_derived]
-            impl __flyte::Entity for #type_name {
-                #returned
-
-                fn descriptor() -> &'static __flyte::EntityDescriptor {
-                    &__DESCRIPTOR
-                }
-            }
-
-            #[automatically_derived]
-            impl __flyte::Launchable for #type_name {}
-        },
-        body: quote!(__flyte::EntityBody::Workflow { options: #option_values, on_failure: #on_failure, build: __build }),
-        functions: build,
+        declared: Declared::Graph { launchable: true },
+        constructor: "workflow",
+        arguments: quote!(#option_values, #on_failure),
+        functions: TokenStream::new(),
     };
     let beside = parts.expand();
     let runs = run_function(&signature, sig, type_name, &krate);
@@ -91,6 +80,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
         #beside
+        #build
         #errors
     }
 }
@@ -161,11 +151,12 @@ pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Bl
     }
 }
 
-/// The function that builds the graph.
+/// The implementation of `Build`.
 pub(super) fn build_function(
     signature: &Signature,
     type_name: &Ident,
     block: Option<Block>,
+    krate: &TokenStream,
     diag: &mut Diag,
 ) -> TokenStream {
     let mut clean = Diag::new();
@@ -173,46 +164,54 @@ pub(super) fn build_function(
         block.map(|block| body::rewrite(signature, body::Inputs::Promises, block, &mut clean));
     let valid = clean.is_empty();
     diag.absorb(clean);
-    let Some(rewritten) = rewritten.filter(|_| valid) else {
-        // The mistakes are reported; a body beside them would only repeat them in other words.
-        return quote!(
-            fn __build(_: &mut __flyte::WorkflowBody) {
-                ::core::unimplemented!()
-            }
-        );
-    };
     // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
-    let body = Ident::new("__body", rewritten.end_span);
-    let inputs = signature
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(index, parameter)| {
-            let (ident, mutability, index) =
-                (&parameter.ident, &parameter.mutability, index as u32);
-            quote!(let #mutability #ident = __flyte::slot::promise::<__inputs::#ident>(#body, #index);)
-        });
+    let end_span = rewritten
+        .as_ref()
+        .map_or_else(Span::call_site, |body| body.end_span);
+    let body = Ident::new("__body", end_span);
+    let built = match rewritten.filter(|_| valid) {
+        // The mistakes are reported; a body beside them would only repeat them in other words.
+        None => quote!(::core::unimplemented!()),
+        Some(rewritten) => {
+            let inputs = signature.parameters.iter().enumerate().map(|(index, parameter)| {
+                let (ident, mutability) = (&parameter.ident, &parameter.mutability);
+                let index = position(index);
+                quote!(let #mutability #ident = __flyte::declare::promise::<#type_name, #index>(#body);)
+            });
+            let end = finish(rewritten, signature, type_name, &body);
+            quote!(#(#inputs)* #end)
+        }
+    };
+    let build = quote! {
+        impl __flyte::declare::Build for #type_name {
+            #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
+            fn build(#body: &mut __flyte::WorkflowBody) {
+                #[allow(unused_imports)]
+                use __flyte::{Entity as _, NodeOutputs as _};
+                #built
+            }
+        }
+    };
+    by_itself(build, krate)
+}
+
+/// The body, and what it ends with as the outputs.
+pub(super) fn finish(
+    rewritten: body::Rewritten,
+    signature: &Signature,
+    type_name: &Ident,
+    body: &Ident,
+) -> TokenStream {
+    let block = rewritten.block.into_token_stream();
+    if rewritten.diverges {
+        return block;
+    }
     // What is wrong with the end is wrong where it is written.
     let end = Ident::new("__end", rewritten.end_span);
-    let block = rewritten.block.into_token_stream();
-    let finish = if rewritten.diverges {
-        block
-    } else if signature.output.to_string() == "()" {
-        let finish =
-            quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end));
-        quote!(let #end = #block; #finish;)
+    let finish = if signature.output.to_string() == "()" {
+        quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end))
     } else {
-        let finish =
-            quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end));
-        quote!(let #end = #block; #finish;)
+        quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end))
     };
-    quote! {
-        #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
-        fn __build(#body: &mut __flyte::WorkflowBody) {
-            #[allow(unused_imports)]
-            use __flyte::NodeOutputs as _;
-            #(#inputs)*
-            #finish
-        }
-    }
+    quote!(let #end = #block; #finish;)
 }

@@ -33,6 +33,7 @@ fn task_const(text: &str) -> String {
         &quote!(
             fn f() {}
         ),
+        None,
         &quote!(::flyte_runtime),
     ))
 }
@@ -61,7 +62,7 @@ fn everything_becomes_a_constant() {
         labels("app.kubernetes.io/name" = "x", team = "y"), annotations(a = "b"),
     "#;
     expect![[r#"
-        const OPTIONS: () = ~TaskOptions {
+        const OPTIONS: () = &~TaskOptions {
             retries: 3u32,
             retry_on: ~RetryOn::Recoverable,
             backoff: ::core::option::Option::Some(~Backoff {
@@ -153,7 +154,7 @@ fn short_forms() {
     let short = "timeout = 30, cache = \"1\", interruptible, docs = \"s\", accelerator = \"t4\", shared_memory, \
                  resources(cpu = \"1\", mem = (\"1Gi\", \"2Gi\"))";
     expect![[r#"
-        const OPTIONS: () = ~TaskOptions {
+        const OPTIONS: () = &~TaskOptions {
             timeout: ::core::option::Option::Some(::core::time::Duration::new(30u64, 0u32)),
             cache: ::core::option::Option::Some(
                 ~CacheOptions::new("1"),
@@ -189,7 +190,7 @@ fn short_forms() {
         };
     "#]]
     .assert_eq(&task_const(short));
-    assert_eq!(task_const(""), "const OPTIONS: () = ~TaskOptions::new();\n");
+    assert_eq!(task_const(""), "const OPTIONS: () = ~TaskOptions::NONE;\n");
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn workflows_have_their_own() {
         Some("a::f::<B,C>")
     );
     expect![[r#"
-        const OPTIONS: () = ~WorkflowOptions {
+        const OPTIONS: () = &~WorkflowOptions {
             failure_policy: ~FailurePolicy::FailAfterExecutableNodesComplete,
             interruptible: true,
             docs: ::core::option::Option::Some(~Documentation {
@@ -237,7 +238,7 @@ fn workflows_have_their_own() {
 fn plugins_become_constants() {
     let told = task_const(r#"task_type = "spark", custom = job(4), config("a.b" = "c", d = "")"#);
     expect![[r#"
-        const OPTIONS: () = ~TaskOptions {
+        const OPTIONS: () = &~TaskOptions {
             plugin: ::core::option::Option::Some(~Plugin {
                 custom: ::core::option::Option::Some(
                     ~Custom::new(|| ::flyte_runtime::__private::plugin::custom(
@@ -259,6 +260,7 @@ fn plugins_become_constants() {
     let told = pretty(&expand::options::task(
         &options,
         &item,
+        None,
         &quote!(::flyte_runtime),
     ));
     assert_eq!(diag.into_messages(), Vec::<String>::new());

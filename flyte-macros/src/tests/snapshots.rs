@@ -130,6 +130,28 @@ fn dataset_columns() {
         .assert_eq(&pretty(expand::dataset_columns(tokens(STRUCT))));
 }
 
+/// What is generated for each entity is what the compiler has to check for each: it grows only on purpose.
+#[test]
+fn expansions_stay_small() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    for (name, inputs, first, each) in [
+        ("sync_task", 1, 70, 24),
+        ("async_task", 3, 70, 24),
+        ("shell_task", 1, 76, 24),
+        ("reference", 2, 70, 24),
+        ("workflow", 2, 112, 24),
+        ("launch_plan", 2, 116, 24),
+    ] {
+        let text = std::fs::read_to_string(directory.join(name).with_extension("rs"));
+        let lines = text.expect("a snapshot is there").lines().count();
+        let most = first + each * inputs;
+        assert!(
+            lines <= most,
+            "{name} has {lines} lines, and may have {most}"
+        );
+    }
+}
+
 /// Each is told what to write instead.
 #[test]
 fn what_has_no_columns_is_refused() {

@@ -35,7 +35,7 @@ use flyte_core::{
 pub use finding::Finding;
 pub use finding::{Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
-pub(crate) use values::shows_its_type;
+pub use values::shows_its_type;
 
 use graph::Known;
 use subject::Subject;

@@ -38,7 +38,7 @@ pub(super) fn is_too_long(value: &LiteralValue) -> bool {
 }
 
 /// Whether the form of a value that an execution is started with shows the type of its input.
-pub(crate) fn shows_its_type(info: TypeInfo, value: &Value) -> bool {
+pub fn shows_its_type(info: TypeInfo, value: &Value) -> bool {
     // A value without a form is told of as such.
     info.to_literal(value).map_or(true, |literal| {
         let shown = literals::of_literal(&literal);

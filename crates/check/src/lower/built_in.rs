@@ -232,7 +232,7 @@ pub(super) fn entity(
         inputs.leak(),
         outputs.collect(),
         EntityBody::BuiltIn {
-            options: TaskOptions::new(),
+            options: Box::new(TaskOptions::new()),
             run,
             arguments: key.arguments.clone(),
             uses,

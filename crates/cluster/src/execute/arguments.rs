@@ -231,8 +231,8 @@ impl Arguments {
     }
 
     /// The process has a parent that is told how the attempt has ended.
-    #[cfg(all(unix, feature = "cli"))]
-    pub(crate) fn reported_by(mut self, reporter: Reporter) -> Self {
+    #[cfg(unix)]
+    pub fn reported_by(mut self, reporter: Reporter) -> Self {
         self.reporter = Some(reporter);
         self
     }

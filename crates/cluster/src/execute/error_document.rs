@@ -9,7 +9,7 @@ use flyte_idl::{
     prost::Message,
 };
 
-#[cfg(all(unix, feature = "cli"))]
+#[cfg(unix)]
 use super::Executed;
 use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
@@ -73,7 +73,7 @@ impl Problem {
     }
 
     /// The process of the task ended before it could write how.
-    #[cfg(all(unix, feature = "cli"))]
+    #[cfg(unix)]
     pub(super) fn of_death(entity: Option<&EntityDescriptor>, how: String) -> Self {
         let cause = FailureCause::error(std::io::Error::other(how.clone()));
         let (message, recoverable) = match entity {
@@ -127,7 +127,7 @@ impl Problem {
         }
     }
 
-    #[cfg(all(unix, feature = "cli"))]
+    #[cfg(unix)]
     pub(super) fn message(&self) -> &str {
         &self.message
     }
@@ -240,7 +240,7 @@ impl Ending {
     }
 
     /// Whether something is there that the cluster reads: a process may end between writing it and saying so.
-    #[cfg(all(unix, feature = "cli"))]
+    #[cfg(unix)]
     pub(super) fn is_there(&self) -> Option<Executed> {
         let is_there = |name: &str| {
             let path = format!("{}/{name}", self.prefix.trim_end_matches('/'));

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use super::slot::Slot;
 use crate::{
-    entity::{DeclaredTask, Entity, Location, declared::Mockable},
+    entity::{DeclaredTask, Entity, Location},
     graph::{IntoBinding, TaskOutputs, call_node_at},
 };
 
@@ -58,7 +58,7 @@ macro_rules! with_arguments {
 
         impl<E, $($slot: Slot),*> $node for Callee<E>
         where
-            E: Mockable<Slots = ($($slot,)*)>,
+            E: Entity<Slots = ($($slot,)*)>,
         {
             type Output = <E::Output as TaskOutputs>::Promises;
             $(type $slot = $slot;)*

@@ -29,10 +29,13 @@ macro_rules! __register {
 
 pub use crate::__register as register;
 
-pub mod builder;
+pub use declare::Input;
+
 pub mod callee;
+pub mod declare;
 pub mod fields;
 pub mod map;
+pub mod named;
 pub mod plugin;
 pub mod slot;
 

@@ -3,17 +3,14 @@
 //! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be used
 //! there is one error, on the type as the user wrote it, however often the code needs it.
 
-use std::sync::Arc;
-
+use super::named::is_same;
 use crate::{
     condition::Sources,
     entity::{
         DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
         TaskFuture, TaskInputs,
     },
-    graph::{
-        IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody, plain_call,
-    },
+    graph::{IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody},
     task_error::BoxError,
     types::{
         FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
@@ -25,22 +22,6 @@ use crate::{
 pub trait Slot {
     /// The type.
     type Type: FlyteType;
-}
-
-/// A slot for `Vec<Element>` that is lent as `&[Element]`.
-pub trait SliceSlot {
-    /// The type of the elements.
-    type Element: FlyteType;
-}
-
-impl<S: SliceSlot> Slot for S {
-    type Type = Vec<S::Element>;
-}
-
-/// A slot with a default.
-pub trait DefaultInput: Slot {
-    /// The value of `#[default(..)]`.
-    fn default_input() -> Self::Type;
 }
 
 /// The operations of a slot's type.
@@ -140,47 +121,9 @@ pub fn cloned<S: Slot>(value: &S::Type) -> Value {
     Value::new(value.clone())
 }
 
-/// A value for a slot, from elements that are only lent.
-pub fn cloned_slice<S: SliceSlot>(elements: &[S::Element]) -> Value {
-    Value::new(elements.to_vec())
-}
-
-/// The default of a slot as a value.
-pub fn default<S: DefaultInput>() -> Value {
-    Value::new(default_input::<S>())
-}
-
-/// The default of a slot, for which no task runs.
-pub(crate) fn default_input<S: DefaultInput>() -> S::Type {
-    plain_call::refused_in_default(S::default_input)
-}
-
 /// The next value, if it is one for the slot.
 pub fn next<S: Slot>(values: &mut impl Iterator<Item = Value>) -> Option<S::Type> {
     values.next()?.into_owned().ok()
-}
-
-/// The input at `position`, for a parameter by value.
-///
-/// # Errors
-///
-/// When the engine passed a value of another type.
-pub fn take<S: Slot>(inputs: &mut TaskInputs, position: usize) -> Result<S::Type, BoxError> {
-    inputs.take(position)
-}
-
-/// The input at `position`, for a borrowed parameter.
-///
-/// # Errors
-///
-/// When the engine passed a value of another type.
-pub fn share<S: Slot>(inputs: &TaskInputs, position: usize) -> Result<Arc<S::Type>, BoxError> {
-    inputs.share(position)
-}
-
-/// The promise of the input at `position`.
-pub fn promise<S: Slot>(body: &WorkflowBody, position: u32) -> Promise<S::Type> {
-    body.input(position)
 }
 
 /// Adds the promise of a slot to what a case of a branch gives.
@@ -243,16 +186,16 @@ pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<()
 /// Checks that a launch plan starts a workflow.
 pub const fn launches<W: Launchable>() {}
 
-/// The names of an entity's inputs, for what is checked while a program is compiled.
+/// What may handle the failures of a workflow.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no task or workflow, and a failure handler is one",
     label = "nothing that can be called when the workflow fails",
     note = "name a function that has `#[task]` or `#[workflow]`"
 )]
-pub trait InputNames: Entity {
-    /// In the order of the parameters.
-    const NAMES: &'static [&'static str];
-}
+pub trait HandlesFailures: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> HandlesFailures for E {}
 
 /// The handler of a workflow's failures.
 #[derive(Debug)]
@@ -264,13 +207,13 @@ pub struct Handler<const INPUTS: usize> {
 }
 
 /// Looks up the inputs of a workflow in those of its handler, while a program is compiled.
-pub const fn handler<H: InputNames, const INPUTS: usize>(
+pub const fn handler<H: HandlesFailures, const INPUTS: usize>(
     inputs: [&str; INPUTS],
 ) -> Handler<INPUTS> {
     let mut takes = [false; INPUTS];
     let mut next = 0;
     while next < INPUTS {
-        takes[next] = is_among(inputs[next], H::NAMES);
+        takes[next] = has_input::<H>(inputs[next]);
         next += 1;
     }
     Handler {
@@ -293,26 +236,15 @@ pub trait TakesInput<Input, const IT_DOES: bool> {
 #[diagnostic::do_not_recommend]
 impl<H, Input> TakesInput<Input, true> for H {}
 
-const fn is_among(name: &str, names: &[&str]) -> bool {
+pub(super) const fn has_input<E: Entity>(name: &str) -> bool {
     let mut next = 0;
-    while next < names.len() {
-        if is_same(name.as_bytes(), names[next].as_bytes()) {
+    while next < E::INPUTS.len() {
+        if is_same(name, E::INPUTS[next].name) {
             return true;
         }
         next += 1;
     }
     false
-}
-
-const fn is_same(a: &[u8], b: &[u8]) -> bool {
-    let mut next = 0;
-    while a.len() == b.len() && next < a.len() {
-        if a[next] != b[next] {
-            return false;
-        }
-        next += 1;
-    }
-    a.len() == b.len()
 }
 
 /// What the body of a workflow without outputs may end with.

@@ -1,30 +1,81 @@
 //! What generated code says of an entity: the types of what it takes and gives.
 
-use super::EntityDescriptor;
-use crate::graph::{TaskOutputs, TaskReturn};
+use std::sync::Arc;
+
+use super::{EntityDescriptor, InputDescriptor};
+use crate::{
+    __private::named::Named,
+    graph::{BindingData, CompileError, Graph, TaskOutputs, TaskReturn},
+    types::Value,
+};
 
 /// The type that a macro puts beside a function: it stands for the task or workflow.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no task or workflow",
     note = "annotate the function with `#[task]` or `#[workflow]`"
 )]
-pub trait Entity: 'static {
+pub trait Entity: Sized + 'static {
     /// What a run gives.
     type Output: TaskOutputs;
 
+    /// The inputs, as types of `__private::declare`.
+    #[doc(hidden)]
+    type Slots;
+
+    /// The inputs in the order of the parameters, while the program is compiled.
+    #[doc(hidden)]
+    const INPUTS: &'static [InputDescriptor];
+
+    /// The names of the inputs, which are fields of the type.
+    #[doc(hidden)]
+    const NAMES: Self;
+
+    #[doc(hidden)]
+    fn __names() -> Self {
+        Self::NAMES
+    }
+
+    #[doc(hidden)]
+    fn __node_builder() -> Named<Self, BindingData> {
+        Named::new()
+    }
+
+    #[doc(hidden)]
+    fn __call_builder() -> Named<Self, Value> {
+        Named::new()
+    }
+
     /// The description of the entity.
     fn descriptor() -> &'static EntityDescriptor;
+
+    /// The compiled graph.
+    ///
+    /// # Errors
+    ///
+    /// When the workflow cannot be compiled, with everything that is wrong.
+    fn graph() -> Result<Arc<Graph>, CompileError> {
+        Self::descriptor().graph()
+    }
 }
 
 /// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that cannot
 /// be returned is one mistake.
 #[doc(hidden)]
-pub trait DeclaredTask: 'static {
+pub trait DeclaredTask: Sized + 'static {
     /// What the function returns.
     type Return: TaskReturn;
 
+    /// As [`Entity::Slots`].
+    type Slots;
+
     /// What a plain call of the function is, for eager tasks, which have no graph: a type of `__private::callee`.
     type Plain;
+
+    /// As [`Entity::INPUTS`].
+    const INPUTS: &'static [InputDescriptor];
+
+    /// As [`Entity::NAMES`].
+    const NAMES: Self;
 
     /// The description of the task.
     fn descriptor() -> &'static EntityDescriptor;
@@ -32,19 +83,12 @@ pub trait DeclaredTask: 'static {
 
 impl<T: DeclaredTask> Entity for T {
     type Output = <T::Return as TaskReturn>::Outputs;
+    type Slots = T::Slots;
+
+    const INPUTS: &'static [InputDescriptor] = T::INPUTS;
+    const NAMES: Self = T::NAMES;
 
     fn descriptor() -> &'static EntityDescriptor {
         T::descriptor()
     }
-}
-
-/// An entity that can be mocked: whatever the macros annotate.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be mocked",
-    note = "name a task, workflow, launch plan or reference, as in `mock::<square>(|x| x)`"
-)]
-pub trait Mockable: Entity {
-    /// The inputs, as generated code names them.
-    #[doc(hidden)]
-    type Slots;
 }

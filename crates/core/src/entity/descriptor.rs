@@ -176,14 +176,14 @@ pub enum EntityBody {
     /// A task.
     Task {
         /// The options of `#[task(..)]`.
-        options: TaskOptions,
+        options: &'static TaskOptions,
         /// Runs the function.
         run: RunTask,
     },
     /// A workflow.
     Workflow {
         /// The options of `#[workflow(..)]`.
-        options: WorkflowOptions,
+        options: &'static WorkflowOptions,
         /// The entity of `on_failure`.
         on_failure: Option<fn() -> &'static EntityDescriptor>,
         /// Builds the graph.
@@ -192,7 +192,7 @@ pub enum EntityBody {
     /// A launch plan.
     LaunchPlan {
         /// The options of `#[launch_plan(..)]`.
-        options: LaunchPlanOptions,
+        options: &'static LaunchPlanOptions,
         /// Builds the graph: one node, which runs the workflow on the inputs that were said.
         build: fn(&mut WorkflowBody),
     },
@@ -215,7 +215,7 @@ pub enum EntityBody {
     /// A task that a graph gets for a cluster, and that nobody has declared.
     BuiltIn {
         /// The options of a task.
-        options: TaskOptions,
+        options: Box<TaskOptions>,
         /// How it runs; on this machine it never does.
         run: RunTask,
         /// What its container is told to do.
@@ -418,7 +418,8 @@ impl EntityDescriptor {
     /// The options of a task.
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
-            EntityBody::Task { options, .. } | EntityBody::BuiltIn { options, .. } => Some(options),
+            EntityBody::Task { options, .. } => Some(options),
+            EntityBody::BuiltIn { options, .. } => Some(options),
             _ => None,
         }
     }

@@ -98,7 +98,7 @@ impl LaunchPlan {
                 Ok(Some(Self {
                     entity,
                     workflow,
-                    options: *options,
+                    options: **options,
                     fixed,
                 }))
             }

@@ -50,6 +50,10 @@ pub struct LaunchPlanOptions {
 }
 
 impl LaunchPlanOptions {
+    /// No options at all, for generated code: evaluated once and not for each entity.
+    #[doc(hidden)]
+    pub const NONE: &'static Self = &Self::new();
+
     /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
     pub const fn new() -> Self {
         Self {

@@ -109,6 +109,10 @@ pub struct TaskOptions {
 }
 
 impl TaskOptions {
+    /// No options at all, for generated code: evaluated once and not for each entity.
+    #[doc(hidden)]
+    pub const NONE: &'static Self = &Self::new();
+
     /// What `#[task]` without arguments declares.
     pub const fn new() -> Self {
         Self {
@@ -348,6 +352,10 @@ pub struct WorkflowOptions {
 }
 
 impl WorkflowOptions {
+    /// No options at all, for generated code: evaluated once and not for each entity.
+    #[doc(hidden)]
+    pub const NONE: &'static Self = &Self::new();
+
     /// What `#[workflow]` without arguments declares.
     pub const fn new() -> Self {
         Self {

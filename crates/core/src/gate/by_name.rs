@@ -8,7 +8,6 @@ use super::{
     sleep, wait_for_input,
 };
 use crate::{
-    __private::builder::{Given, InputName, Missing, Supply},
     graph::{
         Promise, VoidPromise,
         overrides::{IntoTimeout, OverrideError},
@@ -30,31 +29,64 @@ mod inputs {
     pub struct duration;
 }
 
-/// The names of the inputs of [`approve`].
-#[doc(hidden)]
-#[allow(missing_docs, reason = "the names say it")]
-#[derive(Debug)]
-pub struct InputsOfApprove {
-    pub item: InputName,
-    pub name: InputName,
-    pub timeout: InputName,
+/// The place of a required input that was not given; `Input` names it in the compiler's message.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing<Input>(PhantomData<Input>);
+
+impl<Input> Missing<Input> {
+    const NEW: Self = Self(PhantomData);
 }
 
-/// The names of the inputs of [`wait_for_input`].
-#[doc(hidden)]
-#[allow(missing_docs, reason = "the names say it")]
-#[derive(Debug)]
-pub struct InputsOfWaitForInput {
-    pub name: InputName,
-    pub timeout: InputName,
+/// The place of an input that was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<K>(K);
+
+/// A place that has something for its input.
+#[diagnostic::on_unimplemented(
+    message = "a required input is not given: `{Input}`",
+    label = "an input without a default is missing",
+    note = "give every input without `#[default(..)]`, by its name"
+)]
+pub trait Supply<K, Input> {
+    /// What the input is bound to.
+    fn supply(self) -> K;
 }
 
-/// The names of the inputs of [`sleep`].
-#[doc(hidden)]
-#[allow(missing_docs, reason = "the names say it")]
-#[derive(Debug)]
-pub struct InputsOfSleep {
-    pub duration: InputName,
+#[diagnostic::do_not_recommend]
+impl<K, Input> Supply<K, Input> for Given<K> {
+    fn supply(self) -> K {
+        self.0
+    }
+}
+
+/// The name of an input of a gate, as the field of a struct.
+macro_rules! names {
+    ($($inputs:ident of $gate:literal { $($input:ident: $name:ident),* })*) => { $(
+        #[doc = concat!("The names of the inputs of `", $gate, "`.")]
+        #[doc(hidden)]
+        #[allow(missing_docs, reason = "the names say it")]
+        #[derive(Debug)]
+        pub struct $inputs {
+            $(pub $input: $name,)*
+        }
+
+        impl $inputs {
+            const NEW: Self = Self { $($input: $name,)* };
+        }
+
+        $(
+            #[doc = concat!("`", stringify!($input), "` of `", $gate, "`.")]
+            #[doc(hidden)]
+            #[derive(Debug)]
+            pub struct $name;
+        )*
+    )* };
+}
+
+names! {
+    InputsOfApprove of "approve" { item: ItemOfApprove, name: NameOfApprove, timeout: TimeoutOfApprove }
+    InputsOfWaitForInput of "wait_for_input" { name: NameOfWaitForInput, timeout: TimeoutOfWaitForInput }
+    InputsOfSleep of "sleep" { duration: DurationOfSleep }
 }
 
 /// What a timeout was said to be.
@@ -72,11 +104,7 @@ pub struct ApproveInputs<I, N> {
 impl approve {
     #[doc(hidden)]
     pub fn __names() -> InputsOfApprove {
-        InputsOfApprove {
-            item: InputName,
-            name: InputName,
-            timeout: InputName,
-        }
+        InputsOfApprove::NEW
     }
 
     #[doc(hidden)]
@@ -89,32 +117,49 @@ impl approve {
     }
 }
 
-impl<I, N> ApproveInputs<I, N> {
+impl ItemOfApprove {
     #[doc(hidden)]
-    pub fn item<T>(self, item: impl ApprovedItem<T>) -> ApproveInputs<Given<Promise<T>>, N> {
+    pub fn give<I, N, T>(
+        self,
+        to: ApproveInputs<I, N>,
+        item: impl ApprovedItem<T>,
+    ) -> ApproveInputs<Given<Promise<T>>, N> {
         ApproveInputs {
             item: Given(item.promise()),
-            name: self.name,
-            timeout: self.timeout,
+            name: to.name,
+            timeout: to.timeout,
         }
     }
+}
 
+impl NameOfApprove {
     #[doc(hidden)]
-    pub fn name(self, name: impl Into<String>) -> ApproveInputs<I, Given<String>> {
+    pub fn give<I, N>(
+        self,
+        to: ApproveInputs<I, N>,
+        name: impl Into<String>,
+    ) -> ApproveInputs<I, Given<String>> {
         ApproveInputs {
-            item: self.item,
+            item: to.item,
             name: Given(name.into()),
-            timeout: self.timeout,
+            timeout: to.timeout,
         }
     }
+}
 
+impl TimeoutOfApprove {
     #[doc(hidden)]
-    #[must_use]
-    pub fn timeout(mut self, timeout: impl IntoTimeout) -> Self {
-        self.timeout = timeout.into_timeout();
-        self
+    pub fn give<I, N>(
+        self,
+        mut to: ApproveInputs<I, N>,
+        timeout: impl IntoTimeout,
+    ) -> ApproveInputs<I, N> {
+        to.timeout = timeout.into_timeout();
+        to
     }
+}
 
+impl<I, N> ApproveInputs<I, N> {
     #[doc(hidden)]
     #[track_caller]
     pub fn __node<T: FlyteType>(self) -> Promise<T>
@@ -138,10 +183,7 @@ pub struct SignalInputs<T, N> {
 impl<T> wait_for_input<T> {
     #[doc(hidden)]
     pub fn __names() -> InputsOfWaitForInput {
-        InputsOfWaitForInput {
-            name: InputName,
-            timeout: InputName,
-        }
+        InputsOfWaitForInput::NEW
     }
 
     #[doc(hidden)]
@@ -154,23 +196,34 @@ impl<T> wait_for_input<T> {
     }
 }
 
-impl<T, N> SignalInputs<T, N> {
+impl NameOfWaitForInput {
     #[doc(hidden)]
-    pub fn name(self, name: impl Into<String>) -> SignalInputs<T, Given<String>> {
+    pub fn give<T, N>(
+        self,
+        to: SignalInputs<T, N>,
+        name: impl Into<String>,
+    ) -> SignalInputs<T, Given<String>> {
         SignalInputs {
             name: Given(name.into()),
-            timeout: self.timeout,
+            timeout: to.timeout,
             of: PhantomData,
         }
     }
+}
 
+impl TimeoutOfWaitForInput {
     #[doc(hidden)]
-    #[must_use]
-    pub fn timeout(mut self, timeout: impl IntoTimeout) -> Self {
-        self.timeout = timeout.into_timeout();
-        self
+    pub fn give<T, N>(
+        self,
+        mut to: SignalInputs<T, N>,
+        timeout: impl IntoTimeout,
+    ) -> SignalInputs<T, N> {
+        to.timeout = timeout.into_timeout();
+        to
     }
+}
 
+impl<T, N> SignalInputs<T, N> {
     #[doc(hidden)]
     #[track_caller]
     pub fn __node(self) -> Promise<T>
@@ -190,9 +243,7 @@ pub struct SleepInputs<D>(D);
 impl sleep {
     #[doc(hidden)]
     pub fn __names() -> InputsOfSleep {
-        InputsOfSleep {
-            duration: InputName,
-        }
+        InputsOfSleep::NEW
     }
 
     #[doc(hidden)]
@@ -201,12 +252,18 @@ impl sleep {
     }
 }
 
-impl<D> SleepInputs<D> {
+impl DurationOfSleep {
     #[doc(hidden)]
-    pub fn duration(self, duration: impl IntoTimeout) -> SleepInputs<Given<Time>> {
+    pub fn give<D>(
+        self,
+        _to: SleepInputs<D>,
+        duration: impl IntoTimeout,
+    ) -> SleepInputs<Given<Time>> {
         SleepInputs(Given(duration.into_timeout()))
     }
+}
 
+impl<D> SleepInputs<D> {
     #[doc(hidden)]
     #[track_caller]
     pub fn __node(self) -> VoidPromise

@@ -86,7 +86,7 @@ impl BindingData {
     /// # Errors
     ///
     /// When a value does not fit the type that it is converted to.
-    pub(crate) fn known(&self) -> Result<Option<Value>, TypeError> {
+    pub fn known(&self) -> Result<Option<Value>, TypeError> {
         Ok(match self {
             Self::Promise(_) => None,
             Self::Constant(constant) => Some(constant.value.clone()),

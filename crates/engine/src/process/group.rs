@@ -28,12 +28,12 @@ const MARK: &str = "FLYTE_PROCESS_GROUP";
     not(feature = "remote"),
     expect(dead_code, reason = "there are no isolated attempts without it")
 )]
-pub(crate) enum Watched<'a> {
+pub enum Watched<'a> {
     /// The program, which calls `end_with_parent`. Its standard input is taken for that.
     Itself,
     /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end is held until the
     /// group has ended.
-    #[cfg(all(unix, feature = "remote", feature = "cli"))]
+    #[cfg(all(unix, feature = "remote"))]
     Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
     Guard(&'a [OsString]),
@@ -45,7 +45,7 @@ pub(crate) enum Watched<'a> {
     not(feature = "remote"),
     expect(dead_code, reason = "there are no isolated attempts without it")
 )]
-pub(crate) enum Reason {
+pub enum Reason {
     /// The attempt is not wanted any more.
     Cancelled,
     /// Its time is over.
@@ -55,7 +55,7 @@ pub(crate) enum Reason {
 }
 
 /// A program with all that it starts; whatever of it still runs when this is dropped is killed.
-pub(crate) struct Group {
+pub struct Group {
     child: Child,
     guard: Option<Guard>,
     /// The pipe by which a program that is its own guard knows that this one is there.
@@ -69,7 +69,7 @@ pub(crate) struct Group {
 
 impl Group {
     /// Starts a program as a group of its own.
-    pub(crate) fn spawn(command: &mut Command, watched: &Watched<'_>) -> io::Result<Self> {
+    pub fn spawn(command: &mut Command, watched: &Watched<'_>) -> io::Result<Self> {
         let mark = Mark::new();
         command.env(MARK, &mark.0);
         let guard = match watched {
@@ -77,7 +77,7 @@ impl Group {
                 command.stdin(Stdio::piped());
                 None
             }
-            #[cfg(all(unix, feature = "remote", feature = "cli"))]
+            #[cfg(all(unix, feature = "remote"))]
             Watched::Connected(end) => {
                 let end = std::os::fd::OwnedFd::from(end.try_clone()?);
                 command.stdin(Stdio::from(end));
@@ -121,7 +121,7 @@ impl Group {
     }
 
     /// What can end the wait for the program, from another thread.
-    pub(crate) fn killer(&self) -> Killer {
+    pub fn killer(&self) -> Killer {
         self.killer.clone()
     }
 
@@ -155,8 +155,8 @@ impl Group {
 
     /// Waits as [`Self::wait`] does. The first process of a container is also given those whose parents have ended, and nobody else asks
     /// how they end.
-    #[cfg(all(unix, feature = "remote", feature = "cli"))]
-    pub(crate) fn wait_and_reap(&mut self) -> io::Result<()> {
+    #[cfg(all(unix, feature = "remote"))]
+    pub fn wait_and_reap(&mut self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         if std::process::id() == 1 {
             self.reap_until_end()?;
@@ -164,7 +164,7 @@ impl Group {
         self.wait().map(drop)
     }
 
-    #[cfg(all(target_os = "linux", feature = "remote", feature = "cli"))]
+    #[cfg(all(target_os = "linux", feature = "remote"))]
     fn reap_until_end(&self) -> io::Result<()> {
         use nix::{
             errno::Errno,
@@ -201,7 +201,7 @@ impl Group {
     }
 
     /// Kills all that still runs, and says how the program has ended.
-    pub(crate) fn end(mut self) -> io::Result<ExitStatus> {
+    pub fn end(mut self) -> io::Result<ExitStatus> {
         self.kill_all()
     }
 
@@ -228,7 +228,7 @@ impl Drop for Group {
 
 /// Kills a program with its group, unless it has ended.
 #[derive(Clone)]
-pub(crate) struct Killer(Arc<Killing>);
+pub struct Killer(Arc<Killing>);
 
 struct Killing {
     /// The number of the group, and that of the program, which may have left it.
@@ -261,8 +261,8 @@ impl Killer {
     }
 
     /// Asks the program to end with SIGTERM, unless it has ended.
-    #[cfg(all(unix, feature = "remote", feature = "cli"))]
-    pub(crate) fn terminate(&self) {
+    #[cfg(all(unix, feature = "remote"))]
+    pub fn terminate(&self) {
         let state = self.state();
         if let Some(program) = pid(self.0.program).filter(|_| !state.has_ended) {
             let _gone = nix::sys::signal::kill(program, nix::sys::signal::Signal::SIGTERM);

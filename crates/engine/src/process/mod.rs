@@ -20,7 +20,7 @@ pub use error::ProcessError;
 #[cfg(all(unix, feature = "remote"))]
 pub use group::end_with_parent;
 #[cfg(feature = "remote")]
-pub(crate) use group::{Group, Killer, Reason, Watched};
+pub use group::{Group, Killer, Reason, Watched};
 
 use flyte_config::config::{Environment, SecretsConfig};
 use flyte_context::{

@@ -6,10 +6,20 @@ use crate::{Instruments, Mock, WithInstruments as _};
 use flyte_context::context::{ContextGuard, FlyteContext, FlyteContextManager};
 use flyte_core::{
     __private::slot::Slot,
-    entity::{TaskInputs, declared::Mockable},
+    entity::{Entity, TaskInputs},
     graph::TaskOutputs as _,
     task_error::BoxError,
 };
+
+/// An entity that can be mocked: whatever the macros annotate.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be mocked",
+    note = "name a task, workflow, launch plan or reference, as in `mock::<square>(|x| x)`"
+)]
+pub trait Mockable: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Mockable for E {}
 
 /// The inputs of an entity as a mock takes them: nothing, one value, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(

@@ -13,9 +13,8 @@ use std::{
 use tracing::{Dispatch, instrument::WithSubscriber as _};
 
 pub use events::RecordedEvents;
-pub use flyte_core::entity::declared::Mockable;
 pub use logs::{LogLine, Logs};
-pub use mock::{MockInputs, mock, mock_result};
+pub use mock::{MockInputs, Mockable, mock, mock_result};
 
 pub use crate::clock::ManualClock;
 

@@ -98,11 +98,8 @@ impl Rewriter<'_> {
     /// Refuses a method of values on a promise, such as `name.trim()`.
     pub(super) fn refuse_method(&mut self, call: &ExprMethodCall) {
         let name = call.method.to_string();
-        if let Some(task) = run_of_builder(call) {
-            let message = format!(
-                "a workflow's body says what is to be run, and the engine runs it: write `{task}(..)` with the inputs by name, as in `{task}(x = 1)`, instead of the builder"
-            );
-            self.diag.push(task.span(), message);
+        // Of the macro that is told.
+        if is_of_call(&call.receiver) {
             return;
         }
         let message = if self.is_element(&call.receiver) {
@@ -158,7 +155,7 @@ impl Rewriter<'_> {
     /// Refuses `f(x)?`, and `f(x).await?` as one mistake.
     pub(super) fn refuse_question(&mut self, question: &ExprTry) {
         // Told by itself.
-        if matches!(&*question.expr, Expr::MethodCall(call) if run_of_builder(call).is_some()) {
+        if matches!(&*question.expr, Expr::MethodCall(call) if is_of_call(&call.receiver)) {
             return;
         }
         if let Expr::Await(waits) = &*question.expr {
@@ -379,31 +376,9 @@ fn or_run(expr: &Expr) -> String {
     }
 }
 
-/// The task of `square::builder().x(1).run()`.
-fn run_of_builder(call: &ExprMethodCall) -> Option<&Ident> {
-    if !["run", "call", "start"]
-        .iter()
-        .any(|name| call.method == name)
-        || !call.args.is_empty()
-    {
-        return None;
-    }
-    let mut root = &*call.receiver;
-    while let Expr::MethodCall(given) = root {
-        root = &given.receiver;
-    }
-    let Expr::Call(begin) = root else {
-        return None;
-    };
-    let Expr::Path(path) = &*begin.func else {
-        return None;
-    };
-    let mut segments = path.path.segments.iter().rev();
-    let is_builder = segments.next()?.ident == "builder" && begin.args.is_empty();
-    segments
-        .next()
-        .map(|task| &task.ident)
-        .filter(|_| is_builder)
+/// Whether it is `call!(..)`.
+fn is_of_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Macro(call) if call.mac.path.is_ident("call"))
 }
 
 fn is_of_values(method: &str) -> bool {

@@ -9,8 +9,8 @@ use syn::{
 
 use super::{
     super::{
+        by_name,
         callee::{self, MOST_ASKED},
-        entity::setter,
         macros,
     },
     Rewriter,
@@ -178,10 +178,7 @@ impl Rewriter<'_> {
 
     pub(super) fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
         let args = &mut call.args;
-        let span = path
-            .segments
-            .last()
-            .map_or_else(|| path.span(), |last| last.ident.span());
+        let span = by_name::span_of(path);
         let named = args
             .iter()
             .filter(|argument| matches!(argument, Expr::Assign(_)))
@@ -201,41 +198,34 @@ impl Rewriter<'_> {
                 args: std::mem::take(&mut call.args),
             });
         }
-        let mut builder: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
-        let entity = path;
-        let mut given: Vec<&Ident> = Vec::new();
+        let mut made: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
+        let mut given: Vec<Ident> = Vec::new();
         for argument in args.iter_mut() {
-            let Expr::Assign(assign) = argument else {
-                self.diag.push_spanned(&*argument, "this input has no name and others do: give all inputs by name, or all by position");
-                self.argument(argument);
+            let Some((input, value)) = by_name::named(argument, &given, self.diag) else {
+                // Of what is given wrongly the value is looked at all the same.
+                match argument {
+                    Expr::Assign(assign) => self.input(&mut assign.right),
+                    other => self.argument(other),
+                }
                 continue;
             };
-            self.input(&mut assign.right);
-            let (name, value) = (&assign.left, &mut assign.right);
-            match &**name {
-                Expr::Path(ExprPath {
-                    qself: None, path, ..
-                }) if let Some(input) = path.get_ident() => {
-                    if given.contains(&input) {
-                        self.diag.push(
-                            input.span(),
-                            format!("the input `{input}` is given twice; keep one of them"),
-                        );
-                        continue;
-                    }
-                    given.push(input);
-                    texts::mark_timeout(entity, texts::Input::Named(input), value);
-                    let setter = setter(input);
-                    builder = quote_spanned!(name.span()=> <#entity>::__names().#input.of(#builder).#setter(#value));
-                }
-                other => self.diag.push_spanned(
-                    other,
-                    "the name of an input is one identifier: write `name = value`",
-                ),
-            }
+            self.input(value);
+            texts::mark_timeout(path, texts::Input::Named(&input), value);
+            made = quote_spanned!(input.span()=> <#path>::__names().#input.give(#made, #value));
+            given.push(input);
         }
         let node = quote_spanned!(span=> __node());
-        parse_quote_spanned!(span=> #builder.#node)
+        // Those of gates say by their types what is missing.
+        let is_of_gate = path.segments.last().is_some_and(|last| {
+            let gates = ["approve", "sleep", "wait_for_input"];
+            gates.iter().any(|gate| last.ident == gate)
+        });
+        if is_of_gate {
+            return parse_quote_spanned!(span=> #made.#node);
+        }
+        let check = by_name::check(path, &given, span, &quote_spanned!(span=> __flyte));
+        let whole = quote_spanned!(span=> ({ #check #made.#node }));
+        parse_quote!(#whole)
     }
 
     /// Whether a path names the workflow's output type, as it is declared or through a module.

@@ -22,7 +22,7 @@ pub(super) const PATHS: [HotPath; 16] = [
         operation: "a run of one task",
         each: 1,
         rounds: 1_000,
-        prepare: || Box::new(|| drop(black_box(add_one::builder().x(7).run()))),
+        prepare: || Box::new(|| drop(black_box(call!(add_one(x = 7)).run()))),
     },
     HotPath {
         name: "call_by_name",

@@ -112,7 +112,7 @@ pub mod restricted {
         }
 
         pub(super) fn run() -> Result<i64, RunError> {
-            by_self::builder().x(1).run()
+            call!(by_self(x = 1)).run()
         }
     }
 
@@ -122,8 +122,8 @@ pub mod restricted {
     ///
     /// Never.
     pub fn run() -> Result<i64, flyte_runtime::RunError> {
-        Ok(within::by_super::builder().x(1).run()?
-            + within::by_path::builder().x(1).run()?
+        Ok(flyte_runtime::call!(within::by_super(x = 1)).run()?
+            + flyte_runtime::call!(within::by_path(x = 1)).run()?
             + within::run()?)
     }
 }

@@ -16,5 +16,5 @@ fn daily(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = daily::builder().x(1).by(2);
+    let _ = call!(daily(x = 1, by = 2));
 }

@@ -16,5 +16,5 @@ fn daily() -> i64 {
 }
 
 fn main() {
-    let _ = daily::builder();
+    let _ = daily::descriptor();
 }

@@ -16,5 +16,5 @@ fn daily(start: i64) -> i64 {
 }
 
 fn main() {
-    let _ = daily::builder();
+    let _ = daily::descriptor();
 }

@@ -16,7 +16,7 @@ fn daily(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = again::builder();
+    let _ = again::descriptor();
 }
 
 #[launch_plan]

@@ -16,7 +16,7 @@ fn daily(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = (daily::builder(), helper(1));
+    let _ = (daily::descriptor(), helper(1));
 }
 
 fn helper(x: i64) -> i64 {

@@ -17,5 +17,5 @@ fn daily(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = daily::builder();
+    let _ = daily::descriptor();
 }

@@ -26,5 +26,5 @@ mod plans {
 
 fn main() {
     assert_eq!(plans::daily(2).unwrap(), 6);
-    assert_eq!(plans::daily_plan::builder().run().unwrap(), -3);
+    assert_eq!(call!(plans::daily_plan()).run().unwrap(), -3);
 }

@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn words(text: String);
 
 fn main() {
-    let _ = words::builder();
+    let _ = words::descriptor();
 }

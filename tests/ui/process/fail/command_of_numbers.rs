@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn convert(text: String) -> String;
 
 fn main() {
-    let _ = convert::builder();
+    let _ = convert::descriptor();
 }

@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn said(text: String) -> String;
 
 fn main() {
-    let _ = said::builder();
+    let _ = said::descriptor();
 }

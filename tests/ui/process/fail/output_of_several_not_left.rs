@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn both(text: String) -> (String, i64);
 
 fn main() {
-    let _ = both::builder();
+    let _ = both::descriptor();
 }

@@ -6,5 +6,5 @@ fn convert(text: String) -> String {
 }
 
 fn main() {
-    let _ = convert::builder();
+    let _ = convert::descriptor();
 }

@@ -20,9 +20,9 @@ fn nothing();
 
 fn main() {
     let _ = (
-        counts::builder(),
-        located::builder(),
-        both::builder(),
-        nothing::builder(),
+        counts::descriptor(),
+        located::descriptor(),
+        both::descriptor(),
+        nothing::descriptor(),
     );
 }

@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn far(x: i64) -> Result<i64, String>;
 
 fn main() {
-    let _ = far::builder();
+    let _ = far::descriptor();
 }

@@ -4,5 +4,5 @@ use flyte_runtime::prelude::*;
 fn far(x: std::time::Instant) -> i64;
 
 fn main() {
-    let _ = far::builder();
+    let _ = far::descriptor();
 }

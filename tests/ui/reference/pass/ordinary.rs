@@ -25,7 +25,7 @@ fn near(name: String) -> (i64, String) {
 }
 
 fn main() {
-    assert!(far::train::builder().name("a").run().is_err());
+    assert!(call!(far::train(name = "a")).run().is_err());
     assert!(near("a".to_owned()).is_err());
     assert_eq!(far::nightly("a".to_owned()).0, 1);
 }

@@ -12,5 +12,5 @@ fn double(b: i64) -> i64 {
 }
 
 fn main() {
-    let _ = add::builder().a(1).run();
+    let _ = call!(add(a = 1)).run();
 }

@@ -6,5 +6,5 @@ fn square(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = square::builder().x("three").run();
+    let _ = call!(square(x = "three")).run();
 }

@@ -6,5 +6,5 @@ fn add(a: i64, b: i64) -> i64 {
 }
 
 fn main() {
-    let _ = add::builder().a(1).a(2).b(3).run();
+    let _ = call!(add(a = 1, a = 2, b = 3)).run();
 }

@@ -6,5 +6,5 @@ fn square(x: i64) -> i64 {
 }
 
 fn main() {
-    let _ = square::builder().y(3).run();
+    let _ = call!(square(y = 3)).run();
 }

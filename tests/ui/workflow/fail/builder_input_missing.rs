@@ -7,5 +7,5 @@ fn pipeline(x: i64, y: i64) -> i64 {
 }
 
 fn main() {
-    let _ = pipeline::builder().x(1).run();
+    let _ = call!(pipeline(x = 1)).run();
 }

@@ -9,9 +9,9 @@ fn square(x: i64) -> i64 {
 fn pipeline(x: i64) -> i64 {
     let a = square::run(x)?;
     let b = square::call(a).await?;
-    let c = square::start(b).await;
+    let c = square::call(b).start().await;
     let d = square::run(c).unwrap();
-    square::builder().x(d).run()?
+    call!(square(x = d)).run()?
 }
 
 fn main() {

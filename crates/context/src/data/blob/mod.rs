@@ -19,7 +19,7 @@ pub use format::{
 };
 pub use store::{blob_store, provide_blob_store};
 #[cfg(feature = "store")]
-pub use stored::Kind as BlobKind;
+pub(super) use stored::Kind as BlobKind;
 pub use stored::made_here;
 
 use super::DataError;

@@ -18,7 +18,7 @@ use flyte_core::types::{BlobType, Literal, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(in crate::data) enum Kind {
     File,
     Directory,
 }

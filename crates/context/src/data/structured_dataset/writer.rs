@@ -73,7 +73,7 @@ impl<C> fmt::Debug for DatasetWriter<C> {
 }
 
 /// A file in a directory that is filled with batches.
-pub struct Sink {
+pub(super) struct Sink {
     dataset: String,
     schema: SchemaRef,
     writer: ArrowWriter<DataWriter>,

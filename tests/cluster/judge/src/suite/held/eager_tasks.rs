@@ -37,7 +37,7 @@ fn four_halves(x: u64) -> u64 {
 #[eager]
 async fn side_by_side(xs: Vec<u64>) -> Result<(u64, Vec<u64>), RunError> {
     let (a, b) = tokio::try_join!(four_halves::call(xs[0]), tripled::call(xs[0]))?;
-    let started: Vec<_> = xs.iter().map(|&x| halved::start(x)).collect();
+    let started: Vec<_> = xs.iter().map(|&x| halved::call(x).start()).collect();
     let mut all = Vec::new();
     for call in started {
         all.push(call.await?);

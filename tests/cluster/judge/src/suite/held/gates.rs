@@ -211,7 +211,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
             .gives(vec!["a, Small".to_owned(), "b, Large".to_owned()])
             .answer("size 0", Size::Small)
             .answer("size 1", Size::Large),
-            case(plan_of_approved::builder().call())
+            case(call!(plan_of_approved()))
                 .gives((6.0, 18.0))
                 .answer("order", order)
                 .approve("sum"),

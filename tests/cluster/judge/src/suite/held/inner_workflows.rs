@@ -106,13 +106,13 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "inner workflows",
         [
-            case(inmost::builder().x(25).call()).gives((2, 6)).pods(2),
+            case(call!(inmost(x = 25))).gives((2, 6)).pods(2),
             case(outermost::call(7, 5)).gives((2, 3, 4)),
             case(outermost::call(8, 5))
                 .fails(Kind::Task, "6 cannot be divided by 0")
                 .with("by 0"),
             case(plans_twice::call(9)).gives((1, 1)),
-            case(plan_of_plans::builder().call()).gives((1, 3)),
+            case(call!(plan_of_plans())).gives((1, 3)),
             case(plans_of_plans::call(vec![9])).gives((1, 1)),
             case(in_order::call(7)).gives(8),
             case(in_order::call(-1))

@@ -401,7 +401,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 Some(59),
             ))
             .gives(mixed),
-            case(with_defaults::builder().a0(1000).call()).gives(with_another_first),
+            case(call!(with_defaults(a0 = 1000))).gives(with_another_first),
         ],
     )
 }

@@ -124,7 +124,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "launch plans",
         [
-            case(fixed_tour::builder().call())
+            case(call!(fixed_tour()))
                 .gives("Süd [79100] on 2024-02-29, Urgent, PT1H30M".to_owned()),
             case(tour_by_default::call(Area {
                 name: "N".to_owned(),

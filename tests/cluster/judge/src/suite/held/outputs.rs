@@ -182,19 +182,13 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .with("no first"),
             case(taken_apart::call(4)).gives((BTreeMap::from([(text("4"), 4)]), Some(4), 4)),
             case(nothing_at_all::call(1)).gives(()).pods(2),
-            case(with_defaults::builder().call())
-                .gives(text(r#"7 0.5 größer None [1, 2] {"k": true}"#)),
-            case(some_given::builder().text(text("x")).call()).gives((
+            case(call!(with_defaults())).gives(text(r#"7 0.5 größer None [1, 2] {"k": true}"#)),
+            case(call!(some_given(text = text("x")))).gives((
                 text(r#"7 0.5 x Some(3) [1, 2] {"k": true}"#),
                 6,
                 text("a"),
             )),
-            case(inputs_as_outputs::builder().x(3).call()).gives((
-                3,
-                vec![None, Some(0.5)],
-                text("3"),
-                5,
-            )),
+            case(call!(inputs_as_outputs(x = 3))).gives((3, vec![None, Some(0.5)], text("3"), 5)),
             case(the_same_again::call(8)).gives((
                 8,
                 8,

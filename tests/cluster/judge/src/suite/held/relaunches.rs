@@ -72,7 +72,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     held(
         "relaunches",
         [
-            case(with_a_default::builder().x(3).call())
+            case(call!(with_a_default(x = 3)))
                 .gives("9!".to_owned())
                 .again()
                 .check(from_the_cache),

@@ -110,7 +110,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
 ",
                 )
                 .with("umlauts"),
-            case(by_a_default::builder().call()).gives("Übergrößenträger, , 一二三".to_owned()),
+            case(call!(by_a_default())).gives("Übergrößenträger, , 一二三".to_owned()),
         ],
     )
 }

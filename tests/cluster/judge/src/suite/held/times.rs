@@ -155,7 +155,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .fails(Kind::Task, "is negative")
                 .with("negative"),
             case(in_a_struct::call(visit)).gives((moved, date(2024, 3, 1), 1)),
-            case(of_the_source::builder().call()).gives((
+            case(call!(of_the_source())).gives((
                 time("1969-12-31T23:59:58.999999999Z")
                     .checked_add(SignedDuration::from_millis(1))
                     .unwrap_or(Timestamp::MAX),

@@ -245,7 +245,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 Expected::Fails(Kind::Other("Internal".to_owned()), "invalid duration"),
                 "Go has no duration of more than 292 years",
             ),
-            case(a_long_default::builder().x(1).call()).gives((LONG, 2)).but_there(
+            case(call!(a_long_default(x = 1))).gives((LONG, 2)).but_there(
                 Expected::Fails(Kind::Other("Internal".to_owned()), "invalid duration"),
                 "Go has no duration of more than 292 years",
             ),

@@ -1,0 +1,130 @@
+//! Calls by name: `add(b = 1, a = 2)`, in a body and in `call!(..)` elsewhere.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    Expr, ExprCall, ExprPath, Path, Token, ext::IdentExt, parse::ParseStream, parse::Parser,
+};
+
+use crate::diag::Diag;
+
+/// The name of an input that is given, and its value; a mistake if it is something else, or given again.
+pub(crate) fn named<'a>(
+    argument: &'a mut Expr,
+    given: &[Ident],
+    diag: &mut Diag,
+) -> Option<(Ident, &'a mut Expr)> {
+    let Expr::Assign(assign) = argument else {
+        diag.push_spanned(
+            &*argument,
+            "this input has no name and others do: give all inputs by name, or all by position",
+        );
+        return None;
+    };
+    let input = match &*assign.left {
+        Expr::Path(ExprPath {
+            qself: None, path, ..
+        }) => path.get_ident(),
+        _ => None,
+    };
+    let Some(input) = input else {
+        diag.push_spanned(
+            &assign.left,
+            "the name of an input is one identifier: write `name = value`",
+        );
+        return None;
+    };
+    if given.contains(input) {
+        diag.push(
+            input.span(),
+            format!("the input `{input}` is given twice; keep one of them"),
+        );
+        return None;
+    }
+    Some((input.clone(), &mut assign.right))
+}
+
+/// A constant that tells of an input that is not given; `runtime` is where generated code finds the runtime.
+pub(crate) fn check(
+    path: &Path,
+    given: &[Ident],
+    span: Span,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let shown = path.to_token_stream().to_string().replace(' ', "");
+    let names = given.iter().map(|input| input.unraw().to_string());
+    // As a type first: what is none is then the same mistake as in the call, and told once.
+    quote_spanned!(span=> const _: () = {
+        type __Callee = #path;
+        #runtime::named::check::<__Callee>(#shown, &[#(#names),*])
+    };)
+}
+
+/// Where a call of this path is written: at its name.
+pub(crate) fn span_of(path: &Path) -> Span {
+    let last = path.segments.last();
+    last.map_or_else(Span::call_site, |last| last.ident.span())
+}
+
+/// Expands `call!(add(b = 1, a = 2))`; the runtime's macro puts its own path in front.
+pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
+    let mut diag = Diag::new();
+    let parts = |input: ParseStream<'_>| {
+        let krate: Path = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok((krate, input.parse::<TokenStream>()?))
+    };
+    let (krate, written) = match parts.parse2(input) {
+        Ok(parts) => parts,
+        Err(error) => return error.to_compile_error(),
+    };
+    let runtime = quote!(#krate::__private);
+    let call = syn::parse2::<Expr>(written.clone())
+        .ok()
+        .and_then(|expr| match expr {
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(ExprPath {
+                    qself: None, path, ..
+                }) => Some((path.clone(), call)),
+                _ => None,
+            },
+            _ => None,
+        });
+    let Some((path, call)) = call else {
+        diag.push_spanned(
+            written,
+            "`call!` takes a call of a task, workflow or launch plan: write `call!(add(a = 1, b = 2))`",
+        );
+        return diag.finish();
+    };
+    let made = made(&path, call, &runtime, &mut diag);
+    let errors = diag.finish();
+    if errors.is_empty() {
+        made
+    } else {
+        quote!({ #errors })
+    }
+}
+
+fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag) -> TokenStream {
+    let span = span_of(path);
+    let is_by_name = call
+        .args
+        .iter()
+        .any(|given| matches!(given, Expr::Assign(_)));
+    if !is_by_name && !call.args.is_empty() {
+        let (method, args) = (Ident::new("call", span), &call.args);
+        return quote_spanned!(span=> <#path>::#method(#args));
+    }
+    let mut made = quote_spanned!(span=> <#path as #runtime::Entity>::__call_builder());
+    let mut given: Vec<Ident> = Vec::new();
+    for argument in &mut call.args {
+        let Some((input, value)) = named(argument, &given, diag) else {
+            continue;
+        };
+        made = quote_spanned!(input.span()=> <#path as #runtime::Entity>::NAMES.#input.set(#made, #value));
+        given.push(input);
+    }
+    let check = check(path, &given, span, runtime);
+    quote_spanned!(span=> ({ #check #runtime::call::by_name(#made) }))
+}
