@@ -207,7 +207,13 @@ fn crates_keep_to_what_they_are_for() {
     let forbidden: [(&str, &[&str]); 4] = [
         (
             "core",
-            &["std::fs", "std::net", "Instant", "tokio", "std::process"],
+            &[
+                "std::fs",
+                "std::net",
+                "std::time::Instant",
+                "tokio",
+                "std::process",
+            ],
         ),
         ("engine", &["println", "eprintln", "prost", "clap"]),
         ("context", &["flyte_engine"]),

@@ -9,24 +9,28 @@ pub use flyte_core::types::{
     },
 };
 pub use flyte_core::{
-    __private::{
-        Input, TextThatIsNoDuration, branch, callee, declare, fields, map, named, plain_call,
-        plugin, slot, wrong_struct,
-    },
+    __private::{TextThatIsNoDuration, branch, plain_call, wrong_struct},
     __register as register,
-    condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
-    entity::{
-        DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
-        Launchable, Location, Reference, Registration, RunTask, TaskFuture, TaskInputs, options,
-        resources,
-    },
+    error::BoxError,
     graph::{
         BindOutputs, BindingData, CompileError, FieldType, FlyteFields, Graph, IntoBinding,
         IntoOutputs, ListBinding, NamedOutputs, NodeOutputs, NodeRef, NoneBinding, OutputVariable,
         PathStep, Promise, SomeBinding, StringEnum, TaskOutputs, TaskReturn, VariantOf,
-        WorkflowBody, call_node, run_in_order, variant_binding,
+        WorkflowBody, call_node,
+        condition::{BranchOutputs, BranchValue, Comparable, Matchable, Sources},
+        entity::{
+            DeclaredTask, Entity, EntityBody, EntityDescriptor, EntityKind, InputDescriptor,
+            Launchable, Location, Reference, RunTask, TaskFuture, TaskInputs,
+        },
+        generated::{
+            callee,
+            declare::{self, Input},
+            fields, map, named, plugin, slot,
+        },
+        run_in_order, variant_binding,
     },
-    task_error::BoxError,
+    options::{self, resources},
+    registry::Registration,
 };
 pub use flyte_engine::{
     Start,

@@ -35,8 +35,8 @@
 //! ```
 
 #[doc(hidden)]
-pub use flyte_core::condition::Sources;
-pub use flyte_core::condition::{
+pub use flyte_core::graph::condition::Sources;
+pub use flyte_core::graph::condition::{
     BranchOutputs, BranchValue, Case, Cases, Comparable, Condition, Conditional, Else, IntoOperand,
     Matchable, Ordered, SameAs, conditional, fail,
 };
@@ -49,7 +49,7 @@ pub mod comparison {
     //! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. Of the methods of this name the compiler takes the one that needs the fewest
     //! dereferences: for a promise on the left, for one on the right, and for none.
 
-    pub use flyte_core::condition::comparison::Compare;
+    pub use flyte_core::graph::condition::comparison::Compare;
 }
 
 #[doc(hidden)]
@@ -60,7 +60,7 @@ pub mod dispatch {
     //! run once, may move values, and may be the first to set a variable. On a [`Condition`](super::Condition) it goes round once for
     //! each case and records what each of them calls. Either way each body is compiled once.
 
-    pub use flyte_core::condition::dispatch::{
+    pub use flyte_core::graph::condition::dispatch::{
         CasesOfABranchOnAPromiseCannotChangeWhatIsOutside, Copies, FirstValue, Flow, Gives,
         GivesBesidePromises, Join, Known, Leave, Merge, Merged, NoneOf, Nothing, Plain, Recording,
         Select, Truth, Undecided, again, first_value, known, leave, truth,
@@ -74,7 +74,7 @@ pub mod failing {
     //! The macro sees a name and no more. What it emits for `fail(x)` at the end of a case asks the type of that name, which is
     //! [`fail`](struct@fail) or that of a task, and takes what that gives for what it is.
 
-    pub use flyte_core::condition::failing::{
+    pub use flyte_core::graph::condition::failing::{
         EndsACase, Failing, Fails, Message, Tail, TailOfATask, Takes, TakesNothing, fail,
     };
 }
@@ -83,7 +83,7 @@ pub mod failing {
 pub mod switch {
     //! `match` in a workflow's body: the type of the value decides what it is, as for `if`.
 
-    pub use flyte_core::condition::switch::{
+    pub use flyte_core::graph::condition::switch::{
         Constant, ConstantOf, Literal, Matchable, PlainSwitch, Switch, no_cases,
     };
 }

@@ -12,6 +12,9 @@ pub use flyte_context::context::{
     custom_context, get_custom_context, group, spawn, spawn_blocking, thread,
 };
 pub use flyte_core::{
-    compilation::CompilationState,
-    resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver},
+    graph::{
+        compilation::CompilationState,
+        entity::{LoadTaskError, TaskResolver},
+    },
+    registry::resolver::DefaultTaskResolver,
 };

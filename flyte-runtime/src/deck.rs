@@ -59,4 +59,4 @@
 pub use flyte_context::deck::{
     Deck, DeckError, Decks, Html, Markdown, Plot, Status, Table, TimelineDeck, TimelineRow, render,
 };
-pub use flyte_core::entity::options::DeckField;
+pub use flyte_core::options::DeckField;

@@ -1,14 +1,19 @@
 //! Tasks, workflows and launch plans: their descriptions, the registry that finds them, and typed calls of them.
 
-pub use flyte_core::entity::{
-    AsyncTask, CustomError, DuplicateEntity, DynamicTask, Entity, EntityBody, EntityDescriptor,
-    EntityKind, ExecutionBehavior, FailurePolicy, FlyteEntities, InputDescriptor, LaunchPlan,
-    LaunchPlanOptions, Launchable, LocalEffect, LocalOption, Location, NoPluginError, NotHereError,
-    Reference, Registry, RegistryBuilder, RetryOn, RunTask, SyncTask, TaskFuture, TaskInputs,
-    TaskOptions, UnknownEntity, WorkflowOptions,
-};
 #[doc(hidden)]
-pub use flyte_core::entity::{DeclaredTask, Registration};
+pub use flyte_core::{graph::entity::DeclaredTask, registry::Registration};
+pub use flyte_core::{
+    graph::entity::{
+        AsyncTask, DynamicTask, Entity, EntityBody, EntityDescriptor, EntityKind,
+        ExecutionBehavior, InputDescriptor, LaunchPlan, Launchable, Location, NoPluginError,
+        NotHereError, Reference, RunTask, SyncTask, TaskFuture, TaskInputs,
+    },
+    options::{
+        CustomError, FailurePolicy, LaunchPlanOptions, LocalEffect, LocalOption, RetryOn,
+        TaskOptions, WorkflowOptions,
+    },
+    registry::{DuplicateEntity, FlyteEntities, Registry, RegistryBuilder, UnknownEntity},
+};
 pub use flyte_engine::{
     call::Call,
     call_by_name::{CallByName, CallWorkflow},
@@ -20,7 +25,7 @@ pub mod options {
     //! `#[task(..)]` and `#[workflow(..)]` turn their arguments into one constant of these types. Everything is `Copy` and
     //! `'static`, so a description costs nothing until someone reads it.
 
-    pub use flyte_core::entity::options::{
+    pub use flyte_core::options::{
         Accelerator, Backoff, BuiltFrom, CacheOptions, Channel, Concurrency, ConcurrencyBehavior,
         ContainerProcess, Custom, DeckField, Documentation, FailurePolicy, LaunchPlanOptions,
         MetadataFormat, MountRequirement, Notification, Pairs, Phase, Plugin, Process, Quantity,
@@ -32,5 +37,5 @@ pub mod options {
 pub mod resources {
     //! What a task needs from the machine it runs on.
 
-    pub use flyte_core::entity::resources::{Quantity, QuantityError, Resources};
+    pub use flyte_core::options::resources::{Quantity, QuantityError, Resources};
 }

@@ -40,8 +40,8 @@
 //! ```
 
 pub use flyte_core::{
+    error::BoxError,
     rendered::{AttemptError, RenderedError},
-    task_error::BoxError,
 };
 pub use flyte_engine::error::{
     FailureCause, InputError, NodeFailure, RunError, RunFailure, TimeLimit,

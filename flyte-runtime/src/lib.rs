@@ -180,7 +180,7 @@ pub use context::{current_context, spawn, spawn_blocking, thread};
 pub use engine::{CancellationToken, Runner, cancelled, is_cancelled};
 pub use entity::{FlyteEntities, Registry};
 pub use error::{BoxError, RunError};
-pub use flyte_core::task_error::{IgnoreOutputs, TaskError};
+pub use flyte_core::error::{IgnoreOutputs, TaskError};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]

@@ -22,10 +22,7 @@ use super::{
     table::table,
 };
 use flyte_config::config::Environment;
-use flyte_core::{
-    entity::{Registry, resources::nano_units},
-    text,
-};
+use flyte_core::{options::resources::nano_units, registry::Registry, text};
 use flyte_engine::{
     Runner,
     cache::{Cache, CacheKey, CacheMode, Evicted, Explanation, policy_of},

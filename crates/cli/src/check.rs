@@ -8,7 +8,8 @@ use flyte_check::check::{Check, Finding, MAX_NODES, Rule, Severity};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::too_large_of;
 use flyte_core::{
-    entity::{EntityDescriptor, Registry, UnknownEntity},
+    graph::entity::EntityDescriptor,
+    registry::{Registry, UnknownEntity},
     text,
 };
 

@@ -8,7 +8,10 @@ use clap::{
 };
 
 use super::input::InputArg;
-use flyte_core::entity::{EntityDescriptor, ExecutionBehavior, Registry};
+use flyte_core::{
+    graph::entity::{EntityDescriptor, ExecutionBehavior},
+    registry::Registry,
+};
 use flyte_grammar::duration;
 
 /// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.

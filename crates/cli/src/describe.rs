@@ -15,8 +15,11 @@ use super::{
     wiring::Wiring,
 };
 use flyte_core::{
-    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
-    graph::{CompileError, OutputVariable},
+    graph::{
+        CompileError, OutputVariable,
+        entity::{EntityDescriptor, EntityKind, InputDescriptor},
+    },
+    registry::Registry,
     text,
     types::json_from_typed_literal,
 };
@@ -104,7 +107,10 @@ fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<Compile
         return (None, None);
     }
     match entity.graph() {
-        Ok(graph) => (Some(Wiring::of(&graph)), entity.complete().err()),
+        Ok(graph) => (
+            Some(Wiring::of(&graph)),
+            flyte_core::complete::complete(entity).err(),
+        ),
         Err(error) => (None, Some(error)),
     }
 }

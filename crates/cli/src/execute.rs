@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use super::{Exit, Reply, failure::Failure};
 use flyte_cluster::execute::{self, Arguments, ArgumentsError, Dialect, Executed};
 use flyte_config::config::Environment;
-use flyte_core::entity::Registry;
+use flyte_core::registry::Registry;
 use flyte_engine::ISOLATED;
 
 const LOADER: &str = "loader";

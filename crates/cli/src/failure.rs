@@ -9,9 +9,9 @@ use super::Exit;
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
-    attempt,
-    entity::{EntityDescriptor, UnknownEntity},
-    graph::CompileError,
+    graph::{CompileError, entity::EntityDescriptor},
+    panic as attempt,
+    registry::UnknownEntity,
     text::hanging,
 };
 use flyte_engine::{

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flyte_core::{
-    entity::EntityDescriptor,
-    graph::{BranchElse, Graph, Node, NodeTarget},
-};
+use flyte_core::graph::{BranchElse, Graph, Node, NodeTarget, entity::EntityDescriptor};
 
 /// The names of the gates in the graph of an entity and in the graphs that this contains. What a dynamic task or an eager one asks is
 /// known only when it runs.

@@ -9,8 +9,10 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::contents;
 use flyte_core::{
-    entity::{EntityDescriptor, InputDescriptor},
-    graph::Constant,
+    graph::{
+        Constant,
+        entity::{EntityDescriptor, InputDescriptor},
+    },
     types::{
         LiteralType, Preview, TextError, TypeError, TypeInfo, Value, in_quotes,
         json_from_typed_literal, json_text, literal_from_text, literal_from_written, read_text,

@@ -38,7 +38,8 @@ use clap::ArgMatches;
 
 use failure::Failure;
 use flyte_core::{
-    entity::{EntityDescriptor, ExecutionBehavior, FlyteEntities, Registry},
+    graph::entity::{EntityDescriptor, ExecutionBehavior},
+    registry::{FlyteEntities, Registry},
     text,
 };
 use flyte_events::history::History;

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Reply, failure::Failure, kind_of, table::table};
 use flyte_core::{
-    entity::{EntityDescriptor, Registry, UnknownEntity},
+    graph::entity::EntityDescriptor,
+    registry::{Registry, UnknownEntity},
     text,
 };
 

@@ -15,7 +15,7 @@ use super::{
     serialize::{entities, force, is_forced, report, settings_args, with_warnings},
 };
 use flyte_cluster::package;
-use flyte_core::entity::Registry;
+use flyte_core::registry::Registry;
 
 const OUTPUT: &str = "output";
 const DEFAULT: &str = "flyte-package.tgz";

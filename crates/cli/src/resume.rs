@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::{Cli, command, failure::Failure, runs::no_history};
-use flyte_core::entity::EntityDescriptor;
+use flyte_core::graph::entity::EntityDescriptor;
 use flyte_engine::error::RunError;
 use flyte_events::history::{HistoryError, RecordedCall, ResumeError};
 

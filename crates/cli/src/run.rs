@@ -31,9 +31,9 @@ use flyte_context::{
     question::{AnswerSource as _, Question},
 };
 use flyte_core::{
-    attempt::{self, Each},
-    entity::EntityDescriptor,
+    graph::entity::EntityDescriptor,
     lock::lock,
+    panic::{self as attempt, Each},
     text::hanging,
     types::{Value, json_from_typed_literal, named::naming, text_from_literal},
 };

@@ -14,7 +14,7 @@ use super::{
     table::{indented, table},
 };
 use flyte_core::{
-    entity::EntityDescriptor,
+    graph::entity::EntityDescriptor,
     text,
     types::{Literal, LiteralType, TypeError, json_from_literal, json_from_typed_literal},
 };

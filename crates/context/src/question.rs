@@ -10,7 +10,7 @@ use std::{
 };
 
 use flyte_core::{
-    task_error::BoxError,
+    error::BoxError,
     types::{FlyteType, TypeInfo, Value},
 };
 

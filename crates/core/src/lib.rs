@@ -4,16 +4,14 @@
 
 #[doc(hidden)]
 pub mod __private;
-pub mod attempt;
-pub mod compilation;
-pub mod condition;
-pub mod entity;
-pub mod gate;
+pub mod complete;
+pub mod error;
 pub mod graph;
 pub mod hexadecimal;
 pub mod lock;
+pub mod options;
+pub mod panic;
+pub mod registry;
 pub mod rendered;
-pub mod resolver;
-pub mod task_error;
 pub mod text;
 pub mod types;

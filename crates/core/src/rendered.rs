@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
-    attempt::{self, Panic},
-    task_error::{self, BoxError, ReportOf, Said},
+    error::{self as task_error, BoxError, ReportOf, Said},
+    panic::{self as attempt, Panic},
     text::{self, Bounded},
 };
 

@@ -27,10 +27,12 @@ use crate::{
 };
 use flyte_context::context::{FlyteContext, Scope};
 use flyte_core::{
-    attempt::{self, Each},
-    entity::{AsyncTask, TaskFuture, TaskInputs},
-    graph::plain_call,
-    task_error::{BoxError, TaskError},
+    error::{BoxError, TaskError},
+    graph::{
+        entity::{AsyncTask, TaskFuture, TaskInputs},
+        plain_call,
+    },
+    panic::{self as attempt, Each},
     types::Value,
 };
 

@@ -17,7 +17,7 @@ use flyte_context::{
     },
     deck::Decks,
 };
-use flyte_core::entity::EntityDescriptor;
+use flyte_core::graph::entity::EntityDescriptor;
 
 /// What the engine knows of its attempts.
 pub(crate) trait EngineAttempt {

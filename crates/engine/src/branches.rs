@@ -9,9 +9,8 @@ use super::{
 use crate::error::FailureCause;
 use flyte_context::context::{ExecutionState, Mode};
 use flyte_core::{
-    attempt::Each,
-    entity::Input,
-    graph::{ComparisonOperator, ConjunctionOperator},
+    graph::{ComparisonOperator, ConjunctionOperator, entity::Input},
+    panic::Each,
     types::{Literal, LiteralValue, TypeError, Value},
 };
 

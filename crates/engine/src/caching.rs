@@ -5,8 +5,8 @@ use std::{fmt, time::Duration};
 use super::{execution::Execution, frame::Frame, services::Services};
 use crate::cache::{CacheError, CacheKey, CachePolicy, Flight, InUse};
 use flyte_core::{
-    attempt::{self, Each},
-    entity::{EntityDescriptor, Input, TaskInputs},
+    graph::entity::{EntityDescriptor, Input, TaskInputs},
+    panic::{self as attempt, Each},
     text,
     types::Value,
 };

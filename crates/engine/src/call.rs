@@ -3,7 +3,10 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{Runner, Start, error::RunError};
-use flyte_core::{__private::named::Named, entity::Entity, types::Value};
+use flyte_core::{
+    graph::{entity::Entity, generated::named::Named},
+    types::Value,
+};
 
 /// A task or workflow together with its inputs: what to run, not yet running.
 ///

@@ -4,7 +4,7 @@ use crate::{
     Runner,
     error::{InputError, RunError},
 };
-use flyte_core::entity::EntityDescriptor;
+use flyte_core::graph::entity::EntityDescriptor;
 use flyte_core::{
     graph::{ImperativeWorkflow, TaskOutputs},
     types::{FlyteType, TypeError, Value},

@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use flyte_core::attempt;
 use flyte_core::lock::{lock, unpoisoned};
+use flyte_core::panic as attempt;
 
 /// What is done when a timer goes off.
 type Wake = Box<dyn FnOnce() + Send>;

@@ -6,10 +6,11 @@ use flyte_context::deck::{
     Decks, Html, Markdown, Status, Table, TimelineRow,
     page::{ERROR, put},
 };
-use flyte_core::entity::options::DeckField;
+use flyte_core::options::DeckField;
 use flyte_core::{
-    attempt::{self, Panic},
-    entity::{EntityDescriptor, options::BuiltFrom},
+    graph::entity::EntityDescriptor,
+    options::BuiltFrom,
+    panic::{self as attempt, Panic},
     types::Preview,
 };
 use flyte_events::events::{EventKind, Values};

@@ -4,10 +4,13 @@ use std::{borrow::Cow, error::Error, fmt, sync::OnceLock, time::Duration};
 
 use flyte_check::check::{Finding, refused};
 use flyte_core::{
-    attempt::Panic,
-    entity::{EntityDescriptor, EntityKind, Location, UnknownEntity},
-    graph::{CompileError, NotBuilt},
-    task_error::Said,
+    error::Said,
+    graph::{
+        CompileError, NotBuilt,
+        entity::{EntityDescriptor, EntityKind, Location},
+    },
+    panic::Panic,
+    registry::UnknownEntity,
     text::{bounded, hanging},
     types::TypeError,
 };
@@ -15,8 +18,8 @@ use flyte_events::history::{HistoryError, ResumeError};
 use flyte_grammar::duration;
 
 pub use flyte_core::{
+    error::BoxError,
     rendered::{AttemptError, RenderedError},
-    task_error::BoxError,
 };
 
 /// Why a run did not give a result.

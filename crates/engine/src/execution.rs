@@ -20,7 +20,7 @@ use super::{
 };
 use crate::error::FailureCause;
 use flyte_context::context::FlyteContext;
-use flyte_core::{attempt, entity::TaskInputs, lock::lock, types::Value};
+use flyte_core::{graph::entity::TaskInputs, lock::lock, panic as attempt, types::Value};
 use flyte_events::events::Recalled;
 
 /// The execution of a task.

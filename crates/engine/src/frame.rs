@@ -18,8 +18,8 @@ use super::{
 use crate::error::FailureCause;
 use flyte_context::context::ExecutionState;
 use flyte_core::{
-    attempt::{self, Each},
     lock::{lock, unpoisoned},
+    panic::{self as attempt, Each},
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
 
@@ -252,7 +252,7 @@ impl Frame {
         let mut frame = self;
         loop {
             if frame.failed.load(Ordering::Relaxed)
-                && frame.plan.failure_policy == flyte_core::entity::FailurePolicy::FailImmediately
+                && frame.plan.failure_policy == flyte_core::options::FailurePolicy::FailImmediately
             {
                 return true;
             }

@@ -38,11 +38,10 @@ use flyte_context::{
     secrets::SecretBytes,
 };
 use flyte_core::{
-    entity::{
-        EntityDescriptor, ExecutionBehavior, FlyteEntities, TaskInputs,
-        options::{MountRequirement, SecretRequest},
-    },
-    task_error::{BoxError, TaskError},
+    error::{BoxError, TaskError},
+    graph::entity::{EntityDescriptor, ExecutionBehavior, TaskInputs},
+    options::{MountRequirement, SecretRequest},
+    registry::FlyteEntities,
     types::{Value, wire},
 };
 

@@ -15,10 +15,9 @@ use super::{
 };
 use crate::error::FailureCause;
 use flyte_core::{
-    attempt::{self, Each},
-    entity::Input,
-    graph::{Collect, ListType, Successes},
+    graph::{Collect, ListType, Successes, entity::Input},
     lock::{lock, unpoisoned},
+    panic::{self as attempt, Each},
     types::{TypeError, Value, counted},
 };
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{deck_parts, error::FailureCause};
 use flyte_context::{context::FlyteContext, deck::Decks};
 use flyte_core::{
-    entity::{EntityDescriptor, TaskInputs},
+    graph::entity::{EntityDescriptor, TaskInputs},
     rendered::RenderedError,
     types::Value,
 };

@@ -11,7 +11,7 @@ use super::{
     worker::RESUME,
 };
 use crate::{clock::Clock, error::FailureCause};
-use flyte_core::entity::TaskInputs;
+use flyte_core::graph::entity::TaskInputs;
 
 /// An execution without a thread.
 pub(crate) struct Parked {

@@ -13,8 +13,8 @@ use crate::{
 };
 use flyte_context::context::FlyteContext;
 use flyte_core::{
-    entity::{RetryOn, backoff::mixed},
-    task_error::BoxError,
+    error::BoxError,
+    options::{RetryOn, backoff::mixed},
 };
 
 impl AttemptPolicy {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::error::RunError;
 use flyte_check::check::{Check, Finding, Rule, shows_its_type};
-use flyte_core::{entity::EntityDescriptor, lock::lock, types::Value};
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, types::Value};
 
 /// What is known of entities, by their addresses: a graph does not change, and a program may run one often.
 static FOUND: Mutex<Option<FxHashMap<usize, Arc<[Finding]>>>> = Mutex::new(None);

@@ -37,9 +37,11 @@ use flyte_context::{
     question::{AnswerSource, SharedAnswers},
 };
 use flyte_core::{
-    attempt,
-    entity::{Entity, EntityDescriptor},
-    graph::TaskOutputs,
+    graph::{
+        TaskOutputs,
+        entity::{Entity, EntityDescriptor},
+    },
+    panic as attempt,
     types::{TypeError, Value},
 };
 use flyte_events::{

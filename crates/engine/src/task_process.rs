@@ -2,8 +2,8 @@
 
 use crate::process;
 use flyte_core::{
-    entity::{Entity, TaskInputs},
-    task_error::BoxError,
+    error::BoxError,
+    graph::entity::{Entity, TaskInputs},
     types::Value,
 };
 

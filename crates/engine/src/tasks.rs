@@ -19,10 +19,12 @@ use super::{
 use crate::error::{FailureCause, RunError};
 use flyte_context::context::FlyteContext;
 use flyte_core::{
-    attempt,
-    entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
-    graph::{Graph, compile_dynamic},
-    task_error::BoxError,
+    error::BoxError,
+    graph::{
+        Graph, compile_dynamic,
+        entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
+    },
+    panic as attempt,
     types::Value,
 };
 use flyte_scope as scope;

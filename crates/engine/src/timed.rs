@@ -19,7 +19,7 @@ use super::{
     worker::Worker,
 };
 use crate::error::FailureCause;
-use flyte_core::{attempt, entity::TaskInputs};
+use flyte_core::{graph::entity::TaskInputs, panic as attempt};
 
 /// An attempt that has ended in time.
 pub(super) struct InTime {

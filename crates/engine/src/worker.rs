@@ -15,8 +15,8 @@ use super::{
 };
 use crate::error::{FailureCause, NodeFailure};
 use flyte_core::{
-    attempt,
-    entity::{Input, TaskInputs},
+    graph::entity::{Input, TaskInputs},
+    panic as attempt,
     types::{TypeError, Value},
 };
 

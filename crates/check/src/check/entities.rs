@@ -9,12 +9,13 @@ use super::{
     values::{LONG, SHORTER, is_long},
 };
 use flyte_core::{
-    attempt,
-    entity::{
-        EntityDescriptor, ExecutionBehavior, LaunchPlan, Registry,
-        options::{Pairs, Process, TaskOptions},
+    graph::{
+        CompileError, Constant,
+        entity::{EntityDescriptor, ExecutionBehavior, LaunchPlan},
     },
-    graph::{CompileError, Constant},
+    options::{Pairs, Process, TaskOptions},
+    panic as attempt,
+    registry::Registry,
 };
 
 /// The most labels that executions have.

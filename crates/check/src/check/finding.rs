@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::{Rule, Severity};
-use flyte_core::{entity::Location, text::hanging};
+use flyte_core::{graph::entity::Location, text::hanging};
 
 /// One thing that a cluster refuses, or does otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]

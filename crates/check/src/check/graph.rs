@@ -13,12 +13,13 @@ use super::{
 };
 use crate::lower::{self, NodePath};
 pub use flyte_core::{
-    entity::{EntityDescriptor, EntityKind, options::Process},
-    gate::{Gate, GateCondition},
     graph::{
         Binding, BindingData, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, Producer,
         RawReference,
+        entity::{EntityDescriptor, EntityKind},
+        gate::{Gate, GateCondition},
     },
+    options::Process,
     types::LiteralType,
 };
 

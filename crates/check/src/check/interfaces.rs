@@ -3,8 +3,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use flyte_core::{
-    entity::EntityDescriptor,
-    graph::{Interface, Variable},
+    graph::{Interface, Variable, entity::EntityDescriptor},
     types::LiteralType,
 };
 

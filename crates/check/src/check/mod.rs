@@ -28,8 +28,11 @@ use std::{
 
 use crate::lower::NodePath;
 use flyte_core::{
-    entity::{EntityDescriptor, EntityKind, Registry},
-    graph::{CaseNode, CompileError, Graph, Node, NodeTarget},
+    graph::{
+        CaseNode, CompileError, Graph, Node, NodeTarget,
+        entity::{EntityDescriptor, EntityKind},
+    },
+    registry::Registry,
 };
 
 pub use finding::Finding;
@@ -233,13 +236,13 @@ impl<'c> Walk<'c> {
                 EntityKind::Task => self.task(entity),
                 EntityKind::Workflow => {
                     // A circle of workflows is found by a look at the whole alone.
-                    entity.complete()?;
+                    flyte_core::complete::complete(entity)?;
                     self.declared_workflow(entity);
                     self.workflow(entity, false);
                     self.uses(&*entity.graph()?, &mut waiting);
                 }
                 EntityKind::LaunchPlan => {
-                    entity.complete()?;
+                    flyte_core::complete::complete(entity)?;
                     self.launch_plan(entity)?;
                     self.uses(&*entity.graph()?, &mut waiting);
                 }

@@ -4,9 +4,9 @@ use super::{
     Rule,
     resources::{Graphics, above_limits},
 };
-use flyte_core::{
+use flyte_core::graph::{
+    Node, NodeOverrides, NodeTarget,
     entity::{EntityDescriptor, EntityKind, ExecutionBehavior},
-    graph::{Node, NodeOverrides, NodeTarget},
 };
 
 /// An override that Flyte's messages have no place for, and what to do instead.

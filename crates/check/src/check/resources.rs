@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use flyte_core::{
-    entity::{
-        options::{Quantity, TaskOptions},
+    graph::overrides::NodeOverrides,
+    options::{
+        Quantity, TaskOptions,
         resources::{Resources, nano_units},
     },
-    graph::overrides::NodeOverrides,
 };
 
 /// One of a resource, in the unit of `nano_units`.

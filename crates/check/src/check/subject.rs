@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Finding, Rule};
 use crate::lower::{self, Lowered, NodePath, lower, lower_job};
-use flyte_core::{entity::Location, graph::Graph};
+use flyte_core::graph::{Graph, entity::Location};
 
 /// A graph as it is registered, and the one of the source that it was made of.
 pub(super) struct Subject {

@@ -3,8 +3,7 @@
 use super::{Rule, Walk, graph::Template, literals, subject::Subject, types::is_castable};
 use crate::{check::bindings::Promises as _, lower::NodePath};
 use flyte_core::{
-    entity::EntityDescriptor,
-    graph::{Binding, BindingData, PathStep},
+    graph::{Binding, BindingData, PathStep, entity::EntityDescriptor},
     types::{Literal, LiteralType, LiteralValue, TypeInfo, Value},
 };
 

@@ -8,9 +8,9 @@ use super::{
     pass::{self, Passed},
     work::{Place, Work},
 };
-use flyte_core::{
+use flyte_core::graph::{
+    BindingData, Graph, Node, NodeTarget, OutputReference,
     gate::{Gate, GateCondition},
-    graph::{BindingData, Graph, Node, NodeTarget, OutputReference},
 };
 
 /// Whether a node is a gate that approves a part of a value.

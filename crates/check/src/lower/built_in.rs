@@ -11,12 +11,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use flyte_core::{
-    entity::{
-        Built, EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask, TaskOptions,
-        WorkflowOptions,
+    graph::{
+        ComparisonOperator, Graph, OutputVariable, Variable,
+        entity::{Built, EntityBody, EntityDescriptor, InputDescriptor, Location, RunTask},
     },
-    graph::{ComparisonOperator, Graph, OutputVariable, Variable},
     lock::lock,
+    options::{TaskOptions, WorkflowOptions},
     types::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, TypeInfo},
 };
 

@@ -9,10 +9,7 @@ use super::{
     built_in::{self, BuiltIn, Each},
     work::{Place, Work},
 };
-use flyte_core::{
-    entity::EntityKind,
-    graph::{MapNode, Node, NodeTarget, Successes},
-};
+use flyte_core::graph::{MapNode, Node, NodeTarget, Successes, entity::EntityKind};
 
 /// Whether a map becomes a task. Nothing goes on after a call of a launch plan has failed, so a map of which some elements may fail has
 /// no form that Flyte 1 takes.

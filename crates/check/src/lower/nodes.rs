@@ -8,8 +8,8 @@ use super::{
     work::{Place, Work},
 };
 use flyte_core::{
-    entity::{EntityDescriptor, options::Process},
-    graph::{Node, NodeTarget},
+    graph::{Node, NodeTarget, entity::EntityDescriptor},
+    options::Process,
 };
 
 /// What is shorter is over before the container has started.

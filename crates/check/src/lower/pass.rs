@@ -6,11 +6,9 @@ use std::{
 };
 
 use flyte_core::{
-    entity::EntityDescriptor,
-    gate::no_time,
     graph::{
         Binding, BindingData, Graph, Interface, Node, NodeMetadata, NodeRef, NodeTarget,
-        RawReference, Variable, next_graph,
+        RawReference, Variable, entity::EntityDescriptor, gate::no_time, next_graph,
     },
     types::TypeInfo,
 };

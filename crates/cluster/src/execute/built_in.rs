@@ -5,11 +5,13 @@ use std::{collections::BTreeMap, time::Duration};
 use super::error_document::Problem;
 pub(crate) use flyte_check::lower::built_in::{BuiltIn, Comparison, Each, caller};
 use flyte_core::{
-    entity::{EntityDescriptor, EntityKind, InputDescriptor, Registry},
     graph::{
         Binding, BindingData, Constant, Graph, Interface, Node, NodeMetadata, NodeOverrides,
-        NodeRef, NodeTarget, RawReference, Variable, next_graph,
+        NodeRef, NodeTarget, RawReference, Variable,
+        entity::{EntityDescriptor, EntityKind, InputDescriptor},
+        next_graph,
     },
+    registry::Registry,
     types::{Literal, LiteralValue, TypeError, wire},
 };
 use flyte_engine::compare;

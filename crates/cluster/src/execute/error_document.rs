@@ -14,7 +14,9 @@ use super::Executed;
 use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::data::FileAccessProvider;
-use flyte_core::{attempt::Panic, entity::EntityDescriptor, lock::lock, rendered::RenderedError};
+use flyte_core::{
+    graph::entity::EntityDescriptor, lock::lock, panic::Panic, rendered::RenderedError,
+};
 use flyte_engine::{
     error::{FailureCause, NodeFailure, RunError, report_of},
     is_tried_again,

@@ -5,7 +5,7 @@ use flyte_config::{
     identifier::{ActionId, Identifier, ResourceType, WorkflowExecutionIdentifier},
     settings::SerializationSettings,
 };
-use flyte_core::entity::EntityDescriptor;
+use flyte_core::graph::entity::EntityDescriptor;
 
 use super::Arguments;
 

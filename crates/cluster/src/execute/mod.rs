@@ -39,9 +39,9 @@ use flyte_context::{
     stats::Stats,
 };
 use flyte_core::{
-    attempt::catch,
-    entity::{EntityDescriptor, Registry},
-    graph::Graph,
+    graph::{Graph, entity::EntityDescriptor},
+    panic::catch,
+    registry::Registry,
 };
 use flyte_engine::{Container, DECKS, Runner, WithInstruments as _};
 use interrupt::{ExitCodes, Flushed};

@@ -25,7 +25,7 @@ use super::{
     files, report,
 };
 use flyte_config::config::Environment;
-use flyte_core::entity::Registry;
+use flyte_core::registry::Registry;
 use flyte_engine::{
     name_of_signal,
     process::{Group, Killer, Watched},

@@ -12,7 +12,7 @@ use crate::offload::{self, Loader, MOST_BYTES, OffloadError, OffloadPolicy};
 use flyte_config::config::Environment;
 use flyte_context::{data::FileAccessProvider, output_metadata::OutputMetadataTracker};
 use flyte_core::{
-    entity::EntityDescriptor,
+    graph::entity::EntityDescriptor,
     types::{FlyteType, Literal, LiteralValue, Value, wire},
 };
 

@@ -9,8 +9,8 @@ use flyte_idl::flyteidl::core::{
 
 use super::{SerializeError, Serializer};
 use flyte_config::settings::{EnvVars, FastSerializationSettings, ResourceSet};
-use flyte_core::entity::{
-    EntityDescriptor, ExecutionBehavior,
+use flyte_core::{
+    graph::entity::{EntityDescriptor, ExecutionBehavior},
     options::{ContainerProcess, Process, Resources, TaskOptions},
 };
 

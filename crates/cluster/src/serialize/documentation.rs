@@ -3,7 +3,10 @@
 use flyte_idl::flyteidl::admin::{self, description};
 
 use super::Serializer;
-use flyte_core::entity::{EntityBody, EntityDescriptor, options::Documentation};
+use flyte_core::{
+    graph::entity::{EntityBody, EntityDescriptor},
+    options::Documentation,
+};
 
 impl Serializer<'_> {
     /// The description of an entity: what `docs` says, and where it is silent the documentation of the function. What

@@ -3,9 +3,7 @@
 use flyte_check::check::{Finding, refused};
 use flyte_config::settings::ImageError;
 use flyte_core::{
-    entity::{CustomError, DuplicateEntity},
-    graph::CompileError,
-    types::TypeError,
+    graph::CompileError, options::CustomError, registry::DuplicateEntity, types::TypeError,
 };
 
 /// Why an entity has no message. A `place` reads as in "node `n0` of `my_crate.pipeline`".

@@ -3,7 +3,7 @@
 use flyte_idl::{flyteidl2::core, prost::Message, prost_types};
 
 use super::{Serializer, duration, task};
-use flyte_core::entity::{EntityDescriptor, options::Backoff};
+use flyte_core::{graph::entity::EntityDescriptor, options::Backoff};
 
 impl Serializer<'_> {
     /// What Flyte 2 is told about how a task runs (`flyteidl2.core.TaskMetadata`): all that Flyte 1 is told, and besides that how long

@@ -4,7 +4,7 @@ use flyte_idl::flyteidl::core::{self, gate_node::Condition, node::Target};
 
 use super::duration;
 use crate::literal_type::type_to_proto;
-use flyte_core::gate::{Gate, GateCondition};
+use flyte_core::graph::gate::{Gate, GateCondition};
 
 /// What the only output of a gate that waits for a value is called.
 const OUTPUT: &str = "o0";

@@ -15,9 +15,9 @@ use super::{SerializeError, Serializer, interface::variable};
 use crate::literal;
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    entity::{
-        EntityDescriptor, InputDescriptor, LaunchPlan, LaunchPlanOptions,
-        options::{Channel, Concurrency, Notification, Schedule, SecurityContext, When},
+    graph::entity::{EntityDescriptor, InputDescriptor, LaunchPlan},
+    options::{
+        Channel, Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     },
     types::{Literal, LiteralValue, TypeError},
 };

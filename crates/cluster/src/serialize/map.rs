@@ -13,10 +13,7 @@ use flyte_idl::flyteidl::{
 use super::{SerializeError, Serializer, interface::typed_interface};
 use flyte_check::check::graph::knows_its_element;
 use flyte_config::identifier::ResourceType;
-use flyte_core::{
-    entity::EntityKind,
-    graph::{Graph, MapNode, Node, Successes, dnsify::dnsify},
-};
+use flyte_core::graph::{Graph, MapNode, Node, Successes, dnsify::dnsify, entity::EntityKind};
 
 /// Says that the container of a task of this type knows which element it is for.
 const TASK_TYPE_VERSION: i32 = 1;

@@ -3,8 +3,11 @@
 use std::{collections::HashMap, ptr};
 
 use flyte_core::{
-    entity::{DuplicateEntity, EntityDescriptor, Location},
-    graph::MapNode,
+    graph::{
+        MapNode,
+        entity::{EntityDescriptor, Location},
+    },
+    registry::DuplicateEntity,
 };
 
 /// What has a name. Pointers tell one from another: what is registered lives at least as long as the names.

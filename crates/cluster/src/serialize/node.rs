@@ -9,9 +9,9 @@ use super::{
 };
 use flyte_check::check::graph::RESERVED_IDS;
 use flyte_config::identifier::ResourceType;
-use flyte_core::{
+use flyte_core::graph::{
+    Graph, Node, NodeTarget,
     entity::{EntityDescriptor, LaunchPlan},
-    graph::{Graph, Node, NodeTarget},
 };
 
 impl Serializer<'_> {

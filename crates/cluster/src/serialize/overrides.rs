@@ -10,12 +10,10 @@ use super::{
     task::{extended_resources, salted},
 };
 use flyte_check::check::overrides::without_place;
-use flyte_core::{
+use flyte_core::graph::{
+    Graph, Node,
     entity::EntityDescriptor,
-    graph::{
-        Graph, Node,
-        overrides::{CacheOverride, ResourceAmounts},
-    },
+    overrides::{CacheOverride, ResourceAmounts},
 };
 
 /// A node, and where it is for an error.

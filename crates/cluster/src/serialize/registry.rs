@@ -8,8 +8,11 @@ use super::{
 use flyte_check::check::{Finding, Rule};
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    entity::{EntityDescriptor, EntityKind, Registry},
-    graph::{Graph, NodeTarget},
+    graph::{
+        Graph, NodeTarget,
+        entity::{EntityDescriptor, EntityKind},
+    },
+    registry::Registry,
 };
 
 /// Everything in a program, ready to be registered.
@@ -73,7 +76,7 @@ impl Serializer<'_> {
                 all.push(SerializedEntity::new(name, message));
             }
             EntityKind::Workflow => {
-                entity.complete()?;
+                flyte_core::complete::complete(entity)?;
                 let graph = entity.graph()?;
                 self.visit_nodes(&graph, names, all)?;
                 // And what it has besides for a cluster.
@@ -89,7 +92,7 @@ impl Serializer<'_> {
             // A part of the workflow that it is in.
             EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
-                entity.complete()?;
+                flyte_core::complete::complete(entity)?;
                 self.visit_nodes(&*entity.graph()?, names, all)?;
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));

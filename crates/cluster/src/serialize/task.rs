@@ -17,11 +17,11 @@ use super::{SerializeError, Serializer, duration, interface::typed_interface};
 use crate::json_struct;
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    entity::{
-        EntityDescriptor, ExecutionBehavior,
-        options::{CacheOptions, Pairs, SecretRequest, TaskOptions},
+    graph::{
+        entity::{EntityDescriptor, ExecutionBehavior},
+        overrides::{AcceleratorOverride, SharedMemoryOverride},
     },
-    graph::overrides::{AcceleratorOverride, SharedMemoryOverride},
+    options::{CacheOptions, Pairs, SecretRequest, TaskOptions},
 };
 
 /// Runs a container, by the plugin that each cluster has.

@@ -11,8 +11,9 @@ use flyte_idl::flyteidl::{admin, core};
 use super::{SerializeError, Serializer, interface::typed_interface};
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    entity::{DuplicateEntity, EntityDescriptor, options::WorkflowOptions},
-    graph::{Graph, Node, NodeTarget},
+    graph::{Graph, Node, NodeTarget, entity::EntityDescriptor},
+    options::WorkflowOptions,
+    registry::DuplicateEntity,
 };
 
 impl Serializer<'_> {
@@ -34,7 +35,7 @@ impl Serializer<'_> {
             panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind())
         });
         // A circle of workflows is found by a look at the whole alone.
-        entity.complete()?;
+        flyte_core::complete::complete(entity)?;
         let own = self.checked_alone(|check| Ok(check.workflow(entity)))?;
         let graph = own.lowered(&entity.graph()?);
         let inner = own.inner_workflows(&graph)?;

@@ -11,7 +11,7 @@ use std::{
 use super::ExecutionParameters;
 use crate::output_metadata::OutputMetadataTracker;
 use flyte_config::identifier::ActionId;
-use flyte_core::entity::EntityDescriptor;
+use flyte_core::graph::entity::EntityDescriptor;
 
 /// Who makes the attempts of some nodes, and so knows what their tasks ask.
 pub trait AttemptSource: Any + Send + Sync {

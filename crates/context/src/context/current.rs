@@ -12,8 +12,8 @@ use std::{
 
 use super::{ExecutionState, FlyteContext};
 use crate::data::blob_store;
-use flyte_core::compilation::CompilationState;
-use flyte_core::{entity::EntityDescriptor, types::SharedBlobStore};
+use flyte_core::graph::compilation::CompilationState;
+use flyte_core::{graph::entity::EntityDescriptor, types::SharedBlobStore};
 use flyte_scope as scope;
 use flyte_scope::{Entry, Guard, View};
 

@@ -13,9 +13,9 @@ use super::{CHECKPOINT, FlyteContext};
 use crate::{checkpoint, data::TempSandbox};
 use flyte_config::private;
 use flyte_core::{
-    attempt,
-    entity::EntityDescriptor,
+    graph::entity::EntityDescriptor,
     hexadecimal::hexadecimal,
+    panic as attempt,
     types::{
         Value,
         named::{naming, remove_all_but},

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{Attempt, ExecutionParameters};
-use flyte_core::entity::{EntityDescriptor, ExecutionBehavior};
+use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -19,8 +19,8 @@ use crate::{
     question::{AnswerSource, SharedAnswers},
 };
 use flyte_config::settings::SerializationSettings;
-use flyte_core::entity::EntityDescriptor;
-use flyte_core::{compilation::CompilationState, resolver::DefaultTaskResolver};
+use flyte_core::graph::entity::EntityDescriptor;
+use flyte_core::{graph::compilation::CompilationState, registry::resolver::DefaultTaskResolver};
 use flyte_scope as scope;
 use flyte_scope::Chain;
 

@@ -19,8 +19,11 @@ pub use custom::{custom_context, get_custom_context, group};
 pub use directory::{Left, RunDirectory, Sandbox};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
-pub use flyte_core::compilation::CompilationState;
-pub use flyte_core::resolver::{DefaultTaskResolver, LoadTaskError, TaskResolver};
+pub use flyte_core::graph::compilation::CompilationState;
+pub use flyte_core::{
+    graph::entity::{LoadTaskError, TaskResolver},
+    registry::resolver::DefaultTaskResolver,
+};
 pub use manager::{FlyteContextManager, PopContextError};
 pub use parameters::CHECKPOINT;
 pub use parameters::{

@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{FlyteContext, current};
-use flyte_core::{
+use flyte_core::graph::{
     entity::EntityDescriptor,
-    graph::plain_call::{self, InEager},
+    plain_call::{self, InEager},
 };
 use flyte_scope::Scoped;
 

@@ -47,7 +47,7 @@ fn install() -> Result<(), SignalHandlerError> {
         let handlers = std::mem::take(&mut *lock(&HANDLERS));
         for handler in handlers {
             // A handler that panics must not keep the others from being called.
-            let _outcome = flyte_core::attempt::catch(|| handler());
+            let _outcome = flyte_core::panic::catch(|| handler());
         }
         let first = lock(&FIRST).take();
         match first {

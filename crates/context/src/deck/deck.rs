@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::{DeckError, Html, Pages, TimelineDeck, TimelineRow};
-use flyte_core::entity::EntityDescriptor;
-use flyte_core::entity::options::DeckField;
+use flyte_core::graph::entity::EntityDescriptor;
 use flyte_core::lock::lock;
+use flyte_core::options::DeckField;
 
 const DEFAULT_DECK: &str = "default";
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::{Decks, Html, Pages, Status, TimelineRow, deck::Progress};
-use flyte_core::entity::FlyteEntities;
+use flyte_core::registry::FlyteEntities;
 
 /// A page as the other process has left it.
 #[derive(Serialize, Deserialize)]

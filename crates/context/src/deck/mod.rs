@@ -16,7 +16,7 @@ mod timeline;
 
 pub use deck::{Deck, Decks, Status};
 pub use directory::Directory;
-pub use flyte_core::entity::options::DeckField;
+pub use flyte_core::options::DeckField;
 pub use handed_over::{hand_over, take};
 pub use html::Html;
 pub use markdown::Markdown;

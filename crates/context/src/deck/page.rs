@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{Deck, Decks, Html, Status, deck::Progress, timeline};
-use flyte_core::entity::options::DeckField;
+use flyte_core::options::DeckField;
 
 /// The deck with why the task failed.
 pub const ERROR: &str = "Error";

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::name::is_plain;
 use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
 use flyte_config::config::{Environment, SecretsConfig};
-use flyte_core::entity::options::{MountRequirement, SecretRequest};
+use flyte_core::options::{MountRequirement, SecretRequest};
 
 /// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
 const DOCUMENTED_PREFIX: &str = "FLYTE_SECRETS_";

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::SecretError;
-use flyte_core::entity::options::SecretRequest;
+use flyte_core::options::SecretRequest;
 
 /// What a secret is called: a group, a version of the group, and a key in it. Any of them may be left out, but not all.
 ///

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::data::TempSandbox;
 use flyte_config::config::{Environment, SecretsConfig};
-use flyte_core::entity::options::SecretRequest;
+use flyte_core::options::SecretRequest;
 
 fn config(dir: &Path) -> SecretsConfig {
     SecretsConfig {

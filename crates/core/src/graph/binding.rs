@@ -9,7 +9,7 @@ use std::{
 
 use super::{Promise, VoidPromise, node::RawReference};
 use crate::{
-    condition::Cases,
+    graph::condition::Cases,
     types::{FlyteType, TypeError, TypeInfo, Value},
 };
 

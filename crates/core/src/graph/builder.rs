@@ -12,8 +12,10 @@ use super::{
     node::{Part, RawReference},
 };
 use crate::{
-    compilation::with_node_list,
-    entity::{Entity, EntityDescriptor, Location},
+    graph::{
+        compilation::with_node_list,
+        entity::{Entity, EntityDescriptor, Location},
+    },
     types::FlyteType,
 };
 

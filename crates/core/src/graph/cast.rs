@@ -5,7 +5,7 @@
 
 use super::{BindingData, IntoBinding, Promise};
 use crate::{
-    __private::slot::Slot,
+    graph::generated::slot::Slot,
     types::{FlyteType, Value},
 };
 

@@ -7,11 +7,13 @@ use super::{
     builder::NodeList, node::RawReference, overrides::OverrideError, plain_call,
 };
 use crate::{
-    attempt::{self, Panic},
-    compilation::{Building, CompilationState, with_node_list},
-    entity::{EntityBody, EntityDescriptor, Location},
-    gate::GateCondition,
-    task_error::BoxError,
+    error::BoxError,
+    graph::{
+        compilation::{Building, CompilationState, with_node_list},
+        entity::{EntityBody, EntityDescriptor, Location},
+        gate::GateCondition,
+    },
+    panic::{self as attempt, Panic},
     text::hanging,
     types::{FlyteError, LiteralType, TypeError},
 };
@@ -181,7 +183,7 @@ pub enum CompileProblem {
     SubWorkflow(Box<CompileError>),
     /// Two entities have the name of an entity this workflow needs.
     #[error(transparent)]
-    Duplicate(crate::entity::DuplicateEntity),
+    Duplicate(crate::graph::entity::DuplicateEntity),
     /// The handler of `on_failure` cannot be called with the workflow's inputs.
     #[error(
         "the failure handler `{handler}` has inputs that do not align with the workflow's: {reason}; it must take every input of \

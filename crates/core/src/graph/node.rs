@@ -4,8 +4,10 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use super::{Binding, BranchNode, MapNode, NodeOverrides, NodeRef, Promise};
 use crate::{
-    entity::{EntityDescriptor, Location},
-    gate::Gate,
+    graph::{
+        entity::{EntityDescriptor, Location},
+        gate::Gate,
+    },
     types::{LiteralType, TypeError, TypeInfo, Value},
 };
 

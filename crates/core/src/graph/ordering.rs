@@ -1,7 +1,7 @@
 //! Order without data (`a >> b`) and overrides: what can be done with the nodes behind a result.
 
 use super::{NodeOverrides, NodeRef, Promise, VoidPromise};
-use crate::compilation::with_node_list;
+use crate::graph::compilation::with_node_list;
 
 /// The result of one or several calls in a workflow's body: promises, tuples, lists and structs of them.
 #[diagnostic::on_unimplemented(

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::{BindingData, IntoBinding, NodeOutputs, NodeRef, Promise, VoidPromise};
 use crate::{
-    task_error::BoxError,
+    error::BoxError,
     types::{FlyteType, TypeInfo, Value},
 };
 

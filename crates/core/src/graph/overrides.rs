@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::entity::options::Backoff;
-use crate::entity::resources::{Quantity, QuantityError, nano_units};
 use crate::graph::dnsify::dnsify;
+use crate::options::Backoff;
+use crate::options::resources::{Quantity, QuantityError, nano_units};
 use flyte_grammar::duration::DurationError;
 
 mod local;
@@ -213,7 +213,7 @@ impl NodeOverrides {
     }
 
     /// The size of `/dev/shm`: text such as `"1Gi"`, or
-    /// [`SharedMemory::Default`](crate::entity::options::SharedMemory::Default).
+    /// [`SharedMemory::Default`](crate::options::SharedMemory::Default).
     pub fn shared_memory(mut self, size: impl Into<SharedMemoryOverride>) -> Self {
         let size = size.into();
         if let SharedMemoryOverride::Size(text) = &size

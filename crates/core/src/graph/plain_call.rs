@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::CompileProblem;
-use crate::{
+use crate::graph::{
     compilation::CompilationState,
     entity::{EntityDescriptor, ExecutionBehavior, Location},
 };

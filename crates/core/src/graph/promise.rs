@@ -9,7 +9,7 @@ use std::{
 
 use super::{FlyteFields, NodeOutputs, PathStep, Projection, ordering::run_in_order};
 use crate::{
-    compilation::with_node_list,
+    graph::compilation::with_node_list,
     types::{FlyteType, TypeError, Value},
 };
 

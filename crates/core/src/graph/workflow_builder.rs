@@ -9,8 +9,11 @@ use super::{
     compile::{self, FailureNodeId},
 };
 use crate::{
-    compilation::{Building, CompilationState},
-    entity::{Built, Entity, EntityDescriptor, InputDescriptor, Location, WorkflowOptions},
+    graph::{
+        compilation::{Building, CompilationState},
+        entity::{Built, Entity, EntityDescriptor, InputDescriptor, Location},
+    },
+    options::WorkflowOptions,
     types::{FlyteType, TypeError, TypeInfo},
 };
 use flyte_scope as scope;

@@ -8,7 +8,7 @@ use std::{
 use super::{Cache, CacheError, CacheKey, CachePolicy, entry::Head};
 use crate::call::Call;
 use flyte_core::{
-    entity::{Entity, EntityDescriptor},
+    graph::entity::{Entity, EntityDescriptor},
     types::Value,
 };
 

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use flyte_context::data::by_content;
 use flyte_core::{
-    entity::{EntityDescriptor, TaskOptions},
-    graph::{NodeOverrides, overrides::CacheOverride},
+    graph::{NodeOverrides, entity::EntityDescriptor, overrides::CacheOverride},
     hexadecimal::hexadecimal,
+    options::TaskOptions,
     types::{
         Literal, TypeError, Value,
         wire::{encode_type, local_cache_key},

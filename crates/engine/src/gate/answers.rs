@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use flyte_context::question::{Answer, AnswerSource, Question};
-use flyte_core::gate::GateError;
+use flyte_core::graph::gate::GateError;
 use flyte_core::{
-    task_error::BoxError,
+    error::BoxError,
     types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 
@@ -34,7 +34,7 @@ impl Answers {
         self.answer(gate, Answer::Disapprove)
     }
 
-    /// Gives the value that [`wait_for_input`](struct@flyte_core::gate::wait_for_input) waits for.
+    /// Gives the value that [`wait_for_input`](struct@flyte_core::graph::gate::wait_for_input) waits for.
     #[must_use]
     pub fn input<T: FlyteType>(self, gate: impl Into<String>, value: T) -> Self {
         self.answer(gate, Answer::value(value))

@@ -23,11 +23,11 @@ use crate::{
 };
 use flyte_context::context::with_current;
 use flyte_context::question::{Answer, Asked, Question, SharedAnswers};
-use flyte_core::gate::{Gate, GateCondition, GateError};
+use flyte_core::graph::gate::{Gate, GateCondition, GateError};
 use flyte_core::{
-    attempt,
-    entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
-    task_error::BoxError,
+    error::BoxError,
+    graph::entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
+    panic as attempt,
 };
 
 /// What runs at a gate.

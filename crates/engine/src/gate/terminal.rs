@@ -9,9 +9,9 @@ use std::{
 
 use super::answers::yes_or_no;
 use flyte_context::question::{Answer, AnswerSource, Asked, Question};
-use flyte_core::gate::GateError;
+use flyte_core::graph::gate::GateError;
 use flyte_core::lock::{lock, unpoisoned};
-use flyte_core::{task_error::BoxError, text::visible, types::value_from_text};
+use flyte_core::{error::BoxError, text::visible, types::value_from_text};
 
 /// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that have no other.
 ///

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Plan;
 use flyte_core::{
-    entity::Location,
-    graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection},
+    graph::{ComparisonOperator, ConjunctionOperator, PathStep, Projection, entity::Location},
     types::{Literal, TypeInfo},
 };
 

@@ -10,11 +10,13 @@ use super::{
 };
 use crate::gate;
 use flyte_core::{
-    entity::{EntityBody, EntityDescriptor, FailurePolicy},
+    complete::{complete_dynamic, next_level},
     graph::{
         BindingData, BranchElse, BranchNode, CaseNode, CompileError, CompileProblem, Graph, Node,
-        NodeTarget, case_graph, complete_dynamic, next_level,
+        NodeTarget, case_graph,
+        entity::{EntityBody, EntityDescriptor},
     },
+    options::FailurePolicy,
 };
 
 /// What is kept with an entity.
@@ -49,7 +51,7 @@ pub fn plan_again(entity: &'static EntityDescriptor) -> Result<(), CompileError>
 
 /// Plans an entity and everything it contains.
 fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
-    entity.complete()?;
+    flyte_core::complete::complete(entity)?;
     Planner { level: 0 }.plan(entity)
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Action, Plan, PlanNode};
 use flyte_core::{
-    entity::{FailurePolicy, RunTask},
-    graph::{Collect, Graph, ListType, MapNode, Successes},
+    graph::{Collect, Graph, ListType, MapNode, Successes, entity::RunTask},
+    options::FailurePolicy,
 };
 
 /// A map node, ready to be started.

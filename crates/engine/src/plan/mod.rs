@@ -19,8 +19,11 @@ pub(crate) use map::MapPlan;
 pub(crate) use policy::AttemptPolicy;
 
 use flyte_core::{
-    entity::{EntityDescriptor, FailurePolicy, RunTask},
-    graph::{Assemble, Graph, PathStep, Projection},
+    graph::{
+        Assemble, Graph, PathStep, Projection,
+        entity::{EntityDescriptor, RunTask},
+    },
+    options::FailurePolicy,
     types::{TypeInfo, Value},
 };
 

@@ -7,10 +7,8 @@ use std::{
 
 use super::{Action, DefaultPlan, Plan, PlanNode};
 use flyte_core::{
-    entity::{
-        EntityDescriptor, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
-    },
-    graph::{Node, NodeTarget},
+    graph::{Node, NodeTarget, entity::EntityDescriptor},
+    options::{LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions},
 };
 
 /// Options by what has them, such as "task `a.b`".

@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use crate::cache::CachePolicy;
 #[cfg(feature = "remote")]
-use flyte_core::entity::resources::nano_units;
+use flyte_core::options::resources::nano_units;
 use flyte_core::{
-    entity::{
-        EntityDescriptor, RetryOn, TaskOptions,
-        options::{Backoff, SecretRequest},
-    },
-    graph::NodeOverrides,
+    graph::{NodeOverrides, entity::EntityDescriptor},
+    options::{Backoff, RetryOn, SecretRequest, TaskOptions},
 };
 
 /// What a node wants done about its attempts besides making one.

@@ -17,7 +17,7 @@ use super::{
     running::run_to_end,
 };
 use flyte_core::{
-    entity::options::{ContainerProcess, MetadataFormat},
+    options::{ContainerProcess, MetadataFormat},
     types::Value,
 };
 

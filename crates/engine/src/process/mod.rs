@@ -28,11 +28,9 @@ use flyte_context::{
     secrets::{SecretBytes, SecretsManager},
 };
 use flyte_core::{
-    entity::{
-        EntityDescriptor, TaskInputs,
-        options::{Process, SecretRequest, TaskOptions},
-    },
-    task_error::BoxError,
+    error::BoxError,
+    graph::entity::{EntityDescriptor, TaskInputs},
+    options::{Process, SecretRequest, TaskOptions},
     types::{Value, script_text, value_from_text},
 };
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Attempt, ProcessError, fill, os_string, place::Place, running::run_to_end};
-use flyte_core::{entity::options::ShellProcess, types::Value};
+use flyte_core::{options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
 ///

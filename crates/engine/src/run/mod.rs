@@ -23,8 +23,8 @@ use super::{
 use crate::{clock::Timer, error::RunError};
 use flyte_context::context::Left;
 use flyte_core::{
-    attempt::{self, Panic},
-    entity::EntityDescriptor,
+    graph::entity::EntityDescriptor,
+    panic::{self as attempt, Panic},
     types::Value,
 };
 use flyte_events::history::Recording;

@@ -10,7 +10,7 @@ use std::{
 
 use super::ending::Ending;
 use crate::error::{NodeFailure, RunError, RunFailure};
-use flyte_core::{attempt, lock::lock, types::Value};
+use flyte_core::{lock::lock, panic as attempt, types::Value};
 
 /// What has come of a run so far, and its result when it has ended.
 pub(crate) struct Outcome {
@@ -214,7 +214,7 @@ mod tests {
     use super::Outcome;
     use crate::error::{FailureCause, NodeFailure, RunError};
     use flyte_core::{
-        entity::{EntityKind, Location},
+        graph::entity::{EntityKind, Location},
         types::Value,
     };
 

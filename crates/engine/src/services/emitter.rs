@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{attempts::EngineAttempt, frame::Frame, plan::Action};
 use flyte_context::context::FlyteContext;
-use flyte_core::{attempt, entity::EntityDescriptor, lock::lock, types::Value};
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic as attempt, types::Value};
 use flyte_events::{
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,

@@ -10,8 +10,8 @@ use flyte_context::{
     deck::SharedSink,
 };
 use flyte_core::{
-    entity::{EntityDescriptor, TaskInputs},
-    task_error::BoxError,
+    error::BoxError,
+    graph::entity::{EntityDescriptor, TaskInputs},
     types::Value,
 };
 use flyte_events::events::SharedObserver;

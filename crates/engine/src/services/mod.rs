@@ -31,7 +31,7 @@ use flyte_context::{
     context::{ExecutionState, FlyteContext, Left, RunDirectory},
     deck::Pages,
 };
-use flyte_core::{entity::EntityDescriptor, lock::lock, types::Value};
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, types::Value};
 use flyte_events::{
     events::{self, EventKind},
     history::Recording,
@@ -309,7 +309,7 @@ mod tests {
     use super::{Instruments, Services};
     use crate::clock::Clock;
     use flyte_context::context::FlyteContext;
-    use flyte_core::entity::{EntityDescriptor, Location};
+    use flyte_core::graph::entity::{EntityDescriptor, Location};
 
     /// Those of a run that starts in a context of which this is asked.
     fn services(ask: impl FnOnce(&mut Instruments)) -> Services {

@@ -4,9 +4,11 @@ use super::Services;
 use crate::error::FailureCause;
 use flyte_check::check::{Check, Finding, Refused};
 use flyte_core::{
-    entity::{EntityDescriptor, Input, TaskInputs},
-    graph::Graph,
-    task_error::BoxError,
+    error::BoxError,
+    graph::{
+        Graph,
+        entity::{EntityDescriptor, Input, TaskInputs},
+    },
     types::{TypeError, TypeInfo, Value},
 };
 

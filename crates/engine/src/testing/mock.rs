@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::{Instruments, Mock, WithInstruments as _};
 use flyte_context::context::{ContextGuard, FlyteContext, FlyteContextManager};
 use flyte_core::{
-    __private::slot::Slot,
-    entity::{Entity, TaskInputs},
-    graph::TaskOutputs as _,
-    task_error::BoxError,
+    error::BoxError,
+    graph::{
+        TaskOutputs as _,
+        entity::{Entity, TaskInputs},
+        generated::slot::Slot,
+    },
 };
 
 /// An entity that can be mocked: whatever the macros annotate.

@@ -1,7 +1,7 @@
 //! Events as events of `tracing`, for whatever subscriber the program has.
 
 use super::EventKind;
-use flyte_core::{attempt, text::record};
+use flyte_core::{panic as attempt, text::record};
 
 /// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and notices. What
 /// ends a run is its result, and how nodes come and go is told by their spans.

@@ -25,7 +25,7 @@ use std::{
     },
 };
 
-use flyte_core::{attempt, text};
+use flyte_core::{panic as attempt, text};
 
 /// Somebody who is told what happens in a run; see `Runner::observe`.
 pub trait Observer: Send + Sync + 'static {

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use flyte_core::{
-    entity::EntityDescriptor,
-    graph::OutputVariable,
+    graph::{OutputVariable, entity::EntityDescriptor},
     types::{Literal, TypeError, TypeInfo, Value},
 };
 

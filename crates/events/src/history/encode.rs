@@ -10,9 +10,8 @@ use std::{
 use super::log::Hash;
 use crate::events::Values;
 use flyte_core::{
-    attempt,
     lock::lock,
-    text,
+    panic as attempt, text,
     types::{Literal, TypeInfo, Value, named::naming, wire},
 };
 

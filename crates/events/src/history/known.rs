@@ -12,9 +12,8 @@ use super::{
 };
 use crate::events::Values;
 use flyte_core::{
-    attempt::Each,
-    entity::EntityDescriptor,
-    graph::Graph,
+    graph::{Graph, entity::EntityDescriptor},
+    panic::Each,
     types::{Literal, Value, wire},
 };
 

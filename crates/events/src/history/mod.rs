@@ -328,7 +328,7 @@ impl History {
     pub fn call_of(
         &self,
         id: &str,
-        find: impl FnOnce(&str) -> Option<&'static flyte_core::entity::EntityDescriptor>,
+        find: impl FnOnce(&str) -> Option<&'static flyte_core::graph::entity::EntityDescriptor>,
     ) -> Result<RecordedCall, ResumeError> {
         let (_, call) = self.of_run(id, known::Call::read)?;
         let run = call.start.id.clone();
@@ -356,7 +356,7 @@ pub struct RecordedCall {
     /// The whole id of the run.
     pub run: String,
     /// The entity that was started.
-    pub entity: &'static flyte_core::entity::EntityDescriptor,
+    pub entity: &'static flyte_core::graph::entity::EntityDescriptor,
     /// In the order of the entity's.
     pub inputs: Vec<flyte_core::types::Value>,
 }

@@ -28,7 +28,11 @@ use super::{
 };
 use crate::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values};
 use flyte_config::private;
-use flyte_core::{entity::EntityDescriptor, graph::Graph, lock::lock, types::Value};
+use flyte_core::{
+    graph::{Graph, entity::EntityDescriptor},
+    lock::lock,
+    types::Value,
+};
 
 /// The history of one run, being written.
 pub struct Recording {

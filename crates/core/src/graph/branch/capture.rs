@@ -3,13 +3,11 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{BranchNode, CaseNode};
-use crate::{
+use crate::graph::{
+    Binding, BindingData, Graph, Interface, Node, NodeRef, NodeTarget, Variable,
+    builder::next_graph,
     entity::EntityDescriptor,
-    graph::{
-        Binding, BindingData, Graph, Interface, Node, NodeRef, NodeTarget, Variable,
-        builder::next_graph,
-        node::{Part, RawReference},
-    },
+    node::{Part, RawReference},
 };
 
 /// Turns references to values outside of some nodes into inputs of the graph that is made of them.

@@ -7,12 +7,13 @@ use super::{
     End, Operand, Recorded, capture::Captures, capture::settle_case, positional,
 };
 use crate::{
-    condition::{self, Condition, MAX_NESTED, Seen},
-    entity::{EntityDescriptor, Location},
-    gate::never,
     graph::{
         Binding, BindingData, CompileProblem, Node, NodeList, NodeMetadata, NodeRef, NodeTarget,
-        Variable, node::RawReference,
+        Variable,
+        condition::{self, Condition, MAX_NESTED, Seen},
+        entity::{EntityDescriptor, Location},
+        gate::never,
+        node::RawReference,
     },
     types::TypeInfo,
 };

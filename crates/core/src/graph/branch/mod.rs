@@ -8,7 +8,7 @@ mod record;
 use std::borrow::Cow;
 
 use super::{Node, Variable};
-use crate::entity::Location;
+use crate::graph::entity::Location;
 
 pub use capture::case_graph;
 pub use expression::{BooleanExpression, ComparisonOperator, ConjunctionOperator, Operand};

@@ -1,9 +1,7 @@
 //! What is known of a branch while its cases are being built.
 
 use crate::{
-    condition::Condition,
-    entity::Location,
-    graph::{BindingData, NodeList},
+    graph::{BindingData, NodeList, condition::Condition, entity::Location},
     types::TypeInfo,
 };
 

@@ -4,10 +4,9 @@ use std::{fmt, marker::PhantomData};
 
 use super::{Collect, ListType, MapProblem, Successes};
 use crate::{
-    compilation::with_node_list,
-    entity::Location,
     graph::{
-        BindingData, IntoBinding, NodeList, NodeRef, Promise, VoidPromise, node::RawReference,
+        BindingData, IntoBinding, NodeList, NodeRef, Promise, VoidPromise,
+        compilation::with_node_list, entity::Location, node::RawReference,
     },
     types::FlyteType,
 };

@@ -12,7 +12,7 @@ pub use problem::MapProblem;
 
 use super::Variable;
 use crate::{
-    entity::{EntityDescriptor, EntityKind, Location},
+    graph::entity::{EntityDescriptor, EntityKind, Location},
     types::{FlyteType, TypeInfo, Value},
 };
 

@@ -106,7 +106,7 @@ pub enum MapProblem {
         /// Who was given the promise.
         used_by: String,
         /// Where.
-        used_at: crate::entity::Location,
+        used_at: crate::graph::entity::Location,
     },
     /// An option of one element on the whole map.
     #[error(

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::{Collect, ListType, MapInput, MapNode, MapProblem, Successes};
-use crate::{
+use crate::graph::{
+    BindingData, CompileProblem, Node, NodeList, NodeRef, NodeTarget, Variable,
     entity::{EntityDescriptor, EntityKind, ExecutionBehavior, Location},
-    graph::{
-        BindingData, CompileProblem, Node, NodeList, NodeRef, NodeTarget, Variable,
-        node::RawReference,
-    },
+    node::RawReference,
 };
 
 impl NodeList {

@@ -1,7 +1,7 @@
 //! What overrides do in a run on this machine.
 
 use super::{NodeOverrides, ResourceAmounts};
-use crate::entity::local::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
+use crate::options::local::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
 
 /// Of an isolated task memory is limited, and nothing else.
 fn amounts(

@@ -1,5 +1,5 @@
 use super::*;
-use crate::entity::options::{Accelerator, SharedMemory};
+use crate::options::{Accelerator, SharedMemory};
 
 fn messages(overrides: NodeOverrides) -> Vec<String> {
     overrides.errors().iter().map(ToString::to_string).collect()

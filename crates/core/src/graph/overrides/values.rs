@@ -4,10 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::OverrideError;
-use crate::entity::{
-    options::{Accelerator, SharedMemory},
-    resources::Quantity,
-};
+use crate::options::{Accelerator, SharedMemory, resources::Quantity};
 use flyte_grammar::duration;
 
 /// What a resource can be set to by [`ResourceRanges`](super::ResourceRanges): one amount, or a request and a limit.

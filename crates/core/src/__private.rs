@@ -1,0 +1,72 @@
+//! What generated code names of this crate.
+
+#[cfg(feature = "inventory")]
+pub use inventory;
+
+use crate::{
+    graph::{BindingData, IntoBinding},
+    types::TypeError,
+};
+
+/// Registers an entity, where registering is switched on.
+#[cfg(feature = "inventory")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($descriptor:expr) => {
+        $crate::__private::inventory::submit! { $crate::__private::Registration($descriptor) }
+    };
+}
+
+/// Registers an entity, where registering is switched on.
+#[cfg(not(feature = "inventory"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($descriptor:expr) => {};
+}
+
+pub use crate::{
+    __register as register,
+    graph::generated::{callee, declare, declare::Input, fields, map, named, plugin, slot},
+    registry::Registration,
+};
+
+/// `if` and `match` in a workflow's body.
+pub mod branch {
+    pub use crate::graph::condition::{comparison::*, dispatch::*, failing::*, switch::*};
+}
+
+/// Plain calls of tasks.
+pub mod plain_call {
+    pub use crate::graph::plain_call::{
+        begin_eager, refuse_in_graph, refuse_without_options, statement,
+    };
+}
+
+/// A text where a gate takes a duration, and that is none. Where anything else is taken it is what was written.
+#[derive(Clone, Copy, Debug)]
+pub struct TextThatIsNoDuration(pub &'static str);
+
+impl<T> IntoBinding<T> for TextThatIsNoDuration
+where
+    &'static str: IntoBinding<T>,
+{
+    fn into_binding(self) -> BindingData {
+        self.0.into_binding()
+    }
+}
+
+impl From<TextThatIsNoDuration> for String {
+    fn from(text: TextThatIsNoDuration) -> Self {
+        text.0.to_owned()
+    }
+}
+
+/// A field was asked of a value of another type.
+pub fn wrong_struct(field: &'static str) -> TypeError {
+    TypeError::mismatch(
+        format!("a struct with the field `{field}`"),
+        "a value of another type",
+    )
+}

@@ -1,0 +1,628 @@
+//! What `if` and `match` in a workflow's body become: the type of the condition decides what they are.
+//!
+//! On a `bool` the construction is the plain `if`, and the compiler can tell: the way back for another round is dead, so each body is
+//! run once, may move values, and may be the first to set a variable. On a [`Condition`] it goes round once for each case and
+//! records what each of them calls. Either way each body is compiled once.
+
+use std::{cell::Cell, convert::Infallible, marker::PhantomData};
+
+use super::{
+    BranchOutputs, BranchValue, Condition, SameAs,
+    recorder::{Ended, Recorder},
+    value::Sources,
+};
+use crate::{
+    graph::{NodeRef, Promise, SomeBinding, VoidPromise, entity::Location},
+    types::{FlyteType, TypeInfo},
+};
+
+/// What `if` may look at.
+#[diagnostic::on_unimplemented(
+    message = "`if` cannot look at `{Self}`",
+    label = "expected a `bool`, a promise of one, or a comparison",
+    note = "compare it: `if x > 0`, `if text == \"a\"`, `if option.is_some()`"
+)]
+pub trait Select {
+    /// How the cases are gone through.
+    type Cases;
+
+    /// Begins to go through them.
+    fn __select(self, name: &'static str) -> Self::Cases;
+}
+
+#[diagnostic::do_not_recommend]
+impl Select for bool {
+    type Cases = Plain;
+
+    fn __select(self, _name: &'static str) -> Plain {
+        Plain {
+            case: usize::from(!self),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Select for Condition {
+    type Cases = Recording<Undecided>;
+
+    #[track_caller]
+    fn __select(self, name: &'static str) -> Recording<Undecided> {
+        Recording::new(name, Location::caller(), vec![(0, Some(self)), (1, None)])
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Select for Promise<bool> {
+    type Cases = Recording<Undecided>;
+
+    #[track_caller]
+    fn __select(self, name: &'static str) -> Recording<Undecided> {
+        self.is_true().__select(name)
+    }
+}
+
+/// Implemented by nothing: a plain branch is plain Rust, whose cases are of one type.
+#[diagnostic::on_unimplemented(
+    message = "this branch is decided while the graph is built, and gives a promise in one case and a value in this one",
+    label = "a value beside a promise",
+    note = "its cases have to be of one type: give both as promises, with a task that returns the value, or pass them on inside of the cases"
+)]
+pub trait GivesBesidePromises<V> {}
+
+/// What one round ended with.
+#[derive(Debug)]
+pub enum Flow<O, A> {
+    /// The value of it all.
+    Done(O),
+    /// There is another case to build.
+    Again(A),
+}
+
+/// A call that does not return when there is no other case, so that what follows is dead.
+pub fn again<A>(again: A) -> A {
+    again
+}
+
+/// The cases of an `if` or a `match` on a plain value: one of them runs.
+#[derive(Debug)]
+pub struct Plain {
+    pub(super) case: usize,
+}
+
+#[allow(
+    clippy::unused_self,
+    missing_docs,
+    reason = "the same methods as `Recording`, where they do something and say what"
+)]
+impl Plain {
+    #[must_use]
+    pub fn cases(self) -> Self {
+        self
+    }
+
+    pub fn case(&mut self) -> usize {
+        self.case
+    }
+
+    pub fn value<T>(&self, value: T) -> T {
+        value
+    }
+
+    pub fn beside_promise<V, O>(&self, _value: V) -> O
+    where
+        Self: GivesBesidePromises<V>,
+    {
+        unreachable!("no plain branch gives values beside promises")
+    }
+
+    pub fn nothing<V: Nothing>(&self, _nothing: V) {}
+
+    pub fn some<T>(&self, value: T) -> Option<T> {
+        Some(value)
+    }
+
+    pub fn none<T>(&self) -> Option<T> {
+        None
+    }
+
+    pub fn never<T>(&self) -> T {
+        unreachable!("what is before it does not come to an end")
+    }
+
+    pub fn fail<T>(&self, message: impl Into<String>) -> T {
+        panic!("{}", message.into())
+    }
+
+    pub fn else_if(&self) {}
+
+    pub fn hold<T>(&self, _outer: T) {}
+
+    pub fn push<T>(&mut self, value: T) -> Flow<T, Infallible> {
+        Flow::Done(value)
+    }
+
+    pub fn is_graph(&self) -> bool {
+        false
+    }
+
+    pub fn in_graph(&self) -> Infallible {
+        unreachable!("asked for after `is_graph` alone")
+    }
+
+    pub fn in_plain(&self) {}
+
+    pub fn copy_of<T>(&self, _variable: &T) -> T {
+        unreachable!("behind `in_graph`")
+    }
+
+    pub fn before<T>(&mut self, _merge: &mut Merge<T>, _variable: &mut T) {}
+
+    pub fn after<T>(&mut self, _variable: &T) {}
+
+    pub fn merged<T>(&mut self, _variable: &mut T) {}
+}
+
+/// A branch of which no case was looked at yet.
+#[derive(Debug)]
+pub enum Undecided {}
+
+/// The cases of an `if` or a `match` on a promise: all of them are built, one after the other, and each gives `O`.
+#[derive(Debug)]
+pub struct Recording<O> {
+    recorder: Recorder,
+    /// For each case its number in the source, and when it runs; the last one is `else`.
+    conditions: Vec<(usize, Option<Condition>)>,
+    case: usize,
+    else_if: Cell<bool>,
+    /// What the variables that are assigned to hold at the end of the case.
+    variables: Sources,
+    /// The node of the branch and the output that comes next, when it is done.
+    done: Option<(NodeRef, u32)>,
+    outputs: PhantomData<fn() -> O>,
+}
+
+/// What a case ends with, of a branch that gives `O`.
+#[derive(Debug)]
+pub struct Gives<O> {
+    end: Ended,
+    outputs: PhantomData<fn() -> O>,
+}
+
+impl<O> Gives<O> {
+    fn new(end: Ended) -> Self {
+        Self {
+            end,
+            outputs: PhantomData,
+        }
+    }
+}
+
+impl Recording<Undecided> {
+    pub(super) fn new(
+        name: &'static str,
+        at: Location,
+        conditions: Vec<(usize, Option<Condition>)>,
+    ) -> Self {
+        Self {
+            recorder: Recorder::new(name, at),
+            conditions,
+            case: 0,
+            else_if: Cell::new(false),
+            variables: Sources::default(),
+            done: None,
+            outputs: PhantomData,
+        }
+    }
+
+    /// The cases, of which the first that gives something says what all of them give.
+    pub fn cases<O>(self) -> Recording<O> {
+        Recording {
+            recorder: self.recorder,
+            conditions: self.conditions,
+            case: self.case,
+            else_if: self.else_if,
+            variables: self.variables,
+            done: self.done,
+            outputs: PhantomData,
+        }
+    }
+}
+
+impl<O> Recording<O> {
+    /// Begins the next case.
+    pub fn case(&mut self) -> usize {
+        self.recorder.enter();
+        self.else_if.set(false);
+        self.conditions[self.case].0
+    }
+
+    /// The case ends with a value.
+    pub fn value<V>(&self, value: V) -> Gives<O>
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
+        let mut sources = Sources::default();
+        value.__bind(&mut sources);
+        Gives::new(Ended::Gives(sources))
+    }
+
+    /// The case ends with a value, and another with a promise.
+    pub fn beside_promise<V>(&self, value: V) -> Gives<O>
+    where
+        V: BranchValue,
+        V::Outputs: SameAs<O>,
+    {
+        self.value(value)
+    }
+
+    /// The case ends without a value.
+    pub fn nothing<V: Nothing>(&self, _nothing: V) -> Gives<VoidPromise> {
+        Gives::new(Ended::Gives(Sources::default()))
+    }
+
+    /// `Some(value)`, in which there may be a promise.
+    pub fn some<V>(&self, value: V) -> SomeBinding<V> {
+        SomeBinding(value)
+    }
+
+    /// `None`, whose type the other cases decide.
+    pub fn none<T>(&self) -> NoneOf<T> {
+        NoneOf(PhantomData)
+    }
+
+    /// The case does not come to an end.
+    pub fn never(&self) -> Gives<O> {
+        unreachable!("what is before it does not come to an end")
+    }
+
+    /// The case is a failure.
+    pub fn fail(&self, message: impl Into<String>) -> Gives<O> {
+        Gives::new(Ended::Fails(message.into()))
+    }
+
+    /// The case is what stands behind `else` in `else if`.
+    pub fn else_if(&self) {
+        self.else_if.set(true);
+    }
+
+    /// Keeps the variables from around as they are while a case is built; all cases start with the same.
+    pub fn hold<T>(&self, outer: T) -> CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
+        CasesOfABranchOnAPromiseCannotChangeWhatIsOutside(outer)
+    }
+
+    /// Ends the case.
+    pub fn push(&mut self, arm: Gives<O>) -> Flow<O, ()>
+    where
+        O: BranchOutputs,
+    {
+        let variables = std::mem::take(&mut self.variables);
+        let end = match arm.end {
+            Ended::Gives(mut sources) => {
+                sources.data.extend(variables.data);
+                sources.infos.extend(variables.infos);
+                Ended::Gives(sources)
+            }
+            fails => fails,
+        };
+        let last = self.case + 1 == self.conditions.len();
+        let condition = self.conditions[self.case].1.take();
+        self.recorder
+            .leave(condition.filter(|_| !last), end, last && self.else_if.get());
+        self.case += 1;
+        if !last {
+            return Flow::Again(());
+        }
+        let node = self.recorder.finish();
+        let mut next = 0;
+        let outputs = O::__promises(node, &mut next);
+        self.recorder.gives(node, next);
+        self.done = Some((node, next));
+        Flow::Done(outputs)
+    }
+
+    /// Whether the cases become a graph.
+    pub fn is_graph(&self) -> bool {
+        true
+    }
+
+    /// Does nothing; on a plain value it does not return, so that what follows is dead.
+    pub fn in_graph(&self) {}
+
+    /// Asked for where the cases are plain alone.
+    pub fn in_plain(&self) -> Infallible {
+        unreachable!("asked for when `is_graph` does not hold")
+    }
+
+    /// A copy of a variable from around; the other cases start with the same.
+    pub fn copy_of<T>(&self, variable: &T) -> T
+    where
+        Self: Copies<T>,
+    {
+        Self::__copy(variable)
+    }
+
+    /// Gives a variable that cases assign to the value that it had before the first of them.
+    pub fn before<T: Merged>(&mut self, merge: &mut Merge<T>, variable: &mut T) {
+        match merge.0 {
+            None => merge.0 = Some(*variable),
+            Some(before) => *variable = before,
+        }
+    }
+
+    /// Notes what a variable holds at the end of the case.
+    pub fn after<T: Merged>(&mut self, variable: &T) {
+        variable.__source(&mut self.variables);
+    }
+
+    /// Gives a variable what the chosen case gives it.
+    pub fn merged<T: Merged>(&mut self, variable: &mut T) {
+        if let Some((node, next)) = &mut self.done {
+            *variable = T::__output(*node, *next);
+            *next += 1;
+            self.recorder.gives(*node, *next);
+        }
+    }
+}
+
+/// Borrows for as long as a case is built. Its name is what the compiler shows.
+#[derive(Debug)]
+pub struct CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T>(T);
+
+impl<T> Drop for CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
+    fn drop(&mut self) {}
+}
+
+/// What a case of a branch on a promise can pass on of what is around it. A trait of the cases and not of `T`, for which the compiler
+/// would propose to pass on a reference.
+#[diagnostic::on_unimplemented(
+    message = "a case of a branch on a promise moves a `{T}`, and the other cases need it too",
+    label = "every case is built, whichever runs, and this cannot be copied",
+    note = "pass on something that is `Clone`, or make it inside of the case"
+)]
+pub trait Copies<T> {
+    #[doc(hidden)]
+    fn __copy(variable: &T) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, T: Clone> Copies<T> for Recording<O> {
+    fn __copy(variable: &T) -> T {
+        variable.clone()
+    }
+}
+
+/// What a variable holds before the first case.
+#[derive(Debug, Default)]
+pub struct Merge<T>(Option<T>);
+
+impl<T> Merge<T> {
+    /// Nothing known yet.
+    pub const fn new() -> Self {
+        Self(None)
+    }
+}
+
+/// What a variable may hold that cases of a branch on a promise assign to.
+#[diagnostic::on_unimplemented(
+    message = "a variable of type `{Self}` is assigned in a case of a branch on a promise",
+    label = "which case runs is not known while the graph is built, so only promises can be assigned",
+    note = "declare the variable as a promise, or make what it holds the value of the `if`: `let x = if .. {{ .. }} else {{ .. }};`"
+)]
+pub trait Merged: Copy {
+    #[doc(hidden)]
+    fn __source(&self, sources: &mut Sources);
+
+    #[doc(hidden)]
+    fn __output(node: NodeRef, output: u32) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> Merged for Promise<T> {
+    fn __source(&self, sources: &mut Sources) {
+        sources.push::<T>(*self);
+    }
+
+    fn __output(node: NodeRef, output: u32) -> Self {
+        Self::__of(node, output)
+    }
+}
+
+/// What a case may end with when nothing is done with the value.
+#[diagnostic::on_unimplemented(
+    message = "this branch has no `else`, or its value goes nowhere, and a case of it ends with `{Self}`",
+    label = "this value goes nowhere",
+    note = "write `;` behind it to drop it, or `let` in front of the branch and an `else` that gives a value of the same type"
+)]
+pub trait Nothing {}
+
+#[diagnostic::do_not_recommend]
+impl Nothing for () {}
+
+#[diagnostic::do_not_recommend]
+impl Nothing for VoidPromise {}
+
+/// `None` in a case of a branch.
+#[derive(Debug)]
+pub struct NoneOf<T>(PhantomData<fn() -> T>);
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> BranchValue for NoneOf<T> {
+    type Outputs = Promise<Option<T>>;
+
+    fn __bind(self, sources: &mut Sources) {
+        sources.push::<Option<T>>(None::<T>);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, V: BranchValue<Outputs = Promise<T>>> BranchValue for SomeBinding<V> {
+    type Outputs = Promise<Option<T>>;
+
+    fn __bind(self, sources: &mut Sources) {
+        let mut inside = Sources::default();
+        self.0.__bind(&mut inside);
+        for data in inside.data {
+            sources.data.push(crate::graph::optional::<T>(data));
+            sources.infos.push(TypeInfo::of::<Option<T>>());
+        }
+    }
+}
+
+/// Where a variable may get its first value.
+#[diagnostic::on_unimplemented(
+    message = "a variable gets its first value in a case of a branch on a promise",
+    label = "which case runs is not known while the graph is built, so there has to be a value before",
+    note = "declare it `mut` and with a value, or make what it holds the value of the branch: `let x = if .. {{ .. }} else {{ .. }};`"
+)]
+pub trait FirstValue {}
+
+#[diagnostic::do_not_recommend]
+impl FirstValue for Plain {}
+
+/// Checks that a variable may get its first value in a case.
+pub fn first_value(_cases: &impl FirstValue) {}
+
+/// What may be left with `break` or `continue`.
+#[diagnostic::on_unimplemented(
+    message = "a case of a branch on a promise cannot leave the loop around it",
+    label = "which case runs is not known while the graph is built, so both are built to their end",
+    note = "decide by a value that is known while the graph is built, or let a task loop"
+)]
+pub trait Leave {}
+
+#[diagnostic::do_not_recommend]
+impl Leave for Plain {}
+
+/// Checks that the cases may be left.
+pub fn leave(_cases: &impl Leave) {}
+
+/// What a loop may look at.
+#[diagnostic::on_unimplemented(
+    message = "`while` cannot look at `{Self}`, which is not known while the graph is built",
+    label = "expected a `bool`",
+    note = "let a task loop, or a `#[dynamic]` task whose inputs are values"
+)]
+pub trait Known {
+    #[doc(hidden)]
+    fn __known(self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl Known for bool {
+    fn __known(self) -> bool {
+        self
+    }
+}
+
+/// Checks that a loop looks at something that is known.
+pub fn known(known: impl Known) -> bool {
+    known.__known()
+}
+
+/// What `&&` and `||` may stand between.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no condition",
+    label = "expected a `bool`, a promise of one, or a comparison",
+    note = "compare it: `x > 0`, `text == \"a\"`, `option.is_some()`"
+)]
+pub trait Truth {
+    /// A `bool` or a [`Condition`].
+    type As;
+
+    #[doc(hidden)]
+    fn __truth(self) -> Self::As;
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for bool {
+    type As = bool;
+
+    fn __truth(self) -> bool {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for Condition {
+    type As = Condition;
+
+    fn __truth(self) -> Condition {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Truth for Promise<bool> {
+    type As = Condition;
+
+    fn __truth(self) -> Condition {
+        self.is_true()
+    }
+}
+
+/// One side of `&&` or `||`.
+pub fn truth<T: Truth>(side: T) -> T::As {
+    side.__truth()
+}
+
+/// `&&` and `||`, whatever stands on their sides.
+pub trait Join<R>: Sized {
+    /// What they are together.
+    type Joined;
+
+    #[doc(hidden)]
+    fn __and(self, right: impl FnOnce() -> R) -> Self::Joined;
+
+    #[doc(hidden)]
+    fn __or(self, right: impl FnOnce() -> R) -> Self::Joined;
+}
+
+impl Join<bool> for bool {
+    type Joined = bool;
+
+    fn __and(self, right: impl FnOnce() -> bool) -> bool {
+        self && right()
+    }
+
+    fn __or(self, right: impl FnOnce() -> bool) -> bool {
+        self || right()
+    }
+}
+
+impl Join<Condition> for Condition {
+    type Joined = Condition;
+
+    fn __and(self, right: impl FnOnce() -> Condition) -> Condition {
+        self.and(right())
+    }
+
+    fn __or(self, right: impl FnOnce() -> Condition) -> Condition {
+        self.or(right())
+    }
+}
+
+impl Join<bool> for Condition {
+    type Joined = Condition;
+
+    fn __and(self, right: impl FnOnce() -> bool) -> Condition {
+        self.and(right())
+    }
+
+    fn __or(self, right: impl FnOnce() -> bool) -> Condition {
+        self.or(right())
+    }
+}
+
+/// What is known already decides while the graph is built.
+impl Join<Condition> for bool {
+    type Joined = Condition;
+
+    fn __and(self, right: impl FnOnce() -> Condition) -> Condition {
+        if self { right() } else { false.into() }
+    }
+
+    fn __or(self, right: impl FnOnce() -> Condition) -> Condition {
+        if self { true.into() } else { right() }
+    }
+}

@@ -1,0 +1,265 @@
+//! What a name before parentheses stands for, where the macro cannot tell and only the compiler knows.
+//!
+//! Generated code imports the callee under a name of its own, `use Load as __Callee`, inside of a block in which that name is
+//! [`NoType`] otherwise. So `__Callee` is the type of a task, a struct, the variant of an enum, or `NoType` for a plain function, and a
+//! method of [`Callee`] gives the function to call: what makes a node for a task, and what was written for everything else.
+
+use std::marker::PhantomData;
+
+use super::slot::Slot;
+use crate::graph::{
+    IntoBinding, TaskOutputs, call_node_at,
+    entity::{DeclaredTask, Entity, Location},
+};
+
+/// What the callee is called among types that is a plain function.
+#[derive(Debug)]
+pub struct NoType {}
+
+/// A callee whose name stands for a `T` among types.
+#[derive(Debug)]
+pub struct Callee<T>(PhantomData<fn() -> T>);
+
+impl<T> Callee<T> {
+    /// The only one.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// The callee whose name a pattern has, which may be that of a struct, of a variant and of a task alike.
+pub fn named<T>(_pattern: fn(&T)) -> Callee<T> {
+    Callee::NEW
+}
+
+macro_rules! with_arguments {
+    ($node:ident $plain:ident $with:ident $($slot:ident $argument:ident $value:ident),*) => {
+        impl Callee<NoType> {
+            /// The plain function.
+            pub fn $with<F>(&self, function: F) -> F {
+                function
+            }
+        }
+
+        /// A callee that is a task.
+        pub trait $node: Sized {
+            /// What a call of it gives.
+            type Output;
+            $(
+                /// One of the inputs.
+                type $slot: Slot;
+            )*
+
+            /// What makes a node.
+            #[track_caller]
+            fn $with<F, $($argument: IntoBinding<<Self::$slot as Slot>::Type>),*>(
+                self,
+                function: F,
+            ) -> impl Fn($($argument),*) -> Self::Output;
+        }
+
+        impl<E, $($slot: Slot),*> $node for Callee<E>
+        where
+            E: Entity<Slots = ($($slot,)*)>,
+        {
+            type Output = <E::Output as TaskOutputs>::Promises;
+            $(type $slot = $slot;)*
+
+            #[track_caller]
+            fn $with<F, $($argument: IntoBinding<$slot::Type>),*>(
+                self,
+                _function: F,
+            ) -> impl Fn($($argument),*) -> Self::Output {
+                let at = Location::caller();
+                move |$($value: $argument),*| call_node_at::<E>(vec![$($value.into_binding()),*], at)
+            }
+        }
+
+        /// A callee that is something with a type of its name: what makes a value of it.
+        pub trait $plain<T> {
+            /// What was written.
+            fn $with<F, $($argument),*>(&self, function: F) -> F
+            where
+                F: FnOnce($($argument),*) -> T;
+        }
+
+        impl<T> $plain<T> for Callee<T> {
+            fn $with<F, $($argument),*>(&self, function: F) -> F
+            where
+                F: FnOnce($($argument),*) -> T,
+            {
+                function
+            }
+        }
+    };
+}
+
+with_arguments!(Node0 Plain0 with_0);
+with_arguments!(Node1 Plain1 with_1 S0 A0 a0);
+with_arguments!(Node2 Plain2 with_2 S0 A0 a0, S1 A1 a1);
+with_arguments!(Node3 Plain3 with_3 S0 A0 a0, S1 A1 a1, S2 A2 a2);
+with_arguments!(Node4 Plain4 with_4 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3);
+with_arguments!(Node5 Plain5 with_5 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4);
+with_arguments!(Node6 Plain6 with_6 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5);
+with_arguments!(
+    Node7 Plain7 with_7 S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6
+);
+with_arguments!(
+    Node8 Plain8 with_8
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7
+);
+with_arguments!(
+    Node9 Plain9 with_9
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8
+);
+with_arguments!(
+    Node10 Plain10 with_10
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9
+);
+with_arguments!(
+    Node11 Plain11 with_11
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10
+);
+with_arguments!(
+    Node12 Plain12 with_12
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11
+);
+with_arguments!(
+    Node13 Plain13 with_13
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12
+);
+with_arguments!(
+    Node14 Plain14 with_14
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13
+);
+with_arguments!(
+    Node15 Plain15 with_15
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14
+);
+with_arguments!(
+    Node16 Plain16 with_16
+    S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
+    S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14, S15 A15 a15
+);
+
+impl<E: Entity> Callee<E> {
+    /// A function in a workflow's body that is passed on or kept.
+    pub fn passed<F>(&self, function: F) -> F
+    where
+        F: FunctionOf<E>,
+    {
+        function
+    }
+}
+
+impl<E: Entity> Callee<E> {
+    /// A function that a default calls.
+    pub fn defaulted<F>(&self, function: F) -> F
+    where
+        F: FunctionOfADefault<E>,
+    {
+        function
+    }
+}
+
+impl<E: DeclaredTask> Callee<E> {
+    /// A function that an eager task calls.
+    pub fn called<F>(&self, function: F) -> F
+    where
+        F: CalledByEager<E, E::Plain>,
+    {
+        function
+    }
+
+    /// A function whose call an eager task awaits.
+    pub fn awaited<F>(&self, function: F) -> F
+    where
+        F: AwaitedByEager<E, E::Plain>,
+    {
+        function
+    }
+}
+
+/// The same for what is no task: nothing is wrong.
+pub trait NoTask {
+    /// A function in a workflow's body that is passed on or kept.
+    fn passed<F>(&self, function: F) -> F {
+        function
+    }
+
+    /// A function that a default calls.
+    fn defaulted<F>(&self, function: F) -> F {
+        function
+    }
+
+    /// A function that an eager task calls.
+    fn called<F>(&self, function: F) -> F {
+        function
+    }
+
+    /// A function whose call an eager task awaits.
+    fn awaited<F>(&self, function: F) -> F {
+        function
+    }
+}
+
+impl<T> NoTask for Callee<T> {}
+
+/// Implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` by its name alone is a plain function, which would run while the graph is built",
+    label = "no call that becomes a node",
+    note = "write a closure that calls it, `|x| {E}(x)`, so that each call is a node",
+    note = "to call a task for each element of a promise of a list, write `xs.map(|x| {E}(x))`"
+)]
+pub trait FunctionOf<E> {}
+
+/// Implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` would run to make a default",
+    label = "a default is a value that is made whenever somebody asks for it, also for `--help`",
+    note = "remove the default, and call `{E}(..)` in the body, or write an ordinary function that makes the value"
+)]
+pub trait FunctionOfADefault<E> {}
+
+/// A plain call is a call of a sync function.
+#[derive(Debug)]
+pub enum SyncFunction {}
+
+/// A plain call is a call of an async function.
+#[derive(Debug)]
+pub enum AsyncFunction {}
+
+/// A plain call knows nothing of the options of the task.
+#[derive(Debug)]
+pub enum WithoutItsOptions {}
+
+/// The function of a task that an eager task may call, where a plain call is a `P`.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` has options, which the engine keeps, and a plain call goes past the engine",
+    label = "a plain call",
+    note = "write `{E}::call(..).await`"
+)]
+pub trait CalledByEager<E, P> {}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> CalledByEager<E, SyncFunction> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> CalledByEager<E, AsyncFunction> for F {}
+
+/// The function of a task whose call an eager task may await, where a plain call is a `P`.
+#[diagnostic::on_unimplemented(
+    message = "a plain call of `{E}`, which goes past the engine, cannot be awaited here",
+    label = "a plain call",
+    note = "write `{E}::call(..).await`"
+)]
+pub trait AwaitedByEager<E, P> {}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> AwaitedByEager<E, AsyncFunction> for F {}

@@ -1,0 +1,9 @@
+//! What generated code calls: values of the types of inputs and outputs, nodes by name and by position.
+
+pub mod callee;
+pub mod declare;
+pub mod fields;
+pub mod map;
+pub mod named;
+pub mod plugin;
+pub mod slot;

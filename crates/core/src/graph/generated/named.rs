@@ -1,0 +1,211 @@
+//! Calls by name: `add(b = 1, a = 2)` in a body, and `call!(add(b = 1, a = 2))` elsewhere.
+//!
+//! The macro writes the names twice: as fields of the type that stands for the entity, for the compiler to tell of one that there
+//! is not and to check types, and as texts in a constant, for [`check`] to tell of one that is missing.
+
+use super::{
+    declare::{Input, InputSlot},
+    slot,
+};
+use crate::{
+    graph::{
+        BindingData, Constant, IntoBinding, TaskOutputs, call_node,
+        entity::{Entity, InputDescriptor},
+    },
+    types::{FlyteType, Value},
+};
+
+/// The inputs of a call that were given so far.
+#[derive(Debug)]
+pub struct Named<E, K> {
+    given: Vec<Option<K>>,
+    entity: std::marker::PhantomData<fn() -> E>,
+}
+
+impl<E: Entity, K> Named<E, K> {
+    /// A call to which nothing was given.
+    pub(crate) fn new() -> Self {
+        Self {
+            given: E::INPUTS.iter().map(|_| None).collect(),
+            entity: std::marker::PhantomData,
+        }
+    }
+
+    fn with(mut self, position: usize, kept: K) -> Self {
+        if let Some(place) = self.given.get_mut(position) {
+            *place = Some(kept);
+        }
+        self
+    }
+
+    /// What each input is given, or else its default.
+    fn all(self, default: fn(&InputDescriptor) -> Option<K>) -> Vec<K> {
+        let given = self.given.into_iter().zip(E::INPUTS);
+        let all = given.map(|(given, input)| match given.or_else(|| default(input)) {
+            Some(kept) => kept,
+            None => panic!(
+                "the input `{}` of `{}` is not given",
+                input.name,
+                E::descriptor().short_name()
+            ),
+        });
+        all.collect()
+    }
+}
+
+impl<E: Entity> Named<E, BindingData> {
+    /// The node.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn __node(self) -> <E::Output as TaskOutputs>::Promises {
+        call_node::<E>(self.all(|input| {
+            let (value, info) = (input.default?(), input.info);
+            Some(BindingData::Constant(Constant { value, info }))
+        }))
+    }
+}
+
+impl<E: Entity> Named<E, Value> {
+    /// The inputs in the order of the parameters.
+    pub fn values(self) -> Vec<Value> {
+        self.all(|input| Some(input.default?()))
+    }
+}
+
+impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
+    /// Gives the input to a node.
+    pub fn give(
+        self,
+        to: Named<E, BindingData>,
+        value: impl IntoBinding<E::Type>,
+    ) -> Named<E, BindingData> {
+        to.with(N, value.into_binding())
+    }
+
+    /// Gives the input to a call.
+    pub fn set<V>(self, of: Named<E, Value>, value: V) -> Named<E, Value>
+    where
+        Values: Accepts<V, E::Type>,
+    {
+        of.with(N, Values::keep(value))
+    }
+}
+
+/// The name of an input that a launch plan fixes.
+#[derive(Clone, Copy, Debug)]
+pub struct Fixed;
+
+impl Fixed {
+    /// The name.
+    pub const NEW: Self = Self;
+
+    /// Refused.
+    pub fn give<C: GivesFixedInputs, V>(self, call: C, _value: V) -> C {
+        call
+    }
+
+    /// Refused.
+    pub fn set<C: GivesFixedInputs, V>(self, call: C, _value: V) -> C {
+        call
+    }
+}
+
+/// Implemented by nothing: it turns giving an input that a launch plan fixes into a message of its own.
+#[diagnostic::on_unimplemented(
+    message = "this input is fixed by the launch plan and cannot be given in a call of it",
+    label = "it has a value already",
+    note = "leave it out; to give it, call the workflow itself, or write another `#[launch_plan]` that leaves it open or has a default for it"
+)]
+pub trait GivesFixedInputs {}
+
+/// What a call that is not in a body takes for its inputs.
+#[derive(Clone, Copy, Debug)]
+pub struct Values;
+
+/// What is taken for an input of type `T`.
+pub trait Accepts<V, T> {
+    /// Keeps it.
+    fn keep(given: V) -> Value;
+}
+
+impl<T: FlyteType> Accepts<T, T> for Values {
+    fn keep(given: T) -> Value {
+        Value::new(given)
+    }
+}
+
+impl Accepts<&str, String> for Values {
+    fn keep(given: &str) -> Value {
+        Value::new(given.to_owned())
+    }
+}
+
+/// Tells of an input that is not given, while the program is compiled. `shown` is the callee as it is written.
+///
+/// # Panics
+///
+/// When one without a default is not.
+#[track_caller]
+pub const fn check<E: Entity>(shown: &str, given: &[&str]) {
+    let mut next = 0;
+    while next < given.len() {
+        // One that there is not is told where its value is given.
+        if !slot::has_input::<E>(given[next]) {
+            return;
+        }
+        next += 1;
+    }
+    next = 0;
+    while next < E::INPUTS.len() {
+        let input = &E::INPUTS[next];
+        if input.default.is_none() && !is_among(input.name, given) {
+            missing(input.name, shown);
+        }
+        next += 1;
+    }
+}
+
+/// Panics with a text of several parts, which a constant cannot format.
+#[track_caller]
+const fn missing(input: &str, callee: &str) -> ! {
+    const SIZE: usize = 200;
+    let parts = ["the input `", input, "` of `", callee, "` is not given"];
+    let mut text = [0; SIZE];
+    let (mut length, mut part) = (0, 0);
+    while part < parts.len() {
+        let (bytes, mut next) = (parts[part].as_bytes(), 0);
+        while next < bytes.len() && length < SIZE {
+            text[length] = bytes[next];
+            next += 1;
+            length += 1;
+        }
+        part += 1;
+    }
+    match std::str::from_utf8(text.split_at(length).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("an input without a default is not given"),
+    }
+}
+
+pub(super) const fn is_among(name: &str, names: &[&str]) -> bool {
+    let mut next = 0;
+    while next < names.len() {
+        if is_same(name, names[next]) {
+            return true;
+        }
+        next += 1;
+    }
+    false
+}
+
+pub(super) const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut next = 0;
+    while a.len() == b.len() && next < a.len() {
+        if a[next] != b[next] {
+            return false;
+        }
+        next += 1;
+    }
+    a.len() == b.len()
+}

@@ -1,0 +1,304 @@
+//! Inputs, outputs and fields in generated code, each under a type that names it.
+//!
+//! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be used
+//! there is one error, on the type as the user wrote it, however often the code needs it.
+
+use super::named::is_same;
+use crate::{
+    error::BoxError,
+    graph::{
+        IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody,
+        condition::Sources,
+        entity::{
+            DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
+            TaskFuture, TaskInputs,
+        },
+    },
+    types::{
+        FlyteType, Literal, MsgpackWriter, StructField, TypeError, TypeInfo, UnionVariant, Value,
+        derived::{self, StructReader},
+    },
+};
+
+/// A place for values of one type: an input, an output, a field.
+pub trait Slot {
+    /// The type.
+    type Type: FlyteType;
+}
+
+/// The operations of a slot's type.
+pub const fn info<S: Slot>() -> TypeInfo {
+    TypeInfo::of::<S::Type>()
+}
+
+/// A slot as the field of a struct that has to be there.
+pub fn struct_field<S: Slot>(name: &str) -> StructField {
+    derived::struct_field::<S::Type>(name)
+}
+
+/// A slot as the field of a struct that may be left out.
+pub fn struct_field_or<S: Slot>(name: &str, default: fn() -> S::Type) -> StructField {
+    derived::struct_field_or(name, default)
+}
+
+/// Writes a slot as the field of a struct.
+///
+/// # Errors
+///
+/// When the value has no form in Flyte.
+pub fn write_field<S: Slot>(
+    value: &S::Type,
+    name: &str,
+    writer: &mut MsgpackWriter,
+) -> Result<(), TypeError> {
+    derived::write_field(value, name, writer)
+}
+
+/// Reads a slot from the field of a struct.
+///
+/// # Errors
+///
+/// When it is missing or of another type.
+pub fn read_field<S: Slot>(
+    reader: &mut StructReader,
+    names: &[&'static str],
+) -> Result<S::Type, TypeError> {
+    reader.field(names)
+}
+
+/// Reads a slot from the field of a struct, or gives its default.
+///
+/// # Errors
+///
+/// When it is of another type.
+pub fn read_field_or<S: Slot>(
+    reader: &mut StructReader,
+    names: &[&'static str],
+    default: fn() -> S::Type,
+) -> Result<S::Type, TypeError> {
+    reader.field_or(names, default)
+}
+
+/// A slot as the variant of a union.
+pub fn variant<S: Slot>(name: &'static str) -> UnionVariant {
+    derived::variant::<S::Type>(name)
+}
+
+/// The literal of a slot.
+///
+/// # Errors
+///
+/// As [`FlyteType::to_literal`].
+pub fn to_literal<S: Slot>(value: &S::Type) -> Result<Literal, TypeError> {
+    derived::write_inside(|| value.to_literal())
+}
+
+/// A slot as it stands for the variant of a union in the field of a struct.
+///
+/// # Errors
+///
+/// As [`FlyteType::write_msgpack`].
+pub fn msgpack<S: Slot>(value: &S::Type) -> Result<Vec<u8>, TypeError> {
+    let mut writer = MsgpackWriter::new();
+    derived::write_inside(|| value.write_msgpack(&mut writer))?;
+    writer.finish()
+}
+
+/// The value of a slot in a literal.
+///
+/// # Errors
+///
+/// As [`FlyteType::from_literal`].
+pub fn from_literal<S: Slot>(literal: Literal) -> Result<S::Type, TypeError> {
+    derived::read_inside(literal)
+}
+
+/// A value for a slot.
+pub fn value<S: Slot>(value: S::Type) -> Value {
+    Value::new(value)
+}
+
+/// A value for a slot, from one that is only lent.
+pub fn cloned<S: Slot>(value: &S::Type) -> Value {
+    Value::new(value.clone())
+}
+
+/// The next value, if it is one for the slot.
+pub fn next<S: Slot>(values: &mut impl Iterator<Item = Value>) -> Option<S::Type> {
+    values.next()?.into_owned().ok()
+}
+
+/// Adds the promise of a slot to what a case of a branch gives.
+pub fn source<S: Slot>(sources: &mut Sources, promise: Promise<S::Type>) {
+    sources.push::<S::Type>(promise);
+}
+
+/// The outputs of an entity.
+pub fn variables<E: Entity>() -> Vec<OutputVariable> {
+    E::Output::variables()
+}
+
+/// Appends what a task's function returned, or gives its error.
+///
+/// # Errors
+///
+/// The error of a `Result`.
+pub fn outcome<T: DeclaredTask>(
+    returned: T::Return,
+    outputs: &mut Vec<Value>,
+) -> Result<(), BoxError> {
+    returned.outcome()?.into_values(outputs);
+    Ok(())
+}
+
+/// Boxes the future of a task; the name is what the compiler shows when it cannot be sent to another thread.
+pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
+    future: impl Future<Output = T::Return> + Send + 'static,
+) -> TaskFuture {
+    Box::pin(async move {
+        let mut outputs = Vec::new();
+        outcome::<T>(future.await, &mut outputs)?;
+        Ok(outputs)
+    })
+}
+
+/// Binds the outputs of a workflow to what its body ended with.
+pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
+    body.finish::<E::Output>(end);
+}
+
+/// Runs a reference that has no stub: it cannot be.
+///
+/// # Errors
+///
+/// Always.
+pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
+    Err(NotHereError::new(E::descriptor()).into())
+}
+
+/// Runs a task that only the plugin of a cluster can run: it cannot be.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(), BoxError> {
+    Err(NoPluginError::new(E::descriptor()).into())
+}
+
+/// Checks that a launch plan starts a workflow.
+pub const fn launches<W: Launchable>() {}
+
+/// What may handle the failures of a workflow.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no task or workflow, and a failure handler is one",
+    label = "nothing that can be called when the workflow fails",
+    note = "name a function that has `#[task]` or `#[workflow]`"
+)]
+pub trait HandlesFailures: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> HandlesFailures for E {}
+
+/// The handler of a workflow's failures.
+#[derive(Debug)]
+pub struct Handler<const INPUTS: usize> {
+    /// Its description.
+    pub descriptor: fn() -> &'static EntityDescriptor,
+    /// For each input of the workflow, whether the handler has one of that name.
+    pub takes: [bool; INPUTS],
+}
+
+/// Looks up the inputs of a workflow in those of its handler, while a program is compiled.
+pub const fn handler<H: HandlesFailures, const INPUTS: usize>(
+    inputs: [&str; INPUTS],
+) -> Handler<INPUTS> {
+    let mut takes = [false; INPUTS];
+    let mut next = 0;
+    while next < INPUTS {
+        takes[next] = has_input::<H>(inputs[next]);
+        next += 1;
+    }
+    Handler {
+        descriptor: H::descriptor,
+        takes,
+    }
+}
+
+/// Holds of a handler that takes an input of the workflow. Types are compared when the graph is made.
+#[diagnostic::on_unimplemented(
+    message = "the failure handler `{Self}` is called with all inputs of the workflow, and takes no `{Input}`",
+    label = "takes no `{Input}`",
+    note = "give `{Self}` a parameter `{Input}` of the same type"
+)]
+pub trait TakesInput<Input, const IT_DOES: bool> {
+    /// For generated code to name.
+    const IT_DOES: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<H, Input> TakesInput<Input, true> for H {}
+
+pub(super) const fn has_input<E: Entity>(name: &str) -> bool {
+    let mut next = 0;
+    while next < E::INPUTS.len() {
+        if is_same(name, E::INPUTS[next].name) {
+            return true;
+        }
+        next += 1;
+    }
+    false
+}
+
+/// What the body of a workflow without outputs may end with.
+#[diagnostic::on_unimplemented(
+    message = "this workflow declares no output, and its body ends with `{Self}`",
+    label = "this value goes nowhere",
+    note = "write `-> Type` in the signature to give it out, or `;` behind it to drop it"
+)]
+pub trait NoOutputs {}
+
+#[diagnostic::do_not_recommend]
+impl NoOutputs for () {}
+
+#[diagnostic::do_not_recommend]
+impl NoOutputs for crate::graph::VoidPromise {}
+
+/// Checks the end of a workflow without outputs.
+pub fn finish_without_outputs(_end: impl NoOutputs) {}
+
+/// A default that is written as text, for inputs whose type is made of text.
+#[diagnostic::on_unimplemented(
+    message = "a text is no default for an input of type `{Self}`",
+    label = "expected a value of type `{Self}`",
+    note = "`#[default(\"..\")]` is for `String`, `&str` and types that implement `From<&str>`"
+)]
+pub trait FromText {
+    /// The value.
+    fn from_text(text: &'static str) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<&'static str>> FromText for T {
+    fn from_text(text: &'static str) -> Self {
+        text.into()
+    }
+}
+
+/// The text as a default.
+pub fn text<T: FromText>(text: &'static str) -> T {
+    T::from_text(text)
+}
+
+/// Outputs of an echo that takes `Inputs`.
+#[diagnostic::on_unimplemented(
+    message = "an echo of `{Inputs}` cannot give `{Self}`",
+    label = "expected `{Inputs}`",
+    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a `#[task]`"
+)]
+pub trait EchoOf<Inputs> {}
+
+#[diagnostic::do_not_recommend]
+impl<T> EchoOf<T> for T {}
+
+/// Compiles if an echo of these inputs gives these outputs.
+pub fn echoes<Outputs: EchoOf<Inputs>, Inputs>() {}

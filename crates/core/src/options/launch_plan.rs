@@ -1,0 +1,239 @@
+//! What is declared about a launch plan, as constants.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::options::{Documentation, Pairs, as_map, as_text, is_empty, is_false};
+
+/// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), construct it with `..LaunchPlanOptions::new()`.
+///
+/// All of it is for a cluster: on this machine nothing starts a launch plan by itself, and nobody is notified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct LaunchPlanOptions {
+    /// When it starts by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    /// The same, as a launch condition; flytekit's `trigger = OnSchedule(..)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Schedule>,
+    /// Who is told when an execution has ended.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub notifications: &'static [Notification],
+    /// Labels of its executions.
+    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
+    pub labels: Pairs,
+    /// Annotations of its executions.
+    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
+    pub annotations: Pairs,
+    /// How many nodes of one execution may run at once; `None` leaves it to the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_parallelism: Option<u32>,
+    /// How many of its executions may run at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<Concurrency>,
+    /// Where files and offloaded data are written; `None` is the platform's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw_output_prefix: Option<&'static str>,
+    /// As whom its executions run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_context: Option<SecurityContext>,
+    /// Whether tasks run and replace results that are kept already.
+    #[serde(skip_serializing_if = "is_false")]
+    pub overwrite_cache: bool,
+    /// Whether registering a version makes it the active one.
+    #[serde(skip_serializing_if = "is_false")]
+    pub auto_activate: bool,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docs: Option<Documentation>,
+}
+
+impl LaunchPlanOptions {
+    /// No options at all, for generated code: evaluated once and not for each entity.
+    #[doc(hidden)]
+    pub const NONE: &'static Self = &Self::new();
+
+    /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
+    pub const fn new() -> Self {
+        Self {
+            schedule: None,
+            trigger: None,
+            notifications: &[],
+            labels: &[],
+            annotations: &[],
+            max_parallelism: None,
+            concurrency: None,
+            raw_output_prefix: None,
+            security_context: None,
+            overwrite_cache: false,
+            auto_activate: false,
+            docs: None,
+        }
+    }
+}
+
+/// When a launch plan starts by itself (`flyteidl.admin.Schedule`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Schedule {
+    /// The times.
+    #[serde(flatten)]
+    pub when: When,
+    /// The input that is given the time at which the execution was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kickoff_time_input: Option<&'static str>,
+}
+
+impl Schedule {
+    /// A schedule that tells its executions no time.
+    pub const fn new(when: When) -> Self {
+        Self {
+            when,
+            kickoff_time_input: None,
+        }
+    }
+}
+
+/// The times of a [`Schedule`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// At the times of a cron expression (`CronSchedule`).
+    Cron {
+        /// Five fields, or an alias such as `@daily`; in UTC.
+        expression: &'static str,
+        /// How much later than those times.
+        #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+        offset: Option<Duration>,
+    },
+    /// Over and over, the same time apart (`FixedRate`).
+    Rate {
+        /// How many units.
+        value: u32,
+        /// The unit; the largest that divides what was written.
+        unit: RateUnit,
+    },
+}
+
+/// The unit of a fixed rate (`flyteidl.admin.FixedRateUnit`). The numbers are those of the Flyte protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateUnit {
+    /// 60 seconds.
+    Minute = 0,
+    /// 60 minutes.
+    Hour = 1,
+    /// 24 hours.
+    Day = 2,
+}
+
+/// Who is told when an execution has ended (`flyteidl.admin.Notification`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Notification {
+    /// The way the message takes.
+    pub channel: Channel,
+    /// After which ends.
+    pub phases: &'static [Phase],
+    /// The addresses; those of Slack and PagerDuty are the ones that these give to rooms and services.
+    pub recipients: &'static [&'static str],
+}
+
+/// The way that a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A mail.
+    Email,
+    /// A Slack room, by mail.
+    Slack,
+    /// A PagerDuty service, by mail.
+    PagerDuty,
+}
+
+/// How an execution can end (the terminal phases of `flyteidl.core.WorkflowExecution`). The numbers are those of the Flyte
+/// protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// With its outputs.
+    Succeeded = 4,
+    /// Because of a failure.
+    Failed = 6,
+    /// Because somebody ended it.
+    Aborted = 7,
+    /// Because it took too long.
+    TimedOut = 8,
+}
+
+/// How many executions of a launch plan may run at once (`flyteidl.admin.ConcurrencyPolicy`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Concurrency {
+    /// The most that may.
+    pub max: u32,
+    /// What happens to one more.
+    pub behavior: ConcurrencyBehavior,
+}
+
+impl Concurrency {
+    /// At most `max`; one more is not started.
+    pub const fn new(max: u32) -> Self {
+        Self {
+            max,
+            behavior: ConcurrencyBehavior::Skip,
+        }
+    }
+}
+
+/// What happens to an execution when as many as may already run. The numbers are those of the Flyte protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ConcurrencyBehavior {
+    /// It is not started.
+    #[default]
+    Skip = 0,
+}
+
+/// As whom executions run (`flyteidl.core.Identity`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SecurityContext {
+    /// The role in the cloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iam_role: Option<&'static str>,
+    /// The Kubernetes service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<&'static str>,
+}
+
+impl SecurityContext {
+    /// As whoever the platform runs executions as.
+    pub const fn new() -> Self {
+        Self {
+            iam_role: None,
+            service_account: None,
+        }
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.when {
+            When::Cron { expression, offset } => {
+                f.write_str(expression)?;
+                match offset {
+                    Some(offset) => write!(f, " and {}", flyte_grammar::duration::format(offset)),
+                    None => Ok(()),
+                }
+            }
+            When::Rate { value, unit } => {
+                let unit = match unit {
+                    RateUnit::Minute => "minute",
+                    RateUnit::Hour => "hour",
+                    RateUnit::Day => "day",
+                };
+                let plural = if value == 1 { "" } else { "s" };
+                write!(f, "every {value} {unit}{plural}")
+            }
+        }
+    }
+}
