@@ -6,56 +6,27 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use clap::{
-    Arg, ArgMatches, Command,
-    builder::{PossibleValuesParser, TypedValueParser as _},
-    error::ErrorKind,
-};
+use clap::{Arg, ArgMatches, Command, error::ErrorKind};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::{
     Reply,
-    command::{self, JSON, NAME},
     failure::Failure,
-    json, run,
+    given, json,
+    options::{
+        CACHE, CACHE_DIRECTORY, JSON, NAME, cache_directory, json as json_option, with_inputs,
+    },
     table::table,
 };
 use flyte_config::config::Environment;
 use flyte_core::{options::resources::nano_units, registry::Registry, text};
 use flyte_engine::{
     Runner,
-    cache::{Cache, CacheKey, CacheMode, Evicted, Explanation, policy_of},
+    cache::{Cache, CacheKey, Evicted, Explanation, policy_of},
 };
 
-const CACHE: &str = "--cache";
-const DIRECTORY: &str = "--cache-dir";
 const MAX_SIZE: &str = "--max-size";
-
-/// The options of `run`.
-pub(super) fn of_run() -> [Arg; 2] {
-    let modes = PossibleValuesParser::new(["use", "refresh", "off"]);
-    let mode = Arg::new(CACHE)
-        .long("cache")
-        .value_name("MODE")
-        .value_parser(modes.map(|mode| match mode.as_str() {
-            "use" => CacheMode::Use,
-            "refresh" => CacheMode::Refresh,
-            // clap has refused everything else.
-            _ => CacheMode::Off,
-        }))
-        .hide_possible_values(true)
-        .help("What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]");
-    [mode, directory()]
-}
-
-fn directory() -> Arg {
-    Arg::new(DIRECTORY)
-        .long("cache-dir")
-        .value_name("DIR")
-        .value_parser(clap::value_parser!(PathBuf))
-        .help("Where results are kept [default: ~/.flyte/rust/cache]")
-}
 
 /// Tells a run what its options say: the first of them that says something.
 pub(super) fn choose(mut runner: Runner, options: &[&ArgMatches]) -> Runner {
@@ -71,14 +42,14 @@ pub(super) fn choose(mut runner: Runner, options: &[&ArgMatches]) -> Runner {
 }
 
 fn chosen(options: &ArgMatches) -> Option<&PathBuf> {
-    options.try_get_one(DIRECTORY).ok().flatten()
+    options.try_get_one(CACHE_DIRECTORY).ok().flatten()
 }
 
 fn verb(name: &'static str, about: &'static str) -> Command {
     Command::new(name)
         .about(about)
-        .arg(command::json())
-        .arg(directory())
+        .arg(json_option())
+        .arg(cache_directory())
 }
 
 /// What follows the name depends on the task, so it is read in a second step, as in `run`.
@@ -229,12 +200,12 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
         return Reply::failed(&failure, json(options));
     }
     let verb = format!("{bin} cache explain");
-    let own = [command::json(), directory()];
-    let mut inputs = command::with_inputs(&verb, entity, own.into_iter());
+    let own = [json_option(), cache_directory()];
+    let mut inputs = with_inputs(&verb, entity, own.into_iter());
     // Looked for by hand, as in `run`.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(JSON) && args.iter().any(|arg| arg == "--json");
-    let given = run::call(entity, &mut inputs, args);
+    let given = given::call(entity, &mut inputs, args);
     // Inputs are of no use to a task that is not cached.
     let given = given.map_err(|failure| match policy_of(entity) {
         Err(error) if failure.help().is_none() => error.into(),

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use serde_json::json;
 
-use super::{Exit, Reply, command, failure::Failure, json};
+use super::{Exit, Reply, failure::Failure, json, options};
 use flyte_check::check::{Check, Finding, MAX_NODES, Rule, Severity};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::too_large_of;
@@ -20,12 +20,12 @@ pub(super) fn command() -> Command {
     Command::new("check")
         .about("Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine")
         .arg(
-            Arg::new(command::NAME)
+            Arg::new(options::NAME)
                 .value_name("NAME")
                 .help("A task, workflow or launch plan, with what it uses [default: everything]"),
         )
         .args(args())
-        .arg(command::json())
+        .arg(options::json())
         .after_help("Exit codes: 0 no errors; 1 a cluster would refuse something; 2 the command line is wrong")
 }
 
@@ -96,7 +96,7 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
 fn findings(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<Vec<Finding>, Failure> {
     let mut command = command().bin_name(format!("{bin} check"));
     let check = asked(options, &mut command)?;
-    if let Some(name) = options.get_one::<String>(command::NAME) {
+    if let Some(name) = options.get_one::<String>(options::NAME) {
         let entity = registry.find(name)?;
         return Ok(sized(check.entity(entity), registry, &[entity]));
     }

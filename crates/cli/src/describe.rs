@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Exit, Reply, command,
+    Exit, Reply,
     failure::Failure,
     input::shown_default,
-    json, kind_of,
+    json, kind_of, options,
     table::{indented, table},
     wiring::Wiring,
 };
@@ -64,7 +64,7 @@ struct Output {
 
 pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     let json = json(options);
-    let name = options.get_one::<String>(command::NAME);
+    let name = options.get_one::<String>(options::NAME);
     let entity = match registry.find(name.map_or("", String::as_str)) {
         Ok(entity) => entity,
         Err(error) => return Reply::failed(&error.into(), json),

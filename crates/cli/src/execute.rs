@@ -4,7 +4,11 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 
-use super::{Exit, Reply, failure::Failure};
+use super::{
+    Exit, Reply,
+    failure::Failure,
+    options::{EXECUTE, FAST_EXECUTE},
+};
 use flyte_cluster::execute::{self, Arguments, ArgumentsError, Dialect, Executed};
 use flyte_config::config::Environment;
 use flyte_core::registry::Registry;
@@ -48,14 +52,13 @@ const OPTIONS: &[(&str, &str, &str)] = &[
 ];
 pub(super) const DISTRIBUTION: &str = "dynamic-addl-distro";
 pub(super) const DIRECTORY: &str = "dynamic-dest-dir";
-pub(super) const NAME: &str = "flyte-execute";
 const OUTPUTS_PATH: &str = "outputs-path";
 const RAW_DATA_PATH: &str = "raw-data-path";
 const MAP: &str = "map";
 
 pub(super) fn command() -> Command {
     let option = |name: &'static str| Arg::new(name).long(name).num_args(1);
-    Command::new(NAME)
+    Command::new(EXECUTE)
         .about("Executes one attempt of a task in a container; a cluster calls it")
         .disable_help_subcommand(true)
         .args(OPTIONS.iter().map(|(name, value, help)| {
@@ -180,9 +183,7 @@ pub(super) fn is_for_flyte_2(args: &[OsString]) -> bool {
         let name = option.split_once('=').map_or(&*option, |(name, _)| name);
         name.strip_prefix("--") == Some(OUTPUTS_PATH)
     };
-    [NAME, super::fast_execute::NAME]
-        .iter()
-        .any(|name| command == name)
+    [EXECUTE, FAST_EXECUTE].iter().any(|name| command == name)
         && options.iter().any(is_outputs_path)
 }
 

@@ -4,18 +4,20 @@ use std::{ffi::OsString, io, path::Path, process};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::{Exit, Reply, execute};
+use super::{
+    Exit, Reply, execute,
+    options::{EXECUTE, FAST_EXECUTE},
+};
 use flyte_cluster::distribution;
 use flyte_context::data::FileAccessProvider;
 
-pub(super) const NAME: &str = "flyte-fast-execute";
 const DISTRIBUTION: &str = "additional-distribution";
 const DIRECTORY: &str = "dest-dir";
 const COMMAND: &str = "command";
 
 pub(super) fn command() -> Command {
     let option = |name: &'static str| Arg::new(name).long(name).num_args(1);
-    Command::new(NAME)
+    Command::new(FAST_EXECUTE)
         .about("Unpacks the code of a fast registration and runs a command; a cluster calls it")
         .disable_help_subcommand(true)
         .arg(
@@ -65,7 +67,7 @@ pub(super) fn reply(options: &ArgMatches) -> Reply {
 
 /// Tells `flyte-execute` where the code has come from: a dynamic task makes tasks that need it, too.
 fn pass_on(words: &mut Vec<OsString>, location: &str, directory: &str) {
-    let Some(found) = words.iter().position(|word| word == execute::NAME) else {
+    let Some(found) = words.iter().position(|word| word == EXECUTE) else {
         return;
     };
     let options = [

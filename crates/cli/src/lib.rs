@@ -13,8 +13,10 @@ mod failure;
 #[cfg(feature = "remote")]
 mod fast_execute;
 mod gates;
+mod given;
 mod input;
 mod list;
+mod options;
 #[cfg(feature = "remote")]
 mod package;
 mod results;
@@ -259,7 +261,7 @@ fn kind_of(entity: &EntityDescriptor) -> String {
 
 /// Whether `--json` was given.
 fn json(options: &ArgMatches) -> bool {
-    options.get_flag(command::JSON)
+    options.get_flag(options::JSON)
 }
 
 /// What a command has to say, before it is written.

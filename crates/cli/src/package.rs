@@ -9,9 +9,9 @@ use std::{
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::{
-    Reply, check, command,
+    Reply, check,
     failure::Failure,
-    json,
+    json, options,
     serialize::{entities, force, is_forced, report, settings_args, with_warnings},
 };
 use flyte_cluster::package;
@@ -37,7 +37,7 @@ pub(super) fn command() -> Command {
         .arg(force("Replaces an archive that is there already"))
         .args(settings_args())
         .args(check::args())
-        .arg(command::json())
+        .arg(options::json())
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {

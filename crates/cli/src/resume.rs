@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Cli, command, failure::Failure, runs::no_history};
+use super::{Cli, failure::Failure, options, runs::no_history};
 use flyte_core::graph::entity::EntityDescriptor;
 use flyte_engine::error::RunError;
 use flyte_events::history::{HistoryError, RecordedCall, ResumeError};
@@ -15,23 +15,23 @@ pub(super) fn asked(
 ) -> Result<Option<RecordedCall>, Failure> {
     let given = || given.iter();
     // An entity with an input of that name has no such option.
-    let id = given().find_map(|options| options.try_get_one::<String>(command::RESUME).ok()?);
+    let id = given().find_map(|options| options.try_get_one::<String>(options::RESUME).ok()?);
     let Some(id) = id else {
         return Ok(None);
     };
     let is_unrecorded = given().any(|options| {
-        let flag = options.try_get_one::<bool>(command::NO_HISTORY);
+        let flag = options.try_get_one::<bool>(options::NO_HISTORY);
         flag.is_ok_and(|flag| flag == Some(&true))
     });
     if is_unrecorded {
-        return Err(command::no_history_to_resume(bin).into());
+        return Err(options::no_history_to_resume(bin).into());
     }
     let history = cli.history.ok_or_else(no_history)?;
     match history.call_of(id, |name| cli.registry.find(name).ok()) {
         Ok(call) => Ok(Some(call)),
         // `run --resume pipeline` forgets which run, and not what.
         Err(ResumeError::History(HistoryError::NoRun { .. })) if cli.registry.find(id).is_ok() => {
-            Err(command::name_for_id(bin, id).into())
+            Err(options::name_for_id(bin, id).into())
         }
         Err(error) => Err(RunError::from(error).into()),
     }

@@ -11,19 +11,18 @@ use std::{
     time::Duration,
 };
 
-use clap::{ArgMatches, Command, error::ErrorKind};
+use clap::ArgMatches;
 use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::Value as Json;
 
 use super::{
-    Cli, Reply, cache, command, contents,
+    Cli, Reply, cache, contents,
     failure::Failure,
     gates,
-    input::{InputArg, InputsFile, join_dashes},
-    json,
+    given::{arguments, values_of},
+    json, options,
     results::take_stdout,
     resume,
-    table::table,
 };
 use flyte_config::{private, random::random_hex};
 use flyte_context::{
@@ -53,7 +52,7 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
         let json = json(options);
         let given = vec![options];
         return match resume::asked(cli, bin, &given) {
-            Ok(None) => Reply::failed(&Failure::from(command::missing_name(bin)), json),
+            Ok(None) => Reply::failed(&Failure::from(options::missing_name(bin)), json),
             Ok(Some(RecordedCall {
                 run,
                 entity,
@@ -82,10 +81,10 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
     if let Err(failure) = Failure::of_defaults(entity) {
         return Reply::failed(&failure, json(options));
     }
-    let mut inputs = command::entity(bin, entity);
+    let mut inputs = options::entity(bin, entity);
     // Looked for by hand, so that a mistake in another argument is reported as asked for.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
-    let json = json(options) || is_option(command::JSON) && args.iter().any(|arg| arg == "--json");
+    let json = json(options) || is_option(options::JSON) && args.iter().any(|arg| arg == "--json");
     let call = arguments(entity, &mut inputs, args).and_then(|own| {
         let recorded = resume::asked(cli, bin, &[&own, options])?;
         if let Some(recorded) = &recorded {
@@ -149,7 +148,7 @@ impl Execution<'_> {
         reply.results = results;
         reply.stderr.insert_str(0, &notes.text());
         // What is wrong with the command line is wrong before anything is written.
-        if let Some(directory) = self.option::<PathBuf>(command::DECK) {
+        if let Some(directory) = self.option::<PathBuf>(options::DECK) {
             let index = directory.join("index.html");
             reply.stderr += &format!("decks: {}\n", index.display());
         }
@@ -163,20 +162,20 @@ impl Execution<'_> {
         results: Option<&File>,
     ) -> Result<String, Failure> {
         let mut runner = Runner::local();
-        if let Some(jobs) = self.option::<NonZeroUsize>(command::JOBS) {
+        if let Some(jobs) = self.option::<NonZeroUsize>(options::JOBS) {
             runner = runner.jobs(jobs.get());
         }
-        if self.flag(command::STRICT) {
+        if self.flag(options::STRICT) {
             runner = runner.strict();
         }
         runner = cache::choose(runner, &self.given);
-        if self.flag(command::ISOLATE) {
+        if self.flag(options::ISOLATE) {
             runner = runner.isolate();
         }
-        if let Some(timeout) = self.option::<Duration>(command::TIMEOUT) {
+        if let Some(timeout) = self.option::<Duration>(options::TIMEOUT) {
             runner = runner.deadline(timeout);
         }
-        if let Some(threads) = self.option::<usize>(command::MAX_ABANDONED_THREADS) {
+        if let Some(threads) = self.option::<usize>(options::MAX_ABANDONED_THREADS) {
             runner = runner.max_abandoned_threads(threads);
         }
         if self.cli.has_signals {
@@ -185,13 +184,13 @@ impl Execution<'_> {
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
         let answers = answers.map(|(gate, text)| match contents::of_word(text) {
             Ok(text) => Ok((gate, text)),
-            Err(problem) => Err(Failure::from(command::bad_answer(self.bin, gate, &problem))),
+            Err(problem) => Err(Failure::from(options::bad_answer(self.bin, gate, &problem))),
         });
         let answers = answers.collect::<Result<Vec<_>, Failure>>()?;
         let mut answered = BTreeSet::new();
         if let Some((gate, _)) = answers.iter().find(|(gate, _)| !answered.insert(*gate)) {
             let problem = "it is there twice; keep one of them";
-            return Err(command::bad_answer(self.bin, gate, problem).into());
+            return Err(options::bad_answer(self.bin, gate, problem).into());
         }
         let mut asked = None;
         if !answers.is_empty() {
@@ -209,7 +208,7 @@ impl Execution<'_> {
                 given.answer(question)
             });
         }
-        if let Some(directory) = self.option::<PathBuf>(command::DECK) {
+        if let Some(directory) = self.option::<PathBuf>(options::DECK) {
             check_directory(&directory)?;
             runner = runner.deck_dir(directory);
         }
@@ -271,7 +270,7 @@ impl Execution<'_> {
         notes: &Arc<Notes>,
         results: Option<&File>,
     ) -> Result<Runner, Failure> {
-        let progress = self.option::<String>(command::PROGRESS);
+        let progress = self.option::<String>(options::PROGRESS);
         let is_shown = match progress.as_deref() {
             Some("plain") => true,
             Some("none") => false,
@@ -283,7 +282,7 @@ impl Execution<'_> {
             let notes = Arc::clone(notes);
             runner = runner.observe(move |event: &Event| notes.event(event));
         }
-        match self.option::<String>(command::EVENTS).as_deref() {
+        match self.option::<String>(options::EVENTS).as_deref() {
             None => {}
             Some("-") => {
                 let results = results.map(File::try_clone).transpose();
@@ -317,7 +316,7 @@ impl Execution<'_> {
         let recorded = runner.clone().history(history);
         match &self.resume {
             Some(id) => Some(recorded.resume(id)),
-            None => (!self.flag(command::NO_HISTORY)).then_some(recorded),
+            None => (!self.flag(options::NO_HISTORY)).then_some(recorded),
         }
     }
 }
@@ -420,86 +419,8 @@ fn interruptible(runner: Runner) -> Runner {
 /// The answers to gates that were given beforehand.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
     // An entity with an input of that name has no such option.
-    let answers = options.try_get_many(command::ANSWER).ok().flatten();
+    let answers = options.try_get_many(options::ANSWER).ok().flatten();
     answers.into_iter().flatten()
-}
-
-/// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
-pub(super) fn call(
-    entity: &'static EntityDescriptor,
-    command: &mut Command,
-    args: Vec<OsString>,
-) -> Result<(Vec<Value>, ArgMatches), Failure> {
-    let given = arguments(entity, command, args)?;
-    Ok((values_of(entity, command, &given, None)?, given))
-}
-
-/// All that was given with the name of an entity.
-fn arguments(
-    entity: &EntityDescriptor,
-    command: &mut Command,
-    args: Vec<OsString>,
-) -> Result<ArgMatches, Failure> {
-    Ok(command.try_get_matches_from_mut(join_dashes(args, entity))?)
-}
-
-/// The inputs in declaration order. What was not given is what was `recorded` of a run, or the default.
-fn values_of(
-    entity: &EntityDescriptor,
-    command: &mut Command,
-    given: &ArgMatches,
-    recorded: Option<&[Value]>,
-) -> Result<Vec<Value>, Failure> {
-    let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-    // An entity with an input of that name has no such option.
-    let file = given.try_get_one::<String>(command::INPUTS_FILE);
-    let file = file
-        .ok()
-        .flatten()
-        .map(|name| InputsFile::read(name, entity));
-    let file = match file.transpose() {
-        Ok(file) => file,
-        Err(problem) => return Err(command.error(ErrorKind::ValueValidation, problem).into()),
-    };
-    for (number, input) in entity.inputs().iter().enumerate() {
-        let arg = InputArg::new(input);
-        let recorded = recorded.and_then(|recorded| recorded.get(number)).cloned();
-        let otherwise = || recorded.or_else(|| Some(input.missing()?.value));
-        let value = match given.get_one::<String>(input.name) {
-            Some(text) => Some(arg.read(text)),
-            None if arg.is_denied(given) => Some(arg.read("false")),
-            None => file.as_ref().and_then(|file| file.value(&arg)),
-        };
-        match value {
-            Some(Ok(value)) => values.push(value),
-            Some(Err(problem)) => problems.push(problem),
-            None => match otherwise() {
-                Some(value) => values.push(value),
-                None => missing.push([arg.usage(), arg.wanted()]),
-            },
-        }
-    }
-    let kind = if problems.is_empty() {
-        ErrorKind::MissingRequiredArgument
-    } else {
-        ErrorKind::ValueValidation
-    };
-    if !missing.is_empty() {
-        let count = match missing.len() {
-            1 => "an input".to_owned(),
-            count => format!("{count} inputs"),
-        };
-        let list = table("  ", &missing);
-        problems.push(format!(
-            "`{}` is missing {count}:\n{}",
-            entity.name(),
-            list.trim_end()
-        ));
-    }
-    if problems.is_empty() {
-        return Ok(values);
-    }
-    Err(command.error(kind, problems.join("\n")).into())
 }
 
 /// The outputs as they are printed.

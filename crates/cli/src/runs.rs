@@ -8,9 +8,8 @@ use serde_json::Value as Json;
 use super::{
     Cli, Reply,
     cache::parse_size,
-    command,
     failure::Failure,
-    json,
+    json, options,
     table::{indented, table},
 };
 use flyte_core::{
@@ -38,12 +37,12 @@ pub(super) fn command() -> Command {
         .subcommand(
             Command::new("list")
                 .about("Lists the runs, the last first")
-                .arg(command::json()),
+                .arg(options::json()),
         )
         .subcommand(
             Command::new("show")
                 .about("Shows a run with its nodes, their inputs and outputs, and what went wrong")
-                .arg(command::json())
+                .arg(options::json())
                 .arg(
                     Arg::new(ID)
                         .value_name("ID")
@@ -54,7 +53,7 @@ pub(super) fn command() -> Command {
         .subcommand(
             Command::new("prune")
                 .about("Removes old runs: those that any of the options says; those that are going on stay, and those of another format")
-                .arg(command::json())
+                .arg(options::json())
                 .arg(
                     Arg::new(ID)
                         .value_name("ID")

@@ -8,7 +8,7 @@ use std::{
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use serde::Serialize;
 
-use super::{Reply, check, command, failure::Failure, json};
+use super::{Reply, check, failure::Failure, json, options};
 use flyte_check::check::Finding;
 use flyte_cluster::{
     package,
@@ -53,7 +53,7 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .hide(true)
         }))
-        .arg(command::json())
+        .arg(options::json())
 }
 
 pub(super) fn force(help: &'static str) -> Arg {

@@ -1,0 +1,309 @@
+//! The options of commands, and those that an entity's signature makes.
+
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use clap::{
+    Arg, ArgAction, Command,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+    error::ErrorKind,
+};
+
+use super::input::InputArg;
+use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
+use flyte_engine::cache::CacheMode;
+use flyte_grammar::duration;
+
+/// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
+pub(super) const JSON: &str = "--json";
+pub(super) const JOBS: &str = "--jobs";
+pub(super) const MAX_ABANDONED_THREADS: &str = "--max-abandoned-threads";
+pub(super) const STRICT: &str = "--strict";
+pub(super) const ISOLATE: &str = "--isolate";
+pub(super) const DECK: &str = "--deck";
+pub(super) const TIMEOUT: &str = "--timeout";
+pub(super) const ANSWER: &str = "--answer";
+pub(super) const NAME: &str = "--name";
+pub(super) const RESUME: &str = "--resume";
+pub(super) const NO_HISTORY: &str = "--no-history";
+pub(super) const PROGRESS: &str = "--progress";
+pub(super) const EVENTS: &str = "--events";
+pub(super) const INPUTS_FILE: &str = "--inputs-file";
+pub(super) const CACHE: &str = "--cache";
+pub(super) const CACHE_DIRECTORY: &str = "--cache-dir";
+/// The commands that a cluster calls.
+#[cfg(feature = "remote")]
+pub(super) const EXECUTE: &str = "flyte-execute";
+#[cfg(feature = "remote")]
+pub(super) const FAST_EXECUTE: &str = "flyte-fast-execute";
+const HELP: &str = "--help";
+
+const VALUES: &str = "\
+A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes \
+base64;\n`null` is nothing, and '{\"Name\": value}' names the variant of a union";
+
+/// What follows the name depends on the entity, so it is read in a second step with [`entity`].
+pub(super) fn run(bin: &str) -> Command {
+    Command::new("run")
+        .about("Runs a task, workflow or launch plan on this machine and prints its outputs")
+        .override_usage(format!("{bin} run [OPTIONS] <NAME> [INPUTS]"))
+        .after_help(format!(
+            "NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its \
+             signature;\n`{bin} run NAME --help` shows them, `{bin} list` shows the names."
+        ))
+        .disable_help_subcommand(true)
+        .allow_external_subcommands(true)
+        .arg(json())
+        .arg(jobs())
+        .arg(strict())
+        .arg(isolate())
+        .arg(timeout())
+        .arg(max_abandoned_threads())
+        .arg(deck())
+        .args(caching())
+        .arg(answer())
+        .args(watching())
+}
+
+/// The error of `run` without a name.
+pub(super) fn missing_name(bin: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::MissingRequiredArgument,
+        "the name of a task, workflow or launch plan is missing",
+    )
+}
+
+/// The error of a run that is to go on with a recorded one and not to be recorded.
+pub(super) fn no_history_to_resume(bin: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ArgumentConflict,
+        "`--resume` goes on with a recorded run, which `--no-history` is not",
+    )
+}
+
+/// The error of `--resume` with the name of what is to be run.
+pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ValueValidation,
+        format!(
+            "`--resume` wants the id of a run, or `last`, and `{name}` is the name of something to run; '{bin} runs list' shows the ids"
+        ),
+    )
+}
+
+/// The error of an answer to a gate that cannot be used, whatever the gate waits for.
+pub(super) fn bad_answer(bin: &str, gate: &str, problem: &str) -> clap::Error {
+    run(bin).error(
+        ErrorKind::ValueValidation,
+        format!("invalid answer to the gate '{gate}': {problem}"),
+    )
+}
+
+pub(super) fn json() -> Arg {
+    Arg::new(JSON)
+        .long("json")
+        .action(ArgAction::SetTrue)
+        .help("Prints one JSON document")
+}
+
+fn jobs() -> Arg {
+    Arg::new(JOBS)
+        .long("jobs")
+        .value_name("N")
+        .value_parser(parse_jobs)
+        .help("How many tasks may run at once [default: the number of cores]")
+}
+
+fn strict() -> Arg {
+    Arg::new(STRICT)
+        .long("strict")
+        .action(ArgAction::SetTrue)
+        .help("Sends every value through the form it has on a cluster, and runs nothing that one would refuse")
+}
+
+fn isolate() -> Arg {
+    Arg::new(ISOLATE)
+        .long("isolate")
+        .action(ArgAction::SetTrue)
+        .help("Makes each attempt of a task in a process of its own")
+}
+
+fn timeout() -> Arg {
+    Arg::new(TIMEOUT)
+        .long("timeout")
+        .value_name("TIME")
+        .value_parser(parse_timeout)
+        .help("How long the run may take, as in `90s` or `1h30m` [default: no limit]")
+}
+
+fn max_abandoned_threads() -> Arg {
+    Arg::new(MAX_ABANDONED_THREADS)
+        .long("max-abandoned-threads")
+        .value_name("N")
+        .value_parser(clap::value_parser!(usize))
+        .help(
+            "How many threads tasks may leave behind that go on past their timeout [default: 256]",
+        )
+}
+
+fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(Duration::ZERO) => Err("nothing is done in no time; leave it out for no limit".into()),
+        Ok(timeout) => Ok(timeout),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn deck() -> Arg {
+    Arg::new(DECK)
+        .long("deck")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Writes the pages of tasks with decks into this directory, and an index of them")
+}
+
+fn answer() -> Arg {
+    Arg::new(ANSWER)
+        .long("answer")
+        .value_name("GATE=VALUE")
+        .action(ArgAction::Append)
+        .value_parser(parse_answer)
+        .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
+}
+
+/// The options of what is told of a run and kept of it.
+fn watching() -> [Arg; 4] {
+    [
+        Arg::new(RESUME)
+            .long("resume")
+            .value_name("ID")
+            .help("Goes on with a run that ended early, or the `last`; inputs that are not given are what they were"),
+        Arg::new(NO_HISTORY)
+            .long("no-history")
+            .action(ArgAction::SetTrue)
+            .help("Does not record the run, which can then not be shown or resumed"),
+        Arg::new(PROGRESS)
+            .long("progress")
+            .value_name("HOW")
+            .value_parser(["auto", "plain", "none"])
+            .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]"),
+        Arg::new(EVENTS)
+            .long("events")
+            .value_name("FILE")
+            .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
+    ]
+}
+
+/// The options of `run` about kept results.
+fn caching() -> [Arg; 2] {
+    let modes = PossibleValuesParser::new(["use", "refresh", "off"]);
+    let mode = Arg::new(CACHE)
+        .long("cache")
+        .value_name("MODE")
+        .value_parser(modes.map(|mode| match mode.as_str() {
+            "use" => CacheMode::Use,
+            "refresh" => CacheMode::Refresh,
+            // clap has refused everything else.
+            _ => CacheMode::Off,
+        }))
+        .hide_possible_values(true)
+        .help("What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]");
+    [mode, cache_directory()]
+}
+
+pub(super) fn cache_directory() -> Arg {
+    Arg::new(CACHE_DIRECTORY)
+        .long("cache-dir")
+        .value_name("DIR")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Where results are kept [default: ~/.flyte/rust/cache]")
+}
+
+fn inputs_file() -> Arg {
+    Arg::new(INPUTS_FILE)
+        .long("inputs-file")
+        .value_name("FILE")
+        .help("Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more")
+}
+
+fn parse_answer(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((gate, value)) if !gate.is_empty() => Ok((gate.to_owned(), value.to_owned())),
+        _ => Err("not the name of a gate and its answer, as in `review=yes`"),
+    }
+}
+
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "not a whole number from 1 on")
+}
+
+/// The command that runs one entity: its inputs as options, and the options of `run` whose names are free.
+pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
+    // A task that is no graph has no gates.
+    let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
+    let answer = (!is_plain).then(answer);
+    let limits = [timeout(), max_abandoned_threads()];
+    let options = [json(), jobs(), strict(), isolate()].into_iter();
+    let options = options.chain(limits).chain([deck()]);
+    let options = options.chain(caching());
+    let options = options.chain(answer).chain(watching());
+    with_inputs(&format!("{bin} run"), entity, options)
+}
+
+/// A command for one entity: its inputs as options, and those of the options whose names are free.
+pub(super) fn with_inputs(
+    command: &str,
+    entity: &EntityDescriptor,
+    options: impl Iterator<Item = Arg>,
+) -> Command {
+    let inputs: Vec<InputArg> = entity.inputs().iter().map(InputArg::new).collect();
+    let is_free = |long: &str| inputs.iter().all(|input| !input.is_called(long));
+    let required = inputs.iter().filter(|input| input.is_required());
+    let required: String = required
+        .map(|input| format!(" {}", input.usage()))
+        .collect();
+    let docs = match entity.docs().trim() {
+        "" => format!("The {} at {}", entity.kind(), entity.location()),
+        docs => docs.to_owned(),
+    };
+    let help = Arg::new(HELP)
+        .short('h')
+        .action(ArgAction::Help)
+        .help("Print help");
+    let help = if is_free("help") {
+        help.long("help")
+    } else {
+        help
+    };
+    let options: Vec<Arg> = options
+        .chain((!inputs.is_empty()).then(inputs_file))
+        .filter(|option| option.get_long().is_some_and(is_free))
+        .collect();
+    // `--no-history` stays what it is, also where there is an input `history`.
+    let is_taken =
+        |long: &str| !is_free(long) || options.iter().any(|o| o.get_long() == Some(long));
+    let inputs_of = inputs.iter().flat_map(|input| {
+        let denial = input
+            .denial()
+            .filter(|denial| !denial.get_long().is_some_and(is_taken));
+        [Some(input.arg(denial.is_some())), denial]
+            .into_iter()
+            .flatten()
+    });
+    let inputs_of: Vec<Arg> = inputs_of.collect();
+    Command::new(entity.name().to_owned())
+        .bin_name(format!("{command} {}", entity.name()))
+        .no_binary_name(true)
+        .about(docs)
+        .override_usage(format!("{command} {}{required} [OPTIONS]", entity.name()))
+        .term_width(0)
+        .disable_help_flag(true)
+        .next_help_heading("Inputs")
+        .args(inputs_of)
+        .next_help_heading("Options")
+        .args(options)
+        .arg(help)
+        .after_help(match inputs.is_empty() {
+            true => "",
+            false => VALUES,
+        })
+}
