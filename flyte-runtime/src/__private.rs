@@ -44,7 +44,7 @@ pub use std::{
 };
 
 #[cfg(feature = "arrow")]
-pub use flyte_context::data::{ColumnType, DatasetColumns, add_nested};
+pub use flyte_context::files::{ColumnType, DatasetColumns, add_nested};
 #[cfg(feature = "arrow")]
 pub use flyte_core::types::DatasetColumn;
 

@@ -37,12 +37,19 @@
 //! so that nobody reads half of it.
 
 #[cfg(feature = "arrow")]
-pub use flyte_context::data::{
-    AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetPromise,
-    DatasetReader, DatasetWriter, StructuredDataset, arrow_array, arrow_schema,
+pub use flyte_context::{
+    files::{
+        AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetPromise,
+        DatasetReader, DatasetWriter, StructuredDataset,
+    },
+    storage::{arrow_array, arrow_schema},
 };
-pub use flyte_context::data::{
-    AnyFormat, Csv, DataError, DataReader, DataWriter, DirectoryEntry, FileAccessProvider,
-    FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png,
-    PutRawData, RawData, Svg, TempSandbox, Text,
+pub use flyte_context::{
+    files::{
+        AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
+        JsonLines, Parquet, Pdf, Png, Svg, Text,
+    },
+    storage::{
+        DataError, DataReader, DataWriter, FileAccessProvider, PutRawData, RawData, TempSandbox,
+    },
 };

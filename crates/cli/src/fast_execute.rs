@@ -9,7 +9,7 @@ use super::{
     options::{EXECUTE, FAST_EXECUTE},
 };
 use flyte_cluster::distribution;
-use flyte_context::data::FileAccessProvider;
+use flyte_context::storage::FileAccessProvider;
 
 const DISTRIBUTION: &str = "additional-distribution";
 const DIRECTORY: &str = "dest-dir";

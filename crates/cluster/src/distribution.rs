@@ -11,7 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 use thiserror::Error;
 
-use flyte_context::data::{DataError, FileAccessProvider};
+use flyte_context::storage::{DataError, FileAccessProvider};
 
 /// Why packed code could not be put in place.
 #[derive(Debug, Error)]

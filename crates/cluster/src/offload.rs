@@ -8,7 +8,7 @@ use std::{collections::HashMap, env, fs, path::PathBuf};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use flyte_context::data::{DataError, FileAccessProvider};
+use flyte_context::storage::{DataError, FileAccessProvider};
 use flyte_core::types::{
     Literal, LiteralType, LiteralValue, Offloaded, TypeError,
     wire::{decode, encode},

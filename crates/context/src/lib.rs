@@ -4,9 +4,11 @@
 
 pub mod checkpoint;
 pub mod context;
-pub mod data;
 pub mod deck;
+pub mod directories;
+pub mod files;
 pub mod output_metadata;
 pub mod question;
 pub mod secrets;
 pub mod stats;
+pub mod storage;

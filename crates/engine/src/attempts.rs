@@ -13,9 +13,9 @@ use flyte_config::identifier::{ActionId, Identifier, ResourceType};
 use flyte_context::{
     context::{
         Attempt, AttemptOf, AttemptSource, ExecutionParameters, ExecutionState, FlyteContext, Mode,
-        Sandbox,
     },
     deck::Decks,
+    directories::run::Sandbox,
 };
 use flyte_core::graph::entity::EntityDescriptor;
 

@@ -33,8 +33,9 @@ use crate::{
     process::{self, Group, Killer, Reason, Watched},
 };
 use flyte_context::{
-    context::{CHECKPOINT, ExecutionState, FlyteContext},
+    context::{ExecutionState, FlyteContext},
     deck,
+    directories::run::CHECKPOINT,
     secrets::SecretBytes,
 };
 use flyte_core::{

@@ -5,8 +5,7 @@ use std::{path::Path, time::SystemTime};
 use super::{Executed, report::Reporter};
 use flyte_config::settings::FastSerializationSettings;
 use flyte_context::{
-    checkpoint::{SyncCheckpoint, is_finished},
-    data::FileAccessProvider,
+    checkpoint::SyncCheckpoint, directories::checkpoint::is_finished, storage::FileAccessProvider,
 };
 use flyte_core::types::time::{Instant, from_iso};
 

@@ -13,7 +13,7 @@ use flyte_idl::{
 use super::Executed;
 use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
-use flyte_context::data::FileAccessProvider;
+use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
     graph::entity::EntityDescriptor, lock::lock, panic::Panic, rendered::RenderedError,
 };

@@ -33,10 +33,10 @@ use flyte_config::{
 };
 use flyte_context::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
-    data::{FileAccessProvider, TempSandbox},
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
     output_metadata::OutputMetadataTracker,
     stats::Stats,
+    storage::{FileAccessProvider, TempSandbox},
 };
 use flyte_core::{
     graph::{Graph, entity::EntityDescriptor},
@@ -93,7 +93,7 @@ pub fn execute(
 fn files(
     arguments: &Arguments,
     environment: &Environment,
-) -> Result<FileAccessProvider, flyte_context::data::DataError> {
+) -> Result<FileAccessProvider, flyte_context::storage::DataError> {
     let config = Config::loader().environment(environment.clone()).load();
     // Settings that cannot be read are told in `error.pb`, which has to be written first.
     let data = config.map(|config| config.data).unwrap_or_default();

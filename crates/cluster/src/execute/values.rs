@@ -10,7 +10,7 @@ use super::{
 };
 use crate::offload::{self, Loader, MOST_BYTES, OffloadError, OffloadPolicy};
 use flyte_config::config::Environment;
-use flyte_context::{data::FileAccessProvider, output_metadata::OutputMetadataTracker};
+use flyte_context::{output_metadata::OutputMetadataTracker, storage::FileAccessProvider};
 use flyte_core::{
     graph::entity::EntityDescriptor,
     types::{FlyteType, Literal, LiteralValue, Value, wire},

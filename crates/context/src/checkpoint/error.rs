@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::data::DataError;
+use crate::storage::DataError;
 
 /// Why a checkpoint was not kept or not restored.
 #[derive(Debug, thiserror::Error)]

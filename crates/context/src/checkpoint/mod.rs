@@ -1,7 +1,6 @@
 //! Checkpoints: what a task keeps for its next attempt.
 
 mod asynchronous;
-mod directory;
 mod error;
 mod store;
 mod sync;
@@ -12,8 +11,9 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::directories::checkpoint as directory;
+
 pub use asynchronous::AsyncCheckpoint;
-pub use directory::is_finished;
 pub use error::CheckpointError;
 pub use sync::SyncCheckpoint;
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::SyncCheckpoint;
-use crate::data::{DataError, FileAccessProvider};
+use crate::storage::{DataError, FileAccessProvider};
 
 /// What is to be kept.
 pub(super) enum Kept<'a> {

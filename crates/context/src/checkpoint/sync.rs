@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
 use super::store::{self, Kept};
-use super::{Checkpoint, CheckpointError, directory};
-use crate::context::{FlyteContext, Sandbox};
-use crate::data::to_local;
-use crate::data::transfer::{self, Durability, at};
-use crate::data::{DataError, FileAccessProvider, TempSandbox};
+use super::{Checkpoint, CheckpointError};
+use crate::directories::checkpoint as directory;
+use crate::directories::run::Sandbox;
+use crate::storage::to_local;
+use crate::storage::transfer::{self, Durability, at};
+use crate::storage::{DataError, FileAccessProvider, TempSandbox};
 use flyte_core::lock::lock;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to
@@ -142,7 +143,7 @@ impl SyncCheckpoint {
     fn files(&self) -> Result<FileAccessProvider, DataError> {
         match &self.files {
             Some(files) => Ok(files.clone()),
-            None => FlyteContext::with_current(|context| context.file_access().cloned()),
+            None => FileAccessProvider::current(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::data::TempSandbox;
+use crate::storage::TempSandbox;
 
 fn list(dir: &Path) -> Vec<String> {
     let mut names = fs::read_dir(dir)

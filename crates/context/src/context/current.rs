@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{ExecutionState, FlyteContext};
-use crate::data::blob_store;
+use crate::storage::blob_store;
 use flyte_core::graph::compilation::CompilationState;
 use flyte_core::{graph::entity::EntityDescriptor, types::SharedBlobStore};
 use flyte_scope as scope;

@@ -13,10 +13,10 @@ use super::{
     attempt::AttemptSource, current,
 };
 use crate::{
-    data::{self, DataError, FileAccessProvider},
     deck::{self, Decks},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
     question::{AnswerSource, SharedAnswers},
+    storage::{self as data, DataError, FileAccessProvider},
 };
 use flyte_config::settings::SerializationSettings;
 use flyte_core::graph::entity::EntityDescriptor;

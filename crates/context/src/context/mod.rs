@@ -3,8 +3,9 @@
 mod attempt;
 mod current;
 mod custom;
-mod directory;
+mod decks;
 mod execution;
+mod files;
 mod flyte_context;
 mod manager;
 mod parameters;
@@ -16,7 +17,6 @@ pub use attempt::{Attempt, AttemptOf, AttemptSource};
 pub use current::ContextGuard;
 pub use current::{look_at_current, with_current};
 pub use custom::{custom_context, get_custom_context, group};
-pub use directory::{Left, RunDirectory, Sandbox};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
 pub use flyte_core::graph::compilation::CompilationState;
@@ -25,7 +25,6 @@ pub use flyte_core::{
     registry::resolver::DefaultTaskResolver,
 };
 pub use manager::{FlyteContextManager, PopContextError};
-pub use parameters::CHECKPOINT;
 pub use parameters::{
     ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
     current_context,

@@ -9,9 +9,13 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ExecutionState, ExecutionStateError, FlyteContext, Sandbox};
+use super::{ExecutionState, ExecutionStateError, FlyteContext};
+use crate::directories::{
+    checkpoint::is_finished,
+    run::{CHECKPOINT, Sandbox},
+};
 use crate::{
-    checkpoint::{self, AsyncCheckpoint, Checkpoint, SyncCheckpoint},
+    checkpoint::{AsyncCheckpoint, Checkpoint, SyncCheckpoint},
     deck::{Deck, Decks, TimelineDeck},
     secrets::SecretsManager,
     stats::Stats,
@@ -150,9 +154,6 @@ pub enum NoCheckpointError {
         reason: String,
     },
 }
-
-/// The directory of a task's checkpoint in its own directory; the name is flytekit's.
-pub const CHECKPOINT: &str = "__cp";
 
 /// Metrics for the server that the configuration names; for nobody if it names none or cannot be read.
 fn configured_stats() -> Stats {
@@ -413,7 +414,7 @@ impl ExecutionParameters {
     /// Where a checkpoint was kept, if one was: all of it.
     pub(crate) fn saved_checkpoint(&self) -> Option<PathBuf> {
         let saved = self.existing_working_directory()?.join(CHECKPOINT);
-        checkpoint::is_finished(&saved).then_some(saved)
+        is_finished(&saved).then_some(saved)
     }
 
     /// Where an attempt before this one has kept its checkpoint.

@@ -328,18 +328,6 @@ struct Content {
 type Describe = fn(&EntityDescriptor) -> Html;
 
 impl Deck {
-    /// The deck with this name of the task that is running here, or of the context outside of tasks; the same one every time.
-    ///
-    /// ```
-    /// use flyte_runtime::deck::Deck;
-    ///
-    /// Deck::new("metrics").append("7 rows");
-    /// assert!(Deck::new("metrics").html().contains("7 rows"));
-    /// ```
-    pub fn new(name: &str) -> Self {
-        crate::context::current_context().decks().deck(name)
-    }
-
     fn of(decks: &Decks, name: &str) -> Self {
         Self {
             name: name.into(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::data::TempSandbox;
+use crate::storage::TempSandbox;
 use flyte_config::config::{Environment, SecretsConfig};
 use flyte_core::options::SecretRequest;
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use flyte_context::data::by_content;
+use flyte_context::storage::by_content;
 use flyte_core::{
     graph::{NodeOverrides, entity::EntityDescriptor, overrides::CacheOverride},
     hexadecimal::hexadecimal,

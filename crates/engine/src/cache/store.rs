@@ -17,7 +17,7 @@ use super::{
     key::CacheKey,
 };
 use flyte_config::{config::Environment, local_state, private, random::random_hex};
-use flyte_context::data::{DataError, FileAccessProvider};
+use flyte_context::storage::{DataError, FileAccessProvider};
 use flyte_core::{
     hexadecimal::hexadecimal,
     types::{Literal, TypeError},

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
-use flyte_context::{data::DataError, secrets::SecretError};
+use flyte_context::{secrets::SecretError, storage::DataError};
 use flyte_core::types::TypeError;
 
 /// Why a shell or container task has failed.

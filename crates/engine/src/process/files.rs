@@ -5,9 +5,12 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-use flyte_context::data::{
-    DataError, FlyteDirectory, FlyteFile, made_here,
-    transfer::{Durability, copy_file, copy_tree},
+use flyte_context::{
+    files::{FlyteDirectory, FlyteFile},
+    storage::{
+        DataError, made_here,
+        transfer::{Durability, copy_file, copy_tree},
+    },
 };
 use flyte_core::types::{
     BlobDimensionality, LiteralType, TypeError, TypeInfo, Value, value_from_text,

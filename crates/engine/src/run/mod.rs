@@ -21,7 +21,7 @@ use super::{
     worker::Worker,
 };
 use crate::{clock::Timer, error::RunError};
-use flyte_context::context::Left;
+use flyte_context::directories::run::Left;
 use flyte_core::{
     graph::entity::EntityDescriptor,
     panic::{self as attempt, Panic},

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::Emitter;
 use crate::container::Container;
 use flyte_context::{
-    context::{FlyteContext, RunDirectory},
-    data::FileAccessProvider,
+    context::FlyteContext, directories::run::RunDirectory, storage::FileAccessProvider,
 };
 use flyte_events::history::Recording;
 

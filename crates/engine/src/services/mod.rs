@@ -28,8 +28,9 @@ use crate::{
     clock::Clock,
 };
 use flyte_context::{
-    context::{ExecutionState, FlyteContext, Left, RunDirectory},
+    context::{ExecutionState, FlyteContext},
     deck::Pages,
+    directories::run::{Left, RunDirectory},
 };
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock, types::Value};
 use flyte_events::{
@@ -296,7 +297,9 @@ impl Services {
         }
         // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
         if let (Some(left), Some(outputs), true) = (left, outputs, has_succeeded) {
-            left.keep_outputs(self.entity, outputs, &self.around);
+            left.keep_outputs(self.entity, outputs, || {
+                self.around.file_access().ok().cloned()
+            });
         }
     }
 }

@@ -26,10 +26,10 @@ use flyte_context::{
         ExecutionParameters, ExecutionParametersBuilder, ExecutionState, ExecutionStateError,
         FlyteContext, Mode,
     },
-    data::TempSandbox,
     deck::Decks,
     secrets::SecretsManager,
     stats::{RecordingStats, Stats},
+    storage::TempSandbox,
 };
 
 /// A task context made by hand.

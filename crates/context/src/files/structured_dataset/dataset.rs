@@ -15,9 +15,9 @@ use super::selection::{Selection, difference};
 use super::{
     AnyColumns, DatasetColumns, DatasetError, DatasetReader, DatasetWriter, IN_MEMORY, PARQUET,
 };
-use crate::data::DataError;
-use crate::data::blob::stored::{Kind, Stored};
-use crate::data::provider::off_thread;
+use crate::storage::DataError;
+use crate::storage::off_thread;
+use crate::storage::stored::{Kind, Stored};
 use flyte_core::hexadecimal::hexadecimal;
 use flyte_core::types::{Hashed, StructuredDatasetType};
 

@@ -8,9 +8,8 @@ use arrow_schema::SchemaRef;
 
 use super::DatasetError;
 use super::writer::Sink;
-use crate::context::FlyteContext;
-use crate::data::FileAccessProvider;
-use crate::data::blob::stored::{Stored, uploads};
+use crate::storage::FileAccessProvider;
+use crate::storage::stored::{Stored, uploads};
 use flyte_core::lock::lock;
 
 /// Batches, and where they were written.
@@ -56,7 +55,7 @@ impl Memory {
         let in_place = leaving.is_some() || self.remote_path.is_some();
         let files = match leaving {
             Some(files) => files,
-            None => FlyteContext::with_current(|context| context.file_access().cloned())?,
+            None => FileAccessProvider::current()?,
         };
         let to = match &self.remote_path {
             Some(uri) => uri.clone(),

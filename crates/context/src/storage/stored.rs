@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::content;
-use crate::context::FlyteContext;
-use crate::data::path::{name_in, name_of};
-use crate::data::{DataError, FileAccessProvider};
+use crate::storage::path::{name_in, name_of};
+use crate::storage::{DataError, FileAccessProvider};
 use flyte_core::lock::lock;
 use flyte_core::types::blob::{self, Written};
 use flyte_core::types::named;
@@ -18,20 +17,20 @@ use flyte_core::types::{BlobType, Literal, MsgpackWriter, TypeError};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::data) enum Kind {
+pub(crate) enum Kind {
     File,
     Directory,
 }
 
 /// Where data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::data) enum Place {
+pub(crate) enum Place {
     Local(PathBuf),
     Remote(String),
 }
 
 impl Place {
-    pub(in crate::data) fn of_uri(uri: &str) -> Self {
+    pub(crate) fn of_uri(uri: &str) -> Self {
         match FileAccessProvider::is_remote(uri) {
             true => Self::Remote(uri.to_owned()),
             false => Self::Local(FileAccessProvider::strip_file_header(uri).into()),
@@ -71,7 +70,7 @@ enum Target {
 
 /// A file or a directory: where it is, what is said about it, and what was done with it.
 #[derive(Clone, Debug)]
-pub(in crate::data) struct Stored {
+pub(crate) struct Stored {
     place: Place,
     target: Target,
     metadata: BTreeMap<String, String>,
@@ -122,13 +121,13 @@ pub fn made_here<R>(work: impl FnOnce() -> R) -> R {
 
 /// Where the output of this thread goes, if outputs leave this machine.
 #[cfg(feature = "arrow")]
-pub(in crate::data) fn uploads() -> Option<FileAccessProvider> {
+pub(crate) fn uploads() -> Option<FileAccessProvider> {
     UPLOADS.with_borrow(Clone::clone)
 }
 
 impl FileAccessProvider {
-    /// Runs a function in which outputs leave this machine: each [`FlyteFile`](crate::data::FlyteFile) and
-    /// [`FlyteDirectory`](crate::data::FlyteDirectory) of this machine that it makes into a literal is uploaded to a random
+    /// Runs a function in which outputs leave this machine: each [`FlyteFile`](crate::files::FlyteFile) and
+    /// [`FlyteDirectory`](crate::files::FlyteDirectory) of this machine that it makes into a literal is uploaded to a random
     /// place under the output prefix, and the literal has that address.
     ///
     /// The outputs of a task in a container are encoded in it. Elsewhere, in a run on this machine for example, literals have
@@ -180,18 +179,18 @@ impl Stored {
         }
     }
 
-    pub(in crate::data) fn from_path(path: impl Into<PathBuf>) -> Self {
+    pub(crate) fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::at(Place::of_path(path.into()))
     }
 
-    pub(in crate::data) fn from_uri(uri: &str) -> Self {
+    pub(crate) fn from_uri(uri: &str) -> Self {
         Self::at(Place::of_uri(uri))
     }
 
     /// A place in the sandbox of the current context that nobody else uses.
-    pub(in crate::data) fn create(name: &Path) -> Result<Self, DataError> {
+    pub(crate) fn create(name: &Path) -> Result<Self, DataError> {
         let name = name_of_path(name)?;
-        let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
+        let files = FileAccessProvider::current()?;
         let directory = files.get_random_local_directory()?;
         Ok(Self {
             home: Some(files),
@@ -200,15 +199,12 @@ impl Stored {
     }
 
     /// A place under the output prefix of the current context, or that in another bucket.
-    pub(in crate::data) fn new_remote(
-        stem: Option<&str>,
-        bucket: Option<&str>,
-    ) -> Result<Self, DataError> {
+    pub(crate) fn new_remote(stem: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
         let names: Vec<_> = stem.into_iter().flat_map(|stem| stem.split('/')).collect();
         for name in &names {
             checked_name(name)?;
         }
-        let files = FlyteContext::with_current(|context| context.file_access().cloned())?;
+        let files = FileAccessProvider::current()?;
         let prefix = files.raw_output_prefix();
         let names: Vec<_> = names.iter().map(|name| name_in(prefix, name)).collect();
         let uri = files.generate_new_custom_path(bucket, Some(&names.join("/")));
@@ -220,10 +216,7 @@ impl Stored {
     }
 
     /// What is in this directory in a store, or the files in it however deep; `None` if it is one of this machine, or has come here.
-    pub(in crate::data) fn listed(
-        &self,
-        recursive: bool,
-    ) -> Result<Option<Vec<(Self, Kind)>>, DataError> {
+    pub(crate) fn listed(&self, recursive: bool) -> Result<Option<Vec<(Self, Kind)>>, DataError> {
         // Without a store there is nothing to ask.
         let _ = recursive;
         #[cfg(feature = "store")]
@@ -245,7 +238,7 @@ impl Stored {
     }
 
     /// Something in this directory.
-    pub(in crate::data) fn inside(&self, name: &str) -> Self {
+    pub(crate) fn inside(&self, name: &str) -> Self {
         let place = match &self.place {
             Place::Local(path) => Place::Local(path.join(name)),
             Place::Remote(uri) => {
@@ -260,7 +253,7 @@ impl Stored {
     }
 
     /// Something that is in this directory, on this machine; what holds the directory there is held, too.
-    pub(in crate::data) fn holding(&self, path: PathBuf) -> Self {
+    pub(crate) fn holding(&self, path: PathBuf) -> Self {
         let fetched = self.done.local.get().map(|(_, files)| files.clone());
         Self {
             home: fetched.or_else(|| self.home.clone()),
@@ -269,73 +262,73 @@ impl Stored {
     }
 
     /// This with the files of the current context, for a thread that has another.
-    pub(in crate::data) fn with_home(&self) -> Result<Self, DataError> {
+    pub(crate) fn with_home(&self) -> Result<Self, DataError> {
         Ok(Self {
             home: Some(self.files()?),
             ..self.clone()
         })
     }
 
-    pub(in crate::data) fn with_remote_path(mut self, uri: &str) -> Self {
+    pub(crate) fn with_remote_path(mut self, uri: &str) -> Self {
         self.target = Target::At(uri.to_owned());
         self.done = Arc::default();
         self
     }
 
-    pub(in crate::data) fn without_upload(mut self) -> Self {
+    pub(crate) fn without_upload(mut self) -> Self {
         self.target = Target::Stays;
         self
     }
 
-    pub(in crate::data) fn made(mut self) -> Self {
+    pub(crate) fn made(mut self) -> Self {
         self.target = Target::Made;
         self
     }
 
-    pub(in crate::data) fn with_metadata(mut self, key: String, value: String) -> Self {
+    pub(crate) fn with_metadata(mut self, key: String, value: String) -> Self {
         self.metadata.insert(key, value);
         self
     }
 
-    pub(in crate::data) fn metadata(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    pub(in crate::data) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
     /// For people; [`Place::uri`] for machines.
-    pub(in crate::data) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match &self.place {
             Place::Local(path) => path.display().to_string(),
             Place::Remote(uri) => uri.clone(),
         }
     }
 
-    pub(in crate::data) fn remote_source(&self) -> Option<&str> {
+    pub(crate) fn remote_source(&self) -> Option<&str> {
         match &self.place {
             Place::Remote(uri) => Some(uri),
             Place::Local(_) => None,
         }
     }
 
-    pub(in crate::data) fn local_place(&self) -> Option<&Path> {
+    pub(crate) fn local_place(&self) -> Option<&Path> {
         match &self.place {
             Place::Remote(_) => None,
             Place::Local(path) => Some(path),
         }
     }
 
-    pub(in crate::data) fn files(&self) -> Result<FileAccessProvider, DataError> {
+    pub(crate) fn files(&self) -> Result<FileAccessProvider, DataError> {
         match &self.home {
             Some(files) => Ok(files.clone()),
-            None => FlyteContext::with_current(|context| context.file_access().cloned()),
+            None => FileAccessProvider::current(),
         }
     }
 
     /// Where it is on this machine, after it was brought here if it was not.
-    pub(in crate::data) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
+    pub(crate) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
         let uri = match &self.place {
             Place::Local(path) => {
                 check(path, kind)?;
@@ -360,7 +353,7 @@ impl Stored {
     }
 
     /// The address that others know it by, after it was put there if it has to be.
-    pub(in crate::data) fn address(&self, kind: Kind) -> Result<String, DataError> {
+    pub(crate) fn address(&self, kind: Kind) -> Result<String, DataError> {
         let address = self.put(kind)?;
         named::name(&address);
         Ok(address)
@@ -444,11 +437,7 @@ impl Stored {
         files.put_data(path, &to, is_directory)
     }
 
-    pub(in crate::data) fn to_literal(
-        &self,
-        kind: Kind,
-        blob_type: BlobType,
-    ) -> Result<Literal, TypeError> {
+    pub(crate) fn to_literal(&self, kind: Kind, blob_type: BlobType) -> Result<Literal, TypeError> {
         let mut literal = Literal::blob(self.stored_address(kind)?, blob_type);
         for (key, value) in &self.metadata {
             literal = literal.with_metadata(key, value);
@@ -464,7 +453,7 @@ impl Stored {
     }
 
     /// The same in the field of a dataclass.
-    pub(in crate::data) fn write_msgpack(
+    pub(crate) fn write_msgpack(
         &self,
         kind: Kind,
         writer: &mut MsgpackWriter,
@@ -474,10 +463,7 @@ impl Stored {
     }
 
     /// What was written by either of the above; it stays where it is when it is passed on.
-    pub(in crate::data) fn from_literal(
-        literal: Literal,
-        blob_type: BlobType,
-    ) -> Result<Self, TypeError> {
+    pub(crate) fn from_literal(literal: Literal, blob_type: BlobType) -> Result<Self, TypeError> {
         let written = Written::from_literal(literal, blob_type)?;
         let stored = Self {
             metadata: written.metadata,
@@ -491,7 +477,7 @@ impl Stored {
 }
 
 /// The same of a path.
-pub(in crate::data) fn name_of_path(path: &Path) -> Result<&str, DataError> {
+pub(crate) fn name_of_path(path: &Path) -> Result<&str, DataError> {
     match path.to_str() {
         Some(name) => checked_name(name),
         None => Err(DataError::Name {
@@ -501,7 +487,7 @@ pub(in crate::data) fn name_of_path(path: &Path) -> Result<&str, DataError> {
 }
 
 /// A name for something in a directory, and not somewhere else.
-pub(in crate::data) fn checked_name(name: &str) -> Result<&str, DataError> {
+pub(crate) fn checked_name(name: &str) -> Result<&str, DataError> {
     let plain =
         !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0']);
     match plain {
@@ -513,7 +499,7 @@ pub(in crate::data) fn checked_name(name: &str) -> Result<&str, DataError> {
 }
 
 /// Whether there is what is meant. Links are followed.
-pub(in crate::data) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
+pub(crate) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use super::dataset::{Source, kind};
 use super::{DatasetColumns, PARQUET, StructuredDataset};
-use crate::data::blob::is_by_content;
-use crate::data::blob::stored::Stored;
+use crate::storage::is_by_content;
+use crate::storage::stored::Stored;
 use flyte_core::graph::{PathStep, Promise};
 use flyte_core::types::{
     DatasetColumn, FlyteType, Literal, LiteralType, LiteralValue, Preview, SchemaLiteral,

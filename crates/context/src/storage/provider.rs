@@ -62,7 +62,7 @@ impl FileAccessProvider {
         if prefix.is_empty() {
             return Err(DataError::NoRawOutputPrefix);
         }
-        super::provide_blob_store();
+        crate::storage::blob_store::provide_blob_store();
         Ok(Self {
             inner: Arc::new(Inner {
                 local_sandbox_dir: dir.join("local_flytekit"),
@@ -535,7 +535,7 @@ fn is_missing(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))
 }
 
-pub(super) async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
 ) -> Result<T, DataError> {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {

@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Object, StoreReader, StoreWriter};
-use crate::data::blob::BlobKind as Kind;
-use crate::data::path::masked;
-use crate::data::transfer::{self, Durability};
-use crate::data::{DataError, FileAccessProvider};
+use crate::storage::path::masked;
+use crate::storage::stored::Kind;
+use crate::storage::transfer::{self, Durability};
+use crate::storage::{DataError, FileAccessProvider};
 use flyte_config::private::is_partial;
 
 impl FileAccessProvider {
     /// Copies an object, or those in a directory, to this machine.
-    pub(in crate::data) fn get_object(
+    pub(in crate::storage) fn get_object(
         &self,
         object: &Object,
         from: &str,
@@ -39,7 +39,7 @@ impl FileAccessProvider {
     }
 
     /// Copies a file, or those in a directory, from this machine.
-    pub(in crate::data) fn put_object(
+    pub(in crate::storage) fn put_object(
         &self,
         object: &Object,
         from: &Path,
@@ -64,7 +64,7 @@ impl FileAccessProvider {
     }
 
     /// Has a directory of a store be there, if nothing is in it.
-    pub(in crate::data) fn keep_directory(&self, uri: &str) -> Result<(), DataError> {
+    pub(in crate::storage) fn keep_directory(&self, uri: &str) -> Result<(), DataError> {
         let Some(object) = self.object(uri)? else {
             return Ok(());
         };
@@ -79,7 +79,7 @@ impl FileAccessProvider {
     }
 
     /// Begins an object.
-    pub(in crate::data) fn object_writer(&self, object: Object) -> StoreWriter {
+    pub(in crate::storage) fn object_writer(&self, object: Object) -> StoreWriter {
         StoreWriter::new(object, self.execution_metadata().into_iter().flatten())
     }
 

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::data::transfer::{self, Durability, at};
+use crate::storage::transfer::{self, Durability, at};
 
 /// What is saved, and not yet in its place. Whoever copies directories passes over what begins so.
 const SAVED: &str = ".flyte-partial-saved";
@@ -18,7 +18,7 @@ const SAVED: &str = ".flyte-partial-saved";
 const TRIES: u32 = 100;
 
 /// What is in a directory, without what an attempt that was stopped left half written.
-pub(super) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = entries(dir)?;
     let saved = dir.join(SAVED);
     if saved.is_dir() {
@@ -49,7 +49,7 @@ fn entries(dir: &Path) -> io::Result<BTreeMap<std::ffi::OsString, PathBuf>> {
 }
 
 /// Copies what is kept in a directory.
-pub(super) fn restore(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn restore(from: &Path, to: &Path) -> io::Result<()> {
     transfer::copy_tree(from, to, Durability::Cached)?;
     let saved = from.join(SAVED);
     match saved.is_dir() {
@@ -59,7 +59,7 @@ pub(super) fn restore(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Keeps all that is in a directory. One caller at a time, but other processes may do the same.
-pub(super) fn save(from: &Path, dest: &Path) -> io::Result<()> {
+pub(crate) fn save(from: &Path, dest: &Path) -> io::Result<()> {
     transfer::make_directory(dest, Durability::Synced)?;
     finish(dest)?;
     let staged = transfer::partial_in(dest);
@@ -88,7 +88,7 @@ fn begin(staged: &Path, dest: &Path) -> io::Result<()> {
 }
 
 /// Moves what counts to where it belongs, if a crash has left something to move.
-pub(super) fn finish(dest: &Path) -> io::Result<()> {
+pub(crate) fn finish(dest: &Path) -> io::Result<()> {
     let saved = dest.join(SAVED);
     if !saved.is_dir() {
         return Ok(());

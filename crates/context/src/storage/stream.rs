@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::blob::check_file;
 use super::path::{masked, to_local};
+use super::stored::{self, Kind};
 use super::transfer::{self, Durability, Replacement};
 use super::{DataError, FileAccessProvider};
 
@@ -138,7 +138,7 @@ impl FileAccessProvider {
             });
         }
         let local = to_local(Path::new(path))?;
-        check_file(&local)?;
+        stored::check(&local, Kind::File)?;
         let file = File::open(&local).map_err(|source| DataError::Io {
             path: local,
             source,

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::stored::{Kind, Stored, name_of_path};
 use super::{AnyFormat, FileFormat, FlyteFile};
-use crate::data::DataError;
-use crate::data::path::name_of;
-use crate::data::provider::off_thread;
+use crate::storage::DataError;
+use crate::storage::name_of;
+use crate::storage::off_thread;
+use crate::storage::stored::{Kind, Stored, name_of_path};
 use flyte_config::private::is_partial;
 use flyte_core::hexadecimal::hexadecimal;
 use flyte_core::types::{

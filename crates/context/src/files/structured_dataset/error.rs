@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use arrow_schema::ArrowError;
 use parquet::errors::ParquetError;
 
-use crate::data::DataError;
+use crate::storage::DataError;
 
 /// Why a [`StructuredDataset`](super::StructuredDataset) was not read or written.
 #[derive(Debug, thiserror::Error)]

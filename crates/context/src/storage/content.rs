@@ -25,7 +25,7 @@ pub fn by_content<R>(work: impl FnOnce() -> R) -> R {
             BY_CONTENT.set(self.0);
         }
     }
-    super::provide_blob_store();
+    crate::storage::blob_store::provide_blob_store();
     let _restore = Restore(BY_CONTENT.replace(true));
     work()
 }

@@ -34,7 +34,7 @@ pub(super) fn name_in<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
 }
 
 /// The name of a file by its path or address, as [`name_in`] was given it.
-pub(super) fn name_of(path: &str) -> String {
+pub(crate) fn name_of(path: &str) -> String {
     #[cfg(feature = "http")]
     if scheme(path).is_some_and(is_web) {
         let path = path.split(['?', '#']).next().unwrap_or(path);

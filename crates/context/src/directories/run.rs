@@ -9,8 +9,8 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use super::{CHECKPOINT, FlyteContext};
-use crate::{checkpoint, data::TempSandbox};
+use super::checkpoint;
+use crate::storage::{FileAccessProvider, TempSandbox};
 use flyte_config::private;
 use flyte_core::{
     graph::entity::EntityDescriptor,
@@ -21,6 +21,9 @@ use flyte_core::{
         named::{naming, remove_all_but},
     },
 };
+
+/// The directory of a task's checkpoint in its own directory; the name is flytekit's.
+pub const CHECKPOINT: &str = "__cp";
 
 /// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
 #[derive(Debug, Default)]
@@ -216,7 +219,14 @@ pub enum Left {
 
 impl Left {
     /// Removes the files of a run that has succeeded, but for those that its outputs name.
-    pub fn keep_outputs(self, entity: &EntityDescriptor, outputs: &[Value], around: &FlyteContext) {
+    ///
+    /// Files of a temporary directory that are named go to `files`, which are asked for then.
+    pub fn keep_outputs(
+        self,
+        entity: &EntityDescriptor,
+        outputs: &[Value],
+        files: impl FnOnce() -> Option<FileAccessProvider>,
+    ) {
         let named = || {
             let outputs = entity.outputs().iter().zip(outputs);
             // What cannot be a literal names nothing; what makes the literal may be the user's.
@@ -229,7 +239,7 @@ impl Left {
             Self::InHistory(_) => {}
             Self::Temporary(sandbox) => {
                 if named().iter().any(|path| path.starts_with(sandbox.path()))
-                    && let Ok(files) = around.file_access()
+                    && let Some(files) = files()
                 {
                     files.adopt(sandbox);
                 }

@@ -99,7 +99,7 @@ fn is_name(path: &Path) -> bool {
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
-    use crate::data::TempSandbox;
+    use crate::storage::TempSandbox;
 
     /// Of five directories only that whose process is gone is removed, and that only when it is old.
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::left::{self, Mark};
+use crate::storage::stale::{self, Mark};
 use flyte_config::private;
 use flyte_config::random::random_hex;
 
@@ -32,7 +32,7 @@ pub struct TempSandbox {
     path: PathBuf,
     /// Whether it stays.
     kept: AtomicBool,
-    /// While this is here the directory is not [`left`](super::left).
+    /// While this is here the directory is not [`left`](crate::storage::stale).
     mark: OnceLock<Mark>,
 }
 
@@ -70,7 +70,7 @@ impl TempSandbox {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
                 made?;
-                if let Some(mark) = left::mark(&self.path) {
+                if let Some(mark) = stale::mark(&self.path) {
                     // Nobody else has made the directory, and so none has marked it.
                     let _ = self.mark.set(mark);
                 }

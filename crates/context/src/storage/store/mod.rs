@@ -20,11 +20,11 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 pub(super) use stream::{StoreReader, StoreWriter};
 use tokio::runtime::Runtime;
 
-use super::blob::BlobKind as Kind;
 #[cfg(feature = "http")]
 use super::path::is_web;
 use super::path::masked;
 use super::{DataError, FileAccessProvider};
+use crate::storage::stored::Kind;
 use flyte_core::types::blob::remote_scheme;
 
 /// The store that addresses up to their bucket mean.

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::stored::{Kind, Place, Stored};
 use super::{AnyFormat, FileFormat};
-use crate::data::path::name_of;
-use crate::data::provider::off_thread;
-use crate::data::{DataError, DataReader, DataWriter};
+use crate::storage::name_of;
+use crate::storage::off_thread;
+use crate::storage::stored::{Kind, Place, Stored};
+use crate::storage::{DataError, DataReader, DataWriter};
 use flyte_core::hexadecimal::hexadecimal;
 use flyte_core::types::{
     BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError,

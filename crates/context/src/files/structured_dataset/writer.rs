@@ -13,8 +13,8 @@ use parquet::file::properties::WriterProperties;
 
 use super::selection::{Selection, difference};
 use super::{DatasetColumns, DatasetError, StructuredDataset};
-use crate::data::blob::stored::Stored;
-use crate::data::{DataWriter, FileAccessProvider};
+use crate::storage::stored::Stored;
+use crate::storage::{DataWriter, FileAccessProvider};
 
 /// The one file of a table, named as flytekit names it.
 const FILE_NAME: &str = "00000";

@@ -23,7 +23,7 @@ type Chunks = BoxStream<'static, object_store::Result<Chunk>>;
 type Chunk = <PutPayload as IntoIterator>::Item;
 
 /// An object that is being read.
-pub(in crate::data) struct StoreReader {
+pub(in crate::storage) struct StoreReader {
     client: Arc<Bucket>,
     chunks: Option<Chunks>,
     chunk: Chunk,
@@ -33,7 +33,7 @@ impl StoreReader {
     /// # Errors
     ///
     /// If there is none, or the store says so.
-    pub(in crate::data) fn open(object: &Object) -> io::Result<Self> {
+    pub(in crate::storage) fn open(object: &Object) -> io::Result<Self> {
         let Object { client, key } = object.clone();
         let chunks = wait(async move {
             let found = client.store.get(&key).await;
@@ -81,7 +81,7 @@ enum Upload {
 }
 
 /// An object that is being written. Nobody sees it before [`finish`](Self::finish).
-pub(in crate::data) struct StoreWriter {
+pub(in crate::storage) struct StoreWriter {
     object: Object,
     attributes: Attributes,
     buffer: Vec<u8>,
@@ -105,7 +105,7 @@ impl StoreWriter {
     pub(super) const WHOLE: u64 = PART as u64;
 
     /// With metadata that stays with the object. What is called `.gz` is said to be compressed.
-    pub(in crate::data) fn new<'a>(
+    pub(in crate::storage) fn new<'a>(
         object: Object,
         metadata: impl IntoIterator<Item = (&'a String, &'a String)>,
     ) -> Self {
@@ -175,7 +175,7 @@ impl StoreWriter {
     /// # Errors
     ///
     /// If the store refuses it, or refused a part of it before.
-    pub(in crate::data) fn finish(mut self) -> io::Result<()> {
+    pub(in crate::storage) fn finish(mut self) -> io::Result<()> {
         if self.failed {
             return Err(io::Error::other("an earlier part could not be written"));
         }

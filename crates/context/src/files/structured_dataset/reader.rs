@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::selection::{Selection, difference};
 use super::{DatasetError, IN_MEMORY};
-use crate::data::blob::stored::Stored;
+use crate::storage::stored::Stored;
 use flyte_core::types::DatasetColumn;
 
 /// How many rows a batch has at most.

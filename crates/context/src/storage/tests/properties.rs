@@ -1,7 +1,7 @@
 //! What holds for the path functions whatever the text is.
 
-use crate::data::FileAccessProvider as Files;
-use crate::data::path::with_trailing_separator;
+use crate::storage::FileAccessProvider as Files;
+use crate::storage::path::with_trailing_separator;
 
 /// Texts that are made of what paths and addresses are made of; the same ones in every run.
 struct Texts(u64);

@@ -1,0 +1,11 @@
+//! The files of the current context.
+
+use super::FlyteContext;
+use crate::storage::{DataError, FileAccessProvider};
+
+impl FileAccessProvider {
+    /// What reaches files in the current context.
+    pub(crate) fn current() -> Result<Self, DataError> {
+        FlyteContext::with_current(|context| context.file_access().cloned())
+    }
+}
