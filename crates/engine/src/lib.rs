@@ -39,11 +39,9 @@ mod timed;
 mod worker;
 
 pub(crate) use attempts::EngineAttempt;
-#[cfg(feature = "remote")]
 pub use branches::compare;
 pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
-#[cfg(feature = "remote")]
 pub use container::Container;
 #[cfg(feature = "remote")]
 pub use isolated::DECKS;
@@ -55,7 +53,6 @@ pub use isolated::IsolationError;
 pub use isolated::name_of as name_of_signal;
 #[doc(hidden)]
 pub use plan::plan_again;
-#[cfg(feature = "remote")]
 pub use retries::is_tried_again;
 pub use runner::{Runner, Start};
 pub use services::{ContextInstruments, Instruments, Mock, WithInstruments};

@@ -16,6 +16,7 @@ struct Link<T: ?Sized> {
 
 impl Chain {
     /// The innermost value of a type.
+    #[inline]
     pub fn get<T: Any>(&self) -> Option<&T> {
         let mut link = self.innermost.as_deref();
         while let Some(Link { outer, value, .. }) = link {
@@ -28,6 +29,7 @@ impl Chain {
     }
 
     /// The value of a type to be changed, if it is the innermost of all and belongs to this chain alone.
+    #[inline]
     pub fn get_mut<T: Any>(&mut self) -> Option<&mut T> {
         let link = Arc::get_mut(self.innermost.as_mut()?)?;
         link.value.downcast_mut()

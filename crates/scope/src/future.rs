@@ -23,6 +23,7 @@ pub struct Scoped<F> {
 
 impl<F: Future> Scoped<F> {
     /// Wraps a future, so that it runs in this entry.
+    #[inline]
     pub fn new(entry: Arc<dyn Entry>, future: F) -> Self {
         Self {
             stack: Stack::based_on(entry),

@@ -26,6 +26,7 @@ pub struct View(OnceLock<Arc<dyn Any + Send + Sync>>);
 
 impl View {
     /// The view, made if nobody has asked for it before. `make` looks for no view itself.
+    #[inline]
     pub fn get_or_make<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
         let view = self.0.get_or_init(|| Arc::new(make()));
         let view = Arc::clone(view).downcast();
@@ -50,6 +51,7 @@ pub(super) struct Stack {
 
 impl Stack {
     /// The stack of code that runs in `entry` and cannot leave it.
+    #[inline]
     pub(super) fn based_on(entry: Arc<dyn Entry>) -> Self {
         Self {
             entries: vec![entry],
@@ -111,6 +113,7 @@ pub fn current() -> Option<Arc<dyn Entry>> {
 }
 
 /// Reads the innermost entry without touching its reference count. Others may be entered meanwhile.
+#[inline]
 pub fn with_current<R>(read: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     let stack = STACK.try_with(|stack| Rc::clone(&stack.borrow()));
     let innermost = stack.as_ref().ok().and_then(|stack| stack.entries.last());
@@ -118,6 +121,7 @@ pub fn with_current<R>(read: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
 }
 
 /// The same for code that enters nothing and runs nothing of the user's.
+#[inline]
 pub fn look_at_current<R>(look: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     read(|stack| look(stack.entries.last().map(|entry| &**entry)))
 }
@@ -127,42 +131,50 @@ fn value<T: Any>(entry: &dyn Entry) -> Option<&T> {
 }
 
 /// Reads the value of a type that the innermost entry has. Others may be entered meanwhile.
+#[inline]
 pub fn find<T: Any, R>(read: impl FnOnce(Option<&T>) -> R) -> R {
     with_current(|entry| read(entry.and_then(value)))
 }
 
 /// A copy of the value of a type that the innermost entry has, or else of what is found everywhere.
+#[inline]
 pub fn find_or_everywhere<T: Any + Clone>() -> Option<T> {
     let found = look_at_current(|entry| entry.and_then(value).cloned());
     found.or_else(|| value(&**EVERYWHERE.get()?).cloned())
 }
 
 /// Has what an entry has be found where no other has it: in the whole process, from the first call on.
+#[inline]
 pub fn put_everywhere(entry: impl Entry) {
     EVERYWHERE.get_or_init(|| Box::new(entry));
 }
 
 /// Whether there is anything that is found everywhere.
+#[inline]
 pub fn has_everywhere() -> bool {
     EVERYWHERE.get().is_some()
 }
 
 /// The innermost entry, only to be compared.
+#[inline]
 pub fn identity() -> *const () {
     look_at_current(|entry| entry.map_or(ptr::null(), |entry| ptr::from_ref(entry).cast()))
 }
 
 /// How many entries there are.
+#[inline]
 pub fn size() -> usize {
     read(|stack| stack.entries.len())
 }
 
 /// Whether the code that is running stands on an entry that it cannot leave: that of a task or a future.
+#[inline]
 pub fn is_based() -> bool {
     read(|stack| stack.base > 0)
 }
 
 /// Leaves every entry that the running code has entered.
+#[inline]
 pub fn reset() {
     // Dropped outside of the borrow: what an entry holds may be the user's.
     let _left = change(|stack| {
@@ -172,11 +184,13 @@ pub fn reset() {
 }
 
 /// Exchanges this thread's stack and another; used around every poll of a future.
+#[inline]
 pub(super) fn swap(other: &mut Stack) {
     change(|stack| mem::swap(stack, other));
 }
 
 /// Enters something until the guard is dropped.
+#[inline]
 pub fn enter<T: Entry>(entry: Arc<T>) -> Guard<T> {
     let depth = change(|stack| {
         stack.entries.push(Arc::clone(&entry) as _);
@@ -199,6 +213,7 @@ pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Optio
         base: usize,
     }
     impl Leave {
+        #[inline]
         fn leave(&self) -> Option<Arc<dyn Entry>> {
             let own = change(|stack| {
                 if stack.entries.len() > self.depth + 1 {
@@ -246,6 +261,7 @@ pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Optio
 }
 
 /// An entry as what it is, if it is that.
+#[inline]
 pub fn own<T: Entry>(entry: Arc<dyn Entry>) -> Option<Arc<T>> {
     let entry: Arc<dyn Any + Send + Sync> = entry;
     entry.downcast().ok()
@@ -265,6 +281,7 @@ pub struct Guard<T: Entry> {
 
 impl<T: Entry> Guard<T> {
     /// Leaves the entry; `None` when it was left already.
+    #[inline]
     pub fn leave(mut self) -> Option<Arc<T>> {
         self.leave_now().then(|| Arc::clone(&self.entry))
     }

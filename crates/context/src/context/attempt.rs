@@ -54,6 +54,7 @@ impl fmt::Debug for AttemptOf {
 
 impl AttemptOf {
     /// The first attempt of a node.
+    #[inline]
     pub fn new(source: Arc<dyn AttemptSource>, node: u32) -> Self {
         Self {
             source,
@@ -85,36 +86,43 @@ impl AttemptOf {
     }
 
     /// Who makes the attempt.
+    #[inline]
     pub fn source(&self) -> &Arc<dyn AttemptSource> {
         &self.source
     }
 
     /// The number of the node, by which its source knows it.
+    #[inline]
     pub fn node(&self) -> u32 {
         self.node
     }
 
     /// The entity that runs for the node.
+    #[inline]
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.source.entity(self.node)
     }
 
     /// Which attempt it is, from 0.
+    #[inline]
     pub fn number(&self) -> u32 {
         self.again.as_deref().map_or(0, |again| again.attempt)
     }
 
     /// Where an attempt before this one has kept its checkpoint.
+    #[inline]
     pub fn checkpoint(&self) -> Option<&Path> {
         self.again.as_deref()?.checkpoint.as_deref()
     }
 
     /// The id of the node, with the ids of the nodes around it.
+    #[inline]
     pub fn path(&self) -> String {
         self.source.path(self.node)
     }
 
     /// What identifies the execution in Flyte 2's words.
+    #[inline]
     pub(crate) fn action(&self) -> ActionId {
         self.source.action(self.node)
     }
@@ -130,6 +138,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// An attempt whose task has said and asked nothing yet.
+    #[inline]
     pub fn new(of: AttemptOf) -> Self {
         Self {
             of,
@@ -139,16 +148,19 @@ impl Attempt {
     }
 
     /// The attempt after this one.
+    #[inline]
     pub(crate) fn next(&self) -> Self {
         Self::new(self.of.next(self.parameters.get()))
     }
 
     /// Which attempt of which node it is.
+    #[inline]
     pub fn of(&self) -> &AttemptOf {
         &self.of
     }
 
     /// Makes this an attempt of another node of the same source, as if it were new; false when the source is another.
+    #[inline]
     pub(crate) fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
         self.parameters.take();
         self.output_metadata.take();
@@ -156,15 +168,18 @@ impl Attempt {
     }
 
     /// What the task says about its outputs; each attempt starts with nothing said.
+    #[inline]
     pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
         self.output_metadata.get_or_init(OutputMetadataTracker::new)
     }
 
     /// What the task has said about its outputs, if it has said anything.
+    #[inline]
     pub(crate) fn said_about_outputs(&self) -> Option<&OutputMetadataTracker> {
         self.output_metadata.get()
     }
 
+    #[inline]
     pub(super) fn parameters(&self) -> &ExecutionParameters {
         self.parameters
             .get_or_init(|| self.of.source.parameters(&self.of))

@@ -107,11 +107,13 @@ fn make_outermost() -> Arc<FlyteContext> {
 }
 
 /// Reads the innermost context that was entered, without touching its reference count. Others may be entered meanwhile.
+#[inline]
 pub fn with_current<R>(read: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
     scope::with_current(|entry| with_context_of(entry, read))
 }
 
 /// The same for code that enters no context and runs nothing of the user's.
+#[inline]
 pub fn look_at_current<R>(look: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
     scope::look_at_current(|entry| with_context_of(entry, look))
 }

@@ -106,11 +106,13 @@ impl ExecutionState {
     /// # Errors
     ///
     /// When the path is empty.
+    #[inline]
     pub fn new(working_dir: impl Into<PathBuf>) -> Result<Self, ExecutionStateError> {
         Self::empty().with_working_dir(working_dir)
     }
 
     /// A state without anything; its directory is the task's when there is one, else the system's for temporary files.
+    #[inline]
     pub fn empty() -> Self {
         Self {
             mode: None,
@@ -122,6 +124,7 @@ impl ExecutionState {
     }
 
     /// The state of an attempt, inside of the branch that `around` tells of.
+    #[inline]
     pub fn of_attempt(attempt: Attempt, around: Option<&Self>) -> Self {
         Self {
             branch: around.and_then(|around| around.branch.clone()),
@@ -132,6 +135,7 @@ impl ExecutionState {
 
     /// The same with another mode.
     #[must_use]
+    #[inline]
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = Some(mode);
         self
@@ -156,6 +160,7 @@ impl ExecutionState {
 
     /// The same with another directory for the engine's own files.
     #[must_use]
+    #[inline]
     pub fn with_engine_dir(mut self, engine_dir: impl Into<PathBuf>) -> Self {
         self.engine_dir = Some(engine_dir.into().into());
         self
@@ -163,6 +168,7 @@ impl ExecutionState {
 
     /// The same with other execution parameters.
     #[must_use]
+    #[inline]
     pub fn with_user_space_params(mut self, parameters: ExecutionParameters) -> Self {
         self.parameters = Parameters::Given(parameters);
         self
@@ -171,6 +177,7 @@ impl ExecutionState {
     /// The same inside a condition, with every branch skipped until one is taken. A state that is already inside a condition
     /// keeps what it says about the branch around it when that is skipped.
     #[must_use]
+    #[inline]
     pub fn in_branches(&self) -> Self {
         let mut inside = self.clone();
         // A branch that is skipped stays so for the one around, whatever is taken inside.
@@ -195,6 +202,7 @@ impl ExecutionState {
     }
 
     /// The directory to work in.
+    #[inline]
     pub fn working_dir(&self) -> PathBuf {
         match (&self.working_dir, self.user_space_params()) {
             (Some(working_dir), _) => working_dir.to_path_buf(),
@@ -205,6 +213,7 @@ impl ExecutionState {
     }
 
     /// The directory for the engine's own files, `engine_dir` in the working directory unless set. Not created by asking.
+    #[inline]
     pub fn engine_dir(&self) -> PathBuf {
         match &self.engine_dir {
             Some(engine_dir) => engine_dir.to_path_buf(),
@@ -213,6 +222,7 @@ impl ExecutionState {
     }
 
     /// Inside a condition, whether the branch at hand is the chosen one.
+    #[inline]
     pub fn branch_eval_mode(&self) -> Option<BranchEvalMode> {
         let branch = self.branch.as_ref()?;
         Some(match branch.0.load(Ordering::Acquire) {
@@ -222,11 +232,13 @@ impl ExecutionState {
     }
 
     /// The branch that comes now is the chosen one. Seen by every copy of this state; nothing outside of a condition.
+    #[inline]
     pub fn take_branch(&self) {
         self.set_branch(ACTIVE);
     }
 
     /// The branch is over: what comes now is skipped.
+    #[inline]
     pub fn branch_complete(&self) {
         self.set_branch(SKIPPED);
     }
@@ -238,6 +250,7 @@ impl ExecutionState {
     }
 
     /// What the running task is told about itself.
+    #[inline]
     pub fn user_space_params(&self) -> Option<&ExecutionParameters> {
         match &self.parameters {
             Parameters::None => None,
@@ -247,11 +260,13 @@ impl ExecutionState {
     }
 
     /// The task that is running here.
+    #[inline]
     pub fn task(&self) -> Option<&'static EntityDescriptor> {
         self.attempt().map(|attempt| attempt.of().entity())
     }
 
     /// The attempt whose code runs here; `None` outside of the tasks of a run.
+    #[inline]
     pub fn attempt(&self) -> Option<&Attempt> {
         match &self.parameters {
             Parameters::Attempt(attempt) => Some(attempt),
@@ -259,6 +274,7 @@ impl ExecutionState {
         }
     }
 
+    #[inline]
     pub(crate) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
         match &mut self.parameters {
             Parameters::Attempt(attempt) => Some(attempt),

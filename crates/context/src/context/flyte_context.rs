@@ -100,6 +100,7 @@ impl FlyteContext {
     /// The context of one attempt of a task, inside the context in which the run was started.
     ///
     /// What a task in a container says about its outputs goes to the tracker of whoever writes them.
+    #[inline]
     pub fn of_attempt(&self, state: ExecutionState) -> Self {
         let in_container = state.mode() == Some(Mode::TaskExecution);
         let tracker = self.output_metadata_tracker.as_ref();
@@ -267,16 +268,19 @@ impl FlyteContext {
     }
 
     /// The graph being built, while a workflow's body is compiled.
+    #[inline]
     pub fn compilation_state(&self) -> Option<&CompilationState> {
         self.compilation_state.as_ref()
     }
 
     /// The execution, while a workflow or task runs.
+    #[inline]
     pub fn execution_state(&self) -> Option<&ExecutionState> {
         self.execution_state.as_ref()
     }
 
     /// What the running task is told about itself.
+    #[inline]
     pub fn user_space_params(&self) -> Option<&ExecutionParameters> {
         self.execution_state
             .as_ref()

@@ -195,6 +195,7 @@ impl RunDirectory {
     }
 
     /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
+    #[inline]
     pub fn close(&self) -> Option<Left> {
         let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *self.state(), State::Removed) {

@@ -14,31 +14,37 @@ pub struct Value(Arc<dyn Any + Send + Sync>);
 
 impl Value {
     /// Wraps a value.
+    #[inline]
     pub fn new<T: FlyteType>(value: T) -> Self {
         Self(Arc::new(value))
     }
 
     /// The value, if it is a `T`.
+    #[inline]
     pub fn downcast_ref<T: FlyteType>(&self) -> Option<&T> {
         self.0.downcast_ref()
     }
 
     /// The shared value, if it is a `T`; else the value comes back unchanged.
+    #[inline]
     pub(crate) fn downcast<T: FlyteType>(self) -> Result<Arc<T>, Self> {
         self.0.downcast().map_err(Self)
     }
 
     /// Whether nobody else holds this value, so that it can be moved out instead of cloned.
+    #[inline]
     pub(crate) fn is_unique(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 
     /// What tells this value from all others for as long as it is kept, without keeping the value.
+    #[inline]
     pub fn identity(&self) -> Weak<dyn Any + Send + Sync> {
         Arc::downgrade(&self.0)
     }
 
     /// Takes the value out: moved when nobody else holds it, cloned otherwise.
+    #[inline]
     pub(crate) fn into_owned<T: FlyteType>(self) -> Result<T, Self> {
         self.downcast()
             .map(|shared| Arc::try_unwrap(shared).unwrap_or_else(|shared| T::clone(&shared)))
@@ -65,6 +71,7 @@ pub struct TypeInfo {
 impl TypeInfo {
     /// The operations of `T`.
     pub const fn of<T: FlyteType>() -> Self {
+        #[inline]
         fn to_literal<T: FlyteType>(value: &Value) -> Result<Literal, TypeError> {
             match value.downcast_ref::<T>() {
                 Some(value) => value.to_literal(),
@@ -91,26 +98,31 @@ impl TypeInfo {
     }
 
     /// The Rust type.
+    #[inline]
     pub fn id(&self) -> TypeId {
         (self.id)()
     }
 
     /// Whether a value is of this type.
+    #[inline]
     pub fn holds(&self, value: &Value) -> bool {
         (*value.0).type_id() == (self.id)()
     }
 
     /// The name of the Rust type, for messages.
+    #[inline]
     pub fn rust_name(&self) -> &'static str {
         (self.rust_name)()
     }
 
     /// The Flyte type.
+    #[inline]
     pub fn literal_type(&self) -> LiteralType {
         (self.literal_type)()
     }
 
     /// The Flyte type, made once.
+    #[inline]
     pub fn shared_literal_type(&self) -> Arc<LiteralType> {
         shared::of_type((self.id)(), self.literal_type)
     }
@@ -120,6 +132,7 @@ impl TypeInfo {
     /// # Errors
     ///
     /// As [`FlyteType::to_literal`], or when `value` is of another type.
+    #[inline]
     pub fn to_literal(&self, value: &Value) -> Result<Literal, TypeError> {
         (self.to_literal)(value)
     }
@@ -129,6 +142,7 @@ impl TypeInfo {
     /// # Errors
     ///
     /// As [`FlyteType::from_literal`].
+    #[inline]
     pub fn from_literal(&self, literal: Literal) -> Result<Value, TypeError> {
         (self.from_literal)(literal)
     }
@@ -150,11 +164,13 @@ impl TypeInfo {
     }
 
     /// Up to 80 characters of a value.
+    #[inline]
     pub fn preview(&self, value: &Value) -> String {
         self.preview_up_to(value, Preview::new())
     }
 
     /// As many characters of a value as an empty preview has room for.
+    #[inline]
     pub fn preview_up_to(&self, value: &Value, mut preview: Preview) -> String {
         (self.preview)(value, &mut preview);
         preview.finish()

@@ -19,7 +19,6 @@ use std::{
 pub use error::ProcessError;
 #[cfg(all(unix, feature = "remote"))]
 pub use group::end_with_parent;
-#[cfg(feature = "remote")]
 pub use group::{Group, Killer, Reason, Watched};
 
 use flyte_config::config::{Environment, SecretsConfig};

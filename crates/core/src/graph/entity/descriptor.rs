@@ -31,6 +31,7 @@ pub struct Location {
 impl Location {
     /// Where the function that says `#[track_caller]` was called.
     #[track_caller]
+    #[inline]
     pub fn caller() -> Self {
         let caller = std::panic::Location::caller();
         Self {
@@ -107,6 +108,7 @@ pub struct InputDescriptor {
 
 impl InputDescriptor {
     /// Whether a failure handler is told of the failure here: an input `err`, a [`FlyteError`] or an optional one.
+    #[inline]
     pub fn is_failure(&self) -> bool {
         let types = [
             TypeInfo::of::<FlyteError>(),
@@ -286,12 +288,14 @@ impl EntityDescriptor {
     }
 
     /// A workflow that is being built in code.
+    #[inline]
     pub fn imperative(name: &'static str, location: Location) -> Self {
         let body = EntityBody::Imperative(OnceLock::new());
         Self::new(Some(name), "", name, location, "", &[], Vec::new, body)
     }
 
     /// Says what the workflow that was built in code turned out to be; its graph is to be kept before it is used.
+    #[inline]
     pub fn keep_built(&self, built: Built) {
         if let EntityBody::Imperative(place) = &self.body {
             place.get_or_init(|| built);
@@ -313,6 +317,7 @@ impl EntityDescriptor {
     }
 
     /// Keeps the graph of an entity that was built in code; one that has a graph keeps the first.
+    #[inline]
     pub fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
@@ -330,6 +335,7 @@ impl EntityDescriptor {
     }
 
     /// The last part of the name.
+    #[inline]
     pub fn short_name(&self) -> &str {
         let name = self.explicit_name.unwrap_or(self.function);
         name.rsplit('.').next().unwrap_or(name)
@@ -359,16 +365,19 @@ impl EntityDescriptor {
     }
 
     /// Where the function is.
+    #[inline]
     pub fn location(&self) -> Location {
         self.location
     }
 
     /// The function's documentation.
+    #[inline]
     pub fn docs(&self) -> &'static str {
         self.docs
     }
 
     /// The first paragraph of the documentation, on one line.
+    #[inline]
     pub fn summary(&self) -> String {
         self.docs
             .lines()
@@ -379,6 +388,7 @@ impl EntityDescriptor {
     }
 
     /// The inputs in declaration order.
+    #[inline]
     pub fn inputs(&self) -> &'static [InputDescriptor] {
         match &self.body {
             EntityBody::Imperative(built) => built.get().map_or(&[], |built| built.inputs),
@@ -387,6 +397,7 @@ impl EntityDescriptor {
     }
 
     /// The outputs in order.
+    #[inline]
     pub fn outputs(&self) -> &[OutputVariable] {
         match &self.body {
             EntityBody::Imperative(built) => built.get().map_or(&[], |built| &built.outputs),
@@ -413,6 +424,7 @@ impl EntityDescriptor {
     }
 
     /// The options of a task.
+    #[inline]
     pub fn task_options(&self) -> Option<&TaskOptions> {
         match &self.body {
             EntityBody::Task { options, .. } => Some(options),
@@ -422,6 +434,7 @@ impl EntityDescriptor {
     }
 
     /// The options of a workflow.
+    #[inline]
     pub fn workflow_options(&self) -> Option<&WorkflowOptions> {
         match &self.body {
             EntityBody::Workflow { options, .. } => Some(options),
@@ -431,6 +444,7 @@ impl EntityDescriptor {
     }
 
     /// The options of a launch plan.
+    #[inline]
     pub fn launch_plan_options(&self) -> Option<&LaunchPlanOptions> {
         match &self.body {
             EntityBody::LaunchPlan { options, .. } => Some(options),
@@ -439,6 +453,7 @@ impl EntityDescriptor {
     }
 
     /// The entity of a cluster that this one stands for.
+    #[inline]
     pub fn reference(&self) -> Option<&Reference> {
         match &self.body {
             EntityBody::Reference { reference, .. } => Some(reference),
@@ -447,6 +462,7 @@ impl EntityDescriptor {
     }
 
     /// What the container of a built-in task is told to do.
+    #[inline]
     pub fn built_in(&self) -> Option<&str> {
         match &self.body {
             EntityBody::BuiltIn { arguments, .. } => Some(arguments),
@@ -455,6 +471,7 @@ impl EntityDescriptor {
     }
 
     /// What has to be registered with a built-in task.
+    #[inline]
     pub fn uses(&self) -> Option<&'static EntityDescriptor> {
         match &self.body {
             EntityBody::BuiltIn { uses, .. } => *uses,
@@ -463,6 +480,7 @@ impl EntityDescriptor {
     }
 
     /// What a gate waits for.
+    #[inline]
     pub fn gate(&self) -> Option<&Gate> {
         match &self.body {
             EntityBody::Gate { gate, .. } => Some(gate),
@@ -471,6 +489,7 @@ impl EntityDescriptor {
     }
 
     /// What a node that runs it is called: the last part of the name it has on a cluster.
+    #[inline]
     pub fn node_name(&self) -> &str {
         match self.reference() {
             Some(reference) => reference.name.rsplit('.').next().unwrap_or_default(),
@@ -495,6 +514,7 @@ impl EntityDescriptor {
     /// # Errors
     ///
     /// When the workflow cannot be compiled, with everything that is wrong.
+    #[inline]
     pub fn graph(&'static self) -> Result<Arc<Graph>, CompileError> {
         self.graph
             .get_or_init(|| crate::graph::compile(self))
@@ -503,14 +523,17 @@ impl EntityDescriptor {
 
     /// Compiles the graph whether it was compiled before or not; for benchmarks.
     #[doc(hidden)]
+    #[inline]
     pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
         crate::graph::compile(self)
     }
 
+    #[inline]
     pub(crate) fn known_complete(&self) -> Option<Result<(), CompileError>> {
         self.complete.get().cloned()
     }
 
+    #[inline]
     pub(crate) fn keep_complete(
         &self,
         complete: Result<(), CompileError>,
@@ -519,17 +542,20 @@ impl EntityDescriptor {
     }
 
     /// What whoever runs the entity has made of it and keeps with it.
+    #[inline]
     pub fn prepared<T: Any>(&self) -> Option<&T> {
         self.prepared.get()?.downcast_ref()
     }
 
     /// Keeps what was made to run the entity, unless something is kept already; gives what is kept if it is a `T`.
+    #[inline]
     pub fn keep_prepared<T: Any + Send + Sync>(&self, made: T) -> Option<&T> {
         let kept = self.prepared.get_or_init(|| Box::new(made));
         kept.downcast_ref()
     }
 
     /// Whether it runs by running a graph of its own that has more than one node, or could.
+    #[inline]
     pub fn has_graph(&self) -> bool {
         matches!(
             self.body,
@@ -538,10 +564,12 @@ impl EntityDescriptor {
     }
 
     /// What runs when the entity is called.
+    #[inline]
     pub fn body(&self) -> &EntityBody {
         &self.body
     }
 
+    #[inline]
     pub(crate) fn as_target(&'static self) -> NodeTarget {
         match self.kind() {
             EntityKind::Task => NodeTarget::Task(self),
@@ -551,6 +579,7 @@ impl EntityDescriptor {
         }
     }
 
+    #[inline]
     pub(crate) fn output_name(&self, position: usize) -> &'static str {
         self.outputs()
             .get(position)
@@ -628,6 +657,7 @@ impl TaskInputs {
     }
 
     /// The inputs once more, for somebody who may keep them; the values themselves are shared.
+    #[inline]
     pub fn shared(&self) -> Vec<Input> {
         let inputs = self.values.iter().map(|input| match input {
             Input::Present(value) => Input::Present(value.clone()),
@@ -638,6 +668,7 @@ impl TaskInputs {
 
     /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
     /// process. After a panic the others are still here.
+    #[inline]
     pub fn clear(&mut self) {
         while let Some(others) = self.values.len().checked_sub(1) {
             self.values.truncate(others);
@@ -651,6 +682,7 @@ impl TaskInputs {
     }
 
     /// All inputs, before any of them is taken.
+    #[inline]
     pub fn present(&self) -> impl Iterator<Item = &Value> {
         self.values.iter().filter_map(|input| match input {
             Input::Present(value) => Some(value),
