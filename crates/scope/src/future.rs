@@ -36,6 +36,7 @@ impl<F: Future> Scoped<F> {
 struct Restore<'a>(&'a mut Stack);
 
 impl<'a> Restore<'a> {
+    #[inline]
     fn after_entering(stack: &'a mut Stack) -> Self {
         stack::swap(stack);
         Self(stack)
@@ -43,6 +44,7 @@ impl<'a> Restore<'a> {
 }
 
 impl Drop for Restore<'_> {
+    #[inline]
     fn drop(&mut self) {
         stack::swap(self.0);
     }
@@ -51,6 +53,7 @@ impl Drop for Restore<'_> {
 impl<F: Future> Future for Scoped<F> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
         let _restore = Restore::after_entering(&mut this.stack);
@@ -63,6 +66,7 @@ impl<F: Future> Future for Scoped<F> {
 
 // What the future holds is dropped where it lived: a guard in it must find its own stack, and not the thread's.
 impl<F> Drop for Scoped<F> {
+    #[inline]
     fn drop(&mut self) {
         let _restore = Restore::after_entering(&mut self.stack);
         self.future = None;

@@ -36,6 +36,7 @@ impl View {
 }
 
 impl fmt::Debug for View {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("View")
     }
@@ -73,6 +74,7 @@ static EVERYWHERE: OnceLock<Box<dyn Entry>> = OnceLock::new();
 // At the end of a thread its entries are gone before destructors that may still ask for one. They find none entered, and
 // what they enter is nowhere.
 
+#[inline]
 fn read<R>(read: impl FnOnce(&Stack) -> R) -> R {
     let mut read = Some(read);
     let seen = STACK.try_with(|stack| {
@@ -86,6 +88,7 @@ fn read<R>(read: impl FnOnce(&Stack) -> R) -> R {
     }
 }
 
+#[inline]
 fn change<R>(change: impl FnOnce(&mut Stack) -> R) -> Option<R> {
     // `Rc::make_mut` alone does as much, and is a call each time.
     let changed = STACK.try_with(|stack| {
@@ -126,6 +129,7 @@ pub fn look_at_current<R>(look: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     read(|stack| look(stack.entries.last().map(|entry| &**entry)))
 }
 
+#[inline]
 fn value<T: Any>(entry: &dyn Entry) -> Option<&T> {
     entry.find(TypeId::of::<T>())?.downcast_ref()
 }
@@ -238,6 +242,7 @@ pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Optio
         }
     }
     impl Drop for Leave {
+        #[inline]
         fn drop(&mut self) {
             self.leave();
         }
@@ -286,6 +291,7 @@ impl<T: Entry> Guard<T> {
         self.leave_now().then(|| Arc::clone(&self.entry))
     }
 
+    #[inline]
     fn leave_now(&mut self) -> bool {
         let depth = mem::take(&mut self.depth);
         // Dropped outside of the borrow: what an entry holds may be the user's.
@@ -304,12 +310,14 @@ impl<T: Entry> Guard<T> {
 impl<T: Entry> Deref for Guard<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         &self.entry
     }
 }
 
 impl<T: Entry> Drop for Guard<T> {
+    #[inline]
     fn drop(&mut self) {
         self.leave_now();
     }

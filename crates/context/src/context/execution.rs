@@ -41,6 +41,7 @@ pub enum BranchEvalMode {
 }
 
 impl fmt::Display for BranchEvalMode {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BranchActive => "branch active",
@@ -146,6 +147,7 @@ impl ExecutionState {
     /// # Errors
     ///
     /// When the path is empty.
+    #[inline]
     pub fn with_working_dir(
         mut self,
         working_dir: impl Into<PathBuf>,
@@ -243,6 +245,7 @@ impl ExecutionState {
         self.set_branch(SKIPPED);
     }
 
+    #[inline]
     fn set_branch(&self, mode: u8) {
         if let Some(branch) = &self.branch {
             branch.0.store(mode, Ordering::Release);
@@ -283,6 +286,7 @@ impl ExecutionState {
     }
 
     /// Whether this machine runs the code, and not a cluster.
+    #[inline]
     pub fn is_local_execution(&self) -> bool {
         matches!(
             self.mode(),

@@ -27,6 +27,7 @@ pub struct Scope<F> {
 }
 
 impl<F: Future> Scope<F> {
+    #[inline]
     pub(crate) fn new(context: Arc<FlyteContext>, future: F) -> Self {
         Self {
             in_eager: InEager::inherited(),
@@ -35,6 +36,7 @@ impl<F: Future> Scope<F> {
     }
 
     /// The same for an attempt of a task.
+    #[inline]
     pub fn of_attempt(context: Arc<FlyteContext>, entity: &EntityDescriptor, future: F) -> Self {
         let mut scope = Self::new(context, future);
         scope.in_eager = InEager::of_attempt(entity);
@@ -46,6 +48,7 @@ impl<F: Future> Scope<F> {
 struct Restore<'a>(&'a mut InEager);
 
 impl<'a> Restore<'a> {
+    #[inline]
     fn after_entering(in_eager: &'a mut InEager) -> Self {
         in_eager.swap();
         Self(in_eager)
@@ -53,6 +56,7 @@ impl<'a> Restore<'a> {
 }
 
 impl Drop for Restore<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.0.swap();
     }
@@ -61,6 +65,7 @@ impl Drop for Restore<'_> {
 impl<F: Future> Future for Scope<F> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
         let _restore = Restore::after_entering(&mut this.in_eager);
@@ -73,6 +78,7 @@ impl<F: Future> Future for Scope<F> {
 
 // What the future holds is dropped where it lived.
 impl<F> Drop for Scope<F> {
+    #[inline]
     fn drop(&mut self) {
         let _restore = Restore::after_entering(&mut self.in_eager);
         self.future = None;
@@ -85,6 +91,7 @@ impl<F> Drop for Scope<F> {
 ///
 /// Outside of a tokio runtime, as `tokio::spawn`.
 #[track_caller]
+#[inline]
 pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
@@ -99,6 +106,7 @@ where
 ///
 /// Outside of a tokio runtime, as `tokio::task::spawn_blocking`.
 #[track_caller]
+#[inline]
 pub fn spawn_blocking<R: Send + 'static>(
     work: impl FnOnce() -> R + Send + 'static,
 ) -> tokio::task::JoinHandle<R> {
@@ -124,6 +132,7 @@ pub mod thread {
     use super::going_on;
 
     /// [`std::thread::spawn`] with the current context.
+    #[inline]
     pub fn spawn<R: Send + 'static>(
         work: impl FnOnce() -> R + Send + 'static,
     ) -> std::thread::JoinHandle<R> {
@@ -134,6 +143,7 @@ pub mod thread {
 /// Runs async code on a copy of the current context: what it changes stays with it.
 ///
 /// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak out.
+#[inline]
 pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {
     let context = current::current();
     let future = FlyteContext::run_in(Arc::clone(&context), make);

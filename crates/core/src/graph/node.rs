@@ -48,6 +48,7 @@ pub struct RawReference {
 }
 
 impl RawReference {
+    #[inline]
     pub(crate) fn of<T>(promise: Promise<T>) -> Self {
         Self {
             node: promise.node_ref(),
@@ -99,6 +100,7 @@ impl fmt::Debug for OutputReference {
 
 impl OutputReference {
     /// Whether this names a whole output and not a part of it.
+    #[inline]
     pub fn is_whole(&self) -> bool {
         self.path.iter().all(|step| *step == PathStep::Same)
     }
@@ -117,6 +119,7 @@ pub struct Variable {
 
 impl Variable {
     /// Its Flyte type.
+    #[inline]
     pub fn literal_type(&self) -> LiteralType {
         self.info.literal_type()
     }
@@ -166,6 +169,7 @@ impl NodeTarget {
     }
 
     /// What runs in the end: for a map what it maps.
+    #[inline]
     pub fn runs(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Map(map) => Some(map.entity()),
@@ -245,21 +249,25 @@ pub struct Node {
 
 impl Node {
     /// `n0`, `n1`, … or the overridden name, as a DNS label.
+    #[inline]
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Name and other metadata.
+    #[inline]
     pub fn metadata(&self) -> &NodeMetadata {
         &self.metadata
     }
 
     /// What the node runs.
+    #[inline]
     pub fn target(&self) -> &NodeTarget {
         &self.target
     }
 
     /// The sources of its inputs, sorted by the inputs' names.
+    #[inline]
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings
     }
@@ -268,6 +276,7 @@ impl Node {
     ///
     /// For a branch these are the nodes whose outputs its conditions look at, as in flytekit's; what its cases need is
     /// in the upstream of their nodes.
+    #[inline]
     pub fn upstream(&self) -> &[usize] {
         &self.upstream
     }
@@ -281,6 +290,7 @@ impl Node {
     }
 
     /// All nodes that must be done before this one starts, those that only a case of a branch needs included.
+    #[inline]
     pub fn waits_for(&self) -> impl Iterator<Item = usize> {
         let captured = self.captured().iter();
         let captured = captured.filter(|index| !self.upstream.contains(index));
@@ -288,12 +298,14 @@ impl Node {
     }
 
     /// Whether its id was given to it.
+    #[inline]
     pub(crate) fn has_own_id(&self) -> bool {
         let overrides = self.overrides.as_deref();
         overrides.is_some_and(|overrides| overrides.node_name.is_some())
     }
 
     /// The id it has or is going to have.
+    #[inline]
     pub(crate) fn own_id(&self) -> &str {
         let overrides = self.overrides.as_deref();
         overrides
@@ -332,16 +344,19 @@ impl Node {
     }
 
     /// What it waits for, if it is a gate.
+    #[inline]
     pub fn gate(&self) -> Option<&'static Gate> {
         self.target.entity()?.gate()
     }
 
     /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the entity is.
+    #[inline]
     pub fn location(&self) -> Location {
         self.location
     }
 
     /// What `with_overrides` asked for, if anything.
+    #[inline]
     pub fn overrides(&self) -> Option<&NodeOverrides> {
         self.overrides.as_deref()
     }
@@ -395,17 +410,20 @@ pub struct Part {
 
 impl Graph {
     /// The workflow this is the graph of, or that the branch this is a case of is written in.
+    #[inline]
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.entity
     }
 
     /// The workflow's name. A case of a branch has the name of the workflow around it, with the id of the branch node and the
     /// number of the case behind it.
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| self.entity.name())
     }
 
     /// The last part of the name.
+    #[inline]
     pub fn short_name(&self) -> &str {
         match &self.name {
             Some(name) => name.rsplit('.').next().unwrap_or(name),
@@ -414,6 +432,7 @@ impl Graph {
     }
 
     /// The output of a node or the input that an input of a graph inside is made of.
+    #[inline]
     pub fn variable(&self, node: NodeRef, output: u32) -> Variable {
         match node.node {
             NodeRef::START => self.interface.inputs[output as usize].clone(),
@@ -422,31 +441,37 @@ impl Graph {
     }
 
     /// The workflow's inputs and outputs.
+    #[inline]
     pub fn interface(&self) -> &Interface {
         &self.interface
     }
 
     /// The nodes in the order in which the body made them.
+    #[inline]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
     /// The node with this id.
+    #[inline]
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == id)
     }
 
     /// The ids of the nodes that must be done before `node` starts.
+    #[inline]
     pub fn upstream_ids<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = &'a str> {
         node.upstream.iter().map(|&index| self.nodes[index].id())
     }
 
     /// The sources of the workflow's outputs, in declaration order.
+    #[inline]
     pub fn outputs(&self) -> &[Binding] {
         &self.outputs
     }
 
     /// The node that runs when the workflow fails (`on_failure`).
+    #[inline]
     pub fn failure_node(&self) -> Option<&Node> {
         self.failure_node.as_ref()
     }
