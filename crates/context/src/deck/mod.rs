@@ -3,7 +3,6 @@
 #[expect(clippy::module_inception, reason = "the deck of the decks")]
 mod deck;
 mod directory;
-mod handed_over;
 mod html;
 mod markdown;
 pub mod page;
@@ -13,11 +12,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod transfer;
 
+pub use crate::deck::transfer::{hand_over, take};
 pub use deck::{Deck, Decks, Status};
 pub use directory::Directory;
 pub use flyte_core::options::DeckField;
-pub use handed_over::{hand_over, take};
 pub use html::Html;
 pub use markdown::Markdown;
 pub use page::render;

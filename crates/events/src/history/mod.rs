@@ -1,17 +1,18 @@
 //! What runs have done, kept in files: to look at later, and to go on with a run that has ended early.
 
+mod deferred;
 mod directory;
 mod encode;
 mod files;
 mod id;
-mod known;
 pub mod log;
 mod program;
 mod prune;
 mod record;
+mod recorded;
+mod recorded;
 mod recording;
 mod run;
-mod walked;
 
 pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
 
@@ -26,11 +27,11 @@ use std::{
 };
 
 use crate::events::Values;
+use crate::history::recorded::Known;
 use directory::{LOG, Place, take_soon};
 use flyte_config::{config::Environment, local_state, private};
 use flyte_core::graph::Graph;
 use id::{is_id, new_id_after};
-use known::Known;
 use log::OtherFormat;
 use prune::Bounds;
 
@@ -330,7 +331,7 @@ impl History {
         id: &str,
         find: impl FnOnce(&str) -> Option<&'static flyte_core::graph::entity::EntityDescriptor>,
     ) -> Result<RecordedCall, ResumeError> {
-        let (_, call) = self.of_run(id, known::Call::read)?;
+        let (_, call) = self.of_run(id, recorded::Call::read)?;
         let run = call.start.id.clone();
         let differs = |what| ResumeError::Differs {
             id: run.clone(),

@@ -18,15 +18,17 @@ use super::{
     directory::{FILES, LOG, Place, keep_damaged},
     encode::{self, Encoded, Memo},
     files::StoredFile,
-    known::{Known, KnownNode},
     log::{Hash, Writer},
     program::Program,
     record::{
         AttemptFailed, Begun, Ended, Moment, NodeEnded, NodeStarted, Record, Resumed, StoredValue,
     },
-    walked::{Unwritten, Walked},
 };
 use crate::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values};
+use crate::history::{
+    deferred::{Unwritten, Walked},
+    recorded::{Known, KnownNode},
+};
 use flyte_config::private;
 use flyte_core::{
     graph::{Graph, entity::EntityDescriptor},
