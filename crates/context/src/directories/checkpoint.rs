@@ -1,7 +1,7 @@
 //! The files of a checkpoint, which a crash leaves as they were or as they are to be, and never mixed.
 //!
 //! A directory is saved in three steps. Its copy is written beside the files that are kept, and is on the disk. Then the copy gets the
-//! name [`SAVED`], in one step: from here on it counts, before what lies beside it. At last its files are moved to where they belong.
+//! name `SAVED`, in one step: from here on it counts, before what lies beside it. At last its files are moved to where they belong.
 //! Whoever comes after a crash reads both places, or moves the rest first.
 
 use std::collections::BTreeMap;
