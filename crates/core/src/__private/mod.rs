@@ -29,7 +29,7 @@ macro_rules! __register {
 
 pub use crate::__register as register;
 
-pub use declare::Input;
+pub use named::Input;
 
 pub mod callee;
 pub mod declare;
