@@ -43,6 +43,16 @@ impl Diag {
         self.errors.is_empty()
     }
 
+    /// Takes the mistakes out, for a place where they are told by themselves.
+    pub(crate) fn take(&mut self) -> Vec<syn::Error> {
+        self.replace(Vec::new())
+    }
+
+    /// Takes the mistakes out, and puts others in.
+    pub(crate) fn replace(&mut self, errors: Vec<syn::Error>) -> Vec<syn::Error> {
+        std::mem::replace(&mut self.errors, errors)
+    }
+
     /// One `compile_error!` per mistake.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.finished = true;

@@ -28,7 +28,7 @@ macro_rules! __register {
 
 pub use crate::{
     __register as register,
-    graph::generated::{callee, declare, declare::Input, fields, map, named, plugin, slot},
+    graph::generated::{callee, declare, fields, map, named, named::Input, plugin, slot},
     registry::Registration,
 };
 

@@ -56,7 +56,9 @@ pub(crate) fn check(
     // As a type first: what is none is then the same mistake as in the call, and told once.
     quote_spanned!(span=> const _: () = {
         type __Callee = #path;
-        #runtime::named::check::<__Callee>(#shown, &[#(#names),*])
+        // All of the call is where the callee is written, or it would be marked elsewhere.
+        use #runtime::named::check as __check;
+        __check::<__Callee>(#shown, &[#(#names),*])
     };)
 }
 

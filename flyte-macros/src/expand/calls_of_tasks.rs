@@ -41,7 +41,7 @@ const OF_EXPRESSIONS: [&str; 14] = [
 ];
 
 /// Names of the preludes, which cannot be imported where a macro declares them too.
-const OF_THE_PRELUDES: [&str; 6] = [
+pub(super) const OF_THE_PRELUDES: [&str; 6] = [
     "approve",
     "conditional",
     "drop",
@@ -252,7 +252,7 @@ impl Calls {
 }
 
 /// How many tokens a path takes that begins here: `a`, `a::b`, `::a::b`.
-fn path_at(tokens: &[TokenTree], start: usize) -> usize {
+pub(super) fn path_at(tokens: &[TokenTree], start: usize) -> usize {
     let colons = |at: usize| is_joint(tokens.get(at)) && is_punct(tokens.get(at + 1), ':');
     let name = |at: usize| matches!(tokens.get(at), Some(TokenTree::Ident(_)));
     let mut at = start;
@@ -270,7 +270,7 @@ fn path_at(tokens: &[TokenTree], start: usize) -> usize {
 }
 
 /// Whether what follows cannot be a call of a function by its path: `.name(..)`, `fn name(..)`.
-fn follows_a_method(before: &[TokenTree]) -> bool {
+pub(super) fn follows_a_method(before: &[TokenTree]) -> bool {
     match before {
         // `..name(x)` is a range.
         [.., TokenTree::Punct(first), TokenTree::Punct(dot)] if dot.as_char() == '.' => {
@@ -282,7 +282,7 @@ fn follows_a_method(before: &[TokenTree]) -> bool {
     }
 }
 
-fn is_arguments(token: &TokenTree) -> bool {
+pub(super) fn is_arguments(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
 

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Block, Ident};
+use syn::Ident;
 
 use super::{
-    body,
+    body::Inputs,
     entity::{Declared, EntityParts, by_itself, position},
     options, task,
-    workflow::{finish, parse_block, run_function},
+    workflow::{Body, Built, built, read_body, run_function},
 };
 use crate::{
     diag::Diag,
@@ -38,7 +38,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
     let is_wrapped =
         signature::refuse_wrapped_output("a dynamic task", &mut function.sig, &mut diag);
     let signature = signature::signature(NAME, &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
+    let body = read_body(&function).filter(|_| !is_wrapped);
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;
@@ -55,7 +55,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
     task::check_ignored_inputs(&options, &signature, &mut diag);
     let option_values = options::task(&options, &item, None, &krate);
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let build = build_function(&signature, type_name, block, &krate, &mut diag);
+    let build = build_function(&signature, type_name, body, &krate, &mut diag);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -76,9 +76,9 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         #(#attrs)*
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
+        #errors
         #beside
         #build
-        #errors
     }
 }
 
@@ -86,51 +86,38 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
 fn build_function(
     signature: &Signature,
     type_name: &Ident,
-    block: Option<Block>,
+    body: Option<Body>,
     krate: &TokenStream,
     diag: &mut Diag,
 ) -> TokenStream {
-    let mut clean = Diag::new();
-    let rewritten =
-        block.map(|block| body::rewrite(signature, body::Inputs::Values, block, &mut clean));
-    let valid = clean.is_empty();
-    diag.absorb(clean);
-    // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
-    let end_span = rewritten
-        .as_ref()
-        .map_or_else(Span::call_site, |body| body.end_span);
-    let [body, inputs] = [("__body", end_span), ("__inputs", Span::mixed_site())]
-        .map(|(name, span)| Ident::new(name, span));
-    let built = match rewritten.filter(|_| valid) {
-        // The mistakes are reported; a body beside them would only repeat them in other words.
-        None => quote!(::core::unimplemented!()),
-        Some(rewritten) => {
-            let parameters = signature.parameters.iter().enumerate();
-            let (take, bind): (Vec<_>, Vec<_>) = parameters
-                .map(|(index, parameter)| {
-                    let (ident, mutability, ty) =
-                        (&parameter.ident, &parameter.mutability, &parameter.ty);
-                    let argument =
-                        Ident::new(&format!("__argument{index}"), Span::mixed_site());
-                    let index = position(index);
-                    match parameter.passing {
-                        Passing::ByValue => (
-                            quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#inputs)?;),
-                            quote!(let #mutability #ident: #ty = #argument;),
-                        ),
-                        _ => (
-                            quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#inputs)?;),
-                            quote!(let #ident: #ty = &#argument;),
-                        ),
-                    }
-                })
-                .unzip();
-            let diverges = rewritten.diverges;
-            let end = finish(rewritten, signature, type_name, &body);
-            let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
-            quote!(#(#take)* #(#bind)* #end #done)
-        }
+    let inputs = Ident::new("__inputs", Span::mixed_site());
+    let bind = |_: &Ident| {
+        let parameters = signature.parameters.iter().enumerate();
+        let (take, bind): (Vec<_>, Vec<_>) = parameters
+            .map(|(index, parameter)| {
+                let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
+                let argument = Ident::new(&format!("__argument{index}"), Span::mixed_site());
+                let index = position(index);
+                match parameter.passing {
+                    Passing::ByValue => (
+                        quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#inputs)?;),
+                        quote!(let #mutability #ident: #ty = #argument;),
+                    ),
+                    _ => (
+                        quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#inputs)?;),
+                        quote!(let #ident: #ty = &#argument;),
+                    ),
+                }
+            })
+            .unzip();
+        quote!(#(#take)* #(#bind)*)
     };
+    let Built {
+        code,
+        body,
+        diverges,
+    } = built(signature, Inputs::Values, type_name, body, diag, bind);
+    let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
     let build = quote! {
         impl __flyte::declare::BuildDynamic for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
@@ -140,7 +127,8 @@ fn build_function(
             ) -> __flyte::Result<(), __flyte::BoxError> {
                 #[allow(unused_imports)]
                 use __flyte::{Entity as _, NodeOutputs as _};
-                #built
+                #code
+                #done
             }
         }
     };

@@ -71,7 +71,7 @@ impl EntityParts<'_> {
         let fixed = self
             .fixed
             .iter()
-            .map(|ident| quote!(#vis #ident: #krate::__private::named::Fixed,));
+            .map(|ident| quote!(#vis #ident: #krate::__private::named::Fixed<#type_name>,));
         // Where the name is taken by something else, that is told where the name is written.
         let declared = Span::call_site().located_at(type_name.span());
         let fields = quote!(#(#inputs)* #(#fixed)*);

@@ -5,14 +5,17 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Block, Expr, ExprCall, Path, Stmt, Type,
     ext::IdentExt,
+    parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
 
 use super::{
+    body::{calls::starts_low, refused::Mistakes},
+    calls_of_tasks::OF_THE_PRELUDES,
     entity::{Declared, EntityParts},
     options,
-    workflow::{build_function, parse_block, run_function},
+    workflow::{Body, build_function, read_body, run_function},
 };
 use crate::{
     diag::Diag,
@@ -38,7 +41,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     let is_wrapped =
         signature::refuse_wrapped_output("a launch plan", &mut function.sig, &mut diag);
     let signature = signature::signature("#[launch_plan]", &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
+    let body = read_body(&function).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
         // The function stays, so that its callers see no further error.
         let FunctionItem {
@@ -53,29 +56,31 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     check_schedules(&options, &signature, &mut diag);
-    let block = block.and_then(|block| {
-        let workflow = check_body(&signature, &block, &mut diag)?;
-        Some((workflow, block))
+    let (mut workflow, mut fixed) = (None, Vec::new());
+    let body = body.map(|body| match body {
+        Body::Read(block) => {
+            fixed = fixed_inputs(&signature, &block);
+            let mut wrong = Diag::new();
+            workflow = check_body(&signature, &block, &mut wrong);
+            let mistakes = Mistakes::of(wrong.take());
+            diag.absorb(wrong);
+            if mistakes.is_empty() {
+                Body::Read(block)
+            } else {
+                Body::Read(refused(&block, mistakes))
+            }
+        }
+        half_typed @ Body::HalfTyped(..) => half_typed,
     });
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
     // Named as a type first: what is none is then the same mistake as in the body, and told once.
-    let checked = block.as_ref().map(|(workflow, _)| {
+    let checked = workflow.map(|workflow| {
         quote_spanned!(workflow.span()=> const _: () = {
             type __Workflow = #workflow;
             __flyte::slot::launches::<__Workflow>()
         };)
     });
-    let fixed = block
-        .as_ref()
-        .map(|(_, block)| fixed_inputs(&signature, block))
-        .unwrap_or_default();
-    let build = build_function(
-        &signature,
-        type_name,
-        block.map(|(_, block)| block),
-        &krate,
-        &mut diag,
-    );
+    let build = build_function(&signature, type_name, body, &krate, &mut diag);
     let option_values = options::launch_plan(&options, &krate);
     let FunctionItem {
         attrs, vis, sig, ..
@@ -100,9 +105,9 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         #(#attrs)*
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
+        #errors
         #beside
         #build
-        #errors
     }
 }
 
@@ -150,7 +155,7 @@ fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name.
+/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name. `diag` is of this alone.
 fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<Path> {
     let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
     let usage = {
@@ -199,11 +204,30 @@ fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<P
         );
         return None;
     };
-    let mut wrong = Diag::new();
-    check_inputs(signature, call, &usage, &mut wrong);
-    let valid = wrong.is_empty();
-    diag.absorb(wrong);
-    valid.then(|| callee.path.clone())
+    check_inputs(signature, call, &usage, diag);
+    diag.is_empty().then(|| callee.path.clone())
+}
+
+/// The mistakes in place of a body that is not the one call, with the functions that it calls.
+fn refused(block: &Block, mistakes: Mistakes) -> Block {
+    struct Callees(Vec<Expr>);
+    impl VisitMut for Callees {
+        fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+            if let Expr::Path(callee) = &*call.func
+                && let Some(last) = callee.path.segments.last()
+                && starts_low(&last.ident)
+                && !OF_THE_PRELUDES.iter().any(|name| last.ident == name)
+            {
+                // In parentheses it is the function, whatever else has the name.
+                self.0.push(parse_quote!((#callee)));
+            }
+            visit_mut::visit_expr_call_mut(self, call);
+        }
+    }
+    let mut callees = Callees(Vec::new());
+    callees.visit_block_mut(&mut block.clone());
+    let instead = mistakes.instead(callees.0);
+    parse_quote!({ #instead })
 }
 
 /// What a body calls that is not as it should be: rather what is given inputs by name, as the workflow is.

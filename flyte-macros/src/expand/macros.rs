@@ -10,6 +10,7 @@ use syn::{
 };
 
 use super::body::Rewriter;
+use crate::diag::tight;
 
 /// The elements of `vec![a, b]`; nothing for `vec![a; n]`.
 pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
@@ -19,14 +20,25 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
     Some(list.into_iter().collect())
 }
 
-/// Rewrites the calls in a macro's tokens, or refuses tokens that hide one.
+/// Rewrites the calls in a macro's tokens, or refuses tokens that hide one. Of a macro that is refused the values stay.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
-    rewriter.refuse_asking_macro(mac);
-    if mac.path.is_ident("call") && takes_call_by_name(mac) {
+    if rewriter.refuse_asking_macro(mac)
+        && mac.path.is_ident("matches")
+        && let Some(list) = mac.parse_body_with(first_element).ok()
+    {
+        mac.tokens = list;
+    }
+    if mac.path.is_ident("call")
+        && let Some(call) = call_by_name(mac)
+    {
+        let shown = tight(quote!(#call));
         rewriter.diag.push_spanned(
             &mac.path,
-            "`call!` is for calls outside of a workflow's body: here a call by name is a node, so write it without the macro, as in `add(a = 1, b = 2)`",
+            format!("`call!` is for calls outside of a workflow's body: here a call by name is a node, so write `{shown}`, without the macro"),
         );
+        let mut call = Expr::Call(call);
+        rewriter.visit_expr_mut(&mut call);
+        mac.tokens = quote!(#call);
         return;
     }
     if let Some(mut list) = list_elements(mac) {
@@ -69,14 +81,20 @@ pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     }
 }
 
-/// Whether the macro takes one call whose inputs have names, as the runtime's `call!` does.
-fn takes_call_by_name(mac: &Macro) -> bool {
-    let call = syn::parse2::<syn::ExprCall>(mac.tokens.clone());
-    call.is_ok_and(|call| {
-        call.args
-            .iter()
-            .any(|given| matches!(given, Expr::Assign(_)))
-    })
+/// What a macro is asked about that takes a pattern for it.
+fn first_element(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let first: Expr = input.parse()?;
+    let _: TokenStream = input.parse()?;
+    Ok(quote!(#first))
+}
+
+/// The one call whose inputs have names that the runtime's `call!` takes.
+fn call_by_name(mac: &Macro) -> Option<syn::ExprCall> {
+    let call = syn::parse2::<syn::ExprCall>(mac.tokens.clone()).ok()?;
+    let mut given = call.args.iter();
+    given
+        .any(|given| matches!(given, Expr::Assign(_)))
+        .then_some(call)
 }
 
 /// A name in snake case, not local, in front of parentheses.

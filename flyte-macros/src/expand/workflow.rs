@@ -1,6 +1,6 @@
 //! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Ident, parse::Parser, spanned::Spanned};
 
@@ -32,7 +32,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
     let is_wrapped = signature::refuse_wrapped_output("a workflow", &mut function.sig, &mut diag);
     let signature = signature::signature("#[workflow]", &mut function.sig, &krate, &mut diag);
-    let block = parse_block(&function, &mut diag).filter(|_| !is_wrapped);
+    let body = read_body(&function).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
         // The function stays, so that its callers see no further error.
         let FunctionItem {
@@ -47,7 +47,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let build = build_function(&signature, type_name, block, &krate, &mut diag);
+    let build = build_function(&signature, type_name, body, &krate, &mut diag);
     let option_values = options::workflow(&options, &krate);
     let on_failure = match &options.on_failure {
         Some(handler) => {
@@ -79,9 +79,9 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         #(#attrs)*
         #[allow(clippy::used_underscore_binding)]
         #vis #runs
+        #errors
         #beside
         #build
-        #errors
     }
 }
 
@@ -132,22 +132,93 @@ pub(super) fn run_function(
     }
 }
 
-pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Block> {
+/// The body of a function.
+pub(super) enum Body {
+    Read(Block),
+    /// One that is half typed, and what cannot be read of it.
+    HalfTyped(Group, syn::Error),
+}
+
+pub(super) fn read_body(function: &FunctionItem) -> Option<Body> {
     // One that is missing was reported.
     if function.bodiless.is_some() {
         return None;
     }
-    match Block::parse_within.parse2(function.body.stream()) {
+    Some(match Block::parse_within.parse2(function.body.stream()) {
         Ok(stmts) => {
             let brace_token = syn::token::Brace {
                 span: function.body.delim_span(),
             };
-            Some(Block { brace_token, stmts })
+            Body::Read(Block { brace_token, stmts })
         }
-        Err(error) => {
-            diag.push_error(error);
-            None
+        Err(error) => Body::HalfTyped(function.body.clone(), error),
+    })
+}
+
+/// What builds a graph.
+pub(super) struct Built {
+    pub(super) code: TokenStream,
+    /// What the graph is built in is called so.
+    pub(super) body: Ident,
+    /// Whether the code never comes to an end.
+    pub(super) diverges: bool,
+}
+
+/// The code of a body, behind what gives the inputs their names.
+pub(super) fn built(
+    signature: &Signature,
+    inputs: body::Inputs,
+    type_name: &Ident,
+    body: Option<Body>,
+    diag: &mut Diag,
+    bind: impl FnOnce(&Ident) -> TokenStream,
+) -> Built {
+    let named = |span| Ident::new("__body", span);
+    let (body, code, diverges) = match body {
+        // The mistake is reported.
+        None => {
+            return Built {
+                code: quote!(::core::unimplemented!()),
+                body: named(Span::call_site()),
+                diverges: true,
+            };
         }
+        Some(Body::Read(block)) => {
+            let rewritten = body::rewrite(signature, inputs, block, diag);
+            // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
+            let body = named(rewritten.end_span);
+            let diverges = rewritten.diverges;
+            let end = finish(rewritten, signature, type_name, &body);
+            (body, end, diverges)
+        }
+        Some(Body::HalfTyped(block, error)) => {
+            let code = body::rewrite_half_typed(signature, inputs, &block, diag);
+            (named(Span::call_site()), half_typed(&code, &error), true)
+        }
+    };
+    let bind = bind(&body);
+    Built {
+        code: quote!(#bind #code),
+        body,
+        diverges,
+    }
+}
+
+/// Code that the compiler cannot read either, which it says in its own words. If it can, this tells what was not read: the lint looks
+/// at code without mistakes.
+fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
+    let message = format!("this body cannot be read, and builds no graph: {error}");
+    let unread = Ident::new("__Unread", error.span());
+    quote! {
+        let _ = #code;
+        #[deny(unused_must_use)]
+        #[allow(path_statements)]
+        {
+            #[must_use = #message]
+            struct #unread;
+            #unread;
+        }
+        ::core::panic!("{}", #message)
     }
 }
 
@@ -155,40 +226,35 @@ pub(super) fn parse_block(function: &FunctionItem, diag: &mut Diag) -> Option<Bl
 pub(super) fn build_function(
     signature: &Signature,
     type_name: &Ident,
-    block: Option<Block>,
+    body: Option<Body>,
     krate: &TokenStream,
     diag: &mut Diag,
 ) -> TokenStream {
-    let mut clean = Diag::new();
-    let rewritten =
-        block.map(|block| body::rewrite(signature, body::Inputs::Promises, block, &mut clean));
-    let valid = clean.is_empty();
-    diag.absorb(clean);
-    // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
-    let end_span = rewritten
-        .as_ref()
-        .map_or_else(Span::call_site, |body| body.end_span);
-    let body = Ident::new("__body", end_span);
-    let built = match rewritten.filter(|_| valid) {
-        // The mistakes are reported; a body beside them would only repeat them in other words.
-        None => quote!(::core::unimplemented!()),
-        Some(rewritten) => {
-            let inputs = signature.parameters.iter().enumerate().map(|(index, parameter)| {
+    let inputs = |body: &Ident| {
+        let inputs = signature.parameters.iter().enumerate();
+        inputs
+            .map(|(index, parameter)| {
                 let (ident, mutability) = (&parameter.ident, &parameter.mutability);
                 let index = position(index);
                 quote!(let #mutability #ident = __flyte::declare::promise::<#type_name, #index>(#body);)
-            });
-            let end = finish(rewritten, signature, type_name, &body);
-            quote!(#(#inputs)* #end)
-        }
+            })
+            .collect()
     };
+    let Built { code, body, .. } = built(
+        signature,
+        body::Inputs::Promises,
+        type_name,
+        body,
+        diag,
+        inputs,
+    );
     let build = quote! {
         impl __flyte::declare::Build for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
             fn build(#body: &mut __flyte::WorkflowBody) {
                 #[allow(unused_imports)]
                 use __flyte::{Entity as _, NodeOutputs as _};
-                #built
+                #code
             }
         }
     };
@@ -196,7 +262,7 @@ pub(super) fn build_function(
 }
 
 /// The body, and what it ends with as the outputs.
-pub(super) fn finish(
+fn finish(
     rewritten: body::Rewritten,
     signature: &Signature,
     type_name: &Ident,

@@ -238,3 +238,44 @@ fn options_may_be_cut_anywhere() {
         );
     }
 }
+
+#[test]
+fn calls_of_a_half_typed_body_are_nodes() {
+    for (body, expected) in [
+        ("let y = square(x).", "let y = < square > :: node (x) ."),
+        (
+            "let y = square(x); tasks::cube(y).",
+            "< tasks::cube > :: node (y) .",
+        ),
+        (
+            "if x { for y in [1] { square(y). } }",
+            "{ < square > :: node (y) . }",
+        ),
+        (
+            "square(add(a = x, b = ))",
+            "< square > :: node ((< add > :: __names , x ,))",
+        ),
+        ("let f = |x| x; f(x).", "f (x) ."),
+        ("let square = ; square(x);", "square (x) ;"),
+    ] {
+        let body: TokenStream = body.parse().expect("the test is made of tokens");
+        let item = quote!(fn sample(x: i64) -> i64 { #body });
+        let expected: TokenStream = expected.parse().expect("the test is made of tokens");
+        for expanded in [
+            expand::workflow(quote!(), item.clone()),
+            expand::dynamic(quote!(), item),
+        ] {
+            let expanded = expanded.to_string();
+            assert!(
+                expanded.contains(&expected.to_string()),
+                "{expected}: {expanded}"
+            );
+            assert!(!expanded.contains("compile_error"), "{expanded}");
+            // A compiler that can read what the macro cannot is told.
+            assert!(
+                expanded.contains("# [deny (unused_must_use)]"),
+                "{expanded}"
+            );
+        }
+    }
+}

@@ -15,8 +15,8 @@ pub fn daily(
 pub struct daily {
     pub limit: ::flyte_runtime::__private::Input<daily, 0>,
     pub name: ::flyte_runtime::__private::Input<daily, 1>,
-    pub xs: ::flyte_runtime::__private::named::Fixed,
-    pub at_most: ::flyte_runtime::__private::named::Fixed,
+    pub xs: ::flyte_runtime::__private::named::Fixed<daily>,
+    pub at_most: ::flyte_runtime::__private::named::Fixed<daily>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -128,9 +128,8 @@ impl ::flyte_runtime::__private::declare::Build for daily {
             ({
                 const _: () = {
                     type __Callee = pipeline;
-                    ::flyte_runtime::__private::named::check::<
-                        __Callee,
-                    >("pipeline", &["limit", "name", "xs", "at_most"])
+                    use ::flyte_runtime::__private::named::check as __check;
+                    __check::<__Callee>("pipeline", &["limit", "name", "xs", "at_most"])
                 };
                 <pipeline>::__names()
                     .at_most

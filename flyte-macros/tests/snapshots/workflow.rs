@@ -111,9 +111,8 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
             let more = ({
                 const _: () = {
                     type __Callee = add;
-                    ::flyte_runtime::__private::named::check::<
-                        __Callee,
-                    >("add", &["b", "a"])
+                    use ::flyte_runtime::__private::named::check as __check;
+                    __check::<__Callee>("add", &["b", "a"])
                 };
                 <add>::__names()
                     .a

@@ -6,11 +6,14 @@ use proc_macro2::Ident;
 use quote::{ToTokens, quote_spanned};
 use syn::{
     Expr, ExprAwait, ExprCast, ExprField, ExprForLoop, ExprIndex, ExprLit, ExprMethodCall,
-    ExprRange, ExprTry, Lit, Macro, Member, parse_quote_spanned, spanned::Spanned,
-    visit_mut::VisitMut,
+    ExprRange, ExprTry, Lit, Macro, Member, Path, Token, parse_quote, parse_quote_spanned,
+    punctuated::Punctuated, spanned::Spanned, visit_mut::VisitMut,
 };
 
-use super::Rewriter;
+use super::{Rewriter, habits};
+
+/// What a call is given.
+type Arguments = Punctuated<Expr, Token![,]>;
 
 /// Methods of the values that tasks take and give, none of which a promise has.
 const VALUE_METHODS: [&str; 48] = [
@@ -85,18 +88,20 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses arithmetic with an element of a promise.
-    pub(super) fn refuse_element(&mut self, operator: &dyn ToTokens, operands: &[&Expr]) {
-        if operands.iter().any(|operand| self.is_element(operand)) {
+    /// Refuses arithmetic with an element of a promise. Whether it was that.
+    pub(super) fn refuse_element(&mut self, operator: &dyn ToTokens, operands: &[&Expr]) -> bool {
+        let is_refused = operands.iter().any(|operand| self.is_element(operand));
+        if is_refused {
             self.diag.push_spanned(
                 operator.to_token_stream(),
                 "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called look at them",
             );
         }
+        is_refused
     }
 
     /// Refuses a method of values on a promise, such as `name.trim()`.
-    pub(super) fn refuse_method(&mut self, call: &ExprMethodCall) {
+    pub(super) fn refuse_method(&mut self, call: &mut ExprMethodCall) {
         let name = call.method.to_string();
         // Of the macro that is told.
         if is_of_call(&call.receiver) {
@@ -150,6 +155,7 @@ impl Rewriter<'_> {
             return;
         };
         self.diag.push(call.method.span(), message);
+        without_run(&mut call.receiver);
     }
 
     /// Refuses `f(x)?`, and `f(x).await?` as one mistake.
@@ -165,6 +171,12 @@ impl Rewriter<'_> {
             let run = or_run(&question.expr);
             self.refuse(&question.question_token, &format!("`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`{run}"));
         }
+    }
+
+    /// Rewrites what is waited for or looked at in vain.
+    pub(super) fn asked(&mut self, expr: &mut Expr) {
+        without_run(expr);
+        self.visit_expr_mut(expr);
     }
 
     /// Refuses `f(x).await`.
@@ -185,6 +197,8 @@ impl Rewriter<'_> {
                 field.span(),
                 format!("a promise of a struct has no fields of its own: write `{shown}.fields().{field}`"),
             );
+            self.visit_expr_mut(&mut access.base);
+            return;
         }
         let has_fields = self.is_promise(&access.base);
         let span = field.span();
@@ -356,24 +370,34 @@ impl Rewriter<'_> {
 
 /// What else to write for `square::run(x)`, which in a module `square` is a task as any other.
 fn or_run(expr: &Expr) -> String {
-    let Expr::Call(call) = expr else {
-        return String::new();
+    let run = run(expr).and_then(|(path, _)| path.segments.iter().nth_back(1));
+    run.map_or_else(String::new, |task| {
+        let task = &task.ident;
+        format!(", and write `{task}(..)` where `{task}` is a task, which the engine runs")
+    })
+}
+
+/// Leaves of `square::run(x)` the task and the inputs, where it is part of a mistake that was told.
+fn without_run(expr: &mut Expr) {
+    if let Some((path, inputs)) = run(expr) {
+        *expr = parse_quote!(((#path), #inputs));
+    }
+}
+
+/// The function and what it is given, if it is `square::run(x)` or `square::call(x).start()`.
+fn run(expr: &Expr) -> Option<(&Path, &Arguments)> {
+    let Expr::Call(call) = habits::root(expr) else {
+        return None;
     };
     let Expr::Path(path) = &*call.func else {
-        return String::new();
+        return None;
     };
     let mut segments = path.path.segments.iter().rev();
-    match (segments.next(), segments.next()) {
-        (Some(method), Some(task))
-            if ["run", "call", "start"]
-                .iter()
-                .any(|name| method.ident == name) =>
-        {
-            let task = &task.ident;
-            format!(", and write `{task}(..)` where `{task}` is a task, which the engine runs")
-        }
-        _ => String::new(),
-    }
+    let (method, _task) = (segments.next()?, segments.next()?);
+    ["run", "call", "start"]
+        .iter()
+        .any(|name| method.ident == name)
+        .then_some((&path.path, &call.args))
 }
 
 /// Whether it is `call!(..)`.

@@ -39,7 +39,7 @@ impl Rewriter<'_> {
 
     /// Rewrites an `if`, unless it cannot have to do with promises.
     pub(super) fn branch(&mut self, branch: &mut ExprIf, used: Use) -> Option<Expr> {
-        if has_let(&branch.cond) || is_plain(&branch.cond) {
+        if has_let(&branch.cond) || (is_plain(&branch.cond) && !self.counts_promise(&branch.cond)) {
             return None;
         }
         let ends_with_else = ends_with_else(branch);
@@ -51,8 +51,10 @@ impl Rewriter<'_> {
         let mut last: Option<Arm> = None;
         while let Some(link) = next.take() {
             let on_promise = self.looks_at_promise(&link.cond);
-            self.refuse_assigned_condition(&link.cond);
-            self.condition(&mut link.cond);
+            self.placed(&mut link.cond, |this, cond| {
+                this.refuse_assigned_condition(cond);
+                this.condition(cond);
+            });
             if links.is_empty() {
                 self.watch_outer(on_promise);
             }
@@ -108,10 +110,11 @@ impl Rewriter<'_> {
     }
 
     /// Refuses an `if` without `else` where a value is needed.
-    pub(super) fn refuse_half(&mut self, expr: &Expr) {
+    pub(super) fn refuse_half(&mut self, expr: &mut Expr) {
         if let Expr::If(branch) = expr
             && !ends_with_else(branch)
         {
+            self.drop_half(branch);
             self.diag.push(
                 branch.if_token.span,
                 "this `if` gives no value when its condition does not hold: write an `else` that gives one of the same type, or ends with `fail(\"..\")`",
@@ -220,8 +223,9 @@ impl Rewriter<'_> {
     ) -> TokenStream {
         let span = tail.span();
         if never_ends(tail) {
-            self.refuse_panic(tail);
+            let own = self.found(|this| this.refuse_panic(tail));
             let mark = self.marked(span, |this| this.visit_expr_mut(tail));
+            own.put(tail);
             stmts.extend(mark);
             let end = match used {
                 Use::Value => quote!(#cases.never()),
@@ -475,7 +479,7 @@ fn fail_call(rewriter: &Rewriter<'_>, expr: &Expr) -> Option<(Path, Expr)> {
     Some((path.clone(), message.clone()))
 }
 
-fn is_fail(rewriter: &Rewriter<'_>, expr: &Expr) -> bool {
+pub(super) fn is_fail(rewriter: &Rewriter<'_>, expr: &Expr) -> bool {
     fail_call(rewriter, expr).is_some()
 }
 

@@ -50,18 +50,23 @@ impl Rewriter<'_> {
                 _ => self.visit_expr_mut(expr),
             },
             _ => {
-                self.refuse_open_collect(expr);
+                let own = self.found(|this| this.refuse_open_collect(expr));
                 self.visit_expr_mut(expr);
                 self.keep_for_other_cases(expr);
+                own.put(expr);
             }
         }
     }
 
     /// What an input of a call is given.
     pub(super) fn input(&mut self, expr: &mut Expr) {
-        self.refuse_half(expr);
-        self.refuse_struct_of_promises(expr);
-        self.argument(expr);
+        let half = self.found(|this| this.refuse_half(expr));
+        if let Some(refused) = self.refuse_struct_of_promises(expr) {
+            *expr = refused;
+        } else {
+            self.argument(expr);
+        }
+        half.put(expr);
     }
 
     pub(super) fn list(&mut self, mut elements: Vec<Expr>, span: Span) -> Expr {
@@ -94,6 +99,8 @@ impl Rewriter<'_> {
                         &path,
                         format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
                     );
+                    self.ordinary_call(call);
+                    return None;
                 }
                 Some(self.node(&path, call))
             }
@@ -200,19 +207,25 @@ impl Rewriter<'_> {
         }
         let mut made: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
         let mut given: Vec<Ident> = Vec::new();
+        let mut wrong: Vec<Expr> = Vec::new();
         for argument in args.iter_mut() {
             let Some((input, value)) = by_name::named(argument, &given, self.diag) else {
                 // Of what is given wrongly the value is looked at all the same.
-                match argument {
-                    Expr::Assign(assign) => self.input(&mut assign.right),
-                    other => self.argument(other),
-                }
+                let value = match argument {
+                    Expr::Assign(assign) => &mut *assign.right,
+                    other => other,
+                };
+                self.input(value);
+                wrong.push(value.clone());
                 continue;
             };
             self.input(value);
             texts::mark_timeout(path, texts::Input::Named(&input), value);
             made = quote_spanned!(input.span()=> <#path>::__names().#input.give(#made, #value));
             given.push(input);
+        }
+        if !wrong.is_empty() {
+            return parse_quote!((#made, #(#wrong),*));
         }
         let node = quote_spanned!(span=> __node());
         // Those of gates say by their types what is missing.
@@ -249,6 +262,11 @@ impl Rewriter<'_> {
         let outputs = Ident::new("__outputs", literal.path.span());
         if let Some(rest) = &literal.rest {
             self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
+            for field in &mut literal.fields {
+                self.argument(&mut field.expr);
+            }
+            let values = literal.fields.iter().map(|field| &field.expr);
+            return parse_quote!((#(#values,)*));
         }
         let path = &literal.path;
         let mut types = TokenStream::new();

@@ -12,6 +12,10 @@ use super::Rewriter;
 impl Rewriter<'_> {
     /// Rewrites a condition, whose type then says whether it is known while the graph is built.
     pub(super) fn condition(&mut self, expr: &mut Expr) {
+        self.placed(expr, Self::rewritten_condition);
+    }
+
+    fn rewritten_condition(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Paren(paren) => self.condition(&mut paren.expr),
             Expr::Group(group) => self.condition(&mut group.expr),
@@ -21,13 +25,29 @@ impl Rewriter<'_> {
             Expr::Binary(binary) if !is_plain(&Expr::Binary(binary.clone())) => {
                 if let Some(joined) = self.joined(binary) {
                     *expr = joined;
-                } else if let Some(compared) = self.compared(binary) {
-                    *expr = compared;
+                } else if is_comparison(&binary.op) {
+                    if let Some(compared) = self.compared(binary) {
+                        *expr = compared;
+                    }
                 } else {
                     self.visit_expr_mut(expr);
                 }
             }
             _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    /// Whether a plain condition asks for the length of a promise, which is refused.
+    pub(super) fn counts_promise(&self, cond: &Expr) -> bool {
+        match cond {
+            Expr::Paren(paren) => self.counts_promise(&paren.expr),
+            Expr::Group(group) => self.counts_promise(&group.expr),
+            Expr::Unary(unary) => self.counts_promise(&unary.expr),
+            Expr::Binary(binary) => {
+                self.counts_promise(&binary.left) || self.counts_promise(&binary.right)
+            }
+            Expr::MethodCall(method) => is_plain(cond) && self.is_promise(&method.receiver),
+            _ => false,
         }
     }
 
@@ -53,6 +73,7 @@ impl Rewriter<'_> {
         Some(parse_quote_spanned!(span=> __flyte::branch::Join::#method(#left, || #right)))
     }
 
+    /// A comparison, unless it is refused.
     fn compared(&mut self, binary: &mut ExprBinary) -> Option<Expr> {
         let method = match binary.op {
             BinOp::Eq(_) => "__eq",
@@ -63,9 +84,12 @@ impl Rewriter<'_> {
             BinOp::Ge(_) => "__ge",
             _ => return None,
         };
-        self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
+        let is_refused = self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
         self.visit_expr_mut(&mut binary.left);
         self.visit_expr_mut(&mut binary.right);
+        if is_refused {
+            return None;
+        }
         let span: Span = binary.op.span();
         let method = Ident::new(method, span);
         let (left, right) = (&binary.left, &binary.right);

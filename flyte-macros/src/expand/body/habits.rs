@@ -1,13 +1,14 @@
 //! What people write out of habit, from flytekit or from Rust with values, and what is written here.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{
-    Expr, ExprAsync, ExprCall, ExprMatch, ExprMethodCall, ExprStruct, Ident, Macro, Pat, PatType,
-    Path, Token, Type, punctuated::Punctuated, spanned::Spanned, visit_mut::VisitMut,
+    Expr, ExprAsync, ExprCall, ExprMatch, ExprMethodCall, ExprStruct, FieldValue, Ident, Macro,
+    Pat, PatType, Path, Token, Type, parse_quote, punctuated::Punctuated, spanned::Spanned,
+    visit_mut::VisitMut,
 };
 
-use super::{Rewriter, is_order, maps::Calls, matching::is_constant};
+use super::{Rewriter, is_order, maps::Calls, matching::is_constant, refused::Mistakes};
 use crate::diag::tight;
 
 /// What can be overridden in one node.
@@ -206,8 +207,13 @@ impl Rewriter<'_> {
         let Some(name) = function.path.get_ident() else {
             return false;
         };
-        let Some(Expr::Path(task)) = inner.args.first() else {
-            return false;
+        let task = match inner.args.first() {
+            Some(Expr::Path(task)) => task,
+            // `map_task(partial(add, b = 3))(xs)`
+            Some(Expr::Call(partial)) if ["map", "map_task"].iter().any(|map| name == map) => {
+                return self.refuse_function_of_tasks(partial);
+            }
+            _ => return false,
         };
         if self.scopes.contains(&name.to_string()) || !self.is_entity(&task.path) {
             return false;
@@ -239,23 +245,47 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Refuses calls in `async { .. }`, which would run later if ever.
-    pub(super) fn refuse_async(&mut self, block: &ExprAsync) {
-        let mut calls = Calls::of(self);
-        calls.visit_block_mut(&mut block.block.clone());
-        if let Some(call) = calls.found.first() {
-            let call = shown(call);
-            self.diag.push_spanned(
-                block.async_token,
-                format!("what an `async` block does comes too late for the graph, which is built at once: call `{call}(..)` without it; tasks that do not need each other run at the same time anyway"),
-            );
+    /// What is left of `map_task(square)(xs)`: the task and what it is given.
+    pub(super) fn function_of_tasks(&mut self, call: &mut ExprCall) {
+        if let Expr::Call(inner) = &mut *call.func {
+            let inputs = std::mem::take(&mut inner.args);
+            call.args.extend(inputs);
+            *call.func = Expr::PLACEHOLDER;
+        }
+        for input in &mut call.args {
+            match input {
+                Expr::Assign(named) => *input = (*named.right).clone(),
+                Expr::Call(partial) if partial.func.to_token_stream().to_string() == "partial" => {
+                    self.function_of_tasks(partial);
+                    let parts = &partial.args;
+                    *input = parse_quote!((#parts,));
+                    continue;
+                }
+                // The function of the task.
+                Expr::Path(_) => continue,
+                _ => {}
+            }
+            self.visit_expr_mut(input);
         }
     }
 
-    /// Refuses macros that ask for the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`.
-    pub(crate) fn refuse_asking_macro(&mut self, mac: &Macro) {
+    /// Refuses calls in `async { .. }`, which would run later if ever. Gives what it calls then.
+    pub(super) fn refuse_async(&mut self, block: &ExprAsync) -> Option<Expr> {
+        let mut calls = Calls::of(self);
+        calls.visit_block_mut(&mut block.block.clone());
+        let calls = calls.found;
+        let call = shown(calls.first()?);
+        self.diag.push_spanned(
+            block.async_token,
+            format!("what an `async` block does comes too late for the graph, which is built at once: call `{call}(..)` without it; tasks that do not need each other run at the same time anyway"),
+        );
+        Some(parse_quote!((#(<#calls>::__names,)*)))
+    }
+
+    /// Refuses macros that ask for the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`. Whether it was one.
+    pub(crate) fn refuse_asking_macro(&mut self, mac: &Macro) -> bool {
         let Some(name) = mac.path.get_ident().map(Ident::to_string) else {
-            return;
+            return false;
         };
         let is_assert = matches!(
             name.as_str(),
@@ -268,7 +298,7 @@ impl Rewriter<'_> {
         );
         let Some(Asked { first, second }) = asked(mac).filter(|_| is_assert || name == "matches")
         else {
-            return;
+            return false;
         };
         let on_promise = self.looks_at_promise(&first)
             || (is_assert
@@ -276,7 +306,7 @@ impl Rewriter<'_> {
                     .as_ref()
                     .is_some_and(|second| self.is_promise(second)));
         if !on_promise {
-            return;
+            return false;
         }
         let message = if is_assert {
             format!(
@@ -295,6 +325,7 @@ impl Rewriter<'_> {
             )
         };
         self.diag.push(mac.path.span(), message);
+        true
     }
 
     /// Refuses `if x = 3`.
@@ -326,26 +357,41 @@ impl Rewriter<'_> {
     }
 
     /// Refuses a struct with a promise for a field as the input of a task. What is passed to other functions may be anything.
-    pub(super) fn refuse_struct_of_promises(&mut self, input: &Expr) {
+    ///
+    /// Gives the struct without the promises then.
+    pub(super) fn refuse_struct_of_promises(&mut self, input: &Expr) -> Option<Expr> {
         let Expr::Struct(literal) = input else {
-            return;
+            return None;
         };
-        let promised = literal
-            .fields
-            .iter()
-            .find(|field| self.is_promise(&field.expr));
-        if let Some(promised) = promised {
-            let (field, name) = (promised.member.to_token_stream(), shown_struct(literal));
-            self.diag.push(
-                literal.path.span(),
-                format!("`{field}` of this `{name}` is a promise, whose value is not there while the graph is built: write a task that takes the parts and gives a `{name}`, and call it here"),
-            );
+        let is_promised = |field: &&FieldValue| self.is_promise(&field.expr);
+        let promised = literal.fields.iter().find(is_promised)?;
+        let (field, name) = (promised.member.to_token_stream(), shown_struct(literal));
+        let mistake = syn::Error::new(
+            literal.path.span(),
+            format!(
+                "`{field}` of this `{name}` is a promise, whose value is not there while the graph is built: write a task that takes the parts and gives a `{name}`, and call it here"
+            ),
+        );
+        let refused = Ident::new("__refused", Span::mixed_site());
+        let (mut literal, mut promises) = (literal.clone(), Vec::new());
+        for field in &mut literal.fields {
+            let is_promise = self.is_promise(&field.expr);
+            self.given_away(&mut field.expr);
+            if is_promise {
+                field.colon_token.get_or_insert_default();
+                promises.push(std::mem::replace(&mut field.expr, parse_quote!(#refused)));
+            }
         }
+        let value = Mistakes::of(vec![mistake]).instead(promises);
+        Some(parse_quote!({
+            let #refused = #value;
+            #literal
+        }))
     }
 }
 
 /// What the methods are called on, one after the other.
-fn root(expr: &Expr) -> &Expr {
+pub(super) fn root(expr: &Expr) -> &Expr {
     match expr {
         Expr::MethodCall(method) => root(&method.receiver),
         other => other,

@@ -9,7 +9,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::Rewriter;
+use super::{Rewriter, refused::holds_mistake};
 
 /// What a map over a promise cannot have, and over an iterator can.
 pub(super) struct Refused {
@@ -109,7 +109,8 @@ impl Refused {
         };
         let elements = names(closure);
         let (body, span) = (&closure.body, self.at);
-        let Some(element) = elements.first() else {
+        // What is refused otherwise is told by that.
+        let Some(element) = elements.first().filter(|_| !holds_mistake(body)) else {
             return;
         };
         let element = Ident::new(&element.to_string(), element.span());

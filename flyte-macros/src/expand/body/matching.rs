@@ -20,9 +20,14 @@ impl Rewriter<'_> {
         {
             choice.expr = reference.expr.clone();
         }
-        self.refuse_tuple_of_promises(choice);
-        self.refuse_patterns(choice);
-        self.refuse_literals(choice);
+        let own = self.found(|this| {
+            this.refuse_tuple_of_promises(choice);
+            this.refuse_patterns(choice);
+            this.refuse_literals(choice);
+        });
+        if !own.is_empty() {
+            return Some(self.refused_match(choice, own));
+        }
         let constants: Option<Vec<Vec<Constant>>> = choice
             .arms
             .iter()
@@ -39,7 +44,10 @@ impl Rewriter<'_> {
         if constants.iter().all(Vec::is_empty) {
             return None;
         }
-        self.refuse_open_end(choice);
+        let own = self.found(|this| this.refuse_open_end(choice));
+        if !own.is_empty() {
+            return Some(self.refused_match(choice, own));
+        }
         let all_literal = constants
             .iter()
             .flatten()

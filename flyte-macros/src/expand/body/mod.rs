@@ -6,20 +6,22 @@ pub(super) mod calls;
 mod changed;
 mod condition;
 mod habits;
+mod half_typed;
 mod loops;
 mod maps;
 mod matching;
 mod outer;
+pub(super) mod refused;
 mod taken_apart;
 mod texts;
 mod unseen;
 
 use std::collections::HashMap;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Block, Expr, Ident, Pat, Path, Stmt, parse_quote_spanned,
+    Block, Expr, Ident, Pat, Path, Stmt, parse_quote, parse_quote_spanned,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -57,6 +59,26 @@ pub(crate) fn rewrite(
     mut block: Block,
     diag: &mut Diag,
 ) -> Rewritten {
+    let mut rewriter = rewriter(signature, inputs, diag);
+    let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
+    Rewritten {
+        diverges: block.stmts.last().is_some_and(never_ends),
+        block,
+        end_span,
+    }
+}
+
+/// Rewrites the calls in the body of a workflow or dynamic task that is half typed.
+pub(crate) fn rewrite_half_typed(
+    signature: &Signature,
+    inputs: Inputs,
+    body: &Group,
+    diag: &mut Diag,
+) -> Group {
+    rewriter(signature, inputs, diag).group(body)
+}
+
+fn rewriter<'a>(signature: &Signature, inputs: Inputs, diag: &'a mut Diag) -> Rewriter<'a> {
     let mut scopes = Scopes::new();
     for parameter in &signature.parameters {
         let name = parameter.ident.to_string();
@@ -65,7 +87,7 @@ pub(crate) fn rewrite(
             Inputs::Values => scopes.bind_known(name),
         }
     }
-    let mut rewriter = Rewriter {
+    Rewriter {
         diag,
         scopes,
         output: signature.output.to_string(),
@@ -88,12 +110,6 @@ pub(crate) fn rewrite(
         inputs,
         unseen: false,
         hidden_names: false,
-    };
-    let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
-    Rewritten {
-        diverges: block.stmts.last().is_some_and(never_ends),
-        block,
-        end_span,
     }
 }
 
@@ -153,8 +169,14 @@ impl Rewriter<'_> {
                 *stmt = Stmt::Expr(expr, None);
             }
             Stmt::Expr(expr, Some(semi)) if Some(index) == last && this.output != "()" => {
-                this.refuse_semicolon(expr, *semi);
+                let own = this.found(|this| this.refuse_semicolon(expr, *semi));
+                let (span, returns) = (expr.span(), matches!(expr, Expr::Return(_)));
                 this.statement(stmt);
+                if let (true, Stmt::Expr(expr, semi)) = (returns || !own.is_empty(), stmt) {
+                    end = Some(span);
+                    own.put(expr);
+                    *semi = None;
+                }
             }
             _ => this.statement(stmt),
         });
@@ -184,9 +206,11 @@ impl Rewriter<'_> {
 
     /// What the workflow ends with: a value, or a tuple of values.
     fn output(&mut self, expr: &mut Expr) {
-        if self.output != "()" {
-            self.refuse_half(expr);
-        }
+        let half = self.found(|this| {
+            if this.output != "()" {
+                this.refuse_half(expr);
+            }
+        });
         match expr {
             Expr::Tuple(tuple) => tuple
                 .elems
@@ -194,6 +218,7 @@ impl Rewriter<'_> {
                 .for_each(|element| self.argument(element)),
             _ => self.argument(expr),
         }
+        half.put(expr);
     }
 
     fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
@@ -228,19 +253,32 @@ impl VisitMut for Rewriter<'_> {
                     .as_ref()
                     .is_some_and(|init| self.is_input(&init.expr));
                 let is_known = local.init.as_ref().is_some_and(|init| is_plain(&init.expr));
-                if let (true, Pat::Type(typed)) = (holds_promise, &local.pat) {
-                    self.refuse_type_of_value(typed);
+                let of_type = self.found(|this| {
+                    if let (true, Pat::Type(typed)) = (holds_promise, &local.pat) {
+                        this.refuse_type_of_value(typed);
+                    }
+                });
+                if let (false, Pat::Type(typed)) = (of_type.is_empty(), &local.pat) {
+                    local.pat = (*typed.pat).clone();
                 }
                 if let Some(init) = &mut local.init {
-                    self.refuse_half(&init.expr);
-                    let is_refused = self.refuse_let(&local.pat, &init.expr);
+                    let half = self.found(|this| this.refuse_half(&mut init.expr));
+                    let pattern = self.found(|this| this.refuse_let(&local.pat, &init.expr));
+                    let is_refused = !pattern.is_empty();
                     self.given_away(&mut init.expr);
                     if variable(&local.pat).is_some() {
                         self.keep_for_other_cases(&mut init.expr);
                     }
-                    // What happens otherwise is part of the same mistake.
-                    if let (false, Some((_, otherwise))) = (is_refused, &mut init.diverge) {
-                        self.visit_expr_mut(otherwise);
+                    of_type.beside(&mut init.expr);
+                    half.put(&mut init.expr);
+                    pattern.put(&mut init.expr);
+                    match &mut init.diverge {
+                        // What happens otherwise is part of the same mistake.
+                        Some((_, otherwise)) if is_refused => {
+                            **otherwise = parse_quote!({ loop {} });
+                        }
+                        Some((_, otherwise)) => self.visit_expr_mut(otherwise),
+                        None => {}
                     }
                 }
                 self.scopes.bind(&mut local.pat);
@@ -275,8 +313,21 @@ impl VisitMut for Rewriter<'_> {
             }
             Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
             Stmt::Macro(mac) => {
-                macros::rewrite(self, &mut mac.mac);
+                let mut expr = Expr::Macro(syn::ExprMacro {
+                    attrs: std::mem::take(&mut mac.attrs),
+                    mac: mac.mac.clone(),
+                });
+                self.placed(&mut expr, |this, expr| {
+                    if let Expr::Macro(mac) = expr {
+                        macros::rewrite(this, &mut mac.mac);
+                    }
+                });
                 self.hidden_names |= unseen::may_declare(&mac.mac.path);
+                match (expr, mac.semi_token) {
+                    (Expr::Macro(expr), _) => (mac.attrs, mac.mac) = (expr.attrs, expr.mac),
+                    (refused, None) => *stmt = Stmt::Expr(parse_quote!({ #refused }), None),
+                    (refused, semi) => *stmt = Stmt::Expr(refused, semi),
+                }
             }
             // A function in a body is ordinary Rust.
             Stmt::Item(_) => {}
@@ -284,9 +335,15 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        self.placed(expr, Self::expression);
+    }
+}
+
+impl Rewriter<'_> {
+    fn expression(&mut self, expr: &mut Expr) {
         match expr {
             // What it is written for was told.
-            Expr::Call(call) if self.refuse_function_of_tasks(call) => {}
+            Expr::Call(call) if self.refuse_function_of_tasks(call) => self.function_of_tasks(call),
             Expr::Call(call) => {
                 if let Some(node) = self.call(call) {
                     *expr = node;
@@ -317,6 +374,7 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::MethodCall(method) => {
                 if self.refuse_named_overrides(method) {
+                    method.args.clear();
                     self.visit_expr_mut(&mut method.receiver);
                     return;
                 }
@@ -364,9 +422,10 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::Closure(closure) => self.closure(closure, Scopes::bind),
             Expr::ForLoop(each) => {
-                self.refuse_loop(each);
+                let own = self.found(|this| this.refuse_loop(each));
                 self.visit_expr_mut(&mut each.expr);
                 self.keep_for_other_cases(&mut each.expr);
+                own.put(&mut each.expr);
                 self.scopes.push();
                 self.scopes.bind(&mut each.pat);
                 let body = &mut each.body;
@@ -384,11 +443,10 @@ impl VisitMut for Rewriter<'_> {
             Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
                 self.refuse_mixed_cases(branch);
-                self.mixed.push({
-                    let mut tails = Vec::new();
-                    taken_apart::tails_of(branch, &mut tails);
-                    self.are_mixed(&tails)
-                });
+                let mut tails = Vec::new();
+                taken_apart::tails_of(branch, &mut tails);
+                let mixed = self.are_mixed(&tails);
+                self.mixed.push(mixed);
                 let rewritten = self.branch(branch, Use::Value);
                 self.mixed.pop();
                 if let Some(branch) = rewritten {
@@ -434,8 +492,9 @@ impl VisitMut for Rewriter<'_> {
                 }
             }
             Expr::Let(binding) => {
-                self.refuse_let(&binding.pat, &binding.expr);
+                let own = self.found(|this| this.refuse_let(&binding.pat, &binding.expr));
                 self.visit_expr_mut(&mut binding.expr);
+                own.put(&mut binding.expr);
                 self.scopes.bind(&mut binding.pat);
             }
             // What a condition is may be said before the `if` that looks at it.
@@ -493,22 +552,24 @@ impl VisitMut for Rewriter<'_> {
                 self.refuse_question(question);
                 // One that waits first is one mistake.
                 match &mut *question.expr {
-                    Expr::Await(waits) => self.visit_expr_mut(&mut waits.base),
-                    inner => self.visit_expr_mut(inner),
+                    Expr::Await(waits) => self.asked(&mut waits.base),
+                    inner => self.asked(inner),
                 }
             }
             Expr::Await(waits) => {
                 self.refuse_await(waits);
-                visit_mut::visit_expr_mut(self, expr);
+                self.asked(&mut waits.base);
             }
             // What runs later is not part of the graph.
-            Expr::Async(block) => self.refuse_async(block),
+            Expr::Async(block) => {
+                if let Some(calls) = self.refuse_async(block) {
+                    *expr = calls;
+                }
+            }
             _ => visit_mut::visit_expr_mut(self, expr),
         }
     }
-}
 
-impl Rewriter<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, bind: fn(&mut Scopes, &mut Pat)) {
         self.scopes.push();
         for input in &mut closure.inputs {

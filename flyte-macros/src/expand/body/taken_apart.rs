@@ -13,6 +13,7 @@ use super::{
     Rewriter,
     condition::is_plain,
     matching::{self, LiteralKind},
+    refused::Mistakes,
 };
 
 impl Rewriter<'_> {
@@ -128,32 +129,53 @@ impl Rewriter<'_> {
     }
 
     /// Refuses an `if` that is decided while the graph is built and gives a promise in one case and a value in another.
-    pub(super) fn refuse_mixed_cases(&mut self, branch: &ExprIf) {
-        if self.is_known(&branch.cond) {
-            let mut tails = Vec::new();
-            tails_of(branch, &mut tails);
-            self.refuse_mixed(&tails);
+    pub(super) fn refuse_mixed_cases(&mut self, branch: &mut ExprIf) {
+        let mut tails = Vec::new();
+        tails_of(branch, &mut tails);
+        if self.is_known(&branch.cond) && self.are_mixed(&tails) {
+            self.refuse_values(branch);
+        }
+    }
+
+    fn refuse_values(&self, branch: &mut ExprIf) {
+        self.refuse_value_at_the_end(&mut branch.then_branch);
+        match branch.else_branch.as_mut().map(|(_, expr)| &mut **expr) {
+            Some(Expr::Block(block)) => self.refuse_value_at_the_end(&mut block.block),
+            Some(Expr::If(inner)) => self.refuse_values(inner),
+            _ => {}
+        }
+    }
+
+    fn refuse_value_at_the_end(&self, block: &mut Block) {
+        if tail_of(block).is_some()
+            && let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut()
+        {
+            self.refuse_value(tail);
         }
     }
 
     /// The same of a `match`.
-    pub(super) fn refuse_mixed_arms(&mut self, choice: &ExprMatch) {
-        if self.is_known(&choice.expr) {
-            self.refuse_mixed(&tails_of_arms(choice));
+    pub(super) fn refuse_mixed_arms(&mut self, choice: &mut ExprMatch) {
+        if !self.is_known(&choice.expr) || !self.are_mixed(&tails_of_arms(choice)) {
+            return;
+        }
+        for arm in &mut choice.arms {
+            match &mut *arm.body {
+                Expr::Block(block) if block.label.is_none() => {
+                    self.refuse_value_at_the_end(&mut block.block);
+                }
+                value => self.refuse_value(value),
+            }
         }
     }
 
-    fn refuse_mixed(&mut self, tails: &[&Expr]) {
-        if self.are_mixed(tails) {
-            for tail in tails {
-                if !self.is_value(tail) {
-                    continue;
-                }
-                self.diag.push_spanned(
-                    tail,
-                    "this is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
-                );
-            }
+    fn refuse_value(&self, tail: &mut Expr) {
+        if self.is_value(tail) {
+            let mistake = syn::Error::new_spanned(
+                &*tail,
+                "this is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
+            );
+            Mistakes::of(vec![mistake]).put(tail);
         }
     }
 
@@ -195,13 +217,11 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `if let` and `while let` with a pattern that looks into a promise. Whether it was one.
-    pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) -> bool {
-        let is_refused = self.is_promise(value) && looks_inside(pat);
-        if is_refused {
+    /// Refuses `if let` and `while let` with a pattern that looks into a promise.
+    pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) {
+        if self.is_promise(value) && looks_inside(pat) {
             self.refuse_pattern(pat, value);
         }
-        is_refused
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {

@@ -15,48 +15,41 @@ use crate::{
     types::FlyteType,
 };
 
-/// What the compiler calls the inputs that are missing.
-#[allow(
-    non_camel_case_types,
-    reason = "the compiler shows the name of an input"
-)]
-mod inputs {
-    #[derive(Debug)]
-    pub struct item;
-    #[derive(Debug)]
-    pub struct name;
-    #[derive(Debug)]
-    pub struct duration;
-}
-
-/// The place of a required input that was not given; `Input` names it in the compiler's message.
+/// The place of a required input that was not given.
 #[derive(Clone, Copy, Debug)]
-pub struct Missing<Input>(PhantomData<Input>);
-
-impl<Input> Missing<Input> {
-    const NEW: Self = Self(PhantomData);
-}
+pub struct Missing;
 
 /// The place of an input that was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<K>(K);
 
-/// A place that has something for its input.
-#[diagnostic::on_unimplemented(
-    message = "a required input is not given: `{Input}`",
-    label = "an input without a default is missing",
-    note = "give every input without `#[default(..)]`, by its name"
-)]
-pub trait Supply<K, Input> {
-    /// What the input is bound to.
-    fn supply(self) -> K;
+/// A trait for each required input, whose message names it.
+macro_rules! required {
+    ($($trait:ident: $message:literal)*) => { $(
+        /// A place that has something for its input.
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "an input without a default is missing",
+            note = "give every input that has no default, by its name"
+        )]
+        pub trait $trait<K> {
+            /// What the input is bound to.
+            fn supply(self) -> K;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<K> $trait<K> for Given<K> {
+            fn supply(self) -> K {
+                self.0
+            }
+        }
+    )* };
 }
 
-#[diagnostic::do_not_recommend]
-impl<K, Input> Supply<K, Input> for Given<K> {
-    fn supply(self) -> K {
-        self.0
-    }
+required! {
+    SupplyItem: "the input `item` is not given"
+    SupplyName: "the input `name` is not given"
+    SupplyDuration: "the input `duration` is not given"
 }
 
 /// The name of an input of a gate, as the field of a struct.
@@ -108,10 +101,10 @@ impl approve {
     }
 
     #[doc(hidden)]
-    pub fn __node_builder() -> ApproveInputs<Missing<inputs::item>, Missing<inputs::name>> {
+    pub fn __node_builder() -> ApproveInputs<Missing, Missing> {
         ApproveInputs {
-            item: Missing::NEW,
-            name: Missing::NEW,
+            item: Missing,
+            name: Missing,
             timeout: Ok(DEFAULT_TIMEOUT),
         }
     }
@@ -164,8 +157,8 @@ impl<I, N> ApproveInputs<I, N> {
     #[track_caller]
     pub fn __node<T: FlyteType>(self) -> Promise<T>
     where
-        I: Supply<Promise<T>, inputs::item>,
-        N: Supply<String, inputs::name>,
+        I: SupplyItem<Promise<T>>,
+        N: SupplyName<String>,
     {
         approval(self.item.supply(), self.name.supply(), self.timeout)
     }
@@ -187,9 +180,9 @@ impl<T> wait_for_input<T> {
     }
 
     #[doc(hidden)]
-    pub fn __node_builder() -> SignalInputs<T, Missing<inputs::name>> {
+    pub fn __node_builder() -> SignalInputs<T, Missing> {
         SignalInputs {
-            name: Missing::NEW,
+            name: Missing,
             timeout: Ok(DEFAULT_TIMEOUT),
             of: PhantomData,
         }
@@ -229,7 +222,7 @@ impl<T, N> SignalInputs<T, N> {
     pub fn __node(self) -> Promise<T>
     where
         T: FlyteType,
-        N: Supply<String, inputs::name>,
+        N: SupplyName<String>,
     {
         signal(self.name.supply(), self.timeout)
     }
@@ -247,8 +240,8 @@ impl sleep {
     }
 
     #[doc(hidden)]
-    pub fn __node_builder() -> SleepInputs<Missing<inputs::duration>> {
-        SleepInputs(Missing::NEW)
+    pub fn __node_builder() -> SleepInputs<Missing> {
+        SleepInputs(Missing)
     }
 }
 
@@ -268,7 +261,7 @@ impl<D> SleepInputs<D> {
     #[track_caller]
     pub fn __node(self) -> VoidPromise
     where
-        D: Supply<Time, inputs::duration>,
+        D: SupplyDuration<Time>,
     {
         pause(self.0.supply())
     }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::slot::{self, Slot};
+use super::slot;
 use crate::{
     error::BoxError,
     graph::{
@@ -37,20 +37,6 @@ impl<E: SliceSlot<N>, const N: usize> InputSlot<N> for E {
 pub trait DefaultInput<const N: usize>: InputSlot<N> {
     /// The value of `#[default(..)]`.
     fn default_input() -> Self::Type;
-}
-
-/// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that there is not,
-/// with those that there are.
-#[derive(Debug)]
-pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
-
-impl<E, const N: usize> Input<E, N> {
-    /// The name.
-    pub const NEW: Self = Self(PhantomData);
-}
-
-impl<E: InputSlot<N>, const N: usize> Slot for Input<E, N> {
-    type Type = E::Type;
 }
 
 /// The operations of a type, evaluated once for each type and not once for each input.

@@ -3,9 +3,11 @@
 //! The macro writes the names twice: as fields of the type that stands for the entity, for the compiler to tell of one that there
 //! is not and to check types, and as texts in a constant, for [`check`] to tell of one that is missing.
 
+use std::marker::PhantomData;
+
 use super::{
-    declare::{Input, InputSlot},
-    slot,
+    declare::InputSlot,
+    slot::{self, Slot},
 };
 use crate::{
     graph::{
@@ -19,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Named<E, K> {
     given: Vec<Option<K>>,
-    entity: std::marker::PhantomData<fn() -> E>,
+    entity: PhantomData<fn() -> E>,
 }
 
 impl<E: Entity, K> Named<E, K> {
@@ -27,7 +29,7 @@ impl<E: Entity, K> Named<E, K> {
     pub(crate) fn new() -> Self {
         Self {
             given: E::INPUTS.iter().map(|_| None).collect(),
-            entity: std::marker::PhantomData,
+            entity: PhantomData,
         }
     }
 
@@ -72,6 +74,20 @@ impl<E: Entity> Named<E, Value> {
     }
 }
 
+/// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that there is not,
+/// with those that there are.
+#[derive(Debug)]
+pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
+
+impl<E, const N: usize> Input<E, N> {
+    /// The name.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<E: InputSlot<N>, const N: usize> Slot for Input<E, N> {
+    type Type = E::Type;
+}
+
 impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
     /// Gives the input to a node.
     pub fn give(
@@ -92,20 +108,26 @@ impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
 }
 
 /// The name of an input that a launch plan fixes.
-#[derive(Clone, Copy, Debug)]
-pub struct Fixed;
+#[derive(Debug)]
+pub struct Fixed<E>(PhantomData<fn() -> E>);
 
-impl Fixed {
+impl<E> Fixed<E> {
     /// The name.
-    pub const NEW: Self = Self;
+    pub const NEW: Self = Self(PhantomData);
 
-    /// Refused.
-    pub fn give<C: GivesFixedInputs, V>(self, call: C, _value: V) -> C {
+    /// Refused, on the name.
+    pub fn give<C, V>(self, call: C, _value: V) -> C
+    where
+        E: GivesFixedInputs,
+    {
         call
     }
 
-    /// Refused.
-    pub fn set<C: GivesFixedInputs, V>(self, call: C, _value: V) -> C {
+    /// Refused, on the name.
+    pub fn set<C, V>(self, call: C, _value: V) -> C
+    where
+        E: GivesFixedInputs,
+    {
         call
     }
 }
@@ -168,8 +190,16 @@ pub const fn check<E: Entity>(shown: &str, given: &[&str]) {
 /// Panics with a text of several parts, which a constant cannot format.
 #[track_caller]
 const fn missing(input: &str, callee: &str) -> ! {
-    const SIZE: usize = 200;
-    let parts = ["the input `", input, "` of `", callee, "` is not given"];
+    const SIZE: usize = 400;
+    let parts = [
+        "the input `",
+        input,
+        "` of `",
+        callee,
+        "` is not given and has no default: write `",
+        input,
+        " = ..` in the call",
+    ];
     let mut text = [0; SIZE];
     let (mut length, mut part) = (0, 0);
     while part < parts.len() {

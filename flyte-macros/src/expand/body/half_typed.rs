@@ -1,0 +1,176 @@
+//! A body that is half typed: what can be read of it is rewritten as ever, and in the rest the calls alone, token by token, so that
+//! an editor knows what `square(x).` is before the rest is there.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    Expr, Path, Stmt, Token,
+    parse::{ParseStream, Parser, discouraged::Speculative},
+    visit_mut::VisitMut,
+};
+
+use super::Rewriter;
+use crate::expand::calls_of_tasks::{follows_a_method, is_arguments, path_at};
+
+/// A part of a body.
+enum Part {
+    Statement(Stmt),
+    /// The expression at the end.
+    End(Expr),
+    /// A `;` by itself.
+    Semicolon(Token![;]),
+    /// What cannot be read, up to the next `;`.
+    Unread(Vec<TokenTree>),
+}
+
+impl Rewriter<'_> {
+    /// Rewrites the inside of a block.
+    fn half_typed(&mut self, tokens: TokenStream) -> TokenStream {
+        self.scopes.push();
+        let mut rewritten = TokenStream::new();
+        for part in parts.parse2(tokens).unwrap_or_default() {
+            match part {
+                Part::Statement(mut stmt) => {
+                    self.statement(&mut stmt);
+                    stmt.to_tokens(&mut rewritten);
+                }
+                Part::End(mut end) => {
+                    self.visit_expr_mut(&mut end);
+                    end.to_tokens(&mut rewritten);
+                }
+                Part::Semicolon(semi) => semi.to_tokens(&mut rewritten),
+                Part::Unread(tokens) => {
+                    self.calls_in(&tokens).to_tokens(&mut rewritten);
+                    if let Some(name) = declared(&tokens) {
+                        self.scopes.bind_known(name.to_string());
+                    }
+                }
+            }
+        }
+        self.scopes.pop();
+        rewritten
+    }
+
+    fn calls_in(&mut self, tokens: &[TokenTree]) -> TokenStream {
+        let mut rewritten = TokenStream::new();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let path = path_at(tokens, at);
+            if path > 0
+                && let Some(TokenTree::Group(arguments)) = tokens.get(at + path)
+                && is_arguments(&tokens[at + path])
+                && !follows_a_method(&tokens[..at])
+                && let Ok(callee) =
+                    syn::parse2::<Path>(tokens[at..at + path].iter().cloned().collect())
+                && self.is_entity(&callee)
+            {
+                rewritten.extend(self.half_typed_call(&callee, arguments));
+                at += path + 1;
+                continue;
+            }
+            match token {
+                TokenTree::Group(group) => {
+                    TokenTree::Group(self.group(group)).to_tokens(&mut rewritten)
+                }
+                other => other.to_tokens(&mut rewritten),
+            }
+            // The rest of a path begins none.
+            let rest = at + path.max(1);
+            rewritten.extend(tokens[at + 1..rest].iter().cloned());
+            at = rest;
+        }
+        rewritten
+    }
+
+    fn half_typed_call(&mut self, callee: &Path, arguments: &Group) -> TokenStream {
+        if let Ok(mut call) = syn::parse2::<Expr>(quote!(#callee #arguments)) {
+            self.visit_expr_mut(&mut call);
+            return call.into_token_stream();
+        }
+        let span = super::super::by_name::span_of(callee);
+        let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        if let Some(values) = values(&tokens) {
+            let values = self.calls_in(&values);
+            return quote_spanned!(span=> (<#callee>::__names, #values));
+        }
+        let (node, arguments) = (Ident::new("node", span), self.group(arguments));
+        quote_spanned!(span=> <#callee>::#node #arguments)
+    }
+
+    /// Rewrites the inside of a group.
+    pub(super) fn group(&mut self, group: &Group) -> Group {
+        let tokens = match group.delimiter() {
+            Delimiter::Brace => self.half_typed(group.stream()),
+            _ => self.calls_in(&group.stream().into_iter().collect::<Vec<_>>()),
+        };
+        let mut rewritten = Group::new(group.delimiter(), tokens);
+        // The compiler has told of a `}` that came too early, and tells no second time of the same one.
+        rewritten.set_span(group.span_close());
+        rewritten
+    }
+}
+
+fn parts(input: ParseStream<'_>) -> syn::Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    while !input.is_empty() {
+        if let Some(semi) = input.parse::<Option<Token![;]>>()? {
+            parts.push(Part::Semicolon(semi));
+            continue;
+        }
+        let ahead = input.fork();
+        if let Ok(stmt) = ahead.parse::<Stmt>() {
+            input.advance_to(&ahead);
+            parts.push(Part::Statement(stmt));
+            continue;
+        }
+        let ahead = input.fork();
+        if let Ok(end) = ahead.parse::<Expr>()
+            && ahead.is_empty()
+        {
+            input.advance_to(&ahead);
+            parts.push(Part::End(end));
+            continue;
+        }
+        let mut unread = Vec::new();
+        while !input.is_empty() {
+            let token: TokenTree = input.parse()?;
+            let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+            unread.push(token);
+            if ends {
+                break;
+            }
+        }
+        parts.push(Part::Unread(unread));
+    }
+    Ok(parts)
+}
+
+/// What inputs are given, if some are by name: the names are no variables.
+fn values(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
+    let punct = |token: Option<&TokenTree>, char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char);
+    let mut values: Vec<TokenTree> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let begins = values.is_empty() || punct(values.last(), ',');
+        let is_name = matches!(&tokens[at], TokenTree::Ident(_))
+            && punct(tokens.get(at + 1), '=')
+            && !punct(tokens.get(at + 2), '=');
+        if begins && is_name {
+            at += 2;
+            continue;
+        }
+        values.push(tokens[at].clone());
+        at += 1;
+    }
+    (values.len() < tokens.len()).then_some(values)
+}
+
+/// The name of `let name ..`.
+fn declared(tokens: &[TokenTree]) -> Option<&Ident> {
+    let mut idents = tokens.iter().map_while(|token| match token {
+        TokenTree::Ident(ident) => Some(ident),
+        _ => None,
+    });
+    idents.next().filter(|keyword| *keyword == "let")?;
+    idents.find(|ident| *ident != "mut")
+}
