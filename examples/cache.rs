@@ -94,7 +94,7 @@ mod tests {
     use flyte_runtime::{
         BoxError,
         cache::{Cache, CacheKey},
-        data::TempSandbox,
+        files::TempSandbox,
     };
 
     use super::*;

@@ -13,12 +13,12 @@
 
 #![allow(clippy::print_stdout, reason = "a program prints")]
 
-use flyte_runtime::{BoxError, context::ctx, current_context, prelude::*};
+use flyte_runtime::{BoxError, prelude::*};
 
 /// Adds the numbers to `last`, one after the other, and crashes after every three.
 #[task(retries = 5)]
 fn sum(last: u32) -> Result<u32, BoxError> {
-    let me = current_context();
+    let me = ctx().ok_or("a checkpoint is a task's")?;
     let checkpoint = me.checkpoint()?;
 
     // What the attempt before has kept: the number it came to, and the sum.
@@ -52,7 +52,7 @@ async fn train() -> Result<String, BoxError> {
         return Err("this is not a task".into());
     };
     let checkpoint = me.async_checkpoint()?;
-    let model = me.parameters().working_directory()?.join("model");
+    let model = me.working_directory()?.join("model");
 
     let mut steps = String::new();
     match checkpoint.load().await? {

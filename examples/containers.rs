@@ -17,7 +17,7 @@
 
 use std::error::Error;
 
-use flyte_runtime::{prelude::*, process::ProcessError};
+use flyte_runtime::{error::ProcessError, prelude::*};
 
 /// The text in capitals, by a program that may be written in any language.
 #[container_task(

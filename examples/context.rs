@@ -5,7 +5,7 @@
 //! context.about: attempt 0, tenant acme
 //! context.about: attempt 0, tenant nobody
 //! sorted with a file: [1, 2, 3]
-//! outside of a task: ex:local:local:local
+//! as a plain function: not in a task
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a program prints")]
@@ -14,14 +14,15 @@ use std::{fs, io};
 
 use flyte_runtime::{
     context::{custom_context, get_custom_context},
-    current_context,
     prelude::*,
 };
 
 /// Tells what it knows of itself, and for whom it runs.
 #[task]
 fn about() -> String {
-    let me = current_context();
+    let Some(me) = ctx() else {
+        return "not in a task".into();
+    };
     let custom = get_custom_context();
     let tenant = custom.get("tenant").map_or("nobody", String::as_str);
     let (name, attempt) = (me.task_id().name(), me.attempt_number());
@@ -31,7 +32,7 @@ fn about() -> String {
 /// Each attempt has a directory of its own. It is made when it is asked for, and removed with the run.
 #[task]
 fn sort(numbers: &[i64]) -> io::Result<Vec<i64>> {
-    let me = current_context();
+    let me = ctx().ok_or_else(|| io::Error::other("the directory is a task's"))?;
     let file = me.working_directory()?.join("numbers");
     let lines: Vec<String> = numbers.iter().map(i64::to_string).collect();
     fs::write(&file, lines.join("\n"))?;
@@ -55,6 +56,6 @@ fn main() -> Result<(), RunError> {
     println!("{}", report()?);
 
     println!("sorted with a file: {:?}", sort::run(&[3, 1, 2])?);
-    println!("outside of a task: {}", current_context().execution_id());
+    println!("as a plain function: {}", about());
     Ok(())
 }

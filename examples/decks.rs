@@ -39,9 +39,9 @@ fn steps(mut number: u64) -> u64 {
 /// Finds the number **below a limit** that takes the most steps to arrive at 1, and shows how many the others take.
 #[task(enable_deck)]
 fn longest(below: u64) -> Result<u64, String> {
-    let told = flyte_runtime::current_context();
-    let timeline = told.timeline_deck();
-    let deck = told.default_deck();
+    let me = ctx().ok_or("decks are a task's")?;
+    let timeline = me.timeline_deck();
+    let deck = me.default_deck();
 
     let taken: Vec<(u64, u64)> = timeline.measure("walk", || {
         (1..below).map(|number| (number, steps(number))).collect()

@@ -40,7 +40,7 @@
 
 use std::fmt;
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{prelude::*, types::FlyteError};
 
 /// Any error type will do: the program that started the run finds it again behind `RunError::source`.
 #[derive(Debug)]

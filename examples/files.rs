@@ -20,7 +20,7 @@ use std::{
 };
 
 use flyte_runtime::{
-    data::{Csv, DataError, Text},
+    files::{Csv, DataError, Text},
     prelude::*,
 };
 

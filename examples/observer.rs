@@ -15,7 +15,6 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use flyte_runtime::{
-    context::ctx,
     events::{Event, EventKind, NodeKind, Observer},
     prelude::*,
 };

@@ -14,9 +14,9 @@
 use std::error::Error;
 
 use flyte_runtime::{
-    FlyteEntities, Registry, Runner,
+    Registry, Runner,
     cli::{Cli, Exit},
-    entity::EntityDescriptor,
+    graph::EntityDescriptor,
     prelude::*,
 };
 
@@ -47,17 +47,17 @@ fn names<'e>(entities: impl Iterator<Item = &'e EntityDescriptor>) -> String {
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Annotated functions register themselves, also those of libraries that the program mentions: `use my_tasks as _;`.
-    println!("the program: {}", names(FlyteEntities::entities()));
+    println!("the program: {}", names(Registry::of_program().entities()));
 
     // The last parts of a name are enough, as long as they mean one thing.
-    let weekly = FlyteEntities::registry().find("weekly")?;
+    let weekly = Registry::of_program().find("weekly")?;
     println!(
         "`weekly` is the {} {}: {}",
         weekly.kind(),
         weekly.name(),
         weekly.summary()
     );
-    if let Err(unknown) = FlyteEntities::registry().find("wekly") {
+    if let Err(unknown) = Registry::of_program().find("wekly") {
         println!("{unknown}");
     }
 

@@ -59,8 +59,8 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use flyte_runtime::{
-        data::TempSandbox,
         events::{NodeState, Recalled},
+        files::TempSandbox,
         gate::Answers,
         history::{History, RunStatus},
         testing::RecordedEvents,

@@ -23,7 +23,7 @@
 //!   task at examples/retries.rs:[..]
 //! ```
 
-use flyte_runtime::{BoxError, TaskError, context::ctx, prelude::*};
+use flyte_runtime::{BoxError, TaskError, prelude::*};
 
 /// Waits 10 ms, then 20 ms, and so on up to a second, each shortened at random: a store that is busy is not asked by all at once.
 /// While it waits it needs neither a thread nor a place among the jobs of the run.

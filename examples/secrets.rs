@@ -17,12 +17,12 @@
 //! With `export _FSEC_WEATHER_TOKEN='abc'` it gives `Oslo: asked with a token of 3 letters`. On a cluster the platform hands the
 //! secret over. The test of this file gives the task one of its own: `cargo test --example secrets`.
 
-use flyte_runtime::{BoxError, current_context, prelude::*, secrets::Secret};
+use flyte_runtime::{BoxError, prelude::*, secrets::Secret};
 
 /// The weather in a city, from a server that wants to know who asks.
 #[task(secret_requests(secret(group = "weather", key = "token")))]
 fn forecast(city: &str) -> Result<String, BoxError> {
-    let me = current_context();
+    let me = ctx().ok_or("the secrets are a task's")?;
     let token = me.secrets()?.get("weather", "token")?;
     Ok(ask(city, &token))
 }

@@ -16,7 +16,7 @@ use std::{
     sync::{LazyLock, OnceLock},
 };
 
-use flyte_runtime::data::TempSandbox;
+use flyte_runtime::files::TempSandbox;
 
 /// With the feature `arrow` only what needs it is run: the rest is without it.
 const ARROW: bool = cfg!(feature = "arrow");

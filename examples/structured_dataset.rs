@@ -16,7 +16,7 @@
 use std::{error::Error, sync::Arc};
 
 use flyte_runtime::{
-    data::{
+    files::{
         DatasetError,
         arrow_array::{
             Float64Array, Int64Array, RecordBatch, StringArray, cast::AsArray, types::Float64Type,

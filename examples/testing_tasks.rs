@@ -12,7 +12,7 @@
 //! 119
 //! ```
 
-use flyte_runtime::{BoxError, current_context, prelude::*};
+use flyte_runtime::{BoxError, prelude::*};
 
 #[task]
 fn tax(net: i64, #[default(19)] percent: i64) -> Result<i64, String> {
@@ -49,7 +49,7 @@ fn price(
 /// The rate of a currency, from a server that wants to know who asks.
 #[task(retries = 2, secret_requests(secret(group = "bank", key = "token")))]
 fn rate(currency: String) -> Result<f64, BoxError> {
-    let me = current_context();
+    let me = ctx().ok_or("the secrets are a task's")?;
     let token = me.secrets()?.get("bank", "token")?;
     me.stats().incr("questions");
     Err(format!(

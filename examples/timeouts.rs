@@ -36,7 +36,7 @@
 
 use std::{future::pending, thread, time::Duration};
 
-use flyte_runtime::{context::ctx, prelude::*};
+use flyte_runtime::prelude::*;
 
 /// An attempt that takes too long is followed by another, as one that fails is.
 #[task(timeout = "500ms", retries = 1)]

@@ -12,7 +12,6 @@ use std::{
 };
 
 use flyte_runtime::{
-    context::ctx,
     error::RunFailure,
     prelude::*,
     testing::{ManualClock, TestContext},
@@ -173,7 +172,7 @@ fn overridden(name: String) -> Result<(), String> {
 
 #[workflow]
 fn overrides(name: String) {
-    let backoff = flyte_runtime::entity::options::Backoff::new(Duration::from_secs(7));
+    let backoff = flyte_runtime::compat::options::Backoff::new(Duration::from_secs(7));
     overridden(name).with_overrides(|o| o.retries(2).backoff(backoff));
 }
 

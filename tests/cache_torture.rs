@@ -24,7 +24,7 @@ use std::{
 
 use flyte_runtime::{
     cache::Cache,
-    data::{DataError, TempSandbox, Text},
+    files::{DataError, TempSandbox, Text},
     prelude::*,
 };
 use tracing::{

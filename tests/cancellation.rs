@@ -157,7 +157,7 @@ static TOLD: Began = Began::new();
 
 #[task]
 async fn hands_over() -> i64 {
-    let told = flyte_runtime::spawn(async {
+    let told = flyte_runtime::context::spawn(async {
         TOLD.note();
         cancelled().await;
         TOLD.note();

@@ -19,9 +19,8 @@ use std::{
 
 use flyte_runtime::{
     checkpoint::{AsyncCheckpoint, Checkpoint, SyncCheckpoint},
-    context::ctx,
-    current_context,
-    data::TempSandbox,
+    compat::current_context,
+    files::TempSandbox,
     prelude::*,
 };
 

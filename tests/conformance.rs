@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 
 use flyte_runtime::{
-    entity::FailurePolicy,
-    graph::{Node, NodeTarget, overrides::CacheOverride},
+    compat::options::FailurePolicy,
+    graph::{CacheOverride, Node, NodeTarget},
     prelude::*,
 };
 
@@ -196,7 +196,9 @@ fn tasks_inside_of_a_workflow_have_names_by_which_they_are_found() {
         .collect();
     assert_eq!(names, ["conformance.shown", "conformance.repeated"]);
     for name in names {
-        let found = flyte_runtime::FlyteEntities::registry().find(name).unwrap();
+        let found = flyte_runtime::compat::FlyteEntities::registry()
+            .find(name)
+            .unwrap();
         assert_eq!(found.name(), name);
     }
 }

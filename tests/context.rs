@@ -14,10 +14,11 @@ use std::{
 };
 
 use flyte_runtime::{
-    context::{
-        BranchEvalMode, ExecutionParameters, ExecutionState, FlyteClient, FlyteContext,
-        FlyteContextManager, Mode, contextual_run, ctx, custom_context, get_custom_context, group,
+    compat::{
+        BranchEvalMode, ExecutionParameters, ExecutionState, FlyteClient, FlyteContextManager,
+        Mode, contextual_run,
     },
+    context::{FlyteContext, custom_context, get_custom_context, group},
     prelude::*,
 };
 
@@ -327,7 +328,7 @@ fn attributes_are_typed_and_found_whatever_their_case() {
 
 #[task]
 fn scratch(text: String) -> String {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     let directory = parameters.working_directory().unwrap();
     std::fs::write(directory.join("scratch.txt"), text).unwrap();
     assert_eq!(std::fs::read_dir(directory).unwrap().count(), 1);
@@ -360,7 +361,7 @@ fn every_attempt_has_a_directory_of_its_own_that_ends_with_the_run() {
 
 #[task]
 fn told() -> Vec<String> {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     let ctx = ctx().unwrap();
     vec![
         parameters.execution_id().to_string(),
@@ -412,7 +413,7 @@ fn a_task_is_told_who_it_is_and_what_the_scopes_around_say() {
 
 #[task]
 fn dates() -> u64 {
-    let date = flyte_runtime::current_context().execution_date();
+    let date = flyte_runtime::compat::current_context().execution_date();
     date.duration_since(std::time::UNIX_EPOCH)
         .unwrap()
         .as_nanos() as u64
@@ -479,12 +480,16 @@ async fn what_is_spawned_goes_on_in_the_context() {
     let seen = with_tenant("a")
         .scope(async {
             let plain = tokio::spawn(async { tenant() }).await.unwrap();
-            let spawned = flyte_runtime::spawn(async {
+            let spawned = flyte_runtime::context::spawn(async {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 tenant()
             });
-            let blocking = flyte_runtime::spawn_blocking(tenant).await.unwrap();
-            let thread = flyte_runtime::thread::spawn(tenant).join().unwrap();
+            let blocking = flyte_runtime::context::spawn_blocking(tenant)
+                .await
+                .unwrap();
+            let thread = flyte_runtime::context::thread::spawn(tenant)
+                .join()
+                .unwrap();
             [plain, spawned.await.unwrap(), blocking, thread]
         })
         .await;
@@ -527,9 +532,10 @@ async fn a_dropped_future_takes_only_its_own_contexts() {
 #[task]
 async fn spawns(x: i64) -> Vec<String> {
     let _inside = x;
-    let spawned = flyte_runtime::spawn(async { ctx().map(|ctx| ctx.action().name().to_owned()) })
-        .await
-        .unwrap();
+    let spawned =
+        flyte_runtime::context::spawn(async { ctx().map(|ctx| ctx.action().name().to_owned()) })
+            .await
+            .unwrap();
     let plain = tokio::spawn(async { ctx().map(|ctx| ctx.action().name().to_owned()) })
         .await
         .unwrap();

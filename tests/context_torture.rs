@@ -11,7 +11,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flyte_runtime::{
-    context::{FlyteContext, FlyteContextManager, ctx, custom_context, get_custom_context},
+    compat::FlyteContextManager,
+    context::{FlyteContext, custom_context, get_custom_context},
     prelude::*,
 };
 

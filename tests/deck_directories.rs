@@ -8,7 +8,7 @@
 
 use std::{fs, path::Path};
 
-use flyte_runtime::{current_context, data::TempSandbox, deck::Deck, prelude::*};
+use flyte_runtime::{compat::current_context, deck::Deck, files::TempSandbox, prelude::*};
 
 #[task(enable_deck)]
 fn halves(x: i64) -> Result<i64, String> {

@@ -14,8 +14,8 @@ use std::{
 };
 
 use flyte_runtime::{
-    context::{ExecutionParameters, ExecutionState, FlyteContext, FlyteContextManager},
-    current_context,
+    compat::{ExecutionParameters, ExecutionState, FlyteContextManager, current_context},
+    context::FlyteContext,
     deck::{Deck, Decks, Html, Status, render},
     prelude::*,
     types::{self, Literal, LiteralType, Preview, TypeError},
@@ -451,7 +451,7 @@ fn what_was_written_outside_of_runs_stays_and_runs_at_the_same_time_lose_nothing
         let barrier = Arc::new(Barrier::new(2));
         let threads = ["one", "two"].map(|text| {
             let barrier = Arc::clone(&barrier);
-            flyte_runtime::thread::spawn(move || {
+            flyte_runtime::context::thread::spawn(move || {
                 MEETING.with_borrow_mut(|meeting| *meeting = Some(barrier));
                 let call = meets::call(text.to_owned());
                 Runner::local().jobs(1).run(&call).unwrap();

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flyte_runtime::{
     RunError,
-    context::{ExecutionState, FlyteContext, Mode},
+    compat::{ExecutionState, Mode},
+    context::FlyteContext,
     prelude::*,
 };
 

@@ -7,9 +7,8 @@ use std::{
 
 use flyte_runtime::{
     RunError,
-    context::{
-        ExecutionState, FlyteContext, FlyteContextManager, Mode, custom_context, get_custom_context,
-    },
+    compat::{ExecutionState, FlyteContextManager, Mode},
+    context::{FlyteContext, custom_context, get_custom_context},
     prelude::*,
 };
 
@@ -156,7 +155,7 @@ fn the_context_reaches_what_is_called() -> Result<(), RunError> {
 
 #[task(retries = 2)]
 async fn flaky(x: i64) -> Result<i64, TaskError> {
-    let attempt = flyte_runtime::context::ctx().map_or(0, |context| context.attempt_number());
+    let attempt = ctx().map_or(0, |context| context.attempt_number());
     if attempt < 2 {
         return Err(TaskError::recoverable("not yet"));
     }

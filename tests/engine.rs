@@ -11,7 +11,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use flyte_runtime::{context::FlyteContextManager, prelude::*};
+use flyte_runtime::{compat::FlyteContextManager, prelude::*};
 
 #[task]
 fn square(x: i64) -> i64 {
@@ -349,7 +349,7 @@ fn context_seen() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(flyte_runtime::context::ExecutionState::task)
+        .and_then(flyte_runtime::compat::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen")
 }
 
@@ -359,7 +359,7 @@ async fn context_seen_later() -> bool {
     let context = FlyteContextManager::current_context();
     context
         .execution_state()
-        .and_then(flyte_runtime::context::ExecutionState::task)
+        .and_then(flyte_runtime::compat::ExecutionState::task)
         .is_some_and(|task| task.short_name() == "context_seen_later")
 }
 
@@ -412,7 +412,7 @@ fn dropping_a_start_cancels_the_run() {
 /// Who knows an entity only at run time hands over plain values; what does not fit is told by the input's name.
 #[test]
 fn values_given_at_run_time_are_checked_before_anything_runs() {
-    use flyte_runtime::{entity::Entity, types::Value};
+    use flyte_runtime::{Entity, types::Value};
     let add = add::descriptor();
     let run = |values: Vec<Value>| {
         Runner::local()

@@ -12,10 +12,11 @@ use std::sync::{
 };
 
 use flyte_runtime::{
-    events::{Event, EventKind, JsonLines, NodeKind, NodeState, Progress},
+    events::{Event, EventKind, JsonLines, NodeKind, NodeState},
     prelude::*,
     testing::{RecordedEvents, TestContext},
     types::Literal,
+    view::Progress,
 };
 
 #[task]
@@ -493,7 +494,7 @@ fn states_say_whether_there_are_outputs() {
 fn an_attempt_tells_what_it_has_got_and_given_and_why_it_failed() {
     #[task(name = "events.told", retries(count = 1, backoff = "1h"))]
     fn told(x: i64) -> Result<i64, flyte_runtime::BoxError> {
-        match flyte_runtime::context::ctx().unwrap().attempt_number() {
+        match ctx().unwrap().attempt_number() {
             0 => Err(TaskError::recoverable("in the way".parse::<i64>().unwrap_err()).into()),
             _ => Ok(x + 1),
         }

@@ -132,7 +132,7 @@ fn a_thousand_failing_runs_leave_the_process_well() {
             _ => assert_eq!(double::run(round).unwrap(), 2 * round),
         }
     }
-    assert_eq!(flyte_runtime::context::FlyteContextManager::size(), 1);
+    assert_eq!(flyte_runtime::compat::FlyteContextManager::size(), 1);
 }
 
 static AFTER: AtomicUsize = AtomicUsize::new(0);

@@ -14,14 +14,13 @@ use std::{
     path::PathBuf,
 };
 
+use flyte_core::types::json_from_literal;
 use flyte_runtime::{
-    context::{FlyteContext, FlyteContextManager},
-    data::{AnyFormat, Csv, DataError, DirectoryEntry, FileAccessProvider, TempSandbox, Text},
+    compat::{FileAccessProvider, FlyteContextManager},
+    context::FlyteContext,
+    files::{AnyFormat, Csv, DataError, DirectoryEntry, TempSandbox, Text},
     prelude::*,
-    types::{
-        BlobType, FlyteType, Hashed, Literal, LiteralType, LiteralValue, UnionVariant,
-        json_from_literal,
-    },
+    types::{BlobType, FlyteType, Hashed, Literal, LiteralType, LiteralValue, UnionVariant},
 };
 
 /// The place in a literal.

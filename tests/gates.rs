@@ -9,10 +9,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use flyte_core::graph::gate::GateCondition;
 use flyte_runtime::{
     context::FlyteContext,
-    gate::{Answer, Answers, Asked, GateCondition, GateError, Question},
-    graph::{CompileProblem, NodeTarget},
+    gate::{Answer, Answers, Asked, GateError, Question},
+    graph::{CompileProblem, NodeTarget, conditional},
     prelude::*,
     testing::{ManualClock, TestContext},
 };
@@ -378,7 +379,7 @@ fn runs_inside_of_tasks_ask_the_same_source() {
     let context = FlyteContext::current()
         .new_builder()
         .with_answers(answers());
-    let result = flyte_runtime::context::FlyteContextManager::with_context(context, |_| around(1));
+    let result = flyte_runtime::compat::FlyteContextManager::with_context(context, |_| around(1));
     assert_eq!(result.expect("it runs"), "a-4");
 }
 

@@ -8,10 +8,12 @@
 
 use std::{cell::Cell, sync::Mutex};
 
+use flyte_core::graph::entity::EntityBody;
 use flyte_runtime::{
+    Entity,
+    compat::options::WorkflowOptions,
     context::FlyteContext,
-    entity::{Entity, EntityBody, EntityDescriptor, EntityKind, WorkflowOptions},
-    graph::{IntoBinding, Node},
+    graph::{EntityDescriptor, EntityKind, IntoBinding, Node},
     prelude::*,
 };
 
@@ -266,7 +268,7 @@ fn a_node_needs_a_workflow() {
 
 #[test]
 fn compiling_leaves_no_context_behind() {
-    use flyte_runtime::context::FlyteContextManager;
+    use flyte_runtime::compat::FlyteContextManager;
     diamond::descriptor().compile_again().unwrap();
     panics::descriptor().compile_again().unwrap_err();
     assert_eq!(FlyteContextManager::size(), 1);

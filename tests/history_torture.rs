@@ -21,7 +21,7 @@ use std::{
 };
 
 use flyte_runtime::{
-    data::TempSandbox,
+    files::TempSandbox,
     history::{History, RunStatus},
     prelude::*,
 };

@@ -1,6 +1,6 @@
 //! Generated code gets along with names, lints, editions and re-exports; most of it is checked by compiling the crates.
 
-use flyte_runtime::{FlyteEntities, prelude::*};
+use flyte_runtime::{compat::FlyteEntities, prelude::*};
 use hygiene::{documented, forms, names, shadows};
 
 #[test]

@@ -6,12 +6,11 @@ use std::{
 };
 
 use flyte_runtime::{
-    FlyteEntities,
-    entity::{
-        EntityDescriptor, EntityKind, LaunchPlan,
+    compat::{
+        FlyteEntities,
         options::{Channel, Concurrency, Phase, RateUnit, When},
     },
-    graph::NodeTarget,
+    graph::{EntityDescriptor, EntityKind, LaunchPlan, NodeTarget, conditional},
     prelude::*,
     types::FlyteType,
 };

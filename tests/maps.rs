@@ -12,8 +12,9 @@ use std::{
     time::Duration,
 };
 
+use flyte_core::graph::Successes;
 use flyte_runtime::{
-    graph::{CompileError, Graph, NodeTarget, Successes, WorkflowBuilder},
+    graph::{CompileError, Graph, NodeTarget, WorkflowBuilder},
     prelude::*,
     types::FlyteError,
 };

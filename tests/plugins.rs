@@ -6,8 +6,10 @@
     reason = "a test has no users and shows what failed"
 )]
 
+use flyte_core::{graph::entity::CustomError, options::LocalEffect};
 use flyte_runtime::{
-    entity::{CustomError, LocalEffect, NoPluginError, options::Plugin},
+    compat::options::Plugin,
+    error::NoPluginError,
     prelude::*,
     testing::{TestContext, mock},
 };
@@ -55,7 +57,7 @@ fn pipeline(since: jiff::Timestamp, #[default(2)] limit: i64) -> i64 {
     trains(sum(query(since, limit)))
 }
 
-fn plugin_of(entity: &flyte_runtime::entity::EntityDescriptor) -> Plugin {
+fn plugin_of(entity: &flyte_runtime::graph::EntityDescriptor) -> Plugin {
     entity.task_options().unwrap().plugin.unwrap()
 }
 
@@ -123,7 +125,7 @@ fn options_show_what_the_plugin_is_told() {
         },
     });
     assert_eq!(serde_json::to_value(options).unwrap(), expected);
-    let effect = |entity: &flyte_runtime::entity::EntityDescriptor| {
+    let effect = |entity: &flyte_runtime::graph::EntityDescriptor| {
         let effects = entity.task_options().unwrap().local_effects();
         let effect = effects.iter().find(|option| option.name == "task_type");
         let effect = effect.unwrap();
@@ -169,7 +171,7 @@ fn inexact() {}
 /// What no compiler sees is told when somebody asks, and hinders no run here.
 #[test]
 fn customs_that_a_plugin_cannot_be_told() {
-    let error = |entity: &flyte_runtime::entity::EntityDescriptor| {
+    let error = |entity: &flyte_runtime::graph::EntityDescriptor| {
         plugin_of(entity).custom.unwrap().object().unwrap_err()
     };
     assert_eq!(

@@ -15,7 +15,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use flyte_runtime::{FlyteEntities, cli::Cli, context::FlyteContextManager, prelude::*};
+use flyte_runtime::{
+    cli::Cli,
+    compat::{FlyteContextManager, FlyteEntities},
+    prelude::*,
+};
 
 /// Set in the child, which is this very test.
 const CHILD: &str = "FLYTE_TEST_CHILD";
@@ -88,7 +92,7 @@ impl Drop for Empty {
 
 #[task]
 fn writes(x: i64) -> i64 {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     std::fs::write(
         parameters.working_directory().unwrap().join("file"),
         x.to_string(),

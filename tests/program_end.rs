@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use flyte_runtime::{data::TempSandbox, prelude::*};
+use flyte_runtime::{files::TempSandbox, prelude::*};
 
 /// Set in a program of these tests: the directory in which it says what it has started.
 const DIRECTORY: &str = "FLYTE_TEST_DIRECTORY";

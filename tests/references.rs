@@ -1,9 +1,9 @@
 //! References: entities of a cluster, known by their signatures, as nodes, in the registry, and in local runs.
 
 use flyte_runtime::{
-    FlyteEntities,
-    entity::{EntityDescriptor, EntityKind, LaunchPlan, NotHereError},
-    graph::NodeTarget,
+    compat::FlyteEntities,
+    error::NotHereError,
+    graph::{EntityDescriptor, EntityKind, LaunchPlan, NodeTarget},
     prelude::*,
     testing::mock,
 };

@@ -1,9 +1,10 @@
 //! Which tasks and workflows a program has, and under which names.
 
+use flyte_core::registry::UnknownEntity;
 use flyte_runtime::{
-    FlyteEntities,
     cli::{Cli, Exit},
-    entity::{EntityDescriptor, UnknownEntity},
+    compat::FlyteEntities,
+    graph::EntityDescriptor,
     prelude::*,
 };
 // Without this line the linker would leave the whole library out.

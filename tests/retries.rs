@@ -11,7 +11,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use flyte_runtime::{context::ctx, error::RunFailure, prelude::*};
+use flyte_runtime::{error::RunFailure, prelude::*};
 
 fn attempt() -> u32 {
     ctx().unwrap().attempt_number()

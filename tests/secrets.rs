@@ -18,15 +18,16 @@ use std::{
 use flyte_runtime::{
     cache::Cache,
     checkpoint::CheckpointError,
-    config::{Environment, SecretsConfig},
-    context::{ExecutionParameters, FlyteContext, FlyteContextManager},
-    current_context,
-    data::TempSandbox,
-    events::{JsonLines, Progress},
+    compat::{ExecutionParameters, FlyteContextManager, SecretsConfig, current_context},
+    config::Environment,
+    context::FlyteContext,
+    events::JsonLines,
+    files::TempSandbox,
     history::History,
     prelude::*,
     secrets::{SecretName, SecretsManager},
     testing::{TestContext, mock},
+    view::Progress,
 };
 
 /// Runs code where these variables are all the environment there is for secrets.

@@ -16,12 +16,14 @@ use std::{
 };
 
 use flyte_runtime::{
-    config::{Environment, SecretsConfig},
-    data::TempSandbox,
-    entity::options::{MetadataFormat, Process},
-    error::FailureCause,
+    compat::{
+        SecretsConfig,
+        options::{MetadataFormat, Process},
+    },
+    config::Environment,
+    error::{FailureCause, ProcessError},
+    files::TempSandbox,
     prelude::*,
-    process::ProcessError,
     secrets::SecretsManager,
     testing::TestContext,
 };
@@ -309,7 +311,7 @@ fn an_echo_gives_what_it_takes() {
 
 #[test]
 fn what_a_task_runs_can_be_read() {
-    let process = |entity: &'static flyte_runtime::entity::EntityDescriptor| {
+    let process = |entity: &'static flyte_runtime::graph::EntityDescriptor| {
         let options = entity.task_options().expect("it is a task");
         options.process.expect("it is no function")
     };

@@ -10,7 +10,7 @@ use flyte_runtime::{prelude::*, testing::TestContext};
 
 #[task(retries = 1)]
 fn says(word: String) -> Result<String, String> {
-    let attempt = flyte_runtime::current_context().attempt_number();
+    let attempt = flyte_runtime::compat::current_context().attempt_number();
     tracing::info!(word, "said in attempt {attempt}");
     match attempt {
         0 => Err("too quiet".to_owned()),

@@ -10,13 +10,14 @@
 use std::time::Duration;
 
 use flyte_runtime::{
-    context::{ExecutionParameters, FlyteContext, FlyteContextManager},
+    compat::{ExecutionParameters, FlyteContextManager},
+    context::FlyteContext,
     prelude::*,
 };
 
 #[task]
 fn counts_rows(rows: i64) -> i64 {
-    flyte_runtime::current_context()
+    flyte_runtime::compat::current_context()
         .stats()
         .incr_by("rows", rows);
     rows
@@ -40,8 +41,8 @@ fn with_parameters<R>(parameters: ExecutionParameters, run: impl FnOnce() -> R) 
 /// those that flytekit gives in a container.
 #[test]
 fn tasks_inherit_the_parameters_of_whoever_started_the_run() {
-    let recorded = flyte_runtime::stats::RecordingStats::new();
-    let stats = flyte_runtime::stats::Stats::new(recorded.clone());
+    let recorded = flyte_runtime::testing::RecordingStats::new();
+    let stats = flyte_runtime::context::Stats::new(recorded.clone());
     let parameters = ExecutionParameters::builder()
         .stats(stats.scope("mine"))
         .build();
@@ -100,7 +101,7 @@ impl flyte_runtime::checkpoint::Checkpoint for Shelf {
 
 #[task]
 fn adds_to_the_checkpoint(x: i64) -> i64 {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     let checkpoint = parameters.checkpoint().unwrap();
     let mut bytes = checkpoint.read().unwrap().unwrap();
     bytes.push(x as u8);
@@ -134,7 +135,7 @@ fn a_checkpoint_cannot_be_used_after_the_end_of_its_run() {
     static KEPT: std::sync::Mutex<Option<ExecutionParameters>> = std::sync::Mutex::new(None);
     #[task]
     fn keeps_its_checkpoint() -> String {
-        let parameters = flyte_runtime::current_context();
+        let parameters = flyte_runtime::compat::current_context();
         parameters.checkpoint().unwrap().write(b"1").unwrap();
         let directory = parameters.working_directory().unwrap().to_path_buf();
         *KEPT.lock().unwrap() = Some(parameters);
@@ -160,7 +161,7 @@ fn a_checkpoint_cannot_be_used_after_the_end_of_its_run() {
 #[derive(Debug)]
 struct Unwritable;
 
-impl flyte_runtime::output_metadata::SerializableToString for Unwritable {
+impl flyte_runtime::compat::output_metadata::SerializableToString for Unwritable {
     fn serialize_to_string(
         &self,
         variable_name: &str,
@@ -171,7 +172,7 @@ impl flyte_runtime::output_metadata::SerializableToString for Unwritable {
 
 #[task]
 fn says_nothing(x: i64) -> i64 {
-    use flyte_runtime::output_metadata::OutputMetadata;
+    use flyte_runtime::compat::output_metadata::OutputMetadata;
     let context = FlyteContext::current();
     let tracker = context.output_metadata_tracker().unwrap();
     tracker.add(0, OutputMetadata::new().with_item(Unwritable));
@@ -186,7 +187,7 @@ fn metadata_that_cannot_be_written_fails_the_task() {
 
 #[task]
 fn says(x: i64) -> bool {
-    use flyte_runtime::output_metadata::OutputMetadata;
+    use flyte_runtime::compat::output_metadata::OutputMetadata;
     let _ = x;
     let context = FlyteContext::current();
     let tracker = context.output_metadata_tracker().unwrap();
@@ -209,7 +210,7 @@ fn every_attempt_has_an_output_metadata_tracker_of_its_own() {
 
 #[task]
 fn resumes(n: i64) -> i64 {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     let checkpoint = parameters.checkpoint().unwrap();
     assert_eq!(checkpoint.read().unwrap(), None);
     checkpoint.write(&(n + 1).to_le_bytes()).unwrap();
@@ -226,7 +227,7 @@ fn sixteen_resume() -> Vec<i64> {
 fn a_task_has_a_checkpoint_and_code_outside_of_one_has_none() {
     assert_eq!(resumes::run(5).unwrap(), 6);
     assert_eq!(sixteen_resume().unwrap(), (1..=16).collect::<Vec<_>>());
-    let text = flyte_runtime::current_context()
+    let text = flyte_runtime::compat::current_context()
         .checkpoint()
         .unwrap_err()
         .to_string();
@@ -238,7 +239,7 @@ fn a_task_has_a_checkpoint_and_code_outside_of_one_has_none() {
 
 #[task]
 fn reads_a_secret() -> usize {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     parameters
         .secrets()
         .unwrap()
@@ -250,10 +251,7 @@ fn reads_a_secret() -> usize {
 
 #[test]
 fn a_task_finds_the_secrets_of_its_parameters() {
-    use flyte_runtime::{
-        config::{Environment, SecretsConfig},
-        secrets::SecretsManager,
-    };
+    use flyte_runtime::{compat::SecretsConfig, config::Environment, secrets::SecretsManager};
     let environment = Environment::empty().with_var("_FSEC_GROUP_KEY", "12345");
     let secrets = SecretsManager::new(SecretsConfig::default(), environment);
     let parameters = ExecutionParameters::builder().secrets(secrets).build();
@@ -278,14 +276,14 @@ fn contexts_made_from_one_another_share_their_files() {
     };
     assert_eq!(sandbox(&outer), sandbox(&inner));
     assert!(!sandbox(&outer).exists(), "asking creates nothing");
-    let other = flyte_runtime::data::FileAccessProvider::temporary().unwrap();
+    let other = flyte_runtime::compat::FileAccessProvider::temporary().unwrap();
     let changed = outer.with_file_access(other).build();
     assert_ne!(sandbox(&outer), sandbox(&changed));
 }
 
 #[task]
 fn says_too_much(x: i64) -> i64 {
-    use flyte_runtime::output_metadata::OutputMetadata;
+    use flyte_runtime::compat::output_metadata::OutputMetadata;
     let context = FlyteContext::current();
     context
         .output_metadata_tracker()
@@ -313,7 +311,7 @@ fn metadata_of_an_output_that_is_not_there_fails_the_task() {
 
 #[task]
 fn own_directory() -> String {
-    let parameters = flyte_runtime::current_context();
+    let parameters = flyte_runtime::compat::current_context();
     parameters
         .working_directory()
         .unwrap()
@@ -347,7 +345,7 @@ fn a_directory_cannot_be_had_after_the_end_of_its_run() {
     static KEPT: std::sync::Mutex<Option<ExecutionParameters>> = std::sync::Mutex::new(None);
     #[task]
     fn keeps(use_it: bool) {
-        let parameters = flyte_runtime::current_context();
+        let parameters = flyte_runtime::compat::current_context();
         if use_it {
             parameters.working_directory().unwrap();
         }

@@ -13,9 +13,9 @@ use std::{
 
 use flyte_runtime::{
     checkpoint::{Checkpoint, SyncCheckpoint},
-    context::{ctx, get_custom_context},
-    current_context,
-    data::TempSandbox,
+    compat::current_context,
+    context::get_custom_context,
+    files::TempSandbox,
     prelude::*,
     testing::{TestContext, mock, mock_result},
 };

@@ -17,7 +17,6 @@ use std::{
 };
 
 use flyte_runtime::{
-    context::ctx,
     error::{FailureCause, RunFailure, TimeLimit},
     prelude::*,
     testing::{ManualClock, TestContext},
@@ -263,14 +262,14 @@ static RELEASED: AtomicBool = AtomicBool::new(false);
 
 #[task(timeout = "5ms")]
 fn left_behind() -> Vec<u8> {
-    let context = flyte_runtime::current_context();
+    let context = flyte_runtime::compat::current_context();
     let directory = context.working_directory();
     while !RELEASED.load(Ordering::Acquire) {
         thread::sleep(Duration::from_millis(1));
     }
     // The directory of a run that has ended is not there, which is an error and no panic.
     drop(directory.map(|directory| std::fs::write(directory.join("late"), "late")));
-    let late = flyte_runtime::current_context()
+    let late = flyte_runtime::compat::current_context()
         .working_directory()
         .is_err();
     LATE.store(1 + u32::from(late), Ordering::Release);

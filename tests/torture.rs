@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use flyte_runtime::{CancellationToken, current_context, is_cancelled, prelude::*};
+use flyte_runtime::{CancellationToken, compat::current_context, is_cancelled, prelude::*};
 
 /// What is alive of the values that tasks hand on.
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
@@ -60,7 +60,7 @@ fn act(code: i64) -> Act {
 }
 
 fn first() -> bool {
-    flyte_runtime::context::ctx().unwrap().attempt_number() == 0
+    ctx().unwrap().attempt_number() == 0
 }
 
 fn write_file() -> anyhow::Result<()> {

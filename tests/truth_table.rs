@@ -21,14 +21,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use flyte_core::options::{LocalEffect, LocalOption};
 use flyte_runtime::{
+    Entity as _,
     cache::{Cache, CacheMode},
-    context::ctx,
-    entity::{
-        Entity as _, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
-        options::{Backoff, Documentation},
-    },
-    graph::overrides::NodeOverrides,
+    compat::options::{Backoff, Documentation, LaunchPlanOptions, TaskOptions, WorkflowOptions},
+    graph::NodeOverrides,
     prelude::*,
     testing::{ManualClock, TestContext},
 };

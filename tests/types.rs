@@ -11,11 +11,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use flyte_core::types::json_from_literal;
 use flyte_runtime::{
     prelude::*,
     types::{
         Bytes, FlyteError, FlyteType, Hashed, Literal, LiteralType, LiteralValue, TypeError,
-        UnionVariant, json_from_literal, literal_from_json,
+        UnionVariant, literal_from_json,
     },
 };
 use jiff::{SignedDuration, Timestamp, civil};

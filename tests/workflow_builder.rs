@@ -3,9 +3,12 @@
 use std::error::Error;
 
 use flyte_runtime::{
-    RunError,
-    entity::{CallByName, FailurePolicy, Registry, WorkflowOptions},
-    graph::{CompileError, ImperativeWorkflow, Node, WorkflowBuilder},
+    CallByName, Registry, RunError,
+    compat::{
+        ImperativeWorkflow,
+        options::{FailurePolicy, WorkflowOptions},
+    },
+    graph::{CompileError, Node, NodeOutputs, WorkflowBuilder, conditional},
     prelude::*,
 };
 

@@ -8,7 +8,7 @@
 use std::{fs, hint::black_box, path::PathBuf};
 
 use divan::{Bencher, counter::ItemsCount};
-use flyte_runtime::{cache::Cache, data::TempSandbox, prelude::*};
+use flyte_runtime::{cache::Cache, files::TempSandbox, prelude::*};
 
 fn main() {
     divan::main();

@@ -16,7 +16,7 @@ use std::{
 use divan::{Bencher, counter::BytesCount};
 use flyte_runtime::{
     checkpoint::{Checkpoint, SyncCheckpoint},
-    data::TempSandbox,
+    files::TempSandbox,
 };
 
 const SIZE: usize = 1 << 20;

@@ -6,7 +6,7 @@
 #![allow(missing_docs, reason = "a benchmark has no users")]
 
 use divan::{Bencher, counter::ItemsCount};
-use flyte_runtime::{entity::Entity, prelude::*};
+use flyte_runtime::{Entity, prelude::*};
 
 fn main() {
     divan::main();

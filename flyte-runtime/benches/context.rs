@@ -8,8 +8,9 @@
 use std::{cell::RefCell, hint::black_box, sync::Arc};
 
 use divan::Bencher;
-use flyte_runtime::context::{
-    FlyteContext, FlyteContextManager, custom_context, get_custom_context,
+use flyte_runtime::{
+    compat::FlyteContextManager,
+    context::{FlyteContext, custom_context, get_custom_context},
 };
 
 fn main() {

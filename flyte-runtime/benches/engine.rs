@@ -11,7 +11,7 @@ use std::{
 };
 
 use divan::{Bencher, counter::ItemsCount};
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::conditional, prelude::*};
 
 const TASKS: usize = 1_000;
 const BRANCHES: usize = 100;

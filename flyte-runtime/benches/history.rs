@@ -14,10 +14,10 @@ use std::{
 
 use divan::{Bencher, counter::ItemsCount};
 use flyte_runtime::{
-    FlyteEntities,
     cli::{Cli, Exit},
-    data::TempSandbox,
+    compat::FlyteEntities,
     events::Event,
+    files::TempSandbox,
     history::History,
     prelude::*,
 };

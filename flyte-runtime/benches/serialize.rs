@@ -7,10 +7,10 @@
 
 use divan::{Bencher, counter::ItemsCount};
 use flyte_runtime::{
-    entity::{Entity, Registry},
+    Entity, Registry,
+    compat::settings::SerializationSettings,
     prelude::*,
     remote::serialize::{SerializedEntity, Serializer},
-    settings::SerializationSettings,
 };
 
 fn main() {

@@ -82,7 +82,7 @@ fn from_literal(bencher: Bencher) {
 #[cfg(feature = "remote")]
 mod bytes {
     use super::*;
-    use flyte_runtime::types::wire::{decode, encode};
+    use flyte_runtime::compat::wire::{decode, encode};
 
     /// From the list to the bytes, all in all.
     #[divan::bench]

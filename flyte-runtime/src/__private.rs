@@ -23,9 +23,9 @@ pub use flyte_core::{
             Launchable, Location, Reference, RunTask, TaskFuture, TaskInputs,
         },
         generated::{
-            callee,
-            declare::{self, Input},
-            fields, map, named, plugin, slot,
+            callee, declare, fields, map,
+            named::{self, Input},
+            plugin, slot,
         },
         run_in_order, variant_binding,
     },

@@ -25,7 +25,7 @@
 //!     x * x
 //! }
 //!
-//! # let directory = flyte_runtime::data::TempSandbox::new();
+//! # let directory = flyte_runtime::files::TempSandbox::new();
 //! let cache = Cache::at(directory.create()?);
 //! let runner = Runner::local().cache(cache.clone());
 //! assert_eq!(runner.run(&square::call(5))?, 25);
@@ -63,6 +63,4 @@
 //!
 //! With `cache(version = "1", serialize)` equal calls wait for the first one, in whatever thread or process of this machine it is.
 
-pub use flyte_engine::cache::{
-    Cache, CacheError, CacheKey, CacheMode, CacheStats, Difference, Evicted, Explanation,
-};
+pub use flyte_engine::cache::{Cache, CacheError, CacheKey, CacheMode, Difference, Explanation};

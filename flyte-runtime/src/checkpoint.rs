@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use flyte_runtime::checkpoint::{Checkpoint, SyncCheckpoint};
-//! # let dir = flyte_runtime::data::TempSandbox::new();
+//! # let dir = flyte_runtime::files::TempSandbox::new();
 //! # let dir = dir.path();
 //!
 //! // The first attempt counts to 3, and fails.

@@ -56,7 +56,7 @@
 //! `--events FILE` writes what happens as lines of JSON, with `-` to standard output.
 //!
 //! `check` tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine; see
-//! [`cluster::check`](crate::cluster::check). `serialize` and `package` ask the same, and write nothing if there is an error.
+//! [`cluster`](crate::cluster). `serialize` and `package` ask the same, and write nothing if there is an error.
 //! `--allow RULE` says nothing of a warning that is known:
 //!
 //! ```text
@@ -75,7 +75,7 @@
 //!
 //! flytekit's `--fast` is not among the options: it ships source code to an interpreter in the image, and what would be shipped
 //! here is the program, which is the image's content. Who uploads archives all the same gives
-//! [`FastSerializationSettings`](crate::settings::FastSerializationSettings) to a `remote::serialize::Serializer`.
+//! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a `remote::serialize::Serializer`.
 //!
 //! `flyte-execute` is what a cluster calls in a container; see `remote::execute`.
 //! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
@@ -87,8 +87,8 @@
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one
 //! JSON document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks
-//! print goes to standard error then, on Unix and with [`main`]; a [`Cli`] whose output goes elsewhere leaves
+//! print goes to standard error then, on Unix and with [`main`](crate::main()); a [`Cli`] whose output goes elsewhere leaves
 //! standard output to them. What people read shows control characters in errors, names and values as escapes, as
 //! `\u{1b}`; JSON has them as they are, and so has what a run gives.
 
-pub use flyte_cli::{Cli, Exit, main};
+pub use flyte_cli::{Cli, Exit};

@@ -2,9 +2,9 @@
 //!
 //! A value is looked for in an environment variable `FLYTE_<SECTION>_<OPTION>`, then in a file, and is a documented
 //! default otherwise. The file is the `~/.flyte/config.yaml` that flytectl writes, or flytekit's older ini file; where
-//! it is looked for is told by [`ConfigFile::find`].
+//! it is looked for is told by [`ConfigFile::find`](crate::compat::ConfigFile::find).
 //!
-//! Every value is a [`Sourced`] one: it knows which variable, or which line of which file, it came from.
+//! Every value is a [`Sourced`](crate::compat::Sourced) one: it knows which variable, or which line of which file, it came from.
 //!
 //! ```
 //! use flyte_runtime::config::{Config, Environment};
@@ -22,9 +22,4 @@
 //! Corresponds to `flytekit.configuration`. Two differences: nothing is read, created or remembered before it is asked
 //! for, and a value that cannot be understood is an error with its place instead of a default.
 
-pub use flyte_config::config::{
-    AddressingStyle, AuthType, AzureConfig, Config, ConfigEntry, ConfigError, ConfigFile,
-    ConfigLoader, ConfigParams, DataConfig, Environment, GcsConfig, GenericConfig, LocalConfig,
-    Origin, PlatformConfig, S3Config, SecretText, SecretsConfig, Sourced, StatsConfig, TaskConfig,
-    UnknownAuthType,
-};
+pub use flyte_config::config::{Config, ConfigError, Environment};

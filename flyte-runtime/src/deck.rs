@@ -6,23 +6,19 @@
 //! attempts it is the last that has the page.
 //!
 //! ```
-//! use flyte_runtime::{
-//!     context::FlyteContext,
-//!     deck::{Deck, Html, Markdown, Plot, Table},
-//!     prelude::*,
-//! };
+//! use flyte_runtime::{context::FlyteContext, deck::{Deck, Html, Markdown, Plot, Table}, prelude::*};
 //!
 //! #[task(enable_deck)]
 //! fn train(epochs: u32) -> f64 {
 //!     let losses: Vec<f64> = (1..=epochs).map(|epoch| 1.0 / f64::from(epoch)).collect();
-//!     let told = flyte_runtime::current_context();
-//!     told.default_deck()
+//!     let Some(me) = ctx() else { return 1.0 };
+//!     me.default_deck()
 //!         .append("less < is better")
 //!         .append(Markdown::new("# Loss\n\nIt goes **down**."))
 //!         .append(Plot::new("Loss").line("loss", (1..).map(f64::from).zip(losses.iter().copied())));
 //!     Deck::new("numbers").append(Table::new(["loss"]).rows(losses.iter().map(|loss| [*loss])));
 //!     Deck::new("own").append(Html::raw("<b>markup</b>"));
-//!     told.timeline_deck().measure("pick", || losses.last().copied().unwrap_or(1.0))
+//!     me.timeline_deck().measure("pick", || losses.last().copied().unwrap_or(1.0))
 //! }
 //!
 //! train::run(4)?;
@@ -57,6 +53,5 @@
 //! Corresponds to `flytekit.Deck`. There what is appended is always HTML; here it is text unless it is an [`Html`].
 
 pub use flyte_context::deck::{
-    Deck, DeckError, Decks, Html, Markdown, Plot, Status, Table, TimelineDeck, TimelineRow, render,
+    Deck, DeckError, Decks, Html, Markdown, Plot, Status, Table, TimelineDeck, render,
 };
-pub use flyte_core::options::DeckField;

@@ -155,7 +155,7 @@ pub use flyte_macros::eager;
 /// ```
 ///
 /// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every workflow has,
-/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`](crate::entity::LaunchPlan) describes both kinds.
+/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
 ///
 /// # Options
 ///
@@ -290,7 +290,7 @@ pub use flyte_macros::shell_task;
 /// be longer than a word of a command, 128 KiB on Linux, is read from its file.
 ///
 /// ```
-/// use flyte_runtime::{entity::options::Process, prelude::*};
+/// use flyte_runtime::{compat::options::Process, prelude::*};
 ///
 /// #[container_task(
 ///     image = "alpine:3",
@@ -339,7 +339,7 @@ pub use flyte_macros::container_task;
 /// All options of a [`task`](macro@crate::task).
 pub use flyte_macros::echo_task;
 
-/// A call by name as a value, a [`Call`](crate::entity::Call): what to run, not yet running.
+/// A call by name as a value, a [`Call`](crate::Call): what to run, not yet running.
 ///
 /// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, and a value of another type, do
 /// not compile. In the body of a workflow a call by name needs no macro.

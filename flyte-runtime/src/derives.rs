@@ -96,10 +96,10 @@ pub use flyte_macros::FlyteType;
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteOutputs;
 
-/// Makes a struct the columns of a [`StructuredDataset`](crate::data::StructuredDataset): each field is a column with its name and
-/// the Flyte type of its values. See [`DatasetColumns`](trait@crate::data::DatasetColumns) for an example.
+/// Makes a struct the columns of a [`StructuredDataset`](crate::files::StructuredDataset): each field is a column with its name and
+/// the Flyte type of its values. See [`DatasetColumns`](trait@crate::files::DatasetColumns) for an example.
 ///
-/// * The struct has named fields, at least one, and no generics. Each field is a [`ColumnValue`](crate::data::ColumnValue) or a struct
+/// * The struct has named fields, at least one, and no generics. Each field is a [`ColumnValue`](crate::files::ColumnValue) or a struct
 ///   that derives this, too: its fields are the columns `outer.inner`, as in flytekit.
 /// * serde's attributes `rename`, `rename_all` and `skip` mean what they mean to serde, also where serde's derives are not there. Its
 ///   others say nothing about columns.

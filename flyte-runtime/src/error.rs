@@ -1,6 +1,6 @@
 //! Why a run did not give a result.
 //!
-//! The text of an error is made once, when its attempt has failed, into a [`RenderedError`] that is kept beside the
+//! The text of an error is made once, when its attempt has failed, into a `RenderedError` that is kept beside the
 //! error. Reports, events, histories and the command line show that text; nothing asks the error again. Of a text 64
 //! KiB are kept, with a notice of how many bytes more there were, and so much of the texts of its causes together; no
 //! more than 128 causes are looked at.
@@ -40,9 +40,10 @@
 //! ```
 
 pub use flyte_core::{
-    error::BoxError,
-    rendered::{AttemptError, RenderedError},
+    error::{BoxError, IgnoreOutputs, TaskError},
+    graph::entity::{NoPluginError, NotHereError},
 };
-pub use flyte_engine::error::{
-    FailureCause, InputError, NodeFailure, RunError, RunFailure, TimeLimit,
+pub use flyte_engine::{
+    error::{FailureCause, NodeFailure, RunError, RunFailure, TimeLimit},
+    process::ProcessError,
 };

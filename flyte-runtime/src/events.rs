@@ -1,7 +1,7 @@
 //! What happens in a run, told while it happens.
 //!
 //! A run tells one stream of [`Event`]s: that it, its nodes and their attempts start and end, and how. Everything that shows or
-//! keeps what happens reads this stream: [`Progress`] for people, [`JsonLines`] for programs, the [history](crate::history), the
+//! keeps what happens reads this stream: [`Progress`](crate::view::Progress) for people, [`JsonLines`] for programs, the [history](crate::history), the
 //! pages of tasks ([decks](crate::deck)), the warnings of `tracing`, and with the feature `otel` `OpenTelemetry`. Whoever wants to
 //! be told as well is an [`Observer`]; a closure is one. An event that nobody reads is not made.
 //!
@@ -41,7 +41,7 @@
 //!
 //! # Nodes
 //!
-//! The nodes of a run are a tree, and [`NodeInfo::path`] is a node's place in it: `n1/n0` is the first node of the workflow that
+//! The nodes of a run are a tree, and `NodeInfo::path` is a node's place in it: `n1/n0` is the first node of the workflow that
 //! is the second node, `n1[3]` the fourth element of a map. A run that a task starts is below the node of the task, as a node
 //! of the kind [`NodeKind::Call`]: `n0/square.2c26b46b`, with the beginning of the hash of its inputs and, from the second call
 //! with equal inputs on, its number. So the same run has the same paths every time, whatever ran first.
@@ -55,7 +55,5 @@
 #[cfg(feature = "otel")]
 pub use flyte_events::events::OpenTelemetry;
 pub use flyte_events::events::{
-    Event, EventKind, JsonLines, NodeInfo, NodeKind, NodeState, Observer, Recalled, RunInfo,
-    RunState, Values,
+    Event, EventKind, JsonLines, NodeKind, NodeState, Observer, Recalled, RunState, Values,
 };
-pub use flyte_view::progress::Progress;

@@ -36,7 +36,5 @@
 //! ```
 
 pub use flyte_context::question::{Answer, AnswerSource, Asked, Question};
-pub use flyte_core::graph::gate::{
-    ApprovedItem, Gate, GateCondition, GateError, approve, sleep, wait_for_input,
-};
+pub use flyte_core::graph::gate::{GateError, approve, sleep, wait_for_input};
 pub use flyte_engine::gate::{Answers, Terminal};

@@ -30,7 +30,7 @@
 //!     store(fetch())
 //! }
 //!
-//! # let directory = flyte_runtime::data::TempSandbox::new();
+//! # let directory = flyte_runtime::files::TempSandbox::new();
 //! # let directory = directory.create()?;
 //! let history = History::in_dir(directory);
 //! let runner = Runner::local().history(&history);
@@ -66,7 +66,7 @@
 //! `log.damaged`. The first line of a log has the number of its format. A run of another format is told of by
 //! [`unreadable`](History::unreadable), is never resumed, and is removed by nothing but [`History::remove`].
 //! Directories and files are made for this user only, and so is the directory of all runs. Values are the bytes of
-//! Flyte's literals ([`types::wire`](crate::types::wire)) under their SHA-256, each once. Records are handed to the system when
+//! Flyte's literals ([`types::wire`](crate::compat::wire)) under their SHA-256, each once. Records are handed to the system when
 //! the thing that they tell of has happened, before what follows from it, and so outlive the process whatever ends it. They are
 //! on the disk, where they outlive a crash of the machine too, when the run has ended. Of the files of this machine that inputs and
 //! outputs name it is recorded what they were like: what is in small ones, the size and the time of the last change of others.
@@ -78,6 +78,4 @@
 //! A history cannot be told that a value is secret. A [`Secret`](crate::secrets::Secret) is no value of a task, and shows
 //! itself nowhere; its text in a `String` that a task returns is recorded like any other, as a cluster does.
 
-pub use flyte_events::history::{
-    History, HistoryError, NodeRecord, ResumeError, RunRecord, RunStatus, StoredValues,
-};
+pub use flyte_events::history::{History, HistoryError, ResumeError, RunRecord, RunStatus};

@@ -52,20 +52,22 @@
 //! | waiting for time or for people | [`gate`] |
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
-//! | running with options, and from async code | [`Runner`], [`entity::Call`] |
-//! | branches, maps and gates that are built in code | [`condition`], [`graph`], [`gate`] |
-//! | what a task knows of itself | [`current_context`], [`context`] |
-//! | files and directories, secrets, checkpoints, and pages about an execution | [`data`], [`secrets`], [`checkpoint`], [`deck`] |
+//! | running with options, and from async code | [`Runner`], [`Call`] |
+//! | branches, maps and gates that are built in code | [`graph`], [`gate`] |
+//! | what a task knows of itself | [`ctx`](context::ctx), [`context`] |
+//! | files and directories, secrets, checkpoints, and pages about an execution | [`files`], [`secrets`], [`checkpoint`], [`deck`] |
 //! | results that are kept | [`cache`] |
-//! | being told what happens in a run: progress, JSON, observers | [`events`] |
+//! | being told what happens in a run: progress, JSON, observers | [`events`], [`view`] |
 //! | what runs have done, and going on with one that ended early | [`history`] |
 //! | tests: contexts by hand, mocks | [`testing`] |
 //! | the command line | [`cli`] |
-//! | what can go wrong | [`RunError`], [`graph::CompileError`] |
-//! | finding tasks by name | [`FlyteEntities`], [`Registry`] |
+//! | what can go wrong | [`error`], [`RunError`], [`graph::CompileError`] |
+//! | finding tasks by name | [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
-//! | configuration files and variables, serialization settings, identifiers, metrics, what a task says about its outputs | [`config`], [`settings`], [`identifier`], [`stats`], [`output_metadata`] |
-//! | tables (feature `arrow`) | `data::StructuredDataset` |
+//! | configuration files and variables, metrics | [`config`], [`context`] |
+//! | names and classes of flytekit, serialization settings, identifiers, what a task says about its outputs | [`compat`] |
+//! | what a Flyte 1 cluster takes | [`cluster`] |
+//! | tables (feature `arrow`) | `files::StructuredDataset` |
 //! | what a cluster is told, and starts in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
 //! | one program for each of these | the directory `examples` of the repository |
 //!
@@ -77,11 +79,11 @@
 //!
 //! * `square::run(3)`: through the engine, waiting for the `Result`;
 //! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
-//! * `square::call(3)`: the call as a value ([`entity::Call`]), for a [`Runner`];
+//! * `square::call(3)`: the call as a value ([`Call`]), for a [`Runner`];
 //! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another does not
 //!   compile;
 //! * `square::node(x)`: what a call in a workflow's body becomes;
-//! * `square::graph()`: the compiled graph (a method of [`Entity`](entity::Entity), which the prelude brings).
+//! * `square::graph()`: the compiled graph (a method of [`Entity`], which the prelude brings).
 //!
 //! A task named like a module or a crate in scope collides with it, because modules share the namespace of types. With
 //! `type_name` the type gets another name, by which a workflow's body calls the task:
@@ -126,14 +128,14 @@
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
 //! | `remote` | no | what a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
-//! | `arrow` | no | tables as inputs and outputs: `data::StructuredDataset` |
+//! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
-//! | `s3`, `gcs`, `azure`, `http` | no | [`data`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
+//! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
 //!
 //! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of `tracing`, and on the
-//! command line. [`TaskOptions::local_effects`](entity::TaskOptions::local_effects) and its like tell which is which, and
+//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and its like tell which is which, and
 //! `docs/local-runs.md` in the repository is made of them.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
@@ -144,43 +146,36 @@ pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cluster;
-pub mod condition;
+pub mod compat;
 pub mod config;
 pub mod context;
-pub mod data;
 pub mod deck;
 mod declarations;
 mod derives;
-pub mod duration;
-pub mod engine;
-pub mod entity;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod gate;
 pub mod graph;
 pub mod history;
-pub mod identifier;
-pub mod output_metadata;
 pub mod prelude;
-pub mod process;
 #[cfg(feature = "remote")]
 pub mod remote;
 pub mod secrets;
-pub mod settings;
-pub mod stats;
 pub mod testing;
 pub mod types;
+pub mod view;
 
 #[doc(hidden)]
 pub mod __private;
 
+pub use error::{BoxError, RunError, TaskError};
 #[cfg(feature = "cli")]
-pub use cli::main;
-pub use context::{current_context, spawn, spawn_blocking, thread};
-pub use engine::{CancellationToken, Runner, cancelled, is_cancelled};
-pub use entity::{FlyteEntities, Registry};
-pub use error::{BoxError, RunError};
-pub use flyte_core::error::{IgnoreOutputs, TaskError};
+pub use flyte_cli::main;
+pub use flyte_core::{graph::entity::Entity, registry::Registry};
+pub use flyte_engine::{
+    CancellationToken, Runner, Start, call::Call, call_by_name::CallByName, cancelled, is_cancelled,
+};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]
@@ -260,7 +255,7 @@ struct Readme;
 /// How long it may take:
 ///
 /// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may follow. Whole numbers
-///   with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`; see [`duration`]. Default: no limit. Async code is dropped where it
+///   with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is dropped where it
 ///   waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code ends;
 ///   [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
 ///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
@@ -487,7 +482,7 @@ pub use flyte_macros::task;
 /// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs. Conditions compare
 /// promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself, `is_none()` and `is_some()` work, too.
 /// `match` takes literals, variants without fields, `|`, `_` and a name for the rest; the compiler checks that no case is missing.
-/// [`fail`](struct@condition::fail), which is in the prelude, ends a case with a failure.
+/// [`fail`](struct@graph::fail), which is in the prelude, ends a case with a failure.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -514,7 +509,7 @@ pub use flyte_macros::task;
 /// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
 /// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
 /// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. To build branches
-/// by hand there is [`conditional`](fn@condition::conditional).
+/// by hand there is [`conditional`](fn@graph::conditional).
 ///
 /// ## Order without data
 ///

@@ -1,23 +1,21 @@
-//! What a file with tasks wants: `use flyte_runtime::prelude::*;`.
+//! What most programs with tasks use: `use flyte_runtime::prelude::*;`.
 
+pub use crate::{
+    Call, Entity, FlyteOutputs, FlyteType, RunError, Runner, TaskError, call, container_task,
+    context::ctx,
+    dynamic, eager, echo_task,
+    files::{FlyteDirectory, FlyteFile},
+    gate::{approve, sleep, wait_for_input},
+    graph::{Promise, fail},
+    launch_plan, reference_launch_plan, reference_task, reference_workflow, shell_task, task,
+    types::FlyteType as _,
+    workflow,
+};
 #[cfg(feature = "arrow")]
 pub use crate::{
     DatasetColumns,
-    data::{DatasetColumns, DatasetPromise, StructuredDataset},
+    files::{DatasetColumns, DatasetPromise as _, StructuredDataset},
 };
-pub use crate::{
-    FlyteOutputs, FlyteType, TaskError, call,
-    condition::{conditional, fail},
-    container_task,
-    data::{FlyteDirectory, FlyteFile},
-    dynamic, eager, echo_task,
-    engine::Runner,
-    entity::{Call, CallWorkflow as _, Entity},
-    error::RunError,
-    gate::{approve, sleep, wait_for_input},
-    graph::{NodeOutputs, Promise, VoidPromise},
-    launch_plan, reference_launch_plan, reference_task, reference_workflow, shell_task, task,
-    types::{FlyteError, FlyteType as _},
-    workflow,
-};
+pub use flyte_engine::call_by_name::CallWorkflow as _;
+#[doc(no_inline)]
 pub use std::process::ExitCode;

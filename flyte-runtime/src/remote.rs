@@ -23,7 +23,7 @@ pub mod execute {
     //!
     //! Beside it are `deck.html` when the task has `enable_deck`, and outputs that are too large for `outputs.pb`.
     //!
-    //! Graphs for a cluster have tasks that nobody has declared, see [`cluster::lower`](mod@crate::cluster::lower). Behind `--` their containers have
+    //! Graphs for a cluster have tasks that nobody has declared, see [`cluster`](crate::cluster). Behind `--` their containers have
     //! `built-in` and what to do, in the place of `task` and a name.
     //!
     //! # What an error says
@@ -73,13 +73,13 @@ pub mod execute {
     //!   failed.
     //! * An `error.pb` that is there at the start is removed: an attempt that is started again writes to the same place, and the error would hide
     //!   its outputs.
-    //! * A task that ends with [`IgnoreOutputs`](crate::IgnoreOutputs) writes empty outputs.
+    //! * A task that ends with [`IgnoreOutputs`](crate::error::IgnoreOutputs) writes empty outputs.
 
     pub use flyte_cluster::execute::{Arguments, ArgumentsError, Dialect, Executed, execute};
 }
 
 pub mod literal {
-    //! Literals as messages, for the messages that they are parts of; their bytes are those of [`wire`](crate::types::wire).
+    //! Literals as messages, for the messages that they are parts of; their bytes are those of [`wire`](crate::compat::wire).
 
     pub use flyte_cluster::literal::{none, to_proto, union_of};
 }
@@ -111,7 +111,7 @@ pub mod serialize {
     //! Equal programs and settings give equal messages, byte by byte. They are those that flytekit makes of the same tasks
     //! and workflows written in Python, where Flyte takes these. Corresponds to `flytekit.tools.translator`.
     //!
-    //! What a Flyte 1 cluster would refuse is not written: each function here asks [`check`](crate::cluster::check) first, and
+    //! What a Flyte 1 cluster would refuse is not written: each function here asks [`cluster::Check`](crate::cluster::Check) first, and
     //! [`SerializeError::Refused`] lists what it has found.
     //!
     //! # What differs from flytekit
@@ -124,7 +124,7 @@ pub mod serialize {
     //! * A cache's salt is part of its version: `1-salt`. flytekit passes it over when there is a version.
     //! * An override that Flyte's messages have no place for is a [`SerializeError`]. flytekit passes it over.
     //! * A case of a branch that is several calls is a workflow inside. flytekit keeps the last call.
-    //! * What Flyte 1's compiler does not take is [lowered](mod@crate::cluster::lower) first: cases without a call, conditions on parts, enums and
+    //! * What Flyte 1's compiler does not take is [lowered](crate::cluster#what-is-made-of-a-graph) first: cases without a call, conditions on parts, enums and
     //!   optional values, maps over launch plans, and more. flytekit writes it, and the cluster refuses it.
     //! * An eager task is a task. flytekit registers a workflow around it, too, whose failure handler ends what it started.
     //!
@@ -133,7 +133,9 @@ pub mod serialize {
     //! see [`Serializer::flyte2_metadata`].
     //!
     //! ```
-    //! use flyte_runtime::{prelude::*, remote::serialize::Serializer, settings::SerializationSettings};
+    //! use flyte_runtime::{
+    //!     compat::settings::SerializationSettings, prelude::*, remote::serialize::Serializer,
+    //! };
     //!
     //! #[task(retries = 3)]
     //! fn square(x: i64) -> i64 {

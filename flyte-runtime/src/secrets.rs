@@ -4,7 +4,7 @@
 //! only to who calls [`expose`](Secret::expose).
 //!
 //! ```
-//! use flyte_runtime::config::{Environment, SecretsConfig};
+//! use flyte_runtime::{compat::SecretsConfig, config::Environment};
 //! use flyte_runtime::secrets::SecretsManager;
 //!
 //! let env = Environment::empty().with_var("_FSEC_DB_PASSWORD", "hunter2\n");
@@ -19,6 +19,4 @@
 //!
 //! Corresponds to `flytekit.core.context_manager.SecretsManager`.
 
-pub use flyte_context::secrets::{
-    Secret, SecretBytes, SecretError, SecretGroup, SecretName, SecretsManager, Tried,
-};
+pub use flyte_context::secrets::{Secret, SecretError, SecretGroup, SecretName, SecretsManager};

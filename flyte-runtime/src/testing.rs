@@ -5,13 +5,13 @@
 //! process, so tests run in parallel.
 //!
 //! ```
-//! use flyte_runtime::{current_context, prelude::*, testing::{TestContext, mock}};
+//! use flyte_runtime::{prelude::*, testing::{TestContext, mock}};
 //!
 //! #[task]
 //! fn login() -> String {
-//!     let secrets = current_context();
-//!     let password = secrets.secrets().unwrap().get("db", "password").unwrap();
-//!     secrets.stats().incr("logins");
+//!     let me = ctx().unwrap();
+//!     let password = me.secrets().unwrap().get("db", "password").unwrap();
+//!     me.stats().incr("logins");
 //!     format!("me:{}", password.expose().len())
 //! }
 //!
@@ -38,7 +38,7 @@
 //! Corresponds to `flytekit.core.testing`, whose mocks stay when a test panics, and to the contexts that tests of flytekit
 //! build.
 
+pub use flyte_context::stats::RecordingStats;
 pub use flyte_engine::testing::{
-    LogLine, Logs, ManualClock, MockInputs, Mockable, RecordedEvents, TestContext, mock,
-    mock_result,
+    Logs, ManualClock, RecordedEvents, TestContext, mock, mock_result,
 };

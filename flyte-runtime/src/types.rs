@@ -17,7 +17,7 @@
 //! | an enum without data, with the derive | enum | `Enum` of strings |
 //! | an enum with data, with the derive | union | `Union[..]` |
 //! | [`Bytes`] | binary | none; in a dataclass `bytes` |
-//! | [`FlyteFile<F>`](crate::data::FlyteFile), [`FlyteDirectory<F>`](crate::data::FlyteDirectory) | blob | `FlyteFile[..]`, `FlyteDirectory[..]` |
+//! | [`FlyteFile<F>`](crate::files::FlyteFile), [`FlyteDirectory<F>`](crate::files::FlyteDirectory) | blob | `FlyteFile[..]`, `FlyteDirectory[..]` |
 //! | `StructuredDataset<C>`, with the feature `arrow` | structured dataset | `StructuredDataset`, a frame of pandas, a table of pyarrow |
 //! | [`Hashed<T>`](Hashed) | as `T`, with a hash | `Annotated[T, HashMethod(..)]` |
 //! | [`FlyteError`] | error | `FlyteError` |
@@ -34,10 +34,7 @@
 //! are enough: what it is called in Flyte, and the way there and back.
 //!
 //! ```
-//! use flyte_runtime::{
-//!     prelude::*,
-//!     types::{FlyteType, Literal, LiteralType, TypeError},
-//! };
+//! use flyte_runtime::{prelude::*, types::{FlyteType, Literal, LiteralType, TypeError}};
 //!
 //! /// A colour of the web, which Python reads and writes as `"#ff8000"`.
 //! #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,32 +87,8 @@
 //! [preview](FlyteType::preview) in an error report.
 
 pub use flyte_core::types::{
-    AnnotatedType, Blob, BlobDimensionality, BlobType, Bytes, DatasetColumn, EnumType, FlyteError,
-    FlyteType, Hashed, Literal, LiteralType, LiteralValue, MapKey, MsgpackWriter, Offloaded,
-    Preview, SchemaLiteral, SchemaType, StructField, StructType, StructuredDatasetLiteral,
-    StructuredDatasetType, TypeError, TypeInfo, UnionVariant, Value, json_from_literal,
-    json_from_typed_literal, literal_from_json, literal_from_text, text_from_literal,
+    Blob, BlobType, Bytes, EnumType, FlyteError, FlyteType, Hashed, Literal, LiteralType,
+    LiteralValue, MsgpackWriter, Preview, StructField, StructType, TypeError, TypeInfo,
+    UnionVariant, Value, json_from_typed_literal, literal_from_json, literal_from_text,
+    text_from_literal,
 };
-
-pub mod wire {
-    //! Literals and their types as the bytes that Flyte knows: `flyteidl.core.Literal`, `LiteralMap` and `LiteralType`.
-    //!
-    //! Caches, histories, child processes and clusters read and write these bytes, and Flyte 1 and Flyte 2 have the same. They are
-    //! those that Python's protobuf writes when asked to be deterministic, so equal values have equal bytes.
-    //!
-    //! Whatever the bytes are, reading them ends in a value or an error: nesting beyond what protobuf implementations read (100
-    //! messages) is an error, and lengths are checked against what is there. Fields that this release does not know are passed
-    //! over; of a field that stands twice the last counts.
-    //!
-    //! ```
-    //! use flyte_runtime::types::{Literal, wire};
-    //!
-    //! let literal = Literal::collection(vec![Literal::integer(1), Literal::string("two")]);
-    //! assert_eq!(wire::decode(&wire::encode(&literal))?, literal);
-    //! # Ok::<(), flyte_runtime::types::TypeError>(())
-    //! ```
-
-    pub use flyte_core::types::wire::{
-        decode, decode_map, decode_type, encode, encode_map, encode_type, local_cache_key,
-    };
-}

@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use flyte_check::lower::{Change, Lowered, Lowering, NodePath, lower, lower_job};
+use flyte_core::graph::{PathStep, Producer};
 use flyte_runtime::{
-    cluster::lower::{Change, Lowered, Lowering, NodePath, lower, lower_job},
-    entity::Entity,
-    graph::{Graph, NodeTarget, PathStep, Producer},
+    Entity,
+    graph::{Graph, NodeTarget, conditional},
     prelude::*,
 };
 
@@ -123,7 +124,7 @@ fn is_only_a_gate(graph: &Graph) -> bool {
     let [node] = graph.nodes() else { return false };
     node.gate().is_some_and(|gate| {
         let condition = gate.condition();
-        matches!(condition, flyte_runtime::gate::GateCondition::Sleep(time) if time.is_zero())
+        matches!(condition, flyte_core::graph::gate::GateCondition::Sleep(time) if time.is_zero())
     })
 }
 
@@ -213,7 +214,7 @@ fn a_condition_on_a_part_looks_at_a_pass_through() {
     let [binding] = graph.nodes()[1].bindings() else {
         panic!("one value goes through")
     };
-    let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+    let flyte_core::graph::BindingData::Promise(reference) = &binding.data else {
         panic!("{:?}", binding.data)
     };
     let reference = graph.resolve(reference);
@@ -225,7 +226,7 @@ fn a_condition_on_a_part_looks_at_a_pass_through() {
         panic!("one value is compared")
     };
     assert_eq!(binding.var, "n0.o0.weight");
-    let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+    let flyte_core::graph::BindingData::Promise(reference) = &binding.data else {
         panic!("{:?}", binding.data)
     };
     let reference = graph.resolve(reference);
@@ -335,7 +336,7 @@ fn an_echo_of_several_values_becomes_a_pass_through() {
     );
     let through = inner(lowered.graph(), &["n0"]);
     assert!(is_only_a_gate(&through));
-    let names = |variables: &[flyte_runtime::graph::Variable]| {
+    let names = |variables: &[flyte_core::graph::Variable]| {
         variables
             .iter()
             .map(|variable| variable.name.to_string())
@@ -380,7 +381,7 @@ fn signature(graph: &Graph, id: &str) -> (String, String) {
     let NodeTarget::Task(task) = node.target() else {
         panic!("{id} runs {:?}", node.target());
     };
-    let shown = |variables: Vec<flyte_runtime::graph::Variable>| {
+    let shown = |variables: Vec<flyte_core::graph::Variable>| {
         let shown = variables
             .iter()
             .map(|variable| format!("{}: {}", variable.name, variable.literal_type()));
@@ -849,7 +850,7 @@ fn an_approval_of_a_part_has_a_pass_through() {
         let [binding] = gate.bindings() else {
             panic!("a gate approves one value")
         };
-        let flyte_runtime::graph::BindingData::Promise(reference) = &binding.data else {
+        let flyte_core::graph::BindingData::Promise(reference) = &binding.data else {
             panic!("{:?}", binding.data)
         };
         let reference = graph.resolve(reference);

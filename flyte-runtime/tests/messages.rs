@@ -8,7 +8,7 @@
 
 use flyte_idl::flyteidl::core;
 use flyte_runtime::{
-    entity::Entity, prelude::*, remote::serialize::Serializer, settings::SerializationSettings,
+    Entity, compat::settings::SerializationSettings, prelude::*, remote::serialize::Serializer,
 };
 
 fn settings() -> SerializationSettings {
@@ -172,7 +172,7 @@ fn maps_echoes(xs: Vec<i64>) -> Vec<i64> {
 #[test]
 fn maps_need_containers_of_this_program() {
     let settings = settings();
-    let registry = |workflow: &'static flyte_runtime::entity::EntityDescriptor| {
+    let registry = |workflow: &'static flyte_runtime::graph::EntityDescriptor| {
         let registry = flyte_runtime::Registry::builder()
             .with_descriptor(workflow)
             .build()

@@ -9,9 +9,16 @@
 
 use std::{collections::BTreeMap, error::Error, fs};
 
+use flyte_core::types::{
+    AnnotatedType, DatasetColumn, Offloaded, SchemaLiteral, SchemaType, StructuredDatasetLiteral,
+    StructuredDatasetType,
+};
 use flyte_idl::{flyteidl::core, prost::Message};
 use flyte_runtime::{
-    data::FileAccessProvider,
+    compat::{
+        FileAccessProvider,
+        wire::{decode, decode_map, decode_type, encode, encode_map, encode_type},
+    },
     prelude::*,
     remote::{
         literal::to_proto,
@@ -19,10 +26,8 @@ use flyte_runtime::{
         offload::{Loader, OffloadError, OffloadPolicy, load, offload},
     },
     types::{
-        AnnotatedType, Blob, BlobType, Bytes, DatasetColumn, EnumType, FlyteError, FlyteType,
-        Literal, LiteralType, LiteralValue, Offloaded, SchemaLiteral, SchemaType,
-        StructuredDatasetLiteral, StructuredDatasetType, UnionVariant,
-        wire::{decode, decode_map, decode_type, encode, encode_map, encode_type},
+        Blob, BlobType, Bytes, EnumType, FlyteError, FlyteType, Literal, LiteralType, LiteralValue,
+        UnionVariant,
     },
 };
 use serde_json::json;

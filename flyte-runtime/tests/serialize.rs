@@ -10,15 +10,14 @@ use flyte_idl::{
     prost::Message as _,
 };
 use flyte_runtime::{
-    condition::Condition,
-    entity::Entity,
-    graph::overrides::CacheOverride,
-    prelude::*,
-    remote::serialize::{EntityMessage, SerializedEntity, Serializer},
-    settings::{
+    Entity,
+    compat::settings::{
         EnvVars, FastSerializationSettings, ImageConfig, ResourceSet, ResourceSpec,
         SerializationSettings,
     },
+    graph::{CacheOverride, Condition, conditional},
+    prelude::*,
+    remote::serialize::{EntityMessage, SerializedEntity, Serializer},
 };
 
 #[task]

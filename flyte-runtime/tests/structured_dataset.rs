@@ -18,11 +18,16 @@ use std::{
     },
 };
 
+use flyte_core::types::{
+    DatasetColumn, SchemaLiteral, SchemaType, StructuredDatasetLiteral, StructuredDatasetType,
+    json_from_literal,
+};
 use flyte_runtime::{
     cache::Cache,
-    context::{FlyteContext, FlyteContextManager},
-    data::{
-        AnyColumns, DatasetError, FileAccessProvider, TempSandbox,
+    compat::{FileAccessProvider, FlyteContextManager},
+    context::FlyteContext,
+    files::{
+        AnyColumns, DatasetError, TempSandbox,
         arrow_array::{
             Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, NullArray,
             RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, cast::AsArray,
@@ -31,10 +36,7 @@ use flyte_runtime::{
         arrow_schema::{DataType, Field, Schema, SchemaRef},
     },
     prelude::*,
-    types::{
-        DatasetColumn, Hashed, Literal, LiteralType, LiteralValue, SchemaLiteral, SchemaType,
-        StructuredDatasetLiteral, StructuredDatasetType, json_from_literal, literal_from_json,
-    },
+    types::{Hashed, Literal, LiteralType, LiteralValue, literal_from_json},
 };
 
 type Any = StructuredDataset<AnyColumns>;
@@ -433,8 +435,8 @@ fn nulls_without_a_type_have_that_of_the_column() {
 #[test]
 fn readers_and_writers_travel() {
     fn travels<T: Send + 'static>() {}
-    travels::<flyte_runtime::data::DatasetReader>();
-    travels::<flyte_runtime::data::DatasetWriter<AnyColumns>>();
+    travels::<flyte_runtime::files::DatasetReader>();
+    travels::<flyte_runtime::files::DatasetWriter<AnyColumns>>();
 }
 
 static RUNS: AtomicU64 = AtomicU64::new(0);
@@ -705,7 +707,7 @@ fn given_on_the_command_line() {
 fn other_columns_are_no_part_of_an_output() {
     use flyte_idl::flyteidl::core::binding_data::Value;
     use flyte_runtime::{
-        entity::Entity, remote::serialize::Serializer, settings::SerializationSettings,
+        Entity, compat::settings::SerializationSettings, remote::serialize::Serializer,
     };
 
     let settings = SerializationSettings::for_image("registry.example/app:v1", "v1").unwrap();

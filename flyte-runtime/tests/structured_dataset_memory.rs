@@ -10,7 +10,7 @@
 use std::{fs, sync::Arc};
 
 use flyte_runtime::{
-    data::{
+    files::{
         AnyColumns,
         arrow_array::{Int64Array, RecordBatch},
         arrow_schema::{DataType, Field, Schema},

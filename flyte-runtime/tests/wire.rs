@@ -9,11 +9,11 @@
 use std::time::Duration;
 
 use flyte_runtime::{
+    compat::wire::{decode, decode_type, encode, encode_type},
     prelude::*,
     types::{
         FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, StructField, StructType,
         UnionVariant,
-        wire::{decode, decode_type, encode, encode_type},
     },
 };
 use jiff::SignedDuration;
@@ -68,7 +68,7 @@ fn a_schema_that_repeats_itself_takes_no_more_memory_than_it_has_bytes() {
             "type": "object", "title": "T", "properties": {"x": schema}, "required": required,
         });
     }
-    let said = flyte_runtime::types::AnnotatedType::new(LiteralType::AnyStruct, None);
+    let said = flyte_core::types::AnnotatedType::new(LiteralType::AnyStruct, None);
     let written = LiteralType::Annotated(Box::new(said.with_metadata(schema)));
     let LiteralType::Annotated(read) = decode_type(&encode_type(&written)).unwrap() else {
         panic!("what the schema says twice is kept beside the type");
@@ -138,13 +138,14 @@ fn a_value_that_holds_itself_too_often_is_an_error_where_it_is_written() {
 mod random {
     use std::collections::BTreeMap;
 
+    use flyte_core::types::{
+        AnnotatedType, DatasetColumn, Offloaded, SchemaLiteral, SchemaType,
+        StructuredDatasetLiteral, StructuredDatasetType,
+    };
     use flyte_idl::{flyteidl::core, prost::Message};
     use flyte_runtime::{
         remote::{literal::to_proto, literal_type::type_to_proto},
-        types::{
-            AnnotatedType, Blob, BlobType, DatasetColumn, EnumType, FlyteError, Offloaded,
-            SchemaLiteral, SchemaType, StructuredDatasetLiteral, StructuredDatasetType,
-        },
+        types::{Blob, BlobType, EnumType, FlyteError},
     };
 
     use super::*;

@@ -7,7 +7,7 @@ use std::{
 
 use flyte_runtime::{
     cli::{Cli, Exit},
-    entity::FlyteEntities,
+    compat::FlyteEntities,
 };
 
 use super::*;

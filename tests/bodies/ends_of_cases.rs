@@ -96,7 +96,7 @@ fn ends_of_cases(x: i64, known: bool) -> i64 {
     if known {
         y
     } else {
-        flyte_runtime::condition::fail("unknown")
+        flyte_runtime::graph::fail("unknown")
     }
 }
 

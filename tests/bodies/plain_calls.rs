@@ -7,7 +7,7 @@ use std::{
 
 use flyte_runtime::{
     context,
-    graph::{CompileProblem, Graph},
+    graph::{CompileProblem, Graph, conditional},
     testing::mock,
 };
 
@@ -195,7 +195,7 @@ mod kinds {
 
 fn kept(_: Promise<i64>) -> Promise<i64> {
     let mut kept = None;
-    let condition: flyte_runtime::condition::Condition = true.into();
+    let condition: flyte_runtime::graph::Condition = true.into();
     let _ = conditional("kept")
         .if_(condition)
         .then(|| {

@@ -1,6 +1,6 @@
 //! Conditions with very many terms, and with groups deep inside of one another.
 
-use flyte_runtime::{condition::Condition, entity::Entity, graph::BooleanExpression};
+use flyte_runtime::{Entity, compat::BooleanExpression, graph::Condition};
 
 use super::*;
 

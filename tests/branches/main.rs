@@ -6,9 +6,11 @@
     reason = "a test has no users and shows what failed"
 )]
 
+use flyte_core::graph::BranchElse;
 use flyte_runtime::{
-    context::{self, BranchEvalMode},
-    graph::{BranchElse, BranchNode, Graph, Node, NodeTarget},
+    compat::{self, BranchEvalMode},
+    context,
+    graph::{BranchNode, Graph, Node, NodeTarget, conditional},
     prelude::*,
 };
 
@@ -65,7 +67,7 @@ fn branch_mode(_x: i64) -> String {
     let context = context::FlyteContext::current();
     let mode = context
         .execution_state()
-        .and_then(context::ExecutionState::branch_eval_mode);
+        .and_then(compat::ExecutionState::branch_eval_mode);
     mode.map_or("no branch".to_owned(), |mode| mode.to_string())
 }
 

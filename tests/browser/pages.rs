@@ -15,7 +15,7 @@ const PLANTED: &str = "</style></title></svg><script>window.planted = 1</script>
 /// Shows everything there is to show. <script>window.planted = 4</script>
 #[task(enable_deck)]
 fn shows_all(text: String) -> String {
-    let told = flyte_runtime::current_context();
+    let told = flyte_runtime::compat::current_context();
     let numbers = || (0..50).map(|x| (f64::from(x), (f64::from(x) / 5.0).sin()));
     told.default_deck()
         .append(&text)
@@ -77,7 +77,7 @@ fn shows_all(text: String) -> String {
 
 #[task(enable_deck)]
 fn fails(text: String) -> Result<i64, String> {
-    flyte_runtime::current_context()
+    flyte_runtime::compat::current_context()
         .default_deck()
         .append("before the error");
     Err(text)
@@ -91,7 +91,7 @@ fn panics(text: String) -> i64 {
 /// Has markup of its own, with a script, which is wanted.
 #[task(enable_deck, deck_fields(input))]
 fn draws() {
-    flyte_runtime::current_context()
+    flyte_runtime::compat::current_context()
         .default_deck()
         .append(Html::raw("<p id=drawn></p><script>document.getElementById('drawn').textContent = 'drawn by a script'</script>"));
 }

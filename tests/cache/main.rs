@@ -26,7 +26,7 @@ use std::{
 
 use flyte_runtime::{
     cache::{Cache, CacheKey, CacheMode, Difference, Explanation},
-    data::{DataError, TempSandbox, Text},
+    files::{DataError, TempSandbox, Text},
     prelude::*,
     testing::{TestContext, mock},
     types::Hashed,

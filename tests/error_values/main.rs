@@ -24,11 +24,12 @@ use std::{
 
 use flyte_runtime::{
     cache::Cache,
-    cluster::check::{Check, Finding},
-    data::TempSandbox,
-    events::{Event, JsonLines, Progress},
+    cluster::{Check, Finding},
+    events::{Event, JsonLines},
+    files::TempSandbox,
     history::History,
     prelude::*,
+    view::Progress,
 };
 
 /// How long one case may take before it counts as hanging: far more than any takes, on a machine that has other things

@@ -7,12 +7,13 @@ use std::{
 };
 
 use flyte_runtime::{
-    data::TempSandbox,
     error::{FailureCause, NodeFailure},
-    events::{EventKind, Progress},
+    events::EventKind,
+    files::TempSandbox,
     history::History,
     prelude::*,
     testing::{RecordedEvents, TestContext},
+    view::Progress,
 };
 
 /// What is kept of a text, and some room for what is said around it.

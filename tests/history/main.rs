@@ -21,9 +21,9 @@ use std::{
 };
 
 use flyte_runtime::{
-    current_context,
-    data::{DataError, TempSandbox},
+    compat::current_context,
     events::{NodeState, Recalled},
+    files::{DataError, TempSandbox},
     graph::WorkflowBuilder,
     history::{History, ResumeError, RunStatus},
     prelude::*,

@@ -1,6 +1,6 @@
 //! Tasks that panic, in a program that is built with `panic = "abort"`. `run` builds it and looks at what it does.
 
-use flyte_runtime::{context::ctx, prelude::*};
+use flyte_runtime::prelude::*;
 
 /// Panics in every attempt.
 #[task(retries = 1)]

@@ -9,10 +9,10 @@
 use std::{slice, sync::Arc};
 
 use flyte_runtime::{
-    config::{DataConfig, SecretText, Sourced},
-    context::{FlyteContext, FlyteContextManager},
-    data::{
-        AnyColumns, FileAccessProvider, TempSandbox,
+    compat::{DataConfig, FileAccessProvider, FlyteContextManager, SecretText, Sourced},
+    context::FlyteContext,
+    files::{
+        AnyColumns, TempSandbox,
         arrow_array::{Int64Array, RecordBatch},
     },
     prelude::*,

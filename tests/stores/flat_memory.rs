@@ -9,9 +9,8 @@
 
 use std::{fs, io};
 
-use flyte_runtime::{
-    config::{DataConfig, SecretText, Sourced},
-    data::{FileAccessProvider, PutRawData, RawData},
+use flyte_runtime::compat::{
+    DataConfig, FileAccessProvider, PutRawData, RawData, SecretText, Sourced,
 };
 use flyte_stores::{FakeStore, KEY, SECRET};
 

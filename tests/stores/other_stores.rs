@@ -9,8 +9,9 @@
 use std::{env, fs, io::Read, io::Write};
 
 use flyte_runtime::{
+    compat::{FileAccessProvider, PutRawData},
     config::{Config, Environment},
-    data::{DataError, FileAccessProvider, PutRawData, TempSandbox},
+    files::{DataError, TempSandbox},
 };
 use flyte_stores::{
     FakeStore, KEY, SECRET, SECRET_BASE64, ServiceAccount, in_child, is_child, round_trip,

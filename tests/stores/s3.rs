@@ -15,11 +15,10 @@ use std::{
 
 use flyte_runtime::{
     checkpoint::{Checkpoint, SyncCheckpoint},
+    compat::{FileAccessProvider, FlyteContextManager, PutRawData, RawData},
     config::{Config, Environment},
-    context::{FlyteContext, FlyteContextManager},
-    data::{
-        Csv, DataError, DirectoryEntry, FileAccessProvider, PutRawData, RawData, TempSandbox, Text,
-    },
+    context::FlyteContext,
+    files::{Csv, DataError, DirectoryEntry, TempSandbox, Text},
     prelude::*,
     types::LiteralValue,
 };
@@ -37,7 +36,7 @@ fn provider(store: &FakeStore, key: &str, secret: &str) -> (FileAccessProvider, 
         .unwrap()
         .data;
     // Tests do not wait for seconds.
-    data.s3.backoff = flyte_runtime::config::Sourced::by_default(Duration::from_millis(200));
+    data.s3.backoff = flyte_runtime::compat::Sourced::by_default(Duration::from_millis(200));
     let sandbox = TempSandbox::new();
     let files = FileAccessProvider::new(sandbox.path(), "s3://bucket/raw").unwrap();
     (files.with_data_config(data), sandbox)

@@ -113,14 +113,14 @@ pub fn main() -> ExitCode {
 /// A command line over a registry, with everything that [`main`] takes from the process passed in.
 ///
 /// ```
-/// use flyte_runtime::{cli::{Cli, Exit}, entity::Registry};
+/// use flyte_runtime::{Registry, cli::{Cli, Exit}};
 ///
 /// let registry = Registry::builder().build()?;
 /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
 /// let exit = Cli::new(&registry).run(["my_binary", "list"], &mut stdout, &mut stderr);
 /// assert_eq!(exit, Exit::Usage);
 /// assert!(String::from_utf8_lossy(&stderr).contains("this binary has no tasks or workflows"));
-/// # Ok::<(), flyte_runtime::entity::DuplicateEntity>(())
+/// # Ok::<(), flyte_core::registry::DuplicateEntity>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Cli<'r> {

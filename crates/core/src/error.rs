@@ -80,7 +80,7 @@ impl TaskError {
 /// error like any other, since there is nobody else to give the outputs. Corresponds to flytekit's `IgnoreOutputs`.
 ///
 /// ```
-/// use flyte_runtime::{IgnoreOutputs, prelude::*};
+/// use flyte_runtime::{error::IgnoreOutputs, prelude::*};
 ///
 /// #[task]
 /// fn train(rank: u32) -> Result<f64, IgnoreOutputs> {

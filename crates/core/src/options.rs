@@ -35,7 +35,7 @@ pub type Pairs = &'static [(&'static str, &'static str)];
 /// with `..TaskOptions::new()`:
 ///
 /// ```
-/// use flyte_runtime::entity::TaskOptions;
+/// use flyte_runtime::compat::options::TaskOptions;
 /// const OPTIONS: TaskOptions = TaskOptions { retries: 3, ..TaskOptions::new() };
 /// assert_eq!(serde_json::to_string(&OPTIONS)?, r#"{"retries":3}"#);
 /// # Ok::<(), serde_json::Error>(())

@@ -21,7 +21,7 @@ impl Registry {
     /// A registry that is filled by hand.
     ///
     /// ```
-    /// use flyte_runtime::{entity::Registry, prelude::*};
+    /// use flyte_runtime::{Registry, prelude::*};
     ///
     /// #[task]
     /// fn square(x: i64) -> i64 {
@@ -30,10 +30,19 @@ impl Registry {
     ///
     /// let registry = Registry::builder().with::<square>().build()?;
     /// assert!(registry.find("square").is_ok());
-    /// # Ok::<(), flyte_runtime::entity::DuplicateEntity>(())
+    /// # Ok::<(), flyte_core::registry::DuplicateEntity>(())
     /// ```
     pub fn builder() -> RegistryBuilder {
         RegistryBuilder::default()
+    }
+
+    /// The tasks, workflows and launch plans of the program, as the macros registered them; empty without the feature
+    /// `inventory`.
+    ///
+    /// A crate that nothing mentions is left out by the linker, with its entities; `use my_tasks as _;` mentions it.
+    pub fn of_program() -> &'static Self {
+        static REGISTRY: OnceLock<Registry> = OnceLock::new();
+        REGISTRY.get_or_init(|| Self::collect(registered()))
     }
 
     /// A registry of these entities; of two with one name neither can be found.
@@ -208,9 +217,8 @@ impl RegistryBuilder {
     }
 }
 
-/// All tasks and workflows of the program, as the macros registered them.
+/// All tasks and workflows of the program, by flytekit's name; see [`Registry::of_program`].
 ///
-/// A crate that nothing mentions is left out by the linker, with its entities; `use my_tasks as _;` mentions it.
 /// Corresponds to flytekit's `FlyteEntities`, sorted, and with duplicates reported.
 #[derive(Debug)]
 pub struct FlyteEntities;
@@ -218,8 +226,7 @@ pub struct FlyteEntities;
 impl FlyteEntities {
     /// The registry of the program; empty without the feature `inventory`.
     pub fn registry() -> &'static Registry {
-        static REGISTRY: OnceLock<Registry> = OnceLock::new();
-        REGISTRY.get_or_init(|| Registry::collect(registered()))
+        Registry::of_program()
     }
 
     /// All entities, sorted by name.

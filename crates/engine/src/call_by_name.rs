@@ -13,7 +13,7 @@ use flyte_core::{
 /// An entity that is known only at run time together with its inputs, which are given by name.
 ///
 /// ```
-/// use flyte_runtime::{entity::{CallByName, FlyteEntities}, prelude::*};
+/// use flyte_runtime::{CallByName, compat::FlyteEntities, prelude::*};
 ///
 /// #[task(name = "docs.add")]
 /// fn add(a: i64, #[default(10)] b: i64) -> i64 {

@@ -157,7 +157,7 @@ pub fn is_cancelled() -> bool {
 ///
 /// #[task]
 /// async fn serves() -> String {
-///     let helper = flyte_runtime::spawn(async {
+///     let helper = flyte_runtime::context::spawn(async {
 ///         flyte_runtime::cancelled().await;
 ///         // Clean up.
 ///     });

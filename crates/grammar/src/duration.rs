@@ -56,7 +56,7 @@ pub enum DurationError {
 ///
 /// ```
 /// # use flyte_grammar as flyte_runtime;
-/// use flyte_runtime::duration::parse;
+/// use flyte_grammar::duration::parse;
 /// # use std::time::Duration;
 /// assert_eq!(parse("1m30s"), Ok(Duration::from_secs(90)));
 /// assert!(parse("90").is_err());

@@ -1,6 +1,6 @@
 //! The grammar of durations.
 //!
-//! `flyte_runtime::duration` has the same rule; a macro cannot call the crate that it expands into.
+//! `duration` of `flyte-grammar` has the same rule; a macro cannot call the crate that it expands into.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The grammar of Kubernetes quantities.
 //!
-//! `flyte_runtime::entity::Quantity` has the same rule; a macro cannot call the crate that it expands into.
+//! `flyte_runtime::compat::options::Quantity` has the same rule; a macro cannot call the crate that it expands into.
 
 /// The amount in billionths, rounded up, or what is wrong with the text, to be said behind the key.
 pub(super) fn nano_units(text: &str) -> Result<u128, String> {

@@ -6,9 +6,9 @@ use expect_test::{Expect, expect};
 use flyte_runtime::{
     Registry,
     cli::{Cli, Exit},
+    compat::settings::SerializationSettings,
     prelude::*,
     remote::serialize::{SerializeError, Serializer},
-    settings::SerializationSettings,
 };
 
 #[task(retries = 1, deadline = "1h")]

@@ -1,7 +1,7 @@
 //! What is found in what tasks declare.
 
 use expect_test::{Expect, expect};
-use flyte_runtime::{cluster::check::Check, entity::Entity, prelude::*};
+use flyte_runtime::{Entity, cluster::Check, prelude::*};
 use serde_json::{Value, json};
 
 use crate::{found, registry, shown};

@@ -11,9 +11,8 @@ mod warned;
 use std::{env, fs, path::Path};
 
 use flyte_runtime::{
-    Registry,
-    cluster::check::{Check, Finding, Rule},
-    entity::Entity,
+    Entity, Registry,
+    cluster::{Check, Finding, Rule},
 };
 
 /// What is found, with the text of the line in the place of its number.
@@ -46,7 +45,7 @@ fn found_as_written<E: Entity>() -> Vec<Finding> {
     Check::new().as_written().entity(E::descriptor())
 }
 
-fn registry(entities: &[&'static flyte_runtime::entity::EntityDescriptor]) -> Registry {
+fn registry(entities: &[&'static flyte_runtime::graph::EntityDescriptor]) -> Registry {
     let mut builder = Registry::builder();
     for entity in entities {
         builder = builder.with_descriptor(entity);

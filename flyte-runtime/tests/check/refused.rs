@@ -2,8 +2,8 @@
 
 use expect_test::{Expect, expect};
 use flyte_runtime::{
-    cluster::check::{Check, Finding, Rule},
-    entity::Entity,
+    Entity,
+    cluster::{Check, Finding, Rule},
     prelude::*,
     types::{FlyteType, Literal, LiteralType, TypeError},
 };

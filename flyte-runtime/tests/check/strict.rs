@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use flyte_runtime::{
     RunError, Runner,
-    cluster::check::Rule,
+    cluster::Rule,
     events::{Event, EventKind},
     prelude::*,
     testing::TestContext,

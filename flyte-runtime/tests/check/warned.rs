@@ -4,9 +4,8 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use expect_test::{Expect, expect};
 use flyte_runtime::{
-    RunError,
-    cluster::check::{Check, Rule},
-    entity::Entity,
+    Entity, RunError,
+    cluster::{Check, Rule},
     prelude::*,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -60,7 +59,7 @@ fn overridden(x: i64) -> i64 {
     })
 }
 
-use flyte_runtime::entity::options::Backoff;
+use flyte_runtime::compat::options::Backoff;
 
 #[test]
 fn nodes_and_dynamic_tasks_have_their_own_ways() {

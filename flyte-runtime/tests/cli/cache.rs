@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use expect_test::{Expect, expect};
-use flyte_runtime::{Registry, data::TempSandbox, prelude::*};
+use flyte_runtime::{Registry, files::TempSandbox, prelude::*};
 
 use crate::output_of;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use flyte_runtime::{Registry, entity::DuplicateEntity, prelude::*};
+use flyte_core::registry::DuplicateEntity;
+use flyte_runtime::{Registry, prelude::*};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize, FlyteType)]

@@ -5,11 +5,11 @@
 use std::{fs, path::PathBuf};
 
 use flyte_runtime::{
+    Registry,
     cli::Cli,
-    context::{FlyteContext, FlyteContextManager},
-    current_context,
-    data::{DataError, FileAccessProvider, TempSandbox},
-    entity::Registry,
+    compat::{FileAccessProvider, FlyteContextManager, current_context},
+    context::FlyteContext,
+    files::{DataError, TempSandbox},
     history::History,
     prelude::*,
 };

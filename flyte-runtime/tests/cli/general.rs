@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use expect_test::expect;
 use flyte_runtime::{
-    FlyteEntities, Registry,
+    Registry,
     cli::{Cli, Exit},
+    compat::FlyteEntities,
 };
 
 use crate::{check, entities::add, output_of, registry, words};

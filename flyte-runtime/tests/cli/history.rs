@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
-use flyte_runtime::{cli::Cli, data::TempSandbox, entity::Registry, history::History, prelude::*};
+use flyte_runtime::{Registry, cli::Cli, files::TempSandbox, history::History, prelude::*};
 
 /// How often the input that one test alone has, 4, was doubled.
 static DOUBLED: AtomicU32 = AtomicU32::new(0);

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test shows what failed")]
 
 use flyte_runtime::{
+    Registry,
     cli::Cli,
-    data::TempSandbox,
-    entity::Registry,
+    files::TempSandbox,
     history::History,
     prelude::*,
     types::{FlyteType, Literal, LiteralType, TypeError},

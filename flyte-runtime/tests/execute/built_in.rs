@@ -8,7 +8,7 @@ use flyte_idl::{
     prost::Message,
 };
 use flyte_runtime::{
-    settings::SerializationSettings,
+    compat::settings::SerializationSettings,
     types::{FlyteType, Literal, LiteralValue},
 };
 

@@ -6,7 +6,7 @@ use flyte_idl::{
     prost::Message,
 };
 use flyte_runtime::{
-    settings::SerializationSettings,
+    compat::settings::SerializationSettings,
     types::{FlyteError, FlyteType, Literal, LiteralType, LiteralValue, UnionVariant},
 };
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use flyte_runtime::data::TempSandbox;
+use flyte_runtime::files::TempSandbox;
 use tar::{Builder, EntryType, Header};
 
 use super::ARGUMENTS;

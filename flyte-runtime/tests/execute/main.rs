@@ -28,10 +28,10 @@ use flyte_idl::{
     prost::Message,
 };
 use flyte_runtime::{
-    FlyteEntities,
     cli::Cli,
-    data::TempSandbox,
-    types::{Literal, wire},
+    compat::{FlyteEntities, wire},
+    files::TempSandbox,
+    types::Literal,
 };
 
 /// Set in the child, which is this program again, with its arguments as lines.

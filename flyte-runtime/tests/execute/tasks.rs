@@ -3,8 +3,7 @@
 use std::io::Write;
 
 use flyte_runtime::{
-    IgnoreOutputs,
-    context::ctx,
+    error::IgnoreOutputs,
     prelude::*,
     types::{FlyteError, FlyteType, Literal, LiteralType, TypeError},
 };
@@ -217,7 +216,7 @@ fn shows_and_ends(how: &str) -> Result<String, Box<dyn std::error::Error + Send 
         "error" => Err("it has <failed>".into()),
         "panic" => panic!("it has <panicked>"),
         _ => {
-            let told = flyte_runtime::current_context();
+            let told = flyte_runtime::compat::current_context();
             let out = told.output_metadata_prefix().ok_or("outputs go nowhere")?;
             Ok(std::fs::read_to_string(format!("{out}/deck.html"))?)
         }
@@ -226,10 +225,10 @@ fn shows_and_ends(how: &str) -> Result<String, Box<dyn std::error::Error + Send 
 
 #[task(name = "t.shows", enable_deck, deck_fields(input, output))]
 fn shows(x: i64) -> i64 {
-    flyte_runtime::current_context()
+    flyte_runtime::compat::current_context()
         .default_deck()
         .append("by hand");
-    use flyte_runtime::output_metadata::OutputMetadata;
+    use flyte_runtime::compat::output_metadata::OutputMetadata;
     let context = flyte_runtime::context::FlyteContext::current();
     let tracker = context.output_metadata_tracker().unwrap();
     tracker.add(

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use flyte_runtime::{current_context, data::TempSandbox, prelude::*};
+use flyte_runtime::{compat::current_context, files::TempSandbox, prelude::*};
 
 use super::{Result2, is_running};
 

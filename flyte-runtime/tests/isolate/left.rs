@@ -6,7 +6,7 @@ use std::{
     process::{self, Command, Output, Stdio},
 };
 
-use flyte_runtime::{context::ctx, data::TempSandbox, prelude::*, types::wire};
+use flyte_runtime::{compat::wire, files::TempSandbox, prelude::*};
 
 use super::{Result2, is_running, isolated, says, variable, waits_until};
 
@@ -151,7 +151,7 @@ fn secrets_around() -> Vec<String> {
 fn has_one() -> Result2<Vec<String>> {
     let mut all = secrets_around();
     all.push(std::env::var("MY_KEY")?);
-    let context = flyte_runtime::current_context();
+    let context = flyte_runtime::compat::current_context();
     all.push(context.secrets()?.get("mine", "key")?.expose().to_owned());
     Ok(all)
 }

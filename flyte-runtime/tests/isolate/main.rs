@@ -24,8 +24,7 @@ use std::{
 use flyte_runtime::{
     CancellationToken,
     cache::{Cache, CacheMode},
-    context::ctx,
-    data::{FlyteFile, TempSandbox},
+    files::{FlyteFile, TempSandbox},
     prelude::*,
     types::{FlyteType, Literal, LiteralType, TypeError},
 };
@@ -129,7 +128,7 @@ fn variable() -> String {
 
 #[task(retries = 1)]
 fn saves() -> Result2<String> {
-    let context = flyte_runtime::current_context();
+    let context = flyte_runtime::compat::current_context();
     let checkpoint = context.checkpoint()?;
     if attempt() == 0 {
         checkpoint.write(b"saved")?;

@@ -9,17 +9,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use flyte_core::options::{LocalEffect, LocalOption};
 use flyte_runtime::{
+    Entity as _,
     cache::Cache,
+    compat::options::{Backoff, LaunchPlanOptions, TaskOptions, WorkflowOptions},
     context::FlyteContext,
-    data::TempSandbox,
     deck::Deck,
-    entity::{
-        Entity as _, LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions,
-        options::Backoff,
-    },
     events::{Event, EventKind, NodeState},
-    graph::overrides::NodeOverrides,
+    files::TempSandbox,
+    graph::NodeOverrides,
     prelude::*,
     testing::{ManualClock, TestContext},
 };
@@ -160,7 +159,7 @@ fn has_secret() {}
 
 #[task(enable_deck)]
 fn has_deck(rows: u32) -> u32 {
-    let told = flyte_runtime::current_context();
+    let told = flyte_runtime::compat::current_context();
     Deck::new("metrics").append(format!("{rows} rows <there>"));
     told.timeline_deck().measure("count", || rows)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use flyte_runtime::data::TempSandbox;
+use flyte_runtime::files::TempSandbox;
 
 use crate::{figures::Counts, paths::HotPath};
 

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use flyte_core::types::json_from_literal;
 use flyte_runtime::{
+    compat::wire::{decode, decode_map, encode, encode_map},
     prelude::*,
-    types::{
-        Bytes, FlyteError, FlyteType, Hashed, Literal, Preview, json_from_literal,
-        wire::{decode, decode_map, encode, encode_map},
-    },
+    types::{Bytes, FlyteError, FlyteType, Hashed, Literal, Preview},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::Value as Json;

@@ -35,7 +35,7 @@ fn summarise(
 
 #[task(name = "contract.relabel", enable_deck)]
 fn relabel(report: Report) -> Report {
-    flyte_runtime::current_context()
+    flyte_runtime::compat::current_context()
         .default_deck()
         .append("relabelled");
     Report {
@@ -77,7 +77,7 @@ fn log(x: i64) {
 
 #[task(name = "contract.counts")]
 fn counts() -> Option<String> {
-    let context = flyte_runtime::current_context();
+    let context = flyte_runtime::compat::current_context();
     let checkpoint = context.checkpoint().expect("the judge gives one");
     let before = checkpoint.read().expect("it can be read");
     checkpoint.write(b"kept").expect("it can be written");

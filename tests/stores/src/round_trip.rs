@@ -7,8 +7,9 @@ use std::{
 };
 
 use flyte_runtime::{
-    context::{FlyteContext, FlyteContextManager},
-    data::{AnyFormat, DataError, DirectoryEntry, FileAccessProvider, PutRawData, RawData},
+    compat::{FileAccessProvider, FlyteContextManager, PutRawData, RawData},
+    context::FlyteContext,
+    files::{AnyFormat, DataError, DirectoryEntry},
     prelude::*,
 };
 

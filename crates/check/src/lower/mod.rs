@@ -1,4 +1,33 @@
 //! From a graph as it is written to one that Flyte 1's compiler takes, with the same results.
+//!
+//! A graph that needs nothing of this is returned as it is.
+//!
+//! ```
+//! use flyte_check::lower::{Change, NodePath, lower};
+//! use flyte_runtime::prelude::*;
+//!
+//! #[task]
+//! fn half(x: i64) -> i64 {
+//!     x / 2
+//! }
+//!
+//! #[workflow]
+//! fn at_most_ten(x: i64) -> i64 {
+//!     if x > 10 { half(x) } else { x }
+//! }
+//!
+//! let graph = at_most_ten::graph()?;
+//! let lowered = lower(&graph);
+//! let [done] = lowered.lowerings() else { panic!("one thing is to be done") };
+//! assert_eq!((done.change, done.pod), (Change::Empty, false));
+//! assert_eq!(done.node.to_string(), "n0/n1");
+//!
+//! // The gate that was added belongs to the `else`.
+//! let origin = lowered.source_of(&NodePath::of(["n0", "n1", "n0"])).unwrap();
+//! assert_eq!(origin.node.to_string(), "n0/n1");
+//! assert_eq!(origin.added_by, Some(Change::Empty));
+//! # Ok::<(), flyte_runtime::graph::CompileError>(())
+//! ```
 
 mod approvals;
 pub mod built_in;

@@ -12,7 +12,9 @@ impl Serializer<'_> {
     /// Registering with Flyte 2 is not a part of this library; this is for programs that do.
     ///
     /// ```
-    /// use flyte_runtime::{prelude::*, remote::serialize::Serializer, settings::SerializationSettings};
+    /// use flyte_runtime::{
+    ///     compat::settings::SerializationSettings, prelude::*, remote::serialize::Serializer,
+    /// };
     ///
     /// #[task(retries(count = 5, backoff = "2s", factor = 3, cap = "1m"), deadline = "10m")]
     /// fn fetch(url: String) -> i64 {

@@ -133,7 +133,7 @@ impl Config {
     /// A copy in which the parts that are given replace those that were there.
     ///
     /// ```
-    /// use flyte_runtime::config::{Config, ConfigParams, StatsConfig};
+    /// use flyte_runtime::{compat::{ConfigParams, StatsConfig}, config::Config};
     ///
     /// let stats = StatsConfig { disabled: true.into(), ..StatsConfig::default() };
     /// let config = Config::for_sandbox().with_params(ConfigParams { stats: Some(stats), ..ConfigParams::default() });

@@ -68,7 +68,7 @@ impl fmt::Display for Origin {
 /// values are equal if the values are, wherever they came from.
 ///
 /// ```
-/// use flyte_runtime::config::{Origin, Sourced};
+/// use flyte_runtime::compat::{Origin, Sourced};
 ///
 /// let endpoint: Sourced<String> = "flyte.example.com".into();
 /// assert_eq!(endpoint.len(), 17);
@@ -174,7 +174,7 @@ impl<T: fmt::Debug> fmt::Debug for Sourced<T> {
 /// Neither `{}` nor `{:?}` shows it; [`expose`](Self::expose) does.
 ///
 /// ```
-/// let key = flyte_runtime::config::SecretText::new("minio");
+/// let key = flyte_runtime::compat::SecretText::new("minio");
 /// assert_eq!(format!("{key} {key:?}"), "*** ***");
 /// assert_eq!(key.expose(), "minio");
 /// ```

@@ -14,13 +14,13 @@ const KIND: IdentifierKind = IdentifierKind::Action;
 /// is not given is the action's name, as there. Clones share their text.
 ///
 /// ```
-/// use flyte_runtime::identifier::ActionId;
+/// use flyte_runtime::context::ActionId;
 ///
 /// let root = ActionId::new("a0")?.with_run("r7xk", "flytesnacks", "development", "")?;
 /// assert_eq!(root.to_string(), "ac::flytesnacks:development:r7xk:a0");
 /// assert_eq!(root.unique_id(), "flytesnacks-development-r7xk-a0");
 /// assert_eq!(root.new_sub_action("a1")?.run_name(), "r7xk");
-/// # Ok::<(), flyte_runtime::identifier::IdentifierError>(())
+/// # Ok::<(), flyte_runtime::compat::identifier::IdentifierError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActionId {

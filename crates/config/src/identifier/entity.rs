@@ -61,13 +61,13 @@ impl fmt::Display for ResourceType {
 /// Corresponds to `flytekit.interfaces.cli_identifiers.Identifier`. Clones share their text.
 ///
 /// ```
-/// use flyte_runtime::identifier::{Identifier, ResourceType};
+/// use flyte_runtime::compat::identifier::{Identifier, ResourceType};
 ///
 /// let id: Identifier = "tsk:flytesnacks:development:square:v1".parse()?;
 /// assert_eq!(id.resource_type(), ResourceType::Task);
 /// assert_eq!(id.name(), "square");
 /// assert_eq!(id.to_string(), "tsk:flytesnacks:development:square:v1");
-/// # Ok::<(), flyte_runtime::identifier::IdentifierError>(())
+/// # Ok::<(), flyte_runtime::compat::identifier::IdentifierError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identifier {

@@ -14,7 +14,7 @@ use super::{
 /// `from_python_std`. Clones share their text.
 ///
 /// ```
-/// use flyte_runtime::identifier::WorkflowExecutionIdentifier;
+/// use flyte_runtime::compat::identifier::WorkflowExecutionIdentifier;
 ///
 /// assert_eq!(WorkflowExecutionIdentifier::local().to_string(), "ex:local:local:local");
 /// let error = "ex:p:d".parse::<WorkflowExecutionIdentifier>().unwrap_err();
@@ -159,13 +159,13 @@ impl FromStr for NodeExecutionIdentifier {
 /// Corresponds to `flytekit.interfaces.cli_identifiers.TaskExecutionIdentifier`.
 ///
 /// ```
-/// use flyte_runtime::identifier::TaskExecutionIdentifier;
+/// use flyte_runtime::compat::identifier::TaskExecutionIdentifier;
 ///
 /// let id: TaskExecutionIdentifier = "te:p:d:f6a3:n0:p:d:square:v1:2".parse()?;
 /// assert_eq!(id.node_execution_id().node_id(), "n0");
 /// assert_eq!(id.task_id().name(), "square");
 /// assert_eq!(id.retry_attempt(), 2);
-/// # Ok::<(), flyte_runtime::identifier::IdentifierError>(())
+/// # Ok::<(), flyte_runtime::compat::identifier::IdentifierError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskExecutionIdentifier {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// setting a variable again changes its value in place, and two sets are equal whatever their order.
 ///
 /// ```
-/// use flyte_runtime::settings::EnvVars;
+/// use flyte_runtime::compat::settings::EnvVars;
 ///
 /// let env = EnvVars::from([("RUST_LOG", "info"), ("MODE", "fast"), ("RUST_LOG", "debug")]);
 /// assert_eq!(env.iter().collect::<Vec<_>>(), [("RUST_LOG", "debug"), ("MODE", "fast")]);

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 /// that describes an image (flytekit's `ImageSpec`) is not read.
 ///
 /// ```
-/// use flyte_runtime::settings::Image;
+/// use flyte_runtime::compat::settings::Image;
 ///
 /// let image = Image::parse("default", "ghcr.io/acme/train:v1")?;
 /// assert_eq!((image.fqn(), image.tag()), ("ghcr.io/acme/train", Some("v1")));
 /// assert_eq!(image.full(), "ghcr.io/acme/train:v1");
 /// assert!(Image::parse("default", "localhost:5000/train").is_err(), "a port is no tag");
-/// # Ok::<(), flyte_runtime::settings::ImageError>(())
+/// # Ok::<(), flyte_runtime::compat::settings::ImageError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]

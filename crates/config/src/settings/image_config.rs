@@ -11,12 +11,12 @@ const DEFAULT: &str = "default";
 /// A default image, and others by name. Corresponds to `flytekit.configuration.ImageConfig`.
 ///
 /// ```
-/// use flyte_runtime::settings::ImageConfig;
+/// use flyte_runtime::compat::settings::ImageConfig;
 ///
 /// let images = ImageConfig::validate_image("--image", &["ghcr.io/acme/train:v1", "gpu=ghcr.io/acme/cuda:v2"])?;
 /// assert_eq!(images.resolve(None)?, "ghcr.io/acme/train:v1");
 /// assert_eq!(images.resolve(Some("{{.image.gpu.fqn}}:{{.image.default.version}}"))?, "ghcr.io/acme/cuda:v1");
-/// # Ok::<(), flyte_runtime::settings::ImageError>(())
+/// # Ok::<(), flyte_runtime::compat::settings::ImageError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageConfig {

@@ -19,7 +19,7 @@ const ENTRYPOINT: &str = "bin/entrypoint.py";
 /// Python fields mean nothing to a Rust task; they are there so that settings can pass through a Rust program unchanged.
 ///
 /// ```
-/// use flyte_runtime::settings::SerializationSettings;
+/// use flyte_runtime::compat::settings::SerializationSettings;
 ///
 /// let settings = SerializationSettings::for_image("ghcr.io/acme/train:v1", "v1")?
 ///     .new_builder()
@@ -175,7 +175,7 @@ impl SerializationSettings {
     /// changed, and is what comes back if it carries a text already.
     ///
     /// ```
-    /// use flyte_runtime::settings::{ImageConfig, SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings};
+    /// use flyte_runtime::compat::settings::{ImageConfig, SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings};
     ///
     /// let settings = SerializationSettings::new(ImageConfig::default());
     /// let carrying = settings.with_serialized_context();

@@ -23,7 +23,7 @@ use super::{Checkpoint, CheckpointError};
 /// use flyte_runtime::checkpoint::{AsyncCheckpoint, SyncCheckpoint};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # let dir = flyte_runtime::data::TempSandbox::new();
+/// # let dir = flyte_runtime::files::TempSandbox::new();
 /// let checkpoint = AsyncCheckpoint::new(SyncCheckpoint::new(dir.path().join("0")));
 /// checkpoint.write("3").await?;
 /// assert_eq!(checkpoint.read().await?.as_deref(), Some(&b"3"[..]));

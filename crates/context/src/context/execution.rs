@@ -64,7 +64,7 @@ pub enum ExecutionStateError {
 /// What a context holds while a workflow or a task runs. Corresponds to flytekit's `ExecutionState`.
 ///
 /// ```
-/// use flyte_runtime::context::{BranchEvalMode, ExecutionState, Mode};
+/// use flyte_runtime::compat::{BranchEvalMode, ExecutionState, Mode};
 ///
 /// let state = ExecutionState::new("work")?.with_mode(Mode::LocalWorkflowExecution);
 /// assert_eq!(state.engine_dir(), std::path::Path::new("work/engine_dir"));
@@ -75,7 +75,7 @@ pub enum ExecutionStateError {
 /// assert_eq!(inside.branch_eval_mode(), Some(BranchEvalMode::BranchActive));
 /// inside.branch_complete();
 /// assert_eq!(inside.branch_eval_mode(), Some(BranchEvalMode::BranchSkipped));
-/// # Ok::<(), flyte_runtime::context::ExecutionStateError>(())
+/// # Ok::<(), flyte_runtime::compat::ExecutionStateError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ExecutionState {

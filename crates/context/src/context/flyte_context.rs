@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Attempt, ExecutionParameters, ExecutionState, FlyteContextManager, Mode, Scope,
+    Attempt, ContextGuard, ExecutionParameters, ExecutionState, FlyteContextManager, Mode, Scope,
     attempt::AttemptSource, current,
 };
 use crate::{
@@ -207,6 +207,21 @@ impl FlyteContext {
     /// Runs `work` with `context` as the current one.
     pub fn run_in<R>(context: Arc<Self>, work: impl FnOnce() -> R) -> R {
         scope::within(context, work).0
+    }
+
+    /// Makes this context the current one of the thread until the guard is dropped. In async code use [`scope`](Self::scope).
+    ///
+    /// ```
+    /// use flyte_runtime::context::{FlyteContext, get_custom_context};
+    ///
+    /// let entered = FlyteContext::current().with_custom_context([("tenant", "a")]).build().enter();
+    /// assert_eq!(get_custom_context()["tenant"], "a");
+    /// drop(entered);
+    /// assert!(get_custom_context().is_empty());
+    /// ```
+    #[track_caller]
+    pub fn enter(self) -> ContextGuard {
+        FlyteContextManager::push_context(self)
     }
 
     /// A future that runs in this context wherever it is polled.

@@ -13,7 +13,7 @@ use super::{
 /// is one list for the whole process and documented as not thread-safe.
 ///
 /// ```
-/// use flyte_runtime::context::{FlyteContext, FlyteContextManager};
+/// use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
 ///
 /// assert_eq!(FlyteContextManager::size(), 1);
 /// let builder = FlyteContext::current().with_new_compilation_state();
@@ -71,7 +71,7 @@ impl FlyteContextManager {
     /// a [`Scope`](super::Scope).
     ///
     /// ```compile_fail
-    /// # use flyte_runtime::context::{FlyteContext, FlyteContextManager};
+    /// # use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
     /// tokio::spawn(async {
     ///     let pushed = FlyteContextManager::push_context(FlyteContext::current().with_group("g").build());
     ///     tokio::task::yield_now().await; // the thread may be another one now

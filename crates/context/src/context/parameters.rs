@@ -34,11 +34,11 @@ use flyte_config::{
 ///
 /// #[task]
 /// fn who() -> String {
-///     flyte_runtime::current_context().task_id().name().to_owned()
+///     flyte_runtime::compat::current_context().task_id().name().to_owned()
 /// }
 ///
 /// assert!(who::run()?.ends_with("who"));
-/// assert_eq!(flyte_runtime::current_context().execution_id().to_string(), "ex:local:local:local");
+/// assert_eq!(flyte_runtime::compat::current_context().execution_id().to_string(), "ex:local:local:local");
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 pub fn current_context() -> ExecutionParameters {

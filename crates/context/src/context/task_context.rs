@@ -1,15 +1,23 @@
 //! The running task in Flyte 2's words.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 
 use super::{ExecutionParameters, FlyteContext, Mode, NoCheckpointError, with_current};
-use crate::checkpoint::{AsyncCheckpoint, Checkpoint};
-use flyte_config::identifier::ActionId;
+use crate::{
+    checkpoint::{AsyncCheckpoint, Checkpoint},
+    deck::{Deck, Decks, TimelineDeck},
+    secrets::SecretsManager,
+    stats::Stats,
+};
+use flyte_config::{
+    config::ConfigError,
+    identifier::{ActionId, Identifier, WorkflowExecutionIdentifier},
+};
 
 /// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
 ///
 /// ```
-/// use flyte_runtime::{context::ctx, prelude::*};
+/// use flyte_runtime::prelude::*;
 ///
 /// #[task]
 /// fn attempt() -> Option<u32> {
@@ -88,6 +96,16 @@ impl TaskContext {
         &self.action
     }
 
+    /// The execution that the task belongs to; `ex:local:local:local` on this machine.
+    pub fn execution_id(&self) -> &WorkflowExecutionIdentifier {
+        self.parameters.execution_id()
+    }
+
+    /// The task: its project, domain, name and version, of which all but the name are `local` on this machine.
+    pub fn task_id(&self) -> &Identifier {
+        self.parameters.task_id()
+    }
+
     /// The version of the task, `local` on this machine.
     pub fn version(&self) -> &str {
         self.parameters.task_id().version()
@@ -163,7 +181,50 @@ impl TaskContext {
         self.parameters.async_checkpoint()
     }
 
-    /// Everything else a task is told about itself.
+    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs name.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be created, or the run it belonged to has ended.
+    pub fn working_directory(&self) -> io::Result<&Path> {
+        self.parameters.working_directory()
+    }
+
+    /// The secrets of the task: from variables and files, as the configuration says.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration file cannot be read.
+    pub fn secrets(&self) -> Result<&SecretsManager, ConfigError> {
+        self.parameters.secrets()
+    }
+
+    /// What the task has written for people to look at.
+    pub fn decks(&self) -> &Decks {
+        self.parameters.decks()
+    }
+
+    /// The deck for whatever has no deck of its own.
+    pub fn default_deck(&self) -> Deck {
+        self.parameters.default_deck()
+    }
+
+    /// The deck of how long the parts of the task took.
+    pub fn timeline_deck(&self) -> TimelineDeck {
+        self.parameters.timeline_deck()
+    }
+
+    /// The span of the task; events inside `logging().in_scope(..)` carry its ids.
+    pub fn logging(&self) -> &tracing::Span {
+        self.parameters.logging()
+    }
+
+    /// Where the task's metrics go.
+    pub fn stats(&self) -> &Stats {
+        self.parameters.stats()
+    }
+
+    /// The same in flytekit's words, with what only flytekit has.
     pub fn parameters(&self) -> &ExecutionParameters {
         &self.parameters
     }

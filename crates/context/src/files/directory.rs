@@ -25,7 +25,7 @@ use flyte_core::types::{
 /// where it is downloaded. Python's clients, for which there is nothing to download without it, see the file.
 ///
 /// ```
-/// use flyte_runtime::{data::{DataError, Text}, prelude::*};
+/// use flyte_runtime::{files::{DataError, Text}, prelude::*};
 ///
 /// #[task]
 /// fn notes() -> Result<FlyteDirectory<Text>, DataError> {

@@ -30,7 +30,7 @@ use flyte_core::types::{
 ///
 /// ```
 /// use std::io::{BufRead, BufReader, Write};
-/// use flyte_runtime::{data::{Csv, DataError}, prelude::*};
+/// use flyte_runtime::{files::{Csv, DataError}, prelude::*};
 ///
 /// #[task]
 /// fn table(rows: i64) -> Result<FlyteFile<Csv>, Box<dyn std::error::Error + Send + Sync>> {
@@ -97,7 +97,7 @@ impl<F> FlyteFile<F> {
     /// The same name twice is the same file. The name may have directories in it.
     ///
     /// ```
-    /// use flyte_runtime::{data::{DataError, Text}, prelude::*};
+    /// use flyte_runtime::{files::{DataError, Text}, prelude::*};
     ///
     /// #[task]
     /// fn greeting() -> Result<FlyteFile<Text>, DataError> {

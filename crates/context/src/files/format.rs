@@ -6,7 +6,7 @@
 /// One of your own is a type with a name:
 ///
 /// ```
-/// use flyte_runtime::{data::FileFormat, prelude::*};
+/// use flyte_runtime::{files::FileFormat, prelude::*};
 ///
 /// /// Geographic features.
 /// struct GeoJson;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// when it is dropped. What is made of the exposed text is up to who makes it.
 ///
 /// ```compile_fail,E0277
-/// # use flyte_runtime::{config::{Environment, SecretsConfig}, secrets::SecretsManager};
+/// # use flyte_runtime::{compat::SecretsConfig, config::Environment, secrets::SecretsManager};
 /// # let secrets = SecretsManager::new(SecretsConfig::default(), Environment::empty());
 /// println!("{}", secrets.get("db", "password").unwrap());
 /// ```

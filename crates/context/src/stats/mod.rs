@@ -188,7 +188,7 @@ impl Stats {
     /// Measures until the timer is stopped or dropped, also by a panic or an early return.
     ///
     /// ```
-    /// # let stats = flyte_runtime::stats::Stats::none();
+    /// # let stats = flyte_runtime::context::Stats::none();
     /// let sum: i64 = {
     ///     let _timer = stats.timer("sum");
     ///     (1..1000).sum()

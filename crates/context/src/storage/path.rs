@@ -94,7 +94,7 @@ impl FileAccessProvider {
     /// Whether a path is not on this machine: it has a scheme, and that is not `file`.
     ///
     /// ```
-    /// use flyte_runtime::data::FileAccessProvider;
+    /// use flyte_runtime::compat::FileAccessProvider;
     ///
     /// assert!(FileAccessProvider::is_remote("s3://bucket/key"));
     /// assert!(!FileAccessProvider::is_remote("file:///data"));
@@ -128,7 +128,7 @@ impl FileAccessProvider {
     /// directory on its own stays what it is. Parts are not changed: a part that begins with a separator gives two.
     ///
     /// ```
-    /// use flyte_runtime::data::FileAccessProvider;
+    /// use flyte_runtime::compat::FileAccessProvider;
     ///
     /// assert_eq!(FileAccessProvider::join("s3://bucket/raw/", &["a", "b.txt"]), "s3://bucket/raw/a/b.txt");
     /// ```
@@ -212,14 +212,14 @@ impl FileAccessProvider {
     /// flytekit replaces whatever directory stands second in the path, and writes beside the prefix.
     ///
     /// ```
-    /// use flyte_runtime::data::FileAccessProvider;
+    /// use flyte_runtime::compat::FileAccessProvider;
     ///
     /// let remote = FileAccessProvider::new("/tmp/flyte", "s3://my-default-bucket/my-default-prefix")?;
     /// assert_eq!(remote.generate_new_custom_path(Some("foo-bucket"), Some("bar.txt")), "s3://foo-bucket/my-default-prefix/bar.txt");
     ///
     /// let local = FileAccessProvider::new("/tmp/flyte", "/data/raw")?;
     /// assert_eq!(local.generate_new_custom_path(Some("foo-bucket"), Some("bar.txt")), "/data/raw/bar.txt");
-    /// # Ok::<(), flyte_runtime::data::DataError>(())
+    /// # Ok::<(), flyte_runtime::files::DataError>(())
     /// ```
     pub fn generate_new_custom_path(&self, alt: Option<&str>, stem: Option<&str>) -> String {
         let prefix = self.raw_output_prefix();

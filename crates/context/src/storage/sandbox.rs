@@ -16,7 +16,7 @@ use flyte_config::random::random_hex;
 /// remove it, nor can a value in a `static`, which is never dropped: a later process does that, a day after.
 ///
 /// ```
-/// use flyte_runtime::data::TempSandbox;
+/// use flyte_runtime::files::TempSandbox;
 ///
 /// let sandbox = TempSandbox::new();
 /// assert!(!sandbox.path().exists());

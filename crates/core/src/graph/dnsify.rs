@@ -14,7 +14,7 @@ const HASH: usize = 10;
 /// Letters outside ASCII are removed too. flytekit lets the lower-case ones through, and the cluster then refuses them.
 ///
 /// ```
-/// # use flyte_runtime::graph::dnsify::dnsify;
+/// # use flyte_runtime::compat::dnsify;
 /// assert_eq!(dnsify("tasks.trainModel"), "tasks-train-model");
 /// ```
 pub fn dnsify(value: &str) -> String {

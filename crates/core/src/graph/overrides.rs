@@ -23,7 +23,7 @@ pub use values::{
 /// sense is remembered, and compiling the graph reports it at the node.
 ///
 /// ```
-/// # use flyte_runtime::graph::overrides::NodeOverrides;
+/// # use flyte_runtime::graph::NodeOverrides;
 /// # let _ = |o: NodeOverrides|
 /// o.node_name("big").retries(5).timeout("1m").requests(|r| r.cpu(2).mem("4Gi"))
 /// # ;

@@ -16,7 +16,7 @@ use flyte_grammar::duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use flyte_runtime::entity::options::Backoff;
+/// use flyte_runtime::compat::options::Backoff;
 ///
 /// let backoff = Backoff::new(Duration::from_secs(1)).factor(3.0).cap(Duration::from_secs(5));
 /// let waits = [1, 2, 3, 4].map(|attempt| backoff.before(attempt).as_secs());

@@ -7,7 +7,7 @@ use flyte_config::settings::SerializationSettings;
 /// Finds tasks by their names among the entities of the binary.
 ///
 /// ```
-/// use flyte_runtime::{Registry, context::{DefaultTaskResolver, TaskResolver}, prelude::*};
+/// use flyte_runtime::{Registry, compat::{DefaultTaskResolver, TaskResolver}, prelude::*};
 ///
 /// #[task]
 /// fn square(x: i64) -> i64 {

@@ -111,7 +111,7 @@ impl Cache {
     ///     a + b
     /// }
     ///
-    /// # let directory = flyte_runtime::data::TempSandbox::new();
+    /// # let directory = flyte_runtime::files::TempSandbox::new();
     /// let cache = Cache::at(directory.create()?);
     /// Runner::local().cache(cache.clone()).run(&add::call(1, 2))?;
     /// let explanation = cache.explain(&CacheKey::of(&add::call(1, 3))?)?;

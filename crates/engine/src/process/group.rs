@@ -24,10 +24,6 @@ use flyte_core::lock::lock;
 const MARK: &str = "FLYTE_PROCESS_GROUP";
 
 /// Who kills the group when this program is gone.
-#[cfg_attr(
-    not(feature = "remote"),
-    expect(dead_code, reason = "there are no isolated attempts without it")
-)]
 pub enum Watched<'a> {
     /// The program, which calls `end_with_parent`. Its standard input is taken for that.
     Itself,
@@ -41,10 +37,6 @@ pub enum Watched<'a> {
 
 /// Why a program was killed before it had ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "remote"),
-    expect(dead_code, reason = "there are no isolated attempts without it")
-)]
 pub enum Reason {
     /// The attempt is not wanted any more.
     Cancelled,
@@ -153,7 +145,7 @@ impl Group {
         }
     }
 
-    /// Waits as [`Self::wait`] does. The first process of a container is also given those whose parents have ended, and nobody else asks
+    /// Waits as `wait` does. The first process of a container is also given those whose parents have ended, and nobody else asks
     /// how they end.
     #[cfg(all(unix, feature = "remote"))]
     pub fn wait_and_reap(&mut self) -> io::Result<()> {

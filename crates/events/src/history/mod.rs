@@ -10,7 +10,6 @@ mod program;
 mod prune;
 mod record;
 mod recorded;
-mod recorded;
 mod recording;
 mod run;
 

@@ -7,11 +7,12 @@ use std::{
     sync::Arc,
 };
 
+use flyte_core::graph::TaskOutputs;
 use flyte_idl::flyteidl::core;
 use flyte_runtime::{
-    entity::{Call, Entity, EntityDescriptor},
+    Call, Entity,
     gate::Answers,
-    graph::TaskOutputs,
+    graph::EntityDescriptor,
     remote::literal::to_proto,
     types::{FlyteType, TypeInfo, Value},
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use flyte_runtime::{
-    cluster::check::{Check, Finding, RefusedBy, Rule},
+    cluster::{Check, Finding, RefusedBy, Rule},
     remote::serialize::Serializer,
 };
 

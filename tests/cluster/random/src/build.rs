@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use flyte_core::graph::ListBinding;
 use flyte_runtime::{
     __private::branch::{Constant, Flow, Select as _, Switch},
-    condition::{Condition as Written, conditional},
-    graph::{CompileError, Graph, ImperativeWorkflow, ListBinding, WorkflowBuilder},
+    compat::ImperativeWorkflow,
+    graph::{
+        CompileError, Condition as Written, Graph, NodeOutputs as _, VoidPromise, WorkflowBuilder,
+        conditional,
+    },
     prelude::*,
 };
 
@@ -318,7 +322,7 @@ impl Scope<'_> {
 
     fn explicit<T: Kind>(&mut self, branch: &Branch) -> Promise<T> {
         let name = self.name();
-        let mut before: Option<flyte_runtime::condition::Cases<Promise<T>>> = None;
+        let mut before: Option<flyte_runtime::compat::Cases<Promise<T>>> = None;
         for (condition, arm) in &branch.cases {
             let condition = self.condition(condition);
             let case = match before {
@@ -523,7 +527,7 @@ fn compare(ty: Ty, operator: Operator, left: &AnyBound, right: &AnyBound) -> Wri
     }
 }
 
-fn ordered<T: Kind + flyte_runtime::condition::Ordered>(
+fn ordered<T: Kind + flyte_core::graph::condition::Ordered>(
     operator: Operator,
     left: &AnyBound,
     right: &AnyBound,

@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Instant};
 use anyhow::{Result, bail};
 use flyte_rig::Data;
 use flyte_runtime::{
-    cluster::check::Check, remote::serialize::Serializer, settings::SerializationSettings,
+    cluster::Check, compat::settings::SerializationSettings, remote::serialize::Serializer,
 };
 
 use crate::{
@@ -182,7 +182,7 @@ fn covered(written: &Verdicts<'_>, lowered: &Verdicts<'_>) -> usize {
     for rule in COVERED {
         let is_refused = rule
             .refused_by()
-            .is_some_and(|by| by != flyte_runtime::cluster::check::RefusedBy::Engine);
+            .is_some_and(|by| by != flyte_runtime::cluster::RefusedBy::Engine);
         if is_refused {
             let noticed = written.noticed_without(rule);
             say(&format!("  without {rule}: {noticed} disagreements"));

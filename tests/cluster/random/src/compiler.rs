@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use flyte_runtime::{
-    entity::Registry,
+    Registry,
     remote::serialize::{EntityMessage, SerializedEntity, Serializer},
 };
 use serde::Deserialize;

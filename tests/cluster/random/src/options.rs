@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use flyte_runtime::cluster::check::Rule;
+use flyte_runtime::cluster::Rule;
 
 pub(crate) const USAGE: &str = "random --cluster PROGRAM [--from SEED] [--count N] [--seed SEED] [--runs N] [--without RULE] [--show] \
     [--at-once N] [--keep]";

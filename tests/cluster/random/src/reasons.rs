@@ -1,6 +1,6 @@
 //! Why the compiler refuses something, and which finding says the same of the same node.
 
-use flyte_runtime::cluster::check::{Finding, Rule};
+use flyte_runtime::cluster::{Finding, Rule};
 
 use crate::subject::Form;
 

@@ -12,9 +12,9 @@ use flyte_idl::flyteidl::core::{self, WorkflowExecutionIdentifier, workflow_exec
 use flyte_rig::{Cluster, Rig};
 use flyte_runtime::{
     Runner,
-    cluster::check::Rule,
-    entity::EntityDescriptor,
+    cluster::Rule,
     gate::Answers,
+    graph::EntityDescriptor,
     remote::{literal::to_proto, serialize::Serializer},
     types::{TypeInfo, Value},
 };

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use flyte_idl::prost::Message as _;
 use flyte_runtime::{
-    cluster::check::{Check, Finding},
-    entity::{EntityDescriptor, Registry},
-    graph::Graph,
+    Registry,
+    cluster::{Check, Finding},
+    graph::{EntityDescriptor, Graph},
     remote::serialize::{SerializeError, SerializedEntity, Serializer},
 };
 

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use flyte_core::graph::NodeRef;
 use flyte_runtime::{
-    graph::{IntoBinding, NodeOutputs, NodeRef, VoidPromise},
+    graph::{IntoBinding, NodeOutputs, VoidPromise},
     prelude::*,
     types::{TypeInfo, Value},
 };
@@ -78,7 +79,7 @@ pub(crate) enum Bound<T> {
 }
 
 impl<T: Kind> IntoBinding<T> for Bound<T> {
-    fn into_binding(self) -> flyte_runtime::graph::BindingData {
+    fn into_binding(self) -> flyte_core::graph::BindingData {
         match self {
             Self::Promise(promise) => IntoBinding::<T>::into_binding(promise),
             Self::Value(value) => IntoBinding::<T>::into_binding(value),

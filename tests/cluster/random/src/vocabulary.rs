@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::VoidPromise, prelude::*, types::FlyteError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -128,7 +128,7 @@ pub(crate) fn even_only(x: i64) -> Result<i64, String> {
 /// Works at the second attempt.
 #[task(retries = 1)]
 pub(crate) fn stubborn(x: i64) -> Result<i64, String> {
-    let attempt = flyte_runtime::current_context().attempt_number();
+    let attempt = flyte_runtime::compat::current_context().attempt_number();
     match attempt {
         0 => Err("not yet".to_owned()),
         _ => Ok(x + 1),

@@ -2,10 +2,7 @@
 
 use std::hint::black_box;
 
-use flyte_runtime::{
-    entity::{CallByName, Entity},
-    prelude::*,
-};
+use flyte_runtime::{CallByName, Entity, graph::conditional, prelude::*};
 
 use super::{HotPath, TASKS, add_one, chain, runner, runs};
 
@@ -239,7 +236,7 @@ fn declares_retries(x: i64) -> i64 {
 /// Fails at its first attempt.
 #[task(retries = 1)]
 fn add_one_at_last(x: i64) -> Result<i64, &'static str> {
-    match flyte_runtime::context::ctx().map_or(0, |ctx| ctx.attempt_number()) {
+    match ctx().map_or(0, |ctx| ctx.attempt_number()) {
         0 => Err("not yet"),
         _ => Ok(black_box(x) + 1),
     }

@@ -5,7 +5,7 @@ use std::{fs, hint::black_box};
 use flyte_runtime::{
     cache::{Cache, CacheMode},
     checkpoint::{Checkpoint, SyncCheckpoint},
-    data::TempSandbox,
+    files::TempSandbox,
     history::History,
     prelude::*,
 };

@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 
+use flyte_engine::plan_again;
 use flyte_runtime::{
-    cluster::check::Check, engine::plan_again, entity::Registry, prelude::*,
-    remote::serialize::Serializer, settings::SerializationSettings,
+    Registry, cluster::Check, compat::settings::SerializationSettings, prelude::*,
+    remote::serialize::Serializer,
 };
 
 use super::{HotPath, TASKS, add_one, chain};

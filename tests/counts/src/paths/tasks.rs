@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use flyte_runtime::{
-    context::{FlyteContext, FlyteContextManager, ctx, custom_context},
+    compat::FlyteContextManager,
+    context::{FlyteContext, custom_context},
     prelude::*,
 };
 

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, hint::black_box};
 
+use flyte_core::types::json_from_literal;
 use flyte_runtime::{
-    FlyteEntities,
     cli::{Cli, Exit},
+    compat::{FlyteEntities, wire},
     prelude::*,
-    types::{Literal, MsgpackWriter, json_from_literal, literal_from_json, wire},
+    types::{Literal, MsgpackWriter, literal_from_json},
 };
 
 use super::HotPath;

@@ -12,11 +12,12 @@ use std::io::{Write as _, stdin, stdout};
 
 use anyhow::{Context, bail};
 use flyte_runtime::{
-    data::{DatasetColumns, FileAccessProvider, StructuredDataset, arrow_array::RecordBatch},
-    types::{
-        FlyteType, Literal,
+    compat::{
+        FileAccessProvider,
         wire::{decode, encode, encode_type},
     },
+    files::{DatasetColumns, StructuredDataset, arrow_array::RecordBatch},
+    types::{FlyteType, Literal},
 };
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,7 @@
 //! Tables as JSON that both languages make: `shown` in `judge.py`.
 
 use anyhow::bail;
-use flyte_runtime::data::{
+use flyte_runtime::files::{
     arrow_array::{
         Array, ArrayRef, RecordBatch, cast::AsArray, types as arrow, types::ArrowPrimitiveType,
     },

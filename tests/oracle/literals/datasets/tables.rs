@@ -7,7 +7,8 @@ use std::{
 };
 
 use flyte_runtime::{
-    data::{
+    compat::wire::encode_type,
+    files::{
         AnyColumns, StructuredDataset,
         arrow_array::{
             ArrayRef, BooleanArray, Date32Array, DurationMicrosecondArray, Float32Array,
@@ -23,7 +24,6 @@ use flyte_runtime::{
         arrow_schema::{DataType, Field},
     },
     prelude::*,
-    types::wire::encode_type,
 };
 use jiff::Timestamp;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use flyte_runtime::{
-    data::{AnyFormat, Csv, FileFormat},
+    files::{AnyFormat, Csv, FileFormat},
     prelude::*,
 };
 use serde_json::{Value as Json, json};

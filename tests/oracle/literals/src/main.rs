@@ -11,9 +11,9 @@ mod twins;
 use std::io::{Write as _, stdin, stdout};
 
 use anyhow::{Context, bail};
-use flyte_runtime::types::{
-    Literal,
-    wire::{decode, decode_map, encode, encode_type, local_cache_key},
+use flyte_runtime::{
+    compat::wire::{decode, decode_map, encode, encode_type, local_cache_key},
+    types::Literal,
 };
 use serde_json::{Value as Json, json};
 

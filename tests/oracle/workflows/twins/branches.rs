@@ -1,6 +1,6 @@
 //! Branches on values of the run.
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::conditional, prelude::*};
 
 #[task]
 fn double(x: i64) -> i64 {

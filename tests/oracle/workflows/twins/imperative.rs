@@ -1,8 +1,7 @@
 //! Workflows that code builds.
 
 use flyte_runtime::{
-    entity::EntityDescriptor,
-    graph::{CompileError, WorkflowBuilder},
+    graph::{CompileError, EntityDescriptor, WorkflowBuilder},
     prelude::*,
 };
 

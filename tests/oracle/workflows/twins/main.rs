@@ -33,7 +33,7 @@ use std::{
     process::ExitCode,
 };
 
-use flyte_runtime::{cli::Cli, entity::FlyteEntities, entity::Registry};
+use flyte_runtime::{Registry, cli::Cli, compat::FlyteEntities};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let entities = FlyteEntities::entities().chain(imperative::workflows()?);

@@ -1,6 +1,6 @@
 //! What a node says differently.
 
-use flyte_runtime::{graph::overrides::CacheOverride, prelude::*};
+use flyte_runtime::{graph::CacheOverride, prelude::*};
 
 #[task(retries = 3, timeout = "90s", interruptible, cache = "1")]
 fn work(x: i64) -> i64 {

@@ -1,6 +1,6 @@
 #![deny(unused_must_use)]
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::conditional, prelude::*};
 
 #[task]
 fn square(x: i64) -> i64 {

@@ -1,4 +1,4 @@
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::conditional, prelude::*};
 
 #[task]
 fn square(x: i64) -> i64 {

@@ -1,6 +1,6 @@
 //! A context that was pushed belongs to the thread, and a spawned future may go on on another.
 
-use flyte_runtime::context::{FlyteContext, FlyteContextManager};
+use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
 
 async fn pushes() {
     let context = FlyteContext::current().with_group("g").build();

@@ -37,7 +37,8 @@ use flyte_core::types::{DatasetColumn, FlyteType, LiteralType};
 /// Columns whose names are no identifiers are listed by hand:
 ///
 /// ```
-/// use flyte_runtime::{prelude::*, types::{DatasetColumn, LiteralType}};
+/// use flyte_runtime::{prelude::*, types::LiteralType};
+/// use flyte_core::types::DatasetColumn;
 ///
 /// struct Measured;
 ///

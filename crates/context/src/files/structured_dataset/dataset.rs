@@ -35,11 +35,7 @@ use flyte_core::types::{Hashed, StructuredDatasetType};
 /// ```
 /// use std::sync::Arc;
 /// use flyte_runtime::{
-///     data::{
-///         DatasetError,
-///         arrow_array::{Int64Array, RecordBatch, StringArray, cast::AsArray, types::Int64Type},
-///         arrow_schema::ArrowError,
-///     },
+///     files::{DatasetError, arrow_array::{Int64Array, RecordBatch, StringArray, cast::AsArray, types::Int64Type}, arrow_schema::ArrowError},
 ///     prelude::*,
 /// };
 ///
@@ -141,12 +137,12 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     /// ```
     /// use std::sync::Arc;
     /// use flyte_runtime::{
-    ///     data::{DatasetError, arrow_array::{Int64Array, RecordBatch}, arrow_schema::{DataType, Field, Schema}},
+    ///     files::{DatasetError, arrow_array::{Int64Array, RecordBatch}, arrow_schema::{DataType, Field, Schema}},
     ///     prelude::*,
     /// };
     ///
     /// let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));
-    /// let mut writer = StructuredDataset::<flyte_runtime::data::AnyColumns>::writer(schema.clone())?;
+    /// let mut writer = StructuredDataset::<flyte_runtime::files::AnyColumns>::writer(schema.clone())?;
     /// for start in [0, 1000, 2000] {
     ///     let column = Int64Array::from_iter_values(start..start + 1000);
     ///     writer.write(&RecordBatch::try_new(schema.clone(), vec![Arc::new(column)])?)?;

@@ -18,7 +18,7 @@ pub trait Launchable: super::Entity {}
 /// `LaunchPlan`.
 ///
 /// ```
-/// use flyte_runtime::{entity::{Entity, LaunchPlan}, prelude::*};
+/// use flyte_runtime::{Entity, graph::LaunchPlan, prelude::*};
 ///
 /// #[task]
 /// fn add(a: i64, b: i64) -> i64 {

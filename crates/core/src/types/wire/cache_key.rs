@@ -9,7 +9,7 @@ use crate::{hexadecimal::hexadecimal, types::Literal};
 /// input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash alone.
 ///
 /// ```
-/// use flyte_runtime::types::{Literal, wire::local_cache_key};
+/// use flyte_runtime::{compat::wire::local_cache_key, types::Literal};
 ///
 /// let three = Literal::integer(3);
 /// let key = local_cache_key("m.square", "1.0", [("a", &three)], &[]);

@@ -3,10 +3,10 @@
 use anyhow::{Context as _, Result};
 use flyte_rig::Cluster;
 use flyte_runtime::{
-    entity::{Entity, Registry},
+    Entity, Registry,
+    compat::settings::{ImageConfig, SerializationSettings},
     prelude::*,
     remote::serialize::{EntityMessage, Serializer},
-    settings::{ImageConfig, SerializationSettings},
 };
 
 #[task]

@@ -9,9 +9,12 @@ use std::{
 use anyhow::{Context as _, Result};
 use flyte_rig::{Cluster, DOMAIN, Data, Rig, VERSION};
 use flyte_runtime::{
-    entity::{FlyteEntities, Registry},
+    Registry,
+    compat::{
+        FlyteEntities,
+        settings::{ImageConfig, SerializationSettings},
+    },
     remote::serialize::{EntityMessage, SerializedEntity, Serializer},
-    settings::{ImageConfig, SerializationSettings},
 };
 use tokio::{sync::Semaphore, task::JoinSet};
 

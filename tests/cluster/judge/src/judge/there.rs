@@ -16,7 +16,7 @@ use flyte_idl::{
     tonic::Code,
 };
 use flyte_rig::{Cluster, Pods};
-use flyte_runtime::{entity::EntityKind, remote::literal::to_proto};
+use flyte_runtime::{graph::EntityKind, remote::literal::to_proto};
 
 use super::{compare::Ended, literals};
 use crate::case::{Case, Kind, NodeSeen, Outputs, Seen, Way};

@@ -1,6 +1,6 @@
 //! Checkpoints: what an attempt leaves for the next one.
 
-use flyte_runtime::{BoxError, TaskError, context::ctx, current_context, prelude::*};
+use flyte_runtime::{BoxError, TaskError, compat::current_context, prelude::*};
 
 use crate::case::{Case, Kind, case, held};
 

@@ -1,6 +1,6 @@
 //! Branches: `if`, `match` and `conditional`, on values of every type that a condition may have.
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{graph::conditional, prelude::*};
 use jiff::civil::{Date, date};
 
 use crate::case::{Case, Kind, case, held};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flyte_runtime::{current_context, prelude::*};
+use flyte_runtime::{compat::current_context, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Kind, case, held};

@@ -69,7 +69,7 @@ async fn passes_it_on(x: i64, y: i64) -> Result<i64, RunError> {
 /// What is retried is the eager task with all that it awaits.
 #[eager(retries = 2)]
 async fn tried_again(least: u32) -> Result<u32, TaskError> {
-    let attempt = flyte_runtime::current_context().attempt_number();
+    let attempt = flyte_runtime::compat::current_context().attempt_number();
     match attempt < least {
         true => Err(TaskError::recoverable(format!(
             "attempt {attempt} of {least}"

@@ -7,8 +7,9 @@ use std::{
 };
 
 use flyte_runtime::{
-    BoxError, current_context,
-    data::{Csv, DataError, Text},
+    BoxError,
+    compat::current_context,
+    files::{Csv, DataError, Text},
     prelude::*,
 };
 

@@ -78,7 +78,7 @@ fn two_have_to_succeed(xs: Vec<i64>) -> Vec<Option<i64>> {
 
 #[task(retries = 2)]
 fn at_the_third_attempt(x: i64) -> Result<u32, TaskError> {
-    let attempt = flyte_runtime::current_context().attempt_number();
+    let attempt = flyte_runtime::compat::current_context().attempt_number();
     match x > 0 && attempt < 2 {
         true => Err(TaskError::recoverable(format!("attempt {attempt} of {x}"))),
         false => Ok(attempt),
@@ -100,7 +100,7 @@ fn retried_more_often(xs: Vec<i64>) -> Vec<String> {
 
 #[task]
 fn at_the_fourth_attempt(x: i64) -> Result<u32, String> {
-    match flyte_runtime::current_context().attempt_number() {
+    match flyte_runtime::compat::current_context().attempt_number() {
         3 => Ok(3),
         attempt => Err(format!("attempt {attempt} of {x}")),
     }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use flyte_runtime::{BoxError, prelude::*};
+use flyte_runtime::{BoxError, graph::VoidPromise, prelude::*};
 
 use crate::case::{Case, Kind, case_in, held};
 

@@ -1,6 +1,6 @@
 //! What a node says differently from its task.
 
-use flyte_runtime::{BoxError, current_context, prelude::*};
+use flyte_runtime::{BoxError, compat::current_context, prelude::*};
 
 use crate::case::{Case, Expected, Kind, Seen, case, held};
 

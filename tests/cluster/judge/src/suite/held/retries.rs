@@ -2,7 +2,7 @@
 
 use std::num::ParseIntError;
 
-use flyte_runtime::{BoxError, TaskError, current_context, prelude::*};
+use flyte_runtime::{BoxError, TaskError, compat::current_context, prelude::*};
 
 use crate::case::{Case, Kind, case, held};
 

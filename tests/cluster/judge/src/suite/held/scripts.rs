@@ -65,14 +65,14 @@ fn in_a_graph(words: Vec<String>) -> Vec<String> {
 fn counted(file: FlyteFile) -> (i64, FlyteFile);
 
 #[task]
-fn written(text: String) -> Result<FlyteFile, flyte_runtime::data::DataError> {
+fn written(text: String) -> Result<FlyteFile, flyte_runtime::files::DataError> {
     let file = FlyteFile::create("in.txt")?;
     file.write(text)?;
     Ok(file)
 }
 
 #[task]
-fn read(file: FlyteFile) -> Result<String, flyte_runtime::data::DataError> {
+fn read(file: FlyteFile) -> Result<String, flyte_runtime::files::DataError> {
     file.read_to_string()
 }
 

@@ -1,6 +1,6 @@
 //! Secrets. The cluster and the environment of this program have those of the group `judge`.
 
-use flyte_runtime::{BoxError, current_context, prelude::*, secrets::SecretName};
+use flyte_runtime::{BoxError, compat::current_context, prelude::*, secrets::SecretName};
 
 use crate::case::{Case, Expected, Kind, case, held};
 

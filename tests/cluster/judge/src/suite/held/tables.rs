@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use flyte_runtime::{
     BoxError,
-    data::{
+    files::{
         DatasetError,
         arrow_array::{
             Array, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,

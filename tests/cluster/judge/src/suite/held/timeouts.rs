@@ -2,7 +2,7 @@
 
 use std::{future::pending, thread, time::Duration};
 
-use flyte_runtime::{BoxError, current_context, is_cancelled, prelude::*};
+use flyte_runtime::{BoxError, compat::current_context, is_cancelled, prelude::*};
 
 use crate::case::{Case, Kind, case, held};
 

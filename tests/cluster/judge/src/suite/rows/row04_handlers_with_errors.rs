@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use flyte_runtime::prelude::*;
+use flyte_runtime::{prelude::*, types::FlyteError};
 
 use crate::case::{Case, Kind, case_in, row};
 

@@ -1,6 +1,6 @@
 //! Errors that are long and not ASCII: the cluster has them, and the attempts that follow.
 
-use flyte_runtime::{context::ctx, prelude::*};
+use flyte_runtime::prelude::*;
 
 use crate::case::{Case, Kind, case, row};
 

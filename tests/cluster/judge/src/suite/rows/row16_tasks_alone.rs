@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use flyte_runtime::{context::ctx, prelude::*};
+use flyte_runtime::prelude::*;
 use tokio::sync::oneshot;
 
 use crate::case::{Case, Expected, Kind, case, row};

@@ -2,7 +2,7 @@
 
 use std::{fs, fs::OpenOptions, hint::black_box, io::Write as _, path::Path, process};
 
-use flyte_runtime::{context::ctx, prelude::*};
+use flyte_runtime::prelude::*;
 
 use crate::case::{Case, Kind, Seen, case, case_in, row};
 

@@ -3,7 +3,7 @@
 
 use std::{fs, fs::OpenOptions, io::Write as _, path::Path, thread, time::Duration};
 
-use flyte_runtime::{context::ctx, prelude::*, remote::literal::to_proto, types::Literal};
+use flyte_runtime::{prelude::*, remote::literal::to_proto, types::Literal};
 use jiff::{SignedDuration, civil::{Date, date}};
 
 use crate::case::{Case, Expected, Kind, case, case_in, row};

@@ -4,7 +4,7 @@
 //! should travel with the literal. It names the output it means, by position or by name:
 //!
 //! ```
-//! use flyte_runtime::output_metadata::{OutputMetadata, OutputMetadataTracker};
+//! use flyte_runtime::compat::output_metadata::{OutputMetadata, OutputMetadataTracker};
 //!
 //! let tracker = OutputMetadataTracker::new(); // in a task: the one of its context
 //! tracker.add(0, OutputMetadata::new().with_dynamic_partition("region", "us-east-1"));
@@ -13,7 +13,7 @@
 //! let attached = tracker.for_outputs(&["o0", "o1", "o2"])?;
 //! assert_eq!(attached[0].as_ref().and_then(|metadata| metadata.dynamic_partitions().get("region")).unwrap(), "us-east-1");
 //! assert!(attached[2].is_none());
-//! # Ok::<(), flyte_runtime::output_metadata::OutputMetadataError>(())
+//! # Ok::<(), flyte_runtime::compat::output_metadata::OutputMetadataError>(())
 //! ```
 //!
 //! flytekit keys the metadata by `id(obj)`, the address of the returned object. There, two outputs that happen to be

@@ -11,11 +11,11 @@
 //! | [`WorkflowExecutionIdentifier`] | `ex:project:domain:name` |
 //! | [`NodeExecutionIdentifier`] | `ne:project:domain:name:node_id` |
 //! | [`TaskExecutionIdentifier`] | `te:` and nine more parts |
-//! | [`ActionId`] | `ac:org:project:domain:run_name:name` |
+//! | [`ActionId`](crate::context::ActionId) | `ac:org:project:domain:run_name:name` |
 //!
 //! flytekit has no text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and errors.
 
 pub use flyte_config::identifier::{
-    ActionId, Identifier, IdentifierError, IdentifierKind, NodeExecutionIdentifier, ResourceType,
+    Identifier, IdentifierError, IdentifierKind, NodeExecutionIdentifier, ResourceType,
     TaskExecutionIdentifier, WorkflowExecutionIdentifier,
 };

@@ -1,13 +1,12 @@
 //! Files: where a task keeps data, and how data gets there.
 //!
-//! [`FileAccessProvider`] names paths and copies files and directories between this machine and the place where data is
-//! stored. That place is a local directory (or a `file://` address), or a store, behind a feature:
+//! Data is stored in a local directory (or at a `file://` address), or in a store, behind a feature:
 //!
 //! | Feature | Addresses | Where it is, and who asks |
 //! |---|---|---|
-//! | `s3` | `s3://bucket/key` | [`S3Config`](crate::config::S3Config), else the variables `AWS_…`, else the role of the machine |
+//! | `s3` | `s3://bucket/key` | [`S3Config`](crate::compat::S3Config), else the variables `AWS_…`, else the role of the machine |
 //! | `gcs` | `gs://bucket/key` | `GOOGLE_APPLICATION_CREDENTIALS`, `GOOGLE_SERVICE_ACCOUNT`, `GOOGLE_BEARER_TOKEN`, else the role of the machine; `GOOGLE_BASE_URL` |
-//! | `azure` | `abfs://container/key`, `az://…` | [`AzureConfig`](crate::config::AzureConfig), else the variables `AZURE_…`, such as `AZURE_ENDPOINT` |
+//! | `azure` | `abfs://container/key`, `az://…` | [`AzureConfig`](crate::compat::AzureConfig), else the variables `AZURE_…`, such as `AZURE_ENDPOINT` |
 //! | `http` | `http://host/path`, `https://…` | the address itself: `https://user:password@host/path`. It may have a query |
 //! | any of them | `memory://name/key` | this process, which shares it and takes it along |
 //!
@@ -17,21 +16,9 @@
 //! a server of the web need WebDAV. Servers asked by https are trusted as the system says, or as the file says that the variable
 //! `SSL_CERT_FILE` names. A directory is made when something is put into it, not before.
 //!
-//! ```
-//! use flyte_runtime::data::{FileAccessProvider, PutRawData};
-//!
-//! let files = FileAccessProvider::temporary()?; // gone with the last clone
-//! let stored = files.put_raw_data(b"1,2,3", PutRawData::new().file_name("rows.csv"))?;
-//!
-//! let local = files.get_random_local_path(Some(&stored));
-//! files.download(&stored, &local)?;
-//! assert_eq!(std::fs::read(&local)?, b"1,2,3");
-//! assert!(local.ends_with("rows.csv"));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
 //! [`FlyteFile`] and [`FlyteDirectory`] are files and directories as inputs and outputs of tasks. With the feature `arrow` there is
-//! `StructuredDataset` for tables.
+//! `StructuredDataset` for tables. What copies their content is a [`FileAccessProvider`](crate::compat::FileAccessProvider), which a
+//! context can be given.
 //!
 //! Corresponds to `flytekit.core.data_persistence`. A file that is being written has another name until it is whole,
 //! so that nobody reads half of it.
@@ -49,7 +36,5 @@ pub use flyte_context::{
         AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
         JsonLines, Parquet, Pdf, Png, Svg, Text,
     },
-    storage::{
-        DataError, DataReader, DataWriter, FileAccessProvider, PutRawData, RawData, TempSandbox,
-    },
+    storage::{DataError, TempSandbox},
 };

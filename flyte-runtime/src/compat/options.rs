@@ -1,0 +1,17 @@
+//! What is declared about tasks, workflows and launch plans, as constants.
+//!
+//! `#[task(..)]`, `#[workflow(..)]` and `#[launch_plan(..)]` turn their arguments into one constant of these types, which
+//! [`EntityDescriptor`](crate::graph::EntityDescriptor) gives back. Programs write the attributes; tools that look at what a
+//! program declares read these. Everything is `Copy` and `'static`, so a description costs nothing until it is read.
+
+pub use flyte_core::graph::entity::InputDescriptor;
+pub use flyte_core::{
+    options::{
+        Accelerator, Backoff, BuiltFrom, CacheOptions, Channel, Concurrency, ConcurrencyBehavior,
+        ContainerProcess, DeckField, Documentation, FailurePolicy, LaunchPlanOptions,
+        MetadataFormat, MountRequirement, Notification, Pairs, Phase, Process, Quantity, RateUnit,
+        Resources, RetryOn, Schedule, SecretRequest, SecurityContext, SharedMemory, ShellProcess,
+        TaskOptions, When, WorkflowOptions,
+    },
+    options::{Custom, Plugin},
+};
