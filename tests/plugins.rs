@@ -6,7 +6,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
-use flyte_core::{graph::entity::CustomError, options::LocalEffect};
+use flyte_core::options::{CustomError, LocalEffect};
 use flyte_runtime::{
     compat::options::Plugin,
     error::NoPluginError,
