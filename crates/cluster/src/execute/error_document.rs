@@ -14,7 +14,9 @@ use super::Executed;
 use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::data::FileAccessProvider;
-use flyte_core::{attempt::Panic, entity::EntityDescriptor, lock::lock, rendered::RenderedError};
+use flyte_core::{
+    attempt::Panic, entity::EntityDescriptor, lock::lock, rendered::RenderedError, text::start_of,
+};
 use flyte_engine::{
     error::{FailureCause, NodeFailure, RunError, report_of},
     is_tried_again,
@@ -163,9 +165,9 @@ fn shortened(message: &str) -> String {
     if message.len() <= LONGEST_MESSAGE {
         return message.to_owned();
     }
-    let kept = message.floor_char_boundary(LONGEST_MESSAGE - 100);
-    let cut = message.len() - kept;
-    format!("{}\n… {cut} more bytes are left out", &message[..kept])
+    let kept = start_of(message, LONGEST_MESSAGE - 100);
+    let cut = message.len() - kept.len();
+    format!("{kept}\n… {cut} more bytes are left out")
 }
 
 /// Whether another attempt may follow, if there are any left.
