@@ -184,7 +184,7 @@ pub use flyte_core::task_error::{IgnoreOutputs, TaskError};
 
 /// The program and the commands of the README.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// Makes a function a task: one step of a workflow.
