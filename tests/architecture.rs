@@ -1,6 +1,8 @@
 //! The architecture that `ARCHITECTURE.md` draws is that of the code: crates import from lower floors alone, modules import one way,
 //! no crate has a dependency that the table does not name, and no file is too long. Each can be published.
 
+#[path = "architecture/guides.rs"]
+mod guides;
 #[path = "architecture/packages.rs"]
 mod packages;
 #[path = "architecture/source.rs"]

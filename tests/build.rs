@@ -1,4 +1,5 @@
-//! Tells tests of the compiler's words whether it is the one whose words they expect. With another they are shown as ignored.
+//! Tells tests of the compiler's words whether it is the one whose words they expect. With another they are shown as
+//! ignored.
 #![expect(clippy::print_stdout, reason = "a build script speaks to Cargo by it")]
 
 use std::{env, ffi::OsStr, fs, path::Path, process::Command};
@@ -28,8 +29,8 @@ fn main() {
         println!("cargo::rustc-cfg=other_compiler");
         let component = if has_source { ", with `rust-src`" } else { "" };
         println!(
-            "cargo::warning=what must not compile is skipped: the messages are those of rustc {expected}, without `rust-src`; this is \
-             {}{component}",
+            "cargo::warning=what must not compile is skipped: the messages are those of rustc {expected}, without \
+             `rust-src`; this is {}{component}",
             version.trim()
         );
     }

@@ -35,8 +35,8 @@ fn packages_say_what_they_are() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// The names of libraries are those of the folders, `flyte_core` in `crates/core`; several of these are taken in the registry, so the
-/// packages are `flyte-runtime-core` and its like.
+/// The names of libraries are those of the folders, `flyte_core` in `crates/core`; several of these are taken in the
+/// registry, so the packages are `flyte-runtime-core` and its like.
 #[test]
 fn packages_have_names_of_their_own() {
     for (directory, package) in manifests() {
