@@ -1,6 +1,10 @@
 //! The architecture that `ARCHITECTURE.md` draws is that of the code: crates import from lower floors alone, modules import one way,
-//! no crate has a dependency that the table does not name, and no file is too long.
+//! no crate has a dependency that the table does not name, and no file is too long. Each can be published.
 
+#[path = "architecture/guides.rs"]
+mod guides;
+#[path = "architecture/packages.rs"]
+mod packages;
 #[path = "architecture/source.rs"]
 mod source;
 
@@ -34,8 +38,8 @@ struct Crate {
     third_party: BTreeSet<String>,
 }
 
-/// The crates of the product, as their manifests say.
-fn crates() -> Vec<Crate> {
+/// What the manifests of the product's crates say, each with its directory.
+fn manifests() -> Vec<(PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([
             "metadata",
@@ -54,18 +58,25 @@ fn crates() -> Vec<Crate> {
     );
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let mut crates = Vec::new();
-    for package in packages {
+    let all = packages.iter().map(|package| {
         let manifest = Path::new(text(&package["manifest_path"]));
         let directory = manifest.parent().expect("a manifest is in a directory");
+        (directory.to_owned(), package.clone())
+    });
+    let product = all.filter(|(directory, _)| {
         let relative = directory
             .strip_prefix(repository())
             .expect("members are in the repository");
-        let product = relative.starts_with("crates")
-            || [Path::new("flyte-runtime"), Path::new("flyte-macros")].contains(&relative);
-        if !product {
-            continue;
-        }
+        relative.starts_with("crates")
+            || [Path::new("flyte-runtime"), Path::new("flyte-macros")].contains(&relative)
+    });
+    product.collect()
+}
+
+/// The crates of the product, as their manifests say.
+fn crates() -> Vec<Crate> {
+    let mut crates = Vec::new();
+    for (directory, package) in manifests() {
         let mut inner = BTreeSet::new();
         let mut third_party = BTreeSet::new();
         for dependency in package["dependencies"].as_array().expect("a list") {
@@ -84,7 +95,7 @@ fn crates() -> Vec<Crate> {
         let folder = directory.file_name().expect("a crate has a folder");
         crates.push(Crate {
             name: short(&folder.to_string_lossy()).to_owned(),
-            directory: directory.to_owned(),
+            directory,
             inner,
             third_party,
         });

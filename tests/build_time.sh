@@ -31,11 +31,11 @@ printf 'flyte-runtime = { path = "%s/flyte-runtime" }\n' "$repository" >>"$work/
 cp "$repository/examples/hello.rs" "$work/hello/src/main.rs"
 
 # The manifests of this project with nothing in its crates: the same dependencies and features, to the last one.
-members=$(cd "$repository" && printf '"%s", ' flyte-macros flyte-runtime crates/*)
+members=$(cd "$repository" && printf '"%s", ' flyte-macros flyte-runtime crates/*/)
 mkdir -p "$work/empty"
 sed -e '/^default-members = \[/,/^\]/d' -e "/^members = \[/,/^\]/c members = [${members%, }]" \
     "$repository/Cargo.toml" >"$work/empty/Cargo.toml"
-for name in flyte-macros flyte-runtime $(cd "$repository" && echo crates/*); do
+for name in flyte-macros flyte-runtime $(cd "$repository" && echo crates/*/); do
     mkdir -p "$work/empty/$name/src"
     # Without its tests and benchmarks, whose files are not there.
     sed '/^\[\[/,/^$/d' "$repository/$name/Cargo.toml" >"$work/empty/$name/Cargo.toml"

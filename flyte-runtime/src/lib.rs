@@ -179,7 +179,7 @@ pub use flyte_engine::{
 
 /// The program and the commands of the README.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// Makes a function a task: one step of a workflow.

@@ -55,14 +55,32 @@ impl fmt::Write for Bounded {
             // What follows a gap would be taken for what was there.
             _ => 0,
         };
-        let kept = text.floor_char_boundary(room);
-        self.text.push_str(&text[..kept]);
-        self.cut += text.len() - kept;
+        let kept = start_of(text, room);
+        self.text.push_str(kept);
+        self.cut += text.len() - kept.len();
         match self.was_stopped() {
             true => Err(fmt::Error),
             false => Ok(()),
         }
     }
+}
+
+/// The start of a text, at most so many bytes of it, without a part of a letter.
+pub fn start_of(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The end of a text, at most so many bytes of it, without a part of a letter.
+pub(crate) fn end_of(text: &str, most: usize) -> &str {
+    let mut start = text.len().saturating_sub(most);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    &text[start..]
 }
 
 /// As much of a text as is kept.
@@ -140,6 +158,17 @@ mod tests {
         let (text, rest) = kept.split_once('…').expect("it is cut");
         assert_eq!(text.len(), KEPT - 1);
         assert_eq!(rest, format!(" [{} more bytes]", long.len() - text.len()));
+    }
+
+    #[test]
+    fn ends_of_a_text_have_whole_letters() {
+        let ends = |most| (start_of("aéé", most), end_of("aéé", most));
+        assert_eq!(ends(0), ("", ""));
+        assert_eq!(ends(1), ("a", ""));
+        assert_eq!(ends(2), ("a", "é"));
+        assert_eq!(ends(4), ("aé", "éé"));
+        assert_eq!(ends(5), ("aéé", "aéé"));
+        assert_eq!(ends(usize::MAX), ("aéé", "aéé"));
     }
 
     #[test]

@@ -183,8 +183,15 @@ pub struct RunFailure {
 
 impl fmt::Display for RunFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let report = || fmt::from_fn(|f| self.tell(f)).to_string();
-        f.write_str(self.report.get_or_init(report))
+        f.write_str(self.report.get_or_init(|| Report(self).to_string()))
+    }
+}
+
+struct Report<'a>(&'a RunFailure);
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.tell(f)
     }
 }
 

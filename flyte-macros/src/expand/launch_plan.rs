@@ -301,11 +301,12 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
         let Expr::Path(name) = &*assign.left else {
             continue;
         };
-        match &*assign.right {
-            Expr::Path(value)
-                if let Some(value) = value.path.get_ident()
-                    && let Some(parameter) = parameter(value) =>
-            {
+        let passed_on = match &*assign.right {
+            Expr::Path(value) => value.path.get_ident(),
+            _ => None,
+        };
+        match passed_on.and_then(|value| Some((value, parameter(value)?))) {
+            Some((value, parameter)) => {
                 passed.push(&parameter.ident);
                 if !name.path.is_ident(value) {
                     let shown = name.path.to_token_stream();
@@ -315,8 +316,9 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
                     );
                 }
             }
-            value => {
-                if let Some((used, span)) = find_parameter(value.to_token_stream(), signature) {
+            None => {
+                let value = assign.right.to_token_stream();
+                if let Some((used, span)) = find_parameter(value, signature) {
                     passed.push(used);
                     diag.push(
                         span,

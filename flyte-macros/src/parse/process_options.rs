@@ -1,7 +1,7 @@
 //! The options of `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks whose code is not a function of this program.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Lit, Token, parse::Parser as _, punctuated::Punctuated};
+use syn::{Expr, ExprLit, Lit, Token, parse::Parser as _, punctuated::Punctuated};
 
 use super::args::{self, Arg, Known, Scope, Usage, joined};
 use super::plugin_options;
@@ -208,7 +208,10 @@ fn words(arg: &Arg, diag: &mut Diag) -> Vec<Spanned<String>> {
         Punctuated::new()
     });
     let words = words.iter().filter_map(|word| match ungroup(word) {
-        Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Some(Spanned {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(Spanned {
             value: text.value(),
             span: text.span(),
         }),

@@ -16,6 +16,7 @@ use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
     graph::entity::EntityDescriptor, lock::lock, panic::Panic, rendered::RenderedError,
+    text::start_of,
 };
 use flyte_engine::{
     error::{FailureCause, NodeFailure, RunError, report_of},
@@ -165,9 +166,9 @@ fn shortened(message: &str) -> String {
     if message.len() <= LONGEST_MESSAGE {
         return message.to_owned();
     }
-    let kept = message.floor_char_boundary(LONGEST_MESSAGE - 100);
-    let cut = message.len() - kept;
-    format!("{}\n… {cut} more bytes are left out", &message[..kept])
+    let kept = start_of(message, LONGEST_MESSAGE - 100);
+    let cut = message.len() - kept.len();
+    format!("{kept}\n… {cut} more bytes are left out")
 }
 
 /// Whether another attempt may follow, if there are any left.

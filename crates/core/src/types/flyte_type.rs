@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use super::{Literal, LiteralType, MsgpackWriter, Preview};
+use crate::text::{end_of, start_of};
 
 /// A Rust type that can be an input or an output of a task.
 ///
@@ -235,7 +236,5 @@ fn shortened(path: &str) -> Cow<'_, str> {
     if path.len() <= 2 * END {
         return path.into();
     }
-    let first = path.floor_char_boundary(END);
-    let last = path.ceil_char_boundary(path.len() - END);
-    format!("{} … {}", &path[..first], &path[last..]).into()
+    format!("{} … {}", start_of(path, END), end_of(path, END)).into()
 }

@@ -151,12 +151,12 @@ fn reads(kept: &[Kept], path: &[String]) -> bool {
 fn fields<'a>(kept: &'a [Kept], all: &'a Fields) -> impl Iterator<Item = FieldRef> + 'a {
     kept.iter().filter_map(|kept| {
         let (_, field) = all.find(&kept.name)?;
-        Some(match field.data_type() {
-            DataType::Null if let Some(nulls) = &kept.nulls => {
+        Some(match (field.data_type(), &kept.nulls) {
+            (DataType::Null, Some(nulls)) => {
                 let field = Field::clone(field).with_data_type(nulls.clone());
                 Arc::new(field.with_nullable(true))
             }
-            DataType::Struct(all) if !kept.inner.is_empty() => {
+            (DataType::Struct(all), _) if !kept.inner.is_empty() => {
                 let inner: Fields = fields(&kept.inner, all).collect();
                 let field = Field::clone(field).with_data_type(DataType::Struct(inner));
                 Arc::new(field)

@@ -90,13 +90,15 @@ fn shown(answer: &str) -> String {
     match (element("Code"), element("Message")) {
         (Some(code), Some(message)) => format!("{status}, {code}: {message}"),
         (Some(code), None) => format!("{status}, {code}"),
-        _ if let Some(text) = of_json(body) => format!("{status}, {text}"),
-        // What is no text of a store may be a whole page.
-        _ if body.trim().is_empty() || body.contains('<') => status.to_owned(),
-        _ => {
-            let body: String = body.trim().chars().take(SHOWN).collect();
-            format!("{status}: {body}")
-        }
+        _ => match of_json(body) {
+            Some(text) => format!("{status}, {text}"),
+            // What is not a store's message may be a whole page.
+            None if body.trim().is_empty() || body.contains('<') => status.to_owned(),
+            None => {
+                let body: String = body.trim().chars().take(SHOWN).collect();
+                format!("{status}: {body}")
+            }
+        },
     }
 }
 

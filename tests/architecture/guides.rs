@@ -1,0 +1,28 @@
+//! What the guides for people who change the code say is somewhere is there.
+
+use std::fs;
+
+use super::repository;
+
+#[test]
+fn guides_name_what_is_there() {
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for guide in ["CONTRIBUTING.md", "AGENTS.md"] {
+        let page = fs::read_to_string(repository().join(guide)).expect("the guide can be read");
+        let lines = page.lines().count();
+        assert!(lines <= 60, "{guide} has {lines} lines, and a screen 60");
+        // Blocks of commands have an even number of marks, too.
+        for place in page.split('`').skip(1).step_by(2) {
+            let is_path = place.contains('/') && !place.contains([' ', '*', '\n']);
+            if is_path && !place.contains("NAME") {
+                count += 1;
+                if !repository().join(place).exists() {
+                    missing.push(format!("{guide}: {place}"));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(count >= 15, "{count} places");
+}
