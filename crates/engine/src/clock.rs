@@ -24,6 +24,9 @@ type Wake = Box<dyn FnOnce() + Send>;
 pub(crate) struct Moment(Duration);
 
 impl Moment {
+    #[cfg(test)]
+    pub(crate) const START: Self = Self(Duration::ZERO);
+
     pub(crate) fn after(self, time: Duration) -> Self {
         Self(self.0.saturating_add(time))
     }

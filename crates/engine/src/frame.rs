@@ -1,13 +1,14 @@
 //! One graph being executed: its values and how far it is.
 
 use std::sync::{
-    Arc, Mutex, OnceLock,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use tracing::Span;
 
 use super::{
+    container::Container,
     execution::Execution,
     maps::MapState,
     observe,
@@ -41,7 +42,7 @@ pub(crate) struct Frame {
     /// In a map the numbers of its nodes are those of the elements.
     pub(super) map: Option<Box<MapState>>,
     /// Of the dynamic task that has built the graph.
-    unfolded_by: OnceLock<Box<Execution>>,
+    unfolded_by: Mutex<Option<Box<Execution>>>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -158,7 +159,7 @@ impl Frame {
             branch,
             span,
             map,
-            unfolded_by: OnceLock::new(),
+            unfolded_by: Mutex::default(),
             slots,
             waits,
             remaining,
@@ -181,12 +182,18 @@ impl Frame {
 
     /// Keeps the execution of the dynamic task that has built the graph until the graph has given its outputs.
     pub(super) fn unfolded_by(&self, execution: Execution) {
-        self.unfolded_by.get_or_init(|| Box::new(execution));
+        *lock(&self.unfolded_by) = Some(Box::new(execution));
     }
 
-    /// The execution of the dynamic task that has built the graph.
-    pub(super) fn execution(&self) -> Option<&Execution> {
-        self.unfolded_by.get().map(|execution| &**execution)
+    /// Takes the execution of the dynamic task that has built the graph.
+    pub(super) fn take_execution(&self) -> Option<Box<Execution>> {
+        lock(&self.unfolded_by).take()
+    }
+
+    /// The container that was started for the task of this frame, and not for one around it.
+    pub(super) fn container(&self) -> Option<&Container> {
+        let container = self.run.services.container.as_ref();
+        container.filter(|_| self.parent.is_none())
     }
 
     /// What there is besides in the frame of a map.
@@ -316,6 +323,9 @@ impl Frame {
 
     /// Lets go of the values that nobody is going to read; a context that somebody keeps keeps the frame.
     pub(crate) fn clear(&self) {
+        if let Some(execution) = self.take_execution() {
+            attempt::discard(execution);
+        }
         if let Some(map) = self.map() {
             map.clear();
         }

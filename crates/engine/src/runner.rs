@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
-    async_tasks,
+    attempt::future,
     attempts::EngineAttempt,
     plan::{Plan, plan_of},
     rules,
@@ -436,11 +436,11 @@ impl Runner {
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
             run.request(1);
-            return async_tasks::blocking(|| run.result(run.outcome.wait()));
+            return future::blocking(|| run.result(run.outcome.wait()));
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        async_tasks::blocking(|| schedule::drive(&run));
+        future::blocking(|| schedule::drive(&run));
         match run.outcome.take() {
             Some(outputs) => run.result(outputs),
             None => Err(RunError::Internal("a run ended without a result")),

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{
+    attempt::machine::{Command, Halt},
     attempts::AttemptContexts,
-    cancellation,
+    execution::Failed,
     frame::{Frame, HANDLER, Outcome, Ready},
     maps::{self, Failing},
     observe,
     plan::{Action, Arg, PlanNode},
-    retries::Failed,
     run::Run,
     schedule::{Role, Scheduled, Went},
 };
@@ -128,12 +128,8 @@ impl Worker {
     /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
     #[cold]
     pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
-        let outcome = match step {
-            Step::Ended(Ok(())) => Outcome::Succeeded,
-            Step::Ended(Err(failed)) => self.end_failed(&frame, node, failed),
-            Step::Cancelled => self.end_cancelled(),
-            Step::Entered(inner) => return self.start_frame(inner),
-            Step::Waiting => return,
+        let Some(outcome) = self.end_step(&frame, node, step) else {
+            return;
         };
         if !freed_lane {
             return self.finish(frame, node, outcome);
@@ -143,10 +139,26 @@ impl Worker {
         }
     }
 
+    /// How a node ends with a step, if it ends with it.
+    #[inline]
+    fn end_step(&mut self, frame: &Frame, node: u32, step: Step) -> Option<Outcome> {
+        match step {
+            Step::Ended(Ok(())) => Some(Outcome::Succeeded),
+            Step::Ended(Err(failed)) => Some(self.end_failed(frame, node, failed)),
+            Step::Cancelled => Some(self.end_cancelled()),
+            Step::Entered(inner) => {
+                self.start_frame(inner);
+                None
+            }
+            Step::Waiting => None,
+        }
+    }
+
     /// How a node ends whose attempts have failed.
     #[cold]
     fn end_failed(&mut self, frame: &Frame, node: u32, failed: Box<Failed>) -> Outcome {
-        let outcome = if cancellation::ends(frame, node, &failed.cause) {
+        let says_cancelled = failed.cause.said().is_some_and(|said| said.cancelled);
+        let outcome = if Halt::of(frame, node).excuses(says_cancelled) {
             Outcome::Skipped
         } else if self.is_tolerated(frame, node, &failed) {
             Outcome::Succeeded
@@ -201,12 +213,8 @@ impl Worker {
             let Some(element) = map.take() else { return };
             let step = attempt::catch(|| self.attempt(&frame, element))
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
-            let outcome = match step {
-                Step::Ended(Ok(())) => Outcome::Succeeded,
-                Step::Ended(Err(failed)) => self.end_failed(&frame, element, failed),
-                Step::Cancelled => self.end_cancelled(),
-                Step::Entered(inner) => return self.start_frame(inner),
-                Step::Waiting => return,
+            let Some(outcome) = self.end_step(&frame, element, step) else {
+                return;
             };
             if self.finish_node(&frame, element, outcome) {
                 return self.finish_frame(frame);
@@ -332,26 +340,6 @@ impl Worker {
         match self.next {
             None => self.next = Some(ready),
             Some(_) => self.surplus.push(ready),
-        }
-    }
-
-    /// Ends a node that has ended on another thread; `None` when it was cancelled.
-    pub(super) fn end_elsewhere(
-        &mut self,
-        frame: Arc<Frame>,
-        node: u32,
-        result: Option<Result<(), Box<Failed>>>,
-    ) {
-        match result {
-            Some(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
-            Some(Err(failed)) => {
-                let outcome = self.end_failed(&frame, node, failed);
-                self.finish(frame, node, outcome);
-            }
-            None => {
-                let outcome = self.end_cancelled();
-                self.finish(frame, node, outcome);
-            }
         }
     }
 
@@ -485,8 +473,12 @@ fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
         match &frame.parent {
             None => Ok(values),
             Some((parent, node)) => {
-                match frame.execution() {
-                    Some(execution) => execution.close(&values),
+                match frame.take_execution() {
+                    Some(mut execution) => {
+                        if let Command::Close { is_new: true } = execution.unfolded() {
+                            execution.close(&values);
+                        }
+                    }
                     None => observe::graph_succeeded(frame, &values),
                 }
                 parent.store(*node, values);

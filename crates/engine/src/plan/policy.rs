@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cache::CachePolicy;
+use crate::{cache::CachePolicy, container::Container};
 #[cfg(feature = "remote")]
 use flyte_core::entity::resources::nano_units;
 use flyte_core::{
@@ -18,6 +18,18 @@ use flyte_core::{
 /// Most nodes want nothing, and have none: it costs them a look.
 #[derive(Debug)]
 pub(crate) struct AttemptPolicy {
+    pub(crate) rules: Rules,
+    /// Whether the engine writes the parts of the task's deck.
+    pub(crate) writes_deck: bool,
+    /// Whether and how its results are kept.
+    pub(crate) cache: Option<CachePolicy>,
+    /// What must be there before the first attempt.
+    pub(crate) secrets: &'static [SecretRequest],
+}
+
+/// How often a node is attempted, and how long that may take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
     /// How many attempts may follow the first.
     pub(crate) retries: u32,
     pub(crate) retry_on: RetryOn,
@@ -26,12 +38,20 @@ pub(crate) struct AttemptPolicy {
     pub(crate) timeout: Option<Duration>,
     /// The longest all of them may take together.
     pub(crate) deadline: Option<Duration>,
-    /// Whether the engine writes the parts of the task's deck.
-    pub(crate) writes_deck: bool,
-    /// Whether and how its results are kept.
-    pub(crate) cache: Option<CachePolicy>,
-    /// What must be there before the first attempt.
-    pub(crate) secrets: &'static [SecretRequest],
+}
+
+impl Rules {
+    /// Those of the task that a container was started for: the cluster makes the next attempt, and says when the time
+    /// of this one is over, as far as it knows.
+    #[cold]
+    pub(crate) fn in_container(self, container: &Container) -> Self {
+        Self {
+            retries: 0,
+            timeout: self.timeout.filter(|_| container.keeps_timeout),
+            deadline: self.deadline.filter(|_| container.keeps_deadline),
+            ..self
+        }
+    }
 }
 
 impl AttemptPolicy {
@@ -42,7 +62,7 @@ impl AttemptPolicy {
         let options: &TaskOptions = task.task_options()?;
         let retries = overrides.and_then(|overrides| overrides.retries);
         let timeout = overrides.and_then(|overrides| overrides.timeout);
-        let policy = Self {
+        let rules = Rules {
             retries: retries.unwrap_or(options.retries),
             retry_on: options.retry_on,
             backoff: overrides
@@ -53,16 +73,19 @@ impl AttemptPolicy {
                 .or(options.timeout)
                 .filter(|timeout| !timeout.is_zero()),
             deadline: options.deadline,
+        };
+        let policy = Self {
+            rules,
             writes_deck: options.enable_deck == Some(true),
             cache: CachePolicy::of(options, overrides),
             secrets: options.secret_requests,
         };
-        let wants = policy.retries > 0
+        let wants = rules.retries > 0
             || policy.writes_deck
             || policy.cache.is_some()
             || !policy.secrets.is_empty()
-            || policy.timeout.is_some()
-            || policy.deadline.is_some();
+            || rules.timeout.is_some()
+            || rules.deadline.is_some();
         wants.then(|| Box::new(policy))
     }
 }
