@@ -208,6 +208,10 @@ impl Attempting {
             Ok(Command::Drop) => self.end(Step::Cancelled),
             Ok(next) => {
                 self.next = next;
+                if let Command::Wait(wait) = next {
+                    // It begins now, and not at the next poll.
+                    self.wait = Some(wait.until(self.execution.clock()));
+                }
                 // Others get their turn, and whoever wants to end this one can.
                 cx.waker().wake_by_ref();
                 Poll::Pending

@@ -329,9 +329,10 @@ impl Machine {
                 },
             }
         });
-        let limits = attempt.into_iter().chain(all);
-        let Some(limit) = limits.min_by_key(|limit| limit.due) else {
-            return Command::Nothing;
+        let limit = match (attempt, all) {
+            (Some(attempt), Some(all)) if all.due < attempt.due => all,
+            (Some(limit), _) | (None, Some(limit)) => limit,
+            (None, None) => return Command::Nothing,
         };
         self.state = State::Running { limit: Some(limit) };
         Command::Run { limit }

@@ -103,3 +103,42 @@ pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides
     let nanos = nano_units(amount).ok()?;
     u64::try_from(nanos / 1_000_000_000).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, sync::Arc, time::Duration};
+
+    use super::Rules;
+    use crate::container::Container;
+    use flyte_config::identifier::ActionId;
+    use flyte_core::entity::{RetryOn, options::Backoff};
+
+    #[test]
+    fn in_a_container_the_next_attempt_is_the_clusters_and_so_are_the_limits_that_it_knows() {
+        let rules = Rules {
+            retries: 3,
+            retry_on: RetryOn::Any,
+            backoff: Some(Backoff::new(Duration::from_secs(1))),
+            timeout: Some(Duration::from_secs(2)),
+            deadline: Some(Duration::from_secs(3)),
+        };
+        let container = |keeps_timeout, keeps_deadline| Container {
+            action: ActionId::new("n0").expect("the name of an action"),
+            built: None,
+            directory: PathBuf::new(),
+            is_isolated: false,
+            keeps_timeout,
+            keeps_deadline,
+            held_files: Arc::default(),
+        };
+        let left = |keeps_timeout, keeps_deadline| {
+            let left = rules.in_container(&container(keeps_timeout, keeps_deadline));
+            assert_eq!(left.retries, 0);
+            (left.timeout, left.deadline)
+        };
+        assert_eq!(left(true, true), (rules.timeout, rules.deadline));
+        assert_eq!(left(true, false), (rules.timeout, None));
+        assert_eq!(left(false, true), (None, rules.deadline));
+        assert_eq!(left(false, false), (None, None));
+    }
+}
