@@ -428,6 +428,46 @@ async fn a_value_that_panics_when_it_is_cloned_or_dropped_fails_its_node() {
     assert!(text.contains("not dropped"), "{text}");
 }
 
+static LEFT: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+
+#[task(retries = 1)]
+fn leaves() -> Spiteful {
+    LEFT[0].fetch_add(1, Ordering::SeqCst);
+    spiteful(false, true)
+}
+
+#[task(retries = 1)]
+async fn leaves_later() -> Spiteful {
+    LEFT[1].fetch_add(1, Ordering::SeqCst);
+    spiteful(false, true)
+}
+
+#[workflow]
+fn left() -> i64 {
+    let _unread = leaves();
+    double(1)
+}
+
+#[workflow]
+fn left_later() -> i64 {
+    let _unread = leaves_later();
+    double(1)
+}
+
+/// The attempt has succeeded, so it is not made again, whatever kind of task it is of.
+#[test]
+fn an_output_that_cannot_be_let_go_of_is_no_failed_attempt() {
+    for failure in [failure(left()), failure(left_later())] {
+        assert_eq!(failure.first.attempt, 0);
+        let text = failure.to_string();
+        assert!(text.contains("not dropped"), "{text}");
+    }
+    assert_eq!(
+        LEFT.each_ref().map(|left| left.load(Ordering::SeqCst)),
+        [1, 1]
+    );
+}
+
 #[task]
 fn swallows_one_panic_and_resumes_another() -> i64 {
     let first = std::panic::catch_unwind(|| panic!("swallowed"));

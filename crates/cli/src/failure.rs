@@ -10,7 +10,7 @@ use super::Exit;
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
     graph::{CompileError, entity::EntityDescriptor},
-    panic as attempt,
+    panic,
     registry::UnknownEntity,
     text::hanging,
 };
@@ -105,7 +105,7 @@ impl Failure {
     /// The defaults of an entity that can be made: what follows asks for them again and again.
     pub(super) fn of_defaults(entity: &EntityDescriptor) -> Result<(), Self> {
         for input in entity.inputs() {
-            if let Err(panic) = attempt::catch(|| input.missing()) {
+            if let Err(panic) = panic::catch(|| input.missing()) {
                 let (input, entity) = (input.name, entity.name());
                 return Err(Self::Default(format!(
                     "the default of `{input}` of `{entity}` panicked at {}: {}",

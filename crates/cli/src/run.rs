@@ -32,7 +32,7 @@ use flyte_context::{
 use flyte_core::{
     graph::entity::EntityDescriptor,
     lock::lock,
-    panic::{self as attempt, Each},
+    panic::{self, Each},
     text::hanging,
     types::{Value, json_from_typed_literal, named::naming, text_from_literal},
 };
@@ -428,7 +428,7 @@ fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<St
     let mut outputs = Vec::new();
     for (output, value) in entity.outputs().iter().zip(values) {
         // What makes the literal may be the user's.
-        let literal = attempt::catch(|| output.info.to_literal(value));
+        let literal = panic::catch(|| output.info.to_literal(value));
         let shown = match literal {
             Ok(literal) => literal
                 .and_then(|literal| {

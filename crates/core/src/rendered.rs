@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     error::{self as task_error, BoxError, ReportOf, Said},
-    panic::{self as attempt, Panic},
+    panic::{self, Panic},
     text::{self, Bounded},
 };
 
@@ -131,7 +131,7 @@ impl<'e> Chain<'e> {
     fn of(error: &'e (dyn Error + 'static), report_of: ReportOf) -> Self {
         let mut causes = Vec::new();
         let mut report = report_of(error);
-        let looked = attempt::catch(|| {
+        let looked = panic::catch(|| {
             let mut last = error;
             // The report of another run tells all behind it.
             while causes.len() + 1 < LONGEST && report.is_none() {
@@ -158,7 +158,7 @@ impl<'e> Chain<'e> {
 /// What an error says, whatever its `Display` does.
 fn shown(error: &dyn Error, room: usize) -> String {
     let mut text = Bounded::of(room);
-    let problem = match attempt::catch(|| write!(text, "{error}")) {
+    let problem = match panic::catch(|| write!(text, "{error}")) {
         Ok(Ok(())) => return text.finish(),
         Ok(Err(fmt::Error)) if text.was_stopped() => return text.finish(),
         Ok(Err(fmt::Error)) => "the error's `Display` failed: `fmt::Error`".to_owned(),
@@ -236,7 +236,7 @@ impl Deref for AttemptError {
 impl Drop for AttemptError {
     fn drop(&mut self) {
         if let Some(error) = self.0.error.take() {
-            attempt::discard(error);
+            panic::discard(error);
         }
     }
 }

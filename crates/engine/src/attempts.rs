@@ -77,9 +77,8 @@ impl EngineAttempt for AttemptOf {
     }
 
     fn is_described_elsewhere(&self) -> bool {
-        let frame = self.frame();
-        let container = frame.run.services.container.as_ref();
-        container.is_some_and(|container| container.is_isolated) && is_containers(frame)
+        let container = self.frame().container();
+        container.is_some_and(|container| container.is_isolated)
     }
 }
 
@@ -99,11 +98,6 @@ pub(super) fn on_stop(
     number
 }
 
-/// Whether an attempt of a node of this frame is what the container was started for, and not a part of it.
-fn is_containers(frame: &Frame) -> bool {
-    frame.run.services.container.is_some() && frame.parent.is_none()
-}
-
 impl AttemptSource for Frame {
     fn entity(&self, node: u32) -> &'static EntityDescriptor {
         self.node(node).entity
@@ -114,6 +108,9 @@ impl AttemptSource for Frame {
     }
 
     fn action(&self, node: u32) -> ActionId {
+        if let Some(container) = self.container() {
+            return container.action.clone();
+        }
         let path = self.path(node);
         // Most nodes are neither in another nor an element of a map.
         let path = match path.contains(['/', '[']) {
@@ -121,7 +118,6 @@ impl AttemptSource for Frame {
             false => path,
         };
         let action = match &self.run.services.container {
-            Some(container) if is_containers(self) => return container.action.clone(),
             Some(Container { action, .. }) => {
                 action.new_sub_action(format!("{}.{path}", action.name()))
             }
@@ -152,7 +148,7 @@ impl AttemptSource for Frame {
         let emitter = services.emitter();
         let node = emitter.map(|emitter| emitter.path(self, attempt.node()));
         let sandbox = Sandbox::of_attempt(Arc::clone(&services.directory), node);
-        if is_containers(self) {
+        if self.container().is_some() {
             return builder.for_attempt(None).sandbox(sandbox).build();
         }
         // A run inside a task keeps the clock of the run around it.

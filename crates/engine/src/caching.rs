@@ -1,12 +1,12 @@
 //! Results that are kept: looked up before the first attempt of a task, stored when its outputs are known.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use super::{execution::Execution, frame::Frame, services::Services};
 use crate::cache::{CacheError, CacheKey, CachePolicy, Flight, InUse};
 use flyte_core::{
     graph::entity::{EntityDescriptor, Input, TaskInputs},
-    panic::{self as attempt, Each},
+    panic::{self, Each},
     text,
     types::Value,
 };
@@ -21,13 +21,6 @@ pub(super) struct Caching {
 /// A call that is to run alone, while an equal one is being run.
 pub(super) struct Awaited {
     key: CacheKey,
-    /// How long it waits until it asks again.
-    pub(super) pause: Duration,
-}
-
-impl Awaited {
-    /// The first pause, and the longest: an equal call may be over at once, or take its time.
-    const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 }
 
 /// What the cache says about a call.
@@ -102,9 +95,8 @@ pub(super) fn look_up(
     let services = &execution.frame().run.services;
     let entity = execution.plan_node().entity;
     // In a container the cluster has looked already, and what stands for a task in a test is not the task.
-    let is_clusters = services.container.is_some() && execution.frame().parent.is_none();
     let mocked = services.mock(entity).is_some();
-    if is_clusters || mocked {
+    if execution.frame().container().is_some() || mocked {
         return LookedUp::UNCACHED;
     }
     let Some(cache) = services.cache() else {
@@ -119,7 +111,7 @@ pub(super) fn look_up(
         return LookedUp::UNCACHED;
     };
     // The literal form of a value may be the user's code.
-    let key = match attempt::catch(|| policy.key(entity, values)) {
+    let key = match panic::catch(|| policy.key(entity, values)) {
         Ok(Ok(key)) => key,
         Ok(Err(error)) => {
             report(services, Problem::Key, Some(entity), &error);
@@ -134,18 +126,16 @@ pub(super) fn look_up(
         return LookedUp::Hit(outputs);
     }
     if policy.serialize {
-        let pause = Awaited::PAUSES.0;
-        return look_alone(execution, cache, Box::new(Awaited { key, pause }));
+        return look_alone(execution, cache, Box::new(Awaited { key }));
     }
     LookedUp::missed(entity, key, None)
 }
 
 /// Looks a call up again that has waited for an equal one.
-pub(super) fn look_again(execution: &Execution, mut awaited: Box<Awaited>) -> LookedUp {
+pub(super) fn look_again(execution: &Execution, awaited: Box<Awaited>) -> LookedUp {
     let Some(cache) = execution.frame().run.services.cache() else {
         return LookedUp::UNCACHED;
     };
-    awaited.pause = (awaited.pause * 2).min(Awaited::PAUSES.1);
     look_alone(execution, cache, awaited)
 }
 
@@ -199,7 +189,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
         output.info.from_literal(literal).ok()
     });
     let values = values.map(|value| value.ok_or(()));
-    let values = attempt::catch(|| Each::collect(values));
+    let values = panic::catch(|| Each::collect(values));
     let values = values.ok().and_then(Result::ok).map(Each::into_inner);
     match &values {
         Some(_) => tracing::debug!(task = entity.name(), key = key.flytekit, "from the cache"),
@@ -229,7 +219,7 @@ impl Caching {
             });
             literals.collect()
         };
-        let stored = attempt::catch(|| cache.cache.store(&self.key, encode));
+        let stored = panic::catch(|| cache.cache.store(&self.key, encode));
         let services = &execution.frame().run.services;
         match stored {
             Ok(Ok(None)) => {}

@@ -13,10 +13,8 @@ use std::{
 
 use super::{
     attempts::{self, EngineAttempt},
-    frame::Frame,
     run::{Run, Stop},
 };
-use crate::error::FailureCause;
 use flyte_context::context::{AttemptOf, ExecutionState, with_current};
 use flyte_core::lock::lock;
 
@@ -344,15 +342,6 @@ impl Drop for Link {
     fn drop(&mut self) {
         self.around.stop.forget(self.number);
     }
-}
-
-/// Whether an attempt has not failed by itself: all that fails after the run was cancelled counts as that, and so does a run inside
-/// that was cancelled because what is around it was.
-pub(super) fn ends(frame: &Frame, node: u32, cause: &FailureCause) -> bool {
-    if !frame.stops(node) {
-        return false;
-    }
-    frame.run.stop.is_set() || cause.said().is_some_and(|said| said.cancelled)
 }
 
 /// Whether the task around a context is to end, if there is one.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use flyte_core::lock::{lock, unpoisoned};
-use flyte_core::panic as attempt;
+use flyte_core::panic;
 
 /// What is done when a timer goes off.
 type Wake = Box<dyn FnOnce() + Send>;
@@ -24,6 +24,9 @@ type Wake = Box<dyn FnOnce() + Send>;
 pub(crate) struct Moment(Duration);
 
 impl Moment {
+    #[cfg(test)]
+    pub(crate) const START: Self = Self(Duration::ZERO);
+
     pub(crate) fn after(self, time: Duration) -> Self {
         Self(self.0.saturating_add(time))
     }
@@ -221,7 +224,7 @@ impl System {
                     let wake = state.timers.pop_first();
                     drop(state);
                     if let Some((_, wake)) = wake {
-                        let _caught = attempt::catch(wake);
+                        let _caught = panic::catch(wake);
                     }
                     state = lock(&self.state);
                 }

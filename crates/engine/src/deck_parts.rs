@@ -10,7 +10,7 @@ use flyte_core::options::DeckField;
 use flyte_core::{
     graph::entity::EntityDescriptor,
     options::BuiltFrom,
-    panic::{self as attempt, Panic},
+    panic::{self, Panic},
     types::Preview,
 };
 use flyte_events::events::{EventKind, Values};
@@ -133,7 +133,7 @@ fn write_values(decks: &Decks, field: DeckField, values: &Values) {
         });
         shown.collect::<Vec<_>>()
     };
-    let values = match attempt::catch(shown) {
+    let values = match panic::catch(shown) {
         Ok(values) => values,
         Err(Panic { message, place }) => {
             deck.append(format!(

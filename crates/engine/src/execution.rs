@@ -1,27 +1,70 @@
 //! One execution of a task: its attempts from the first to the last, whatever kind of task it is.
 //!
-//! All that a task wants besides being run once is done here, in the same order for tasks that are functions, futures,
-//! graphs to be built or mocks. A task that wants nothing of it, in a run that nobody watches, goes past it.
+//! What follows what is said by a machine (`attempt/machine.rs`). Here is what its commands are about, in the same
+//! order for tasks that are functions, futures, graphs to be built, processes or mocks: what is looked up, told and
+//! kept. The drivers beside the machine run the code and wait. A task that wants nothing of it, in a run that nobody
+//! watches, goes past it.
 
 use std::{
-    sync::{Arc, Mutex},
+    hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState},
+    mem,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use tracing::Span;
 
+#[cfg(feature = "remote")]
+use super::attempt::machine;
 use super::{
+    attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
     caching::{self, Awaited, Caching, LookedUp},
     frame::Frame,
     observe,
-    plan::{AttemptPolicy, PlanNode},
-    retries::{self, Attempts, Failed, Limit},
+    plan::{AttemptPolicy, PlanNode, Rules},
     services::{self, Spans},
 };
-use crate::error::FailureCause;
+use crate::{
+    clock::{Clock, Timer, Until},
+    error::FailureCause,
+};
 use flyte_context::context::FlyteContext;
-use flyte_core::{graph::entity::TaskInputs, lock::lock, panic as attempt, types::Value};
+#[cfg(feature = "remote")]
+use flyte_core::options::RetryOn;
+use flyte_core::{
+    error::{BoxError, TaskError},
+    graph::{entity::TaskInputs, plain_call},
+    options::backoff::mixed,
+    panic::{self, Panic},
+    types::Value,
+};
 use flyte_events::events::Recalled;
+
+/// How many of the attempts before the last a report tells of; who retries a million times need not keep a million
+/// errors.
+const TOLD: usize = 9;
+
+/// The attempts of a node that has failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// The number of the last attempt.
+    pub(super) attempt: u32,
+    /// Why it failed.
+    pub(super) cause: FailureCause,
+    /// Why those before it failed, as far as a report tells of them.
+    pub(super) earlier: Vec<FailureCause>,
+}
+
+impl From<FailureCause> for Box<Failed> {
+    /// It failed in the only attempt, or before it.
+    fn from(cause: FailureCause) -> Self {
+        Self::new(Failed {
+            attempt: 0,
+            cause,
+            earlier: Vec::new(),
+        })
+    }
+}
 
 /// The execution of a task.
 pub(super) struct Execution {
@@ -29,22 +72,24 @@ pub(super) struct Execution {
     node: u32,
     /// Of the attempt at hand.
     context: Arc<FlyteContext>,
-    attempts: Attempts,
+    machine: Machine,
     spans: Spans,
     /// Of a call whose outputs are to be kept.
-    caching: Mutex<Option<Box<Caching>>>,
+    caching: Option<Box<Caching>>,
     /// Of a call that waits for an equal one.
     awaited: Option<Box<Awaited>>,
+    /// Why the last attempt failed, when no other is to follow.
+    cause: Option<FailureCause>,
+    /// Why those before it failed.
+    earlier: Vec<FailureCause>,
 }
 
 /// What is known of a task before its first attempt.
-pub(super) enum Opened {
-    /// Its outputs, so that there will be no attempt.
-    Known(Vec<Value>),
-    /// That it has to be run.
-    Unknown,
-    /// That an equal call is being run: it is to be opened again after this time.
-    Busy(Duration),
+enum Known {
+    Outputs(Vec<Value>),
+    Nothing,
+    /// An equal call is being run.
+    Busy,
 }
 
 impl Execution {
@@ -53,10 +98,12 @@ impl Execution {
             frame: Arc::clone(frame),
             node,
             context,
-            attempts: Attempts::default(),
+            machine: Machine::new(rules(frame, node)),
             spans: Spans::of(frame, node),
-            caching: Mutex::default(),
+            caching: None,
             awaited: None,
+            cause: None,
+            earlier: Vec::new(),
         }
     }
 
@@ -74,7 +121,7 @@ impl Execution {
 
     /// The number of the attempt at hand.
     pub(super) fn number(&self) -> u32 {
-        self.attempts.number()
+        self.machine.attempt()
     }
 
     pub(super) fn plan_node(&self) -> &PlanNode {
@@ -85,65 +132,8 @@ impl Execution {
         self.plan_node().policy.as_deref()
     }
 
-    /// Whether it waits to be opened again.
-    pub(super) fn is_waiting(&self) -> bool {
-        self.awaited.is_some()
-    }
-
-    /// Before the first attempt: what the task has asked for must be there.
-    pub(super) fn open(&mut self, inputs: &mut TaskInputs) -> Result<Opened, FailureCause> {
-        if let Some(awaited) = self.awaited.take() {
-            let looked_up = caching::look_again(self, awaited);
-            return Ok(self.looked_up(looked_up));
-        }
-        if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
-            return Ok(Opened::Known(known));
-        }
-        let checked = match self.policy() {
-            Some(policy) => policy.check_secrets(&self.frame, self.node, &self.context),
-            None => Ok(()),
-        };
-        if let Err(cause) = &checked {
-            observe::refused(&self.context, &self.frame, self.node, inputs, cause);
-        }
-        checked?;
-        let Some(policy) = self.policy().and_then(|policy| policy.cache.as_ref()) else {
-            return Ok(Opened::Unknown);
-        };
-        let looked_up = caching::look_up(self, policy, inputs);
-        Ok(self.looked_up(looked_up))
-    }
-
-    fn looked_up(&mut self, looked_up: LookedUp) -> Opened {
-        match looked_up {
-            LookedUp::Hit(outputs) => {
-                observe::recalled(&self.frame, self.node, &outputs, Recalled::Cached);
-                Opened::Known(outputs)
-            }
-            LookedUp::Miss(caching) => {
-                self.caching = Mutex::new(caching);
-                Opened::Unknown
-            }
-            LookedUp::Busy(awaited) => {
-                let pause = awaited.pause;
-                self.awaited = Some(awaited);
-                Opened::Busy(pause)
-            }
-        }
-    }
-
-    /// Whether its attempts have to end in time.
-    pub(super) fn is_limited(&self) -> bool {
-        retries::is_limited(&self.frame, self.node)
-    }
-
-    /// Before each attempt; says until when it may go on, if there is an end.
-    pub(super) fn begin(&mut self, inputs: &mut TaskInputs) -> Option<Limit> {
-        let number = self.attempts.number();
-        let policy = self.frame.node(self.node).policy.as_deref();
-        inputs.keep = policy.is_some_and(|policy| number < policy.retries);
-        observe::attempt_started(&self.context, &self.frame, self.node, number, inputs);
-        self.attempts.limit(policy?, &self.frame)
+    pub(super) fn clock(&self) -> &Clock {
+        &self.frame.run.services.clock
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
@@ -152,13 +142,118 @@ impl Execution {
         work: impl FnOnce(&mut Self) -> Result<R, FailureCause>,
     ) -> Result<R, FailureCause> {
         let (run, span) = (Arc::clone(&self.frame.run), self.spans.attempt());
-        let work = || attempt::catch(|| work(self));
-        services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panic.into()))
+        let work = || panic::catch(|| work(self));
+        services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panicked(panic)))
     }
 
     /// The span of the attempt at hand, for what borrows the execution itself.
     pub(super) fn span(&self) -> Option<Span> {
         self.spans.attempt()
+    }
+}
+
+/// What its commands are about.
+impl Execution {
+    /// Looks whether the outputs are known, and puts them there, and whether all is there that the task has asked for.
+    pub(super) fn look_up(&mut self, inputs: &mut TaskInputs, found: &mut Vec<Value>) -> Command {
+        let input = match self.known(inputs) {
+            Ok(Known::Nothing) => Input::Missed,
+            Ok(Known::Busy) => Input::Busy,
+            Ok(Known::Outputs(outputs)) => {
+                *found = outputs;
+                Input::Found
+            }
+            Err(cause) => {
+                self.cause = Some(cause);
+                Input::Refused
+            }
+        };
+        self.machine.step(input)
+    }
+
+    fn known(&mut self, inputs: &mut TaskInputs) -> Result<Known, FailureCause> {
+        if let Some(awaited) = self.awaited.take() {
+            let looked_up = caching::look_again(self, awaited);
+            return Ok(self.looked_up(looked_up));
+        }
+        if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
+            return Ok(Known::Outputs(known));
+        }
+        let Some(policy) = self.policy() else {
+            return Ok(Known::Nothing);
+        };
+        if let Err(cause) = self.check_secrets(policy) {
+            observe::refused(&self.context, &self.frame, self.node, inputs, &cause);
+            return Err(cause);
+        }
+        let Some(cache) = &policy.cache else {
+            return Ok(Known::Nothing);
+        };
+        let looked_up = caching::look_up(self, cache, inputs);
+        Ok(self.looked_up(looked_up))
+    }
+
+    /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.
+    ///
+    /// Once and not at every attempt: a secret that is not there does not come by itself. A mock needs none.
+    fn check_secrets(&self, policy: &AttemptPolicy) -> Result<(), FailureCause> {
+        let services = &self.frame.run.services;
+        let mocked = || services.mock(self.plan_node().entity).is_some();
+        if policy.secrets.is_empty() || mocked() {
+            return Ok(());
+        }
+        FlyteContext::run_in(Arc::clone(&self.context), || {
+            let Some(parameters) = self.context.user_space_params() else {
+                return Ok(());
+            };
+            let secrets = parameters.secrets()?;
+            for request in policy.secrets {
+                let is_handed_over = request.env_var.is_some_and(|name| secrets.sees(name));
+                if !is_handed_over {
+                    // As bytes, since it need not be text.
+                    secrets.get_named_bytes(request)?;
+                }
+            }
+            Ok(())
+        })
+        .map_err(|error: BoxError| error.into())
+    }
+
+    fn looked_up(&mut self, looked_up: LookedUp) -> Known {
+        match looked_up {
+            LookedUp::Hit(outputs) => {
+                observe::recalled(&self.frame, self.node, &outputs, Recalled::Cached);
+                Known::Outputs(outputs)
+            }
+            LookedUp::Miss(caching) => {
+                self.caching = caching;
+                Known::Nothing
+            }
+            LookedUp::Busy(awaited) => {
+                self.awaited = Some(awaited);
+                Known::Busy
+            }
+        }
+    }
+
+    /// Begins an attempt; says until when it may go on, if there is an end.
+    pub(super) fn begin(
+        &mut self,
+        inputs: &mut TaskInputs,
+        keep_inputs: bool,
+        is_limited: bool,
+    ) -> Option<Limit> {
+        inputs.keep = keep_inputs;
+        let number = self.machine.attempt();
+        observe::attempt_started(&self.context, &self.frame, self.node, number, inputs);
+        if !is_limited {
+            return None;
+        }
+        let now = self.clock().now();
+        match self.machine.step(Input::Began(now)) {
+            Command::Run { limit } => Some(limit),
+            _ => None,
+        }
     }
 
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
@@ -175,36 +270,224 @@ impl Execution {
     }
 
     fn attempt_succeeded(&self, outputs: Option<&[Value]>) {
-        let (context, number) = (&self.context, self.attempts.number());
+        let (context, number) = (&self.context, self.machine.attempt());
         observe::attempt_succeeded(context, &self.frame, self.node, number, outputs);
     }
 
-    /// After an attempt that has failed: goes on to the next, if there is to be one, and says how long that waits for its turn; the
-    /// failure of all of them if not.
-    pub(super) fn again(&mut self, cause: FailureCause) -> Result<Duration, Box<Failed>> {
-        let (told, number) = (cause.rendered(), self.attempts.number());
-        let next = self.attempts.after(cause, &self.frame, self.node);
-        let follows = next.as_ref().ok().map(|next| next.wait);
-        let (context, frame) = (&self.context, &self.frame);
-        self.spans.within(&frame.run, || {
-            observe::attempt_failed(context, frame, self.node, number, told, follows);
-        });
-        let wait = next?.rest;
-        self.context = self.context.next_attempt();
-        self.spans.next(&self.frame.run, self.attempts.number());
-        if !wait.is_zero() {
-            observe::backoff_started(&self.frame, self.node, self.attempts.number(), wait);
-        }
-        Ok(wait)
+    /// The attempt has given outputs.
+    #[inline]
+    pub(super) fn returned_outputs(&mut self) -> Command {
+        self.machine.step(Input::Returned(Returned::Outputs))
     }
 
-    /// When the outputs are known to be the task's: those of its last attempt, or of the graph that it has built.
-    pub(super) fn close(&self, outputs: &[Value]) {
+    /// The attempt has built a graph.
+    pub(super) fn returned_graph(&mut self) -> Command {
+        self.machine.step(Input::Returned(Returned::Graph))
+    }
+
+    /// The attempt has failed. Tells of it, and goes on to the next if there is to be one.
+    #[cold]
+    pub(super) fn failed(&mut self, cause: FailureCause) -> Command {
+        let number = self.machine.attempt();
+        let command = self.judge(&cause);
+        match command {
+            Command::Drop => return command,
+            // It had ended already, and this is about what it has ended with.
+            Command::Nothing => {
+                self.cause = Some(cause);
+                return Command::Fail { overdue: None };
+            }
+            _ => {}
+        }
+        let rendered = cause.rendered();
+        let clock = self.clock();
+        let (follows, skips) = match command {
+            Command::Begin { .. } => (Some(Duration::ZERO), false),
+            Command::Wait(Wait::Turn(wait)) => (Some(wait), clock.skips(wait)),
+            _ => (None, false),
+        };
+        let (context, frame) = (&self.context, &self.frame);
+        self.spans.within(&frame.run, || {
+            observe::attempt_failed(context, frame, self.node, number, rendered, follows);
+        });
+        match command {
+            Command::Fail { overdue: None } => self.cause = Some(cause),
+            Command::Fail {
+                overdue: Some(time),
+            } => {
+                self.remember(cause);
+                self.cause = Some(time.cause(false));
+            }
+            _ => {
+                self.remember(cause);
+                self.context = self.context.next_attempt();
+                self.spans.next(&self.frame.run, self.machine.attempt());
+            }
+        }
+        match command {
+            Command::Wait(_) if skips => self.machine.step(Input::Skipped),
+            Command::Wait(Wait::Turn(wait)) => {
+                let number = self.machine.attempt();
+                observe::backoff_started(&self.frame, self.node, number, wait);
+                command
+            }
+            _ => command,
+        }
+    }
+
+    /// What follows a failure.
+    fn judge(&mut self, cause: &FailureCause) -> Command {
+        let halt = Halt::of(&self.frame, self.node);
+        let input = match cause {
+            FailureCause::TimedOut { .. } => Input::Expired(halt),
+            _ => {
+                let said = cause.said().unwrap_or_default();
+                Input::Returned(Returned::Failed(Failure {
+                    recoverable: said.recoverable,
+                    says_cancelled: said.cancelled,
+                    halt,
+                }))
+            }
+        };
+        match self.machine.step(input) {
+            Command::Judge { draws } => {
+                let drawn = if draws { self.draw() } else { 0 };
+                let now = self.clock().now();
+                self.machine.step(Input::Judged { now, drawn })
+            }
+            command => command,
+        }
+    }
+
+    /// A number for this attempt of this node alone: the same for the same seed, whatever runs before it.
+    fn draw(&self) -> u64 {
+        static SEED: OnceLock<u64> = OnceLock::new();
+        let given = self.frame.run.services.seed();
+        let seed = given.unwrap_or_else(|| *SEED.get_or_init(|| RandomState::new().hash_one(0)));
+        let mut hasher = DefaultHasher::new();
+        (seed, self.frame.path(self.node), self.machine.attempt()).hash(&mut hasher);
+        mixed(hasher.finish())
+    }
+
+    fn remember(&mut self, cause: FailureCause) {
+        if self.earlier.len() < TOLD {
+            self.earlier.push(cause);
+        }
+    }
+
+    /// The time of an attempt is over: what it has handed to others is to end, too.
+    pub(super) fn expire(&self) {
+        self.frame.run.stop.tell(&self.frame, self.node);
+    }
+
+    /// Its wait is over, unless its run or its frame has stopped meanwhile.
+    pub(super) fn wake(&mut self) -> Command {
+        match self.frame.stops(self.node) {
+            true => self.machine.step(Input::Stopped),
+            false => self.machine.step(Input::Woken),
+        }
+    }
+
+    /// What was commanded is done now, unless its run or its frame has stopped meanwhile.
+    pub(super) fn go_on(&mut self, command: Command) -> Command {
+        match self.frame.stops(self.node) {
+            true => self.machine.step(Input::Stopped),
+            false => command,
+        }
+    }
+
+    /// A cluster runs the graph that it has built.
+    pub(super) fn taken(&mut self) -> Command {
+        self.machine.step(Input::Taken)
+    }
+
+    /// The graph that it has built has given the outputs.
+    pub(super) fn unfolded(&mut self) -> Command {
+        self.machine.step(Input::Unfolded)
+    }
+
+    /// The outputs are those of the task: of its last attempt, or of the graph that it has built.
+    pub(super) fn close(&mut self, outputs: &[Value]) {
         // Taken, so that whoever waits for the same call need not wait for this to be dropped.
-        let caching = lock(&self.caching).take();
-        if let Some(caching) = caching {
+        if let Some(caching) = self.caching.take() {
             caching.store(self, outputs);
         }
         observe::task_succeeded(&self.frame, self.node, outputs);
     }
+
+    /// Why it has failed.
+    #[cold]
+    pub(super) fn fail(&mut self) -> Box<Failed> {
+        Box::new(Failed {
+            attempt: self.machine.attempt(),
+            cause: self.cause.take().unwrap_or_else(|| {
+                FailureCause::error("it has failed for no reason; this is a bug in flyte-runtime")
+            }),
+            earlier: mem::take(&mut self.earlier),
+        })
+    }
+}
+
+/// The rules of a node's attempts.
+fn rules(frame: &Frame, node: u32) -> Rules {
+    let Some(policy) = frame.node(node).policy.as_deref() else {
+        return Rules::default();
+    };
+    match frame.container() {
+        None => policy.rules,
+        Some(container) => policy.rules.in_container(container),
+    }
+}
+
+/// What a panic of an attempt is as a failure.
+pub(super) fn panicked(panic: Panic) -> FailureCause {
+    match plain_call::was_refused(&panic.message) {
+        // The code has to be changed before another attempt can be better.
+        true => BoxError::from(TaskError::fatal(panic.message)).into(),
+        false => panic.into(),
+    }
+}
+
+impl Wait {
+    /// Does something when it is over, unless what comes back is dropped before.
+    pub(super) fn at(self, of_run: &Clock, wake: impl FnOnce() + Send + 'static) -> Timer {
+        let (clock, time) = self.on(of_run);
+        clock.at(clock.now().after(time), wake)
+    }
+
+    /// A future that ends when it is over.
+    pub(super) fn until(self, of_run: &Clock) -> Until {
+        let (clock, time) = self.on(of_run);
+        clock.until(clock.now().after(time))
+    }
+
+    /// The clock that it is waited on, given that of the run, and how long.
+    fn on(self, of_run: &Clock) -> (&Clock, Duration) {
+        match self {
+            // It may be one of another process, whose time no clock of a test can tell.
+            Self::EqualCall(time) => (&Clock::System, time),
+            Self::Turn(time) => (of_run, time),
+        }
+    }
+}
+
+impl Halt {
+    /// Whether an attempt of a node is to end.
+    pub(super) fn of(frame: &Frame, node: u32) -> Self {
+        match frame.run.stop.is_set() {
+            true => Self::Run,
+            false if frame.stops(node) => Self::Frame,
+            false => Self::No,
+        }
+    }
+}
+
+/// Whether another attempt makes sense after a failure, as the error and the task say.
+#[cfg(feature = "remote")]
+pub fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
+    let recoverable = match cause {
+        FailureCause::TimedOut { limit, .. } => machine::is_recoverable(*limit),
+        cause => cause.said().and_then(|said| said.recoverable),
+    };
+    machine::is_tried_again(retry_on, recoverable)
 }

@@ -1,13 +1,14 @@
 //! One graph being executed: its values and how far it is.
 
 use std::sync::{
-    Arc, Mutex, OnceLock,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use tracing::Span;
 
 use super::{
+    container::Container,
     execution::Execution,
     maps::MapState,
     observe,
@@ -19,7 +20,7 @@ use crate::error::FailureCause;
 use flyte_context::context::ExecutionState;
 use flyte_core::{
     lock::{lock, unpoisoned},
-    panic::{self as attempt, Each},
+    panic::{self, Each},
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
 
@@ -41,7 +42,7 @@ pub(crate) struct Frame {
     /// In a map the numbers of its nodes are those of the elements.
     pub(super) map: Option<Box<MapState>>,
     /// Of the dynamic task that has built the graph.
-    unfolded_by: OnceLock<Box<Execution>>,
+    unfolded_by: Mutex<Option<Box<Execution>>>,
     slots: Vec<Mutex<Slot>>,
     /// For each node how many others it waits for.
     waits: Vec<AtomicU32>,
@@ -133,7 +134,7 @@ impl Frame {
             if uses == 0
                 && let Some(unread) = value.take()
             {
-                attempt::discard(unread);
+                panic::discard(unread);
             }
             Mutex::new(Slot { value, uses })
         });
@@ -158,7 +159,7 @@ impl Frame {
             branch,
             span,
             map,
-            unfolded_by: OnceLock::new(),
+            unfolded_by: Mutex::default(),
             slots,
             waits,
             remaining,
@@ -181,12 +182,18 @@ impl Frame {
 
     /// Keeps the execution of the dynamic task that has built the graph until the graph has given its outputs.
     pub(super) fn unfolded_by(&self, execution: Execution) {
-        self.unfolded_by.get_or_init(|| Box::new(execution));
+        *lock(&self.unfolded_by) = Some(Box::new(execution));
     }
 
-    /// The execution of the dynamic task that has built the graph.
-    pub(super) fn execution(&self) -> Option<&Execution> {
-        self.unfolded_by.get().map(|execution| &**execution)
+    /// Takes the execution of the dynamic task that has built the graph.
+    pub(super) fn take_execution(&self) -> Option<Box<Execution>> {
+        lock(&self.unfolded_by).take()
+    }
+
+    /// The container that was started for the task of this frame, and not for one around it.
+    pub(super) fn container(&self) -> Option<&Container> {
+        let container = self.run.services.container.as_ref();
+        container.filter(|_| self.parent.is_none())
     }
 
     /// What there is besides in the frame of a map.
@@ -297,7 +304,7 @@ impl Frame {
         struct Rest<I: Iterator<Item = Value>>(I);
         impl<I: Iterator<Item = Value>> Drop for Rest<I> {
             fn drop(&mut self) {
-                self.0.by_ref().for_each(attempt::discard);
+                self.0.by_ref().for_each(panic::discard);
             }
         }
         let node = self.node(node);
@@ -316,13 +323,16 @@ impl Frame {
 
     /// Lets go of the values that nobody is going to read; a context that somebody keeps keeps the frame.
     pub(crate) fn clear(&self) {
+        if let Some(execution) = self.take_execution() {
+            panic::discard(execution);
+        }
         if let Some(map) = self.map() {
             map.clear();
         }
         for slot in &self.slots {
             let value = lock(slot).value.take();
             if let Some(value) = value {
-                attempt::discard(value);
+                panic::discard(value);
             }
         }
     }
@@ -450,7 +460,7 @@ impl Drop for Frame {
         while let Some(slot) = self.slots.pop() {
             let slot = unpoisoned(slot.into_inner());
             if let Some(value) = slot.value {
-                attempt::discard(value);
+                panic::discard(value);
             }
         }
         if let Some(map) = &mut self.map {

@@ -26,7 +26,7 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::{cancellation::OnStop, execution::Execution, retries::Limit};
+use super::{attempt::machine::Limit, cancellation::OnStop, execution::Execution};
 use crate::{
     cache,
     error::FailureCause,

@@ -13,7 +13,7 @@ pub mod process;
 pub mod task_process;
 pub mod testing;
 
-mod async_tasks;
+mod attempt;
 mod attempts;
 mod branches;
 mod caching;
@@ -27,14 +27,12 @@ mod maps;
 mod observe;
 mod parked;
 mod plan;
-mod retries;
 mod rules;
 mod run;
 mod runner;
 mod schedule;
 mod services;
 mod sync;
-mod tasks;
 mod timed;
 mod worker;
 
@@ -43,6 +41,8 @@ pub use branches::compare;
 pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub use container::Container;
+#[cfg(feature = "remote")]
+pub use execution::is_tried_again;
 #[cfg(feature = "remote")]
 pub use isolated::DECKS;
 #[cfg(feature = "remote")]
@@ -53,6 +53,5 @@ pub use isolated::IsolationError;
 pub use isolated::name_of as name_of_signal;
 #[doc(hidden)]
 pub use plan::plan_again;
-pub use retries::is_tried_again;
 pub use runner::{Runner, Start};
 pub use services::{ContextInstruments, Instruments, Mock, WithInstruments};

@@ -17,7 +17,7 @@ use crate::error::FailureCause;
 use flyte_core::{
     graph::{Collect, ListType, Successes, entity::Input},
     lock::{lock, unpoisoned},
-    panic::{self as attempt, Each},
+    panic::{self, Each},
     types::{TypeError, Value, counted},
 };
 
@@ -241,18 +241,18 @@ impl MapState {
         for output in &self.outputs {
             let value = lock(output).take();
             if let Some(value) = value {
-                attempt::discard(value);
+                panic::discard(value);
             }
         }
     }
 
     /// Lets go of all values, when nobody else has the map.
     pub(super) fn discard(&mut self) {
-        self.inputs.drain(..).for_each(attempt::discard);
+        self.inputs.drain(..).for_each(panic::discard);
         for output in &mut self.outputs {
             let output = unpoisoned(output.get_mut());
             if let Some(value) = output.take() {
-                attempt::discard(value);
+                panic::discard(value);
             }
         }
     }

@@ -1,51 +1,50 @@
 //! Executions that wait for their next attempt, for an equal call, or for a thread.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
+    attempt::{
+        machine::{Command, Wait},
+        thread::Body,
+    },
     execution::Execution,
     frame::{Frame, Ready},
     run::Run,
     schedule::Scheduled,
-    tasks::Work,
     worker::RESUME,
 };
-use crate::{clock::Clock, error::FailureCause};
+use crate::error::FailureCause;
 use flyte_core::graph::entity::TaskInputs;
 
 /// An execution without a thread.
 pub(crate) struct Parked {
     pub(super) execution: Execution,
-    pub(super) work: Work,
+    pub(super) body: Body,
     pub(super) inputs: TaskInputs,
     /// Another element of the map has taken its lane.
     pub(super) freed_lane: bool,
-    /// Why its attempt has failed, if that was not over in time.
-    pub(super) expired: Option<FailureCause>,
+    pub(super) next: Next,
+}
+
+/// What an execution goes on with.
+pub(super) enum Next {
+    /// Its wait is over.
+    Woken,
+    /// This was commanded and is still to be done.
+    Perform(Command),
+    /// Its attempt was not over in time.
+    Expired(FailureCause),
 }
 
 impl Parked {
-    /// Of the attempt that begins now.
-    pub(super) fn in_attempt(execution: Execution, work: Work, inputs: TaskInputs) -> Self {
+    pub(super) fn new(execution: Execution, body: Body, inputs: TaskInputs, next: Next) -> Self {
         Self {
             execution,
-            work,
+            body,
             inputs,
             freed_lane: false,
-            expired: None,
+            next,
         }
-    }
-
-    /// The same when the time of the attempt is over.
-    pub(super) fn expired(self, cause: FailureCause) -> Self {
-        Self {
-            expired: Some(cause),
-            ..self
-        }
-    }
-
-    pub(super) fn into_parts(self) -> (Execution, Work, TaskInputs) {
-        (self.execution, self.work, self.inputs)
     }
 
     fn frame(&self) -> &Arc<Frame> {
@@ -58,18 +57,12 @@ impl Parked {
     }
 
     /// Waits for a while.
-    pub(super) fn park(self, wait: Duration) {
+    pub(super) fn park(self, wait: Wait) {
         let (frame, node) = (Arc::clone(self.frame()), self.execution.node());
         let run = &frame.run;
-        let is_waiting = self.execution.is_waiting();
         let number = run.schedule.parking.park(self);
-        // An equal call may be one of another process, whose time no clock of a test can tell.
-        let clock = match is_waiting {
-            true => &Clock::System,
-            false => &run.services.clock,
-        };
         let woken = Arc::downgrade(run);
-        let timer = clock.at(clock.now().after(wait), move || {
+        let timer = wait.at(&run.services.clock, move || {
             if let Some(run) = woken.upgrade() {
                 unpark(&run, number);
             }

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use super::cancellation::{CancellationToken, Listening};
 use super::container::Container;
 use super::{
-    async_tasks,
+    attempt::future,
     attempts::EngineAttempt,
     plan::{Plan, plan_of},
     rules,
@@ -41,7 +41,7 @@ use flyte_core::{
         TaskOutputs,
         entity::{Entity, EntityDescriptor},
     },
-    panic as attempt,
+    panic,
     types::{TypeError, Value},
 };
 use flyte_events::{
@@ -438,11 +438,11 @@ impl Runner {
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
             run.request(1);
-            return async_tasks::blocking(|| run.result(run.outcome.wait()));
+            return future::blocking(|| run.result(run.outcome.wait()));
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        async_tasks::blocking(|| schedule::drive(&run));
+        future::blocking(|| schedule::drive(&run));
         match run.outcome.take() {
             Some(outputs) => run.result(outputs),
             None => Err(RunError::Internal("a run ended without a result")),
@@ -666,7 +666,7 @@ fn typed<O: TaskOutputs>(
     entity: &'static EntityDescriptor,
     values: Vec<Value>,
 ) -> Result<O, RunError> {
-    match attempt::catch(|| O::from_values(values)) {
+    match panic::catch(|| O::from_values(values)) {
         Ok(outputs) => outputs.ok_or(RunError::Internal(
             "the outputs are of other types than declared",
         )),

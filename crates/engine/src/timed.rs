@@ -10,21 +10,23 @@
 use std::sync::Arc;
 
 use super::{
+    attempt::{
+        machine::Limit,
+        thread::{Body, Made},
+    },
     execution::Execution,
-    parked::Parked,
-    retries::Limit,
+    parked::{Next, Parked},
     schedule::Hand,
     services,
-    tasks::{Made, Work},
     worker::Worker,
 };
 use crate::error::FailureCause;
-use flyte_core::{graph::entity::TaskInputs, panic as attempt};
+use flyte_core::{graph::entity::TaskInputs, panic};
 
 /// An attempt that has ended in time.
 pub(super) struct InTime {
     pub(super) execution: Execution,
-    pub(super) work: Work,
+    pub(super) body: Body,
     pub(super) made: Result<Made, FailureCause>,
 }
 
@@ -34,19 +36,19 @@ impl Worker {
     pub(super) fn attempt_in_time(
         &mut self,
         execution: Execution,
-        work: Work,
+        body: Body,
         limit: Limit,
     ) -> Option<InTime> {
         let (frame, node) = (Arc::clone(execution.frame()), execution.node());
         let (context, span) = (Arc::clone(execution.context()), execution.span());
-        let (number, code) = (execution.number(), work.clone());
+        let (number, code) = (execution.number(), body.clone());
         // A report and another attempt may want what the code takes and keeps.
         let given = TaskInputs {
             values: self.inputs.shared(),
             keep: self.inputs.keep,
         };
         let kept = std::mem::replace(&mut self.inputs, given);
-        let hand = Arc::new(Hand::new(Parked::in_attempt(execution, work, kept)));
+        let hand = Arc::new(Hand::new(Parked::new(execution, body, kept, Next::Woken)));
         let timer = {
             let hand = Arc::clone(&hand);
             frame
@@ -58,24 +60,29 @@ impl Worker {
         let run = Arc::clone(&frame.run);
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         let call = || code.call(&frame, node, &context, inputs, outputs);
-        let made = services::within(&run, span.as_ref(), || attempt::catch(call));
+        let made = services::within(&run, span.as_ref(), || panic::catch(call));
         let made = made.unwrap_or_else(|panic| Err(panic.into()));
         let taken = hand.take();
         drop(timer);
         let Some(parked) = taken else {
-            attempt::discard(made);
-            attempt::discard(context);
-            self.outputs.drain(..).for_each(attempt::discard);
+            panic::discard(made);
+            panic::discard(context);
+            self.outputs.drain(..).for_each(panic::discard);
             self.inputs.discard();
             run.stop.end_abandoned(&frame, node, number);
             return None;
         };
-        let (execution, work, mut kept) = parked.into_parts();
+        let Parked {
+            execution,
+            body,
+            mut inputs,
+            ..
+        } = parked;
         // What the code has left of its inputs is for the report; the values are shared with these.
-        kept.discard();
+        inputs.discard();
         Some(InTime {
             execution,
-            work,
+            body,
             made,
         })
     }
@@ -89,12 +96,13 @@ fn expire(hand: &Hand<Parked>, limit: Limit) {
         frame.run.schedule.leave_behind();
         frame.run.stop.abandon_attempt(frame, node, number);
     };
-    if let Some(parked) = hand.take_away(count) {
+    if let Some(mut parked) = hand.take_away(count) {
         let run = Arc::clone(&parked.execution.frame().run);
         let options = parked.execution.plan_node().entity.task_options();
         // Scripts and containers are killed, and so is the thread with the container that this process is.
         let goes_on = options.is_none_or(|options| options.process.is_none())
             && run.services.container.is_none();
-        parked.expired(limit.cause(goes_on)).go_on_elsewhere();
+        parked.next = Next::Expired(limit.cause(goes_on));
+        parked.go_on_elsewhere();
     }
 }

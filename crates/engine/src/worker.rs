@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use super::{
+    attempt::machine::{Command, Halt},
     attempts::AttemptContexts,
-    cancellation,
+    execution::Failed,
     frame::{Frame, HANDLER, Outcome, Ready},
     maps::{self, Failing},
     observe,
     plan::{Action, Arg, PlanNode},
-    retries::Failed,
     run::Run,
     schedule::{Role, Scheduled, Went},
 };
 use crate::error::{FailureCause, NodeFailure};
 use flyte_core::{
     graph::entity::{Input, TaskInputs},
-    panic as attempt,
+    panic,
     types::{TypeError, Value},
 };
 
@@ -69,16 +69,16 @@ pub(super) enum Step {
 impl Worker {
     /// Lets go of the context of the last attempt: nothing outlives the run it belongs to.
     pub(super) fn leave(&mut self) {
-        let _left = attempt::catch(|| self.contexts.clear());
+        let _left = panic::catch(|| self.contexts.clear());
     }
 
     /// Lets go of what a node has left that has not given its outputs. What it panics with is not the next node's.
     #[cold]
     fn discard(&mut self) {
         self.inputs.discard();
-        self.outputs.drain(..).for_each(attempt::discard);
+        self.outputs.drain(..).for_each(panic::discard);
         if let Some((_, value)) = self.handed_on.take() {
-            attempt::discard(value);
+            panic::discard(value);
         }
     }
 
@@ -115,7 +115,7 @@ impl Worker {
             return self.finish(frame, node, Outcome::Skipped);
         }
         // All that may be the user's code is inside: the task, and the clones and drops of its values.
-        match attempt::catch(|| self.attempt(&frame, node))
+        match panic::catch(|| self.attempt(&frame, node))
             .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         {
             Step::Ended(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
@@ -128,12 +128,8 @@ impl Worker {
     /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
     #[cold]
     pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
-        let outcome = match step {
-            Step::Ended(Ok(())) => Outcome::Succeeded,
-            Step::Ended(Err(failed)) => self.end_failed(&frame, node, failed),
-            Step::Cancelled => self.end_cancelled(),
-            Step::Entered(inner) => return self.start_frame(inner),
-            Step::Waiting => return,
+        let Some(outcome) = self.end_step(&frame, node, step) else {
+            return;
         };
         if !freed_lane {
             return self.finish(frame, node, outcome);
@@ -143,10 +139,26 @@ impl Worker {
         }
     }
 
+    /// How a node ends with a step, if it ends with it.
+    #[inline]
+    fn end_step(&mut self, frame: &Frame, node: u32, step: Step) -> Option<Outcome> {
+        match step {
+            Step::Ended(Ok(())) => Some(Outcome::Succeeded),
+            Step::Ended(Err(failed)) => Some(self.end_failed(frame, node, failed)),
+            Step::Cancelled => Some(self.end_cancelled()),
+            Step::Entered(inner) => {
+                self.start_frame(inner);
+                None
+            }
+            Step::Waiting => None,
+        }
+    }
+
     /// How a node ends whose attempts have failed.
     #[cold]
     fn end_failed(&mut self, frame: &Frame, node: u32, failed: Box<Failed>) -> Outcome {
-        let outcome = if cancellation::ends(frame, node, &failed.cause) {
+        let says_cancelled = failed.cause.said().is_some_and(|said| said.cancelled);
+        let outcome = if Halt::of(frame, node).excuses(says_cancelled) {
             Outcome::Skipped
         } else if self.is_tolerated(frame, node, &failed) {
             Outcome::Succeeded
@@ -175,7 +187,7 @@ impl Worker {
 
     /// The inputs of a node that has failed, for the report.
     fn previews(&mut self, frame: &Frame, node: u32) -> Vec<(&'static str, String)> {
-        let previews = attempt::catch(|| match frame.node(node) {
+        let previews = panic::catch(|| match frame.node(node) {
             // What a branch has is not the inputs of the workflow that it is in, and a map has lists of them.
             PlanNode {
                 action: Action::Branch(_) | Action::Map(_),
@@ -199,14 +211,10 @@ impl Worker {
                 return;
             }
             let Some(element) = map.take() else { return };
-            let step = attempt::catch(|| self.attempt(&frame, element))
+            let step = panic::catch(|| self.attempt(&frame, element))
                 .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
-            let outcome = match step {
-                Step::Ended(Ok(())) => Outcome::Succeeded,
-                Step::Ended(Err(failed)) => self.end_failed(&frame, element, failed),
-                Step::Cancelled => self.end_cancelled(),
-                Step::Entered(inner) => return self.start_frame(inner),
-                Step::Waiting => return,
+            let Some(outcome) = self.end_step(&frame, element, step) else {
+                return;
             };
             if self.finish_node(&frame, element, outcome) {
                 return self.finish_frame(frame);
@@ -335,26 +343,6 @@ impl Worker {
         }
     }
 
-    /// Ends a node that has ended on another thread; `None` when it was cancelled.
-    pub(super) fn end_elsewhere(
-        &mut self,
-        frame: Arc<Frame>,
-        node: u32,
-        result: Option<Result<(), Box<Failed>>>,
-    ) {
-        match result {
-            Some(Ok(())) => self.finish(frame, node, Outcome::Succeeded),
-            Some(Err(failed)) => {
-                let outcome = self.end_failed(&frame, node, failed);
-                self.finish(frame, node, outcome);
-            }
-            None => {
-                let outcome = self.end_cancelled();
-                self.finish(frame, node, outcome);
-            }
-        }
-    }
-
     /// A node is done: its successors may become ready, its frame may be done too, and so on outwards.
     pub(crate) fn finish(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         if node == HANDLER {
@@ -480,13 +468,17 @@ impl Worker {
 
 /// Puts the outputs of a graph where the node around it gives them; those of the outermost graph come back.
 fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
-    let handed_on = attempt::catch(|| {
+    let handed_on = panic::catch(|| {
         let values = frame.output_values()?;
         match &frame.parent {
             None => Ok(values),
             Some((parent, node)) => {
-                match frame.execution() {
-                    Some(execution) => execution.close(&values),
+                match frame.take_execution() {
+                    Some(mut execution) => {
+                        if let Command::Close { is_new: true } = execution.unfolded() {
+                            execution.close(&values);
+                        }
+                    }
                     None => observe::graph_succeeded(frame, &values),
                 }
                 parent.store(*node, values);

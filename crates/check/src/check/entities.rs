@@ -14,7 +14,7 @@ use flyte_core::{
         entity::{EntityDescriptor, ExecutionBehavior, LaunchPlan},
     },
     options::{Pairs, Process, TaskOptions},
-    panic as attempt,
+    panic,
     registry::Registry,
 };
 
@@ -186,7 +186,7 @@ impl Walk<'_> {
         let mut all = true;
         for entity in iter::once(entity).chain(entity.failure_handler()) {
             for input in entity.inputs() {
-                let Err(panic) = attempt::catch(|| input.missing()) else {
+                let Err(panic) = panic::catch(|| input.missing()) else {
                     continue;
                 };
                 all = false;
@@ -300,7 +300,7 @@ impl Walk<'_> {
             let mut inputs = entity.inputs().iter();
             let has_default = inputs.any(|input| {
                 // One that cannot be made has been told of.
-                attempt::catch(|| input.missing()).is_ok_and(|default| default.is_some())
+                panic::catch(|| input.missing()).is_ok_and(|default| default.is_some())
             });
             let is_own = entity.task_options().is_some();
             if is_own && has_default && !self.called.contains(&ptr::from_ref(entity)) {

@@ -15,7 +15,7 @@ use flyte_config::private;
 use flyte_core::{
     graph::entity::EntityDescriptor,
     hexadecimal::hexadecimal,
-    panic as attempt,
+    panic,
     types::{
         Value,
         named::{naming, remove_all_but},
@@ -233,7 +233,7 @@ impl Left {
             // What cannot be a literal names nothing; what makes the literal may be the user's.
             let literals =
                 || outputs.for_each(|(output, value)| drop(output.info.to_literal(value)));
-            naming(|| attempt::catch(literals)).1
+            naming(|| panic::catch(literals)).1
         };
         match self {
             Self::InHistory(files) if files.exists() => remove_all_but(&named(), &files),

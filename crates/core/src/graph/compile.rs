@@ -13,7 +13,7 @@ use crate::{
         entity::{EntityBody, EntityDescriptor, Location},
         gate::GateCondition,
     },
-    panic::{self as attempt, Panic},
+    panic::{self, Panic},
     text::hanging,
     types::{FlyteError, LiteralType, TypeError},
 };
@@ -389,7 +389,7 @@ pub fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileE
         WorkflowBody::new(list)
     });
     let (built, _) = scope::within(Building::new(state.clone()), || {
-        attempt::catch(|| {
+        panic::catch(|| {
             plain_call::refused_in(None, || build(entity, &mut body));
             body
         })
@@ -443,7 +443,7 @@ pub fn compile_dynamic<E: Entry>(
         list.of_entity(entity);
         WorkflowBody::new(list)
     });
-    let (built, _) = scope::within(entry, || attempt::catch(|| build(&mut body).map(|()| body)));
+    let (built, _) = scope::within(entry, || panic::catch(|| build(&mut body).map(|()| body)));
     let built = built.map_err(NotBuilt::Panicked)?;
     let data = built.map_err(NotBuilt::Failed)?.outputs.data;
     let interface = Interface {

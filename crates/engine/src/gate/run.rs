@@ -27,7 +27,7 @@ use flyte_core::graph::gate::{Gate, GateCondition, GateError};
 use flyte_core::{
     error::BoxError,
     graph::entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
-    panic as attempt,
+    panic,
 };
 
 /// What runs at a gate.
@@ -143,11 +143,11 @@ async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> 
     thread::Builder::new()
         .name("flyte-gate".to_owned())
         .spawn(move || {
-            let said = attempt::catch(|| source.0.answer(&asking));
+            let said = panic::catch(|| source.0.answer(&asking));
             // Nobody listens any more when the gate has timed out, or its run was cancelled. What was said is the
             // user's.
             if let Err(late) = answered.send(said) {
-                attempt::discard(late);
+                panic::discard(late);
             }
         })
         .map_err(|error| failed(format!("no thread could be started: {error}")))?;

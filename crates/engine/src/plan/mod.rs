@@ -16,7 +16,7 @@ pub use lower::plan_again;
 pub(super) use lower::plan_dynamic;
 pub(crate) use lower::plan_of;
 pub(crate) use map::MapPlan;
-pub(crate) use policy::AttemptPolicy;
+pub(crate) use policy::{AttemptPolicy, Rules};
 
 use flyte_core::{
     graph::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cache::CachePolicy;
+use crate::{cache::CachePolicy, container::Container};
 #[cfg(feature = "remote")]
 use flyte_core::options::resources::nano_units;
 use flyte_core::{
@@ -15,6 +15,18 @@ use flyte_core::{
 /// Most nodes want nothing, and have none: it costs them a look.
 #[derive(Debug)]
 pub(crate) struct AttemptPolicy {
+    pub(crate) rules: Rules,
+    /// Whether the engine writes the parts of the task's deck.
+    pub(crate) writes_deck: bool,
+    /// Whether and how its results are kept.
+    pub(crate) cache: Option<CachePolicy>,
+    /// What must be there before the first attempt.
+    pub(crate) secrets: &'static [SecretRequest],
+}
+
+/// How often a node is attempted, and how long that may take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
     /// How many attempts may follow the first.
     pub(crate) retries: u32,
     pub(crate) retry_on: RetryOn,
@@ -23,12 +35,20 @@ pub(crate) struct AttemptPolicy {
     pub(crate) timeout: Option<Duration>,
     /// The longest all of them may take together.
     pub(crate) deadline: Option<Duration>,
-    /// Whether the engine writes the parts of the task's deck.
-    pub(crate) writes_deck: bool,
-    /// Whether and how its results are kept.
-    pub(crate) cache: Option<CachePolicy>,
-    /// What must be there before the first attempt.
-    pub(crate) secrets: &'static [SecretRequest],
+}
+
+impl Rules {
+    /// Those of the task that a container was started for: the cluster makes the next attempt, and says when the time
+    /// of this one is over, as far as it knows.
+    #[cold]
+    pub(crate) fn in_container(self, container: &Container) -> Self {
+        Self {
+            retries: 0,
+            timeout: self.timeout.filter(|_| container.keeps_timeout),
+            deadline: self.deadline.filter(|_| container.keeps_deadline),
+            ..self
+        }
+    }
 }
 
 impl AttemptPolicy {
@@ -39,7 +59,7 @@ impl AttemptPolicy {
         let options: &TaskOptions = task.task_options()?;
         let retries = overrides.and_then(|overrides| overrides.retries);
         let timeout = overrides.and_then(|overrides| overrides.timeout);
-        let policy = Self {
+        let rules = Rules {
             retries: retries.unwrap_or(options.retries),
             retry_on: options.retry_on,
             backoff: overrides
@@ -50,16 +70,19 @@ impl AttemptPolicy {
                 .or(options.timeout)
                 .filter(|timeout| !timeout.is_zero()),
             deadline: options.deadline,
+        };
+        let policy = Self {
+            rules,
             writes_deck: options.enable_deck == Some(true),
             cache: CachePolicy::of(options, overrides),
             secrets: options.secret_requests,
         };
-        let wants = policy.retries > 0
+        let wants = rules.retries > 0
             || policy.writes_deck
             || policy.cache.is_some()
             || !policy.secrets.is_empty()
-            || policy.timeout.is_some()
-            || policy.deadline.is_some();
+            || rules.timeout.is_some()
+            || rules.deadline.is_some();
         wants.then(|| Box::new(policy))
     }
 }
@@ -76,4 +99,43 @@ pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides
     };
     let nanos = nano_units(amount).ok()?;
     u64::try_from(nanos / 1_000_000_000).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, sync::Arc, time::Duration};
+
+    use super::Rules;
+    use crate::container::Container;
+    use flyte_config::identifier::ActionId;
+    use flyte_core::options::{Backoff, RetryOn};
+
+    #[test]
+    fn in_a_container_the_next_attempt_is_the_clusters_and_so_are_the_limits_that_it_knows() {
+        let rules = Rules {
+            retries: 3,
+            retry_on: RetryOn::Any,
+            backoff: Some(Backoff::new(Duration::from_secs(1))),
+            timeout: Some(Duration::from_secs(2)),
+            deadline: Some(Duration::from_secs(3)),
+        };
+        let container = |keeps_timeout, keeps_deadline| Container {
+            action: ActionId::new("n0").expect("the name of an action"),
+            built: None,
+            directory: PathBuf::new(),
+            is_isolated: false,
+            keeps_timeout,
+            keeps_deadline,
+            held_files: Arc::default(),
+        };
+        let left = |keeps_timeout, keeps_deadline| {
+            let left = rules.in_container(&container(keeps_timeout, keeps_deadline));
+            assert_eq!(left.retries, 0);
+            (left.timeout, left.deadline)
+        };
+        assert_eq!(left(true, true), (rules.timeout, rules.deadline));
+        assert_eq!(left(true, false), (rules.timeout, None));
+        assert_eq!(left(false, true), (None, rules.deadline));
+        assert_eq!(left(false, false), (None, None));
+    }
 }

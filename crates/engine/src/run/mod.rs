@@ -24,7 +24,7 @@ use crate::{clock::Timer, error::RunError};
 use flyte_context::directories::run::Left;
 use flyte_core::{
     graph::entity::EntityDescriptor,
-    panic::{self as attempt, Panic},
+    panic::{self, Panic},
     types::Value,
 };
 use flyte_events::history::Recording;
@@ -95,7 +95,7 @@ impl Run {
             .into_iter()
             .for_each(|notice| services.notice(notice));
         if let Some(outputs) = known {
-            inputs.into_iter().for_each(attempt::discard);
+            inputs.into_iter().for_each(panic::discard);
             if let Some(outputs) = run.outcome.claim(Some(outputs)) {
                 run.end(outputs, true, || None);
             }
@@ -175,10 +175,10 @@ impl Run {
             };
             self.outcome.error(reason)
         };
-        let told = attempt::catch(|| self.services.end(outputs, error, was_known, leave()));
+        let told = panic::catch(|| self.services.end(outputs, error, was_known, leave()));
         if let Err(Panic { message, place }) = told {
             let report = || tracing::error!(message, place, "the end of a run panicked");
-            let _told = attempt::catch(report);
+            let _told = panic::catch(report);
         }
     }
 

@@ -10,7 +10,7 @@ use std::{
 
 use super::ending::Ending;
 use crate::error::{NodeFailure, RunError, RunFailure};
-use flyte_core::{lock::lock, panic as attempt, types::Value};
+use flyte_core::{lock::lock, panic, types::Value};
 
 /// What has come of a run so far, and its result when it has ended.
 pub(crate) struct Outcome {
@@ -33,7 +33,7 @@ impl Drop for Outputs {
 
 /// Lets go of outputs.
 fn discard(outputs: Option<Vec<Value>>) {
-    outputs.into_iter().flatten().for_each(attempt::discard);
+    outputs.into_iter().flatten().for_each(panic::discard);
 }
 
 /// The end of a run: when it is dropped, in whatever way, the run has a result, and whoever waits for that is woken.
@@ -61,7 +61,7 @@ impl<F: FnMut()> Drop for End<'_, F> {
         (self.finish)();
         if let Some(waker) = waker {
             // It belongs to an executor, which need not be tokio.
-            let _woken = attempt::catch(|| waker.wake());
+            let _woken = panic::catch(|| waker.wake());
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{attempts::EngineAttempt, frame::Frame, plan::Action};
 use flyte_context::context::FlyteContext;
-use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic as attempt, types::Value};
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic, types::Value};
 use flyte_events::{
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
@@ -456,7 +456,7 @@ impl Stream {
             instruments::outside_of_runs(|| source.observers.iter().for_each(tell));
         }
         // Its values are the user's, and may be gone everywhere else by now.
-        attempt::discard(event);
+        panic::discard(event);
     }
 
     /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.

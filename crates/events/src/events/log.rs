@@ -1,7 +1,7 @@
 //! Events as events of `tracing`, for whatever subscriber the program has.
 
 use super::EventKind;
-use flyte_core::{panic as attempt, text::record};
+use flyte_core::{panic, text::record};
 
 /// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and notices. What
 /// ends a run is its result, and how nodes come and go is told by their spans.
@@ -26,7 +26,7 @@ pub fn log(entity: &str, kind: &EventKind) {
 #[cold]
 fn warn(entity: &str, kind: &EventKind) {
     // A subscriber of the program is code of the program.
-    let _logged = attempt::catch(|| match kind {
+    let _logged = panic::catch(|| match kind {
         EventKind::AttemptEnded {
             node,
             attempt,

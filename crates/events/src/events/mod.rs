@@ -25,7 +25,7 @@ use std::{
     },
 };
 
-use flyte_core::{panic as attempt, text};
+use flyte_core::{panic, text};
 
 /// Somebody who is told what happens in a run; see `Runner::observe`.
 pub trait Observer: Send + Sync + 'static {
@@ -63,7 +63,7 @@ impl SharedObserver {
         if self.0.broken.load(Ordering::Relaxed) {
             return;
         }
-        if let Err(panic) = attempt::catch(|| self.0.observer.event(event))
+        if let Err(panic) = panic::catch(|| self.0.observer.event(event))
             && !self.0.broken.swap(true, Ordering::Relaxed)
         {
             let (message, place) = (text::record(&panic.message), panic.place);

@@ -11,7 +11,7 @@ use super::log::Hash;
 use crate::events::Values;
 use flyte_core::{
     lock::lock,
-    panic as attempt, text,
+    panic, text,
     types::{Literal, TypeInfo, Value, named::naming, wire},
 };
 
@@ -26,7 +26,7 @@ pub(super) struct Encoded {
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
     // What makes the literal may be the user's.
-    match attempt::catch(|| info.to_literal(value)) {
+    match panic::catch(|| info.to_literal(value)) {
         Ok(Ok(literal)) => Ok(wire::encode(&literal)),
         Ok(Err(error)) => Err(text::bounded(error)),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
@@ -36,7 +36,7 @@ pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> 
 /// The value of a literal.
 pub(super) fn decode(info: &TypeInfo, literal: Literal) -> Result<Value, String> {
     // What makes the value may be the user's.
-    match attempt::catch(|| info.from_literal(literal)) {
+    match panic::catch(|| info.from_literal(literal)) {
         Ok(value) => value.map_err(text::bounded),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }

@@ -15,7 +15,7 @@ use crate::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody, gate::Gate,
     },
-    panic as attempt,
+    panic,
     types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };
 
@@ -678,7 +678,7 @@ impl TaskInputs {
     /// Lets go of all of them, whatever they do when they are dropped.
     #[cold]
     pub fn discard(&mut self) {
-        self.values.drain(..).for_each(attempt::discard);
+        self.values.drain(..).for_each(panic::discard);
     }
 
     /// All inputs, before any of them is taken.

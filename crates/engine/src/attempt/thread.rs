@@ -1,22 +1,24 @@
-//! What a worker does with a task.
+//! Attempts on the threads of workers.
 
-use std::{convert::Infallible, mem, sync::Arc, time::Duration};
+use std::{convert::Infallible, mem, sync::Arc};
 
-#[cfg(feature = "remote")]
-use super::isolated;
 use super::{
-    async_tasks, cancellation,
-    execution::{Execution, Opened},
+    future,
+    machine::{Command, Limit, Machine, Wait},
+};
+#[cfg(feature = "remote")]
+use crate::isolated;
+use crate::{
+    error::{FailureCause, RunError},
+    execution::Execution,
     frame::Frame,
     observe,
-    parked::Parked,
+    parked::{Next, Parked},
     plan::{Action, PlanNode, plan_dynamic},
-    retries::Limit,
     schedule::{Role, Went},
     services::Mock,
     worker::{Step, Worker},
 };
-use crate::error::{FailureCause, RunError};
 use flyte_context::context::FlyteContext;
 use flyte_core::{
     error::BoxError,
@@ -24,48 +26,49 @@ use flyte_core::{
         Graph, compile_dynamic,
         entity::{DynamicTask, RunTask, SyncTask, TaskInputs},
     },
-    panic as attempt,
+    panic,
     types::Value,
 };
 use flyte_scope as scope;
 
-/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without end.
+/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without
+/// end.
 const MAX_DEPTH: u32 = 1_000;
 
 impl Worker {
     /// Runs a task with the inputs that have been gathered.
-    pub(super) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
+    pub(crate) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
         #[cfg(feature = "remote")]
         if frame.run.services.isolates() && isolated::takes(frame.node(node).entity) {
             let execution = Execution::new(frame, node, context);
-            return self.execute(execution, Work::Isolated);
+            return self.execute(execution, Body::Child);
         }
         let is_bare = frame.node(node).policy.is_none() && !frame.run.services.is_watched();
         match task {
             RunTask::Async(make) | RunTask::Eager(make) => {
                 let execution = Execution::new(frame, node, context);
-                async_tasks::run(&mut self.inputs, execution, make)
+                future::run(&mut self.inputs, execution, make)
             }
             RunTask::Sync(task) if is_bare => {
                 let ended = self.attempt_sync(frame, node, task, context);
                 Step::Ended(ended.map_err(Into::into))
             }
             RunTask::Sync(task) => {
-                self.execute(Execution::new(frame, node, context), Work::Task(task))
+                self.execute(Execution::new(frame, node, context), Body::Function(task))
             }
             RunTask::Dynamic(build) => {
-                self.execute(Execution::new(frame, node, context), Work::Dynamic(build))
+                self.execute(Execution::new(frame, node, context), Body::Graph(build))
             }
         }
     }
 
     /// Runs what stands for the entity of a node in a test, if anything does.
     #[cold]
-    pub(super) fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
+    pub(crate) fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
         let mock = mocked(frame, frame.node(node))?;
         let context = self.contexts.make(frame, node);
-        Some(self.execute(Execution::new(frame, node, context), Work::Mock(mock)))
+        Some(self.execute(Execution::new(frame, node, context), Body::Mock(mock)))
     }
 
     /// The only attempt of a sync task that nobody watches.
@@ -103,90 +106,107 @@ impl Worker {
 
     /// All attempts of a task that runs on threads.
     #[cold]
-    fn execute(&mut self, mut execution: Execution, work: Work) -> Step {
-        match execution.open(&mut self.inputs) {
-            Ok(Opened::Unknown) => self.go_on(execution, work),
-            Ok(Opened::Busy(wait)) => {
-                self.park(execution, work, wait);
-                Step::Waiting
-            }
-            Ok(Opened::Known(known)) => {
-                self.outputs = known;
-                self.keep_outputs(execution.frame(), execution.node());
-                Step::Ended(Ok(()))
-            }
-            Err(cause) => Step::Ended(Err(cause.into())),
-        }
+    fn execute(&mut self, execution: Execution, body: Body) -> Step {
+        self.perform(execution, body, Machine::FIRST)
     }
 
-    /// Makes attempts until one gives what is wanted, no other is to follow, or the next has to wait for its turn.
-    pub(super) fn go_on(&mut self, mut execution: Execution, mut work: Work) -> Step {
+    /// Does what an execution commands, until it ends, waits for something, or goes on in another thread.
+    fn perform(&mut self, mut execution: Execution, mut body: Body, mut command: Command) -> Step {
+        let mut built = None;
         loop {
-            if self.role == Some(Role::Driver) && execution.is_limited() && work.is_made_here() {
-                return self.hand_over_attempt(execution, work);
-            }
-            let made = match execution.begin(&mut self.inputs) {
-                Some(limit) if work.is_made_here() => {
-                    let Some(ended) = self.attempt_in_time(execution, work, limit) else {
-                        self.went = Went::LeftBehind;
-                        return Step::Waiting;
-                    };
-                    (execution, work) = (ended.execution, ended.work);
-                    execution.attempt(|execution| self.settle(execution, ended.made?))
+            command = match command {
+                Command::LookUp => execution.look_up(&mut self.inputs, &mut self.outputs),
+                Command::Begin {
+                    is_limited: true, ..
+                } if self.role == Some(Role::Driver) && body.is_made_here() => {
+                    return self.hand_over_attempt(execution, body, command);
                 }
-                limit => execution
-                    .attempt(|execution| self.make_attempt(execution, &work, limit.as_ref())),
-            };
-            let cause = match made {
-                Ok(Attempted::Outputs) => {
-                    execution.close(&self.outputs);
+                Command::Begin {
+                    keep_inputs,
+                    is_limited,
+                } => {
+                    let limit = execution.begin(&mut self.inputs, keep_inputs, is_limited);
+                    let made = match limit {
+                        Some(limit) if body.is_made_here() => {
+                            let Some(ended) = self.attempt_in_time(execution, body, limit) else {
+                                self.went = Went::LeftBehind;
+                                return Step::Waiting;
+                            };
+                            (execution, body) = (ended.execution, ended.body);
+                            execution.attempt(|execution| self.settle(execution, ended.made?))
+                        }
+                        limit => execution.attempt(|execution| {
+                            let made = self.make(execution, &body, limit.as_ref())?;
+                            self.settle(execution, made)
+                        }),
+                    };
+                    match made {
+                        Ok(Made::Outputs) => execution.returned_outputs(),
+                        Ok(Made::Graph(graph)) => {
+                            built = Some(graph);
+                            execution.returned_graph()
+                        }
+                        Err(cause) => self.failed(&mut execution, cause),
+                    }
+                }
+                Command::Unfold => {
+                    let unfolded = execution.attempt(|execution| {
+                        let graph = built
+                            .take()
+                            .expect("what has built a graph is to unfold it");
+                        self.unfold(execution, &graph)
+                    });
+                    match unfolded {
+                        Ok(Some(inner)) => {
+                            inner.unfolded_by(execution);
+                            return Step::Entered(inner);
+                        }
+                        Ok(None) => execution.taken(),
+                        Err(cause) => self.failed(&mut execution, cause),
+                    }
+                }
+                Command::Wait(wait) => {
+                    self.park(execution, body, wait);
+                    return Step::Waiting;
+                }
+                Command::Close { is_new } => {
+                    if is_new {
+                        execution.close(&self.outputs);
+                    }
                     self.keep_outputs(execution.frame(), execution.node());
                     return Step::Ended(Ok(()));
                 }
-                Ok(Attempted::Entered(inner)) => {
-                    inner.unfolded_by(execution);
-                    return Step::Entered(inner);
+                Command::Fail { .. } => return Step::Ended(Err(execution.fail())),
+                Command::Drop => return Step::Cancelled,
+                Command::Run { .. } | Command::Judge { .. } | Command::Nothing => {
+                    unreachable!("an execution answers these itself")
                 }
-                Ok(Attempted::Left) => return Step::Cancelled,
-                Err(cause) => cause,
             };
-            match self.follow(&mut execution, cause) {
-                Ok(Duration::ZERO) => {}
-                Ok(wait) => {
-                    self.park(execution, work, wait);
-                    return Step::Waiting;
-                }
-                Err(step) => return step,
-            }
         }
     }
 
-    /// What follows an attempt that has failed: another after this time, or a step.
+    /// What follows an attempt that has failed.
     #[cold]
-    fn follow(&mut self, execution: &mut Execution, cause: FailureCause) -> Result<Duration, Step> {
+    fn failed(&mut self, execution: &mut Execution, cause: FailureCause) -> Command {
         // What the attempt has left of its outputs.
-        self.outputs.drain(..).for_each(attempt::discard);
-        if cancellation::ends(execution.frame(), execution.node(), &cause) {
-            return Err(Step::Cancelled);
-        }
-        let again = execution.again(cause);
-        again.map_err(|failed| Step::Ended(Err(failed)))
+        self.outputs.drain(..).for_each(panic::discard);
+        execution.failed(cause)
     }
 
     /// Leaves an attempt to the helpers: the thread that waits for the run could not leave the attempt when its time is
     /// over.
-    fn hand_over_attempt(&mut self, execution: Execution, work: Work) -> Step {
+    fn hand_over_attempt(&mut self, execution: Execution, body: Body, command: Command) -> Step {
         let inputs = mem::take(&mut self.inputs);
-        Parked::in_attempt(execution, work, inputs).put_next();
+        Parked::new(execution, body, inputs, Next::Perform(command)).put_next();
         self.went = Went::HandsOver;
         Step::Waiting
     }
 
-    /// Goes on with an execution whose attempt was not over in time, while the thread of the attempt may still make it.
-    fn go_on_behind(&mut self, mut execution: Execution, work: Work, cause: FailureCause) -> Step {
+    /// An attempt was not over in time, while its thread may still make it.
+    fn expired(&mut self, execution: &mut Execution, cause: FailureCause) -> Command {
         let Err(cause) = execution.attempt(|execution| -> Result<Infallible, _> {
+            execution.expire();
             let (frame, node) = (execution.frame(), execution.node());
-            frame.run.stop.tell(frame, node);
             if let FailureCause::TimedOut { detached: true, .. } = cause {
                 let left = "a task has not ended in time, and its thread is left behind until it does; \
                             a long task can ask `flyte_runtime::is_cancelled()`";
@@ -195,152 +215,126 @@ impl Worker {
             limit_abandoned(frame, node);
             Err(cause)
         });
-        match self.follow(&mut execution, cause) {
-            Ok(Duration::ZERO) => self.go_on(execution, work),
-            Ok(wait) => {
-                self.park(execution, work, wait);
-                Step::Waiting
-            }
-            Err(step) => step,
-        }
+        self.failed(execution, cause)
     }
 
     /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a permit.
-    fn park(&mut self, execution: Execution, work: Work, wait: Duration) {
+    fn park(&mut self, execution: Execution, body: Body, wait: Wait) {
         let frame = Arc::clone(execution.frame());
         let frees_lane = frame.frees_lanes();
         if frees_lane {
             self.start_lane(&frame);
         }
-        let parked = Parked {
-            execution,
-            work,
-            inputs: mem::take(&mut self.inputs),
-            freed_lane: frees_lane,
-            expired: None,
-        };
+        let inputs = mem::take(&mut self.inputs);
+        let mut parked = Parked::new(execution, body, inputs, Next::Woken);
+        parked.freed_lane = frees_lane;
         parked.park(wait);
     }
 
-    /// Goes on with an execution that has waited for its next attempt, or for an equal call.
-    pub(super) fn resume(&mut self, parked: Parked) {
+    /// Goes on with an execution that was put aside.
+    pub(crate) fn resume(&mut self, parked: Parked) {
         let Parked {
-            execution,
-            work,
+            mut execution,
+            body,
             inputs,
             freed_lane,
-            expired,
+            next,
         } = parked;
         let (frame, node) = (Arc::clone(execution.frame()), execution.node());
         self.inputs = inputs;
-        let step = if expired.is_none() && frame.stops(node) {
-            Step::Cancelled
-        } else {
-            let go_on = || match expired {
-                Some(cause) => self.go_on_behind(execution, work, cause),
-                None if execution.is_waiting() => self.execute(execution, work),
-                None => self.go_on(execution, work),
+        let go_on = || {
+            let command = match next {
+                Next::Expired(cause) => self.expired(&mut execution, cause),
+                Next::Woken => execution.wake(),
+                Next::Perform(command) => execution.go_on(command),
             };
-            attempt::catch(go_on)
-                .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
+            self.perform(execution, body, command)
         };
+        let step = panic::catch(go_on)
+            .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())));
         self.take_step(frame, node, step, freed_lane);
     }
 
-    /// One attempt.
-    fn make_attempt(
+    /// Makes the attempt at hand.
+    fn make(
         &mut self,
         execution: &mut Execution,
-        work: &Work,
+        body: &Body,
         limit: Option<&Limit>,
-    ) -> Result<Attempted, FailureCause> {
+    ) -> Result<Made, FailureCause> {
         let (frame, node) = (execution.frame(), execution.node());
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         #[cfg(feature = "remote")]
-        if matches!(work, Work::Isolated) {
+        if matches!(body, Body::Child) {
             isolated::attempt(execution, limit, inputs, outputs)?;
-            execution.settle(&self.outputs)?;
-            return Ok(Attempted::Outputs);
+            return Ok(Made::Outputs);
         }
         #[cfg(not(feature = "remote"))]
         let _limits = limit;
-        let made = work.call(frame, node, execution.context(), inputs, outputs)?;
-        self.settle(execution, made)
+        body.call(frame, node, execution.context(), inputs, outputs)
     }
 
-    /// What the code of an attempt has made becomes what its node gives, or a graph that will give it.
+    /// After the code of an attempt: what it has made must be what is said about it.
     #[inline]
-    fn settle(&mut self, execution: &mut Execution, made: Made) -> Result<Attempted, FailureCause> {
-        match made {
-            Made::Outputs => {
-                execution.settle(&self.outputs)?;
-                Ok(Attempted::Outputs)
-            }
-            Made::Graph(graph) => self.unfold(execution, &graph),
+    fn settle(&mut self, execution: &mut Execution, made: Made) -> Result<Made, FailureCause> {
+        if matches!(made, Made::Outputs) {
+            execution.settle(&self.outputs)?;
         }
+        Ok(made)
     }
 
-    /// Makes what a dynamic task has built ready to run in the task's place, unless a cluster will run it.
+    /// Makes what a dynamic task has built ready to run in the task's place; `None` if a cluster runs it.
     #[inline(never)]
     fn unfold(
         &mut self,
         execution: &mut Execution,
         graph: &Arc<Graph>,
-    ) -> Result<Attempted, FailureCause> {
+    ) -> Result<Option<Arc<Frame>>, FailureCause> {
         execution.settle_built();
         let frame = execution.frame();
-        if let (Some(container), None) = (&frame.run.services.container, &frame.parent)
-            && container.takes(graph)
-        {
-            return Ok(Attempted::Left);
+        let container = frame.container();
+        if container.is_some_and(|container| container.takes(graph)) {
+            return Ok(None);
         }
         let plan = plan_dynamic(graph).map_err(FailureCause::error)?;
         frame.run.services.notice_plan(&plan);
         self.inputs.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);
-        let inner = Frame::new(plan, run, around, Vec::new());
-        Ok(Attempted::Entered(inner))
+        Ok(Some(Frame::new(plan, run, around, Vec::new())))
     }
 }
 
-/// What an attempt does.
+/// What an attempt on a thread runs.
 #[derive(Clone)]
-pub(super) enum Work {
-    Task(SyncTask),
+pub(crate) enum Body {
+    Function(SyncTask),
     Mock(Mock),
-    Dynamic(DynamicTask),
-    /// In a process of its own, which is not told of the others.
+    /// The function that builds the graph of a dynamic task.
+    Graph(DynamicTask),
+    /// A process of its own, which is not told of the others.
     #[cfg(feature = "remote")]
-    Isolated,
+    Child,
 }
 
 /// What the code of an attempt has made, if it has not failed.
-pub(super) enum Made {
+pub(crate) enum Made {
     Outputs,
     Graph(Arc<Graph>),
 }
 
-/// What came of an attempt that has not failed.
-enum Attempted {
-    Outputs,
-    Entered(Arc<Frame>),
-    /// A cluster runs what it has built.
-    Left,
-}
-
-impl Work {
+impl Body {
     /// Whether its code runs on the thread of the worker.
     fn is_made_here(&self) -> bool {
         match self {
-            Self::Task(_) | Self::Mock(_) | Self::Dynamic(_) => true,
+            Self::Function(_) | Self::Mock(_) | Self::Graph(_) => true,
             #[cfg(feature = "remote")]
-            Self::Isolated => false,
+            Self::Child => false,
         }
     }
 
     /// The attempt itself, on whatever thread.
-    pub(super) fn call(
+    pub(crate) fn call(
         &self,
         frame: &Arc<Frame>,
         node: u32,
@@ -349,7 +343,7 @@ impl Work {
         outputs: &mut Vec<Value>,
     ) -> Result<Made, FailureCause> {
         let (services, entity) = (&frame.run.services, frame.node(node).entity);
-        if let Self::Dynamic(build) = self {
+        if let Self::Graph(build) = self {
             if frame.depth >= MAX_DEPTH {
                 return Err(FailureCause::error(format!(
                     "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in \
@@ -371,11 +365,11 @@ impl Work {
             return Ok(Made::Graph(graph));
         }
         let task = |inputs: &mut TaskInputs, outputs: &mut Vec<Value>| match self {
-            Self::Task(task) => task(inputs, outputs),
+            Self::Function(task) => task(inputs, outputs),
             Self::Mock(mock) => mock(inputs, outputs),
-            Self::Dynamic(_) => unreachable!("handled above"),
+            Self::Graph(_) => unreachable!("handled above"),
             #[cfg(feature = "remote")]
-            Self::Isolated => unreachable!("the process makes the attempt"),
+            Self::Child => unreachable!("the process makes the attempt"),
         };
         let (result, _context) =
             scope::within(Arc::clone(context), || match services.is_strict() {
@@ -400,7 +394,8 @@ fn limit_abandoned(frame: &Frame, node: u32) {
     }
 }
 
-/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its branches.
+/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its
+/// branches.
 fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
     let is_call = match node.action {
         Action::Task(_) => true,

@@ -6,33 +6,26 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock, mpsc},
     task::{self, Poll, Waker, ready},
-    time::Duration,
 };
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{
-    cancellation,
-    execution::{Execution, Opened},
+use super::machine::{Command, Limit};
+use crate::{
+    clock::Until,
+    error::FailureCause,
+    execution::{self, Execution},
     frame::{Frame, Outcome},
-    retries::{Failed, Limit},
     run::{Run, Signal},
     schedule::Permit,
     services,
     worker::{Step, Worker},
 };
-use crate::{
-    clock::{Clock, Until},
-    error::FailureCause,
-};
 use flyte_context::context::{FlyteContext, Scope};
 use flyte_core::{
-    error::{BoxError, TaskError},
-    graph::{
-        entity::{AsyncTask, TaskFuture, TaskInputs},
-        plain_call,
-    },
-    panic::{self as attempt, Each},
+    error::BoxError,
+    graph::entity::{AsyncTask, TaskFuture, TaskInputs},
+    panic::{self, Each, Panic},
     types::Value,
 };
 
@@ -61,7 +54,7 @@ thread_local! {
 /// Does something that may take long and may need async tasks to go on meanwhile.
 ///
 /// On a thread of the engine's own runtime another takes over its tasks: all of them blocked would wait for each other.
-pub(super) fn blocking<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn blocking<R>(work: impl FnOnce() -> R) -> R {
     if OWN_THREAD.get() {
         tokio::task::block_in_place(work)
     } else {
@@ -74,7 +67,9 @@ struct Attempting {
     task: AsyncTask,
     execution: Execution,
     inputs: TaskInputs,
-    /// `None` before an attempt has begun.
+    /// What is to be done next, when nothing is polled.
+    next: Command,
+    /// The attempt at hand; `None` before it has begun.
     attempt: Option<Scope<TaskFuture>>,
     /// What ends the attempt if it does not end before.
     limit: Option<(Limit, Until)>,
@@ -88,15 +83,14 @@ struct Attempting {
 impl Drop for Attempting {
     fn drop(&mut self) {
         if let Some(attempt) = self.attempt.take() {
-            attempt::discard(attempt);
+            panic::discard(attempt);
         }
     }
 }
 
 /// What the attempts of a task end with.
 struct Ended {
-    /// The outputs are in their slots, or this is why not; `None` when it was cancelled.
-    result: Option<Result<(), Box<Failed>>>,
+    step: Step,
     /// What is left of the inputs.
     inputs: TaskInputs,
 }
@@ -111,7 +105,7 @@ impl Future for Attempting {
             span => {
                 let run = Arc::clone(&this.execution.frame().run);
                 let go_on = || services::within(&run, span.as_ref(), || this.go_on(cx));
-                attempt::catch(go_on).unwrap_or_else(|panic| this.end(Err(panic.into())))
+                panic::catch(go_on).unwrap_or_else(|panic| this.break_down(panic))
             }
         }
     }
@@ -120,24 +114,58 @@ impl Future for Attempting {
 impl Attempting {
     /// A panic that got out of this would end the task of the runtime, and look as if somebody had cancelled it.
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
-        if self.wait.is_some() || self.execution.is_waiting() {
-            match attempt::catch(|| self.wait(cx)) {
-                Ok(Poll::Ready(Ok(None))) => {}
-                Ok(Poll::Ready(Ok(Some(())))) => return self.end(Ok(())),
-                Ok(Poll::Ready(Err(cause))) => return self.end(Err(cause)),
+        if self.attempt.is_none() && !matches!(self.next, Command::Begin { .. }) {
+            match panic::catch(|| self.perform(cx)) {
+                Ok(Poll::Ready(None)) => {}
+                Ok(Poll::Ready(Some(step))) => return self.end(step),
                 Ok(Poll::Pending) => return Poll::Pending,
-                Err(panic) => return self.end(Err(panic.into())),
+                Err(panic) => return self.break_down(panic),
             }
         }
-        match attempt::catch(|| self.attempt(cx)) {
-            Ok(Poll::Ready(Ok(()))) => self.end(Ok(())),
+        match panic::catch(|| self.attempt(cx)) {
+            Ok(Poll::Ready(Ok(()))) => self.end(Step::Ended(Ok(()))),
             Ok(Poll::Ready(Err(cause))) => self.follow(cause, cx),
             Ok(Poll::Pending) => Poll::Pending,
-            // The code has to be changed before another attempt can be better.
-            Err(panic) if plain_call::was_refused(&panic.message) => {
-                self.follow(BoxError::from(TaskError::fatal(panic.message)).into(), cx)
-            }
-            Err(panic) => self.follow(panic.into(), cx),
+            Err(panic) => self.follow(execution::panicked(panic), cx),
+        }
+    }
+
+    /// Does what the execution commands, up to an attempt or to the end.
+    #[cold]
+    fn perform(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Step>> {
+        loop {
+            self.next = match self.next {
+                Command::LookUp => {
+                    let _permit = self.permit();
+                    let mut found = Vec::new();
+                    let command = self.execution.look_up(&mut self.inputs, &mut found);
+                    if let Command::Close { .. } = command {
+                        let (frame, node) = (self.execution.frame(), self.execution.node());
+                        frame.store(node, found);
+                        self.inputs.clear();
+                    }
+                    command
+                }
+                Command::Wait(wait) => {
+                    let clock = self.execution.clock();
+                    let until = self.wait.get_or_insert_with(|| wait.until(clock));
+                    ready!(Pin::new(until).poll(cx));
+                    self.wait = None;
+                    self.execution.wake()
+                }
+                Command::Begin { .. } => return Poll::Ready(None),
+                Command::Close { .. } => return Poll::Ready(Some(Step::Ended(Ok(())))),
+                Command::Fail { .. } => {
+                    return Poll::Ready(Some(Step::Ended(Err(self.execution.fail()))));
+                }
+                Command::Drop => return Poll::Ready(Some(Step::Cancelled)),
+                Command::Run { .. }
+                | Command::Judge { .. }
+                | Command::Unfold
+                | Command::Nothing => {
+                    unreachable!("an execution that awaits is told none of these")
+                }
+            };
         }
     }
 
@@ -163,72 +191,32 @@ impl Attempting {
     /// What follows an attempt that has failed.
     #[cold]
     fn follow(&mut self, cause: FailureCause, cx: &mut task::Context<'_>) -> Poll<Ended> {
-        let _told = attempt::catch(|| {
+        let _told = panic::catch(|| {
             if let FailureCause::TimedOut { .. } = cause {
-                // What the attempt has handed to others is to end, too.
-                let (frame, node) = (self.execution.frame(), self.execution.node());
-                frame.run.stop.tell(frame, node);
+                self.execution.expire();
             }
         });
-        let _dropped = attempt::catch(|| {
+        let _dropped = panic::catch(|| {
             self.limit = None;
             drop(self.attempt.take());
         });
-        let followed = attempt::catch(|| {
-            if self.is_ended_by(&cause) {
-                return Some(None);
+        match panic::catch(|| self.execution.failed(cause)) {
+            Ok(Command::Fail { .. }) => {
+                let failed = self.execution.fail();
+                self.end(Step::Ended(Err(failed)))
             }
-            match self.execution.again(cause) {
-                Ok(wait) => {
-                    if !wait.is_zero() {
-                        let clock = &self.execution.frame().run.services.clock;
-                        self.wait = Some(clock.until(clock.now().after(wait)));
-                    }
-                    // Others get their turn, and whoever wants to end this one can.
-                    cx.waker().wake_by_ref();
-                    None
+            Ok(Command::Drop) => self.end(Step::Cancelled),
+            Ok(next) => {
+                self.next = next;
+                if let Command::Wait(wait) = next {
+                    // It begins now, and not at the next poll.
+                    self.wait = Some(wait.until(self.execution.clock()));
                 }
-                Err(failed) => Some(Some(Err(failed))),
+                // Others get their turn, and whoever wants to end this one can.
+                cx.waker().wake_by_ref();
+                Poll::Pending
             }
-        });
-        match followed {
-            Ok(None) => Poll::Pending,
-            Ok(Some(result)) => self.end_with(result),
-            Err(panic) => self.end(Err(panic.into())),
-        }
-    }
-
-    /// Waits for the turn of an attempt, and opens the execution once more if it waits for an equal call; says if its
-    /// outputs are known then.
-    fn wait(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<Option<()>, FailureCause>> {
-        loop {
-            if let Some(wait) = &mut self.wait {
-                ready!(Pin::new(wait).poll(cx));
-                self.wait = None;
-            }
-            if !self.execution.is_waiting() {
-                return Poll::Ready(Ok(None));
-            }
-            if let known @ Some(()) = self.open()? {
-                return Poll::Ready(Ok(known));
-            }
-        }
-    }
-
-    /// Opens the execution once more; says if its outputs are known.
-    fn open(&mut self) -> Result<Option<()>, FailureCause> {
-        match self.execution.open(&mut self.inputs)? {
-            Opened::Unknown => Ok(None),
-            Opened::Busy(wait) => {
-                self.wait = Some(until_equal(wait));
-                Ok(None)
-            }
-            Opened::Known(known) => {
-                let (frame, node) = (self.execution.frame(), self.execution.node());
-                frame.store(node, known);
-                self.inputs.clear();
-                Ok(Some(()))
-            }
+            Err(panic) => self.break_down(panic),
         }
     }
 
@@ -243,24 +231,31 @@ impl Attempting {
             .held(self.has_permit)
     }
 
-    fn end(&mut self, result: Result<(), FailureCause>) -> Poll<Ended> {
-        self.end_with(Some(result.map_err(Into::into)))
-    }
-
-    fn end_with(&mut self, result: Option<Result<(), Box<Failed>>>) -> Poll<Ended> {
+    fn end(&mut self, step: Step) -> Poll<Ended> {
         let inputs = mem::take(&mut self.inputs);
-        Poll::Ready(Ended { result, inputs })
+        Poll::Ready(Ended { step, inputs })
     }
 
-    fn is_ended_by(&self, cause: &FailureCause) -> bool {
-        cancellation::ends(self.execution.frame(), self.execution.node(), cause)
+    /// Something beside the attempts has panicked.
+    #[cold]
+    fn break_down(&mut self, panic: Panic) -> Poll<Ended> {
+        self.end(Step::Ended(Err(FailureCause::from(panic).into())))
     }
 
     /// Begins an attempt.
     fn begin(&mut self) -> Result<TaskFuture, BoxError> {
         let _permit = self.permit();
-        let limit = self.execution.begin(&mut self.inputs);
-        let clock = &self.execution.frame().run.services.clock;
+        let Command::Begin {
+            keep_inputs,
+            is_limited,
+        } = self.next
+        else {
+            unreachable!("an attempt begins when that is commanded")
+        };
+        let limit = self
+            .execution
+            .begin(&mut self.inputs, keep_inputs, is_limited);
+        let clock = self.execution.clock();
         self.limit = limit.map(|limit| (limit, clock.until(limit.due)));
         let services = &self.execution.frame().run.services;
         if services.is_strict() {
@@ -283,7 +278,9 @@ impl Attempting {
             })?;
         }
         self.execution.settle(&outputs)?;
-        self.execution.close(&outputs);
+        if let Command::Close { is_new: true } = self.execution.returned_outputs() {
+            self.execution.close(&outputs);
+        }
         let (frame, node) = (self.execution.frame(), self.execution.node());
         frame.store(node, outputs.into_inner());
         // Freed before what comes next can want to move what is in it.
@@ -310,38 +307,34 @@ fn poll(
     }
 }
 
-/// The wait of a call for an equal one, which may be one of another process, whose time no clock of a test can tell.
-fn until_equal(wait: Duration) -> Until {
-    Clock::System.until(Clock::System.now().after(wait))
-}
-
 /// Runs an async task up to its end or its first wait.
 ///
 /// A task that never waits ends here, on the worker, for the price of a call.
-pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: AsyncTask) -> Step {
+pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: AsyncTask) -> Step {
     let (frame, node) = (Arc::clone(execution.frame()), execution.node());
     let run = &frame.run;
     let Some(handle) = runtime(run) else {
         let error = FailureCause::error("the async runtime could not be started");
         return Step::Ended(Err(error.into()));
     };
-    let wait = match execution.open(inputs) {
-        Ok(Opened::Unknown) => None,
-        Ok(Opened::Busy(wait)) => Some(until_equal(wait)),
-        Ok(Opened::Known(known)) => {
-            frame.store(node, known);
+    let mut found = Vec::new();
+    let next = match execution.look_up(inputs, &mut found) {
+        Command::Close { .. } => {
+            frame.store(node, found);
             inputs.clear();
             return Step::Ended(Ok(()));
         }
-        Err(cause) => return Step::Ended(Err(cause.into())),
+        Command::Fail { .. } => return Step::Ended(Err(execution.fail())),
+        next => next,
     };
     let mut attempting = Attempting {
         task,
         execution,
         inputs: mem::take(inputs),
+        next,
         attempt: None,
         limit: None,
-        wait,
+        wait: None,
         has_permit: true,
     };
     let first = {
@@ -352,7 +345,7 @@ pub(super) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     };
     if let Poll::Ready(ended) = first {
         *inputs = ended.inputs;
-        return ended.result.map_or(Step::Cancelled, Step::Ended);
+        return ended.step;
     }
     attempting.has_permit = false;
     if run.schedule.permits.limit() == 1 {
@@ -399,7 +392,7 @@ fn wait_here(
     match ended {
         Ok(ended) => {
             *inputs = ended.inputs;
-            ended.result.map_or(Step::Cancelled, Step::Ended)
+            ended.step
         }
         // Aborted, or its runtime was shut down.
         Err(mpsc::RecvError) => Step::Cancelled,
@@ -423,7 +416,7 @@ impl Completion {
         run.stop.forget(self.number);
         let mut worker = Worker::default();
         worker.inputs = ended.inputs;
-        worker.end_elsewhere(frame, node, ended.result);
+        worker.take_step(frame, node, ended.step, false);
         worker.hand_over(&run);
     }
 }
