@@ -190,6 +190,7 @@ fn exact(json: &Json, path: &mut String) -> Result<(), CustomError> {
      a test: `let _mocked = mock::<{function}>(|..| ..);`. If the plugin starts a container of this program, write a body for `{function}` \
      ({location})"
 )]
+#[non_exhaustive]
 pub struct NoPluginError {
     /// The name of the task.
     pub task: String,
