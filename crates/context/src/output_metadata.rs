@@ -37,6 +37,7 @@ impl SerializableToString for (String, String) {
 ///
 /// Corresponds to what `OutputMetadata.artifact` (a `flytekit.Artifact`) is used for: its key and version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ArtifactReference {
     /// The project of the artifact; `None` means the execution's.
     pub project: Option<String>,

@@ -16,6 +16,7 @@ use flyte_core::{
 
 /// What a gate asks.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Question {
     /// The gate's name.
     pub gate: String,
@@ -30,6 +31,22 @@ pub struct Question {
 }
 
 impl Question {
+    /// A question of the gate at `node` that is waited for; tests of sources of answers make one.
+    pub fn new(
+        gate: impl Into<String>,
+        node: impl Into<String>,
+        asked: Asked,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            gate: gate.into(),
+            node: node.into(),
+            asked,
+            timeout,
+            over: Arc::default(),
+        }
+    }
+
     /// Whether nobody waits for the answer any more, since the gate has timed out or its run has ended. A source that waits for long
     /// asks this from time to time, and gives up.
     pub fn is_over(&self) -> bool {

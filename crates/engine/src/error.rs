@@ -24,6 +24,7 @@ pub use flyte_core::{
 
 /// Why a run did not give a result.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// The workflow cannot be compiled; nothing ran.
     #[error(transparent)]
@@ -248,6 +249,7 @@ impl Error for RunFailure {
 
 /// One failed node: the whole story of it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct NodeFailure {
     /// Task, or workflow when its own outputs could not be made.
     pub kind: EntityKind,

@@ -131,9 +131,8 @@ impl State {
             EventKind::RunEnded { state, took, .. } => {
                 Some(self.summary(*state, *took, &event.run.id))
             }
-            EventKind::NodeStarted { .. }
-            | EventKind::AttemptStarted { .. }
-            | EventKind::AttemptEnded { .. } => None,
+            // What starts and what is new is not told.
+            _ => None,
         }
     }
 

@@ -9,6 +9,7 @@ use super::{ConfigError, SecretText, Sourced};
 
 /// Storage settings, by provider. Corresponds to `flytekit.configuration.DataConfig`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DataConfig {
     /// Amazon S3, and whatever speaks its protocol.
     pub s3: S3Config,
@@ -77,6 +78,7 @@ impl fmt::Display for AddressingStyle {
 ///
 /// Variables are `FLYTE_AWS_…`; the YAML file has endpoint, keys and style under `storage.connection`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct S3Config {
     /// Whether to log what is sent.
     pub enable_debug: Sourced<bool>,
@@ -161,6 +163,7 @@ impl S3Config {
 
 /// Settings for Google Cloud Storage. Corresponds to `flytekit.configuration.GCSConfig`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GcsConfig {
     /// Whether several files are copied at once: no, unless `FLYTE_GCP_GSUTIL_PARALLELISM` is true.
     pub gsutil_parallelism: Sourced<bool>,
@@ -187,6 +190,7 @@ impl GcsConfig {
 
 /// Settings for Azure. Corresponds to `flytekit.configuration.AzureBlobStorageConfig`; variables are `FLYTE_AZURE_…`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AzureConfig {
     /// The storage account (`FLYTE_AZURE_STORAGE_ACCOUNT_NAME`).
     pub account_name: Sourced<Option<String>>,
@@ -236,6 +240,7 @@ impl AzureConfig {
 
 /// Settings for every provider. Corresponds to `flytekit.configuration.GenericPersistenceConfig`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GenericConfig {
     /// Whether uploads carry the execution's metadata: yes, unless `FLYTE_PERSISTENCE_ATTACH_EXECUTION_METADATA` is
     /// false.

@@ -126,6 +126,7 @@ impl StatsConfig {
 
 /// Settings of local runs. Corresponds to `flytekit.configuration.LocalConfig`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LocalConfig {
     /// Whether the local cache is used: yes, unless `FLYTE_LOCAL_CACHE_ENABLED` is false.
     pub cache_enabled: Sourced<bool>,
@@ -168,6 +169,7 @@ impl LocalConfig {
 /// Corresponds to `flytekit.configuration.TaskConfig`. `FLYTE_DEFAULT_PROJECT` and `FLYTE_DEFAULT_DOMAIN` win, as on
 /// flytekit's command line; then `FLYTE_LOCAL_PROJECT` and so on; then the file's `task.project`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TaskConfig {
     /// The project: `flytesnacks`.
     pub project: Sourced<String>,

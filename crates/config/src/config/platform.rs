@@ -68,6 +68,7 @@ impl FromStr for AuthType {
 /// Variables are `FLYTE_PLATFORM_…` for the address (`FLYTE_PLATFORM_URL` is the endpoint) and `FLYTE_CREDENTIALS_…`
 /// for authentication; in the YAML file both are under `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PlatformConfig {
     /// Host and port of the backend, without a scheme: `localhost:30080` unless something else is said.
     pub endpoint: Sourced<String>,

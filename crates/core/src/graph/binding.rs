@@ -175,7 +175,8 @@ pub struct Binding {
     note = "pass a value or a promise of type `{T}`, or call a task in between that makes one of what there is"
 )]
 pub trait IntoBinding<T> {
-    /// The source of the value.
+    /// The source of the value. Hidden, so that other crates pass what has an implementation and add none.
+    #[doc(hidden)]
     fn into_binding(self) -> BindingData;
 }
 

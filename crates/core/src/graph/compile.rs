@@ -23,6 +23,7 @@ use flyte_scope::Entry;
 /// A workflow that cannot be compiled: everything that is wrong with it at once.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`{workflow}` ({location}) cannot be compiled:{}", list(.problems))]
+#[non_exhaustive]
 pub struct CompileError {
     /// The workflow's name.
     pub workflow: String,
@@ -30,6 +31,18 @@ pub struct CompileError {
     pub location: Location,
     /// What is wrong, at least one.
     pub problems: Vec<CompileProblem>,
+}
+
+impl CompileError {
+    /// The one problem of an entity that the engine has found.
+    #[doc(hidden)]
+    pub fn of(entity: &EntityDescriptor, problem: CompileProblem) -> Self {
+        Self {
+            workflow: entity.name().to_owned(),
+            location: entity.location(),
+            problems: vec![problem],
+        }
+    }
 }
 
 fn list(problems: &[CompileProblem]) -> String {

@@ -122,13 +122,7 @@ impl Drop for Over {
 
 /// Asks the source of the run, for as long as the gate waits.
 async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> {
-    let question = Question {
-        gate: here.gate.name().to_owned(),
-        node: here.node,
-        asked,
-        timeout: here.gate.timeout(),
-        over: Arc::default(),
-    };
+    let question = Question::new(here.gate.name(), here.node, asked, here.gate.timeout());
     let _over = Over(Arc::clone(&question.over));
     let failed = |message: String| GateError::Source {
         gate: question.gate.clone(),

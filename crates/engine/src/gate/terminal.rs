@@ -206,13 +206,7 @@ mod tests {
     use flyte_core::types::TypeInfo;
 
     fn question(gate: &str, asked: Asked) -> Question {
-        Question {
-            gate: gate.to_owned(),
-            node: "n0".to_owned(),
-            asked,
-            timeout: Duration::from_secs(1),
-            over: Arc::default(),
-        }
+        Question::new(gate, "n0", asked, Duration::from_secs(1))
     }
 
     fn typing(typed: &str) -> Arc<Conversation> {

@@ -59,11 +59,8 @@ fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
 pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
     complete_dynamic(graph)?;
     let plan = Planner { level: 0 }.nodes(graph);
-    plan.map(Arc::new).map_err(|problem| CompileError {
-        workflow: graph.entity().name().to_owned(),
-        location: graph.entity().location(),
-        problems: vec![problem],
-    })
+    plan.map(Arc::new)
+        .map_err(|problem| CompileError::of(graph.entity(), problem))
 }
 
 /// Makes plans of graphs that are complete.
@@ -78,11 +75,8 @@ impl Planner {
         self.level += 1;
         let plan = next_level(self.level, || self.nodes(&graph));
         self.level -= 1;
-        plan.map(Arc::new).map_err(|problem| CompileError {
-            workflow: entity.name().to_owned(),
-            location: entity.location(),
-            problems: vec![problem],
-        })
+        plan.map(Arc::new)
+            .map_err(|problem| CompileError::of(entity, problem))
     }
 
     fn nodes(&mut self, graph: &Arc<Graph>) -> Result<Plan, CompileProblem> {

@@ -214,6 +214,7 @@ impl fmt::Display for RunState {
 
 /// What can happen in a run.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum EventKind {
     /// The run starts; always the first event.
     RunStarted {

@@ -9,6 +9,7 @@ use super::{EntityDescriptor, Location};
      a test: `let _mocked = mock::<{function}>(|..| ..);`. If the plugin starts a container of this program, write a body for `{function}` \
      ({location})"
 )]
+#[non_exhaustive]
 pub struct NoPluginError {
     /// The name of the task.
     pub task: String,

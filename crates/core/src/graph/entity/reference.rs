@@ -41,6 +41,7 @@ impl fmt::Display for Reference {
     "the {kind} `{id}` is on a cluster, and only its signature is known here; write a body for `{function}` ({location}), which then \
      stands for it in local runs, or mock it in a test: `let _mocked = mock::<{function}>(|..| ..);`"
 )]
+#[non_exhaustive]
 pub struct NotHereError {
     /// What it is on the cluster.
     pub kind: EntityKind,
