@@ -17,7 +17,6 @@ mod input;
 mod list;
 #[cfg(feature = "remote")]
 mod package;
-mod results;
 mod resume;
 mod run;
 mod runs;

@@ -20,12 +20,10 @@ use super::{
     failure::Failure,
     gates,
     input::{InputArg, InputsFile, join_dashes},
-    json,
-    results::take_stdout,
-    resume,
+    json, resume,
     table::table,
 };
-use flyte_config::{private, random::random_hex};
+use flyte_config::{private, random::random_hex, system::take_stdout};
 use flyte_context::{
     context::{FlyteContext, instead_of_the_end},
     question::{AnswerSource as _, Question},
