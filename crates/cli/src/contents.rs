@@ -1,9 +1,11 @@
 //! Texts from files and from standard input.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{self, File},
     io::{self, Read},
 };
+
+use flyte_config::system::is_pipe;
 
 /// As many bytes as are read; a value is held in memory several times over.
 const LIMIT: u64 = 1 << 30;
@@ -79,16 +81,6 @@ fn read(source: impl Read, limit: u64) -> io::Result<String> {
 
 fn too_large(limit: u64) -> io::Error {
     io::Error::other(format!("it has more than the {limit} bytes that are read"))
-}
-
-#[cfg(unix)]
-fn is_pipe(metadata: &Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
-}
-
-#[cfg(not(unix))]
-fn is_pipe(_: &Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `flyte-fast-execute`: puts the packed code of a fast registration in place, and becomes the command that follows.
 
-use std::{ffi::OsString, io, path::Path, process};
+use std::{ffi::OsString, path::Path, process};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
@@ -9,6 +9,7 @@ use super::{
     options::{EXECUTE, FAST_EXECUTE},
 };
 use flyte_cluster::distribution;
+use flyte_config::system::become_command;
 use flyte_context::storage::FileAccessProvider;
 
 const DISTRIBUTION: &str = "additional-distribution";
@@ -90,19 +91,4 @@ fn given<'a>(options: &'a ArgMatches, name: &str) -> Option<&'a str> {
 fn unpack(location: &str, directory: &Path) -> Result<(), String> {
     let files = FileAccessProvider::temporary().map_err(|error| error.to_string())?;
     distribution::unpack(&files, location, directory).map_err(|error| error.to_string())
-}
-
-/// The command takes this process over, so that signals reach it and its exit code is the container's.
-#[cfg(unix)]
-fn become_command(command: &mut process::Command) -> io::Error {
-    std::os::unix::process::CommandExt::exec(command)
-}
-
-/// Waits for the command and ends with its exit code.
-#[cfg(not(unix))]
-fn become_command(command: &mut process::Command) -> io::Error {
-    match command.status() {
-        Ok(status) => process::exit(status.code().unwrap_or(1)),
-        Err(error) => error,
-    }
 }

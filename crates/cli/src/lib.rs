@@ -19,7 +19,6 @@ mod list;
 mod options;
 #[cfg(feature = "remote")]
 mod package;
-mod results;
 mod resume;
 mod run;
 mod runs;

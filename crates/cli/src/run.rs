@@ -20,11 +20,9 @@ use super::{
     failure::Failure,
     gates,
     given::{arguments, values_of},
-    json, options,
-    results::take_stdout,
-    resume,
+    json, options, resume,
 };
-use flyte_config::{private, random::random_hex};
+use flyte_config::{private, random::random_hex, system::take_stdout};
 use flyte_context::{
     context::{FlyteContext, instead_of_the_end},
     question::{AnswerSource as _, Question},

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, Permissions},
+    fs::{self, File},
     io::{self, BufReader},
     path::{Path, PathBuf},
 };
@@ -11,6 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 use thiserror::Error;
 
+use flyte_config::system::open_for_owner;
 use flyte_context::storage::{DataError, FileAccessProvider};
 
 /// Why packed code could not be put in place.
@@ -118,26 +119,4 @@ pub fn unpack(
         fs::set_permissions(path, permissions).map_err(failed)?;
     }
     Ok(())
-}
-
-/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the
-/// end.
-#[cfg(unix)]
-fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    const ALL: u32 = 0o700;
-    let permissions = fs::metadata(directory)?.permissions();
-    let mode = permissions.mode();
-    if mode & ALL == ALL {
-        return Ok(None);
-    }
-    fs::set_permissions(directory, Permissions::from_mode(mode | ALL))?;
-    Ok(Some(permissions))
-}
-
-/// Nothing of this kind is in an archive for such a system.
-#[cfg(not(unix))]
-fn open_for_owner(_directory: &Path) -> io::Result<Option<Permissions>> {
-    Ok(None)
 }

@@ -8,3 +8,4 @@ pub mod local_state;
 pub mod private;
 pub mod random;
 pub mod settings;
+pub mod system;

@@ -6,13 +6,14 @@
 use std::{
     ffi::OsStr,
     fmt,
-    fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions},
+    fs::{self, File, FileType, Metadata, OpenOptions},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
-use crate::random::random_hex;
+pub use crate::system::{is_open, openness};
+use crate::{random::random_hex, system};
 
 /// What the name of a file or directory begins with while it is being written.
 const PARTIAL: &str = ".flyte-partial-";
@@ -43,19 +44,7 @@ impl fmt::Display for NotAFile {
 impl std::error::Error for NotAFile {}
 
 fn not_a_file(kind: FileType) -> io::Error {
-    #[cfg(unix)]
-    let special = {
-        use std::os::unix::fs::FileTypeExt as _;
-        match () {
-            () if kind.is_fifo() => Some("a pipe"),
-            () if kind.is_socket() => Some("a socket"),
-            () if kind.is_block_device() || kind.is_char_device() => Some("a device"),
-            () => None,
-        }
-    };
-    #[cfg(not(unix))]
-    let special = None;
-    let what = match special {
+    let what = match system::special(kind) {
         Some(special) => special,
         None if kind.is_symlink() => "a link",
         None if kind.is_dir() => "a directory",
@@ -69,18 +58,9 @@ pub fn is_not_a_file(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(inner) if inner.is::<NotAFile>())
 }
 
-/// Opens nothing but files, and makes them for this user.
-fn options(follow: bool) -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use nix::libc::{O_NOFOLLOW, O_NONBLOCK};
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let links = if follow { 0 } else { O_NOFOLLOW };
-        options.mode(0o600).custom_flags(O_NONBLOCK | links);
-    }
-    let _ = follow;
-    options
+/// Takes a file away from others that an earlier release has left open to them.
+pub fn close(file: &File, metadata: &Metadata) {
+    system::close_file(file, metadata);
 }
 
 fn open_with(options: &OpenOptions, path: &Path) -> io::Result<File> {
@@ -99,12 +79,12 @@ fn open_with(options: &OpenOptions, path: &Path) -> io::Result<File> {
 
 /// Opens a file for reading.
 pub fn open(path: &Path) -> io::Result<File> {
-    open_with(options(false).read(true), path)
+    open_with(system::private_options(false).read(true), path)
 }
 
 /// Opens a file for reading to which a link may lead.
 pub fn open_followed(path: &Path) -> io::Result<File> {
-    open_with(options(true).read(true), path)
+    open_with(system::private_options(true).read(true), path)
 }
 
 /// What is in a file.
@@ -116,12 +96,12 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Opens a file for reading and for adding to it.
 pub fn open_to_add(path: &Path) -> io::Result<File> {
-    open_with(options(false).read(true).append(true), path)
+    open_with(system::private_options(false).read(true).append(true), path)
 }
 
 /// Makes a file, which must not be there, for adding to it.
 pub fn create(path: &Path) -> io::Result<File> {
-    options(false)
+    system::private_options(false)
         .read(true)
         .append(true)
         .create_new(true)
@@ -130,36 +110,13 @@ pub fn create(path: &Path) -> io::Result<File> {
 
 /// Opens a file that is held, or that is a mark, and makes it if it is not there.
 pub fn open_lock(path: &Path) -> io::Result<File> {
-    let mut options = options(false);
+    let mut options = system::private_options(false);
     let file = open_with(
         options.read(true).write(true).create(true).truncate(false),
         path,
     )?;
     close(&file, &file.metadata()?);
     Ok(file)
-}
-
-/// Takes a file away from others that an earlier release has left open to them.
-pub fn close(file: &File, metadata: &Metadata) {
-    #[cfg(unix)]
-    if is_open(metadata) {
-        use std::os::unix::fs::PermissionsExt as _;
-        // One of somebody else stays as it is, and was not made here.
-        let _done = file.set_permissions(fs::Permissions::from_mode(0o600));
-    }
-    let _ = (file, metadata);
-}
-
-/// Whether others may look into a file or a directory, or change it.
-#[cfg(unix)]
-pub fn is_open(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    metadata.mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_open(_: &Metadata) -> bool {
-    false
 }
 
 /// Writes a file so that who reads it meanwhile sees the old one or the new. One that cannot be written leaves nothing.
@@ -196,20 +153,12 @@ pub fn is_left(metadata: &Metadata) -> bool {
 
 /// Makes a directory for this user, and those above it that are not there. What is there stays as it is.
 pub fn make(path: &Path) -> io::Result<()> {
-    builder().recursive(true).create(path)
+    system::private_builder().recursive(true).create(path)
 }
 
 /// Makes a directory for this user, which must not be there.
 pub fn make_new(path: &Path) -> io::Result<()> {
-    builder().create(path)
-}
-
-fn builder() -> DirBuilder {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "there are no modes to set"))]
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
+    system::private_builder().create(path)
 }
 
 /// Makes a directory whose name is this library's own. One that is there is taken away from others, as an earlier release has left it
@@ -222,61 +171,7 @@ fn builder() -> DirBuilder {
 /// When it cannot be made, or belongs to somebody else, who could look into it and change what is there.
 pub fn make_own(path: &Path) -> io::Result<Option<String>> {
     match fs::symlink_metadata(path) {
-        Ok(there) if there.is_dir() => close_directory(path, &there),
+        Ok(there) if there.is_dir() => system::close_directory(path, &there),
         _ => make(path).map(|()| None),
     }
-}
-
-#[cfg(unix)]
-fn close_directory(path: &Path, metadata: &Metadata) -> io::Result<Option<String>> {
-    use nix::unistd::geteuid;
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-
-    const ROOT: u32 = 0;
-    let (user, owner) = (geteuid().as_raw(), metadata.uid());
-    if owner != user && owner != ROOT && user != ROOT {
-        let text = format!("{} belongs to another user", path.display());
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
-    }
-    if !is_open(metadata) {
-        return Ok(None);
-    }
-    let closed = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    let why = match closed.and_then(|()| fs::symlink_metadata(path)) {
-        Ok(now) if !is_open(&now) => return Ok(None),
-        Ok(_) => "its file system has no permissions".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    let path = path.display();
-    Ok(Some(format!(
-        "others may look into {path}, and it cannot be kept from them: {why}"
-    )))
-}
-
-#[cfg(not(unix))]
-fn close_directory(_: &Path, _: &Metadata) -> io::Result<Option<String>> {
-    Ok(None)
-}
-
-/// Why others could put something of theirs in the place of what is made in a directory that the user has named, which stays as it is.
-///
-/// A group that only this user is in, as many systems give one to each, is nobody else.
-#[cfg(unix)]
-pub fn openness(path: &Path) -> Option<String> {
-    use nix::unistd::getegid;
-    use std::os::unix::fs::MetadataExt as _;
-
-    const STICKY: u32 = 0o1000;
-    let metadata = fs::metadata(path).ok()?;
-    let (mode, is_own_group) = (metadata.mode(), metadata.gid() == getegid().as_raw());
-    let others = if is_own_group { 0o002 } else { 0o022 };
-    (mode & others != 0 && mode & STICKY == 0).then(|| {
-        let path = path.display();
-        format!("others may replace what is in {path}; `chmod go-w {path}` keeps them from it")
-    })
-}
-
-#[cfg(not(unix))]
-pub(crate) fn openness(_: &Path) -> Option<String> {
-    None
 }

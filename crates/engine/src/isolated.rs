@@ -21,6 +21,7 @@ use std::{
     time::Duration,
 };
 
+use flyte_config::system::{os_str, signal_of};
 use flyte_idl::{
     flyteidl::core::{ErrorDocument, container_error::Kind},
     prost::Message,
@@ -214,7 +215,7 @@ fn command(
     for (name, secret) in secrets(execution, entity)? {
         match secret {
             None => command.env_remove(name),
-            Some(secret) => command.env(name, process::os_string(secret.expose())?),
+            Some(secret) => command.env(name, os_str(secret.expose())?),
         };
     }
     if let Some(options) = entity.task_options() {
@@ -378,8 +379,7 @@ fn read(
     directory: &Path,
     outputs: &mut Vec<Value>,
 ) -> Result<(), FailureCause> {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+    if let Some(signal) = signal_of(status) {
         return Err(IsolationError::Signal { signal }.into());
     }
     let unreadable = |error: BoxError| FailureCause::from(IsolationError::Unreadable(error));

@@ -93,6 +93,7 @@ impl Problem {
     }
 
     /// The container is being taken away.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no SIGTERM"))]
     pub(super) fn terminated() -> Self {
         Self {
             code: "SYSTEM:Unavailable",

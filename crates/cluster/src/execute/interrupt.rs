@@ -1,4 +1,8 @@
 //! What happens when the container is taken away.
+#![cfg_attr(
+    not(unix),
+    expect(dead_code, unused_imports, reason = "there is no SIGTERM")
+)]
 
 use std::{
     io::Read,

@@ -294,6 +294,7 @@ struct PagesOfRun(Arc<OnceLock<Weak<Pages>>>);
 
 impl PagesOfRun {
     /// Writes the page as it is when the container is taken away.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no SIGTERM"))]
     fn end(&self) {
         if let Some(pages) = self.0.get().and_then(Weak::upgrade) {
             pages.end_below("");

@@ -1,6 +1,5 @@
 //! Where secrets are looked for.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -10,7 +9,10 @@ use zeroize::Zeroizing;
 
 use super::name::is_plain;
 use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
-use flyte_config::config::{Environment, SecretsConfig};
+use flyte_config::{
+    config::{Environment, SecretsConfig},
+    system::bytes_of,
+};
 use flyte_core::options::{MountRequirement, SecretRequest};
 
 /// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
@@ -355,17 +357,6 @@ fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
     }
     Ok(bytes)
-}
-
-#[cfg(unix)]
-fn bytes_of(value: OsString) -> Vec<u8> {
-    std::os::unix::ffi::OsStringExt::into_vec(value)
-}
-
-/// Elsewhere what the system has is not bytes.
-#[cfg(not(unix))]
-fn bytes_of(value: OsString) -> Vec<u8> {
-    value.into_encoded_bytes()
 }
 
 fn bare_variable(parts: &[&str]) -> String {

@@ -16,7 +16,9 @@ use super::{
     entry::{self, Head, Unread},
     key::CacheKey,
 };
-use flyte_config::{config::Environment, local_state, private, random::random_hex};
+use flyte_config::{
+    config::Environment, local_state, private, random::random_hex, system::is_same,
+};
 use flyte_context::storage::{DataError, FileAccessProvider};
 use flyte_core::{
     hexadecimal::hexadecimal,
@@ -330,23 +332,6 @@ impl Drop for Unkept<'_> {
 #[derive(Debug)]
 pub(crate) struct Flight {
     _locked: File,
-}
-
-/// Whether a file that is open is still the one of this name.
-#[cfg(unix)]
-fn is_same(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    match (file.metadata().map(id), fs::metadata(path).map(id)) {
-        (Ok(opened), Ok(named)) => opened == named,
-        _ => false,
-    }
-}
-
-/// Elsewhere a file that is open cannot be removed.
-#[cfg(not(unix))]
-fn is_same(_: &File, _: &Path) -> bool {
-    true
 }
 
 /// Where the files of a result are.

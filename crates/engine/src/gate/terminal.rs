@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::answers::yes_or_no;
+use flyte_config::system::drop_what_is_typed;
 use flyte_context::question::{Answer, AnswerSource, Asked, Question};
 use flyte_core::graph::gate::GateError;
 use flyte_core::lock::{lock, unpoisoned};
@@ -183,15 +184,6 @@ impl Conversation {
 
     fn wait<'c>(&'c self, state: MutexGuard<'c, State>) -> MutexGuard<'c, State> {
         unpoisoned(self.changed.wait_timeout(state, LOOK)).0
-    }
-}
-
-/// Forgets what was typed and not entered.
-fn drop_what_is_typed() {
-    #[cfg(unix)]
-    {
-        // It may have become no terminal.
-        let _kept = nix::sys::termios::tcflush(io::stdin(), nix::sys::termios::FlushArg::TCIFLUSH);
     }
 }
 

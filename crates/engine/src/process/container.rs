@@ -13,9 +13,9 @@ use std::{
 use serde_json::Value as Json;
 
 use super::{
-    Attempt, ProcessError, files, fill, left_containers, os_string, place::check_links,
-    running::run_to_end,
+    Attempt, ProcessError, files, fill, left_containers, place::check_links, running::run_to_end,
 };
+use flyte_config::system::os_str;
 use flyte_core::{
     options::{ContainerProcess, MetadataFormat},
     types::Value,
@@ -62,10 +62,7 @@ pub(super) fn run(
     for (name, secret) in attempt.secrets()? {
         if let Some(secret) = secret {
             // Only the name is an argument, which everyone on this machine could see.
-            command.env(
-                &name,
-                os_string(secret.expose()).map_err(ProcessError::Files)?,
-            );
+            command.env(&name, os_str(secret.expose()).map_err(ProcessError::Files)?);
             command.arg("--env").arg(name);
         }
     }

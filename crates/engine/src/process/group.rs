@@ -16,7 +16,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use flyte_config::random::random_hex;
+#[cfg(unix)]
+use flyte_config::system::pid;
+use flyte_config::{
+    random::random_hex,
+    system::{join_group, kill, kill_group},
+};
 use flyte_core::lock::lock;
 
 /// The variable by which processes are found that have left their group: the name of the group, behind those of the
@@ -256,8 +261,8 @@ impl Killer {
     #[cfg(all(unix, feature = "remote"))]
     pub fn terminate(&self) {
         let state = self.state();
-        if let Some(program) = pid(self.0.program).filter(|_| !state.has_ended) {
-            let _gone = nix::sys::signal::kill(program, nix::sys::signal::Signal::SIGTERM);
+        if !state.has_ended {
+            flyte_config::system::terminate(self.0.program);
         }
     }
 }
@@ -325,42 +330,6 @@ impl Drop for Guard {
         let _status = self.process.wait();
     }
 }
-
-/// Has what is started be of a group, or lead a new one.
-#[cfg(unix)]
-fn join_group(command: &mut Command, group: u32) {
-    let group = group.try_into().unwrap_or(0);
-    std::os::unix::process::CommandExt::process_group(command, group);
-}
-
-#[cfg(not(unix))]
-fn join_group(_command: &mut Command, _group: u32) {}
-
-#[cfg(unix)]
-fn pid(number: u32) -> Option<nix::unistd::Pid> {
-    let number = number.try_into().ok()?;
-    Some(nix::unistd::Pid::from_raw(number))
-}
-
-#[cfg(unix)]
-fn kill_group(group: u32) {
-    if let Some(group) = pid(group) {
-        let _gone = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill_group(_group: u32) {}
-
-#[cfg(unix)]
-fn kill(process: u32) {
-    if let Some(process) = pid(process) {
-        let _gone = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGKILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill(_process: u32) {}
 
 /// When a process began, in the system's own measure; nothing if there is none, or the system does not say it.
 pub(super) fn began(process: u32) -> Option<u64> {

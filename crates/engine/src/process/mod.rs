@@ -11,7 +11,6 @@ mod shell;
 
 use std::{
     collections::BTreeMap,
-    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -202,19 +201,6 @@ fn fill(
         }
     }
     filled + rest
-}
-
-/// A value for the environment of a process.
-#[cfg(unix)]
-pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
-    Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
-}
-
-/// Elsewhere it has to be text.
-#[cfg(not(unix))]
-pub(crate) fn os_string(bytes: &[u8]) -> io::Result<&OsStr> {
-    let text = str::from_utf8(bytes).map_err(io::Error::other)?;
-    Ok(text.as_ref())
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::{
     process::Command,
 };
 
-use super::{Attempt, ProcessError, fill, os_string, place::Place, running::run_to_end};
+use super::{Attempt, ProcessError, fill, place::Place, running::run_to_end};
+use flyte_config::system::os_str;
 use flyte_core::{options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
@@ -82,10 +83,9 @@ pub(super) fn run(
     for (name, secret) in attempt.secrets()? {
         match secret {
             None => command.env_remove(name),
-            Some(secret) => command.env(
-                name,
-                os_string(secret.expose()).map_err(ProcessError::Files)?,
-            ),
+            Some(secret) => {
+                command.env(name, os_str(secret.expose()).map_err(ProcessError::Files)?)
+            }
         };
     }
     command
