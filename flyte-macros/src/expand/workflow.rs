@@ -173,7 +173,7 @@ pub(super) fn built(
     diag: &mut Diag,
     bind: impl FnOnce(&Ident) -> TokenStream,
 ) -> Built {
-    let named = |span| Ident::new("__body", span);
+    let named = |span| body::hidden("__body", span);
     let (body, code, diverges) = match body {
         // The mistake is reported.
         None => {
@@ -185,7 +185,6 @@ pub(super) fn built(
         }
         Some(Body::Read(block)) => {
             let rewritten = body::rewrite(signature, inputs, block, diag);
-            // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
             let body = named(rewritten.end_span);
             let diverges = rewritten.diverges;
             let end = finish(rewritten, signature, type_name, &body);
