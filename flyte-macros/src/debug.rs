@@ -21,7 +21,8 @@ pub(crate) fn shown(
     let is_asked = is_asked(&asked, &item);
     let expanded = expand(item);
     if is_asked {
-        eprintln!("{}", formatted(&expanded.to_string()));
+        // Where nobody reads it, nobody misses it.
+        let _ = writeln!(std::io::stderr(), "{}", formatted(&expanded.to_string()));
     }
     expanded
 }

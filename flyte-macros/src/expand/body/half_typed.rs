@@ -70,7 +70,7 @@ impl Rewriter<'_> {
             }
             match token {
                 TokenTree::Group(group) => {
-                    TokenTree::Group(self.group(group)).to_tokens(&mut rewritten)
+                    TokenTree::Group(self.group(group)).to_tokens(&mut rewritten);
                 }
                 other => other.to_tokens(&mut rewritten),
             }
