@@ -48,7 +48,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     };
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
     let build = build_function(&signature, type_name, body, &krate, &mut diag);
-    let option_values = options::workflow(&options, &krate);
+    let option_values = options::workflow(&options);
     let on_failure = match &options.on_failure {
         Some(handler) => {
             let checked = failure_handler(handler, &signature);
