@@ -245,7 +245,7 @@ pub mod hidden {
         }
         let second = match same(kind) {
             "a" => add(best, (__cases1)() + (__scrutinee)()),
-            _other => add(best, (__scrutinee)() + (__held)()),
+            other => add(best, (__scrutinee)() + (__held)()),
         };
         Sums {
             first,
