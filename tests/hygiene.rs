@@ -31,6 +31,14 @@ fn parameters_may_be_called_like_generated_methods() -> Result<(), RunError> {
 }
 
 #[test]
+fn no_generated_name_is_seen_in_a_body() -> Result<(), RunError> {
+    let sums = names::hidden::flow(4, "a".to_owned())?;
+    assert_eq!((sums.first, sums.second), (4 + 15, 4 + 15 + 11 + 14));
+    assert_eq!(names::hidden::unrolled(1)?, 1 + 11);
+    Ok(())
+}
+
+#[test]
 fn raw_identifiers_lose_their_mark_in_names() -> Result<(), RunError> {
     assert_eq!(names::r#mod::r#loop(3)?, 3);
     let entity = names::r#mod::r#loop::descriptor();

@@ -1,5 +1,6 @@
 //! The macros of `flyte-runtime`; documented and used through that crate.
 
+mod debug;
 mod diag;
 mod expand;
 mod model;
@@ -16,7 +17,7 @@ pub fn task(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::task(attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| expand::task(attr.into(), item)).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -25,7 +26,7 @@ pub fn workflow(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::workflow(attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| expand::workflow(attr.into(), item)).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -34,7 +35,7 @@ pub fn dynamic(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::dynamic(attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| expand::dynamic(attr.into(), item)).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -43,7 +44,7 @@ pub fn eager(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::eager(attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| expand::eager(attr.into(), item)).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -52,7 +53,7 @@ pub fn launch_plan(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::launch_plan(attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| expand::launch_plan(attr.into(), item)).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -61,7 +62,10 @@ pub fn reference_task(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::reference(expand::ReferenceKind::Task, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::reference(expand::ReferenceKind::Task, attr.into(), item)
+    })
+    .into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -70,7 +74,10 @@ pub fn reference_workflow(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::reference(expand::ReferenceKind::Workflow, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::reference(expand::ReferenceKind::Workflow, attr.into(), item)
+    })
+    .into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -79,7 +86,10 @@ pub fn reference_launch_plan(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::reference(expand::ReferenceKind::LaunchPlan, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::reference(expand::ReferenceKind::LaunchPlan, attr.into(), item)
+    })
+    .into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -88,7 +98,10 @@ pub fn shell_task(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::process(parse::ProcessKind::Shell, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::process(parse::ProcessKind::Shell, attr.into(), item)
+    })
+    .into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -97,7 +110,10 @@ pub fn container_task(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::process(parse::ProcessKind::Container, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::process(parse::ProcessKind::Container, attr.into(), item)
+    })
+    .into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
@@ -106,7 +122,10 @@ pub fn echo_task(
     attr: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::process(parse::ProcessKind::Echo, attr.into(), item.into()).into()
+    debug::shown(item.into(), |item| {
+        expand::process(parse::ProcessKind::Echo, attr.into(), item)
+    })
+    .into()
 }
 
 #[doc(hidden)]
@@ -119,17 +138,17 @@ pub fn __call(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 // `serde` too, so that its attributes give names where the type is for Flyte alone.
 #[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand::flyte_type(item.into()).into()
+    debug::shown(item.into(), expand::flyte_type).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 #[proc_macro_derive(FlyteOutputs, attributes(flyte))]
 pub fn derive_flyte_outputs(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand::flyte_outputs(item.into()).into()
+    debug::shown(item.into(), expand::flyte_outputs).into()
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
 #[proc_macro_derive(DatasetColumns, attributes(flyte, serde))]
 pub fn derive_dataset_columns(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand::dataset_columns(item.into()).into()
+    debug::shown(item.into(), expand::dataset_columns).into()
 }

@@ -1,5 +1,6 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
+pub use flyte_core::__private::declare::{Inputs, Promises, TaskPromises};
 pub use flyte_core::types::{
     EnumType, FlyteType, Literal, LiteralType, MsgpackWriter, StructField, StructType, TypeError,
     TypeInfo, UnionVariant, Value,
@@ -47,6 +48,9 @@ pub use std::{
 pub use flyte_context::files::{ColumnType, DatasetColumns, add_nested};
 #[cfg(feature = "arrow")]
 pub use flyte_core::types::DatasetColumn;
+
+/// What a run of a task gives whose function returns an `R`.
+pub type TaskResult<R> = Result<<R as TaskReturn>::Outputs, RunError>;
 
 /// Tasks that are not functions of the program.
 pub mod process {

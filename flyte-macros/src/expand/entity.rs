@@ -48,13 +48,11 @@ impl EntityParts<'_> {
             ..
         } = self;
         let span = signature.ident.span();
-        let name = match self.explicit_name {
-            Some(name) => quote!(__flyte::Option::Some(#name)),
-            None => quote!(__flyte::Option::None),
-        };
+        let name = self.explicit_name.map(|name| quote!(#name =>));
         let function = signature.ident.unraw().to_string();
         // The line is that of the name.
-        let source = quote_spanned!(span=> __flyte::declare::source!(#name, #function, #docs));
+        let source =
+            quote_spanned!(span=> __flyte::declare::source!(#type_name, #name #function, #docs));
         let constructor = Ident::new(self.constructor, Span::call_site());
         let slots = self.slots();
         let declaration = self.declaration();
@@ -87,7 +85,7 @@ impl EntityParts<'_> {
                 // The user's own attributes are about the user's own calls, and where every option is given, nothing is left to
                 // take from the rest.
                 #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-                static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::#constructor::<#type_name>(#source, #arguments);
+                static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::#constructor(#source, #arguments);
 
                 __flyte::register!(&__DESCRIPTOR);
 
@@ -172,7 +170,7 @@ impl EntityParts<'_> {
                 #returned
                 type Slots = (#(__flyte::Input<Self, #positions>,)*);
                 #more
-                const INPUTS: &'static [__flyte::InputDescriptor] = &[#(#inputs),*];
+                const INPUTS: __flyte::Inputs = &[#(#inputs),*];
                 const NAMES: Self = Self { #(#idents: __flyte::Input::NEW,)* #(#fixed: __flyte::named::Fixed::NEW,)* };
 
                 fn descriptor() -> &'static __flyte::EntityDescriptor {
@@ -193,13 +191,15 @@ impl EntityParts<'_> {
         } = self;
         let output = &signature.output;
         // A declaration checks the return type once; what needs it assumes it, so that a type that cannot be returned is one error.
-        let (outputs, assume) = match self.declared {
+        let (promises, result, assume) = match self.declared {
             Declared::Task { .. } => (
-                quote!(<#output as __flyte::TaskReturn>::Outputs),
+                quote!(__flyte::TaskPromises<#output>),
+                quote!(__flyte::TaskResult<#output>),
                 quote!(for<'__checked> #output: __flyte::TaskReturn),
             ),
             Declared::Graph { .. } => (
-                quote!(#output),
+                quote!(__flyte::Promises<#output>),
+                quote!(__flyte::Result<#output, __flyte::RunError>),
                 quote!(for<'__checked> #output: __flyte::TaskOutputs),
             ),
         };
@@ -208,20 +208,25 @@ impl EntityParts<'_> {
         let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
         let owned: Vec<_> = parameters.iter().map(|p| &p.owned).collect();
         let values = parameters.iter().enumerate().map(to_value);
+        // As the user's own function is allowed, or answers for.
+        let many = (parameters.len() > 7).then(|| quote!(, clippy::too_many_arguments));
+        let underscore = |parameter: &Parameter| parameter.name().starts_with('_');
+        let underscores = parameters.iter().any(underscore);
+        let underscores = underscores.then(|| quote!(, clippy::used_underscore_binding));
+        let more_allowed = quote!(#many #underscores);
         // Where the compiler says "defined here", it shows the user's function.
         let [node, call, run] =
             ["node", "call", "run"].map(|method| Ident::new(method, signature.ident.span()));
         quote! {
-            #[allow(dead_code, private_interfaces, private_bounds, clippy::too_many_arguments, clippy::used_underscore_binding)]
-            #[automatically_derived]
+            #[allow(dead_code, private_interfaces, private_bounds #more_allowed)]
             impl #type_name {
                 /// Adds a node to the workflow whose body is being compiled.
                 #[track_caller]
-                #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> <#outputs as __flyte::TaskOutputs>::Promises
+                #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> #promises
                 where
                     #assume
                 {
-                    __flyte::declare::node::<Self, _>([#(__flyte::IntoBinding::<#owned>::into_binding(#idents)),*])
+                    __flyte::declare::node::<Self, _>([#(__flyte::IntoBinding::into_binding(#idents)),*])
                 }
 
                 /// The call as a value, to be run later.
@@ -230,7 +235,7 @@ impl EntityParts<'_> {
                 }
 
                 /// Runs it here, through the engine, and waits for the result.
-                #vis fn #run(#(#idents: #types),*) -> __flyte::Result<#outputs, __flyte::RunError>
+                #vis fn #run(#(#idents: #types),*) -> #result
                 where
                     #assume
                 {

@@ -81,7 +81,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         };)
     });
     let build = build_function(&signature, type_name, body, &krate, &mut diag);
-    let option_values = options::launch_plan(&options, &krate);
+    let option_values = options::launch_plan(&options);
     let FunctionItem {
         attrs, vis, sig, ..
     } = &function;

@@ -21,7 +21,7 @@ pub(crate) fn task(
     process: Option<TokenStream>,
     krate: &TokenStream,
 ) -> TokenStream {
-    let at = &quote!(#krate::__private::options);
+    let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
     let retries = options.retries.as_ref();
     fields.set("retries", retries.map(|retries| number(&retries.count)));
@@ -98,7 +98,7 @@ pub(crate) fn task(
 
 /// An expression of type `Plugin`.
 fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) -> TokenStream {
-    let at = &quote!(#krate::__private::options);
+    let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
     let custom = plugin.custom.as_ref().map(|custom| {
         let call = quote_spanned!(custom.span()=> #krate::__private::plugin::custom);
@@ -115,8 +115,8 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
 }
 
 /// An expression of type `&WorkflowOptions`, usable in a constant.
-pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenStream {
-    let at = &quote!(#krate::__private::options);
+pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
+    let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
     fields.set(
         "failure_policy",
@@ -131,8 +131,8 @@ pub(crate) fn workflow(options: &WorkflowOptions, krate: &TokenStream) -> TokenS
 }
 
 /// An expression of type `&LaunchPlanOptions`, usable in a constant.
-pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> TokenStream {
-    let at = &quote!(#krate::__private::options);
+pub(crate) fn launch_plan(options: &LaunchPlanOptions) -> TokenStream {
+    let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
     fields.some(
         "schedule",
@@ -172,12 +172,8 @@ pub(crate) fn launch_plan(options: &LaunchPlanOptions, krate: &TokenStream) -> T
 }
 
 /// An expression of type `Process`, usable in a constant.
-pub(crate) fn process(
-    kind: ProcessKind,
-    options: &ProcessOptions,
-    krate: &TokenStream,
-) -> TokenStream {
-    let at = &quote!(#krate::__private::options);
+pub(crate) fn process(kind: ProcessKind, options: &ProcessOptions) -> TokenStream {
+    let at = &quote!(__flyte::options);
     match (kind, &options.shell, &options.container) {
         (ProcessKind::Shell, Some(shell), _) => {
             let mut fields = Fields::default();
@@ -254,8 +250,8 @@ impl Fields {
 
 fn option(value: Option<TokenStream>) -> TokenStream {
     match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+        Some(value) => quote!(__flyte::Option::Some(#value)),
+        None => quote!(__flyte::Option::None),
     }
 }
 

@@ -88,7 +88,7 @@ fn entity(
 ) -> TokenStream {
     let type_name = options.task.type_name.as_ref().unwrap_or(&signature.ident);
     let output = &signature.output;
-    let how = options::process(kind, options, krate);
+    let how = options::process(kind, options);
     let task = options::task(&options.task, item, Some(how), krate);
     // What an echo gives is what it takes, which only types can say.
     let echoed = (kind == ProcessKind::Echo).then(|| {

@@ -48,7 +48,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     };
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
     let build = build_function(&signature, type_name, body, &krate, &mut diag);
-    let option_values = options::workflow(&options, &krate);
+    let option_values = options::workflow(&options);
     let on_failure = match &options.on_failure {
         Some(handler) => {
             let checked = failure_handler(handler, &signature);
@@ -173,7 +173,7 @@ pub(super) fn built(
     diag: &mut Diag,
     bind: impl FnOnce(&Ident) -> TokenStream,
 ) -> Built {
-    let named = |span| Ident::new("__body", span);
+    let named = |span| body::hidden("__body", span);
     let (body, code, diverges) = match body {
         // The mistake is reported.
         None => {
@@ -185,7 +185,6 @@ pub(super) fn built(
         }
         Some(Body::Read(block)) => {
             let rewritten = body::rewrite(signature, inputs, block, diag);
-            // All uses of one name have one span, since a body that comes out of a `macro_rules!` has names of its own.
             let body = named(rewritten.end_span);
             let diverges = rewritten.diverges;
             let end = finish(rewritten, signature, type_name, &body);

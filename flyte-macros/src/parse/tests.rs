@@ -40,7 +40,7 @@ fn task_const(text: &str) -> String {
 
 fn pretty(value: &TokenStream) -> String {
     let file: syn::File = syn::parse_quote!(const OPTIONS: () = #value;);
-    prettyplease::unparse(&file).replace("::flyte_runtime::__private::options::", "~")
+    prettyplease::unparse(&file).replace("__flyte::options::", "~")
 }
 
 fn says(messages: Vec<String>, expected: &Expect) {
@@ -65,60 +65,49 @@ fn everything_becomes_a_constant() {
         const OPTIONS: () = &~TaskOptions {
             retries: 3u32,
             retry_on: ~RetryOn::Recoverable,
-            backoff: ::core::option::Option::Some(~Backoff {
+            backoff: __flyte::Option::Some(~Backoff {
                 base: ::core::time::Duration::new(1u64, 0u32),
                 factor_thousandths: 1500u32,
-                cap: ::core::option::Option::Some(::core::time::Duration::new(60u64, 0u32)),
+                cap: __flyte::Option::Some(::core::time::Duration::new(60u64, 0u32)),
                 jitter: true,
             }),
-            timeout: ::core::option::Option::Some(::core::time::Duration::new(5400u64, 0u32)),
-            deadline: ::core::option::Option::Some(::core::time::Duration::new(7200u64, 0u32)),
-            cache: ::core::option::Option::Some(~CacheOptions {
+            timeout: __flyte::Option::Some(::core::time::Duration::new(5400u64, 0u32)),
+            deadline: __flyte::Option::Some(::core::time::Duration::new(7200u64, 0u32)),
+            cache: __flyte::Option::Some(~CacheOptions {
                 serialize: true,
                 ignored_inputs: &["a", "type"],
                 salt: "x",
                 ..~CacheOptions::new("1")
             }),
-            interruptible: ::core::option::Option::Some(false),
-            deprecated: ::core::option::Option::Some("use cube"),
+            interruptible: __flyte::Option::Some(false),
+            deprecated: __flyte::Option::Some("use cube"),
             environment: &[("KEY", "v"), ("odd.key", "")],
             requests: ~Resources {
-                cpu: ::core::option::Option::Some(
-                    ~Quantity::checked("500m"),
-                ),
-                mem: ::core::option::Option::Some(
-                    ~Quantity::checked("2Gi"),
-                ),
-                gpu: ::core::option::Option::Some(
-                    ~Quantity::checked("1"),
-                ),
+                cpu: __flyte::Option::Some(~Quantity::checked("500m")),
+                mem: __flyte::Option::Some(~Quantity::checked("2Gi")),
+                gpu: __flyte::Option::Some(~Quantity::checked("1")),
                 ..~Resources::new()
             },
             limits: ~Resources {
-                cpu: ::core::option::Option::Some(
-                    ~Quantity::checked("0.5"),
-                ),
+                cpu: __flyte::Option::Some(~Quantity::checked("0.5")),
                 ..~Resources::new()
             },
             secret_requests: &[
                 ~SecretRequest {
-                    key: ::core::option::Option::Some("k"),
-                    group_version: ::core::option::Option::Some("2"),
+                    key: __flyte::Option::Some("k"),
+                    group_version: __flyte::Option::Some("2"),
                     mount_requirement: ~MountRequirement::EnvVar,
-                    env_var: ::core::option::Option::Some("T"),
+                    env_var: __flyte::Option::Some("T"),
                     ..~SecretRequest::new("g")
                 },
                 ~SecretRequest::new("h"),
             ],
-            container_image: ::core::option::Option::Some("img"),
-            enable_deck: ::core::option::Option::Some(true),
-            deck_fields: ::core::option::Option::Some(
-                &[
-                    ~DeckField::Input,
-                    ~DeckField::SourceCode,
-                ],
+            container_image: __flyte::Option::Some("img"),
+            enable_deck: __flyte::Option::Some(true),
+            deck_fields: __flyte::Option::Some(
+                &[~DeckField::Input, ~DeckField::SourceCode],
             ),
-            built_from: ::core::option::Option::Some({
+            built_from: __flyte::Option::Some({
                 ~BuiltFrom {
                     code: "fn f () { }",
                     package: ::core::env!("CARGO_PKG_NAME"),
@@ -126,21 +115,19 @@ fn everything_becomes_a_constant() {
                     packages: "",
                 }
             }),
-            docs: ::core::option::Option::Some(~Documentation {
-                short: ::core::option::Option::Some("s"),
-                source_link: ::core::option::Option::Some("l"),
+            docs: __flyte::Option::Some(~Documentation {
+                short: __flyte::Option::Some("s"),
+                source_link: __flyte::Option::Some("l"),
                 ..~Documentation::new()
             }),
-            accelerator: ::core::option::Option::Some(~Accelerator {
+            accelerator: __flyte::Option::Some(~Accelerator {
                 device: "a100",
-                partition: ::core::option::Option::Some("1g.5gb"),
+                partition: __flyte::Option::Some("1g.5gb"),
             }),
-            shared_memory: ::core::option::Option::Some(
-                ~SharedMemory::Size(
-                    ~Quantity::checked("1Gi"),
-                ),
+            shared_memory: __flyte::Option::Some(
+                ~SharedMemory::Size(~Quantity::checked("1Gi")),
             ),
-            pod_template_name: ::core::option::Option::Some("p"),
+            pod_template_name: __flyte::Option::Some("p"),
             labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
             annotations: &[("a", "b")],
             ..~TaskOptions::new()
@@ -155,37 +142,27 @@ fn short_forms() {
                  resources(cpu = \"1\", mem = (\"1Gi\", \"2Gi\"))";
     expect![[r#"
         const OPTIONS: () = &~TaskOptions {
-            timeout: ::core::option::Option::Some(::core::time::Duration::new(30u64, 0u32)),
-            cache: ::core::option::Option::Some(
-                ~CacheOptions::new("1"),
-            ),
-            interruptible: ::core::option::Option::Some(true),
+            timeout: __flyte::Option::Some(::core::time::Duration::new(30u64, 0u32)),
+            cache: __flyte::Option::Some(~CacheOptions::new("1")),
+            interruptible: __flyte::Option::Some(true),
             requests: ~Resources {
-                cpu: ::core::option::Option::Some(
-                    ~Quantity::checked("1"),
-                ),
-                mem: ::core::option::Option::Some(
-                    ~Quantity::checked("1Gi"),
-                ),
+                cpu: __flyte::Option::Some(~Quantity::checked("1")),
+                mem: __flyte::Option::Some(~Quantity::checked("1Gi")),
                 ..~Resources::new()
             },
             limits: ~Resources {
-                mem: ::core::option::Option::Some(
-                    ~Quantity::checked("2Gi"),
-                ),
+                mem: __flyte::Option::Some(~Quantity::checked("2Gi")),
                 ..~Resources::new()
             },
-            docs: ::core::option::Option::Some(~Documentation {
-                short: ::core::option::Option::Some("s"),
+            docs: __flyte::Option::Some(~Documentation {
+                short: __flyte::Option::Some("s"),
                 ..~Documentation::new()
             }),
-            accelerator: ::core::option::Option::Some(~Accelerator {
+            accelerator: __flyte::Option::Some(~Accelerator {
                 device: "t4",
-                partition: ::core::option::Option::None,
+                partition: __flyte::Option::None,
             }),
-            shared_memory: ::core::option::Option::Some(
-                ~SharedMemory::Default,
-            ),
+            shared_memory: __flyte::Option::Some(~SharedMemory::Default),
             ..~TaskOptions::new()
         };
     "#]]
@@ -211,16 +188,13 @@ fn workflows_have_their_own() {
         const OPTIONS: () = &~WorkflowOptions {
             failure_policy: ~FailurePolicy::FailAfterExecutableNodesComplete,
             interruptible: true,
-            docs: ::core::option::Option::Some(~Documentation {
-                short: ::core::option::Option::Some("s"),
+            docs: __flyte::Option::Some(~Documentation {
+                short: __flyte::Option::Some("s"),
                 ..~Documentation::new()
             }),
         };
     "#]]
-    .assert_eq(&pretty(&expand::options::workflow(
-        &options,
-        &quote!(::flyte_runtime),
-    )));
+    .assert_eq(&pretty(&expand::options::workflow(&options)));
     says(
         workflow(
             r#"retries = 3, failure_policy = fail_now, failure_policy = 1, on_failure = "f", on_failur = f"#,
@@ -239,8 +213,8 @@ fn plugins_become_constants() {
     let told = task_const(r#"task_type = "spark", custom = job(4), config("a.b" = "c", d = "")"#);
     expect![[r#"
         const OPTIONS: () = &~TaskOptions {
-            plugin: ::core::option::Option::Some(~Plugin {
-                custom: ::core::option::Option::Some(
+            plugin: __flyte::Option::Some(~Plugin {
+                custom: __flyte::Option::Some(
                     ~Custom::new(|| ::flyte_runtime::__private::plugin::custom(
                         job(4),
                     )),

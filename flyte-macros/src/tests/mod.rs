@@ -1,5 +1,6 @@
 //! What the macros make of tokens; what users see of it is tested from outside, in `tests` at the top of the repository.
 
+mod debug;
 mod half_typed;
 mod snapshots;
 

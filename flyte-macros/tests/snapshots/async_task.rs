@@ -19,11 +19,9 @@ struct search {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task::<
-        search,
-    >(
-        __flyte::declare::source!(__flyte::Option::None, "search", ""),
-        ::flyte_runtime::__private::options::TaskOptions::NONE,
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task(
+        __flyte::declare::source!(search, "search", ""),
+        __flyte::options::TaskOptions::NONE,
         __flyte::RunTask::Async(|__inputs| {
             let __argument0 = __flyte::declare::share::<search, 0>(__inputs)?;
             let __argument1 = __flyte::declare::share::<search, 1>(__inputs)?;
@@ -60,7 +58,7 @@ const _: () = {
             __flyte::Input<Self, 2>,
         );
         type Plain = __flyte::callee::AsyncFunction;
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
+        const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("lines", "Where to look."),
             __flyte::declare::input::<Self, 1>("word", ""),
             __flyte::declare::defaulted::<Self, 2>("at_most", ""),
@@ -74,14 +72,7 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl search {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
@@ -89,10 +80,7 @@ const _: () = {
             lines: impl __flyte::IntoBinding<::flyte_runtime::__private::Vec<String>>,
             word: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
             at_most: impl __flyte::IntoBinding<Option<u32>>,
-        ) -> <<Result<
-            Vec<String>,
-            SearchError,
-        > as __flyte::TaskReturn>::Outputs as __flyte::TaskOutputs>::Promises
+        ) -> __flyte::TaskPromises<Result<Vec<String>, SearchError>>
         where
             for<'__checked> Result<Vec<String>, SearchError>: __flyte::TaskReturn,
         {
@@ -100,13 +88,9 @@ const _: () = {
                 Self,
                 _,
             >([
-                __flyte::IntoBinding::<
-                    ::flyte_runtime::__private::Vec<String>,
-                >::into_binding(lines),
-                __flyte::IntoBinding::<
-                    ::flyte_runtime::__private::String,
-                >::into_binding(word),
-                __flyte::IntoBinding::<Option<u32>>::into_binding(at_most),
+                __flyte::IntoBinding::into_binding(lines),
+                __flyte::IntoBinding::into_binding(word),
+                __flyte::IntoBinding::into_binding(at_most),
             ])
         }
         /// The call as a value, to be run later.
@@ -126,10 +110,7 @@ const _: () = {
             lines: &[String],
             word: &str,
             at_most: Option<u32>,
-        ) -> __flyte::Result<
-            <Result<Vec<String>, SearchError> as __flyte::TaskReturn>::Outputs,
-            __flyte::RunError,
-        >
+        ) -> __flyte::TaskResult<Result<Vec<String>, SearchError>>
         where
             for<'__checked> Result<Vec<String>, SearchError>: __flyte::TaskReturn,
         {

@@ -21,22 +21,18 @@ pub struct daily {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::launch_plan::<
-        daily,
-    >(
-        __flyte::declare::source!(__flyte::Option::None, "daily", "Every morning."),
-        &::flyte_runtime::__private::options::LaunchPlanOptions {
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::launch_plan(
+        __flyte::declare::source!(daily, "daily", "Every morning."),
+        &__flyte::options::LaunchPlanOptions {
             notifications: &[
-                ::flyte_runtime::__private::options::Notification {
-                    channel: ::flyte_runtime::__private::options::Channel::Email,
-                    phases: &[::flyte_runtime::__private::options::Phase::Failed],
+                __flyte::options::Notification {
+                    channel: __flyte::options::Channel::Email,
+                    phases: &[__flyte::options::Phase::Failed],
                     recipients: &["a@example.org"],
                 },
             ],
-            concurrency: ::core::option::Option::Some(
-                ::flyte_runtime::__private::options::Concurrency::new(1u32),
-            ),
-            ..::flyte_runtime::__private::options::LaunchPlanOptions::new()
+            concurrency: __flyte::Option::Some(__flyte::options::Concurrency::new(1u32)),
+            ..__flyte::options::LaunchPlanOptions::new()
         },
     );
     __flyte::register!(& __DESCRIPTOR);
@@ -55,7 +51,7 @@ const _: () = {
     impl __flyte::Entity for daily {
         type Output = Outputs;
         type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
+        const INPUTS: __flyte::Inputs = &[
             __flyte::declare::defaulted::<Self, 0>("limit", ""),
             __flyte::declare::input::<Self, 1>("name", ""),
         ];
@@ -69,21 +65,14 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl daily {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
         pub fn node(
             limit: impl __flyte::IntoBinding<i64>,
             name: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
-        ) -> <Outputs as __flyte::TaskOutputs>::Promises
+        ) -> __flyte::Promises<Outputs>
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
@@ -91,10 +80,8 @@ const _: () = {
                 Self,
                 _,
             >([
-                __flyte::IntoBinding::<i64>::into_binding(limit),
-                __flyte::IntoBinding::<
-                    ::flyte_runtime::__private::String,
-                >::into_binding(name),
+                __flyte::IntoBinding::into_binding(limit),
+                __flyte::IntoBinding::into_binding(name),
             ])
         }
         /// The call as a value, to be run later.

@@ -22,10 +22,8 @@ struct far {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::reference::<
-        far,
-    >(
-        __flyte::declare::source!(__flyte::Option::None, "far", "Far away."),
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::reference(
+        __flyte::declare::source!(far, "far", "Far away."),
         __flyte::Reference {
             kind: __flyte::EntityKind::Workflow,
             project: "p",
@@ -52,7 +50,7 @@ const _: () = {
     impl __flyte::Entity for far {
         type Output = (i64, String);
         type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
+        const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("x", ""),
             __flyte::declare::defaulted::<Self, 1>("size", ""),
         ];
@@ -64,21 +62,14 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl far {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
         fn node(
             x: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
             size: impl __flyte::IntoBinding<i64>,
-        ) -> <(i64, String) as __flyte::TaskOutputs>::Promises
+        ) -> __flyte::Promises<(i64, String)>
         where
             for<'__checked> (i64, String): __flyte::TaskOutputs,
         {
@@ -86,10 +77,8 @@ const _: () = {
                 Self,
                 _,
             >([
-                __flyte::IntoBinding::<
-                    ::flyte_runtime::__private::String,
-                >::into_binding(x),
-                __flyte::IntoBinding::<i64>::into_binding(size),
+                __flyte::IntoBinding::into_binding(x),
+                __flyte::IntoBinding::into_binding(size),
             ])
         }
         /// The call as a value, to be run later.

@@ -17,21 +17,19 @@ pub struct count {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task::<
-        count,
-    >(
-        __flyte::declare::source!(__flyte::Option::None, "count", "Counts."),
-        &::flyte_runtime::__private::options::TaskOptions {
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task(
+        __flyte::declare::source!(count, "count", "Counts."),
+        &__flyte::options::TaskOptions {
             retries: 1u32,
-            process: ::core::option::Option::Some(
-                ::flyte_runtime::__private::options::Process::Shell(::flyte_runtime::__private::options::ShellProcess {
+            process: __flyte::Option::Some(
+                __flyte::options::Process::Shell(__flyte::options::ShellProcess {
                     shell: "bash",
-                    ..::flyte_runtime::__private::options::ShellProcess::new(
+                    ..__flyte::options::ShellProcess::new(
                         "wc < \"{inputs.path}\" > {outputs.o0}",
                     )
                 }),
             ),
-            ..::flyte_runtime::__private::options::TaskOptions::new()
+            ..__flyte::options::TaskOptions::new()
         },
         __flyte::RunTask::Sync(__flyte::process::run::<count>),
     );
@@ -43,7 +41,7 @@ const _: () = {
     impl __flyte::Entity for count {
         type Output = i64;
         type Slots = (__flyte::Input<Self, 0>,);
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
+        const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("path", ""),
         ];
         const NAMES: Self = Self { path: __flyte::Input::NEW };
@@ -51,31 +49,17 @@ const _: () = {
             &__DESCRIPTOR
         }
     }
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl count {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
         pub fn node(
             path: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
-        ) -> <i64 as __flyte::TaskOutputs>::Promises
+        ) -> __flyte::Promises<i64>
         where
             for<'__checked> i64: __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<
-                Self,
-                _,
-            >([
-                __flyte::IntoBinding::<
-                    ::flyte_runtime::__private::String,
-                >::into_binding(path),
-            ])
+            __flyte::declare::node::<Self, _>([__flyte::IntoBinding::into_binding(path)])
         }
         /// The call as a value, to be run later.
         pub fn call(path: &str) -> __flyte::Call<Self> {

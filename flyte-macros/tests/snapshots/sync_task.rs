@@ -15,18 +15,12 @@ pub struct square {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task::<
-        square,
-    >(
-        __flyte::declare::source!(
-            __flyte::Option::None, "square", "Square of one number."
-        ),
-        &::flyte_runtime::__private::options::TaskOptions {
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task(
+        __flyte::declare::source!(square, "square", "Square of one number."),
+        &__flyte::options::TaskOptions {
             retries: 3u32,
-            timeout: ::core::option::Option::Some(
-                ::core::time::Duration::new(30u64, 0u32),
-            ),
-            ..::flyte_runtime::__private::options::TaskOptions::new()
+            timeout: __flyte::Option::Some(::core::time::Duration::new(30u64, 0u32)),
+            ..__flyte::options::TaskOptions::new()
         },
         __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<
             square,
@@ -41,44 +35,28 @@ const _: () = {
         type Return = i64;
         type Slots = (__flyte::Input<Self, 0>,);
         type Plain = __flyte::callee::WithoutItsOptions;
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
-            __flyte::declare::input::<Self, 0>("x", ""),
-        ];
+        const INPUTS: __flyte::Inputs = &[__flyte::declare::input::<Self, 0>("x", "")];
         const NAMES: Self = Self { x: __flyte::Input::NEW };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
     }
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl square {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
-        pub fn node(
-            x: impl __flyte::IntoBinding<i64>,
-        ) -> <<i64 as __flyte::TaskReturn>::Outputs as __flyte::TaskOutputs>::Promises
+        pub fn node(x: impl __flyte::IntoBinding<i64>) -> __flyte::TaskPromises<i64>
         where
             for<'__checked> i64: __flyte::TaskReturn,
         {
-            __flyte::declare::node::<
-                Self,
-                _,
-            >([__flyte::IntoBinding::<i64>::into_binding(x)])
+            __flyte::declare::node::<Self, _>([__flyte::IntoBinding::into_binding(x)])
         }
         /// The call as a value, to be run later.
         pub fn call(x: i64) -> __flyte::Call<Self> {
             __flyte::call::by_position([__flyte::declare::value::<Self, 0>(x)])
         }
         /// Runs it here, through the engine, and waits for the result.
-        pub fn run(
-            x: i64,
-        ) -> __flyte::Result<<i64 as __flyte::TaskReturn>::Outputs, __flyte::RunError>
+        pub fn run(x: i64) -> __flyte::TaskResult<i64>
         where
             for<'__checked> i64: __flyte::TaskReturn,
         {

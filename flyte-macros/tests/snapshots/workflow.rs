@@ -19,13 +19,9 @@ struct pipeline {
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
-    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::workflow::<
-        pipeline,
-    >(
-        __flyte::declare::source!(
-            __flyte::Option::None, "pipeline", "Everything at once."
-        ),
-        ::flyte_runtime::__private::options::WorkflowOptions::NONE,
+    static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::workflow(
+        __flyte::declare::source!(pipeline, "pipeline", "Everything at once."),
+        __flyte::options::WorkflowOptions::NONE,
         __flyte::Option::None,
     );
     __flyte::register!(& __DESCRIPTOR);
@@ -44,7 +40,7 @@ const _: () = {
     impl __flyte::Entity for pipeline {
         type Output = Outputs;
         type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
-        const INPUTS: &'static [__flyte::InputDescriptor] = &[
+        const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("xs", ""),
             __flyte::declare::defaulted::<Self, 1>("limit", ""),
         ];
@@ -57,21 +53,14 @@ const _: () = {
         }
     }
     impl __flyte::Launchable for pipeline {}
-    #[allow(
-        dead_code,
-        private_interfaces,
-        private_bounds,
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding
-    )]
-    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, private_bounds)]
     impl pipeline {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
         fn node(
             xs: impl __flyte::IntoBinding<Vec<i64>>,
             limit: impl __flyte::IntoBinding<i64>,
-        ) -> <Outputs as __flyte::TaskOutputs>::Promises
+        ) -> __flyte::Promises<Outputs>
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
@@ -79,8 +68,8 @@ const _: () = {
                 Self,
                 _,
             >([
-                __flyte::IntoBinding::<Vec<i64>>::into_binding(xs),
-                __flyte::IntoBinding::<i64>::into_binding(limit),
+                __flyte::IntoBinding::into_binding(xs),
+                __flyte::IntoBinding::into_binding(limit),
             ])
         }
         /// The call as a value, to be run later.

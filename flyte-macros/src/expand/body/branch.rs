@@ -1,7 +1,7 @@
 //! `if` in a workflow's body. The type of the condition decides whether it is a branch of the graph; see the runtime's `dispatch`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Block, Expr, ExprIf, ExprPath, Ident, Path, Stmt, parse_quote, parse_quote_spanned,
     spanned::Spanned, visit_mut::VisitMut,
@@ -33,8 +33,7 @@ impl Rewriter<'_> {
     /// The name of what goes through the cases of a branch.
     pub(super) fn new_cases(&mut self, span: Span) -> Ident {
         self.branches += 1;
-        // Where the user has written the branch, so that messages about it point there.
-        Ident::new(&format!("__cases{}", self.branches), span)
+        hidden(&format!("__cases{}", self.branches), span)
     }
 
     /// Rewrites an `if`, unless it cannot have to do with promises.
@@ -244,7 +243,7 @@ impl Rewriter<'_> {
                 });
                 stmts.extend(mark);
                 let end = block(stmts, tail, span);
-                quote_spanned!(span=> #cases.nothing(#end))
+                quote_spanned!(span=> (#cases).nothing(#end))
             }
             Use::Value => {
                 let beside = self.mixed.last() == Some(&true) && self.is_value(tail);
@@ -253,7 +252,8 @@ impl Rewriter<'_> {
                 let mark = self.marked(span, |this| this.case_value(tail, cases));
                 stmts.extend(mark);
                 let end = block(stmts, tail, span);
-                quote_spanned!(span=> #cases.#method(#end))
+                // In parentheses, all of it is where the user's code is.
+                quote_spanned!(span=> (#cases).#method(#end))
             }
         }
     }
@@ -344,15 +344,17 @@ pub(super) fn assemble(
     let hold = if held.is_empty() {
         quote!()
     } else {
-        quote_spanned!(span=> let __held = #cases.hold((#(&#held,)*));)
+        let kept = hidden("__held", span);
+        quote_spanned!(span=> let #kept = #cases.hold((#(&#held,)*));)
     };
     let late = outer.late().map(|variable| {
         let cases = placed(cases, variable.span());
-        quote_spanned!(variable.span()=> __flyte::branch::first_value(&#cases);)
+        // In parentheses, all of it is where the user's code is.
+        quote_spanned!(variable.span()=> __flyte::branch::first_value(&(#cases));)
     });
     let assigned = outer.assigned();
     let merges: Vec<_> = (0..assigned.len())
-        .map(|index| format_ident!("__merge{index}"))
+        .map(|index| hidden(&format!("__merge{index}"), span))
         .collect();
     let in_graph = |what: Vec<TokenStream>| {
         if what.is_empty() {
@@ -422,6 +424,11 @@ fn ends_with_else(branch: &ExprIf) -> bool {
         Some(_) => true,
         None => false,
     }
+}
+
+/// A name that no code of the user's sees, where the user has written something, so that messages about it point there.
+pub(crate) fn hidden(name: &str, span: Span) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(span))
 }
 
 /// A generated name where the user has written something, for the compiler to point at.

@@ -1,7 +1,7 @@
 //! Calls in a workflow's body, which become nodes, and their arguments.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
     parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
@@ -14,6 +14,7 @@ use super::{
         macros,
     },
     Rewriter,
+    branch::hidden,
     taken_apart::of_a_library,
     texts,
 };
@@ -258,8 +259,7 @@ impl Rewriter<'_> {
 
     /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
     pub(super) fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
-        // One span for all uses of the name; see `workflow::build_function`.
-        let outputs = Ident::new("__outputs", literal.path.span());
+        let outputs = hidden("__outputs", literal.path.span());
         if let Some(rest) = &literal.rest {
             self.diag.push_spanned(rest, "a workflow names each of its outputs: there is no other value to take the rest from");
             for field in &mut literal.fields {
@@ -274,7 +274,8 @@ impl Rewriter<'_> {
         let mut bound = TokenStream::new();
         for (index, field) in literal.fields.iter_mut().enumerate() {
             self.argument(&mut field.expr);
-            let (member, value, ty) = (&field.member, &field.expr, format_ident!("__field{index}"));
+            let ty = hidden(&format!("__field{index}"), literal.path.span());
+            let (member, value) = (&field.member, &field.expr);
             let name = member.to_token_stream().to_string().replace("r#", "");
             types.extend(quote!(let #ty = __flyte::FieldType::new();));
             members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));

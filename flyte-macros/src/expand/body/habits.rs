@@ -8,7 +8,9 @@ use syn::{
     visit_mut::VisitMut,
 };
 
-use super::{Rewriter, is_order, maps::Calls, matching::is_constant, refused::Mistakes};
+use super::{
+    Rewriter, branch::hidden, is_order, maps::Calls, matching::is_constant, refused::Mistakes,
+};
 use crate::diag::tight;
 
 /// What can be overridden in one node.
@@ -372,7 +374,7 @@ impl Rewriter<'_> {
                 "`{field}` of this `{name}` is a promise, whose value is not there while the graph is built: write a task that takes the parts and gives a `{name}`, and call it here"
             ),
         );
-        let refused = Ident::new("__refused", Span::mixed_site());
+        let refused = hidden("__refused", Span::call_site());
         let (mut literal, mut promises) = (literal.clone(), Vec::new());
         for field in &mut literal.fields {
             let is_promise = self.is_promise(&field.expr);

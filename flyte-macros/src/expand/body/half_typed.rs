@@ -1,5 +1,5 @@
-//! A body that is half typed: what can be read of it is rewritten as ever, and in the rest the calls alone, token by token, so that
-//! an editor knows what `square(x).` is before the rest is there.
+//! A body that is half typed: what can be read of it is rewritten as ever, and in the rest the calls alone, token by
+//! token, so that an editor knows what `square(x).` is before the rest is there.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -70,7 +70,7 @@ impl Rewriter<'_> {
             }
             match token {
                 TokenTree::Group(group) => {
-                    TokenTree::Group(self.group(group)).to_tokens(&mut rewritten)
+                    TokenTree::Group(self.group(group)).to_tokens(&mut rewritten);
                 }
                 other => other.to_tokens(&mut rewritten),
             }
@@ -147,7 +147,10 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Vec<Part>> {
 
 /// What inputs are given, if some are by name: the names are no variables.
 fn values(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
-    let punct = |token: Option<&TokenTree>, char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char);
+    let punct = |token: Option<&TokenTree>, char| match token {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == char,
+        _ => false,
+    };
     let mut values: Vec<TokenTree> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

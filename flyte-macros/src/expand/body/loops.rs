@@ -82,7 +82,8 @@ impl Rewriter<'_> {
         }
         let checks = left.iter().map(|cases| {
             let cases = placed(cases, token);
-            quote_spanned!(token=> __flyte::branch::leave(&#cases);)
+            // In parentheses, all of it is where the user's code is.
+            quote_spanned!(token=> __flyte::branch::leave(&(#cases));)
         });
         let span = expr.span();
         *expr = parse_quote_spanned!(span=> { #(#checks)* #expr });

@@ -1,6 +1,6 @@
 //! `match` in a workflow's body.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Arm, Attribute, Expr, ExprMatch, Lit, Pat, parse_quote, spanned::Spanned, visit_mut::VisitMut,
@@ -8,7 +8,7 @@ use syn::{
 
 use super::{
     Rewriter,
-    branch::{Use, assemble, one_of},
+    branch::{Use, assemble, hidden, one_of},
 };
 
 impl Rewriter<'_> {
@@ -58,8 +58,8 @@ impl Rewriter<'_> {
                 .map(|constant| constant.tokens(all_literal));
             quote!(__flyte::vec![#(#constants),*])
         });
-        // All uses of a name have one span, since a body that comes out of a `macro_rules!` has names of its own.
-        let there = Ident::new("__there", choice.expr.span());
+        let [there, value, named_value] =
+            ["__there", "__value", "__scrutinee"].map(|name| hidden(name, choice.expr.span()));
         let cases_there = constants.zip(&choice.arms).enumerate();
         let cases_there = cases_there.map(|(index, (constants, arm))| {
             let cfg = cfg(arm);
@@ -73,7 +73,10 @@ impl Rewriter<'_> {
         let named = choice.arms.iter().any(|arm| catch_all(&arm.pat).is_some());
         let (before, scrutinee) = match (&*choice.expr, named) {
             (Expr::Path(_), _) | (_, false) => (None, choice.expr.to_token_stream()),
-            (value, true) => (Some(quote!(let __scrutinee = #value;)), quote!(__scrutinee)),
+            (given, true) => (
+                Some(quote!(let #named_value = #given;)),
+                quote!(#named_value),
+            ),
         };
         self.watch_outer(on_promise);
         let span = choice.match_token.span;
@@ -105,9 +108,9 @@ impl Rewriter<'_> {
         self.cases.pop();
         let outer = self.outer_seen();
         // The compiler checks that the patterns fit and that none is missing, as in any `match`.
-        let check = quote_spanned!(span=> match *__value { #checks });
-        let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(__value).__pick(
-            |__value| #check,
+        let check = quote_spanned!(span=> match *#value { #checks });
+        let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(#value).__pick(
+            |#value| #check,
             || {
                 let mut #there = __flyte::branch::no_cases();
                 #(#constants)*
@@ -116,7 +119,7 @@ impl Rewriter<'_> {
             "match",
         ));
         let begin = quote_spanned!(choice.expr.span()=> match &(#scrutinee) {
-            __value => {
+            #value => {
                 #[allow(unused_imports)]
                 use __flyte::branch::PlainSwitch as _;
                 #pick

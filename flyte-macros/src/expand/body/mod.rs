@@ -26,6 +26,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
+pub(crate) use self::branch::hidden;
 use self::{
     branch::Use,
     condition::{has_let, is_plain},

@@ -1,14 +1,19 @@
 //! What stands where something was refused.
 //!
-//! A mistake costs the expression that it is about, and nothing else of the body: in its place stands the mistake, which the compiler
-//! reports and takes for a value of any type, called with what is left of the expression. So the rest is checked, and what it uses
-//! is used.
+//! A mistake costs the expression that it is about, and nothing else of the body: in its place stands the mistake, which
+//! the compiler reports and takes for a value of any type, called with what is left of the expression. So the rest is
+//! checked, and what it uses is used.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Block, Expr, ExprIf, Pat, Stmt, parse_quote, visit_mut::VisitMut};
 
-use super::{super::macros, Rewriter, branch::is_fail, is_order};
+use super::{
+    super::macros,
+    Rewriter,
+    branch::{hidden, is_fail},
+    is_order,
+};
 
 /// Mistakes that have no place yet.
 #[must_use = "a mistake that is not placed is not told"]
@@ -55,7 +60,7 @@ impl Rewriter<'_> {
     /// A `match` whose patterns or literals are wrong: its arms are checked, each by itself.
     pub(super) fn refused_match(&mut self, choice: &mut syn::ExprMatch, own: Mistakes) -> Expr {
         self.visit_expr_mut(&mut choice.expr);
-        let refused = Ident::new("__refused", Span::mixed_site());
+        let refused = hidden("__refused", Span::call_site());
         let value = own.instead(vec![std::mem::replace(
             &mut *choice.expr,
             parse_quote!(#refused),

@@ -167,3 +167,95 @@ pub fn another() -> i64 {
     }
     inner(2)
 }
+
+/// Functions of the names of generated variables, all of which a body means when it names them.
+pub mod hidden {
+    use flyte_runtime::prelude::*;
+
+    fn __body() -> i64 {
+        1
+    }
+
+    fn __inputs() -> i64 {
+        2
+    }
+
+    fn __outputs() -> i64 {
+        3
+    }
+
+    fn __cases1() -> i64 {
+        4
+    }
+
+    fn __held() -> i64 {
+        5
+    }
+
+    fn __merge0() -> i64 {
+        6
+    }
+
+    fn __scrutinee() -> i64 {
+        7
+    }
+
+    fn __argument0() -> i64 {
+        8
+    }
+
+    fn __end() -> i64 {
+        9
+    }
+
+    fn __field0() -> i64 {
+        11
+    }
+
+    /// All of them in a task.
+    #[task]
+    pub fn add(a: i64, b: i64) -> i64 {
+        a + b + (__body)() + (__inputs)() + (__outputs)() + (__argument0)() - 14
+    }
+
+    /// The text itself.
+    #[task]
+    pub fn same(text: String) -> String {
+        text
+    }
+
+    /// The outputs of the workflow.
+    #[derive(Clone, Copy, Debug, PartialEq, FlyteOutputs)]
+    pub struct Sums {
+        /// Of the inputs.
+        pub first: i64,
+        /// Of the branches.
+        pub second: i64,
+    }
+
+    /// All of them in a workflow, in its branches and in what it ends with.
+    #[workflow]
+    pub fn flow(x: i64, kind: String) -> Sums {
+        let first = add(x, (__body)() + (__inputs)() + (__outputs)() + (__end)());
+        let mut best = add(x, 0);
+        if x > 3 {
+            best = add(x, (__cases1)() + (__held)() + (__merge0)());
+        } else {
+            best = add(best, (__cases1)());
+        }
+        let second = match same(kind) {
+            "a" => add(best, (__cases1)() + (__scrutinee)()),
+            other => add(best, (__scrutinee)() + (__held)()),
+        };
+        Sums {
+            first,
+            second: add(second, (__outputs)() + (__field0)()),
+        }
+    }
+
+    /// The same in a dynamic task.
+    #[dynamic]
+    pub fn unrolled(x: i64) -> i64 {
+        add(x, (__body)() + (__inputs)() + (__argument0)())
+    }
+}

@@ -6,7 +6,7 @@ use super::slot;
 use crate::{
     error::BoxError,
     graph::{
-        BindingData, Promise, TaskOutputs, WorkflowBody, call_node,
+        BindingData, Promise, TaskOutputs, TaskReturn, WorkflowBody, call_node,
         entity::{
             Entity, EntityBody, EntityDescriptor, InputDescriptor, Location, Reference, RunTask,
             TaskInputs,
@@ -79,9 +79,18 @@ pub(super) fn default<E: DefaultInput<N>, const N: usize>() -> Value {
     ))
 }
 
+/// The inputs of an entity.
+pub type Inputs = &'static [InputDescriptor];
+
+/// What a call of a workflow gives in a body.
+pub type Promises<O> = <O as TaskOutputs>::Promises;
+
+/// What a call of a task gives there whose function returns an `R`.
+pub type TaskPromises<R> = Promises<<R as TaskReturn>::Outputs>;
+
 /// Where an entity is in the source, and what stands there.
 #[derive(Debug)]
-pub struct Source {
+pub struct Source<E> {
     /// What `name = ".."` says.
     pub name: Option<&'static str>,
     /// The module.
@@ -92,14 +101,22 @@ pub struct Source {
     pub location: Location,
     /// The documentation.
     pub docs: &'static str,
+    /// Of which entity it is.
+    pub entity: PhantomData<fn() -> E>,
 }
 
 /// Where the macro is called.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __source {
-    ($name:expr, $function:literal, $docs:expr) => {
-        $crate::graph::generated::declare::Source {
+    ($entity:ty, $function:literal, $docs:expr) => {
+        $crate::__source!(@ $entity, ::core::option::Option::None, $function, $docs)
+    };
+    ($entity:ty, $name:literal => $function:literal, $docs:expr) => {
+        $crate::__source!(@ $entity, ::core::option::Option::Some($name), $function, $docs)
+    };
+    (@ $entity:ty, $name:expr, $function:literal, $docs:expr) => {
+        $crate::graph::generated::declare::Source::<$entity> {
             name: $name,
             module: ::core::module_path!(),
             function: $function,
@@ -108,13 +125,14 @@ macro_rules! __source {
                 line: ::core::line!(),
             },
             docs: $docs,
+            entity: ::core::marker::PhantomData,
         }
     };
 }
 
 pub use crate::__source as source;
 
-const fn entity<E: Entity>(source: Source, body: EntityBody) -> EntityDescriptor {
+const fn entity<E: Entity>(source: Source<E>, body: EntityBody) -> EntityDescriptor {
     EntityDescriptor::new(
         source.name,
         source.module,
@@ -129,24 +147,24 @@ const fn entity<E: Entity>(source: Source, body: EntityBody) -> EntityDescriptor
 
 /// A task.
 pub const fn task<E: Entity>(
-    source: Source,
+    source: Source<E>,
     options: &'static TaskOptions,
     run: RunTask,
 ) -> EntityDescriptor {
-    entity::<E>(source, EntityBody::Task { options, run })
+    entity(source, EntityBody::Task { options, run })
 }
 
 /// A dynamic task.
 pub const fn dynamic<E: Entity + BuildDynamic>(
-    source: Source,
+    source: Source<E>,
     options: &'static TaskOptions,
 ) -> EntityDescriptor {
-    task::<E>(source, options, RunTask::Dynamic(E::build))
+    task(source, options, RunTask::Dynamic(E::build))
 }
 
 /// A workflow.
 pub const fn workflow<E: Entity + Build>(
-    source: Source,
+    source: Source<E>,
     options: &'static WorkflowOptions,
     on_failure: Option<fn() -> &'static EntityDescriptor>,
 ) -> EntityDescriptor {
@@ -155,28 +173,28 @@ pub const fn workflow<E: Entity + Build>(
         on_failure,
         build: E::build,
     };
-    entity::<E>(source, body)
+    entity(source, body)
 }
 
 /// A launch plan.
 pub const fn launch_plan<E: Entity + Build>(
-    source: Source,
+    source: Source<E>,
     options: &'static LaunchPlanOptions,
 ) -> EntityDescriptor {
     let body = EntityBody::LaunchPlan {
         options,
         build: E::build,
     };
-    entity::<E>(source, body)
+    entity(source, body)
 }
 
 /// An entity of a cluster.
 pub const fn reference<E: Entity>(
-    source: Source,
+    source: Source<E>,
     reference: Reference,
     run: RunTask,
 ) -> EntityDescriptor {
-    entity::<E>(source, EntityBody::Reference { reference, run })
+    entity(source, EntityBody::Reference { reference, run })
 }
 
 /// An entity whose body builds a graph from promises. It is apart from everything else that is generated, so that no name of
