@@ -30,12 +30,13 @@
 //!
 //! # What is made of a graph
 //!
-//! `remote::serialize::Serializer` turns every graph into one with the same results that Flyte 1's compiler takes before it
-//! writes it: workflows, those inside of them, and the jobs of dynamic tasks. Runs on this machine use the graph as it is
-//! written.
+//! `remote::serialize::Serializer` turns every graph into one with the same results that Flyte 1's compiler takes
+//! before it writes it: workflows, those inside of them, and the jobs of dynamic tasks. Runs on this machine use the
+//! graph as it is written.
 //!
-//! The main means is a **pass-through**: a sub-workflow whose outputs are its inputs, and whose only node is a gate that sleeps for no
-//! time. A cluster runs it without a container. What goes through gets the types of the sub-workflow's interface.
+//! The main means is a **pass-through**: a sub-workflow whose outputs are its inputs, and whose only node is a gate
+//! that sleeps for no time. A cluster runs it without a container. What goes through gets the types of the
+//! sub-workflow's interface.
 //!
 //! | What Flyte 1 refuses | What it becomes |
 //! |---|---|
@@ -50,18 +51,21 @@
 //! | a `timeout` below one second, which is over before the task starts | one second |
 //! | several nodes of a dynamic task's job with copies of one large constant | it goes in once, through a pass-through |
 //!
-//! Numbers in structs are looked at by a task where another program may have made them: where they come from the inputs of the workflow, from
-//! the answer to a gate or from an entity of the cluster. Clients that are written in Go, and the console, send integers as floats, and Python
-//! writes floats that are whole as integers; Flyte does not compare the two. Of times and durations Flyte compares the whole seconds; a task
-//! compares them where that could make a difference: dates, `>=` and `<` with a constant of whole seconds are left as they are.
+//! Numbers in structs are looked at by a task where another program may have made them: where they come from the inputs
+//! of the workflow, from the answer to a gate or from an entity of the cluster. Clients that are written in Go, and the
+//! console, send integers as floats, and Python writes floats that are whole as integers; Flyte does not compare the
+//! two. Of times and durations Flyte compares the whole seconds; a task compares them where that could make a
+//! difference: dates, `>=` and `<` with a constant of whole seconds are left as they are.
 //!
-//! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow that is registered for
-//! it calls. `concurrency` is kept by lanes: an element starts when the one that many places before it is done. `min_successes` and
-//! `min_success_ratio` cannot be kept, since Flyte fails a graph with a call that has failed: such a map is left as it is. So is a map over a task
-//! of a cluster that a dynamic task makes, for which nothing can be registered any more.
+//! The calls of a mapped launch plan are executions of their own. So are those of a task of a cluster, which a workflow
+//! that is registered for it calls. `concurrency` is kept by lanes: an element starts when the one that many places
+//! before it is done. `min_successes` and `min_success_ratio` cannot be kept, since Flyte fails a graph with a call
+//! that has failed: such a map is left as it is. So is a map over a task of a cluster that a dynamic task makes, for
+//! which nothing can be registered any more.
 //!
-//! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in `my_crate.pipeline.n1-if`, and are
-//! among those that `Serializer::registry` lists. Where such a name is taken, by what the workflow calls or by what was added before, a
-//! number stands behind it. A `Serializer` refuses two tasks or workflows of one name.
+//! Tasks and workflows that are added have names that begin with that of the workflow they are for, as in
+//! `my_crate.pipeline.n1-if`, and are among those that `Serializer::registry` lists. Where such a name is taken, by
+//! what the workflow calls or by what was added before, a number stands behind it. A `Serializer` refuses two tasks or
+//! workflows of one name.
 
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};

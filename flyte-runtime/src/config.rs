@@ -4,7 +4,8 @@
 //! default otherwise. The file is the `~/.flyte/config.yaml` that flytectl writes, or flytekit's older ini file; where
 //! it is looked for is told by [`ConfigFile::find`](crate::compat::ConfigFile::find).
 //!
-//! Every value is a [`Sourced`](crate::compat::Sourced) one: it knows which variable, or which line of which file, it came from.
+//! Every value is a [`Sourced`](crate::compat::Sourced) one: it knows which variable, or which line of which file, it
+//! came from.
 //!
 //! ```
 //! use flyte_runtime::config::{Config, Environment};

@@ -1,9 +1,9 @@
 //! Where the current code runs, and what a task is told while it runs.
 //!
-//! In a task, [`ctx`] gives its [`TaskContext`]: ids, attempt, directory, secrets, checkpoint, decks, logging and metrics.
-//! Around code there is a [`FlyteContext`]: [`FlyteContext::current`] is the one that holds here,
-//! [`enter`](FlyteContext::enter) makes another hold until its guard is dropped, and [`scope`](FlyteContext::scope) while a
-//! future runs. It is immutable, and belongs to the thread or to the async task that runs the code; [`spawn`],
+//! In a task, [`ctx`] gives its [`TaskContext`]: ids, attempt, directory, secrets, checkpoint, decks, logging and
+//! metrics. Around code there is a [`FlyteContext`]: [`FlyteContext::current`] is the one that holds here,
+//! [`enter`](FlyteContext::enter) makes another hold until its guard is dropped, and [`scope`](FlyteContext::scope)
+//! while a future runs. It is immutable, and belongs to the thread or to the async task that runs the code; [`spawn`],
 //! [`spawn_blocking`] and [`thread`] take it along.
 //!
 //! # Metrics

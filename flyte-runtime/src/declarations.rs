@@ -2,10 +2,10 @@
 
 /// Makes a function a task that builds a graph from its inputs, which then runs in its place.
 ///
-/// In a workflow the shape of the graph is known before anything runs. Where it depends on a value — how many files there are, how
-/// deep a search goes — write a dynamic task: its parameters are real values, and in its body calls become nodes as in a
-/// [`workflow`](macro@crate::workflow). So `for`, `if` and arithmetic on the inputs are ordinary Rust, while what the calls give are promises.
-/// Corresponds to flytekit's `@dynamic`.
+/// In a workflow the shape of the graph is known before anything runs. Where it depends on a value — how many files
+/// there are, how deep a search goes — write a dynamic task: its parameters are real values, and in its body calls
+/// become nodes as in a [`workflow`](macro@crate::workflow). So `for`, `if` and arithmetic on the inputs are ordinary
+/// Rust, while what the calls give are promises. Corresponds to flytekit's `@dynamic`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -57,9 +57,9 @@ pub use flyte_macros::dynamic;
 
 /// Makes an `async fn` a task that awaits other tasks and workflows.
 ///
-/// The body is ordinary async Rust and is not changed: a call that should go through the engine is written `square::call(x)` and
-/// awaited; `square::call(x).start()` starts it at once. So the result of one call can decide about the next, which no graph can do.
-/// Corresponds to flytekit's `@eager`.
+/// The body is ordinary async Rust and is not changed: a call that should go through the engine is written
+/// `square::call(x)` and awaited; `square::call(x).start()` starts it at once. So the result of one call can decide
+/// about the next, which no graph can do. Corresponds to flytekit's `@eager`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -89,23 +89,26 @@ pub use flyte_macros::dynamic;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * What is called runs with the jobs of the run around, in the context of the task: custom context, decks and clock included.
+/// * What is called runs with the jobs of the run around, in the context of the task: custom context, decks and clock
+///   included.
 /// * `join!`, `select!`, loops and `?` are those of Rust. A call whose future is dropped is cancelled.
-/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine. Of a task with options that say how it
-///   runs, such as `retries`, it does not compile, since it would go past them; write `halve::call(x).await`. Helper functions are
-///   ordinary Rust, in which nobody looks; one that has the name of a module beside it is called as `(helper)(x)`.
+/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine. Of a task with options
+///   that say how it runs, such as `retries`, it does not compile, since it would go past them; write
+///   `halve::call(x).await`. Helper functions are ordinary Rust, in which nobody looks; one that has the name of a
+///   module beside it is called as `(helper)(x)`.
 ///
 /// # Options
 ///
 /// Those of a [`task`](macro@crate::task).
 pub use flyte_macros::eager;
 
-/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by itself.
+/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by
+/// itself.
 ///
-/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the inputs that
-/// stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default. Everything else in the call is
-/// fixed: it is no input of the launch plan, so that nobody can pass it. An input that the call leaves out is fixed to its default in
-/// the workflow.
+/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the
+/// inputs that stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default.
+/// Everything else in the call is fixed: it is no input of the launch plan, so that nobody can pass it. An input that
+/// the call leaves out is fixed to its default in the workflow.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -154,23 +157,25 @@ pub use flyte_macros::eager;
 /// }
 /// ```
 ///
-/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every workflow has,
-/// besides, a default launch plan of its own name, without options; [`entity::LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
+/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every
+/// workflow has, besides, a default launch plan of its own name, without options;
+/// [`entity::LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
 ///
 /// # Options
 ///
 /// All of them are for a cluster: checked, kept, and shown by `describe`.
 ///
-/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the week, or
-///   `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` starts
-///   later than that, and gives the time to an input. `schedule(rate = "2h")` starts over and over. What is scheduled has no required
-///   input but that of the time. Default: never.
+/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the
+///   week, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m",
+///   kickoff_time_input = started)` starts later than that, and gives the time to an input. `schedule(rate = "2h")`
+///   starts over and over. What is scheduled has no required input but that of the time. Default: never.
 /// * `trigger(..)`: the same as a launch condition.
-/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has `succeeded`,
-///   `failed`, was `aborted` or has `timed_out`. Default: nobody.
+/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has
+///   `succeeded`, `failed`, was `aborted` or has `timed_out`. Default: nobody.
 /// * `labels(..)`, `annotations(..)`: of its executions.
 /// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: what the platform says.
-/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started. Default: any number.
+/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started.
+///   Default: any number.
 /// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's place.
 /// * `security_context(service_account = "..", iam_role = "..")`: as whom executions run. Default: the platform's.
 /// * `overwrite_cache`: whether tasks run and replace kept results. Default: `false`.
@@ -180,9 +185,10 @@ pub use flyte_macros::launch_plan;
 
 /// Declares a task of a cluster by its signature, so that workflows here can call it.
 ///
-/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a function without
-/// a body cannot run, and a run that comes to it fails with an error that says so; called as a function it gives a [`Result`], as a
-/// workflow does. With a body it is as a [`task`](macro@crate::task), and the body stands for the task of the cluster in local runs.
+/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a
+/// function without a body cannot run, and a run that comes to it fails with an error that says so; called as a
+/// function it gives a [`Result`], as a workflow does. With a body it is as a [`task`](macro@crate::task), and the body
+/// stands for the task of the cluster in local runs.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -215,8 +221,8 @@ pub use flyte_macros::reference_task;
 
 /// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
 ///
-/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow Flyte takes only launch plans of a cluster, so it runs there
-/// by the one that is always registered with it, under its name: as an execution of its own.
+/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow Flyte takes only launch plans of a
+/// cluster, so it runs there by the one that is always registered with it, under its name: as an execution of its own.
 pub use flyte_macros::reference_workflow;
 
 /// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
@@ -226,10 +232,11 @@ pub use flyte_macros::reference_launch_plan;
 
 /// Declares a task that runs a shell script.
 ///
-/// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the script leaves
-/// an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A single output is `o0`. Files hold
-/// strings as they are, without the line break at their end, and everything else as JSON: `3`, `[1, 2]`. An input that is a file or a
-/// directory stands for its path on this machine, and such an output is itself what the script leaves at its place.
+/// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the
+/// script leaves an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A
+/// single output is `o0`. Files hold strings as they are, without the line break at their end, and everything else as
+/// JSON: `3`, `[1, 2]`. An input that is a file or a directory stands for its path on this machine, and such an output
+/// is itself what the script leaves at its place.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -254,23 +261,25 @@ pub use flyte_macros::reference_launch_plan;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// The values of inputs never become part of the script: they are variables, `FLYTE_INPUT_x`, and `{inputs.x}` is written
-/// `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between double quotes, or the
-/// shell splits it into words; between single quotes it would not be expanded, which does not compile. A value can be of any length,
-/// and have any character but a zero byte. Programs that the script starts find the inputs in their environment as long as these have
-/// no more than 96 KiB together; beyond that the longest are variables of the shell alone, and a program is given them on its standard
-/// input (`printf '%s' "{inputs.x}" | program`), since no argument of a program can be that long either.
+/// The values of inputs never become part of the script: they are variables, `FLYTE_INPUT_x`, and `{inputs.x}` is
+/// written `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between
+/// double quotes, or the shell splits it into words; between single quotes it would not be expanded, which does not
+/// compile. A value can be of any length, and have any character but a zero byte. Programs that the script starts find
+/// the inputs in their environment as long as these have no more than 96 KiB together; beyond that the longest are
+/// variables of the shell alone, and a program is given them on its standard input
+/// (`printf '%s' "{inputs.x}" | program`), since no argument of a program can be that long either.
 ///
-/// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no other secret of
-/// this process is in the environment of the script.
+/// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no
+/// other secret of this process is in the environment of the script.
 ///
 /// What it has started in the background ends with it, a second after it at most; `wait` waits for that. All of it
 /// ends when the attempt is over before, as it is cancelled or too late, and when this program ends, by whatever
 /// signal. On Linux that is also true of what has left the group of the script's processes, as by `setsid`, unless it
 /// has cleared its environment.
 ///
-/// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero fails the task with
-/// the last that was said. Called as a function it gives a [`Result`], as a workflow does. Corresponds to flytekit's `ShellTask`.
+/// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero
+/// fails the task with the last that was said. Called as a function it gives a [`Result`], as a workflow does.
+/// Corresponds to flytekit's `ShellTask`.
 ///
 /// # Options
 ///
@@ -284,10 +293,10 @@ pub use flyte_macros::shell_task;
 
 /// Declares a task that runs a container: a program in any language, which reads files and writes files.
 ///
-/// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each output in
-/// `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses; files and directories are there as they are.
-/// `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the command is one. An input that may
-/// be longer than a word of a command, 128 KiB on Linux, is read from its file.
+/// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each
+/// output in `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses; files and directories are
+/// there as they are. `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the
+/// command is one. An input that may be longer than a word of a command, 128 KiB on Linux, is read from its file.
 ///
 /// ```
 /// use flyte_runtime::{compat::options::Process, prelude::*};
@@ -303,8 +312,8 @@ pub use flyte_macros::shell_task;
 /// assert_eq!(options.process.map(|process| process.task_type()), Some("raw-container"));
 /// ```
 ///
-/// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error that says so
-/// when there is neither. Corresponds to flytekit's `ContainerTask`.
+/// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error
+/// that says so when there is neither. Corresponds to flytekit's `ContainerTask`.
 ///
 /// The container is removed when its attempt ends, and when this program ends, by whatever signal. Each has the label
 /// `flyte.container`; on Linux one that was left all the same, as by killing everything at once, is removed by the
@@ -314,15 +323,18 @@ pub use flyte_macros::shell_task;
 /// # Options
 ///
 /// * `image`: the image; needed.
-/// * `command("cp", "a", "b")`: what it runs, in the place of the image's entry point; needed. `arguments(..)`: what comes behind it.
+/// * `command("cp", "a", "b")`: what it runs, in the place of the image's entry point; needed. `arguments(..)`: what
+///   comes behind it.
 /// * `input_data_dir`, `output_data_dir`: other directories than `/var/inputs` and `/var/outputs`.
-/// * `metadata_format = json`, `yaml` or `proto`: how a cluster writes the file with all inputs; here there is only `inputs.json`.
+/// * `metadata_format = json`, `yaml` or `proto`: how a cluster writes the file with all inputs; here there is only
+///   `inputs.json`.
 /// * all options of a [`task`](macro@crate::task) but `container_image`.
 pub use flyte_macros::container_task;
 
 /// Declares a task that gives what it takes, without a container: on a cluster Flyte itself does it.
 ///
-/// The signature ends with `;`, and its outputs are its inputs. It gives values a node of their own. Corresponds to flytekit's `Echo`.
+/// The signature ends with `;`, and its outputs are its inputs. It gives values a node of their own. Corresponds to
+/// flytekit's `Echo`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -341,8 +353,8 @@ pub use flyte_macros::echo_task;
 
 /// A call by name as a value, a [`Call`](crate::Call): what to run, not yet running.
 ///
-/// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, and a value of another type, do
-/// not compile. In the body of a workflow a call by name needs no macro.
+/// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, and a value of
+/// another type, do not compile. In the body of a workflow a call by name needs no macro.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

@@ -39,22 +39,24 @@
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Between local tasks the value travels as it is. Where it leaves the process it has the form that flytekit gives a dataclass, an
-/// `Enum` or a `Union`, so that Python tasks read and write it too. It derives `Clone` and needs no traits of serde.
+/// Between local tasks the value travels as it is. Where it leaves the process it has the form that flytekit gives a
+/// dataclass, an `Enum` or a `Union`, so that Python tasks read and write it too. It derives `Clone` and needs no
+/// traits of serde.
 ///
-/// * **A struct** has named fields and no generics. Each field is a [`FlyteType`](crate::types::FlyteType) itself, unless it is skipped. It is
-///   stored as a MessagePack map, and its type says the JSON schema and the type of each field. A promise of it has
-///   [`fields()`](crate::graph::Promise::fields). A task that returns it has *one* output; for several outputs derive
-///   [`FlyteOutputs`](derive@crate::FlyteOutputs) instead. A type cannot be both.
-/// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says, else the name.
-/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds none. No two
-///   hold one type, since its type is all that is stored beside a value: structs, named after what they hold, tell them apart. What is
-///   read goes to the variant that its tag names. In the field of a struct there are no tags, so there it goes to the only variant
-///   of its kind, and a value that would go to another variant is an error when it is written. In a workflow a promise of what one
-///   variant holds is passed for the enum.
-/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they mean to serde, also
-///   where serde's derives are not there, and also on the command line. Those that Flyte's form cannot keep, such as `flatten`, `with` and
-///   `tag`, are errors.
+/// * **A struct** has named fields and no generics. Each field is a [`FlyteType`](crate::types::FlyteType) itself,
+///   unless it is skipped. It is stored as a MessagePack map, and its type says the JSON schema and the type of each
+///   field. A promise of it has [`fields()`](crate::graph::Promise::fields). A task that returns it has *one* output;
+///   for several outputs derive [`FlyteOutputs`](derive@crate::FlyteOutputs) instead. A type cannot be both.
+/// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says,
+///   else the name.
+/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds
+///   none. No two hold one type, since its type is all that is stored beside a value: structs, named after what they
+///   hold, tell them apart. What is read goes to the variant that its tag names. In the field of a struct there are no
+///   tags, so there it goes to the only variant of its kind, and a value that would go to another variant is an error
+///   when it is written. In a workflow a promise of what one variant holds is passed for the enum.
+/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they
+///   mean to serde, also where serde's derives are not there, and also on the command line. Those that Flyte's form
+///   cannot keep, such as `flatten`, `with` and `tag`, are errors.
 /// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteType;
@@ -87,8 +89,8 @@ pub use flyte_macros::FlyteType;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * The struct has named fields, at least one, and no generics. Each field is a [`FlyteType`](crate::types::FlyteType); nothing else needs to
-///   be derived.
+/// * The struct has named fields, at least one, and no generics. Each field is a
+///   [`FlyteType`](crate::types::FlyteType); nothing else needs to be derived.
 /// * Without it outputs are called `o0`, `o1` and so on, as flytekit calls them.
 /// * A workflow that gives the struct names all of its fields: there is no `..rest`.
 /// * Outputs are no value: the struct cannot be an input, a field or an element of a list. For that derive
@@ -96,13 +98,15 @@ pub use flyte_macros::FlyteType;
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteOutputs;
 
-/// Makes a struct the columns of a [`StructuredDataset`](crate::files::StructuredDataset): each field is a column with its name and
-/// the Flyte type of its values. See [`DatasetColumns`](trait@crate::files::DatasetColumns) for an example.
+/// Makes a struct the columns of a [`StructuredDataset`](crate::files::StructuredDataset): each field is a column with
+/// its name and the Flyte type of its values. See [`DatasetColumns`](trait@crate::files::DatasetColumns) for an
+/// example.
 ///
-/// * The struct has named fields, at least one, and no generics. Each field is a [`ColumnValue`](crate::files::ColumnValue) or a struct
-///   that derives this, too: its fields are the columns `outer.inner`, as in flytekit.
-/// * serde's attributes `rename`, `rename_all` and `skip` mean what they mean to serde, also where serde's derives are not there. Its
-///   others say nothing about columns.
+/// * The struct has named fields, at least one, and no generics. Each field is a
+///   [`ColumnValue`](crate::files::ColumnValue) or a struct that derives this, too: its fields are the columns
+///   `outer.inner`, as in flytekit.
+/// * serde's attributes `rename`, `rename_all` and `skip` mean what they mean to serde, also where serde's derives are
+///   not there. Its others say nothing about columns.
 /// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
 #[cfg(feature = "arrow")]
 pub use flyte_macros::DatasetColumns;

@@ -7,8 +7,8 @@
 //!
 //! The code of an error can do nothing to a run but fail an attempt. If `Display` panics or gives `fmt::Error`, or
 //! `source` panics, the report says so. `Debug` is not called at all. If the drop of an error or a value panics, a
-//! warning of `tracing` says so, also when the caller drops the [`RunError`]; what a panic carries is dropped in silence.
-//! Two drops that panic at once, as of two items of one `Vec`, end the process, as everywhere in Rust.
+//! warning of `tracing` says so, also when the caller drops the [`RunError`]; what a panic carries is dropped in
+//! silence. Two drops that panic at once, as of two items of one `Vec`, end the process, as everywhere in Rust.
 //!
 //! ```
 //! use std::fmt;

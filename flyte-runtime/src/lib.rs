@@ -73,15 +73,15 @@
 //!
 //! # The type beside the function
 //!
-//! `#[task] fn square` leaves the function as it is and adds a type of the same name, which importing `square` imports, too.
-//! Values and types have namespaces of their own in Rust, so the two do not meet. `#[workflow]` does the same with a function
-//! that runs the graph. On the type are
+//! `#[task] fn square` leaves the function as it is and adds a type of the same name, which importing `square` imports,
+//! too. Values and types have namespaces of their own in Rust, so the two do not meet. `#[workflow]` does the same with
+//! a function that runs the graph. On the type are
 //!
 //! * `square::run(3)`: through the engine, waiting for the `Result`;
 //! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
 //! * `square::call(3)`: the call as a value ([`Call`]), for a [`Runner`];
-//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another does not
-//!   compile;
+//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another
+//!   does not compile;
 //! * `square::node(x)`: what a call in a workflow's body becomes;
 //! * `square::graph()`: the compiled graph (a method of [`Entity`], which the prelude brings).
 //!
@@ -112,8 +112,8 @@
 //!
 //! # Tasks in a library
 //!
-//! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a crate
-//! that nothing mentions, with its tasks. A binary whose tasks are all in the library `my_tasks` therefore says
+//! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a
+//! crate that nothing mentions, with its tasks. A binary whose tasks are all in the library `my_tasks` therefore says
 //!
 //! ```ignore
 //! use my_tasks as _;
@@ -134,9 +134,9 @@
 //!
 //! # What is enforced
 //!
-//! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of `tracing`, and on the
-//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and its like tell which is which, and
-//! `docs/local-runs.md` in the repository is made of them.
+//! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of
+//! `tracing`, and on the command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and
+//! its like tell which is which, and `docs/local-runs.md` in the repository is made of them.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -184,8 +184,8 @@ struct Readme;
 
 /// Makes a function a task: one step of a workflow.
 ///
-/// The function is left as it was, token for token: it can be called, passed on and tested like any other. Beside it comes a
-/// [type of the same name](crate#the-type-beside-the-function).
+/// The function is left as it was, token for token: it can be called, passed on and tested like any other. Beside it
+/// comes a [type of the same name](crate#the-type-beside-the-function).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -210,100 +210,109 @@ struct Readme;
 ///
 /// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime that the run was
 ///   [started](Runner::start) from, or on the engine's own.
-/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are lent for the call.
-///   An input by value is moved in at its last use and cloned otherwise.
+/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are lent for the
+///   call. An input by value is moved in at its last use and cloned otherwise.
 /// * `#[default(expression)]` makes an input optional. A string literal will do for a `String`.
 /// * It returns nothing, a [`FlyteType`](types::FlyteType), a tuple of two to eight of them, a struct that derives
-///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, by whatever name. The error may be of any type that
-///   converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
-/// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a name.
+///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, by whatever name. The error may be of any
+///   type that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
+/// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a
+///   name.
 /// * A panic in it is a failure of the task, not of the program.
-/// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run it. Everywhere
-///   else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not asked. In the body of an eager task
-///   a task with options does not run plainly either, since only the engine keeps them: write `flaky::call(..).await`.
+/// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run
+///   it. Everywhere else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not
+///   asked. In the body of an eager task a task with options does not run plainly either, since only the engine keeps
+///   them: write `flaky::call(..).await`.
 ///
 /// # Options
 ///
 /// What the task is called:
 ///
-/// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A function in a
-///   function needs one when another such function of the module has the same name.
+/// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A
+///   function in a function needs one when another such function of the module has the same name.
 /// * `type_name = SquareTask`: the name of the type beside the function. Default: the function's name.
-/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description besides the documentation
-///   comment. Default: none.
+/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description besides the
+///   documentation comment. Default: none.
 /// * `deprecated = "use cube"`: why it should no longer be used. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins with `::` or
-///   `crate`. Default: `::flyte_runtime`.
+/// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins
+///   with `::` or `crate`. Default: `::flyte_runtime`.
 ///
 /// How often it is tried:
 ///
 /// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
-///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s", factor = 2.0, cap =
-///   "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each further one `factor` times as long
-///   (default: twice), never longer than `cap`, and with `jitter` for a random part between half of it and all. Default: it does not
-///   wait. A task that waits keeps no thread and no job of the run busy. A cluster of Flyte 1 waits as it is configured to.
-/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in flytekit.
-///   Default: `any`.
+///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s",
+///   factor = 2.0, cap = "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each
+///   further one `factor` times as long (default: twice), never longer than `cap`, and with `jitter` for a random part
+///   between half of it and all. Default: it does not wait. A task that waits keeps no thread and no job of the run
+///   busy. A cluster of Flyte 1 waits as it is configured to.
+/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in
+///   flytekit. Default: `any`.
 ///
 /// Whether its results are kept, and used again for the same inputs; see [`cache`]:
 ///
-/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the version of its crate, so
-///   that an edit of the function forgets the old results; the functions that it calls are not seen. In full: `cache(version = "1",
-///   serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required, equal calls wait for the first with `serialize`,
-///   `ignored_inputs` names inputs of the task that do not count, and `salt` separates results. Default: nothing is kept.
+/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the
+///   version of its crate, so that an edit of the function forgets the old results; the functions that it calls are not
+///   seen. In full: `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required,
+///   equal calls wait for the first with `serialize`, `ignored_inputs` names inputs of the task that do not count, and
+///   `salt` separates results. Default: nothing is kept.
 ///
 /// How long it may take:
 ///
-/// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may follow. Whole numbers
-///   with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is dropped where it
-///   waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code ends;
-///   [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
+/// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may
+///   follow. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is
+///   dropped where it waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code
+///   ends; [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
 ///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
-/// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that could not end
-///   before. Default: no limit. The protobuf of Flyte 1 has no place for it: there an attempt that alone takes longer is ended by its
-///   container, and no other follows.
+/// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that
+///   could not end before. Default: no limit. The protobuf of Flyte 1 has no place for it: there an attempt that alone
+///   takes longer is ended by its container, and no other follows.
 ///
 /// How it runs:
 ///
-/// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what the workflow
-///   says.
+/// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what
+///   the workflow says.
 ///
-/// Where it runs, kept for a cluster; an [isolated](Runner::isolate) attempt has the variables and no more memory than is said:
+/// Where it runs, kept for a cluster; an [isolated](Runner::isolate) attempt has the variables and no more memory than
+/// is said:
 ///
-/// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same: Kubernetes
-///   quantities. A limit is not below its request. Default: none.
-/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Not together with `requests` and
-///   `limits`.
+/// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same:
+///   Kubernetes quantities. A limit is not below its request. Default: none.
+/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Not together with
+///   `requests` and `limits`.
 /// * `container_image = "registry/image:tag"`. Default: the platform's.
 /// * `environment(KEY = "value")`: environment variables. Default: none.
-/// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default: none.
-/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory. Default: the
-///   platform's.
-/// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`. Default: none.
+/// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default:
+///   none.
+/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory.
+///   Default: the platform's.
+/// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`.
+///   Default: none.
 ///
 /// Who runs it on a cluster, if that is a plugin for such tasks:
 ///
-/// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers of this program, and
-///   the function runs there; here it runs as any other. A signature that ends with `;` has no container: the plugin does it all, and here
-///   the task is refused, with what to do instead, unless it is [mocked](testing::mock). Default: a container, by what each cluster has.
-/// * `custom = SPARK`: what the plugin is told (`TaskTemplate.custom`), an expression of any type that implements `serde::Serialize` and is
-///   an object there, or `serde_json::json!({..})`. It is evaluated when the task is registered or described. Default: nothing.
+/// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers
+///   of this program, and the function runs there; here it runs as any other. A signature that ends with `;` has no
+///   container: the plugin does it all, and here the task is refused, with what to do instead, unless it is
+///   [mocked](testing::mock). Default: a container, by what each cluster has.
+/// * `custom = SPARK`: what the plugin is told (`TaskTemplate.custom`), an expression of any type that implements
+///   `serde::Serialize` and is an object there, or `serde_json::json!({..})`. It is evaluated when the task is
+///   registered or described. Default: nothing.
 /// * `config("key" = "value")`: settings of the plugin, as text (`TaskTemplate.config`). Default: none.
 ///
 /// What it needs and shows, here and on a cluster:
 ///
-/// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var = "TOKEN"), ..)`:
-///   the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is `any` (the default), `env_var`
-///   or `file`. The variable `env_var` is set for scripts, containers and isolated tasks, and not in this process. Default: none.
-///   See [`secrets`].
-/// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`: whether a
-///   deck is written, and which parts of it are written besides what the task itself writes. Default: only what the task itself
-///   writes; with `enable_deck`, all parts. See [`deck`].
+/// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var =
+///   "TOKEN"), ..)`: the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is
+///   `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts, containers and isolated
+///   tasks, and not in this process. Default: none. See [`secrets`].
+/// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`:
+///   whether a deck is written, and which parts of it are written besides what the task itself writes. Default: only
+///   what the task itself writes; with `enable_deck`, all parts. See [`deck`].
 ///
 /// # Errors
 ///
-/// What is wrong is reported where it is written, all of it at once, and the function stays for its callers. An option that does
-/// not exist is refused with the nearest one:
+/// What is wrong is reported where it is written, all of it at once, and the function stays for its callers. An option
+/// that does not exist is refused with the nearest one:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -325,10 +334,10 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A task is a free function. Inside of an `impl` one that takes `self` is told so; one that does not looks like a free function from
-/// where the attribute stands, and what the compiler says begins with "struct is not supported in `trait`s or `impl`s", as the type
-/// beside the function cannot be there. Move the function out of the `impl`, and where it is to be found under the type, call it from
-/// there:
+/// A task is a free function. Inside of an `impl` one that takes `self` is told so; one that does not looks like a free
+/// function from where the attribute stands, and what the compiler says begins with "struct is not supported in
+/// `trait`s or `impl`s", as the type beside the function cannot be there. Move the function out of the `impl`, and
+/// where it is to be found under the type, call it from there:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -352,9 +361,9 @@ pub use flyte_macros::task;
 
 /// Makes a function a workflow: its body becomes a graph of tasks.
 ///
-/// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and so are the
-/// results of the tasks it calls; each call is a node of the graph. The function that comes out takes the values of the
-/// parameters, runs the graph here and gives a [`Result`]:
+/// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and
+/// so are the results of the tasks it calls; each call is a node of the graph. The function that comes out takes the
+/// values of the parameters, runs the graph here and gives a [`Result`]:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -386,8 +395,9 @@ pub use flyte_macros::task;
 ///
 /// ## Calls
 ///
-/// A call of a name in snake case that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given by position or all
-/// of them by name, and by name those with a default may be left out. A workflow is called like a task and becomes one node.
+/// A call of a name in snake case that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given by
+/// position or all of them by name, and by name those with a default may be left out. A workflow is called like a task
+/// and becomes one node.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -414,15 +424,17 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is called while
-/// the graph is built by putting its name in parentheses: `(helper)(3)`. A name that begins with a capital is that of a task, a struct
-/// or a variant, whichever there is, and one of this crate, such as `sleep` or `fail`, is that of your own task if you have one.
+/// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is
+/// called while the graph is built by putting its name in parentheses: `(helper)(3)`. A name that begins with a capital
+/// is that of a task, a struct or a variant, whichever there is, and one of this crate, such as `sleep` or `fail`, is
+/// that of your own task if you have one.
 ///
-/// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says so; write
-/// `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is no graph, and
-/// [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that called it. Two calls are not
-/// seen: one on another thread that the body starts, unless it starts it with [`context::thread::spawn`] or another function of
-/// [`context`] that takes the context along; and one of a task that is a `const fn`, which only makes a value.
+/// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says
+/// so; write `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is
+/// no graph, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that
+/// called it. Two calls are not seen: one on another thread that the body starts, unless it starts it with
+/// [`context::thread::spawn`] or another function of [`context`] that takes the context along; and one of a task that
+/// is a `const fn`, which only makes a value.
 ///
 /// A default is a value that is made whenever somebody asks for it, also for `--help`: no task runs for it either.
 ///
@@ -450,8 +462,9 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or `Option` of
-/// promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since the task may borrow the input.
+/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or
+/// `Option` of promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since
+/// the task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -474,15 +487,16 @@ pub use flyte_macros::task;
 ///
 /// ## Loops and plain values
 ///
-/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four times the nodes. A
-/// loop cannot depend on a promise, whose value is not known yet.
+/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
+/// times the nodes. A loop cannot depend on a promise, whose value is not known yet.
 ///
 /// ## Branches
 ///
-/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs. Conditions compare
-/// promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself, `is_none()` and `is_some()` work, too.
-/// `match` takes literals, variants without fields, `|`, `_` and a name for the rest; the compiler checks that no case is missing.
-/// [`fail`](struct@graph::fail), which is in the prelude, ends a case with a failure.
+/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs.
+/// Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself,
+/// `is_none()` and `is_some()` work, too. `match` takes literals, variants without fields, `|`, `_` and a name for the
+/// rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
+/// case with a failure.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -506,10 +520,10 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch, what the chosen
-/// case gave it; it needs a value before. Anything else from around can be read in a case and not changed, and no case can be left with
-/// `break` or `continue`. On a plain value both are ordinary Rust; the types have to be known where they are compared. To build branches
-/// by hand there is [`conditional`](fn@graph::conditional).
+/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch,
+/// what the chosen case gave it; it needs a value before. Anything else from around can be read in a case and not
+/// changed, and no case can be left with `break` or `continue`. On a plain value both are ordinary Rust; the types have
+/// to be known where they are compared. To build branches by hand there is [`conditional`](fn@graph::conditional).
 ///
 /// ## Order without data
 ///
@@ -539,8 +553,8 @@ pub use flyte_macros::task;
 ///
 /// ## Overrides
 ///
-/// [`with_overrides`](graph::NodeOutputs::with_overrides) changes options for one call; [`NodeOverrides`](graph::NodeOverrides) has
-/// one method for each that exists.
+/// [`with_overrides`](graph::NodeOutputs::with_overrides) changes options for one call;
+/// [`NodeOverrides`](graph::NodeOverrides) has one method for each that exists.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -557,8 +571,8 @@ pub use flyte_macros::task;
 ///
 /// ## Parts of results
 ///
-/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. A part that turns out not to be there fails the
-/// run.
+/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. A part that turns out not to be
+/// there fails the run.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -587,13 +601,14 @@ pub use flyte_macros::task;
 ///
 /// ## Outputs
 ///
-/// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple of promises.
-/// With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct, written from promises and values,
-/// or with the result of a call that gives it.
+/// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple
+/// of promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct,
+/// written from promises and values, or with the result of a call that gives it.
 ///
 /// ## What is refused
 ///
-/// `return`, `?` and `.await` mean nothing while the graph is built, and are refused on their token with what to write instead:
+/// `return`, `?` and `.await` mean nothing while the graph is built, and are refused on their token with what to write
+/// instead:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -619,19 +634,21 @@ pub use flyte_macros::task;
 ///
 /// # Options
 ///
-/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that wait are ended.
-///   `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
-/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes every input of
-///   the workflow, by name, or the program does not compile, and type; its others must be optional, and one of them named `err`, of type
-///   `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node failed and why. The failure stays a failure. Default: none.
-/// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default: `false`.
+/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that
+///   wait are ended. `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
+/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes
+///   every input of the workflow, by name, or the program does not compile, and type; its others must be optional, and
+///   one of them named `err`, of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node
+///   failed and why. The failure stays a failure. Default: none.
+/// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default:
+///   `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
 /// # Errors
 ///
 /// What the compiler cannot see is found when the graph is compiled, at the first use, and told all at once in a
-/// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a promise of another
-/// workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
+/// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a
+/// promise of another workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
 pub use flyte_macros::workflow;
 
 pub use declarations::{

@@ -12,8 +12,8 @@ const LIMIT: u64 = 1 << 30;
 /// Some editors write it at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// What a word of the command line stands for: `@FILE` for what is in a file, without the line end that nearly every program writes at
-/// the end, and `@@text` for a text that begins with `@`.
+/// What a word of the command line stands for: `@FILE` for what is in a file, without the line end that nearly every
+/// program writes at the end, and `@@text` for a text that begins with `@`.
 ///
 /// # Errors
 ///

@@ -172,8 +172,9 @@ fn of_outcome(outcome: execute::Outcome, environment: &Environment) -> Reply {
     }
 }
 
-/// Whether a container of Flyte 2 has started the program, which then must not end with another code than 0: Flyte 2 takes that for a fault
-/// of the machine, and starts the same attempt again and again. That nothing is written is a failure to it.
+/// Whether a container of Flyte 2 has started the program, which then must not end with another code than 0: Flyte 2
+/// takes that for a fault of the machine, and starts the same attempt again and again. That nothing is written is a
+/// failure to it.
 pub(super) fn is_for_flyte_2(args: &[OsString]) -> bool {
     let [_, command, options @ ..] = args else {
         return false;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use flyte_core::graph::{BranchElse, Graph, Node, NodeTarget, entity::EntityDescriptor};
 
-/// The names of the gates in the graph of an entity and in the graphs that this contains. What a dynamic task or an eager one asks is
-/// known only when it runs.
+/// The names of the gates in the graph of an entity and in the graphs that this contains. What a dynamic task or an
+/// eager one asks is known only when it runs.
 pub(super) fn of(entity: &'static EntityDescriptor) -> BTreeSet<String> {
     let mut found = Found::default();
     found.entity(entity);

@@ -150,25 +150,26 @@ impl<'r> Cli<'r> {
         }
     }
 
-    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked to end, the exit
-    /// code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once. It is the process's Ctrl-C
-    /// that is taken over, unless somebody has it already.
+    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked
+    /// to end, the exit code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once.
+    /// It is the process's Ctrl-C that is taken over, unless somebody has it already.
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
         self
     }
 
-    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with [`History::of_user`].
+    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with
+    /// [`History::of_user`].
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
         self.history = Some(history);
         self
     }
 
-    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies is a failed attempt
-    /// like any other; see `remote::execute`. The child is this program with the arguments of this process, whatever [`Self::run`] is
-    /// given, and has to come to the same command.
+    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies
+    /// is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of this
+    /// process, whatever [`Self::run`] is given, and has to come to the same command.
     #[cfg(feature = "remote")]
     #[must_use]
     pub fn supervised(mut self) -> Self {

@@ -13,7 +13,8 @@ use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 use flyte_engine::cache::CacheMode;
 use flyte_grammar::duration;
 
-/// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for one.
+/// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for
+/// one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const MAX_ABANDONED_THREADS: &str = "--max-abandoned-threads";

@@ -319,7 +319,8 @@ impl Execution<'_> {
     }
 }
 
-/// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need not begin.
+/// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need
+/// not begin.
 fn check_directory(directory: &Path) -> Result<(), Failure> {
     let made = private::make(directory).and_then(|()| {
         let probe = directory.join(format!(".{}", random_hex()));

@@ -51,8 +51,8 @@ pub enum DistributionError {
     },
 }
 
-/// How much code is believed to be code: more fills the disk or the table of files of a node with what a few packed megabytes
-/// can say.
+/// How much code is believed to be code: more fills the disk or the table of files of a node with what a few packed
+/// megabytes can say.
 const MOST_BYTES: u64 = 16 << 30;
 const MOST_ENTRIES: usize = 1_000_000;
 
@@ -61,8 +61,8 @@ const MOST_ENTRIES: usize = 1_000_000;
 ///
 /// # Errors
 ///
-/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory, leads out of the
-/// directory, or with which there are more than 16 GiB or a million entries; entries before that one are unpacked.
+/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory, leads out of
+/// the directory, or with which there are more than 16 GiB or a million entries; entries before that one are unpacked.
 pub fn unpack(
     files: &FileAccessProvider,
     location: &str,

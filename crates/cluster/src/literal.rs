@@ -1,4 +1,5 @@
-//! Literals as messages, for the messages that they are parts of; their bytes are those of [`wire`](flyte_core::types::wire).
+//! Literals as messages, for the messages that they are parts of; their bytes are those of
+//! [`wire`](flyte_core::types::wire).
 
 use flyte_idl::{
     flyteidl::core::{self, literal::Value, primitive, scalar},

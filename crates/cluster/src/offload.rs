@@ -1,7 +1,7 @@
 //! Literals too large to travel: each lies in a file of its own, and the place of the file travels.
 //!
-//! A backend that knows of it asks for it with `_F_L_MIN_SIZE_MB`; whoever reads literals has to be ready for them at any
-//! depth.
+//! A backend that knows of it asks for it with `_F_L_MIN_SIZE_MB`; whoever reads literals has to be ready for them at
+//! any depth.
 
 use std::{collections::HashMap, env, fs, path::PathBuf};
 
@@ -48,7 +48,8 @@ impl OffloadPolicy {
         }
     }
 
-    /// The policy in the environment: `_F_L_MIN_SIZE_MB` in MiB switches it on, `_F_L_MAX_SIZE_MB` is 1000 unless given.
+    /// The policy in the environment: `_F_L_MIN_SIZE_MB` in MiB switches it on, `_F_L_MAX_SIZE_MB` is 1000 unless
+    /// given.
     ///
     /// # Errors
     ///
@@ -281,8 +282,8 @@ fn fetch(uri: &str, files: &FileAccessProvider) -> Result<PathBuf, OffloadError>
     Ok(local)
 }
 
-/// The output as it goes into `outputs.pb`: itself, or where it is large the place of the file under `output_prefix` that
-/// it was written to.
+/// The output as it goes into `outputs.pb`: itself, or where it is large the place of the file under `output_prefix`
+/// that it was written to.
 ///
 /// `literal_type` is that of the output; for an element of a map, that of the element.
 ///

@@ -1,7 +1,7 @@
 //! Files and directories of this user alone, and files that are what they are taken for.
 //!
-//! What runs are given and give is nobody else's business, and a lock that nobody else can open is one that nobody else can hold.
-//! What is opened here is a file: a pipe in its place is not waited for, and a link is not followed.
+//! What runs are given and give is nobody else's business, and a lock that nobody else can open is one that nobody else
+//! can hold. What is opened here is a file: a pipe in its place is not waited for, and a link is not followed.
 
 use std::{
     ffi::OsStr,
@@ -161,8 +161,8 @@ pub fn make_new(path: &Path) -> io::Result<()> {
     system::private_builder().create(path)
 }
 
-/// Makes a directory whose name is this library's own. One that is there is taken away from others, as an earlier release has left it
-/// open to them; the text says why they may still look into it.
+/// Makes a directory whose name is this library's own. One that is there is taken away from others, as an earlier
+/// release has left it open to them; the text says why they may still look into it.
 ///
 /// A link stays, and what it leads to: somebody has put it there on purpose.
 ///

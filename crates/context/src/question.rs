@@ -47,8 +47,8 @@ impl Question {
         }
     }
 
-    /// Whether nobody waits for the answer any more, since the gate has timed out or its run has ended. A source that waits for long
-    /// asks this from time to time, and gives up.
+    /// Whether nobody waits for the answer any more, since the gate has timed out or its run has ended. A source that
+    /// waits for long asks this from time to time, and gives up.
     pub fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
@@ -75,7 +75,8 @@ pub enum Answer {
     Disapprove,
     /// The value that was asked for.
     Value(Value),
-    /// The same as a person writes it: see [`literal_from_text`](flyte_core::types::literal_from_text); `yes` or `no` for an approval.
+    /// The same as a person writes it: see [`literal_from_text`](flyte_core::types::literal_from_text); `yes` or `no`
+    /// for an approval.
     Text(String),
 }
 
@@ -98,7 +99,8 @@ impl Answer {
 
 /// Answers gates. Implemented by `gate::Answers`, `gate::Terminal`, and closures that take a [`Question`].
 ///
-/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard, see [`Question::is_over`].
+/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard, see
+/// [`Question::is_over`].
 pub trait AnswerSource: Send + Sync + 'static {
     /// The answer to a question.
     ///

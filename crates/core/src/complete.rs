@@ -14,12 +14,12 @@ use crate::{
 /// How deep workflows may be nested.
 const MAX_LEVELS: usize = 256;
 
-/// How many levels are walked on one stack. The smallest in use, those of test threads and async workers, hold three times as
-/// many in a build without optimisations.
+/// How many levels are walked on one stack. The smallest in use, those of test threads and async workers, hold three
+/// times as many in a build without optimisations.
 const LEVELS_A_STACK: usize = 64;
 
-/// Goes one level down in what contains one another. On a stack that has enough levels, in a thread of its own, which is
-/// waited for.
+/// Goes one level down in what contains one another. On a stack that has enough levels, in a thread of its own, which
+/// is waited for.
 pub fn next_level<R: Send>(level: usize, work: impl FnOnce() -> R + Send) -> R {
     if !level.is_multiple_of(LEVELS_A_STACK) {
         return work();
@@ -31,7 +31,8 @@ pub fn next_level<R: Send>(level: usize, work: impl FnOnce() -> R + Send) -> R {
 ///
 /// # Errors
 ///
-/// When one of them cannot be compiled, and when the workflow contains itself, or an entity that has the name of another.
+/// When one of them cannot be compiled, and when the workflow contains itself, or an entity that has the name of
+/// another.
 pub fn complete(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
     // What a workflow contains is walked on the way, and may be the workflow itself again.
     entity

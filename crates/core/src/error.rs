@@ -10,8 +10,8 @@ pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 
 /// An error of a task that says whether another attempt makes sense.
 ///
-/// A task returns any error it likes. Wrapped in this one, the error also says what the engine, here or on a cluster, is to
-/// do with the attempts that are left (`retries`):
+/// A task returns any error it likes. Wrapped in this one, the error also says what the engine, here or on a cluster,
+/// is to do with the attempts that are left (`retries`):
 ///
 /// | what the task returns | `retry_on = any`, the default | `retry_on = recoverable` |
 /// |-|-|-|
@@ -19,8 +19,9 @@ pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 /// | [`TaskError::recoverable`] | tries again | tries again |
 /// | [`TaskError::fatal`] | stops | stops |
 ///
-/// What it says is found wherever it is in the chain of [`source`](Error::source)s, also inside of an `anyhow::Error`; of two,
-/// the outer one counts. Corresponds to flytekit's `FlyteRecoverableException` and `FlyteNonRecoverableSystemException`.
+/// What it says is found wherever it is in the chain of [`source`](Error::source)s, also inside of an `anyhow::Error`;
+/// of two, the outer one counts. Corresponds to flytekit's `FlyteRecoverableException` and
+/// `FlyteNonRecoverableSystemException`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -76,8 +77,8 @@ impl TaskError {
 
 /// The error of a task whose outputs are nobody's: in a container nothing is written, not even an error.
 ///
-/// For workers of a distributed task besides the first, of which only one has outputs to write. On this machine it is an
-/// error like any other, since there is nobody else to give the outputs. Corresponds to flytekit's `IgnoreOutputs`.
+/// For workers of a distributed task besides the first, of which only one has outputs to write. On this machine it is
+/// an error like any other, since there is nobody else to give the outputs. Corresponds to flytekit's `IgnoreOutputs`.
 ///
 /// ```
 /// use flyte_runtime::{error::IgnoreOutputs, prelude::*};
@@ -129,8 +130,8 @@ pub struct Said {
     pub cancelled: bool,
 }
 
-/// What an error says, given it with its causes, and what was said when a run inside of the task failed, if it is the last
-/// of these.
+/// What an error says, given it with its causes, and what was said when a run inside of the task failed, if it is the
+/// last of these.
 pub(crate) fn said<'e>(
     chain: impl Iterator<Item = &'e (dyn Error + 'static)>,
     report: Option<Said>,

@@ -1,6 +1,7 @@
 //! Locks whose holder may have panicked.
 //!
-//! What is locked is written in one step, and no lock is held while the user's code runs, so a panic cannot leave it half done.
+//! What is locked is written in one step, and no lock is held while the user's code runs, so a panic cannot leave it
+//! half done.
 
 use std::sync::{LockResult, Mutex, MutexGuard, PoisonError};
 

@@ -292,8 +292,8 @@ pub struct BuiltFrom {
     pub package: &'static str,
     /// The version of that package.
     pub version: &'static str,
-    /// The packages of `Cargo.lock` when it was built, a line `name version` each; empty when there was none, or when the deck
-    /// does not show them.
+    /// The packages of `Cargo.lock` when it was built, a line `name version` each; empty when there was none, or when
+    /// the deck does not show them.
     pub packages: &'static str,
 }
 

@@ -28,8 +28,9 @@ thread_local! {
 
 /// Runs `work` and catches its panic.
 ///
-/// The place of a panic is known only to the panic hook. Ours is installed at the first call, hands every panic outside of
-/// `catch` on to the hook that was there before, and stays silent inside, where the panic becomes part of an error report.
+/// The place of a panic is known only to the panic hook. Ours is installed at the first call, hands every panic outside
+/// of `catch` on to the hook that was there before, and stays silent inside, where the panic becomes part of an error
+/// report.
 pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     if !HOOK.is_completed() {

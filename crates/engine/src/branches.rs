@@ -17,8 +17,8 @@ use flyte_core::{
 impl BranchPlan {
     /// The frame of the case that runs.
     ///
-    /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless its condition
-    /// is the first that holds, and then it is taken until its frame ends.
+    /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless
+    /// its condition is the first that holds, and then it is taken until its frame ends.
     // Kept out of the worker's loop, which is there for tasks.
     #[inline(never)]
     pub(super) fn enter(
@@ -138,8 +138,8 @@ impl Side {
     }
 }
 
-/// Compares two literals as Flyte does: primitive values of one kind, integers and floats by their number, and what is inside of
-/// unions.
+/// Compares two literals as Flyte does: primitive values of one kind, integers and floats by their number, and what is
+/// inside of unions.
 pub fn compare(
     operator: ComparisonOperator,
     left: &Literal,

@@ -43,7 +43,8 @@ impl LookedUp {
     }
 }
 
-/// What can be wrong with the cache. It is told once a run, or once for each task that it is about, however many calls there are.
+/// What can be wrong with the cache. It is told once a run, or once for each task that it is about, however many calls
+/// there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Problem {
     /// Calls have no key.

@@ -62,8 +62,8 @@ impl CallByName {
     ///
     /// # Errors
     ///
-    /// When an input does not exist, is missing or of another type, when the outputs are not those of `O`, when the workflow
-    /// cannot be compiled, and when a task fails.
+    /// When an input does not exist, is missing or of another type, when the outputs are not those of `O`, when the
+    /// workflow cannot be compiled, and when a task fails.
     pub fn run<O: TaskOutputs>(self) -> Result<O, RunError> {
         self.run_with::<O>(&Runner::local())
     }

@@ -115,8 +115,8 @@ impl Drop for Listening {
     }
 }
 
-/// Whether the attempt that the calling code belongs to is to end, because its run was cancelled, its workflow has failed, or its
-/// time is over. Whatever it gives is dropped then. `false` outside of tasks.
+/// Whether the attempt that the calling code belongs to is to end, because its run was cancelled, its workflow has
+/// failed, or its time is over. Whatever it gives is dropped then. `false` outside of tasks.
 ///
 /// A sync task cannot be stopped from outside. One that takes long asks from time to time:
 ///
@@ -147,8 +147,8 @@ pub fn is_cancelled() -> bool {
 
 /// Waits until [`is_cancelled`] is true; for ever outside of tasks.
 ///
-/// The attempts of async tasks are dropped when they are cancelled, so most need not ask. This is for work that an attempt has
-/// handed to somebody else: a task of its own, a thread, a process.
+/// The attempts of async tasks are dropped when they are cancelled, so most need not ask. This is for work that an
+/// attempt has handed to somebody else: a task of its own, a thread, a process.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

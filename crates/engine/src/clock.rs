@@ -1,7 +1,8 @@
 //! Time as runs see it: the system's, or one that a test moves.
 //!
-//! Whoever waits leaves a timer and goes away, so that a hundred thousand attempts that wait cost a hundred thousand entries in a
-//! list and no thread. The timers of the system's clock belong to one thread of the process, which is there while there are any.
+//! Whoever waits leaves a timer and goes away, so that a hundred thousand attempts that wait cost a hundred thousand
+//! entries in a list and no thread. The timers of the system's clock belong to one thread of the process, which is
+//! there while there are any.
 
 use std::{
     collections::BTreeMap,
@@ -246,8 +247,8 @@ impl System {
 
 /// A clock that a test moves; clones are the same clock.
 ///
-/// It stands still until [`advance`](Self::advance): an attempt that waits for its turn waits until then, and a timeout is not over
-/// before. So a test of an hour takes no time, and gives the same result on a slow machine.
+/// It stands still until [`advance`](Self::advance): an attempt that waits for its turn waits until then, and a timeout
+/// is not over before. So a test of an hour takes no time, and gives the same result on a slow machine.
 /// [`TestContext::clock`](crate::testing::TestContext::clock) has runs tell the time by it.
 ///
 /// ```
@@ -299,7 +300,8 @@ impl ManualClock {
         }))
     }
 
-    /// The same, but the waits between attempts are over at once: they move the date that the clock shows, and no timeout.
+    /// The same, but the waits between attempts are over at once: they move the date that the clock shows, and no
+    /// timeout.
     #[must_use]
     pub fn skip_waits(self) -> Self {
         lock(&self.0.state).skips_waits = true;
@@ -335,8 +337,8 @@ impl ManualClock {
         state.elapsed = state.elapsed.max(end);
     }
 
-    /// Waits until so many timers are set: one for each attempt that waits for its turn, one for each timeout and deadline, and one for
-    /// each gate that waits.
+    /// Waits until so many timers are set: one for each attempt that waits for its turn, one for each timeout and
+    /// deadline, and one for each gate that waits.
     pub fn wait_for_timers(&self, count: usize) {
         let mut state = lock(&self.0.state);
         while state.timers.len() < count {

@@ -9,8 +9,8 @@ use std::{
 use flyte_config::identifier::ActionId;
 use flyte_core::graph::Graph;
 
-/// What is different in a container: the task is told what the parameters around the run say, and it is the cluster that
-/// makes another attempt.
+/// What is different in a container: the task is told what the parameters around the run say, and it is the cluster
+/// that makes another attempt.
 #[derive(Clone, Debug)]
 pub struct Container {
     /// What identifies the attempt's execution in Flyte 2's words.
@@ -25,12 +25,14 @@ pub struct Container {
     pub keeps_timeout: bool,
     /// The same for the `deadline`, as far as this attempt alone takes longer.
     pub keeps_deadline: bool,
-    /// What keeps the files of the cache that the attempt uses, which its outputs may name, until the outputs are where they go.
+    /// What keeps the files of the cache that the attempt uses, which its outputs may name, until the outputs are where
+    /// they go.
     pub held_files: Arc<OnceLock<Option<File>>>,
 }
 
 impl Container {
-    /// Leaves a graph to the cluster, if the cluster runs it; one without nodes has nothing to run, and gives its outputs here.
+    /// Leaves a graph to the cluster, if the cluster runs it; one without nodes has nothing to run, and gives its
+    /// outputs here.
     pub(super) fn takes(&self, graph: &Arc<Graph>) -> bool {
         match &self.built {
             Some(built) if !graph.nodes().is_empty() => built.set(Arc::clone(graph)).is_ok(),

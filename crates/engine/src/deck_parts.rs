@@ -72,7 +72,8 @@ fn source_code(task: &EntityDescriptor) -> Html {
     Html::own(markup)
 }
 
-/// The package of the task, and the others that its lock file names; without one this library, which there is in any case.
+/// The package of the task, and the others that its lock file names; without one this library, which there is in any
+/// case.
 fn dependencies(task: &EntityDescriptor) -> Html {
     let built_from = built_from(task);
     let own = built_from.map(|built_from| (built_from.package, built_from.version));

@@ -178,7 +178,8 @@ pub struct RunFailure {
     pub others: Vec<NodeFailure>,
     /// How many nodes did not run because of it.
     pub skipped: usize,
-    /// The report. Runs inside of one another fail with the report of the run inside as a part of theirs, and each asks more than once.
+    /// The report. Runs inside of one another fail with the report of the run inside as a part of theirs, and each asks
+    /// more than once.
     pub(crate) report: OnceLock<String>,
 }
 
@@ -350,8 +351,8 @@ pub enum FailureCause {
         after: Duration,
         /// What was allowed to take so long.
         limit: TimeLimit,
-        /// It could not be stopped, so the thread of the attempt was left behind and goes on until the task ends. What it gives then
-        /// is dropped.
+        /// It could not be stopped, so the thread of the attempt was left behind and goes on until the task ends. What
+        /// it gives then is dropped.
         detached: bool,
     },
     /// A part of an input does not exist, such as an element past the end of a list.

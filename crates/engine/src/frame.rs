@@ -271,7 +271,8 @@ impl Frame {
         }
     }
 
-    /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has failed.
+    /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has
+    /// failed.
     pub(super) fn stops(&self, node: u32) -> bool {
         self.run.stop.is_set() || (node != HANDLER && self.is_stopped())
     }
@@ -387,7 +388,8 @@ impl Frame {
         }
     }
 
-    /// The failure that this frame's handler is told of: the first one in it, under the node of this frame that it was in.
+    /// The failure that this frame's handler is told of: the first one in it, under the node of this frame that it was
+    /// in.
     fn failure(&self, info: TypeInfo) -> Result<Value, TypeError> {
         let around = match &self.parent {
             Some((parent, node)) => parent.path(*node) + "/",
@@ -417,8 +419,8 @@ impl Frame {
         Ok(Each::collect(outputs)?.into_inner())
     }
 
-    /// Tells the successors of a node that it is done and calls `ready` for each that now can start, with whether it must be
-    /// skipped. Returns whether the whole graph is done, apart from what became ready.
+    /// Tells the successors of a node that it is done and calls `ready` for each that now can start, with whether it
+    /// must be skipped. Returns whether the whole graph is done, apart from what became ready.
     pub(crate) fn finish(
         &self,
         node: u32,

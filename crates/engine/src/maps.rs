@@ -1,8 +1,9 @@
 //! Map nodes: one attempt, or one frame, for each element of a list.
 //!
-//! The elements of a map are the nodes of a frame of its own, by their numbers, without anything that waits for anything. They are
-//! started by lanes: a lane is a ready node that takes the next element that nobody has taken, and when that has ended, the next.
-//! There are as many lanes as elements may run at once, so a map of a million elements costs no more than its values.
+//! The elements of a map are the nodes of a frame of its own, by their numbers, without anything that waits for
+//! anything. They are started by lanes: a lane is a ready node that takes the next element that nobody has taken, and
+//! when that has ended, the next. There are as many lanes as elements may run at once, so a map of a million elements
+//! costs no more than its values.
 
 use std::sync::{
     Arc, Mutex,
@@ -21,11 +22,12 @@ use flyte_core::{
     types::{TypeError, Value, counted},
 };
 
-/// How many elements may wait for something at once when the map does not say it; more would cost memory and gain nothing.
+/// How many elements may wait for something at once when the map does not say it; more would cost memory and gain
+/// nothing.
 const MOST_WAITING: usize = 4_096;
 
-/// The most elements a list may have. The number of the next one goes on beyond the last by one for each lane, so it stays far
-/// from where it would wrap, and from the numbers that mean something else.
+/// The most elements a list may have. The number of the next one goes on beyond the last by one for each lane, so it
+/// stays far from where it would wrap, and from the numbers that mean something else.
 const MOST_ELEMENTS: usize = u32::MAX as usize / 2;
 
 /// A map that is running: what its frame has besides others.
@@ -153,7 +155,8 @@ impl MapPlan {
 }
 
 impl Frame {
-    /// Whether an element that waits for its next attempt lets another start: not when the map says how many run at once.
+    /// Whether an element that waits for its next attempt lets another start: not when the map says how many run at
+    /// once.
     pub(super) fn frees_lanes(&self) -> bool {
         let Some((parent, node)) = &self.parent else {
             return false;

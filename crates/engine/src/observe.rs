@@ -1,7 +1,7 @@
 //! What happens in a run, as events.
 //!
-//! The functions below are called where something happens, and tell it once: to the run's history and observers, to the page of the
-//! task, and as an event of `tracing`. Where nobody wants to know, each is a look.
+//! The functions below are called where something happens, and tell it once: to the run's history and observers, to the
+//! page of the task, and as an event of `tracing`. Where nobody wants to know, each is a look.
 
 use std::{sync::Arc, time::Duration};
 

@@ -108,9 +108,9 @@ impl Runner {
 
     /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
     ///
-    /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which nodes run
-    /// is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a sync task has
-    /// started with `start`, and may be blocked by, has as many of its own.
+    /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which
+    /// nodes run is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a
+    /// sync task has started with `start`, and may be blocked by, has as many of its own.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
@@ -132,22 +132,23 @@ impl Runner {
         self
     }
 
-    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers) that are given
-    /// beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says, and then the
-    /// [`Terminal`](crate::gate::Terminal).
+    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers)
+    /// that are given beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says,
+    /// and then the [`Terminal`](crate::gate::Terminal).
     #[must_use]
     pub fn answers(mut self, source: impl AnswerSource) -> Self {
         self.answers = Some(SharedAnswers::new(source));
         self
     }
 
-    /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a cluster, so that
-    /// what works here works there. Runs inside the tasks are strict, too.
+    /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a
+    /// cluster, so that what works here works there. Runs inside the tasks are strict, too.
     ///
     /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
-    /// [`check`](flyte_check::check) finds. A dynamic task that builds such a graph fails. What the cluster does otherwise is told
-    /// in notices, and so is a workflow with more nodes than a server takes whose configuration says nothing about it. What
-    /// tasks start by themselves, as eager tasks do, runs in their containers there: the rules are not asked of it.
+    /// [`check`](flyte_check::check) finds. A dynamic task that builds such a graph fails. What the cluster does
+    /// otherwise is told in notices, and so is a workflow with more nodes than a server takes whose configuration says
+    /// nothing about it. What tasks start by themselves, as eager tasks do, runs in their containers there: the rules
+    /// are not asked of it.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -169,8 +170,8 @@ impl Runner {
         self
     }
 
-    /// The cache that results are looked up in and kept in, for the tasks that declare `cache`, also where none would be used; see
-    /// [`cache`](crate::cache) for the default. Runs inside the tasks use it, too.
+    /// The cache that results are looked up in and kept in, for the tasks that declare `cache`, also where none would
+    /// be used; see [`cache`](crate::cache) for the default. Runs inside the tasks use it, too.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache.cache = Some(cache);
@@ -198,9 +199,9 @@ impl Runner {
     }
 
     /// Writes the pages of the tasks into a directory, which is made if it is not there: one for every task that has
-    /// `enable_deck` or has written to a deck, however it ended, and `index.html` that leads to them. A page is there when its
-    /// task has ended, or has called [`Deck::publish`](flyte_context::deck::Deck::publish). Pages of the same name from a run before
-    /// are replaced.
+    /// `enable_deck` or has written to a deck, however it ended, and `index.html` that leads to them. A page is there
+    /// when its task has ended, or has called [`Deck::publish`](flyte_context::deck::Deck::publish). Pages of the same
+    /// name from a run before are replaced.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -222,8 +223,8 @@ impl Runner {
         self
     }
 
-    /// Tells somebody what happens in the runs, those of runs inside their tasks included; see [`events`](flyte_events::events). May be
-    /// said several times.
+    /// Tells somebody what happens in the runs, those of runs inside their tasks included; see
+    /// [`events`](flyte_events::events). May be said several times.
     ///
     /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
     #[must_use]
@@ -232,8 +233,8 @@ impl Runner {
         self
     }
 
-    /// Records the runs, so that they can be looked at and [resumed](Self::resume) later; see [`history`](flyte_events::history). What
-    /// runs inside their tasks is recorded with them.
+    /// Records the runs, so that they can be looked at and [resumed](Self::resume) later; see
+    /// [`history`](flyte_events::history). What runs inside their tasks is recorded with them.
     ///
     /// Every input and output of a task is encoded for it.
     #[must_use]
@@ -242,11 +243,11 @@ impl Runner {
         self
     }
 
-    /// Goes on with a run that has ended early, under the same id and the same time: what had ended is not run again. The call
-    /// has to be that of the run. A run that had succeeded gives its outputs, and nothing runs.
+    /// Goes on with a run that has ended early, under the same id and the same time: what had ended is not run again.
+    /// The call has to be that of the run. A run that had succeeded gives its outputs, and nothing runs.
     ///
-    /// The run is looked for in the [history](Self::history) of this runner, else in that of the user, by its id or a beginning
-    /// of it; `last` is the one that was started last.
+    /// The run is looked for in the [history](Self::history) of this runner, else in that of the user, by its id or a
+    /// beginning of it; `last` is the one that was started last.
     ///
     /// ```no_run
     /// use flyte_runtime::{history::History, prelude::*};
@@ -300,8 +301,8 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
-    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs the feature
-    /// `remote`, and its `main` has to return `flyte_runtime::main()`.
+    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs
+    /// the feature `remote`, and its `main` has to return `flyte_runtime::main()`.
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
     /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
@@ -328,9 +329,9 @@ impl Runner {
         self
     }
 
-    /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with [`RunError::TimedOut`]; sync
-    /// tasks that do not end then are left behind on their threads, as by [`grace_period`](Self::grace_period) after a quarter
-    /// of a second.
+    /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with
+    /// [`RunError::TimedOut`]; sync tasks that do not end then are left behind on their threads, as by
+    /// [`grace_period`](Self::grace_period) after a quarter of a second.
     ///
     /// ```
     /// use std::time::Duration;
@@ -350,9 +351,9 @@ impl Runner {
         self
     }
 
-    /// How long a cancelled run waits for sync tasks to end, which cannot be stopped from outside. After that it ends without them:
-    /// their threads go on, and what they give is dropped. Without it a run that has no [`deadline`](Self::deadline) waits
-    /// for as long as they take.
+    /// How long a cancelled run waits for sync tasks to end, which cannot be stopped from outside. After that it ends
+    /// without them: their threads go on, and what they give is dropped. Without it a run that has no
+    /// [`deadline`](Self::deadline) waits for as long as they take.
     #[must_use]
     pub fn grace_period(mut self, after: Duration) -> Self {
         self.grace_period = Some(after);

@@ -58,7 +58,8 @@ pub(crate) struct Worker {
 pub(super) enum Step {
     /// It is over, with its outputs in their slots or a failure.
     Ended(Result<(), Box<Failed>>),
-    /// It is over without either: its run was cancelled, its workflow has failed, or a cluster will run what it has built.
+    /// It is over without either: its run was cancelled, its workflow has failed, or a cluster will run what it has
+    /// built.
     Cancelled,
     /// It is a workflow, whose own nodes are next.
     Entered(Arc<Frame>),
@@ -375,8 +376,8 @@ impl Worker {
         done
     }
 
-    /// Ends a node and all that must be skipped because of it; returns whether the frame is done, and the first of the nodes that
-    /// are ready now. The others are with the worker.
+    /// Ends a node and all that must be skipped because of it; returns whether the frame is done, and the first of the
+    /// nodes that are ready now. The others are with the worker.
     fn end_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> (bool, Option<u32>) {
         let mut done = false;
         let mut first = None;

@@ -71,8 +71,8 @@ thread_local! {
 /// What is found where no entry has it.
 static EVERYWHERE: OnceLock<Box<dyn Entry>> = OnceLock::new();
 
-// At the end of a thread its entries are gone before destructors that may still ask for one. They find none entered, and
-// what they enter is nowhere.
+// At the end of a thread its entries are gone before destructors that may still ask for one. They find none entered,
+// and what they enter is nowhere.
 
 #[inline]
 fn read<R>(read: impl FnOnce(&Stack) -> R) -> R {
@@ -207,8 +207,8 @@ pub fn enter<T: Entry>(entry: Arc<T>) -> Guard<T> {
     }
 }
 
-/// Runs `work` with `entry` as the innermost one and gives the entry back; what was entered inside is left with it, also on a
-/// panic.
+/// Runs `work` with `entry` as the innermost one and gives the entry back; what was entered inside is left with it,
+/// also on a panic.
 ///
 /// The way of the engine into every task: cheaper than a guard by a reference count.
 pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Option<Arc<T>>) {

@@ -19,8 +19,8 @@ const ELEMENTS: u32 = 20;
 const SLOWEST: usize = 3;
 const SLOW: Duration = Duration::from_millis(100);
 
-/// Writes a line for every task that has ended and every attempt that has failed, and a summary at the end: what was done how
-/// often, and the slowest tasks. Values are not shown. What the command line writes to a terminal.
+/// Writes a line for every task that has ended and every attempt that has failed, and a summary at the end: what was
+/// done how often, and the slowest tasks. Values are not shown. What the command line writes to a terminal.
 pub struct Progress {
     state: Mutex<State>,
 }

@@ -10,8 +10,8 @@ use quote::quote;
 
 use crate::parse::TaskOptions;
 
-/// An expression of type `BuiltFrom`, for a task that has a page with these parts; others carry none of it. `at` is the module
-/// of the options.
+/// An expression of type `BuiltFrom`, for a task that has a page with these parts; others carry none of it. `at` is the
+/// module of the options.
 pub(super) fn built_from(
     options: &TaskOptions,
     item: &TokenStream,

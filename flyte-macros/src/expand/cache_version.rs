@@ -14,7 +14,8 @@ pub(super) fn version(item: &TokenStream) -> TokenStream {
     quote!(::core::concat!(#begin, ::core::env!("CARGO_PKG_VERSION")))
 }
 
-/// FNV-1a with 128 bits. Nobody is kept out by it; it has to be the same in every release of the compiler, and without another crate.
+/// FNV-1a with 128 bits. Nobody is kept out by it; it has to be the same in every release of the compiler, and without
+/// another crate.
 struct Hash(u128);
 
 impl Hash {

@@ -45,8 +45,8 @@ pub(crate) fn passed(path: &Path) -> Expr {
     asked(path, "passed", &quote!(__flyte))
 }
 
-/// The function that an eager task calls, or whose call it awaits, if that does not go past the engine. `runtime` is where generated
-/// code finds the runtime.
+/// The function that an eager task calls, or whose call it awaits, if that does not go past the engine. `runtime` is
+/// where generated code finds the runtime.
 pub(crate) fn of_eager(path: &Path, is_awaited: bool, runtime: &TokenStream) -> Expr {
     let method = if is_awaited { "awaited" } else { "called" };
     asked(path, method, runtime)

@@ -1,9 +1,9 @@
-//! Calls in code that is Rust as it stands: the body of an eager task, of which none may go past the engine without a word, and a
-//! default, for which no task runs.
+//! Calls in code that is Rust as it stands: the body of an eager task, of which none may go past the engine without a
+//! word, and a default, for which no task runs.
 //!
-//! The code stays as it is written. Only the name of what is called is put into a block that gives the same function, or does not
-//! compile: `flaky(x).await` of a task with `retries` would know nothing of them. What is not seen here, such as `(flaky)(x)`, is
-//! refused when it runs, by the function of the task.
+//! The code stays as it is written. Only the name of what is called is put into a block that gives the same function,
+//! or does not compile: `flaky(x).await` of a task with `retries` would know nothing of them. What is not seen here,
+//! such as `(flaky)(x)`, is refused when it runs, by the function of the task.
 
 use std::collections::HashMap;
 
@@ -165,8 +165,8 @@ impl Calls {
         checked
     }
 
-    /// Where `let flaky = flaky(x).await?` ends, if this is the only place that declares the name: in its own value the name is that
-    /// of something else.
+    /// Where `let flaky = flaky(x).await?` ends, if this is the only place that declares the name: in its own value the
+    /// name is that of something else.
     fn end_of_own_value(&self, tokens: &[TokenTree], at: usize) -> Option<usize> {
         let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = &tokens[at..] else {
             return None;

@@ -160,7 +160,8 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
     }
 }
 
-/// A promise of what a variant holds is passed for the enum. Of a type that two variants hold nobody can tell which is meant.
+/// A promise of what a variant holds is passed for the enum. Of a type that two variants hold nobody can tell which is
+/// meant.
 fn casts(ident: &Ident, variants: &[TypeVariant]) -> TokenStream {
     let texts: Vec<_> = variants
         .iter()

@@ -82,8 +82,8 @@ impl EntityParts<'_> {
             const _: () = {
                 use #krate::__private as __flyte;
 
-                // The user's own attributes are about the user's own calls, and where every option is given, nothing is left to
-                // take from the rest.
+                // The user's own attributes are about the user's own calls, and where every option is given, nothing is
+                // left to take from the rest.
                 #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
                 static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::#constructor(#source, #arguments);
 
@@ -190,7 +190,8 @@ impl EntityParts<'_> {
             ..
         } = self;
         let output = &signature.output;
-        // A declaration checks the return type once; what needs it assumes it, so that a type that cannot be returned is one error.
+        // A declaration checks the return type once; what needs it assumes it, so that a type that cannot be returned
+        // is one error.
         let (promises, result, assume) = match self.declared {
             Declared::Task { .. } => (
                 quote!(__flyte::TaskPromises<#output>),

@@ -1,5 +1,5 @@
-//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node, and where an
-//! eager task calls one that has options, which only the engine keeps.
+//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node, and
+//! where an eager task calls one that has options, which only the engine keeps.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -38,8 +38,8 @@ pub(super) fn check_of_task(
     }
 }
 
-/// The body of the user's function behind a check. Every token of it stays; attributes and items come first, as they do in a
-/// function that people write.
+/// The body of the user's function behind a check. Every token of it stays; attributes and items come first, as they do
+/// in a function that people write.
 pub(super) fn guarded(body: &Group, check: &TokenStream) -> Group {
     let stream = if body.delimiter() == Delimiter::Brace {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();

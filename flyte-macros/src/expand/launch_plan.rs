@@ -155,7 +155,8 @@ fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name. `diag` is of this alone.
+/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name. `diag`
+/// is of this alone.
 fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<Path> {
     let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
     let usage = {

@@ -1,7 +1,7 @@
 //! From checked models to code.
 //!
-//! Everything generated names the runtime through one path, `krate`, and nothing else of the user's dependencies; items that
-//! are not for the user live in an anonymous constant, under names that begin with `__`.
+//! Everything generated names the runtime through one path, `krate`, and nothing else of the user's dependencies; items
+//! that are not for the user live in an anonymous constant, under names that begin with `__`.
 
 mod body;
 mod built_from;

@@ -13,8 +13,8 @@ use crate::parse::{
     Spanned, TaskOptions, When, WorkflowOptions,
 };
 
-/// An expression of type `&TaskOptions`, usable in a constant. `item` is the function, `process` what is run in its place, `krate` the
-/// path of the runtime.
+/// An expression of type `&TaskOptions`, usable in a constant. `item` is the function, `process` what is run in its
+/// place, `krate` the path of the runtime.
 pub(crate) fn task(
     options: &TaskOptions,
     item: &TokenStream,

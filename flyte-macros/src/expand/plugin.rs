@@ -1,4 +1,5 @@
-//! `#[task(task_type = ..)]` above a signature: a task that the plugin of a cluster runs, without any code of this program.
+//! `#[task(task_type = ..)]` above a signature: a task that the plugin of a cluster runs, without any code of this
+//! program.
 
 use proc_macro2::TokenStream;
 use quote::quote;

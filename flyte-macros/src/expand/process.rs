@@ -1,4 +1,5 @@
-//! `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks from a signature, whose code is not a function of this program.
+//! `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks from a signature, whose code is not a function of
+//! this program.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

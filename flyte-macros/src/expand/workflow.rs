@@ -203,8 +203,8 @@ pub(super) fn built(
     }
 }
 
-/// Code that the compiler cannot read either, which it says in its own words. If it can, this tells what was not read: the lint looks
-/// at code without mistakes.
+/// Code that the compiler cannot read either, which it says in its own words. If it can, this tells what was not read:
+/// the lint looks at code without mistakes.
 fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
     let message = format!("this body cannot be read, and builds no graph: {error}");
     let unread = Ident::new("__Unread", error.span());

@@ -1,5 +1,5 @@
-//! serde's attributes, as far as they say how a value is stored. Those that cannot be kept are refused by name: a struct
-//! that serde and Flyte store differently would be a surprise.
+//! serde's attributes, as far as they say how a value is stored. Those that cannot be kept are refused by name: a
+//! struct that serde and Flyte store differently would be a surprise.
 
 use syn::{Attribute, LitStr, Path, Token, meta::ParseNestedMeta, parenthesized};
 

@@ -137,8 +137,9 @@ pub(crate) fn signature(
     })
 }
 
-/// Refuses an output that says more than a graph gives, `Result<T, E>` or `(T,)`, and leaves `T` in its place, so that what uses the
-/// function sees no further error. Whether there was one: the body gives what it says, and is to be left out.
+/// Refuses an output that says more than a graph gives, `Result<T, E>` or `(T,)`, and leaves `T` in its place, so that
+/// what uses the function sees no further error. Whether there was one: the body gives what it says, and is to be left
+/// out.
 pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: &mut Diag) -> bool {
     let ReturnType::Type(_, ty) = &mut sig.output else {
         return false;

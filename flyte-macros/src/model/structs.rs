@@ -73,8 +73,8 @@ fn names_once(fields: &[Field], diag: &mut Diag) {
 }
 
 impl Struct {
-    /// Reads the item of `#[derive(derive)]`; nothing comes back when it is of another kind. serde's attributes count where
-    /// the fields are `stored` in one value.
+    /// Reads the item of `#[derive(derive)]`; nothing comes back when it is of another kind. serde's attributes count
+    /// where the fields are `stored` in one value.
     pub(crate) fn parse(
         derive: &str,
         input: DeriveInput,

@@ -1,4 +1,5 @@
-//! The options of `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks whose code is not a function of this program.
+//! The options of `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks whose code is not a function of this
+//! program.
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, ExprLit, Lit, Token, parse::Parser as _, punctuated::Punctuated};

@@ -1,7 +1,7 @@
 //! When a launch plan starts by itself: the grammar of cron expressions and of fixed rates.
 //!
-//! The grammar is what Flyte's scheduler takes: five fields and no seconds, or an alias. Expressions that it would refuse when the
-//! launch plan is activated, or would never fire on, are refused here, with the field that is wrong.
+//! The grammar is what Flyte's scheduler takes: five fields and no seconds, or an alias. Expressions that it would
+//! refuse when the launch plan is activated, or would never fire on, are refused here, with the field that is wrong.
 
 use std::time::Duration;
 

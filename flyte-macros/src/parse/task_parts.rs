@@ -1,4 +1,5 @@
-//! The options of tasks that have options of their own: `cache(..)`, `requests(..)`, `secret_requests(..)` and the like.
+//! The options of tasks that have options of their own: `cache(..)`, `requests(..)`, `secret_requests(..)` and the
+//! like.
 
 use proc_macro2::Ident;
 use syn::Expr;

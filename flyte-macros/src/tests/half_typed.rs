@@ -68,8 +68,8 @@ const LAUNCH_PLAN: &str = r#"
     }
 "#;
 
-/// The item with the tokens of its innermost groups cut, too: every prefix of what is typed from left to right, with the
-/// delimiters closed as editors close them.
+/// The item with the tokens of its innermost groups cut, too: every prefix of what is typed from left to right, with
+/// the delimiters closed as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
     let mut before: Vec<TokenTree> = Vec::new();

@@ -1,4 +1,5 @@
-//! What the macros make of tokens; what users see of it is tested from outside, in `tests` at the top of the repository.
+//! What the macros make of tokens; what users see of it is tested from outside, in `tests` at the top of the
+//! repository.
 
 mod debug;
 mod half_typed;

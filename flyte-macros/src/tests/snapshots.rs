@@ -1,4 +1,5 @@
-//! Whole expansions, as files under `tests/snapshots`; `UPDATE_EXPECT=1 cargo test -p flyte-runtime-macros` writes them anew.
+//! Whole expansions, as files under `tests/snapshots`; `UPDATE_EXPECT=1 cargo test -p flyte-runtime-macros` writes them
+//! anew.
 
 use expect_test::expect_file;
 use proc_macro2::{TokenStream, TokenTree};

@@ -2,7 +2,8 @@
 //!
 //! A program that is written in Rust from the start needs none of this: what a task is told it asks of
 //! [`ctx`](crate::context::ctx), and what surrounds code is [`FlyteContext`](crate::context::FlyteContext). The page
-//! `docs/from-flytekit.md` of the repository has a row for each name of flytekit's context and of what its module re-exports.
+//! `docs/from-flytekit.md` of the repository has a row for each name of flytekit's context and of what its module
+//! re-exports.
 //!
 //! | Here | What it is | Instead |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! Parts that a condition looks at only if one before it says so: a cluster takes them out of their values all the same.
+//! Parts that a condition looks at only if one before it says so: a cluster takes them out of their values all the
+//! same.
 
 use super::{Finding, Rule, Walk, subject::Subject};
 use crate::lower::NodePath;

@@ -170,7 +170,8 @@ rules! {
     NodeCache = "node-cache", None;
     /// A node that requests more than the limit of its task gets as much as that.
     RequestAboveLimit = "request-above-limit", None;
-    /// A container that ends with another code than 0, or that is killed as a whole, is tried again, without counting as a retry.
+    /// A container that ends with another code than 0, or that is killed as a whole, is tried again, without counting
+    /// as a retry.
     SystemRetries = "system-retries", None;
     /// A failure handler runs once, and its own failure takes the place of the cause.
     FailureHandler = "failure-handler", None;

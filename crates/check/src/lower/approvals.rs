@@ -1,6 +1,7 @@
 //! Gates that approve a part of a value.
 //!
-//! Flyte takes what a gate hands on to be the whole output that the part is of. A pass-through in front of the gate makes it a whole value.
+//! Flyte takes what a gate hands on to be the whole output that the part is of. A pass-through in front of the gate
+//! makes it a whole value.
 
 use super::{
     Change,

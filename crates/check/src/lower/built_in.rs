@@ -1,6 +1,7 @@
 //! Tasks of the program that nobody has declared: what cannot be done without a container.
 //!
-//! Their containers are told everything in their arguments, since a graph that a dynamic task has made is not there when they run.
+//! Their containers are told everything in their arguments, since a graph that a dynamic task has made is not there
+//! when they run.
 
 use std::{
     any::TypeId,
@@ -24,7 +25,8 @@ pub use flyte_core::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuiltIn {
-    /// Compares the inputs `a0` and `b0`, `a1` and `b1` and so on; the outputs `o0`, `o1` and so on say whether they compare so.
+    /// Compares the inputs `a0` and `b0`, `a1` and `b1` and so on; the outputs `o0`, `o1` and so on say whether they
+    /// compare so.
     Compare(Vec<Comparison>),
     /// Calls a launch plan for each element of a list: makes a graph, as a dynamic task does.
     Each(Each),
@@ -149,7 +151,8 @@ impl Kind {
         })
     }
 
-    /// A value of this kind, or none, as it is compared: a part of a struct has another form than the value of an input.
+    /// A value of this kind, or none, as it is compared: a part of a struct has another form than the value of an
+    /// input.
     ///
     /// # Errors
     ///

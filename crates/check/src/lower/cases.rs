@@ -1,8 +1,8 @@
 //! The cases of branches.
 //!
-//! A case that is one call is that call's node, with all outputs of what it calls. Flyte takes the outputs that all cases have for those
-//! of the branch, also where the branch gives nothing, and refuses them where their types differ. A case that is a graph of its own has the
-//! outputs of the branch alone.
+//! A case that is one call is that call's node, with all outputs of what it calls. Flyte takes the outputs that all
+//! cases have for those of the branch, also where the branch gives nothing, and refuses them where their types differ.
+//! A case that is a graph of its own has the outputs of the branch alone.
 
 use flyte_core::{
     graph::{BranchNode, CaseNode, Node, NodeTarget},

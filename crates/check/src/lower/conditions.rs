@@ -1,9 +1,9 @@
 //! The conditions of branches.
 //!
-//! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part of. An operand
-//! that it does not take for what it is goes through a pass-through, whose output has the right type. What is not a primitive value to its
-//! engine is compared by a task, and the condition looks at what that says. So are times and durations, of which the engine compares the whole
-//! seconds alone, where that can make a difference.
+//! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part
+//! of. An operand that it does not take for what it is goes through a pass-through, whose output has the right type.
+//! What is not a primitive value to its engine is compared by a task, and the condition looks at what that says. So are
+//! times and durations, of which the engine compares the whole seconds alone, where that can make a difference.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -147,8 +147,9 @@ impl Work<'_> {
     }
 }
 
-/// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it. Numbers in structs that other programs
-/// make may be of the other kind: Go sends integers as floats, and Python floats that are whole as integers.
+/// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it. Numbers in
+/// structs that other programs make may be of the other kind: Go sends integers as floats, and Python floats that are
+/// whole as integers.
 fn is_primitive_in(primitive: &LiteralType, path: &[PathStep], is_given: bool) -> bool {
     if !path.iter().any(|step| matches!(step, PathStep::Field(_))) {
         return true;
@@ -171,8 +172,8 @@ pub(super) fn output_of(node: usize, output: usize) -> BindingData {
     })
 }
 
-/// Whether a value, or a part of it, may come from another program: from whoever started the workflow or answers a gate, or from what the
-/// cluster has already. `inputs` says it of the inputs of the graph.
+/// Whether a value, or a part of it, may come from another program: from whoever started the workflow or answers a
+/// gate, or from what the cluster has already. `inputs` says it of the inputs of the graph.
 pub(super) fn is_given(graph: &Graph, inputs: &[bool], reference: &OutputReference) -> bool {
     let node = match reference.producer {
         Producer::Start => return inputs.get(reference.output).is_some_and(|given| *given),
@@ -217,8 +218,8 @@ impl Around<'_> {
         self.seen(left).is_none() || self.seen(right).is_none()
     }
 
-    /// What the compiler takes an operand for, which of a part is nothing that it could be; `None` for one that the engine does not find a
-    /// primitive value in.
+    /// What the compiler takes an operand for, which of a part is nothing that it could be; `None` for one that the
+    /// engine does not find a primitive value in.
     fn seen(self, operand: &Operand) -> Option<Option<LiteralType>> {
         match operand {
             Operand::Constant(constant) => Some(Some(primitive_of(constant.info.literal_type())?)),
@@ -309,8 +310,8 @@ impl Around<'_> {
     }
 }
 
-/// Whether Flyte's engine can come to another result: of times and durations it compares the whole seconds. That is right for dates, and where
-/// something is asked to be less than a number of seconds, or not to be.
+/// Whether Flyte's engine can come to another result: of times and durations it compares the whole seconds. That is
+/// right for dates, and where something is asked to be less than a number of seconds, or not to be.
 pub(crate) fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
     let literal_type = |operand: &Operand| match operand {
         Operand::Variable { info, .. } => info.literal_type(),
@@ -331,7 +332,8 @@ pub(crate) fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &O
     !is_exact
 }
 
-/// Whether an operand is a constant of whole seconds. What is below one is rounded up where it is negative, and down where not.
+/// Whether an operand is a constant of whole seconds. What is below one is rounded up where it is negative, and down
+/// where not.
 fn is_seconds(operand: &Operand) -> bool {
     let Operand::Constant(constant) = operand else {
         return false;

@@ -1,7 +1,7 @@
 //! Large constants in the jobs of dynamic tasks.
 //!
-//! Each node of a job has its own copy of what it is given, and a job is a file of at most 10 MB. A constant that several nodes are given
-//! goes in once, through a pass-through.
+//! Each node of a job has its own copy of what it is given, and a job is a file of at most 10 MB. A constant that
+//! several nodes are given goes in once, through a pass-through.
 
 use std::{any::TypeId, collections::HashMap};
 

@@ -1,8 +1,9 @@
 //! Maps over launch plans, and over tasks of a cluster.
 //!
-//! Flyte's compiler takes an array node for what its node inside is, and only a task of the program can be registered a second time with
-//! lists. So a built-in task takes the lists, and makes a graph with a call of the launch plan for each element. Such a graph cannot name tasks
-//! that it does not bring with it; a task of a cluster is called by a workflow that is registered for it.
+//! Flyte's compiler takes an array node for what its node inside is, and only a task of the program can be registered a
+//! second time with lists. So a built-in task takes the lists, and makes a graph with a call of the launch plan for
+//! each element. Such a graph cannot name tasks that it does not bring with it; a task of a cluster is called by a
+//! workflow that is registered for it.
 
 use super::{
     Change,
@@ -11,8 +12,8 @@ use super::{
 };
 use flyte_core::graph::{MapNode, Node, NodeTarget, Successes, entity::EntityKind};
 
-/// Whether a map becomes a task. Nothing goes on after a call of a launch plan has failed, so a map of which some elements may fail has
-/// no form that Flyte 1 takes.
+/// Whether a map becomes a task. Nothing goes on after a call of a launch plan has failed, so a map of which some
+/// elements may fail has no form that Flyte 1 takes.
 pub(super) fn is_touched(node: &Node, is_job: bool) -> bool {
     let NodeTarget::Map(map) = node.target() else {
         return false;

@@ -162,7 +162,8 @@ impl Lowered {
         Some(self.record.origin(lowered))
     }
 
-    /// The nodes of the lowered graph that come from a node of the source, the one that stands for it first; empty if there is no such node.
+    /// The nodes of the lowered graph that come from a node of the source, the one that stands for it first; empty if
+    /// there is no such node.
     pub fn nodes_of(&self, source: &NodePath) -> Vec<NodePath> {
         if source.find_in(&self.source).is_none() {
             return Vec::new();

@@ -4,9 +4,11 @@ use std::{collections::VecDeque, fmt};
 
 use flyte_core::graph::{CaseNode, Graph, Node, NodeTarget};
 
-/// The ids on the way to a node: through the cases of branches, and through sub-workflows that have no name in the source.
+/// The ids on the way to a node: through the cases of branches, and through sub-workflows that have no name in the
+/// source.
 ///
-/// A cluster calls the node of a case by the id of the branch and its own, as in `n1-n0`; here these are two steps, `n1/n0`.
+/// A cluster calls the node of a case by the id of the branch and its own, as in `n1-n0`; here these are two steps,
+/// `n1/n0`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodePath(Vec<String>);
 

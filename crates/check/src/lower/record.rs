@@ -18,7 +18,8 @@ pub struct Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     pub(super) lowerings: Vec<Lowering>,
-    /// The nodes that were added, with those of the source that they were added for. What is inside of one belongs to it.
+    /// The nodes that were added, with those of the source that they were added for. What is inside of one belongs to
+    /// it.
     added: BTreeMap<NodePath, Origin>,
     /// Nodes that are elsewhere now: from where they are to where they were.
     moved: Vec<(NodePath, NodePath)>,

@@ -3,8 +3,8 @@
 pub(crate) use flyte_core::graph::{BindingData, Graph, Node, NodeRef, NodeTarget, RawReference};
 use std::sync::Arc;
 
-/// Puts nodes in front of those at their places. References to an added node name it by the number of nodes there are plus its place
-/// among the added.
+/// Puts nodes in front of those at their places. References to an added node name it by the number of nodes there are
+/// plus its place among the added.
 pub(super) fn insert(graph: &mut Graph, added: Vec<(usize, Node)>) {
     if added.is_empty() {
         return;

@@ -56,8 +56,8 @@ pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Opt
 
 /// Lowers a graph with the graphs inside of it that have no name; nothing, if it can stay as it is.
 ///
-/// `given` says of each input whether it may come from whoever started the workflow, `is_job` whether the graph is that of a dynamic task, or
-/// inside of one.
+/// `given` says of each input whether it may come from whoever started the workflow, `is_job` whether the graph is that
+/// of a dynamic task, or inside of one.
 fn lower_graph(
     graph: &Graph,
     place: &Place,
@@ -182,7 +182,8 @@ impl Work<'_> {
 
     /// A name for a task or a workflow that is going to be added: that of the graph, with `wanted` behind it.
     ///
-    /// What stands behind the name of a graph is made of ids that `-` joins, which ids have in them, too: two places may want one name.
+    /// What stands behind the name of a graph is made of ids that `-` joins, which ids have in them, too: two places
+    /// may want one name.
     pub(super) fn new_name(&mut self, wanted: &str) -> String {
         let name = format!("{}.{wanted}", self.source.name());
         let name = free(&name, |name| self.record.names.contains(name));
@@ -265,7 +266,8 @@ impl Work<'_> {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
         let change = match &case.node.target {
-            // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the case does.
+            // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the
+            // case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {

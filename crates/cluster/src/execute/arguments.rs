@@ -65,7 +65,8 @@ pub struct Arguments {
     reporter: Option<Reporter>,
 }
 
-/// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are bound.
+/// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are
+/// bound.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) bound: Vec<String>,
@@ -156,8 +157,8 @@ impl Arguments {
         self
     }
 
-    /// Makes it one of the tasks of a map task: of each input, which is a list then, it gets the element whose number the
-    /// environment says; of those that are `bound`, the whole.
+    /// Makes it one of the tasks of a map task: of each input, which is a list then, it gets the element whose number
+    /// the environment says; of those that are `bound`, the whole.
     #[must_use]
     pub fn with_map(mut self, bound: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let bound = bound.into_iter().map(Into::into).collect();
@@ -165,8 +166,8 @@ impl Arguments {
         self
     }
 
-    /// Where the code that was unpacked for this task is fetched from, and to which directory: the tasks that a dynamic task
-    /// makes need it as well.
+    /// Where the code that was unpacked for this task is fetched from, and to which directory: the tasks that a dynamic
+    /// task makes need it as well.
     #[must_use]
     pub fn with_distribution(
         mut self,
@@ -212,7 +213,8 @@ impl Arguments {
         Ok(self)
     }
 
-    /// Does what this says, as the arguments of a task have it that a graph got for a cluster, instead of running a task of the program.
+    /// Does what this says, as the arguments of a task have it that a graph got for a cluster, instead of running a
+    /// task of the program.
     #[must_use]
     pub fn with_built_in(mut self, told: impl Into<String>) -> Self {
         self.built_in = Some(told.into());

@@ -1,4 +1,5 @@
-//! Tasks that graphs get for a cluster: comparing what Flyte does not compare, and calling a launch plan for each element of a list.
+//! Tasks that graphs get for a cluster: comparing what Flyte does not compare, and calling a launch plan for each
+//! element of a list.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -64,7 +65,8 @@ fn compared(
     Ok(Made::Outputs(wire::encode_map(outputs)))
 }
 
-/// A node for each element, each of which calls the launch plan; the list of their outputs without a node where there is no element.
+/// A node for each element, each of which calls the launch plan; the list of their outputs without a node where there
+/// is no element.
 fn graph(
     registry: &Registry,
     each: &Each,

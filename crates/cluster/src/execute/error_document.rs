@@ -101,8 +101,8 @@ impl Problem {
         }
     }
 
-    /// What a run of a task says; `to_run` is whether a run of the same program reads it, which has all but the text of the task's
-    /// own error.
+    /// What a run of a task says; `to_run` is whether a run of the same program reads it, which has all but the text of
+    /// the task's own error.
     pub(super) fn of_run(entity: &EntityDescriptor, error: RunError, to_run: bool) -> Self {
         match error {
             RunError::Failed(failure) => Self::of_failure(entity, &failure.first, to_run),
@@ -158,8 +158,8 @@ impl Problem {
     }
 }
 
-/// The longest message of an error that an engine reads whole, in bytes. Flyte 1's cuts a longer one at half of its own limit, at a byte:
-/// in the middle of a letter that leaves nothing of the error, and no retry.
+/// The longest message of an error that an engine reads whole, in bytes. Flyte 1's cuts a longer one at half of its own
+/// limit, at a byte: in the middle of a letter that leaves nothing of the error, and no retry.
 const LONGEST_MESSAGE: usize = 48 * 1024;
 
 /// A message that an engine need not cut.
@@ -231,8 +231,8 @@ impl Ending {
         }
     }
 
-    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 starts an attempt again where it was, and would read the
-    /// error beside the outputs.
+    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 starts an attempt again where it
+    /// was, and would read the error beside the outputs.
     pub(super) fn begin(&self) -> Result<(), Problem> {
         if self.dialect == Dialect::Flyte1 {
             return Ok(());

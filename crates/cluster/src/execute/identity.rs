@@ -73,8 +73,8 @@ pub(super) fn task(
     })
 }
 
-/// Settings for what a dynamic task builds: where they are silent, it belongs to the project and domain of the execution, and
-/// to the version of the task. Code that was unpacked for the task is unpacked for it, too.
+/// Settings for what a dynamic task builds: where they are silent, it belongs to the project and domain of the
+/// execution, and to the version of the task. Code that was unpacked for the task is unpacked for it, too.
 pub(super) fn complete(
     settings: SerializationSettings,
     arguments: &Arguments,

@@ -120,7 +120,8 @@ pub(super) struct Waiting {
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is saved.
+/// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is
+/// saved.
 #[cfg(unix)]
 pub(super) fn on_terminate(
     ending: &Arc<Ending>,

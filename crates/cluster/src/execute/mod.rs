@@ -88,8 +88,8 @@ pub fn execute(
     ended
 }
 
-/// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with the
-/// settings of the environment.
+/// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with
+/// the settings of the environment.
 fn files(
     arguments: &Arguments,
     environment: &Environment,
@@ -127,7 +127,8 @@ impl Attempt<'_> {
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
-        // The task's own panics are failures of its run. Around it are those of the user's types, on their way from literals and back.
+        // The task's own panics are failures of its run. Around it are those of the user's types, on their way from
+        // literals and back.
         catch(|| self.run_task(entity, ending))
             .unwrap_or_else(|panic| Err(Problem::of_panic(entity, panic)))
     }
@@ -255,7 +256,8 @@ impl Attempt<'_> {
         self.arguments.is_isolated()
     }
 
-    /// Whether the engine of Flyte 1 has started the process: it has no place for a deadline, and knows the timeouts of nodes alone.
+    /// Whether the engine of Flyte 1 has started the process: it has no place for a deadline, and knows the timeouts of
+    /// nodes alone.
     fn is_on_flyte_1(&self) -> bool {
         self.arguments.dialect() == Dialect::Flyte1 && !self.is_isolated()
     }

@@ -116,7 +116,8 @@ async fn pass_on(mut terminate: Signal, killer: Killer, is_terminated: Arc<Atomi
     }
 }
 
-/// What the child has said before it ended. Nothing else has the other end of the connection open for writing, but it is not waited for.
+/// What the child has said before it ended. Nothing else has the other end of the connection open for writing, but it
+/// is not waited for.
 fn reported(connection: &mut UnixStream) -> Option<Option<Executed>> {
     let mut letter = [0];
     connection.set_nonblocking(true).ok()?;

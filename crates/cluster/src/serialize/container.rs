@@ -130,8 +130,8 @@ impl Serializer<'_> {
     }
 }
 
-/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs on this machine
-/// do not.
+/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs
+/// on this machine do not.
 fn verbatim(text: &str) -> String {
     if text.contains("$(") || text.contains("$$") {
         text.replace('$', "$$")

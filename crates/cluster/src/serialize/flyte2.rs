@@ -6,8 +6,9 @@ use super::{Serializer, duration, task};
 use flyte_core::{graph::entity::EntityDescriptor, options::Backoff};
 
 impl Serializer<'_> {
-    /// What Flyte 2 is told about how a task runs (`flyteidl2.core.TaskMetadata`): all that Flyte 1 is told, and besides that how long
-    /// the next attempt waits (`backoff`, without `jitter`, which it has no field for) and the `deadline` for all attempts.
+    /// What Flyte 2 is told about how a task runs (`flyteidl2.core.TaskMetadata`): all that Flyte 1 is told, and
+    /// besides that how long the next attempt waits (`backoff`, without `jitter`, which it has no field for) and the
+    /// `deadline` for all attempts.
     ///
     /// Registering with Flyte 2 is not a part of this library; this is for programs that do.
     ///

@@ -89,7 +89,8 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this program runs it.
+    /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this
+    /// program runs it.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
         let entity = map.entity();
         if !knows_its_element(entity) {

@@ -71,8 +71,8 @@ impl<'s> Serializer<'s> {
         self
     }
 
-    /// What is known of the cluster: its limit of nodes, and warnings that are known. What a cluster refuses is not written, whatever
-    /// is said here.
+    /// What is known of the cluster: its limit of nodes, and warnings that are known. What a cluster refuses is not
+    /// written, whatever is said here.
     #[must_use]
     pub fn check(mut self, check: &Check) -> Self {
         self.check = Some(check.clone());

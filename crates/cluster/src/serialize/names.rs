@@ -39,7 +39,8 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// [`DuplicateEntity`] if something else has it: a cluster would be told of one of the two alone, and run it for both.
+    /// [`DuplicateEntity`] if something else has it: a cluster would be told of one of the two alone, and run it for
+    /// both.
     pub(super) fn take(
         &mut self,
         name: &str,

@@ -30,8 +30,8 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError`], for the first entity that cannot be serialised; [`SerializeError::Refused`] with everything that a cluster
-    /// would refuse.
+    /// [`SerializeError`], for the first entity that cannot be serialised; [`SerializeError::Refused`] with everything
+    /// that a cluster would refuse.
     pub fn registry(&self, registry: &Registry) -> Result<Vec<SerializedEntity>, SerializeError> {
         Ok(self.checked_registry(registry)?.entities)
     }

@@ -39,8 +39,8 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told what it says, and
-    /// [`SerializeError::Refused`] if a cluster would refuse it.
+    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told
+    /// what it says, and [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///

@@ -107,8 +107,8 @@ impl Serializer<'_> {
     }
 
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
-        // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once, and run on
-        // machines that can be taken away if the task does.
+        // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once,
+        // and run on machines that can be taken away if the task does.
         let entity = graph.entity();
         let options = options_of(entity).unwrap_or_else(|| WorkflowOptions {
             interruptible: entity.task_options().and_then(|task| task.interruptible) == Some(true),

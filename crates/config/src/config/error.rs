@@ -7,9 +7,9 @@ use super::Origin;
 
 /// A configuration that cannot be read or understood.
 ///
-/// flytekit logs most of these and goes on with defaults, which point a program at `localhost`. Here they stop it, with the
-/// place and what to write. A key that nobody knows is not among them: files are shared with other tools, which have keys
-/// of their own. It leaves a text in [`Config::notices`](super::Config::notices).
+/// flytekit logs most of these and goes on with defaults, which point a program at `localhost`. Here they stop it, with
+/// the place and what to write. A key that nobody knows is not among them: files are shared with other tools, which
+/// have keys of their own. It leaves a text in [`Config::notices`](super::Config::notices).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

@@ -83,8 +83,8 @@ impl Identifier {
     ///
     /// # Errors
     ///
-    /// [`IdentifierError::Empty`], [`IdentifierError::Colon`] or [`IdentifierError::Control`] if a part is empty, or contains `:`
-    /// or a control character.
+    /// [`IdentifierError::Empty`], [`IdentifierError::Colon`] or [`IdentifierError::Control`] if a part is empty, or
+    /// contains `:` or a control character.
     pub fn new(
         resource_type: ResourceType,
         project: impl Into<Arc<str>>,

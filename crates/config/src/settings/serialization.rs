@@ -15,8 +15,8 @@ const ENTRYPOINT: &str = "bin/entrypoint.py";
 
 /// What is fixed when entities are serialized, before they are registered.
 ///
-/// Corresponds to `flytekit.configuration.SerializationSettings`: the same fields, in the order of its JSON. The
-/// Python fields mean nothing to a Rust task; they are there so that settings can pass through a Rust program unchanged.
+/// Corresponds to `flytekit.configuration.SerializationSettings`: the same fields, in the order of its JSON. The Python
+/// fields mean nothing to a Rust task; they are there so that settings can pass through a Rust program unchanged.
 ///
 /// ```
 /// use flyte_runtime::compat::settings::SerializationSettings;

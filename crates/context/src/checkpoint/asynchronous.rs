@@ -10,12 +10,13 @@ use tokio::task::spawn_blocking;
 
 use super::{Checkpoint, CheckpointError};
 
-/// A [`Checkpoint`] whose methods are awaited: what it does to files happens on a thread where nothing else waits for it.
+/// A [`Checkpoint`] whose methods are awaited: what it does to files happens on a thread where nothing else waits for
+/// it.
 ///
 /// A task gets its own from
-/// [`ExecutionParameters::async_checkpoint`](crate::context::ExecutionParameters::async_checkpoint). It is one and the same
-/// with the task's [`checkpoint`](crate::context::ExecutionParameters::checkpoint), and clones are as well. Dropping a
-/// future does not stop what it has begun. Outside of a tokio runtime it is done on the thread that polls.
+/// [`ExecutionParameters::async_checkpoint`](crate::context::ExecutionParameters::async_checkpoint). It is one and the
+/// same with the task's [`checkpoint`](crate::context::ExecutionParameters::checkpoint), and clones are as well.
+/// Dropping a future does not stop what it has begun. Outside of a tokio runtime it is done on the thread that polls.
 ///
 /// Corresponds to the awaited methods of Flyte 2's `flyte.Checkpoint`; flytekit has none.
 ///

@@ -62,8 +62,8 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError>;
 
-    /// Where the previous attempt's checkpoint is on this machine: its file, or the directory of its files if it is not exactly
-    /// one; `None` if there was no previous attempt, or if it kept nothing.
+    /// Where the previous attempt's checkpoint is on this machine: its file, or the directory of its files if it is not
+    /// exactly one; `None` if there was no previous attempt, or if it kept nothing.
     ///
     /// That is a copy, in a temporary directory. Corresponds to `load` of Flyte 2's `flyte.Checkpoint`, whose `save` is
     /// [`write`](Self::write) for bytes, and [`save_path`](Self::save_path) for files and directories.

@@ -17,13 +17,14 @@ use flyte_core::lock::lock;
 /// Keeps checkpoints in a directory, before it returns. Corresponds to
 /// `flytekit.core.context_manager.SyncCheckpoint`.
 ///
-/// Directories are local paths, `file://` addresses, or addresses of a store, which is what a cluster gives; a store is reached when
-/// the checkpoint is used. There a file counts when all of it is there, and those of a directory one by one: what belongs together is
-/// best kept as one. A previous attempt that has kept nothing in a store has left no checkpoint, which is no error.
+/// Directories are local paths, `file://` addresses, or addresses of a store, which is what a cluster gives; a store is
+/// reached when the checkpoint is used. There a file counts when all of it is there, and those of a directory one by
+/// one: what belongs together is best kept as one. A previous attempt that has kept nothing in a store has left no
+/// checkpoint, which is no error.
 ///
-/// On this machine what is kept outlives a crash of the program and of the machine: a file, or a directory with all its files, counts only when all
-/// of it is on the disk, so a later attempt finds what was kept before or what is new, and never some of both. A directory is made
-/// when something is kept in it.
+/// On this machine what is kept outlives a crash of the program and of the machine: a file, or a directory with all its
+/// files, counts only when all of it is on the disk, so a later attempt finds what was kept before or what is new, and
+/// never some of both. A directory is made when something is kept in it.
 ///
 /// Unlike flytekit's, it may be used from several threads (the last write wins), and [`read`](Checkpoint::read) gives
 /// what this attempt wrote; there it gives what the previous attempt wrote, always.

@@ -1,7 +1,7 @@
 //! The context of the code that is running.
 //!
-//! What is entered may be of a layer below, such as the graph that a workflow's body builds; it has a context of its own, made when
-//! somebody asks for it.
+//! What is entered may be of a layer below, such as the graph that a workflow's body builds; it has a context of its
+//! own, made when somebody asks for it.
 
 use std::{
     any::{Any, TypeId},
@@ -34,8 +34,8 @@ impl Entry for FlyteContext {
 }
 
 thread_local! {
-    /// The default context of this thread, which lies below all that is entered and is made only when somebody asks for it;
-    /// replaced by `initialize`.
+    /// The default context of this thread, which lies below all that is entered and is made only when somebody asks for
+    /// it; replaced by `initialize`.
     static OUTERMOST: RefCell<Option<Arc<FlyteContext>>> = const { RefCell::new(None) };
 }
 

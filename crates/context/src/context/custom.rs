@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{ContextGuard, FlyteContext, FlyteContextManager, current};
 
-/// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs here,
-/// sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
+/// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs
+/// here, sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
 ///
 /// Unlike there, it also works outside of a task. In async code use [`FlyteContext::with_custom_context`] with a scope.
 ///

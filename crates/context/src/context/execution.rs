@@ -31,7 +31,8 @@ pub enum Mode {
     LocalDynamicTaskExecution = 7,
 }
 
-/// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's `BranchEvalMode`.
+/// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's
+/// `BranchEvalMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BranchEvalMode {
     /// The chosen branch: its calls run.
@@ -176,8 +177,8 @@ impl ExecutionState {
         self
     }
 
-    /// The same inside a condition, with every branch skipped until one is taken. A state that is already inside a condition
-    /// keeps what it says about the branch around it when that is skipped.
+    /// The same inside a condition, with every branch skipped until one is taken. A state that is already inside a
+    /// condition keeps what it says about the branch around it when that is skipped.
     #[must_use]
     #[inline]
     pub fn in_branches(&self) -> Self {
@@ -214,7 +215,8 @@ impl ExecutionState {
         }
     }
 
-    /// The directory for the engine's own files, `engine_dir` in the working directory unless set. Not created by asking.
+    /// The directory for the engine's own files, `engine_dir` in the working directory unless set. Not created by
+    /// asking.
     #[inline]
     pub fn engine_dir(&self) -> PathBuf {
         match &self.engine_dir {

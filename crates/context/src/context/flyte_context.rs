@@ -115,7 +115,8 @@ impl FlyteContext {
         }
     }
 
-    /// Whether what the attempt has said about its outputs is about outputs that `task` has, and can be written beside them.
+    /// Whether what the attempt has said about its outputs is about outputs that `task` has, and can be written beside
+    /// them.
     pub fn check_output_metadata(
         &self,
         task: &EntityDescriptor,
@@ -209,7 +210,8 @@ impl FlyteContext {
         scope::within(context, work).0
     }
 
-    /// Makes this context the current one of the thread until the guard is dropped. In async code use [`scope`](Self::scope).
+    /// Makes this context the current one of the thread until the guard is dropped. In async code use
+    /// [`scope`](Self::scope).
     ///
     /// ```
     /// use flyte_runtime::context::{FlyteContext, get_custom_context};
@@ -302,8 +304,8 @@ impl FlyteContext {
             .and_then(ExecutionState::user_space_params)
     }
 
-    /// Files of this machine and of stores: what was set, else a temporary place that is removed with the last context made from
-    /// the one in which it was first used. Asking creates nothing.
+    /// Files of this machine and of stores: what was set, else a temporary place that is removed with the last context
+    /// made from the one in which it was first used. Asking creates nothing.
     ///
     /// # Errors
     ///
@@ -321,11 +323,11 @@ impl FlyteContext {
         self.surroundings.file_access.get()
     }
 
-    /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in it; what
-    /// a notebook would show. Each task has a part of its own, whether it has succeeded or failed.
+    /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in
+    /// it; what a notebook would show. Each task has a part of its own, whether it has succeeded or failed.
     ///
-    /// A run leaves its decks when it ends, in place of those of runs that were over when it began. So the page shows the last
-    /// of runs that follow each other, and all of runs at the same time.
+    /// A run leaves its decks when it ends, in place of those of runs that were over when it began. So the page shows
+    /// the last of runs that follow each other, and all of runs at the same time.
     pub fn get_deck(&self) -> String {
         match self.user_space_params() {
             Some(parameters) => deck::render(parameters.decks()),
@@ -348,8 +350,8 @@ impl FlyteContext {
         self.surroundings.worker_queue.as_ref()
     }
 
-    /// What the running task says about its outputs; every attempt has a tracker of its own unless a context inside it sets
-    /// another.
+    /// What the running task says about its outputs; every attempt has a tracker of its own unless a context inside it
+    /// sets another.
     pub fn output_metadata_tracker(&self) -> Option<&OutputMetadataTracker> {
         let attempt = || Some(self.execution_state.as_ref()?.attempt()?.output_metadata());
         self.output_metadata_tracker.as_ref().or_else(attempt)
@@ -405,8 +407,8 @@ impl FlyteContext {
 
     /// A builder of the context of a condition.
     ///
-    /// While compiling, its nodes are counted from zero, with the same prefix, mode and resolver. While executing locally, its
-    /// branches are skipped until one is taken; inside a skipped branch all of it is.
+    /// While compiling, its nodes are counted from zero, with the same prefix, mode and resolver. While executing
+    /// locally, its branches are skipped until one is taken; inside a skipped branch all of it is.
     pub fn enter_conditional_section(&self) -> FlyteContextBuilder {
         let mut builder = self.new_builder();
         builder.context.in_a_condition = true;
@@ -467,7 +469,8 @@ impl FlyteContext {
         self.new_builder().with_custom_context(entries)
     }
 
-    /// A builder that attaches these entries besides the current ones, for [`TaskContext::data`](super::TaskContext::data).
+    /// A builder that attaches these entries besides the current ones, for
+    /// [`TaskContext::data`](super::TaskContext::data).
     pub fn with_data<K: Into<String>, V: Into<String>>(
         &self,
         entries: impl IntoIterator<Item = (K, V)>,

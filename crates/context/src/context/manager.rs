@@ -8,9 +8,9 @@ use super::{
 
 /// The current context and how to change it for a while.
 ///
-/// The stack of contexts belongs to the thread, or to the async [`Scope`](super::Scope), that runs the code: code on another
-/// thread, or in another scope under the same `join!`, never sees it. Corresponds to flytekit's `FlyteContextManager`, which
-/// is one list for the whole process and documented as not thread-safe.
+/// The stack of contexts belongs to the thread, or to the async [`Scope`](super::Scope), that runs the code: code on
+/// another thread, or in another scope under the same `join!`, never sees it. Corresponds to flytekit's
+/// `FlyteContextManager`, which is one list for the whole process and documented as not thread-safe.
 ///
 /// ```
 /// use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
@@ -37,9 +37,9 @@ pub struct PopContextError;
 impl FlyteContextManager {
     /// Forgets all contexts of this thread and starts again from a default one of level 1.
     ///
-    /// In a task or an async [`Scope`](super::Scope) it forgets what was entered there, and starts again from the context of
-    /// the task or scope: what runs stays a task, and the thread's own contexts belong to others. Touches nothing else:
-    /// flytekit's also installs a signal handler and makes two directories.
+    /// In a task or an async [`Scope`](super::Scope) it forgets what was entered there, and starts again from the
+    /// context of the task or scope: what runs stays a task, and the thread's own contexts belong to others. Touches
+    /// nothing else: flytekit's also installs a signal handler and makes two directories.
     pub fn initialize() {
         current::reset();
     }
@@ -65,10 +65,11 @@ impl FlyteContextManager {
         current::enter(builder.build().at(Location::caller()))
     }
 
-    /// Makes `context` the current one until what this gives is handed to [`pop_context`](Self::pop_context), or dropped.
+    /// Makes `context` the current one until what this gives is handed to [`pop_context`](Self::pop_context), or
+    /// dropped.
     ///
-    /// The stack is the thread's, so a future that is pushed in and not yet popped when it awaits cannot be spawned; it needs
-    /// a [`Scope`](super::Scope).
+    /// The stack is the thread's, so a future that is pushed in and not yet popped when it awaits cannot be spawned; it
+    /// needs a [`Scope`](super::Scope).
     ///
     /// ```compile_fail
     /// # use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
@@ -85,8 +86,8 @@ impl FlyteContextManager {
 
     /// Leaves a context that was pushed, with everything pushed after it, and gives it back.
     ///
-    /// Only what was pushed can be popped, so the context that a task, scope or thread stands on cannot. flytekit's removes
-    /// that one, too, and then complains.
+    /// Only what was pushed can be popped, so the context that a task, scope or thread stands on cannot. flytekit's
+    /// removes that one, too, and then complains.
     ///
     /// # Errors
     ///
@@ -102,8 +103,8 @@ impl FlyteContextManager {
 
     /// Calls `handler` when the program is interrupted (Ctrl-C), before it ends with the exit code 130.
     ///
-    /// Until the first call Ctrl-C is what it was: flytekit takes it over when it is imported. Handlers are called in the
-    /// order in which they were added.
+    /// Until the first call Ctrl-C is what it was: flytekit takes it over when it is imported. Handlers are called in
+    /// the order in which they were added.
     ///
     /// # Errors
     ///

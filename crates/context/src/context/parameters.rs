@@ -254,8 +254,8 @@ impl ExecutionParameters {
         self.inner.attempt_number
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs name, or, outside of a run, with the last of
-    /// the parameters that name it.
+    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs
+    /// name, or, outside of a run, with the last of the parameters that name it.
     ///
     /// # Errors
     ///
@@ -290,7 +290,8 @@ impl ExecutionParameters {
         if let Some(span) = self.inner.logging.get() {
             return span;
         }
-        // Made outside of the initialisation: a subscriber is told of the span, and may ask for these parameters itself.
+        // Made outside of the initialisation: a subscriber is told of the span, and may ask for these parameters
+        // itself.
         let span = tracing::info_span!(
             "task",
             task = self.task_id().name(),
@@ -302,9 +303,9 @@ impl ExecutionParameters {
     /// Where the task's metrics go.
     ///
     /// In a task they have the prefix `<project>.<domain>.<task>.user_stats` in lower case and the tags `exec_project`,
-    /// `exec_domain`, `exec_workflow` and `api_version`, as flytekit's in a container. They go to the sink that a builder was
-    /// given around the run, else to the statsd server that the [`Config`] names. Nobody sees them when it names none, or says
-    /// `disabled`: on this machine, flytekit's default of `localhost:8125` is not assumed.
+    /// `exec_domain`, `exec_workflow` and `api_version`, as flytekit's in a container. They go to the sink that a
+    /// builder was given around the run, else to the statsd server that the [`Config`] names. Nobody sees them when it
+    /// names none, or says `disabled`: on this machine, flytekit's default of `localhost:8125` is not assumed.
     pub fn stats(&self) -> &Stats {
         self.inner.made.stats.get_or_init(|| {
             if !self.inner.in_task {
@@ -338,8 +339,9 @@ impl ExecutionParameters {
 
     /// The decks of the execution: what it has written for people to look at.
     ///
-    /// Every execution of a task has its own. When a run ends, the code that started it finds those of its tasks here, beside its
-    /// own, instead of those of runs that were over before it began; see [`Decks::tasks`] and [`FlyteContext::get_deck`].
+    /// Every execution of a task has its own. When a run ends, the code that started it finds those of its tasks here,
+    /// beside its own, instead of those of runs that were over before it began; see [`Decks::tasks`] and
+    /// [`FlyteContext::get_deck`].
     pub fn decks(&self) -> &Decks {
         &self.inner.decks
     }
@@ -356,9 +358,9 @@ impl ExecutionParameters {
 
     /// Where the task keeps what it wants to find again after a failure.
     ///
-    /// Every attempt has one of its own, whose source is what the newest attempt that kept anything has kept: in this process or, in a
-    /// run that was resumed, in another, isolated or not. What an attempt was still writing when it was ended does not count. One that a
-    /// builder was given is the same for all tasks of the runs below it.
+    /// Every attempt has one of its own, whose source is what the newest attempt that kept anything has kept: in this
+    /// process or, in a run that was resumed, in another, isolated or not. What an attempt was still writing when it
+    /// was ended does not count. One that a builder was given is the same for all tasks of the runs below it.
     ///
     /// # Errors
     ///

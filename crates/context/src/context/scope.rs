@@ -142,7 +142,8 @@ pub mod thread {
 
 /// Runs async code on a copy of the current context: what it changes stays with it.
 ///
-/// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak out.
+/// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak
+/// out.
 #[inline]
 pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {
     let context = current::current();

@@ -42,8 +42,8 @@ pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
 
 fn install() -> Result<(), SignalHandlerError> {
     let interrupted = || {
-        // Called outside of the lock: a handler may add another, which is then too late for this time. And once: the program may
-        // go on to its end after the first time.
+        // Called outside of the lock: a handler may add another, which is then too late for this time. And once: the
+        // program may go on to its end after the first time.
         let handlers = std::mem::take(&mut *lock(&HANDLERS));
         for handler in handlers {
             // A handler that panics must not keep the others from being called.

@@ -150,7 +150,8 @@ impl TaskContext {
         &self.data
     }
 
-    /// The same with more attached; of two with one key the new one stands. Corresponds to `TaskContext.replace(data=..)`.
+    /// The same with more attached; of two with one key the new one stands. Corresponds to
+    /// `TaskContext.replace(data=..)`.
     #[must_use]
     pub fn replace_data<K: Into<String>, V: Into<String>>(
         mut self,
@@ -181,7 +182,8 @@ impl TaskContext {
         self.parameters.async_checkpoint()
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs name.
+    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs
+    /// name.
     ///
     /// # Errors
     ///

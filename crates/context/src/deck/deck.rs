@@ -16,8 +16,8 @@ const DEFAULT_DECK: &str = "default";
 /// A clone is the same collection, also in another thread. Decks exist only in one: asking twice for a name gives the
 /// same deck, so that what is appended adds up. (flytekit makes a new deck every time, and shows the last.)
 ///
-/// Beside its own decks, a collection leads to those of the tasks that were run below it; see [`tasks`](Self::tasks) and
-/// [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck).
+/// Beside its own decks, a collection leads to those of the tasks that were run below it; see [`tasks`](Self::tasks)
+/// and [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck).
 #[derive(Clone, Default)]
 pub struct Decks {
     shared: Arc<Shared>,
@@ -150,8 +150,8 @@ impl Decks {
         self.lock().own.clone()
     }
 
-    /// The decks of every task that was run below, one collection for each execution: those of runs that have ended and,
-    /// inside of a task, of the runs that it has started. Of several attempts it is the last.
+    /// The decks of every task that was run below, one collection for each execution: those of runs that have ended
+    /// and, inside of a task, of the runs that it has started. Of several attempts it is the last.
     pub fn tasks(&self) -> Vec<Self> {
         let mut tasks: Vec<_> = match &self.shared.about {
             Some(about) => match about.pages.upgrade() {
@@ -195,9 +195,9 @@ impl Decks {
         Some(self.progress()?.status)
     }
 
-    /// Shows what is in the decks so far, while the task goes on: the page is written where the pages of the run go, in a
-    /// container as `deck.html` beside the outputs, in a run with `Runner::deck_dir` in that
-    /// directory. Elsewhere, and for a task with `enable_deck = false`, there is nothing to do.
+    /// Shows what is in the decks so far, while the task goes on: the page is written where the pages of the run go, in
+    /// a container as `deck.html` beside the outputs, in a run with `Runner::deck_dir` in that directory. Elsewhere,
+    /// and for a task with `enable_deck = false`, there is nothing to do.
     ///
     /// # Errors
     ///
@@ -283,8 +283,8 @@ impl Decks {
         self.lock().ended
     }
 
-    /// Shows the pages of a run that has ended, instead of those of runs that were over when `ended_before` runs were. Those of
-    /// runs at the same time stay.
+    /// Shows the pages of a run that has ended, instead of those of runs that were over when `ended_before` runs were.
+    /// Those of runs at the same time stay.
     #[inline]
     pub fn leave(&self, pages: Vec<Self>, ended_before: u64) {
         let mut state = self.lock();
@@ -343,8 +343,8 @@ impl Deck {
         &self.name
     }
 
-    /// Adds a text, a [`Table`](super::Table), a [`Plot`](super::Plot), a [`Markdown`](super::Markdown) or [`Html`], below what
-    /// is there.
+    /// Adds a text, a [`Table`](super::Table), a [`Plot`](super::Plot), a [`Markdown`](super::Markdown) or [`Html`],
+    /// below what is there.
     pub fn append(&self, content: impl Into<Html>) -> &Self {
         let added = content.into();
         let mut content = self.lock();

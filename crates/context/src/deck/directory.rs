@@ -19,7 +19,8 @@ const INDEX: &str = "index.html";
 /// How often the index is written while pages come, at most: it names them all.
 const INDEX_EVERY: Duration = Duration::from_millis(500);
 
-/// Writes pages into a directory, which is made if it is not there. They show what tasks were given and gave, and are for this user.
+/// Writes pages into a directory, which is made if it is not there. They show what tasks were given and gave, and are
+/// for this user.
 pub struct Directory {
     path: PathBuf,
     /// When the index was written. Whoever writes holds this: two must not write the same file.

@@ -6,9 +6,9 @@ use super::Html;
 
 /// CommonMark, with tables, task lists and struck text.
 ///
-/// Markup in it is shown and not obeyed, and links lead only to `http`, `https`, `mailto` and places on the page, so that it may
-/// be made of texts from elsewhere. Of pictures only those are shown that are in the text, as `data:image/..`: a page needs no
-/// network.
+/// Markup in it is shown and not obeyed, and links lead only to `http`, `https`, `mailto` and places on the page, so
+/// that it may be made of texts from elsewhere. Of pictures only those are shown that are in the text, as
+/// `data:image/..`: a page needs no network.
 ///
 /// ```
 /// use flyte_runtime::deck::{Html, Markdown};

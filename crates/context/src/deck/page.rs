@@ -29,9 +29,9 @@ pub(super) enum Moment {
 /// One page of all decks that have something in them, with a tab for each; and below it the same for each of the
 /// [`tasks`](Decks::tasks), if there are any.
 ///
-/// It is a whole document and loads nothing. It follows the reader's choice of light or dark, has room on a phone, and its tabs
-/// work by keyboard and without scripts. What it shows is escaped, apart from [`Html::raw`]; where there is none of that, the
-/// browser is told to run no script but the page's own.
+/// It is a whole document and loads nothing. It follows the reader's choice of light or dark, has room on a phone, and
+/// its tabs work by keyboard and without scripts. What it shows is escaped, apart from [`Html::raw`]; where there is
+/// none of that, the browser is told to run no script but the page's own.
 pub fn render(decks: &Decks) -> String {
     let mut pages = vec![decks.clone()];
     pages.retain(|own| own.task().is_some() || !sections(own).is_empty());
@@ -168,8 +168,8 @@ fn status(progress: Progress) -> String {
     format!("<span class=\"status {class}\">{text}</span>")
 }
 
-/// The names and contents of the decks of a page: why the task failed, what it has written itself, and then the parts that
-/// every task has.
+/// The names and contents of the decks of a page: why the task failed, what it has written itself, and then the parts
+/// that every task has.
 fn sections(page: &Decks) -> Vec<(String, String)> {
     const PARTS: [DeckField; 5] = [
         DeckField::Input,

@@ -128,7 +128,8 @@ impl Pages {
         }
     }
 
-    /// The same for one that is complete. A page is not what a task was run for: that it cannot be written is a warning.
+    /// The same for one that is complete. A page is not what a task was run for: that it cannot be written is a
+    /// warning.
     pub(super) fn end(&self, page: &Decks) {
         if let Some(sink) = &self.sink {
             warn(sink.0.end(page, self));

@@ -47,15 +47,16 @@ impl Table {
         self
     }
 
-    /// How many rows the page shows at most, 1 000 if this is not said; how many others there are is written below them.
+    /// How many rows the page shows at most, 1 000 if this is not said; how many others there are is written below
+    /// them.
     #[must_use]
     pub fn limit(mut self, rows: usize) -> Self {
         self.limit = Some(rows);
         self
     }
 
-    /// Adds a row of values of any types. Cells that are missing are empty; for more cells than columns there are columns
-    /// without a name.
+    /// Adds a row of values of any types. Cells that are missing are empty; for more cells than columns there are
+    /// columns without a name.
     #[must_use]
     pub fn row(self, cells: &[&dyn Display]) -> Self {
         self.rows([cells])

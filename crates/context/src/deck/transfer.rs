@@ -50,8 +50,8 @@ fn page(page: &Decks) -> Option<Page> {
     })
 }
 
-/// Puts what another process has left where it belongs: of the attempt itself into its decks, and the pages of tasks that it has run
-/// beside them. There the attempt is the only node of its run.
+/// Puts what another process has left where it belongs: of the attempt itself into its decks, and the pages of tasks
+/// that it has run beside them. There the attempt is the only node of its run.
 pub fn take(decks: &Decks, handed_over: &[u8]) -> Result<(), serde_json::Error> {
     /// What the attempt was called there.
     const THERE: &str = "n0";

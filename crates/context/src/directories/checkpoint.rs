@@ -1,8 +1,8 @@
 //! The files of a checkpoint, which a crash leaves as they were or as they are to be, and never mixed.
 //!
-//! A directory is saved in three steps. Its copy is written beside the files that are kept, and is on the disk. Then the copy gets the
-//! name `SAVED`, in one step: from here on it counts, before what lies beside it. At last its files are moved to where they belong.
-//! Whoever comes after a crash reads both places, or moves the rest first.
+//! A directory is saved in three steps. Its copy is written beside the files that are kept, and is on the disk. Then
+//! the copy gets the name `SAVED`, in one step: from here on it counts, before what lies beside it. At last its files
+//! are moved to where they belong. Whoever comes after a crash reads both places, or moves the rest first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,7 +27,8 @@ pub(crate) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries.into_values().collect())
 }
 
-/// Whether something is kept in a directory. An attempt that was stopped in its first save leaves one in which nothing counts.
+/// Whether something is kept in a directory. An attempt that was stopped in its first save leaves one in which nothing
+/// counts.
 pub fn is_finished(dir: &Path) -> bool {
     match kept_in(dir) {
         Ok(kept) => !kept.is_empty(),

@@ -96,7 +96,8 @@ fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
 }
 
 impl RunDirectory {
-    /// One that is kept: in the history of the run, or in the directory of a container. An inner one ends with what is around it.
+    /// One that is kept: in the history of the run, or in the directory of a container. An inner one ends with what is
+    /// around it.
     pub fn kept(directory: PathBuf, inner: bool) -> Self {
         Self {
             state: Mutex::new(State::Kept {
@@ -188,8 +189,8 @@ impl RunDirectory {
         matches!(*self.state(), State::Removed)
     }
 
-    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in a history
-    /// stays.
+    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in
+    /// a history stays.
     pub fn remove_now(&self) {
         *self.state() = State::Removed;
     }

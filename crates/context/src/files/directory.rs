@@ -20,9 +20,10 @@ use flyte_core::types::{
 
 /// A directory of files as an input or an output: Flyte's blob of many parts, flytekit's `FlyteDirectory`.
 ///
-/// It moves as [`FlyteFile`] does, with all that is in it. Stores have no directories, only files with slashes in their names; so one
-/// without anything in it is kept there by an empty file, `.flyte-directory`, which is not seen here and makes the directory again
-/// where it is downloaded. Python's clients, for which there is nothing to download without it, see the file.
+/// It moves as [`FlyteFile`] does, with all that is in it. Stores have no directories, only files with slashes in their
+/// names; so one without anything in it is kept there by an empty file, `.flyte-directory`, which is not seen here and
+/// makes the directory again where it is downloaded. Python's clients, for which there is nothing to download without
+/// it, see the file.
 ///
 /// ```
 /// use flyte_runtime::{files::{DataError, Text}, prelude::*};
@@ -83,8 +84,8 @@ impl<F> FlyteDirectory<F> {
         Self::of(Stored::from_uri(uri.as_ref()))
     }
 
-    /// An empty directory in the sandbox of the current context, which nobody else uses. A temporary sandbox stays while the
-    /// directory or something in it is held.
+    /// An empty directory in the sandbox of the current context, which nobody else uses. A temporary sandbox stays
+    /// while the directory or something in it is held.
     ///
     /// # Errors
     ///
@@ -93,8 +94,8 @@ impl<F> FlyteDirectory<F> {
         Self::of(Stored::create(name.as_ref())?).made()
     }
 
-    /// A directory under the output prefix of the current context, in a store for example, under this name or one of its own:
-    /// flytekit's `new_remote`. With a `bucket` it is in that one, under the rest of the prefix. Files of
+    /// A directory under the output prefix of the current context, in a store for example, under this name or one of
+    /// its own: flytekit's `new_remote`. With a `bucket` it is in that one, under the rest of the prefix. Files of
     /// [`new_file`](Self::new_file) are written there at once.
     ///
     /// The same name twice is the same directory. The name may have directories in it.
@@ -106,8 +107,8 @@ impl<F> FlyteDirectory<F> {
         Self::of(Stored::new_remote(name, bucket)?).made()
     }
 
-    /// This directory, which is put there when it leaves the task; also from a run on this machine. One that is in a store
-    /// already stays where it is.
+    /// This directory, which is put there when it leaves the task; also from a run on this machine. One that is in a
+    /// store already stays where it is.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         self.stored = self.stored.with_remote_path(uri.as_ref());
@@ -135,8 +136,8 @@ impl<F> FlyteDirectory<F> {
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotADirectory`] for a file,
-    /// [`DataError::Download`] for anything else.
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotADirectory`] for a
+    /// file, [`DataError::Download`] for anything else.
     pub fn path(&self) -> Result<&Path, DataError> {
         self.stored.local(Kind::Directory)
     }
@@ -152,8 +153,8 @@ impl<F> FlyteDirectory<F> {
         self.path()
     }
 
-    /// What is in it, by name: flytekit's `listdir`. A directory in a store is listed there, and what is in it is downloaded when
-    /// it is asked for; unless all of it has been.
+    /// What is in it, by name: flytekit's `listdir`. A directory in a store is listed there, and what is in it is
+    /// downloaded when it is asked for; unless all of it has been.
     ///
     /// # Errors
     ///
@@ -191,8 +192,8 @@ impl<F> FlyteDirectory<F> {
         Ok(entries.collect())
     }
 
-    /// The files in it and in the directories in it, in the order of their paths: flytekit's `crawl`. Links are followed.
-    /// Files in a store are listed there, as by [`list`](Self::list).
+    /// The files in it and in the directories in it, in the order of their paths: flytekit's `crawl`. Links are
+    /// followed. Files in a store are listed there, as by [`list`](Self::list).
     ///
     /// # Errors
     ///

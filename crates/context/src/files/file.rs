@@ -22,9 +22,9 @@ use flyte_core::types::{
 /// A file as an input or an output: Flyte's blob of one part, flytekit's `FlyteFile`.
 ///
 /// It is a path of this machine or an address in a store. Nothing is copied before somebody asks: a file in a store is
-/// downloaded by the first [`path`](Self::path), once for all clones, and [`open`](Self::open) reads it without that. A file of
-/// this machine stays where it is in a run on this machine; when a task in a container returns it, it is uploaded to a random
-/// place under the output prefix, or to that of [`with_remote_path`](Self::with_remote_path).
+/// downloaded by the first [`path`](Self::path), once for all clones, and [`open`](Self::open) reads it without that. A
+/// file of this machine stays where it is in a run on this machine; when a task in a container returns it, it is
+/// uploaded to a random place under the output prefix, or to that of [`with_remote_path`](Self::with_remote_path).
 ///
 /// `FlyteFile<Csv>` says what is in it; see [`FileFormat`] for more.
 ///
@@ -81,8 +81,8 @@ impl<F> FlyteFile<F> {
         Self::of(Stored::from_uri(uri.as_ref()))
     }
 
-    /// A file to be written, in a directory of its own in the sandbox of the current context. A temporary sandbox stays while
-    /// the file is held.
+    /// A file to be written, in a directory of its own in the sandbox of the current context. A temporary sandbox stays
+    /// while the file is held.
     ///
     /// # Errors
     ///
@@ -91,8 +91,8 @@ impl<F> FlyteFile<F> {
         Stored::create(name.as_ref()).map(Self::of)
     }
 
-    /// A file to be written under the output prefix of the current context, in a store for example, under this name or one of its
-    /// own: flytekit's `new_remote_file`. With a `bucket` it is in that one, under the rest of the prefix.
+    /// A file to be written under the output prefix of the current context, in a store for example, under this name or
+    /// one of its own: flytekit's `new_remote_file`. With a `bucket` it is in that one, under the rest of the prefix.
     ///
     /// The same name twice is the same file. The name may have directories in it.
     ///
@@ -117,8 +117,8 @@ impl<F> FlyteFile<F> {
         Stored::new_remote(name, bucket).map(Self::of)
     }
 
-    /// This file, which is put there when it leaves the task; also from a run on this machine. One that is in a store already
-    /// stays where it is.
+    /// This file, which is put there when it leaves the task; also from a run on this machine. One that is in a store
+    /// already stays where it is.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         self.stored = self.stored.with_remote_path(uri.as_ref());
@@ -158,8 +158,8 @@ impl<F> FlyteFile<F> {
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a directory,
-    /// [`DataError::Download`] for anything else.
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a
+    /// directory, [`DataError::Download`] for anything else.
     pub fn path(&self) -> Result<&Path, DataError> {
         self.stored.local(Kind::File)
     }

@@ -1,7 +1,7 @@
 //! What is in a file, as a type.
 
-/// The format of the files of a [`FlyteFile`](super::FlyteFile) or [`FlyteDirectory`](super::FlyteDirectory): flytekit's
-/// `FlyteFile["csv"]`.
+/// The format of the files of a [`FlyteFile`](super::FlyteFile) or [`FlyteDirectory`](super::FlyteDirectory):
+/// flytekit's `FlyteFile["csv"]`.
 ///
 /// One of your own is a type with a name:
 ///

@@ -138,8 +138,9 @@ impl SecretsManager {
         self.environment.var(variable).is_some()
     }
 
-    /// What the process of a task has in its environment, as on a cluster: each secret that it asks for, in the variable where it is
-    /// looked for first, or that it names; with all other secrets of this process taken away, which are the names without a value.
+    /// What the process of a task has in its environment, as on a cluster: each secret that it asks for, in the
+    /// variable where it is looked for first, or that it names; with all other secrets of this process taken away,
+    /// which are the names without a value.
     ///
     /// A secret that has to be a file is in none, and one with a NUL in it cannot be.
     pub fn handed_over(

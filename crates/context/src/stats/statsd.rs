@@ -19,10 +19,10 @@ const MAX_WAITING: usize = 512;
 /// while up to 512 metrics wait for it. What cannot be sent is dropped and counted. Nothing at all happens before the
 /// first metric. Clones share the socket.
 ///
-/// The text of a metric is that of the `statsd` package which flytekit uses, with flytekit's tags: each one is
-/// appended to the name as `.__key=value`, sorted by key, with `|`, `.` and `:` in values replaced by `_`. Tags whose
-/// value is empty, and all tags if one key is not ASCII, are left out, as there. Beyond that, a `:`, `|`, `@`, newline or
-/// other control character in a name or a set's value becomes `_`, for it would end the name.
+/// The text of a metric is that of the `statsd` package which flytekit uses, with flytekit's tags: each one is appended
+/// to the name as `.__key=value`, sorted by key, with `|`, `.` and `:` in values replaced by `_`. Tags whose value is
+/// empty, and all tags if one key is not ASCII, are left out, as there. Beyond that, a `:`, `|`, `@`, newline or other
+/// control character in a name or a set's value becomes `_`, for it would end the name.
 #[derive(Clone, Debug)]
 pub struct StatsdSink(Arc<Shared>);
 

@@ -16,8 +16,8 @@ thread_local! {
     static BY_CONTENT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something in which a file of this machine is known by what is in it, wherever it is: the same again is the same, and another file
-/// in the same place is not.
+/// Does something in which a file of this machine is known by what is in it, wherever it is: the same again is the
+/// same, and another file in the same place is not.
 pub fn by_content<R>(work: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {
@@ -37,7 +37,8 @@ pub(crate) fn is_by_content() -> bool {
 
 /// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
 ///
-/// Only what can be read again has one: reading a pipe or a device would take away what the task is to read, or never end.
+/// Only what can be read again has one: reading a pipe or a device would take away what the task is to read, or never
+/// end.
 pub(super) fn address(path: &Path) -> io::Result<String> {
     let mut sha = Sha256::new();
     add(path, &mut sha, &mut Vec::new())?;

@@ -208,8 +208,8 @@ impl FileAccessProvider {
 
     /// The output prefix with another bucket, and then `stem` or a random string.
     ///
-    /// `alt` replaces the bucket of a remote prefix. A prefix on this machine has no bucket, so `alt` is not used there;
-    /// flytekit replaces whatever directory stands second in the path, and writes beside the prefix.
+    /// `alt` replaces the bucket of a remote prefix. A prefix on this machine has no bucket, so `alt` is not used
+    /// there; flytekit replaces whatever directory stands second in the path, and writes beside the prefix.
     ///
     /// ```
     /// use flyte_runtime::compat::FileAccessProvider;

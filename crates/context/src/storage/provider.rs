@@ -15,9 +15,9 @@ use flyte_core::lock::lock;
 
 /// Names paths, and copies files and directories between this machine and the place where data is stored.
 ///
-/// Corresponds to `flytekit.core.context_manager.FileAccessProvider`. It has a sandbox, a directory on this machine, and
-/// a prefix for outputs. Both are names until something is put there: constructing one touches nothing. (flytekit makes
-/// two directories when it is imported, and never removes them.)
+/// Corresponds to `flytekit.core.context_manager.FileAccessProvider`. It has a sandbox, a directory on this machine,
+/// and a prefix for outputs. Both are names until something is put there: constructing one touches nothing. (flytekit
+/// makes two directories when it is imported, and never removes them.)
 ///
 /// A clone is the same provider. All of it may be used from several threads at once. The methods named `async_…` do the
 /// same as those without on a thread for blocking work; outside a tokio runtime they do it where they are.
@@ -258,8 +258,8 @@ impl FileAccessProvider {
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] if there is nothing there; [`DataError::Download`] for anything else, such as a directory
-    /// where a file is meant.
+    /// [`DataError::NotFound`] if there is nothing there; [`DataError::Download`] for anything else, such as a
+    /// directory where a file is meant.
     pub fn get_data(
         &self,
         remote_path: &str,

@@ -12,8 +12,9 @@ use flyte_config::random::random_hex;
 
 /// A directory of its own that is removed, with all that is in it, when this is dropped.
 ///
-/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A process that is killed cannot
-/// remove it, nor can a value in a `static`, which is never dropped: a later process does that, a day after.
+/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A process that is
+/// killed cannot remove it, nor can a value in a `static`, which is never dropped: a later process does that, a day
+/// after.
 ///
 /// ```
 /// use flyte_runtime::files::TempSandbox;

@@ -1,7 +1,8 @@
 //! Directories that a process which is gone could not remove.
 //!
-//! A temporary directory has a file beside it that its process has locked. The system takes a lock from a process that ends, however
-//! it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the file.
+//! A temporary directory has a file beside it that its process has locked. The system takes a lock from a process that
+//! ends, however it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the
+//! file.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,7 +14,8 @@ use flyte_config::private;
 
 /// What the name of the file has behind that of the directory.
 const MARK: &str = "lock";
-/// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was just made.
+/// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was
+/// just made.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many are removed by one process, which wants to do something else.
 const MOST: usize = 32;

@@ -127,11 +127,11 @@ pub(crate) fn uploads() -> Option<FileAccessProvider> {
 
 impl FileAccessProvider {
     /// Runs a function in which outputs leave this machine: each [`FlyteFile`](crate::files::FlyteFile) and
-    /// [`FlyteDirectory`](crate::files::FlyteDirectory) of this machine that it makes into a literal is uploaded to a random
-    /// place under the output prefix, and the literal has that address.
+    /// [`FlyteDirectory`](crate::files::FlyteDirectory) of this machine that it makes into a literal is uploaded to a
+    /// random place under the output prefix, and the literal has that address.
     ///
-    /// The outputs of a task in a container are encoded in it. Elsewhere, in a run on this machine for example, literals have
-    /// the path as it is.
+    /// The outputs of a task in a container are encoded in it. Elsewhere, in a run on this machine for example,
+    /// literals have the path as it is.
     pub fn uploading<R>(&self, work: impl FnOnce() -> R) -> R {
         struct Restore(Option<FileAccessProvider>);
 
@@ -145,8 +145,9 @@ impl FileAccessProvider {
         work()
     }
 
-    /// Runs a function in which every file of this machine is copied to a place below the output prefix, also one that came from somewhere
-    /// else and would not be uploaded again. Returns the files and directories besides that had to be where their tasks said.
+    /// Runs a function in which every file of this machine is copied to a place below the output prefix, also one that
+    /// came from somewhere else and would not be uploaded again. Returns the files and directories besides that had to
+    /// be where their tasks said.
     pub fn keeping<R>(&self, work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
         struct Restore(Option<Vec<PathBuf>>);
 
@@ -215,7 +216,8 @@ impl Stored {
         })
     }
 
-    /// What is in this directory in a store, or the files in it however deep; `None` if it is one of this machine, or has come here.
+    /// What is in this directory in a store, or the files in it however deep; `None` if it is one of this machine, or
+    /// has come here.
     pub(crate) fn listed(&self, recursive: bool) -> Result<Option<Vec<(Self, Kind)>>, DataError> {
         // Without a store there is nothing to ask.
         let _ = recursive;

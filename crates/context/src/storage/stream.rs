@@ -119,8 +119,8 @@ impl FileAccessProvider {
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a directory,
-    /// [`DataError::Io`] if it cannot be opened.
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a
+    /// directory, [`DataError::Io`] if it cannot be opened.
     pub fn reader(&self, path: &str) -> Result<DataReader, DataError> {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {

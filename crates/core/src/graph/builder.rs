@@ -27,8 +27,8 @@ pub fn next_graph() -> u32 {
 
 /// The nodes of one graph while its body runs, and what went wrong so far.
 ///
-/// Mistakes are collected instead of raised: a body is ordinary code that cannot stop in the middle of an expression, and a
-/// user wants to see all of them.
+/// Mistakes are collected instead of raised: a body is ordinary code that cannot stop in the middle of an expression,
+/// and a user wants to see all of them.
 #[derive(Clone, Debug)]
 pub struct NodeList {
     graph: u32,
@@ -255,7 +255,8 @@ impl NodeList {
         }
     }
 
-    /// Checks that every promise belongs to this graph or one around it, and notes the nodes that have to be done first.
+    /// Checks that every promise belongs to this graph or one around it, and notes the nodes that have to be done
+    /// first.
     fn collect_upstream(
         &mut self,
         data: &BindingData,
@@ -394,8 +395,8 @@ impl NodeList {
         None
     }
 
-    /// Leaves each upstream node once, where it was first; while the body runs they are only gathered, since looking for one
-    /// among many thousands each time would make a wide graph slow.
+    /// Leaves each upstream node once, where it was first; while the body runs they are only gathered, since looking
+    /// for one among many thousands each time would make a wide graph slow.
     pub(crate) fn settle_upstream(&mut self) {
         let mut last_seen_by = vec![usize::MAX; self.nodes.len()];
         for (index, node) in self.nodes.iter_mut().enumerate() {

@@ -1,7 +1,8 @@
 //! What a promise may be passed for besides its own type.
 //!
-//! Flyte binds an enum where a string is expected, and the cluster passes the value that stands for it; and it binds what a
-//! union may hold where the union is expected. (That a `T` is passed for an `Option<T>` is with the other bindings.)
+//! Flyte binds an enum where a string is expected, and the cluster passes the value that stands for it; and it binds
+//! what a union may hold where the union is expected. (That a `T` is passed for an `Option<T>` is with the other
+//! bindings.)
 
 use super::{BindingData, IntoBinding, Promise};
 use crate::{

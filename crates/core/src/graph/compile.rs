@@ -439,8 +439,8 @@ pub enum NotBuilt {
     Wrong(CompileError),
 }
 
-/// Runs the body of a dynamic task in what `enter` makes of a state, and returns the graph it has built, which has the task's
-/// outputs and no inputs.
+/// Runs the body of a dynamic task in what `enter` makes of a state, and returns the graph it has built, which has the
+/// task's outputs and no inputs.
 ///
 /// # Errors
 ///

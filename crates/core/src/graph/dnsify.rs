@@ -8,8 +8,8 @@ const HASH: usize = 10;
 
 /// Turns a value into a DNS label, character for character as flytekit does, so that ids agree across languages.
 ///
-/// `_`, `-` and `.` become `-`, except at the start; an upper-case letter becomes lower case behind a `-`; other symbols
-/// go; one trailing `-` goes. Values of 63 characters or more keep their last 52 behind a hash of the whole.
+/// `_`, `-` and `.` become `-`, except at the start; an upper-case letter becomes lower case behind a `-`; other
+/// symbols go; one trailing `-` goes. Values of 63 characters or more keep their last 52 behind a hash of the whole.
 ///
 /// Letters outside ASCII are removed too. flytekit lets the lower-case ones through, and the cluster then refuses them.
 ///

@@ -2,7 +2,8 @@
 
 use super::Promise;
 
-/// A struct whose fields can be picked from a promise of it; derived together with [`FlyteType`](crate::types::FlyteType).
+/// A struct whose fields can be picked from a promise of it; derived together with
+/// [`FlyteType`](crate::types::FlyteType).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fields that a promise could give",
     note = "`fields()` works on promises of structs that derive `FlyteType`"

@@ -150,14 +150,14 @@ pub enum NodeTarget {
     /// A task or launch plan for each element of a list (`array_node`).
     Map(Arc<MapNode>),
     /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
-    /// sub-workflow). Its inputs are the values that it uses from around. In graphs for a cluster also a workflow that passes its inputs
-    /// on, see `cluster::lower`.
+    /// sub-workflow). Its inputs are the values that it uses from around. In graphs for a cluster also a workflow that
+    /// passes its inputs on, see `cluster::lower`.
     Inlined(Arc<Graph>),
 }
 
 impl NodeTarget {
-    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source, and for a map, which has
-    /// another interface than [what it maps](MapNode::entity).
+    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source, and for a
+    /// map, which has another interface than [what it maps](MapNode::entity).
     pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Task(entity)
@@ -190,8 +190,8 @@ impl NodeTarget {
         }
     }
 
-    /// How many outputs promises can name: those the node has, and for a map its list of outputs in two forms, one of which there
-    /// is.
+    /// How many outputs promises can name: those the node has, and for a map its list of outputs in two forms, one of
+    /// which there is.
     pub fn output_count(&self) -> usize {
         match self {
             Self::Task(entity)
@@ -349,7 +349,8 @@ impl Node {
         self.target.entity()?.gate()
     }
 
-    /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the entity is.
+    /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the
+    /// entity is.
     #[inline]
     pub fn location(&self) -> Location {
         self.location
@@ -415,8 +416,8 @@ impl Graph {
         self.entity
     }
 
-    /// The workflow's name. A case of a branch has the name of the workflow around it, with the id of the branch node and the
-    /// number of the case behind it.
+    /// The workflow's name. A case of a branch has the name of the workflow around it, with the id of the branch node
+    /// and the number of the case behind it.
     #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| self.entity.name())

@@ -139,7 +139,8 @@ impl NodeOverrides {
     }
 
     /// Requests and limits together: one value is a request, a pair is a request and a limit, as in
-    /// `.resources(|r| r.cpu(1).mem(("1Gi", "2Gi")))`. Excludes [`requests`](Self::requests) and [`limits`](Self::limits).
+    /// `.resources(|r| r.cpu(1).mem(("1Gi", "2Gi")))`. Excludes [`requests`](Self::requests) and
+    /// [`limits`](Self::limits).
     pub fn resources(mut self, ranges: impl FnOnce(ResourceRanges) -> ResourceRanges) -> Self {
         self.used_resources = true;
         let ranges = ranges(ResourceRanges {
@@ -165,7 +166,8 @@ impl NodeOverrides {
         self
     }
 
-    /// How long to wait before a failed attempt is repeated: `.retries(5).backoff(Backoff::new(Duration::from_secs(1)))`.
+    /// How long to wait before a failed attempt is repeated:
+    /// `.retries(5).backoff(Backoff::new(Duration::from_secs(1)))`.
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = Some(backoff);
         self
@@ -177,7 +179,8 @@ impl NodeOverrides {
         self
     }
 
-    /// Whether and how results are kept: `false`, `true` for the entity's own version, a version, or a [`CacheOverride`].
+    /// Whether and how results are kept: `false`, `true` for the entity's own version, a version, or a
+    /// [`CacheOverride`].
     pub fn cache(mut self, cache: impl Into<CacheOverride>) -> Self {
         let cache = cache.into();
         if cache

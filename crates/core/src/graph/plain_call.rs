@@ -1,8 +1,8 @@
 //! Plain calls of tasks where they are refused: while a graph is built, in a default, and in the body of an eager task.
 //!
-//! A call that a workflow's body hides from the macro, in a helper function or behind a function's name, would run the task while
-//! the graph is built, and there would be no node. In the body of an eager task it would go past the engine, which keeps the options
-//! of the task. So the functions of tasks ask here before they do anything.
+//! A call that a workflow's body hides from the macro, in a helper function or behind a function's name, would run the
+//! task while the graph is built, and there would be no node. In the body of an eager task it would go past the engine,
+//! which keeps the options of the task. So the functions of tasks ask here before they do anything.
 
 use std::{
     cell::{Cell, RefCell},
@@ -26,8 +26,8 @@ const EAGER: u8 = 4;
 const BEGINNING: u8 = 8;
 
 thread_local! {
-    /// Where a plain call may have to be refused. Whether that is the innermost thing on the stack is known to the scope, which is
-    /// asked only then: a plain call costs no more than a look at this.
+    /// Where a plain call may have to be refused. Whether that is the innermost thing on the stack is known to the
+    /// scope, which is asked only then: a plain call costs no more than a look at this.
     static GUARDS: Cell<u8> = const { Cell::new(0) };
     /// The statement of the innermost body that runs.
     static STATEMENT: Cell<Option<Location>> = const { Cell::new(None) };
@@ -128,8 +128,8 @@ pub fn statement() {
     STATEMENT.set(Some(Location::caller()));
 }
 
-/// Refuses to go on where a workflow's body runs, or a default is made, and no task: the first thing that the function of a task
-/// does.
+/// Refuses to go on where a workflow's body runs, or a default is made, and no task: the first thing that the function
+/// of a task does.
 ///
 /// # Panics
 ///
@@ -145,8 +145,8 @@ pub fn refuse_in_graph(module: &'static str, function: &'static str) {
 ///
 /// # Panics
 ///
-/// As [`refuse_in_graph`], and in the body of an eager task, whose attempt then fails with what this says. `entity` is the name of
-/// the type beside the function.
+/// As [`refuse_in_graph`], and in the body of an eager task, whose attempt then fails with what this says. `entity` is
+/// the name of the type beside the function.
 #[inline]
 pub fn refuse_without_options(module: &'static str, function: &'static str, entity: &'static str) {
     if GUARDS.get() != 0 {
@@ -230,8 +230,8 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     panic!("{message}");
 }
 
-/// Whether a call in an eager task was refused with this message since the last time that somebody has asked. Another attempt would
-/// be refused again.
+/// Whether a call in an eager task was refused with this message since the last time that somebody has asked. Another
+/// attempt would be refused again.
 pub fn was_refused(message: &str) -> bool {
     let refused = REFUSED.with_borrow_mut(mem::take);
     refused.is_some_and(|refused| refused == message)

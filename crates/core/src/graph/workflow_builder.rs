@@ -20,8 +20,8 @@ use flyte_scope as scope;
 
 /// Builds a workflow in code: inputs, calls and outputs one by one.
 ///
-/// It is what `#[workflow]` does with a function's body, for graphs that come from data: a file, a
-/// registry, another program. Mistakes are collected and told all at once by [`build`](Self::build). Corresponds to flytekit's
+/// It is what `#[workflow]` does with a function's body, for graphs that come from data: a file, a registry, another
+/// program. Mistakes are collected and told all at once by [`build`](Self::build). Corresponds to flytekit's
 /// `ImperativeWorkflow`.
 ///
 /// ```
@@ -122,7 +122,8 @@ impl WorkflowBuilder {
         self.inputs.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Adds the calls that `body` makes: what a workflow's body could say, such as `square::node(x)` or `a.runs_before(&b)`.
+    /// Adds the calls that `body` makes: what a workflow's body could say, such as `square::node(x)` or
+    /// `a.runs_before(&b)`.
     pub fn add<R>(&mut self, body: impl FnOnce() -> R) -> R {
         scope::within(Arc::clone(&self.building), body).0
     }
@@ -147,8 +148,8 @@ impl WorkflowBuilder {
             .push((name, TypeInfo::of::<T>(), source.into_binding()));
     }
 
-    /// Sets the task or workflow that runs when this one fails; it takes every input of the workflow, and its others must be
-    /// optional. Corresponds to `add_on_failure_handler`.
+    /// Sets the task or workflow that runs when this one fails; it takes every input of the workflow, and its others
+    /// must be optional. Corresponds to `add_on_failure_handler`.
     pub fn add_on_failure_handler<E: Entity>(&mut self) {
         self.on_failure = Some(E::descriptor());
     }
@@ -201,8 +202,8 @@ impl WorkflowBuilder {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it: no call, an input that nothing reads, names that are taken twice, inputs and outputs of
-    /// calls that do not exist or are of another type, and whatever a `#[workflow]` can have wrong.
+    /// Everything that is wrong with it: no call, an input that nothing reads, names that are taken twice, inputs and
+    /// outputs of calls that do not exist or are of another type, and whatever a `#[workflow]` can have wrong.
     pub fn build(self) -> Result<ImperativeWorkflow, CompileError> {
         for ((name, _), used) in self.inputs.iter().zip(self.used_inputs()) {
             if !used {
@@ -340,9 +341,10 @@ impl NodeInputs {
 
     /// Gives an input: a promise, a value, or a collection of promises.
     ///
-    /// Its type is what the entity declares, or one that Flyte casts to it ([`LiteralType::accepts`](crate::types::LiteralType::accepts)): an `i32` for an
-    /// `i64`, an enum for a string, a `T` for an `Option<T>`. A value that is no value of the declared type, such as 300 for
-    /// a `u8`, is an error of [`build`](WorkflowBuilder::build) if it is known here, else one of the run.
+    /// Its type is what the entity declares, or one that Flyte casts to it
+    /// ([`LiteralType::accepts`](crate::types::LiteralType::accepts)): an `i32` for an `i64`, an enum for a string, a
+    /// `T` for an `Option<T>`. A value that is no value of the declared type, such as 300 for a `u8`, is an error of
+    /// [`build`](WorkflowBuilder::build) if it is known here, else one of the run.
     pub fn input<T: FlyteType>(mut self, name: &str, source: impl IntoBinding<T>) -> Self {
         let mut inputs = self.entity.inputs().iter();
         let problem = match inputs.position(|input| input.name == name) {

@@ -10,9 +10,9 @@ use flyte_grammar::duration;
 
 /// How long to wait between attempts: `retries(count = 5, backoff = "1s", factor = 2.0, cap = "1m", jitter)`.
 ///
-/// The first wait is `base`, each other is `factor` times the one before, and none is longer than `cap`. Runs on this machine wait
-/// without keeping a thread or a place of a worker busy. Corresponds to `Backoff` of Flyte 2; flytekit and Flyte 1 have no place for
-/// it, so a cluster of Flyte 1 waits as it is configured to.
+/// The first wait is `base`, each other is `factor` times the one before, and none is longer than `cap`. Runs on this
+/// machine wait without keeping a thread or a place of a worker busy. Corresponds to `Backoff` of Flyte 2; flytekit and
+/// Flyte 1 have no place for it, so a cluster of Flyte 1 waits as it is configured to.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,7 +32,8 @@ pub struct Backoff {
     /// The longest wait.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub cap: Option<Duration>,
-    /// Whether each wait is shortened at random, down to its half, so that what failed together is not tried again together.
+    /// Whether each wait is shortened at random, down to its half, so that what failed together is not tried again
+    /// together.
     #[serde(skip_serializing_if = "is_false")]
     pub jitter: bool,
 }

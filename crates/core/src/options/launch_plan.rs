@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::options::{Documentation, Pairs, as_map, as_text, is_empty, is_false};
 
-/// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), construct it with `..LaunchPlanOptions::new()`.
+/// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), construct it with
+/// `..LaunchPlanOptions::new()`.
 ///
 /// All of it is for a cluster: on this machine nothing starts a launch plan by itself, and nobody is notified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -150,8 +151,8 @@ pub enum Channel {
     PagerDuty,
 }
 
-/// How an execution can end (the terminal phases of `flyteidl.core.WorkflowExecution`). The numbers are those of the Flyte
-/// protocol.
+/// How an execution can end (the terminal phases of `flyteidl.core.WorkflowExecution`). The numbers are those of the
+/// Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {

@@ -104,8 +104,8 @@ impl<T: FlyteType, const N: usize> FlyteType for [T; N] {
     }
 }
 
-/// Whether an optional of this type is one union with it, as Python's `Optional[Union[..]]` is. An optional of an optional
-/// stays a union in a union, for its two absences differ.
+/// Whether an optional of this type is one union with it, as Python's `Optional[Union[..]]` is. An optional of an
+/// optional stays a union in a union, for its two absences differ.
 fn joins(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Union(_)) && !literal_type.accepts_none()
 }

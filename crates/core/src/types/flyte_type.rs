@@ -12,8 +12,8 @@ use crate::text::{end_of, start_of};
 /// Values travel between local tasks as they are; the literal form is used where a value leaves the process (a cache,
 /// a history, a cluster) or enters it (the command line). Corresponds to flytekit's `TypeTransformer`.
 ///
-/// Derive it for a struct, which flytekit reads as a dataclass, or for an enum; a type that is none of these implements it
-/// by hand, see [`types`](super).
+/// Derive it for a struct, which flytekit reads as a dataclass, or for an enum; a type that is none of these implements
+/// it by hand, see [`types`](super).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

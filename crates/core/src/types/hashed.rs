@@ -8,8 +8,8 @@ use super::{FlyteType, Literal, LiteralType, MsgpackWriter, Preview, TypeError};
 
 /// A value with the hash that caches know it by instead of its bytes: flytekit's `Annotated[T, HashMethod(fn)]`.
 ///
-/// Returned by a task, it lets the cached tasks behind it find their results though the value itself, such as the place of
-/// a file, is another in every run. The type is that of the value.
+/// Returned by a task, it lets the cached tasks behind it find their results though the value itself, such as the place
+/// of a file, is another in every run. The type is that of the value.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, types::Hashed};

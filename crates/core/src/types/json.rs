@@ -23,8 +23,8 @@ pub fn literal_from_json(json: Json, literal_type: &LiteralType) -> Result<Liter
     read::read(&json.into(), literal_type)
 }
 
-/// A literal as JSON, as far as it tells by itself what it is. [`json_from_typed_literal`] says more: which variant of a union it is,
-/// and that a datetime is a date.
+/// A literal as JSON, as far as it tells by itself what it is. [`json_from_typed_literal`] says more: which variant of
+/// a union it is, and that a datetime is a date.
 ///
 /// # Errors
 ///

@@ -62,7 +62,8 @@ fn is_large(value: f64) -> bool {
     value.abs() >= i64::MAX as f64
 }
 
-/// Puts back the digits of whole numbers that were rounded to floats. The numbers of the text come in the order of the values.
+/// Puts back the digits of whole numbers that were rounded to floats. The numbers of the text come in the order of the
+/// values.
 fn restore<'t>(written: &mut Written, numbers: &mut impl Iterator<Item = &'t str>) {
     match written {
         Written::Integer(_) => {

@@ -131,8 +131,8 @@ impl StructField {
         self
     }
 
-    /// This field with what it is when it is left out. Lists and objects are not shown, as flytekit does not show what a
-    /// `default_factory` makes.
+    /// This field with what it is when it is left out. Lists and objects are not shown, as flytekit does not show what
+    /// a `default_factory` makes.
     #[must_use]
     pub fn with_default(mut self, default: Json) -> Self {
         self.required = false;
@@ -248,8 +248,8 @@ pub struct SchemaType {
 pub struct EnumType {
     /// In declaration order.
     pub values: Vec<String>,
-    /// What is read as one of them too, each with the value it stands for. Flyte does not know them, so enums that differ in
-    /// nothing else are equal.
+    /// What is read as one of them too, each with the value it stands for. Flyte does not know them, so enums that
+    /// differ in nothing else are equal.
     pub aliases: &'static [(&'static str, &'static str)],
 }
 
@@ -297,8 +297,8 @@ pub struct UnionVariant {
     pub tag: String,
     /// The type of the values of this alternative.
     pub literal_type: LiteralType,
-    /// What it is called in Rust, such as `Some`, by which people name it; empty where that is not known. Flyte does not know it,
-    /// so variants that differ in nothing else are equal.
+    /// What it is called in Rust, such as `Some`, by which people name it; empty where that is not known. Flyte does
+    /// not know it, so variants that differ in nothing else are equal.
     pub name: &'static str,
 }
 

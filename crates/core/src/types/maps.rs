@@ -302,8 +302,8 @@ where
     }
 }
 
-/// Any JSON, as flytekit writes a `dict`. Where Python wrote keys that are no strings, their text is the key; bytes become
-/// base64.
+/// Any JSON, as flytekit writes a `dict`. Where Python wrote keys that are no strings, their text is the key; bytes
+/// become base64.
 impl FlyteType for Json {
     fn literal_type() -> LiteralType {
         LiteralType::AnyStruct

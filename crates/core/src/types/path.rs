@@ -10,9 +10,9 @@ use crate::types::{
 /// A file of this machine by its path alone: flytekit's `os.PathLike`, which is a `FlyteFile` to
 /// Flyte.
 ///
-/// An input that is in a store is downloaded before the task begins, since a path cannot be asked for later; what a task in a
-/// container returns is uploaded. A path does not remember where it came from, so passing it on uploads it again: a
-/// `FlyteFile` does neither.
+/// An input that is in a store is downloaded before the task begins, since a path cannot be asked for later; what a
+/// task in a container returns is uploaded. A path does not remember where it came from, so passing it on uploads it
+/// again: a `FlyteFile` does neither.
 ///
 /// ```
 /// use std::{io, path::PathBuf};

@@ -46,7 +46,8 @@ fn integer(literal: Literal) -> Result<i64, TypeError> {
     }
 }
 
-/// The integer that a float stands for: in a struct, and outside of one, where it may be a field that a cluster has picked.
+/// The integer that a float stands for: in a struct, and outside of one, where it may be a field that a cluster has
+/// picked.
 #[cold]
 fn whole_number(value: LiteralValue) -> Result<i64, TypeError> {
     let LiteralValue::Float(float) = value else {
@@ -66,8 +67,8 @@ fn whole_number(value: LiteralValue) -> Result<i64, TypeError> {
     }
 }
 
-/// The integer that a float in a struct stands for: protobuf's `Struct` has no integers, and neither has what a client has read as
-/// JSON with floats only, as those in Go do. Below 2^53 no two integers have the same float.
+/// The integer that a float in a struct stands for: protobuf's `Struct` has no integers, and neither has what a client
+/// has read as JSON with floats only, as those in Go do. Below 2^53 no two integers have the same float.
 pub(crate) fn whole(float: f64) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then_some(float as i64)
 }

@@ -7,7 +7,8 @@ use super::{
     msgpack, primitives::whole, read, text::literal_from_text, time, unions, written::Written,
 };
 
-/// A literal as JSON, by its type: a date as its day, a variant by its name where the value alone does not say which it is.
+/// A literal as JSON, by its type: a date as its day, a variant by its name where the value alone does not say which it
+/// is.
 pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Json, TypeError> {
     match (literal_type, &literal.value) {
         (LiteralType::Annotated(annotated), _) => print(literal, &annotated.literal_type),
@@ -188,8 +189,8 @@ fn by_name(variant: &UnionVariant, shown: Json) -> Json {
     json!({name: shown})
 }
 
-/// A literal as text: strings as they are, everything else as JSON without the quotes of a text. A string of a union is in quotes where
-/// it would be another value without them.
+/// A literal as text: strings as they are, everything else as JSON without the quotes of a text. A string of a union is
+/// in quotes where it would be another value without them.
 pub(crate) fn print_text(
     literal: &Literal,
     literal_type: &LiteralType,

@@ -1,7 +1,7 @@
 //! From what is written to literals: the one reader of the command line, of JSON, of YAML and of answers to gates.
 //!
-//! The type says what a text is; a union takes the variant that a value is exactly, then one that it can be converted to, and
-//! `{"Name": value}` names the variant. `docs/values.md` shows the whole grammar.
+//! The type says what a text is; a union takes the variant that a value is exactly, then one that it can be converted
+//! to, and `{"Name": value}` names the variant. `docs/values.md` shows the whole grammar.
 
 use super::{
     Blob, FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructuredDatasetLiteral,

@@ -1,4 +1,5 @@
-//! Types that are made once and shared: that of a struct holds JSON schemas, and a list of a million values asks for it a million times.
+//! Types that are made once and shared: that of a struct holds JSON schemas, and a list of a million values asks for it
+//! a million times.
 
 use std::{
     any::TypeId,

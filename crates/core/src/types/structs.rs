@@ -155,7 +155,8 @@ fn quoted(names: &[&str]) -> String {
     names.join(", ")
 }
 
-/// What a JSON object that went through Python's protobuf was, whose numbers all are floats: whole ones are integers again.
+/// What a JSON object that went through Python's protobuf was, whose numbers all are floats: whole ones are integers
+/// again.
 pub(super) fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match json {

@@ -55,8 +55,8 @@ pub fn in_quotes(text: &str, error: &TypeError) -> String {
     )
 }
 
-/// The literal that a text means for a type, as on the command line: strings as they are, numbers and booleans as words, `1h30m` for a
-/// duration, lists, maps and structs as JSON.
+/// The literal that a text means for a type, as on the command line: strings as they are, numbers and booleans as
+/// words, `1h30m` for a duration, lists, maps and structs as JSON.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, types::{Literal, literal_from_text, text_from_literal}};
@@ -147,8 +147,8 @@ fn is_only_text(written: &Written, literal_type: &LiteralType) -> bool {
     }
 }
 
-/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing else begins so. A
-/// JSON object is never a text where there are several variants: it would hide a misspelt name.
+/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing
+/// else begins so. A JSON object is never a text where there are several variants: it would hide a misspelt name.
 fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
     let plain = || Written::Plain(text.to_owned());
     let trimmed = text.trim();

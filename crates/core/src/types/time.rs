@@ -1,8 +1,8 @@
 //! Points in time, dates and durations.
 //!
 //! Flyte's datetimes are points in time of the years 1 to 9999, protobuf's range and Python's. What has no time zone
-//! ([`civil::Date`], [`civil::DateTime`]) is taken as UTC, as flytekit does. [`Timestamp`] itself ends a day earlier, at
-//! [`Timestamp::MAX`]; [`civil::DateTime`] and [`SystemTime`] hold the whole range.
+//! ([`civil::Date`], [`civil::DateTime`]) is taken as UTC, as flytekit does. [`Timestamp`] itself ends a day earlier,
+//! at [`Timestamp::MAX`]; [`civil::DateTime`] and [`SystemTime`] hold the whole range.
 
 use std::{
     fmt,
@@ -276,7 +276,8 @@ fn checked(offset: Offset) -> Result<Offset, String> {
     }
 }
 
-/// The day that a text means. Its midnight in UTC may be there, as what has no types prints dates; another time is refused.
+/// The day that a text means. Its midnight in UTC may be there, as what has no types prints dates; another time is
+/// refused.
 pub(crate) fn from_date(text: &str) -> Result<Instant, TypeError> {
     let text = text.trim();
     let pieces = pieces(text, "date")?;

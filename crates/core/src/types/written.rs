@@ -129,8 +129,8 @@ fn float(text: &str) -> Option<f64> {
     }
 }
 
-/// The names of the floats that are not numbers, which JSON has no form for: as they are printed, and as Python, JavaScript and
-/// YAML write them.
+/// The names of the floats that are not numbers, which JSON has no form for: as they are printed, and as Python,
+/// JavaScript and YAML write them.
 pub(crate) fn not_a_number(text: &str) -> Option<f64> {
     let (is_negative, name) = match text.strip_prefix('-') {
         Some(name) => (true, name),

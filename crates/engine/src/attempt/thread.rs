@@ -31,8 +31,8 @@ use flyte_core::{
 };
 use flyte_scope as scope;
 
-/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on without
-/// end.
+/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on
+/// without end.
 const MAX_DEPTH: u32 = 1_000;
 
 impl Worker {
@@ -394,8 +394,8 @@ fn limit_abandoned(frame: &Frame, node: u32) {
     }
 }
 
-/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for its
-/// branches.
+/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for
+/// its branches.
 fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
     let is_call = match node.action {
         Action::Task(_) => true,

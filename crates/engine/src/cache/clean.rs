@@ -19,7 +19,8 @@ const SWEEP: Duration = Duration::from_secs(3600);
 /// What nobody uses: the remains of a process that was killed, and locks.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
-/// How long the files of a result stay that another has replaced: somebody may be storing them, or have just read where they are.
+/// How long the files of a result stay that another has replaced: somebody may be storing them, or have just read where
+/// they are.
 const REPLACED: Duration = Duration::from_secs(60);
 
 /// The file in the directory of a cache that runs hold which use files of results.
@@ -43,7 +44,8 @@ pub struct Evicted {
     pub entries: u64,
     /// What they and their files took, in bytes.
     pub bytes: u64,
-    /// How many results stay although they were to go: they have files, and a run is going on that uses files of this cache.
+    /// How many results stay although they were to go: they have files, and a run is going on that uses files of this
+    /// cache.
     pub in_use: u64,
 }
 
@@ -173,7 +175,8 @@ impl Cache {
         }
     }
 
-    /// Removes the files of a result that was replaced, all but `own`, unless a run may use them: then they go with those who do not.
+    /// Removes the files of a result that was replaced, all but `own`, unless a run may use them: then they go with
+    /// those who do not.
     pub(super) fn remove_replaced(&self, files: &Path, own: &Path) {
         let replaced = entries_in(files).unwrap_or_default();
         let mut replaced = replaced.into_iter().filter(|path| path != own).peekable();

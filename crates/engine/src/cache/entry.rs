@@ -1,6 +1,7 @@
 //! One result in its file.
 //!
-//! The first line has the format and the checksum of what follows: a line of JSON that says what the result is of, and the bytes of the outputs.
+//! The first line has the format and the checksum of what follows: a line of JSON that says what the result is of, and
+//! the bytes of the outputs.
 
 use std::{
     collections::BTreeMap,
@@ -76,7 +77,8 @@ impl Head {
         }
     }
 
-    /// Whether it is the result of this call. The name of the file says so too, and somebody may have given the file that name.
+    /// Whether it is the result of this call. The name of the file says so too, and somebody may have given the file
+    /// that name.
     pub(super) fn is_of(&self, key: &CacheKey) -> bool {
         self.task == key.task
             && self.version == key.version

@@ -79,7 +79,8 @@ impl CacheKey {
     ///
     /// # Errors
     ///
-    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal form.
+    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal
+    /// form.
     pub fn of<E: Entity>(call: &Call<E>) -> Result<Self, CacheError> {
         Self::of_values(E::descriptor(), call.inputs())
     }

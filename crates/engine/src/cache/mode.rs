@@ -94,7 +94,8 @@ pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::O
     ]
 }
 
-/// What is done in a container: the cluster has a cache of its own, so that only who has started it can ask for this one.
+/// What is done in a container: the cluster has a cache of its own, so that only who has started it can ask for this
+/// one.
 #[cfg(feature = "remote")]
 pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     match says(environment, ENABLED) {
@@ -133,8 +134,8 @@ fn default_mode(environment: &Environment) -> CacheMode {
     }
 }
 
-/// Whether this program is one of tests or benchmarks, in which a result from before would hide what is wrong: cargo puts them into a
-/// directory `deps`, where no program is that people start, and rustdoc into one of its own.
+/// Whether this program is one of tests or benchmarks, in which a result from before would hide what is wrong: cargo
+/// puts them into a directory `deps`, where no program is that people start, and rustdoc into one of its own.
 static IS_TEST: LazyLock<bool> = LazyLock::new(|| {
     let program = env::current_exe().ok();
     program.as_deref().is_some_and(is_test)

@@ -34,7 +34,8 @@ const MAX_SIZE: u64 = 10 << 30;
 /// How exactly it is known when a result was last used: a hit need not write every time.
 const USED: Duration = Duration::from_secs(600);
 
-/// A store of results, in a directory. Clones are the same store, and so are all stores in one directory, in whatever process.
+/// A store of results, in a directory. Clones are the same store, and so are all stores in one directory, in whatever
+/// process.
 #[derive(Clone, Debug)]
 pub struct Cache {
     directory: Arc<Path>,
@@ -82,7 +83,8 @@ impl Cache {
         }
     }
 
-    /// That of the user: in `FLYTE_LOCAL_CACHE_DIR`, or `cache` in the directory for what outlives runs; `None` without either.
+    /// That of the user: in `FLYTE_LOCAL_CACHE_DIR`, or `cache` in the directory for what outlives runs; `None` without
+    /// either.
     pub fn of_user(environment: &Environment) -> Option<Self> {
         match environment.var(DIRECTORY) {
             Some(directory) if !directory.trim().is_empty() => Some(Self::at(directory)),
@@ -93,8 +95,8 @@ impl Cache {
         }
     }
 
-    /// How many bytes it may hold; when more are stored, what was not used for the longest time is removed, within an hour. The default is
-    /// 10 GiB.
+    /// How many bytes it may hold; when more are stored, what was not used for the longest time is removed, within an
+    /// hour. The default is 10 GiB.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.max_size = bytes;
@@ -127,7 +129,8 @@ impl Cache {
         self.of_task(&key.task).join(key.id())
     }
 
-    /// The outputs of a call, if they are there; or why what is there is of no use: it cannot be read, or is not whole, or misses files.
+    /// The outputs of a call, if they are there; or why what is there is of no use: it cannot be read, or is not whole,
+    /// or misses files.
     ///
     /// `hold` is called before files of the result are looked at, and is to keep them there.
     pub(crate) fn look_up(
@@ -192,8 +195,8 @@ impl Cache {
         Ok(Some(outputs))
     }
 
-    /// Keeps the outputs that `encode` makes; the files that they name are copied. The text says who else may look at the results, or
-    /// replace them.
+    /// Keeps the outputs that `encode` makes; the files that they name are copied. The text says who else may look at
+    /// the results, or replace them.
     pub(crate) fn store<'a>(
         &self,
         key: &CacheKey,
@@ -244,7 +247,8 @@ impl Cache {
         self.make_directory(&directory).map_err(wrong(&path))?;
         let file = private::open_lock(&path).map_err(wrong(&path))?;
         match file.try_lock() {
-            // Who cleans up may have removed the file since it was opened, and then somebody else may hold its successor.
+            // Who cleans up may have removed the file since it was opened, and then somebody else may hold its
+            // successor.
             Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -14,11 +14,13 @@ use flyte_core::graph::gate::GateError;
 use flyte_core::lock::{lock, unpoisoned};
 use flyte_core::{error::BoxError, text::visible, types::value_from_text};
 
-/// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that have no other.
+/// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that
+/// have no other.
 ///
-/// An empty line approves, as in flytekit. An answer that is none is asked for again. When standard input is no terminal the gate
-/// fails at once. A gate that has timed out, or whose run has ended, makes room for the next one: that is said, what was typed and not
-/// entered is dropped, and the next line answers the gate that was asked about last.
+/// An empty line approves, as in flytekit. An answer that is none is asked for again. When standard input is no
+/// terminal the gate fails at once. A gate that has timed out, or whose run has ended, makes room for the next one:
+/// that is said, what was typed and not entered is dropped, and the next line answers the gate that was asked about
+/// last.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal;
 
@@ -44,8 +46,8 @@ type ReadLine = dyn Fn(&mut String) -> io::Result<usize> + Send + Sync;
 
 /// One gate asks at a time: two that ask at once would take each other's answers.
 ///
-/// Lines are read on a thread of their own, since nothing ends a read from a terminal. That of a gate nobody waits for any more reads on
-/// for the next.
+/// Lines are read on a thread of their own, since nothing ends a read from a terminal. That of a gate nobody waits for
+/// any more reads on for the next.
 struct Conversation {
     read: Box<ReadLine>,
     state: Mutex<State>,

@@ -76,7 +76,8 @@ pub(crate) enum Action {
 
 /// One node.
 pub(crate) struct PlanNode {
-    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each element.
+    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each
+    /// element.
     pub(crate) entity: &'static EntityDescriptor,
     pub(crate) action: Action,
     /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
@@ -92,8 +93,8 @@ pub(crate) struct PlanNode {
     pub(crate) waits_for: u32,
     /// The nodes that wait for this one.
     pub(crate) successors: Vec<u32>,
-    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node waits for no
-    /// other: whoever runs both hands the value on without the slot.
+    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node
+    /// waits for no other: whoever runs both hands the value on without the slot.
     pub(crate) hands_on: Option<u32>,
 }
 

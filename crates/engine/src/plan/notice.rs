@@ -20,7 +20,8 @@ struct Recorded {
     plans: HashSet<*const Plan>,
 }
 
-/// The options in a plan, and in all plans inside, that are recorded and nothing else; `None` when there are none, as mostly.
+/// The options in a plan, and in all plans inside, that are recorded and nothing else; `None` when there are none, as
+/// mostly.
 pub(super) fn of(plan: &Plan, is_isolated: bool) -> Option<String> {
     let mut recorded = Recorded {
         is_isolated,

@@ -32,8 +32,8 @@ const MARK: &str = "FLYTE_PROCESS_GROUP";
 pub enum Watched<'a> {
     /// The program, which calls `end_with_parent`. Its standard input is taken for that.
     Itself,
-    /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end is held until the
-    /// group has ended.
+    /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end
+    /// is held until the group has ended.
     #[cfg(all(unix, feature = "remote"))]
     Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
@@ -150,8 +150,8 @@ impl Group {
         }
     }
 
-    /// Waits as `wait` does. The first process of a container is also given those whose parents have ended, and nobody else asks
-    /// how they end.
+    /// Waits as `wait` does. The first process of a container is also given those whose parents have ended, and nobody
+    /// else asks how they end.
     #[cfg(all(unix, feature = "remote"))]
     pub fn wait_and_reap(&mut self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
@@ -408,9 +408,9 @@ impl Mark {
     }
 }
 
-/// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone
-/// that has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes back is what
-/// it was before.
+/// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone that
+/// has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes
+/// back is what it was before.
 #[cfg(all(unix, feature = "remote"))]
 pub fn end_with_parent() -> io::Result<std::fs::File> {
     use std::{fs::File, os::fd::AsFd as _, thread};

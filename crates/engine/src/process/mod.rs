@@ -176,8 +176,8 @@ pub(crate) fn secrets(
     handed_over.map_err(ProcessError::Secret)
 }
 
-/// A template with something in the place of each name between `open` and `close`. What is filled in is not read again, and a name
-/// that means nothing stays as it is.
+/// A template with something in the place of each name between `open` and `close`. What is filled in is not read again,
+/// and a name that means nothing stays as it is.
 fn fill(
     template: &str,
     open: &str,

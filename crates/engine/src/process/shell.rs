@@ -14,8 +14,8 @@ use flyte_core::{options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
 ///
-/// Inputs never become part of the script: each is a variable, which the shell expands as data, so that no value can be read as a
-/// command, whatever is in it.
+/// Inputs never become part of the script: each is a variable, which the shell expands as data, so that no value can be
+/// read as a command, whatever is in it.
 pub(super) fn run(
     shell: &ShellProcess,
     attempt: &Attempt<'_>,
@@ -141,7 +141,8 @@ fn assignments(inputs: &BTreeMap<&'static str, String>, names: &BTreeSet<&'stati
     script
 }
 
-/// How many bytes of inputs are put into the environment: Linux takes 128 KiB for one variable, and others not much more for all.
+/// How many bytes of inputs are put into the environment: Linux takes 128 KiB for one variable, and others not much
+/// more for all.
 const IN_ENVIRONMENT: usize = 96 * 1024;
 
 /// The file with the longer ones, in the directory in which the script runs.

@@ -130,8 +130,8 @@ impl Run {
         }
     }
 
-    /// Ends the attempts that wait for something in frames that do not go on, tells those who listen for the end of sync
-    /// ones, and lets executions end that wait for their next attempt.
+    /// Ends the attempts that wait for something in frames that do not go on, tells those who listen for the end of
+    /// sync ones, and lets executions end that wait for their next attempt.
     pub(super) fn end_stopped(self: &Arc<Self>) {
         self.stop.stop_attempts();
         parked::unpark_stopped(self);

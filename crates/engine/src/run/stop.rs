@@ -35,7 +35,8 @@ pub(crate) struct Stop {
     grace: OnceLock<Timer>,
     in_flight: InFlight<Listener>,
     /// The attempts whose time was over before they were, and that still go on: by the address of the frame, which each
-    /// of them keeps, the node, and the number of the attempt. Made for the first, so that asking costs others one check.
+    /// of them keeps, the node, and the number of the attempt. Made for the first, so that asking costs others one
+    /// check.
     expired: OnceLock<Mutex<HashSet<(usize, u32, u32)>>>,
     /// How many threads are left behind by the run, and by those inside of its tasks that have no limit of their own.
     abandoned: AtomicUsize,

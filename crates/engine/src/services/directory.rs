@@ -21,8 +21,8 @@ pub(super) fn of_run(emitter: Option<&Emitter>, container: Option<&Container>) -
     kept.unwrap_or_default()
 }
 
-/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes on
-/// with the run, so it is in the history unless the user has said where it is to be.
+/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes
+/// on with the run, so it is in the history unless the user has said where it is to be.
 pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {

@@ -459,7 +459,8 @@ impl Stream {
         panic::discard(event);
     }
 
-    /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have started.
+    /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have
+    /// started.
     fn end(&self, outermost: &Source, kind: EventKind) {
         self.drain.close();
         let mut sources: Vec<_> = lock(&self.sources)

@@ -276,8 +276,8 @@ impl Services {
         }
     }
 
-    /// Tells of the end of the run, and lets go of the files that nothing names any more. `error` is what went wrong, if
-    /// something did; `was_known` if the run had succeeded before it was resumed.
+    /// Tells of the end of the run, and lets go of the files that nothing names any more. `error` is what went wrong,
+    /// if something did; `was_known` if the run had succeeded before it was resumed.
     pub(super) fn end(
         &self,
         outputs: Option<&[Value]>,

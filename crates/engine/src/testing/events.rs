@@ -58,8 +58,8 @@ impl RecordedEvents {
         self.lock().clone()
     }
 
-    /// A line for each event: its name, the path of its node, the number of its attempt or how it ended, and the error of a node
-    /// or an attempt. Neither times nor values, so that a test can compare them.
+    /// A line for each event: its name, the path of its node, the number of its attempt or how it ended, and the error
+    /// of a node or an attempt. Neither times nor values, so that a test can compare them.
     pub fn lines(&self) -> Vec<String> {
         self.lock().iter().map(line).collect()
     }

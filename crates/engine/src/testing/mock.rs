@@ -75,11 +75,13 @@ several_inputs!(
     S0 0, S1 1 | S2 2, S3 3, S4 4, S5 5, S6 6, S7 7, S8 8, S9 9, S10 10, S11 11, S12 12, S13 13, S14 14, S15 15
 );
 
-/// Replaces a task, workflow, launch plan or reference until the guard is dropped, in the runs that are started from here.
+/// Replaces a task, workflow, launch plan or reference until the guard is dropped, in the runs that are started from
+/// here.
 ///
-/// The closure takes what the entity takes: one value, or a tuple of several; borrowed parameters come by value. It runs in the
-/// entity's place, in its context, and as often as the entity's options say. Only the engine is told: a call of the function
-/// itself is a plain call. A workflow that is run by itself is not replaced, only where it is a node of another.
+/// The closure takes what the entity takes: one value, or a tuple of several; borrowed parameters come by value. It
+/// runs in the entity's place, in its context, and as often as the entity's options say. Only the engine is told: a
+/// call of the function itself is a plain call. A workflow that is run by itself is not replaced, only where it is a
+/// node of another.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, testing::mock};
@@ -109,8 +111,8 @@ several_inputs!(
 /// # Ok::<(), RunError>(())
 /// ```
 ///
-/// The guard stays on its thread; in async code use [`TestContext::mock`](super::TestContext::mock) with a scope. Corresponds to
-/// `flytekit.testing.task_mock` and `patch`, which are the whole process's.
+/// The guard stays on its thread; in async code use [`TestContext::mock`](super::TestContext::mock) with a scope.
+/// Corresponds to `flytekit.testing.task_mock` and `patch`, which are the whole process's.
 #[track_caller]
 pub fn mock<E: Mockable>(
     body: impl Fn(<E::Slots as MockInputs>::Values) -> E::Output + Send + Sync + 'static,

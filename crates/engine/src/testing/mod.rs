@@ -1,4 +1,5 @@
-//! For tests of tasks and workflows: a task context made by hand, mocks, and what was written to decks, metrics and logs.
+//! For tests of tasks and workflows: a task context made by hand, mocks, and what was written to decks, metrics and
+//! logs.
 
 mod events;
 mod logs;
@@ -34,10 +35,11 @@ use flyte_context::{
 
 /// A task context made by hand.
 ///
-/// Code inside of [`run`](Self::run) or [`scope`](Self::scope) finds itself in a task, with what this was given and with
-/// nothing of the machine: the only secrets are those that were given, and metrics, decks and logs are kept here. Runs that
-/// are started inside have all of it too. Their values are those of a [strict](crate::Runner::strict) run, so that what passes in a
-/// test passes on a cluster; whether a cluster takes the graphs, [`check`](flyte_check::check) says.
+/// Code inside of [`run`](Self::run) or [`scope`](Self::scope) finds itself in a task, with what this was given and
+/// with nothing of the machine: the only secrets are those that were given, and metrics, decks and logs are kept here.
+/// Runs that are started inside have all of it too. Their values are those of a [strict](crate::Runner::strict) run, so
+/// that what passes in a test passes on a cluster; whether a cluster takes the graphs, [`check`](flyte_check::check)
+/// says.
 pub struct TestContext {
     parameters: ExecutionParametersBuilder,
     environment: Environment,
@@ -105,9 +107,9 @@ impl TestContext {
         self.parameters(|parameters| parameters.checkpoint(checkpoint))
     }
 
-    /// Sets what the runs below tell the time by: a [`ManualClock`], or a time that stands still, from which one is made that does
-    /// not wait between attempts. Tasks say that they were started at what it shows (`execution_date`). Without it the time
-    /// is the system's, and nothing is waited for between attempts either.
+    /// Sets what the runs below tell the time by: a [`ManualClock`], or a time that stands still, from which one is
+    /// made that does not wait between attempts. Tasks say that they were started at what it shows (`execution_date`).
+    /// Without it the time is the system's, and nothing is waited for between attempts either.
     #[must_use]
     pub fn clock(mut self, clock: impl Into<ManualClock>) -> Self {
         let clock = clock.into();

@@ -36,8 +36,8 @@ impl Event {
 
     /// The event as JSON, without values: what [`JsonLines`](super::JsonLines) writes.
     ///
-    /// There are always `event`, `at` and `run`; of a node `node`, `entity`, `kind` and `workflow`; and what else the event has,
-    /// with durations as `seconds`.
+    /// There are always `event`, `at` and `run`; of a node `node`, `entity`, `kind` and `workflow`; and what else the
+    /// event has, with durations as `seconds`.
     pub fn to_json(&self) -> Json {
         super::json::of(self)
     }
@@ -221,7 +221,8 @@ pub enum EventKind {
         /// The inputs of what is run.
         inputs: Values,
     },
-    /// The inputs of a node are there and it starts. A node whose inputs cannot be made, or that is skipped, ends without this.
+    /// The inputs of a node are there and it starts. A node whose inputs cannot be made, or that is skipped, ends
+    /// without this.
     NodeStarted {
         /// Which node.
         node: Arc<NodeInfo>,

@@ -3,8 +3,8 @@
 use super::EventKind;
 use flyte_core::{panic, text::record};
 
-/// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and notices. What
-/// ends a run is its result, and how nodes come and go is told by their spans.
+/// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and
+/// notices. What ends a run is its result, and how nodes come and go is told by their spans.
 ///
 /// A log has a record for a line: what texts of errors have of lines is indented, and of control characters escaped.
 pub fn log(entity: &str, kind: &EventKind) {

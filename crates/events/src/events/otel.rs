@@ -11,12 +11,12 @@ use opentelemetry::{
 use super::{Event, EventKind, NodeInfo, NodeState, Observer, RunState};
 use flyte_core::lock::lock;
 
-/// Makes a span of each run, each node and each attempt, inside of one another, with their times and errors; only with the
-/// feature `otel`.
+/// Makes a span of each run, each node and each attempt, inside of one another, with their times and errors; only with
+/// the feature `otel`.
 ///
-/// Spans go where the tracer sends them, so which exporter that is, OTLP or another, is the program's to say: it sets up a
-/// provider, as the crates `opentelemetry_sdk` and `opentelemetry-otlp` describe, and hands over a tracer of it. The span of a
-/// run is inside of that which is current where the run is started. Nothing is set for the whole process.
+/// Spans go where the tracer sends them, so which exporter that is, OTLP or another, is the program's to say: it sets
+/// up a provider, as the crates `opentelemetry_sdk` and `opentelemetry-otlp` describe, and hands over a tracer of it.
+/// The span of a run is inside of that which is current where the run is started. Nothing is set for the whole process.
 ///
 /// ```
 /// use flyte_runtime::{events::OpenTelemetry, prelude::*};
@@ -42,8 +42,8 @@ use flyte_core::lock::lock;
 /// | `ENTITY` | `flyte.node.path`, `flyte.node.kind`, `flyte.entity`, `flyte.workflow`, `flyte.state`, `flyte.attempts` |
 /// | `attempt` | `flyte.attempt` |
 ///
-/// What failed has the status `Error` with its message. Waiting for another attempt, and notices, are events of the span around.
-/// Values are not part of it, other than through what errors say.
+/// What failed has the status `Error` with its message. Waiting for another attempt, and notices, are events of the
+/// span around. Values are not part of it, other than through what errors say.
 pub struct OpenTelemetry<T: Tracer = BoxedTracer> {
     tracer: T,
     /// The spans that have not ended: of nodes by their run and path, of attempts besides.

@@ -1,7 +1,7 @@
 //! Nodes with nodes inside that a resumed run goes through again.
 //!
-//! They had given their outputs, and give the same ones again unless something inside runs. Of one in which nothing does, all is in
-//! the file already; so what is to be written of its start waits until something inside is written.
+//! They had given their outputs, and give the same ones again unless something inside runs. Of one in which nothing
+//! does, all is in the file already; so what is to be written of its start waits until something inside is written.
 
 use std::{
     collections::HashMap,
@@ -36,8 +36,8 @@ impl Walked {
         lock(&self.0).remove(path).is_some()
     }
 
-    /// The starts to be written before anything about a node: its own, and those of the nodes around it, the outermost first. Nobody
-    /// else gets any until `Due` is dropped, so that what is inside comes behind in the file.
+    /// The starts to be written before anything about a node: its own, and those of the nodes around it, the outermost
+    /// first. Nobody else gets any until `Due` is dropped, so that what is inside comes behind in the file.
     pub(super) fn due(&self, path: &str) -> Due<'_> {
         let mut walked = lock(&self.0);
         let mut unwritten = Vec::new();

@@ -22,11 +22,12 @@ const LOCK: &str = "lock";
 /// The directories of the run's tasks.
 pub(super) const FILES: &str = "files";
 
-/// How often something is tried that another process keeps from being done for a moment, and how long is waited in between.
+/// How often something is tried that another process keeps from being done for a moment, and how long is waited in
+/// between.
 const TRIES: (u32, Duration) = (20, Duration::from_millis(5));
 
-/// The directory of a run that is being made. Nobody else sees it before it says what is run, so that nobody can take it for one that
-/// is over and remove it. Dropped before that, it is removed.
+/// The directory of a run that is being made. Nobody else sees it before it says what is run, so that nobody can take
+/// it for one that is over and remove it. Dropped before that, it is removed.
 pub(super) struct Place {
     /// Where it is until then.
     pub(super) made: PathBuf,
@@ -117,7 +118,8 @@ fn try_to_take(directory: &Path) -> io::Result<Holder> {
     }
 }
 
-/// Takes the lock of a run; `None` when another process has it. Whoever only looks, or removes others, has it for a moment.
+/// Takes the lock of a run; `None` when another process has it. Whoever only looks, or removes others, has it for a
+/// moment.
 pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
     let (tries, pause) = TRIES;
     for _ in 0..tries {

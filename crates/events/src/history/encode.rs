@@ -72,8 +72,8 @@ pub fn key_of(values: &Values) -> Option<Hash> {
 /// How many values are remembered.
 const REMEMBERED: usize = 256;
 
-/// The hashes of the last values that were encoded, so that what goes from node to node, or to each element of a map, is
-/// encoded once.
+/// The hashes of the last values that were encoded, so that what goes from node to node, or to each element of a map,
+/// is encoded once.
 #[derive(Default)]
 pub(super) struct Memo {
     known: Mutex<Known>,

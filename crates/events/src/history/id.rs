@@ -12,8 +12,8 @@ pub fn new_id() -> String {
     id_at(now())
 }
 
-/// An id that sorts behind that of the newest run, also when the clock was set back since, or another run was started in the same
-/// millisecond.
+/// An id that sorts behind that of the newest run, also when the clock was set back since, or another run was started
+/// in the same millisecond.
 pub(super) fn new_id_after(newest: Option<&str>) -> String {
     let behind = newest
         .and_then(time_of)

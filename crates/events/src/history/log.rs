@@ -1,12 +1,13 @@
 //! The file of a run: entries one after the other, each with its length and a checksum, and nothing ever changed.
 //!
-//! After the first line, which names the format, an entry is a header and its content. The header is the length of the content (8
-//! bytes, little endian), its kind (1 byte), the CRC-32 of what is checked of it (4 bytes), and the CRC-32 of the header up to
-//! here (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes) and then the bytes of a literal,
-//! which that hash checks when they are read.
+//! After the first line, which names the format, an entry is a header and its content. The header is the length of the
+//! content (8 bytes, little endian), its kind (1 byte), the CRC-32 of what is checked of it (4 bytes), and the CRC-32
+//! of the header up to here (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes)
+//! and then the bytes of a literal, which that hash checks when they are read.
 //!
-//! What a killed process was writing is an entry of which the end is not there: it counts as not written. A length that was changed
-//! afterwards is none, since the header does not fit it, so that what comes behind is not taken for unwritten in silence.
+//! What a killed process was writing is an entry of which the end is not there: it counts as not written. A length that
+//! was changed afterwards is none, since the header does not fit it, so that what comes behind is not taken for
+//! unwritten in silence.
 
 use std::{
     fmt,
@@ -359,8 +360,8 @@ impl Reader {
     }
 }
 
-/// A file of which values are read, and where in it is read next. What a run recalls comes mostly in the order in which it was
-/// written, and so from what has been read ahead.
+/// A file of which values are read, and where in it is read next. What a run recalls comes mostly in the order in which
+/// it was written, and so from what has been read ahead.
 pub(super) struct ValueFile(Mutex<(BufReader<File>, u64)>);
 
 impl ValueFile {

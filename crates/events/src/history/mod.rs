@@ -49,7 +49,8 @@ pub enum HistoryError {
         /// What happened.
         source: io::Error,
     },
-    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove) it by its id.
+    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove)
+    /// it by its id.
     #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
     OtherFormat {
         /// Which.
@@ -165,7 +166,8 @@ impl History {
         &self.directory
     }
 
-    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has it.
+    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has
+    /// it.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::record::Names;
 use flyte_core::graph::{Graph, Node, NodeTarget, entity::EntityDescriptor};
 
-/// The interfaces and graphs that a run uses. Bodies are not part of it: a task that failed may be mended before its run is
-/// resumed. Neither is what nodes are bound to: a node whose inputs are others than before runs again.
+/// The interfaces and graphs that a run uses. Bodies are not part of it: a task that failed may be mended before its
+/// run is resumed. Neither is what nodes are bound to: a node whose inputs are others than before runs again.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Program {
     /// The interface of every entity.

@@ -60,24 +60,24 @@ impl Bounds {
 }
 
 impl History {
-    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded, but never
-    /// one that is going on, or that another release has written in a format of its own.
+    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded,
+    /// but never one that is going on, or that another release has written in a format of its own.
     #[must_use]
     pub fn keep(mut self, runs: usize) -> Self {
         self.bounds.runs = runs.max(1);
         self
     }
 
-    /// How long runs are kept after they were last worked on; without this as long as there is room. Older ones are removed when
-    /// another is recorded.
+    /// How long runs are kept after they were last worked on; without this as long as there is room. Older ones are
+    /// removed when another is recorded.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.bounds.age = Some(age);
         self
     }
 
-    /// How many bytes the runs may have together, with their tasks' files; 10 GiB unless this says otherwise. The oldest beyond are
-    /// removed when another is recorded.
+    /// How many bytes the runs may have together, with their tasks' files; 10 GiB unless this says otherwise. The
+    /// oldest beyond are removed when another is recorded.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.bounds.bytes = bytes;
@@ -108,8 +108,8 @@ impl History {
         })
     }
 
-    /// Removes the oldest runs until those that are left have no more bytes together; those that are going on stay. Returns how many
-    /// were removed.
+    /// Removes the oldest runs until those that are left have no more bytes together; those that are going on stay.
+    /// Returns how many were removed.
     ///
     /// # Errors
     ///
@@ -121,7 +121,8 @@ impl History {
         })
     }
 
-    /// Removes a run, by its id or by a beginning of it that no other has, also one of a format that this release does not read.
+    /// Removes a run, by its id or by a beginning of it that no other has, also one of a format that this release does
+    /// not read.
     ///
     /// # Errors
     ///
@@ -141,8 +142,8 @@ impl History {
         self.make_room(bounds).1
     }
 
-    /// Removes runs, and what processes have left that were killed. Returns the newest run there was, and how many were removed. A run
-    /// of another format is left to the release that has written it.
+    /// Removes runs, and what processes have left that were killed. Returns the newest run there was, and how many were
+    /// removed. A run of another format is left to the release that has written it.
     pub(super) fn make_room(
         &self,
         bounds: &Bounds,
@@ -185,8 +186,8 @@ fn is_older(directory: &Path, age: Duration) -> bool {
     })
 }
 
-/// What a run has in bytes. Unless it is asked for exactly, that is measured once after the run was last worked on: there may be very
-/// many files, and every run that is recorded asks.
+/// What a run has in bytes. Unless it is asked for exactly, that is measured once after the run was last worked on:
+/// there may be very many files, and every run that is recorded asks.
 fn measured(directory: &Path, is_exact: bool) -> u64 {
     let noted = directory.join(NOTED);
     // The time and not the order of times: a clock may be set back.

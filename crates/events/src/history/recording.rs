@@ -79,7 +79,8 @@ struct Stored {
 }
 
 impl Recording {
-    /// Begins the history of a run, in a directory that others see when it says what is run; `None` if another run has its name.
+    /// Begins the history of a run, in a directory that others see when it says what is run; `None` if another run has
+    /// its name.
     pub(super) fn begin(
         place: Place,
         graph: &Graph,
@@ -367,8 +368,8 @@ impl Recording {
         *lock(&self.held) = None;
     }
 
-    /// The outputs of a node that had ended before the run was resumed, if its inputs are what they were then; or why they
-    /// cannot be used.
+    /// The outputs of a node that had ended before the run was resumed, if its inputs are what they were then; or why
+    /// they cannot be used.
     pub fn known(
         &self,
         node: &str,

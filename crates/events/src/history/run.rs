@@ -85,7 +85,8 @@ pub struct RunRecord {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NodeRecord {
-    /// The ids of the nodes from the outermost workflow down to this one, as in [`NodeInfo`](crate::events::NodeInfo::path).
+    /// The ids of the nodes from the outermost workflow down to this one, as in
+    /// [`NodeInfo`](crate::events::NodeInfo::path).
     pub path: String,
     /// The name of what it runs.
     pub entity: String,
@@ -362,8 +363,8 @@ impl RunRecord {
         self.resumed
     }
 
-    /// How many bytes at the end of its log were changed after they were written, so that what they tell of is not known; a process that
-    /// is killed leaves none of these.
+    /// How many bytes at the end of its log were changed after they were written, so that what they tell of is not
+    /// known; a process that is killed leaves none of these.
     pub fn damage(&self) -> u64 {
         self.damage
     }

@@ -185,7 +185,8 @@ impl Rewriter<'_> {
         self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`{run}"));
     }
 
-    /// `report.mean`. An input has no fields; what a call gives may be a struct of promises, which has, and the compiler knows.
+    /// `report.mean`. An input has no fields; what a call gives may be a struct of promises, which has, and the
+    /// compiler knows.
     pub(super) fn field(&mut self, access: &mut ExprField) {
         let Member::Named(field) = &access.member else {
             self.visit_expr_mut(&mut access.base);

@@ -1,4 +1,5 @@
-//! `if` in a workflow's body. The type of the condition decides whether it is a branch of the graph; see the runtime's `dispatch`.
+//! `if` in a workflow's body. The type of the condition decides whether it is a branch of the graph; see the runtime's
+//! `dispatch`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

@@ -134,8 +134,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of a
-    /// type.
+    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of
+    /// a type.
     pub(super) fn is_entity(&self, path: &Path) -> bool {
         let last = path.segments.last();
         // `drop` is everywhere.
@@ -144,8 +144,8 @@ impl Rewriter<'_> {
             && self.is_of_a_module(path)
     }
 
-    /// Whether a call of this path is a node if a task has that name, and otherwise makes a struct or a variant, or calls a function:
-    /// names that begin with a capital, those in scripts without capitals, and `drop`.
+    /// Whether a call of this path is a node if a task has that name, and otherwise makes a struct or a variant, or
+    /// calls a function: names that begin with a capital, those in scripts without capitals, and `drop`.
     fn may_be_entity(&self, path: &Path) -> bool {
         let Some(last) = path.segments.last() else {
             return false;
@@ -281,8 +281,8 @@ impl Rewriter<'_> {
             members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
             bound.extend(quote_spanned!(member.span()=> #outputs.field(#name, #ty, #value);));
         }
-        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and it
-        // tells what each field takes.
+        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and
+        // it tells what each field takes.
         parse_quote_spanned!(path.span()=> {
             let mut #outputs = __flyte::NamedOutputs::<#path>::new();
             #types

@@ -1,7 +1,7 @@
 //! Changing a variable from around in a case of a branch on a promise, other than with `=`.
 //!
-//! All cases are built, so all of them would change it. The compiler refuses every change, as a borrow; what is surely one is told
-//! apart here, in words that speak of the branch.
+//! All cases are built, so all of them would change it. The compiler refuses every change, as a borrow; what is surely
+//! one is told apart here, in words that speak of the branch.
 
 use proc_macro2::Ident;
 use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, ExprReference, UnOp};
@@ -118,7 +118,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The variable that a place is in, if it is declared `mut` outside of a case of a branch that is surely on a promise.
+    /// The variable that a place is in, if it is declared `mut` outside of a case of a branch that is surely on a
+    /// promise.
     pub(super) fn changed(&self, place: &Expr) -> Option<Ident> {
         match place {
             Expr::Paren(paren) => self.changed(&paren.expr),

@@ -114,7 +114,8 @@ impl Rewriter<'_> {
         self.diag.push(method.method.span(), message);
     }
 
-    /// Refuses `(0..3).map(|i| square(i)).collect()` where promises and values are taken alike, so that its type is open.
+    /// Refuses `(0..3).map(|i| square(i)).collect()` where promises and values are taken alike, so that its type is
+    /// open.
     pub(super) fn refuse_open_collect(&mut self, expr: &Expr) {
         if let Expr::MethodCall(method) = expr
             && method.method == "collect"
@@ -197,7 +198,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `map_task(square)(xs)` and its like, where the first argument is a task by its name. Whether it was that.
+    /// Refuses `map_task(square)(xs)` and its like, where the first argument is a task by its name. Whether it was
+    /// that.
     pub(super) fn refuse_function_of_tasks(&mut self, call: &ExprCall) -> bool {
         let (inner, lists) = match &*call.func {
             Expr::Call(inner) => (inner, Some(&call.args)),
@@ -284,7 +286,8 @@ impl Rewriter<'_> {
         Some(parse_quote!((#(<#calls>::__names,)*)))
     }
 
-    /// Refuses macros that ask for the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`. Whether it was one.
+    /// Refuses macros that ask for the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`. Whether it
+    /// was one.
     pub(crate) fn refuse_asking_macro(&mut self, mac: &Macro) -> bool {
         let Some(name) = mac.path.get_ident().map(Ident::to_string) else {
             return false;
@@ -358,7 +361,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses a struct with a promise for a field as the input of a task. What is passed to other functions may be anything.
+    /// Refuses a struct with a promise for a field as the input of a task. What is passed to other functions may be
+    /// anything.
     ///
     /// Gives the struct without the promises then.
     pub(super) fn refuse_struct_of_promises(&mut self, input: &Expr) -> Option<Expr> {

@@ -1,4 +1,5 @@
-//! Leaving loops: what `if` and `match` become is a loop of its own, so `break` and `continue` in a case must say which they mean.
+//! Leaving loops: what `if` and `match` become is a loop of its own, so `break` and `continue` in a case must say which
+//! they mean.
 
 use quote::quote_spanned;
 use syn::{Expr, Ident, Lifetime, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut};

@@ -19,7 +19,8 @@ pub(super) struct Refused {
 }
 
 impl Rewriter<'_> {
-    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is built.
+    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is
+    /// built.
     pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
         if method.method != "map" || method.args.len() != 1 {
             return;

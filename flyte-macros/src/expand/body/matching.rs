@@ -226,7 +226,8 @@ impl Constant {
     }
 }
 
-/// Collects the constants of a pattern. Says whether it takes everything; nothing for a pattern that is more than constants.
+/// Collects the constants of a pattern. Says whether it takes everything; nothing for a pattern that is more than
+/// constants.
 fn collect(pat: &Pat, constants: &mut Vec<Constant>) -> Option<bool> {
     match pat {
         Pat::Wild(_) => Some(true),

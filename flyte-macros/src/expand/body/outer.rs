@@ -62,8 +62,8 @@ impl Rewriter<'_> {
             .expect("begun and ended by the same branch")
     }
 
-    /// What a case of a branch on a promise passes on is there for the other cases too, so it passes on a copy of a variable from
-    /// around; one on a plain value moves it, as ever.
+    /// What a case of a branch on a promise passes on is there for the other cases too, so it passes on a copy of a
+    /// variable from around; one on a plain value moves it, as ever.
     pub(super) fn keep_for_other_cases(&self, expr: &mut Expr) {
         let Expr::Path(path) = &*expr else {
             return;

@@ -1,8 +1,8 @@
 //! What stands where something was refused.
 //!
-//! A mistake costs the expression that it is about, and nothing else of the body: in its place stands the mistake, which
-//! the compiler reports and takes for a value of any type, called with what is left of the expression. So the rest is
-//! checked, and what it uses is used.
+//! A mistake costs the expression that it is about, and nothing else of the body: in its place stands the mistake,
+//! which the compiler reports and takes for a value of any type, called with what is left of the expression. So the
+//! rest is checked, and what it uses is used.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

@@ -1,7 +1,7 @@
 //! What is done with a promise that only its value could answer: patterns that look into it, and arithmetic.
 //!
-//! Only the compiler knows all types, and refuses the rest in its own words. What is surely a promise is told apart here: an input of
-//! a workflow, the result of a call, and a variable that holds one of these.
+//! Only the compiler knows all types, and refuses the rest in its own words. What is surely a promise is told apart
+//! here: an input of a workflow, the result of a call, and a variable that holds one of these.
 
 use quote::ToTokens;
 use syn::{
@@ -428,7 +428,8 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a pattern fits only values of some shape; one that takes outputs apart, such as `(a, b)`, fits what a call gives.
+/// Whether a pattern fits only values of some shape; one that takes outputs apart, such as `(a, b)`, fits what a call
+/// gives.
 fn looks_inside(pat: &Pat) -> bool {
     match pat {
         Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) | Pat::Struct(_) => true,

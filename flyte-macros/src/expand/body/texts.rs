@@ -1,4 +1,5 @@
-//! Durations and amounts that are written as text in a body: one that cannot be read is wrong before any graph is built.
+//! Durations and amounts that are written as text in a body: one that cannot be read is wrong before any graph is
+//! built.
 
 use quote::quote_spanned;
 use syn::{Expr, ExprLit, ExprMethodCall, Ident, Lit, LitStr, Pat, Path, parse_quote_spanned};
@@ -64,7 +65,8 @@ impl Rewriter<'_> {
     }
 }
 
-/// Marks a text that is no duration where the gate of this name takes one. A task of the same name takes it as any other text.
+/// Marks a text that is no duration where the gate of this name takes one. A task of the same name takes it as any
+/// other text.
 pub(super) fn mark_timeout(gate: &Path, input: Input<'_>, value: &mut Expr) {
     let Some(gate) = gate.segments.last() else {
         return;

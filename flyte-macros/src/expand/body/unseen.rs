@@ -1,6 +1,7 @@
 //! Calls that are not seen here, of functions and methods that may call a task, and the place of what they do.
 //!
-//! A task that is called as a plain function while the graph is built refuses to run. Where that is written only the body knows.
+//! A task that is called as a plain function while the graph is built refuses to run. Where that is written only the
+//! body knows.
 
 use proc_macro2::{Span, TokenTree};
 use quote::{ToTokens, quote_spanned};

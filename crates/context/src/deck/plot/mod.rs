@@ -7,8 +7,8 @@ use super::Html;
 
 /// A plot as a picture in the page itself: lines, points, bars or a histogram.
 ///
-/// It follows the page into the dark and down to the width of a phone, and says in words what it shows, for those who do not
-/// see it. Numbers that are not finite are left out, and the plot says how many. All texts are escaped.
+/// It follows the page into the dark and down to the width of a phone, and says in words what it shows, for those who
+/// do not see it. Numbers that are not finite are left out, and the plot says how many. All texts are escaped.
 ///
 /// ```
 /// use flyte_runtime::deck::{Html, Plot};
@@ -73,8 +73,8 @@ impl Plot {
         self.with(name, Data::Points(points.into_iter().collect()))
     }
 
-    /// Adds a bar for each of these, from 0, side by side with the bars of the same text that are there. Lines and points in the
-    /// same plot have the first bar at 0, the next at 1, and so on.
+    /// Adds a bar for each of these, from 0, side by side with the bars of the same text that are there. Lines and
+    /// points in the same plot have the first bar at 0, the next at 1, and so on.
     #[must_use]
     pub fn bars<T: Into<String>>(
         self,

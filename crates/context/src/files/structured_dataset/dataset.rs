@@ -21,16 +21,18 @@ use crate::storage::stored::{Kind, Stored};
 use flyte_core::hexadecimal::hexadecimal;
 use flyte_core::types::{Hashed, StructuredDatasetType};
 
-/// A table as an input or an output: flytekit's `StructuredDataset`, which Python opens as a pandas `DataFrame` or an Arrow table.
+/// A table as an input or an output: flytekit's `StructuredDataset`, which Python opens as a pandas `DataFrame` or an
+/// Arrow table.
 ///
-/// It is either batches in memory ([`from_batches`](Self::from_batches)), or Parquet at a place: one file, or a directory of files.
-/// Nothing is copied before somebody asks: a table in a store is downloaded by the first [`open`](Self::open), once for all
-/// clones. A run on this machine passes batches on as they are; where the value leaves the process, as the output of a task in a
-/// container does, batches are written to a random directory under the output prefix, or to that of
-/// [`with_remote_path`](Self::with_remote_path), and files of this machine are uploaded there.
+/// It is either batches in memory ([`from_batches`](Self::from_batches)), or Parquet at a place: one file, or a
+/// directory of files. Nothing is copied before somebody asks: a table in a store is downloaded by the first
+/// [`open`](Self::open), once for all clones. A run on this machine passes batches on as they are; where the value
+/// leaves the process, as the output of a task in a container does, batches are written to a random directory under the
+/// output prefix, or to that of [`with_remote_path`](Self::with_remote_path), and files of this machine are uploaded
+/// there.
 ///
-/// `StructuredDataset<Cities>` says its columns; see [`DatasetColumns`]. A reader gets these and no others, in this order,
-/// though the table has more.
+/// `StructuredDataset<Cities>` says its columns; see [`DatasetColumns`]. A reader gets these and no others, in this
+/// order, though the table has more.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -78,8 +80,9 @@ use flyte_core::types::{Hashed, StructuredDatasetType};
 /// # Ok::<(), RunError>(())
 /// ```
 ///
-/// Tables are written as Parquet with Snappy; files with Gzip or without compression are read, too. For other codecs depend on
-/// `parquet` with their features. A polars `DataFrame` is no value here: polars with Parquet alone locks some 330 crates.
+/// Tables are written as Parquet with Snappy; files with Gzip or without compression are read, too. For other codecs
+/// depend on `parquet` with their features. A polars `DataFrame` is no value here: polars with Parquet alone locks some
+/// 330 crates.
 pub struct StructuredDataset<C = AnyColumns> {
     pub(super) source: Source,
     /// What its literal said, or is to say.
@@ -111,7 +114,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     /// # Errors
     ///
     /// [`DatasetError::NoBatches`] without a batch; [`DatasetError::Schema`] if one has other columns than the first;
-    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if they are not the columns of this type. They may have more.
+    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if they are not the columns of this type. They
+    /// may have more.
     pub fn from_batches(
         batches: impl IntoIterator<Item = RecordBatch>,
     ) -> Result<Self, DatasetError> {
@@ -131,8 +135,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(Self::of(Source::Memory(Arc::new(memory)), PARQUET))
     }
 
-    /// A table to be written batch by batch, into a file in a directory of its own in the sandbox of the current context. A
-    /// temporary sandbox stays while the table is held.
+    /// A table to be written batch by batch, into a file in a directory of its own in the sandbox of the current
+    /// context. A temporary sandbox stays while the table is held.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -154,8 +158,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if the schema has not the columns of this type, and if
-    /// the file cannot be made.
+    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if the schema has not the columns of this type,
+    /// and if the file cannot be made.
     pub fn writer(schema: SchemaRef) -> Result<DatasetWriter<C>, DatasetError> {
         DatasetWriter::begin(schema)
     }
@@ -165,13 +169,14 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Self::of(Source::Stored(Stored::from_path(path)), "")
     }
 
-    /// A file or a directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address is one of this machine.
+    /// A file or a directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address is one of this
+    /// machine.
     pub fn from_uri(uri: impl AsRef<str>) -> Self {
         Self::of(Source::Stored(Stored::from_uri(uri.as_ref())), "")
     }
 
-    /// This table, which is put there when it leaves the task: flytekit's `StructuredDataset(dataframe, uri=..)`. One that is in a
-    /// store already stays where it is.
+    /// This table, which is put there when it leaves the task: flytekit's `StructuredDataset(dataframe, uri=..)`. One
+    /// that is in a store already stays where it is.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         let uri = uri.as_ref();
@@ -220,9 +225,9 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Data`] if it cannot be had, [`DatasetError::Format`] if it is not Parquet by what its literal says and
-    /// [`DatasetError::Parquet`] if it is not by what is in it, [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if
-    /// it has not the columns of this type.
+    /// [`DatasetError::Data`] if it cannot be had, [`DatasetError::Format`] if it is not Parquet by what its literal
+    /// says and [`DatasetError::Parquet`] if it is not by what is in it, [`DatasetError::MissingColumn`] and
+    /// [`DatasetError::ColumnType`] if it has not the columns of this type.
     pub fn open(&self) -> Result<DatasetReader, DatasetError> {
         let declared = C::columns();
         // What the writer said counts where the reader says nothing, but then without types.
@@ -291,8 +296,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(rows)
     }
 
-    /// A SHA-256 of the files, in hexadecimal digits; batches in memory are written for it. The same rows in other files have
-    /// another hash.
+    /// A SHA-256 of the files, in hexadecimal digits; batches in memory are written for it. The same rows in other
+    /// files have another hash.
     ///
     /// # Errors
     ///

@@ -6,7 +6,8 @@ use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
 use flyte_core::types::LiteralType;
 
-/// Whether a column of an Arrow type is what a Flyte type means. Widths are not looked at: Flyte has one kind of integer.
+/// Whether a column of an Arrow type is what a Flyte type means. Widths are not looked at: Flyte has one kind of
+/// integer.
 pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
     match (expected.plain(), found) {
         // These keep equal values once, and are the type of those.
@@ -41,7 +42,8 @@ pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
     }
 }
 
-/// The Arrow type of a column that has nothing but nulls and no type of its own, as pandas writes one; `None` where there is none.
+/// The Arrow type of a column that has nothing but nulls and no type of its own, as pandas writes one; `None` where
+/// there is none.
 pub(super) fn of_nulls(expected: &LiteralType) -> Option<DataType> {
     Some(match expected.plain() {
         LiteralType::Integer => DataType::Int64,

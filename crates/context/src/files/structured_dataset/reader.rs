@@ -16,8 +16,8 @@ use flyte_core::types::DatasetColumn;
 /// How many rows a batch has at most.
 const ROWS: usize = 8192;
 
-/// The batches of a [`StructuredDataset`](super::StructuredDataset), from [`open`](super::StructuredDataset::open): of some thousand
-/// rows each, however large the table is.
+/// The batches of a [`StructuredDataset`](super::StructuredDataset), from [`open`](super::StructuredDataset::open): of
+/// some thousand rows each, however large the table is.
 ///
 /// Columns are those that the type of the dataset names, in that order; others are not read from the file.
 pub struct DatasetReader {

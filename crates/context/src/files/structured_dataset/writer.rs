@@ -48,7 +48,8 @@ impl<C: DatasetColumns> DatasetWriter<C> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Schema`] if the batch has other columns than the table, [`DatasetError::Write`] if it cannot be written.
+    /// [`DatasetError::Schema`] if the batch has other columns than the table, [`DatasetError::Write`] if it cannot be
+    /// written.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), DatasetError> {
         self.sink.write(batch)
     }

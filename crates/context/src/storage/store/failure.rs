@@ -11,7 +11,8 @@ const ANSWERED: [&str; 2] = [
     "Server returned non-2xx status code: ",
     "Server returned error response: ",
 ];
-/// Where a client asks the machine it runs on for credentials, of Amazon, Google and Azure, because none are configured.
+/// Where a client asks the machine it runs on for credentials, of Amazon, Google and Azure, because none are
+/// configured.
 const MACHINE: [&str; 4] = [
     "/latest/api/token",
     "/latest/meta-data",
@@ -114,7 +115,8 @@ fn untrusted(text: &str) -> Option<String> {
     ))
 }
 
-/// What those say who give out tokens: `{"error": "..", "error_description": ".."}`, or Google's `{"error": {"message": ".."}}`.
+/// What those say who give out tokens: `{"error": "..", "error_description": ".."}`, or Google's
+/// `{"error": {"message": ".."}}`.
 fn of_json(body: &str) -> Option<String> {
     let answer: Json = serde_json::from_str(body).ok()?;
     let error = answer.get("error")?;

@@ -217,8 +217,8 @@ impl Object {
         })
     }
 
-    /// The objects in the directory of this name, however deep, with their names in it, and the directories that are marked; the
-    /// directory itself has no name.
+    /// The objects in the directory of this name, however deep, with their names in it, and the directories that are
+    /// marked; the directory itself has no name.
     pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object, Kind)>> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -262,7 +262,8 @@ impl Object {
             let files = files.map(|meta| (&meta.location, Kind::File));
             let named = directories.chain(files).filter_map(|(inner, kind)| {
                 let mut names = names_in(&key, inner)?;
-                // What has the name of the directory, and is in it, has a slash behind the name: others mark directories so.
+                // What has the name of the directory, and is in it, has a slash behind the name: others mark
+                // directories so.
                 if names.last().is_some_and(|name| name == EMPTY) {
                     names.clear();
                 }
@@ -313,8 +314,8 @@ impl Object {
     }
 }
 
-/// What is put into a directory without files, which would not be there otherwise: stores have files alone. Clients that know
-/// nothing of it find a file without bytes.
+/// What is put into a directory without files, which would not be there otherwise: stores have files alone. Clients
+/// that know nothing of it find a file without bytes.
 const EMPTY: &str = ".flyte-directory";
 
 /// How many objects are asked about at once.
@@ -338,7 +339,8 @@ async fn kind_of(names: &mut Vec<String>, meta: &ObjectMeta, client: &Bucket) ->
     if meta.size > 0 {
         return Ok(Kind::File);
     }
-    // Others mark a directory by an object whose name ends with a slash. The client takes that away, and finds no such object.
+    // Others mark a directory by an object whose name ends with a slash. The client takes that away, and finds no such
+    // object.
     match client.store.head(&meta.location).await {
         Ok(_) => Ok(Kind::File),
         Err(object_store::Error::NotFound { .. }) => Ok(Kind::Directory),

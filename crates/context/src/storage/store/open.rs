@@ -50,8 +50,8 @@ fn memory(name: &str) -> Bucket {
     }
 }
 
-/// Requests that failed with a server's error, or were refused because there were too many, are made again: after 0.1 s,
-/// and then up to `longest`.
+/// Requests that failed with a server's error, or were refused because there were too many, are made again: after 0.1
+/// s, and then up to `longest`.
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure", feature = "http"))]
 fn retry(times: usize, longest: std::time::Duration) -> object_store::RetryConfig {
     object_store::RetryConfig {

@@ -67,8 +67,8 @@ impl NodeList {
         node
     }
 
-    /// Flyte can fail only in `else`. A case that fails before turns its condition round: what comes after it runs when that does
-    /// not hold, and `else` fails.
+    /// Flyte can fail only in `else`. A case that fails before turns its condition round: what comes after it runs when
+    /// that does not hold, and `else` fails.
     fn failures_last(
         &mut self,
         mut cases: Vec<Case>,
@@ -104,8 +104,8 @@ impl NodeList {
         };
         let follows = match <[Case; 1]>::try_from(rest) {
             Ok([case]) if matches!(case.end, End::Values(_)) => case,
-            // Two messages, of which `else` can hold one. The other becomes that of a branch inside, whose only condition never
-            // holds there, and whose case is a copy of one that gives the right outputs.
+            // Two messages, of which `else` can hold one. The other becomes that of a branch inside, whose only
+            // condition never holds there, and whose case is a copy of one that gives the right outputs.
             Ok([case]) => {
                 let gives = cases.iter().find(|case| matches!(case.end, End::Values(_)));
                 let gives = gives.cloned();
@@ -519,8 +519,8 @@ fn splice(
 
 fn same_source(one: &Binding, other: &Binding) -> bool {
     match (&one.data, &other.data) {
-        // A part that is asked for twice is two parts in the list, so two values with one name may be the same; the branch inside
-        // then stays one of its own, which changes nothing but the picture.
+        // A part that is asked for twice is two parts in the list, so two values with one name may be the same; the
+        // branch inside then stays one of its own, which changes nothing but the picture.
         (BindingData::Promise(one), BindingData::Promise(other)) => {
             one.node == other.node && one.output == other.output
         }

@@ -1,7 +1,8 @@
-//! Comparisons in the conditions of a workflow's body: of promises a [`Condition`], of plain values what they always were.
+//! Comparisons in the conditions of a workflow's body: of promises a [`Condition`], of plain values what they always
+//! were.
 //!
-//! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. Of the methods of this name the compiler takes the one that needs the fewest
-//! dereferences: for a promise on the left, for one on the right, and for none.
+//! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. Of the methods of this name the compiler takes the one that needs the
+//! fewest dereferences: for a promise on the left, for one on the right, and for none.
 
 use super::{Condition, IntoOperand, Ordered, operand::operand};
 use crate::graph::{

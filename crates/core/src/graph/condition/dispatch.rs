@@ -1,8 +1,8 @@
 //! What `if` and `match` in a workflow's body become: the type of the condition decides what they are.
 //!
-//! On a `bool` the construction is the plain `if`, and the compiler can tell: the way back for another round is dead, so each body is
-//! run once, may move values, and may be the first to set a variable. On a [`Condition`] it goes round once for each case and
-//! records what each of them calls. Either way each body is compiled once.
+//! On a `bool` the construction is the plain `if`, and the compiler can tell: the way back for another round is dead,
+//! so each body is run once, may move values, and may be the first to set a variable. On a [`Condition`] it goes round
+//! once for each case and records what each of them calls. Either way each body is compiled once.
 
 use std::{cell::Cell, convert::Infallible, marker::PhantomData};
 
@@ -373,8 +373,8 @@ impl<T> Drop for CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
     fn drop(&mut self) {}
 }
 
-/// What a case of a branch on a promise can pass on of what is around it. A trait of the cases and not of `T`, for which the compiler
-/// would propose to pass on a reference.
+/// What a case of a branch on a promise can pass on of what is around it. A trait of the cases and not of `T`, for
+/// which the compiler would propose to pass on a reference.
 #[diagnostic::on_unimplemented(
     message = "a case of a branch on a promise moves a `{T}`, and the other cases need it too",
     label = "every case is built, whichever runs, and this cannot be copied",

@@ -11,10 +11,10 @@ use crate::graph::entity::Location;
 
 /// Begins a branch. Corresponds to flytekit's `conditional`.
 ///
-/// `.if_(condition)`, any number of `.elif_(condition)`, and `.else_()` each are followed by `.then(|| …)` or `.fail("…")`. The
-/// closures are called at once and one after the other; what is called in them becomes the nodes of the case, of which only the chosen
-/// one's run. Only what follows `.else_()` gives a value, so a branch that is not finished cannot be used; see the
-/// [module](crate::graph::condition) for an example.
+/// `.if_(condition)`, any number of `.elif_(condition)`, and `.else_()` each are followed by `.then(|| …)` or
+/// `.fail("…")`. The closures are called at once and one after the other; what is called in them becomes the nodes of
+/// the case, of which only the chosen one's run. Only what follows `.else_()` gives a value, so a branch that is not
+/// finished cannot be used; see the [module](crate::graph::condition) for an example.
 ///
 /// # Panics
 ///

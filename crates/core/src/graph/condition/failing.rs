@@ -1,7 +1,7 @@
 //! `fail("…")` at the end of a case, and tasks that are named like it.
 //!
-//! The macro sees a name and no more. What it emits for `fail(x)` at the end of a case asks the type of that name, which is
-//! [`fail`](struct@fail) or that of a task, and takes what that gives for what it is.
+//! The macro sees a name and no more. What it emits for `fail(x)` at the end of a case asks the type of that name,
+//! which is [`fail`](struct@fail) or that of a task, and takes what that gives for what it is.
 
 use super::{
     BranchValue, SameAs,
@@ -9,10 +9,11 @@ use super::{
 };
 use crate::graph::{BindingData, IntoBinding};
 
-/// How a case of a branch ends that fails the run: `if x < 0 { fail("below zero") } else { square(x) }` in a workflow's body.
+/// How a case of a branch ends that fails the run: `if x < 0 { fail("below zero") } else { square(x) }` in a workflow's
+/// body.
 ///
-/// It is the last expression of a case, takes the message, and has the type of the other cases. In a branch on a plain value it is a
-/// panic, so that there is no graph.
+/// It is the last expression of a case, takes the message, and has the type of the other cases. In a branch on a plain
+/// value it is a panic, so that there is no graph.
 #[allow(
     non_camel_case_types,
     reason = "called like a task in the bodies of workflows"

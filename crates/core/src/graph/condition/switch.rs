@@ -26,8 +26,8 @@ pub trait Matchable: Comparable {
     }
 }
 
-/// A literal in a pattern. Its type is not that of the value, so that a pattern of another type is the compiler's to tell where it
-/// checks the patterns, and nowhere else.
+/// A literal in a pattern. Its type is not that of the value, so that a pattern of another type is the compiler's to
+/// tell where it checks the patterns, and nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub enum Literal {
     /// `1`
@@ -115,7 +115,8 @@ pub fn no_cases<C>() -> Vec<(usize, Vec<C>)> {
 }
 
 impl<T> Switch<'_, Promise<T>> {
-    /// The branch: for each case that there is its number and the constants of its patterns, none for `_`. The first argument is there to be checked.
+    /// The branch: for each case that there is its number and the constants of its patterns, none for `_`. The first
+    /// argument is there to be checked.
     #[track_caller]
     pub fn __pick<C>(
         self,

@@ -57,8 +57,8 @@ pub trait Entity: Sized + 'static {
     }
 }
 
-/// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that cannot
-/// be returned is one mistake.
+/// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that
+/// cannot be returned is one mistake.
 #[doc(hidden)]
 pub trait DeclaredTask: Sized + 'static {
     /// What the function returns.

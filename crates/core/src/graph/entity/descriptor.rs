@@ -630,8 +630,8 @@ impl Drop for TaskInputs {
 }
 
 impl TaskInputs {
-    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and also
-    /// while another attempt may need it.
+    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and
+    /// also while another attempt may need it.
     ///
     /// # Errors
     ///

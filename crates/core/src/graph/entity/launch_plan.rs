@@ -14,8 +14,8 @@ pub trait Launchable: super::Entity {}
 
 /// A workflow together with what is said beforehand about running it (`flyteidl.admin.LaunchPlan`).
 ///
-/// Every workflow has a default one of its own name, without options; `#[launch_plan]` declares others. Corresponds to flytekit's
-/// `LaunchPlan`.
+/// Every workflow has a default one of its own name, without options; `#[launch_plan]` declares others. Corresponds to
+/// flytekit's `LaunchPlan`.
 ///
 /// ```
 /// use flyte_runtime::{Entity, graph::LaunchPlan, prelude::*};
@@ -51,8 +51,8 @@ pub struct LaunchPlan {
 }
 
 impl LaunchPlan {
-    /// The launch plan that an entity declares, or the default one of a workflow. A task has none, and nothing but its name is known
-    /// of a reference's.
+    /// The launch plan that an entity declares, or the default one of a workflow. A task has none, and nothing but its
+    /// name is known of a reference's.
     ///
     /// # Errors
     ///

@@ -80,10 +80,11 @@ pub enum GateCondition {
     Signal(TypeInfo),
 }
 
-/// A node that ends after a time: `sleep("10m")` in a workflow's body. What waits for it is ordered behind it with `>>`.
+/// A node that ends after a time: `sleep("10m")` in a workflow's body. What waits for it is ordered behind it with
+/// `>>`.
 ///
-/// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. One whose time a test moves does:
-/// the node ends when the test's `ManualClock` has been moved on, or moves its date on if that skips
+/// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. One whose time a
+/// test moves does: the node ends when the test's `ManualClock` has been moved on, or moves its date on if that skips
 /// waits. Corresponds to flytekit's `sleep`.
 #[allow(
     non_camel_case_types,
@@ -139,10 +140,11 @@ impl<T> ApprovedItem<T> for Promise<T> {
     }
 }
 
-/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body, or
-/// `approve(item = report, name = "review")`, which waits for an hour.
+/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body,
+/// or `approve(item = report, name = "review")`, which waits for an hour.
 ///
-/// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's `approve`.
+/// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's
+/// `approve`.
 #[allow(
     non_camel_case_types,
     reason = "called like a task in the bodies of workflows"
@@ -350,8 +352,9 @@ struct Key {
 
 /// The description of a gate: the same for all graphs that a place in the source makes.
 ///
-/// Graphs name what their nodes run by static descriptions. Those of gates have types and names that only calls know, and so cannot
-/// be constants; they are made once for each place and never freed, which is bounded by the source of the program.
+/// Graphs name what their nodes run by static descriptions. Those of gates have types and names that only calls know,
+/// and so cannot be constants; they are made once for each place and never freed, which is bounded by the source of the
+/// program.
 fn entity<T: 'static>(
     gate: Gate,
     shape: Option<(Cow<'static, str>, TypeInfo, bool)>,

@@ -1,8 +1,9 @@
 //! What a name before parentheses stands for, where the macro cannot tell and only the compiler knows.
 //!
-//! Generated code imports the callee under a name of its own, `use Load as __Callee`, inside of a block in which that name is
-//! [`NoType`] otherwise. So `__Callee` is the type of a task, a struct, the variant of an enum, or `NoType` for a plain function, and a
-//! method of [`Callee`] gives the function to call: what makes a node for a task, and what was written for everything else.
+//! Generated code imports the callee under a name of its own, `use Load as __Callee`, inside of a block in which that
+//! name is [`NoType`] otherwise. So `__Callee` is the type of a task, a struct, the variant of an enum, or `NoType` for
+//! a plain function, and a method of [`Callee`] gives the function to call: what makes a node for a task, and what was
+//! written for everything else.
 
 use std::marker::PhantomData;
 

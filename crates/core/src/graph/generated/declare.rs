@@ -16,8 +16,8 @@ use crate::{
     types::{FlyteType, TypeInfo, Value},
 };
 
-/// The input at position `N`. An `impl` of it is the only place that says the type, so that one that cannot be an input is one
-/// error, on the type as the user wrote it.
+/// The input at position `N`. An `impl` of it is the only place that says the type, so that one that cannot be an input
+/// is one error, on the type as the user wrote it.
 pub trait InputSlot<const N: usize> {
     /// The type.
     type Type: FlyteType;
@@ -197,8 +197,8 @@ pub const fn reference<E: Entity>(
     entity(source, EntityBody::Reference { reference, run })
 }
 
-/// An entity whose body builds a graph from promises. It is apart from everything else that is generated, so that no name of
-/// that is seen in the body.
+/// An entity whose body builds a graph from promises. It is apart from everything else that is generated, so that no
+/// name of that is seen in the body.
 pub trait Build {
     /// Builds the graph.
     fn build(body: &mut WorkflowBody);

@@ -1,7 +1,8 @@
 //! What the body of a map over a promise cannot do, and that of a map over an iterator can.
 //!
-//! A macro cannot know which of them a `map` is. So it puts a check where something would be wrong in a map over a promise; the
-//! check is a method that elements of a promise have with a bound that nothing meets, and everything else has without.
+//! A macro cannot know which of them a `map` is. So it puts a check where something would be wrong in a map over a
+//! promise; the check is a method that elements of a promise have with a bound that nothing meets, and everything else
+//! has without.
 
 use crate::graph::Element;
 

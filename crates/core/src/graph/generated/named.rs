@@ -1,7 +1,7 @@
 //! Calls by name: `add(b = 1, a = 2)` in a body, and `call!(add(b = 1, a = 2))` elsewhere.
 //!
-//! The macro writes the names twice: as fields of the type that stands for the entity, for the compiler to tell of one that there
-//! is not and to check types, and as texts in a constant, for [`check`] to tell of one that is missing.
+//! The macro writes the names twice: as fields of the type that stands for the entity, for the compiler to tell of one
+//! that there is not and to check types, and as texts in a constant, for [`check`] to tell of one that is missing.
 
 use std::marker::PhantomData;
 
@@ -74,8 +74,8 @@ impl<E: Entity> Named<E, Value> {
     }
 }
 
-/// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that there is not,
-/// with those that there are.
+/// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that
+/// there is not, with those that there are.
 #[derive(Debug)]
 pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
 

@@ -1,7 +1,7 @@
 //! Inputs, outputs and fields in generated code, each under a type that names it.
 //!
-//! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be used
-//! there is one error, on the type as the user wrote it, however often the code needs it.
+//! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be
+//! used there is one error, on the type as the user wrote it, however often the code needs it.
 
 use super::named::is_same;
 use crate::{

@@ -238,15 +238,16 @@ fn map<L: MapLists, R: MapResult>(
 }
 
 impl<T: FlyteType> Promise<Vec<T>> {
-    /// Calls a task, a launch plan or a reference to one for each element, and gives the promise of the list of the results, in
-    /// the order of the elements.
+    /// Calls a task, a launch plan or a reference to one for each element, and gives the promise of the list of the
+    /// results, in the order of the elements.
     ///
-    /// The body is exactly one call, which takes the element whole; its other arguments are the same for each element. Elements
-    /// run side by side. On a cluster a map over a task is an array node (`flyteidl.core.ArrayNode`), which runs nothing else for an element. A
-    /// map over anything else is a task that makes a graph with an execution for each element. Corresponds to flytekit's `map_task` and
-    /// `array_node`.
+    /// The body is exactly one call, which takes the element whole; its other arguments are the same for each element.
+    /// Elements run side by side. On a cluster a map over a task is an array node (`flyteidl.core.ArrayNode`), which
+    /// runs nothing else for an element. A map over anything else is a task that makes a graph with an execution for
+    /// each element. Corresponds to flytekit's `map_task` and `array_node`.
     ///
-    /// In the body of a `#[workflow]` write `xs.map(|x| square(x))` or `xs.map(square)`; in code, `square::node(x)` in the closure:
+    /// In the body of a `#[workflow]` write `xs.map(|x| square(x))` or `xs.map(square)`; in code, `square::node(x)` in
+    /// the closure:
     ///
     /// ```
     /// use flyte_runtime::{graph::WorkflowBuilder, prelude::*};
@@ -294,8 +295,8 @@ impl<T: FlyteType> Promise<Vec<T>> {
 
     /// How many elements of a map have to succeed; the others may fail, and are `None` then (`min_successes`).
     ///
-    /// The run fails with the failure of the element after which so many cannot succeed any more; with 0 it fails because of none. Flyte 1
-    /// can do that for tasks of the program alone.
+    /// The run fails with the failure of the element after which so many cannot succeed any more; with 0 it fails
+    /// because of none. Flyte 1 can do that for tasks of the program alone.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_successes(self, elements: usize) -> Promise<Vec<Option<T>>> {
@@ -310,8 +311,8 @@ impl<T: FlyteType> Promise<Vec<T>> {
     /// Which part of the elements of a map has to succeed, rounded up; the others may fail, and are `None` then
     /// (`min_success_ratio`).
     ///
-    /// The ratio is at least 0, with which all may fail, and below 1. flytekit takes 0 for "all have to succeed" when it runs a workflow
-    /// itself; a cluster does not. Flyte 1 can let elements fail for tasks of the program alone.
+    /// The ratio is at least 0, with which all may fail, and below 1. flytekit takes 0 for "all have to succeed" when
+    /// it runs a workflow itself; a cluster does not. Flyte 1 can let elements fail for tasks of the program alone.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_success_ratio(self, ratio: f64) -> Promise<Vec<Option<T>>> {

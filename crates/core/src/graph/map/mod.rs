@@ -18,9 +18,9 @@ use crate::{
 
 /// A node that runs a task or launch plan once for each element of a list (`flyteidl.core.ArrayNode`).
 ///
-/// What `xs.map(|x| f(x, k))` compiles to. The bindings of its [`Node`](super::Node) are those of the inputs of `f`: a list for
-/// each that takes an element, and one value for all elements for each other. Corresponds to flytekit's `map_task` and
-/// `array_node`.
+/// What `xs.map(|x| f(x, k))` compiles to. The bindings of its [`Node`](super::Node) are those of the inputs of `f`: a
+/// list for each that takes an element, and one value for all elements for each other. Corresponds to flytekit's
+/// `map_task` and `array_node`.
 #[derive(Clone, Debug)]
 pub struct MapNode {
     pub(crate) entity: &'static EntityDescriptor,
@@ -30,7 +30,8 @@ pub struct MapNode {
     pub inputs: Vec<MapInput>,
     /// What the lists of outputs are made with; `None` when the entity has no output.
     pub collect: Option<Collect>,
-    /// The list of the outputs as promises name it: with a value for each element, and with `None` for those that failed.
+    /// The list of the outputs as promises name it: with a value for each element, and with `None` for those that
+    /// failed.
     pub(crate) outputs: Vec<Variable>,
     /// How many elements may run at once; `None` without a limit of its own.
     pub concurrency: Option<usize>,
@@ -158,8 +159,8 @@ impl MapNode {
         self.location
     }
 
-    /// The name under which a map over a task is registered, `<module>.map_<task>_<md5>-arraynode`; for anything else the name of
-    /// what is mapped.
+    /// The name under which a map over a task is registered, `<module>.map_<task>_<md5>-arraynode`; for anything else
+    /// the name of what is mapped.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -6,8 +6,8 @@ use super::{MapNode, Successes};
 use crate::hexadecimal::hexadecimal;
 
 impl MapNode {
-    /// Gives it the name that its inputs and options make, which is flytekit's: maps of one task with the same inputs bound and the
-    /// same options are one task on a cluster.
+    /// Gives it the name that its inputs and options make, which is flytekit's: maps of one task with the same inputs
+    /// bound and the same options are one task on a cluster.
     pub(super) fn rename(&mut self) {
         let name = self.entity.name();
         self.name = if self.is_own_task() {

@@ -19,7 +19,8 @@ fn amounts(
 }
 
 impl NodeOverrides {
-    /// What a run on this machine does about each override, for a node that is a task or a map, and for one that is a workflow.
+    /// What a run on this machine does about each override, for a node that is a task or a map, and for one that is a
+    /// workflow.
     pub fn local_effects(&self, is_task: bool) -> Vec<LocalOption> {
         // Without `..`, so that a new key does not compile before it has a row.
         let Self {

@@ -5,8 +5,9 @@ use md5::{Digest, Md5};
 use super::encode::encode_for_cache;
 use crate::{hexadecimal::hexadecimal, types::Literal};
 
-/// The key of a call in flytekit's local cache: `NAME-VERSION-HASH`, with the hash of the inputs that are not `ignored`. An
-/// input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash alone.
+/// The key of a call in flytekit's local cache: `NAME-VERSION-HASH`, with the hash of the inputs that are not
+/// `ignored`. An input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash
+/// alone.
 ///
 /// ```
 /// use flyte_runtime::{compat::wire::local_cache_key, types::Literal};

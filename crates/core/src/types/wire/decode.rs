@@ -32,7 +32,8 @@ pub fn decode_map(bytes: &[u8]) -> Result<BTreeMap<String, Literal>, TypeError> 
     })
 }
 
-/// What Flyte 2 says in `inputs.pb` beside the inputs, which are where Flyte 1 has them: `flyteidl2.task.Inputs.context`.
+/// What Flyte 2 says in `inputs.pb` beside the inputs, which are where Flyte 1 has them:
+/// `flyteidl2.task.Inputs.context`.
 pub fn decode_context(bytes: &[u8]) -> Result<BTreeMap<String, String>, TypeError> {
     const ENTRY: &str = "an entry of the context";
     let mut reader = Reader::new("inputs", bytes);

@@ -1,8 +1,8 @@
 //! The bytes of a literal, without a message in between.
 //!
-//! A list of a hundred thousand integers is a hundred thousand literals, so they are measured once and written once. The
-//! fields stand in the order of their numbers and the entries of maps have both their parts, as Python's protobuf writes
-//! them.
+//! A list of a hundred thousand integers is a hundred thousand literals, so they are measured once and written once.
+//! The fields stand in the order of their numbers and the entries of maps have both their parts, as Python's protobuf
+//! writes them.
 
 use std::collections::BTreeMap;
 
@@ -358,8 +358,8 @@ pub fn encode(literal: &Literal) -> Vec<u8> {
     writer.bytes
 }
 
-/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`; of two with one name the last
-/// counts.
+/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`; of two with one name the
+/// last counts.
 pub fn encode_map<'a>(literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
     map_in(Form::Whole, literals)
 }

@@ -79,7 +79,8 @@ pub(super) fn write(message: &mut Message, literal_type: &LiteralType) {
     write_tagged(message, literal_type, None);
 }
 
-/// Writes a variant of a union. flytekit puts the tag in the place of the structure, so a struct's fields are not said here.
+/// Writes a variant of a union. flytekit puts the tag in the place of the structure, so a struct's fields are not said
+/// here.
 pub(super) fn write_variant(message: &mut Message, variant: &UnionVariant) {
     write_tagged(message, &variant.literal_type, Some(&variant.tag));
 }
