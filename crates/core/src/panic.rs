@@ -164,7 +164,7 @@ mod tests {
     fn a_panic_is_caught_with_its_message_and_place() {
         let panic = catch(|| panic!("lost {}", 3)).expect_err("it panics");
         assert_eq!(panic.message, "lost 3");
-        assert!(panic.place.contains("attempt.rs:"), "{}", panic.place);
+        assert!(panic.place.contains("panic.rs:"), "{}", panic.place);
     }
 
     /// Panics with another of its kind when it is dropped.
@@ -181,7 +181,7 @@ mod tests {
         let line = line!() + 1;
         let panic = catch(|| std::panic::panic_any(Bomb)).expect_err("it panics");
         assert_eq!(panic.message, "a value that is not text");
-        let place = format!("attempt.rs:{line}:");
+        let place = format!("panic.rs:{line}:");
         assert!(panic.place.contains(&place), "{}", panic.place);
         discard(Bomb);
     }
@@ -190,7 +190,7 @@ mod tests {
     fn of_a_long_message_the_beginning_is_kept() {
         let panic = catch(|| panic!("{}", "x".repeat(text::KEPT + 5))).expect_err("it panics");
         assert!(panic.message.ends_with("x… [5 more bytes]"));
-        assert!(panic.place.contains("attempt.rs:"), "{}", panic.place);
+        assert!(panic.place.contains("panic.rs:"), "{}", panic.place);
     }
 
     #[test]

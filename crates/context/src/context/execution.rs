@@ -190,6 +190,13 @@ impl ExecutionState {
         inside
     }
 
+    /// Whether a cluster has started this process for the attempt. It is asked for each attempt, and does not ask whose
+    /// attempt it is, as [`mode`](Self::mode) has to.
+    #[inline]
+    pub(super) fn is_in_container(&self) -> bool {
+        self.mode == Some(Mode::TaskExecution)
+    }
+
     /// What kind of execution is going on; `None` outside of any.
     pub fn mode(&self) -> Option<Mode> {
         self.mode.or_else(|| {

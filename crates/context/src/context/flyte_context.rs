@@ -102,7 +102,7 @@ impl FlyteContext {
     /// What a task in a container says about its outputs goes to the tracker of whoever writes them.
     #[inline]
     pub fn of_attempt(&self, state: ExecutionState) -> Self {
-        let in_container = state.mode() == Some(Mode::TaskExecution);
+        let in_container = state.is_in_container();
         let tracker = self.output_metadata_tracker.as_ref();
         Self {
             level: self.level + 1,
@@ -168,9 +168,9 @@ impl FlyteContext {
             .execution_state()
             .cloned()
             .unwrap_or_else(ExecutionState::empty);
-        let mode = match execution.mode() {
-            Some(Mode::TaskExecution) => Mode::DynamicTaskExecution,
-            _ => Mode::LocalDynamicTaskExecution,
+        let mode = match execution.is_in_container() {
+            true => Mode::DynamicTaskExecution,
+            false => Mode::LocalDynamicTaskExecution,
         };
         let context = self
             .with_execution_state(execution.with_mode(mode))
