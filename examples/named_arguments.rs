@@ -1,4 +1,4 @@
-//! Inputs given by name: in a workflow's body, and from ordinary code with a builder.
+//! Inputs given by name: in a workflow's body, and from ordinary code with `call!`.
 //!
 //! ```console
 //! $ cargo run --example named_arguments
@@ -23,8 +23,7 @@ fn train(
     format!("{model}, {epochs} epochs at {rate} on {} rows", data.len())
 }
 
-/// An input may have any name; the builder's own methods are called `run`, `call` and `start`, so that the one for this
-/// input is `run_`.
+/// An input may have any name, also that of a method of the task's type, such as `run`.
 #[task]
 fn label(run: u32) -> String {
     format!("run {run}")

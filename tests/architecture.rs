@@ -1,5 +1,6 @@
-//! The architecture that `ARCHITECTURE.md` draws is that of the code: crates import from lower floors alone, modules import one way,
-//! no crate has a dependency that the table does not name, and no file is too long. Each can be published.
+//! The architecture that `ARCHITECTURE.md` draws is that of the code: crates import from lower floors alone, modules
+//! import one way but for those of `ENGINE_CIRCLE`, and no crate has a dependency that the table does not name. Each
+//! crate can be published.
 
 #[path = "architecture/guides.rs"]
 mod guides;

@@ -159,7 +159,7 @@ pub use flyte_macros::eager;
 ///
 /// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every
 /// workflow has, besides, a default launch plan of its own name, without options;
-/// [`entity::LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
+/// [`LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
 ///
 /// # Options
 ///

@@ -39,3 +39,5 @@ pub use flyte_context::{
     },
     storage::{DataError, TempSandbox},
 };
+#[cfg(feature = "arrow")]
+pub use flyte_core::types::DatasetColumn;

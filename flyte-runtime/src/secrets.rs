@@ -4,8 +4,7 @@
 //! only to who calls [`expose`](Secret::expose).
 //!
 //! ```
-//! use flyte_runtime::{compat::SecretsConfig, config::Environment};
-//! use flyte_runtime::secrets::SecretsManager;
+//! use flyte_runtime::{compat::SecretsConfig, config::Environment, secrets::SecretsManager};
 //!
 //! let env = Environment::empty().with_var("_FSEC_DB_PASSWORD", "hunter2\n");
 //! let secrets = SecretsManager::new(SecretsConfig::default(), env);

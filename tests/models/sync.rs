@@ -1,4 +1,4 @@
-//! What `engine/sync.rs` has, of a scheduler that decides at each step which thread goes on.
+//! What `crates/engine/src/sync.rs` has, of a scheduler that decides at each step which thread goes on.
 
 use std::{
     cell::{Cell, RefCell},

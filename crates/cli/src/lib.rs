@@ -119,7 +119,7 @@ pub fn main() -> ExitCode {
 /// let exit = Cli::new(&registry).run(["my_binary", "list"], &mut stdout, &mut stderr);
 /// assert_eq!(exit, Exit::Usage);
 /// assert!(String::from_utf8_lossy(&stderr).contains("this binary has no tasks or workflows"));
-/// # Ok::<(), flyte_core::registry::DuplicateEntity>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Cli<'r> {

@@ -9,8 +9,8 @@ pub mod resolver;
 
 /// A set of entities, sorted by name.
 ///
-/// [`FlyteEntities`] is the one of the whole program; one made with [`Registry::builder`] works without the feature
-/// `inventory`, too.
+/// [`Registry::of_program`] is the one of the whole program; one made with [`Registry::builder`] works without the
+/// feature `inventory`, too.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     entities: BTreeMap<String, &'static EntityDescriptor>,
@@ -30,7 +30,7 @@ impl Registry {
     ///
     /// let registry = Registry::builder().with::<square>().build()?;
     /// assert!(registry.find("square").is_ok());
-    /// # Ok::<(), flyte_core::registry::DuplicateEntity>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn builder() -> RegistryBuilder {
         RegistryBuilder::default()

@@ -13,14 +13,14 @@ use flyte_core::{
 /// An entity that is known only at run time together with its inputs, which are given by name.
 ///
 /// ```
-/// use flyte_runtime::{CallByName, compat::FlyteEntities, prelude::*};
+/// use flyte_runtime::{CallByName, Registry, prelude::*};
 ///
 /// #[task(name = "docs.add")]
 /// fn add(a: i64, #[default(10)] b: i64) -> i64 {
 ///     a + b
 /// }
 ///
-/// let entity = FlyteEntities::registry().find("docs.add")?;
+/// let entity = Registry::of_program().find("docs.add")?;
 /// let sum: i64 = CallByName::new(entity).input("a", 1_i64).run()?;
 /// assert_eq!(sum, 11);
 /// let error = CallByName::new(entity).input("c", 1_i64).run::<i64>().unwrap_err();

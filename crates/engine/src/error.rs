@@ -248,7 +248,7 @@ impl Error for RunFailure {
     }
 }
 
-/// One failed node: the whole story of it.
+/// One failed node, with all that is known of it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NodeFailure {

@@ -1,4 +1,4 @@
-//! Tasks that are no functions of this program: scripts, containers, and echoes.
+//! What generated code calls for tasks that are not functions of this program.
 
 use crate::process;
 use flyte_core::{

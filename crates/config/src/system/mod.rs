@@ -1,6 +1,5 @@
 //! What only Unix can do, in one place for all crates. `elsewhere` has the same functions: what another system does
-//! without, they leave
-//! out, and what it cannot do they refuse by name.
+//! without, they leave out, and what it cannot do they refuse by name.
 
 #[cfg(not(unix))]
 mod elsewhere;

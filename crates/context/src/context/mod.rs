@@ -1,4 +1,4 @@
-//! Where the current code runs: compiling a workflow, inside a task, or neither.
+//! Contexts: what holds in the code that is running, what a task is told, and what threads and futures take along.
 
 mod attempt;
 mod current;

@@ -1,4 +1,4 @@
-//! The directories of runs and their attempts, and what stays of them.
+//! The directory of a run: those of its attempts in it, and which of their files stay.
 
 use std::{
     collections::HashMap,

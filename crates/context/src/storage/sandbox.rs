@@ -33,7 +33,7 @@ pub struct TempSandbox {
     path: PathBuf,
     /// Whether it stays.
     kept: AtomicBool,
-    /// While this is here the directory is not [`left`](crate::storage::stale).
+    /// While this is here the directory is not [stale](super::stale).
     mark: OnceLock<Mark>,
 }
 

@@ -91,7 +91,7 @@ impl std::fmt::Display for Quantity {
 
 /// The amount in billionths, the finest step Kubernetes knows, rounded up; amounts beyond its range are all the same.
 ///
-/// `flyte-macros` has the same rule in `parse/value.rs`, since a macro cannot call the crate that it expands into.
+/// `flyte-macros` has the same rule in `parse/quantity.rs`, since a macro cannot call the crate that it expands into.
 pub fn nano_units(text: &str) -> Result<u128, QuantityError> {
     let split = |text: &str| {
         text.find(|c: char| !c.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! Running what is no function of this program: scripts, containers, and echoes.
+//! Scripts, containers and echoes: how they run, and end with what they have started.
 
 mod container;
 mod error;

@@ -37,8 +37,7 @@ use flyte_core::types::{DatasetColumn, FlyteType, LiteralType};
 /// Columns whose names are no identifiers are listed by hand:
 ///
 /// ```
-/// use flyte_runtime::{prelude::*, types::LiteralType};
-/// use flyte_core::types::DatasetColumn;
+/// use flyte_runtime::{files::DatasetColumn, prelude::*, types::LiteralType};
 ///
 /// struct Measured;
 ///

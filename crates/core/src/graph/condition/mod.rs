@@ -1,4 +1,4 @@
-//! Conditions on values that do not exist yet, and the branches that depend on them.
+//! Conditions on values that do not exist yet, and how `if` and `match` in a body record their cases.
 
 #[doc(hidden)]
 pub mod comparison;

@@ -1,4 +1,4 @@
-//! JSON objects as protobuf's `Struct`, whose numbers are all floats.
+//! JSON objects as the bytes of protobuf's `Struct`, whose numbers are all floats.
 
 use serde_json::{Map, Value as Json};
 
