@@ -1,6 +1,5 @@
 //! Tells tests of the compiler's words whether it is the one whose words they expect. With another they are shown as
 //! ignored.
-#![expect(clippy::print_stdout, reason = "a build script speaks to Cargo by it")]
 
 use std::{env, ffi::OsStr, fs, path::Path, process::Command};
 
