@@ -1,6 +1,6 @@
 //! Which tasks and workflows a program has, and under which names.
 
-use flyte_core::registry::UnknownEntity;
+use flyte_core::graph::entity::UnknownEntity;
 use flyte_runtime::{
     cli::{Cli, Exit},
     compat::FlyteEntities,

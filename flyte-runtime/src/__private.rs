@@ -1,14 +1,5 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
-pub use flyte_core::__private::declare::{Inputs, Promises, TaskPromises};
-pub use flyte_core::types::{
-    EnumType, FlyteType, Literal, LiteralType, MsgpackWriter, StructField, StructType, TypeError,
-    TypeInfo, UnionVariant, Value,
-    derived::{
-        StructReader, enum_from_literal, from_union, nil, none_variant, struct_to_literal,
-        struct_type, to_union, union_type, union_variants, write_untagged,
-    },
-};
 pub use flyte_core::{
     __private::{TextThatIsNoDuration, branch, plain_call, wrong_struct},
     __register as register,
@@ -24,7 +15,9 @@ pub use flyte_core::{
             Launchable, Location, Reference, RunTask, TaskFuture, TaskInputs,
         },
         generated::{
-            callee, declare, fields, map,
+            callee,
+            declare::{self, Inputs, Promises, TaskPromises},
+            fields, map,
             named::{self, Input},
             plugin, slot,
         },
@@ -32,6 +25,14 @@ pub use flyte_core::{
     },
     options::{self, resources},
     registry::Registration,
+    types::{
+        EnumType, FlyteType, Literal, LiteralType, MsgpackWriter, StructField, StructType,
+        TypeError, TypeInfo, UnionVariant, Value,
+        derived::{
+            StructReader, enum_from_literal, from_union, nil, none_variant, struct_to_literal,
+            struct_type, to_union, union_type, union_variants, write_untagged,
+        },
+    },
 };
 pub use flyte_engine::{
     Start,

@@ -8,8 +8,8 @@ use flyte_check::check::{Check, Finding, MAX_NODES, Rule, Severity};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::too_large_of;
 use flyte_core::{
-    graph::entity::EntityDescriptor,
-    registry::{Registry, UnknownEntity},
+    graph::entity::{EntityDescriptor, UnknownEntity},
+    registry::Registry,
     text,
 };
 

@@ -9,9 +9,11 @@ use super::Exit;
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
-    graph::{CompileError, entity::EntityDescriptor},
+    graph::{
+        CompileError,
+        entity::{EntityDescriptor, UnknownEntity},
+    },
     panic,
-    registry::UnknownEntity,
     text::hanging,
 };
 use flyte_engine::{

@@ -40,7 +40,7 @@ use clap::ArgMatches;
 use failure::Failure;
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
-    registry::{FlyteEntities, Registry},
+    registry::Registry,
     text,
 };
 use flyte_events::history::History;
@@ -103,7 +103,7 @@ pub fn main() -> ExitCode {
         owns_stdout: true,
         #[cfg(feature = "remote")]
         is_supervised: true,
-        ..Cli::new(FlyteEntities::registry())
+        ..Cli::new(Registry::of_program())
     }
     .run(std::env::args_os(), &mut stdout, &mut stderr)
     .into()

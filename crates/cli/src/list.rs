@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Reply, failure::Failure, kind_of, table::table};
 use flyte_core::{
-    graph::entity::EntityDescriptor,
-    registry::{Registry, UnknownEntity},
+    graph::entity::{EntityDescriptor, UnknownEntity},
+    registry::Registry,
     text,
 };
 

@@ -15,7 +15,7 @@ use flyte_cluster::{
     serialize::{Checked, SerializedEntity, Serializer, file_names},
 };
 use flyte_config::settings::{EnvVars, ImageConfig, SerializationSettings};
-use flyte_core::registry::{Registry, UnknownEntity};
+use flyte_core::{graph::entity::UnknownEntity, registry::Registry};
 
 const OUT: &str = "out";
 const FORCE: &str = "force";

@@ -1,8 +1,10 @@
 //! Names that nobody else has.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    collections::hash_map::RandomState,
+    hash::BuildHasher,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 

@@ -1,11 +1,13 @@
 //! Metadata that a task attaches to its outputs.
 
 use flyte_core::lock::lock;
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::SystemTime;
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard},
+    time::SystemTime,
+};
 
 /// Something that travels with a literal as a key and a text.
 ///

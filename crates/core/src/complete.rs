@@ -2,13 +2,12 @@
 
 use std::{panic::resume_unwind, thread};
 
-use crate::graph::{
-    BooleanExpression, BranchElse, BranchNode, CompileError, CompileProblem, Graph, MapNode,
-    MapProblem, Node, NodeTarget, Operand, Producer,
-};
 use crate::{
-    graph::entity::EntityDescriptor,
-    registry::{FlyteEntities, Registry},
+    graph::{
+        BooleanExpression, BranchElse, BranchNode, CompileError, CompileProblem, Graph, MapNode,
+        MapProblem, Node, NodeTarget, Operand, Producer, entity::EntityDescriptor,
+    },
+    registry::Registry,
 };
 
 /// How deep workflows may be nested.
@@ -64,7 +63,7 @@ impl Walk {
     fn new() -> Self {
         Self {
             path: Vec::new(),
-            registry: FlyteEntities::registry(),
+            registry: Registry::of_program(),
         }
     }
 

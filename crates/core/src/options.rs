@@ -12,8 +12,10 @@ pub mod resources;
 
 use std::time::Duration;
 
-use serde::ser::{SerializeMap as _, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    ser::{SerializeMap as _, Serializer},
+};
 
 pub use backoff::Backoff;
 use flyte_grammar::duration;

@@ -4,9 +4,8 @@ use crate::{
     Runner,
     error::{InputError, RunError},
 };
-use flyte_core::graph::entity::EntityDescriptor;
 use flyte_core::{
-    graph::{ImperativeWorkflow, TaskOutputs},
+    graph::{ImperativeWorkflow, TaskOutputs, entity::EntityDescriptor},
     types::{FlyteType, TypeError, Value},
 };
 

@@ -14,8 +14,10 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use flyte_core::lock::{lock, unpoisoned};
-use flyte_core::panic;
+use flyte_core::{
+    lock::{lock, unpoisoned},
+    panic,
+};
 
 /// What is done when a timer goes off.
 type Wake = Box<dyn FnOnce() + Send>;

@@ -6,10 +6,9 @@ use flyte_context::deck::{
     Decks, Html, Markdown, Status, Table, TimelineRow,
     page::{ERROR, put},
 };
-use flyte_core::options::DeckField;
 use flyte_core::{
     graph::entity::EntityDescriptor,
-    options::BuiltFrom,
+    options::{BuiltFrom, DeckField},
     panic::{self, Panic},
     types::Preview,
 };

@@ -7,10 +7,9 @@ use flyte_core::{
     error::Said,
     graph::{
         CompileError, NotBuilt,
-        entity::{EntityDescriptor, EntityKind, Location},
+        entity::{EntityDescriptor, EntityKind, Location, UnknownEntity},
     },
     panic::Panic,
-    registry::UnknownEntity,
     text::{bounded, hanging},
     types::TypeError,
 };

@@ -43,7 +43,7 @@ use flyte_core::{
     error::{BoxError, TaskError},
     graph::entity::{EntityDescriptor, ExecutionBehavior, TaskInputs},
     options::{MountRequirement, SecretRequest},
-    registry::FlyteEntities,
+    registry::Registry,
     types::{Value, wire},
 };
 
@@ -240,7 +240,7 @@ fn secrets(
         entity.execution_behavior(),
         None | Some(ExecutionBehavior::Default)
     );
-    let others = || FlyteEntities::registry().tasks().filter(|_| runs_others);
+    let others = || Registry::of_program().tasks().filter(|_| runs_others);
     // By their names, too, by which the code of the task asks. What is not there in this way is not asked for here.
     let by_name: Vec<_> = own
         .iter()

@@ -43,14 +43,10 @@ pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub use container::Container;
 #[cfg(feature = "remote")]
 pub use execution::is_tried_again;
-#[cfg(feature = "remote")]
-pub use isolated::DECKS;
-#[cfg(feature = "remote")]
-pub use isolated::ISOLATED;
-#[cfg(feature = "remote")]
-pub use isolated::IsolationError;
 #[cfg(all(unix, feature = "remote"))]
 pub use isolated::name_of as name_of_signal;
+#[cfg(feature = "remote")]
+pub use isolated::{DECKS, ISOLATED, IsolationError};
 #[doc(hidden)]
 pub use plan::plan_again;
 pub use runner::{Runner, Start};

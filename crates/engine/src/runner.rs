@@ -14,11 +14,11 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::cancellation::{CancellationToken, Listening};
-use super::container::Container;
 use super::{
     attempt::future,
     attempts::EngineAttempt,
+    cancellation::{CancellationToken, Listening},
+    container::Container,
     plan::{Plan, plan_of},
     rules,
     run::{Permits, Run, Setup},

@@ -1,7 +1,6 @@
 //! Durations as people write them: `30s`, `1h30m`, `500ms`, `2d`.
 
-use std::fmt::Write as _;
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 /// The units, longest first, with their length in nanoseconds.
 const UNITS: [(&str, u128); 7] = [

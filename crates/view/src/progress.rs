@@ -8,8 +8,7 @@ use std::{
     time::Duration,
 };
 
-use flyte_core::lock::lock;
-use flyte_core::text;
+use flyte_core::{lock::lock, text};
 use flyte_events::events::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.

@@ -5,10 +5,11 @@
 use std::ops::Deref;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use syn::ext::IdentExt as _;
-use syn::parse::discouraged::Speculative as _;
-use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, LitStr, Token};
+use syn::{
+    Expr, LitStr, Token,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _, discouraged::Speculative as _},
+};
 
 use super::nearest::{listed, nearest, with_article};
 use crate::diag::Diag;

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::args::{self, Arg, Key, Scope, Usage, Value};
-use super::naming::{CRATE, NAME, TYPE_NAME};
-use super::value::{Docs, Spanned};
-use super::{schedule, task_options, task_parts, workflow_options};
+use super::{
+    args::{self, Arg, Key, Scope, Usage, Value},
+    naming::{CRATE, NAME, TYPE_NAME},
+    schedule, task_options, task_parts,
+    value::{Docs, Spanned},
+    workflow_options,
+};
 use crate::diag::Diag;
 
 /// What was written in `#[launch_plan(..)]`. `None` and empty lists were not written, or not understood and reported.

@@ -1,7 +1,9 @@
 //! Options that every entity macro has: what the entity is called and where the runtime is found.
 
-use super::args::{Arg, Usage};
-use super::value::{Spanned, joined};
+use super::{
+    args::{Arg, Usage},
+    value::{Spanned, joined},
+};
 use crate::diag::Diag;
 
 pub(super) const NAME: Usage = ("name", "name = \"reports.daily\"");

@@ -3,9 +3,11 @@
 use proc_macro2::Span;
 use syn::{Expr, UnOp};
 
-use super::args::{Arg, Known, Usage, Value};
-use super::task_options::TaskOptions;
-use super::value::{Spanned, describe, ungroup};
+use super::{
+    args::{Arg, Known, Usage, Value},
+    task_options::TaskOptions,
+    value::{Spanned, describe, ungroup},
+};
 use crate::diag::Diag;
 
 /// What was written, and understood.

@@ -4,10 +4,12 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, ExprLit, Lit, Token, parse::Parser as _, punctuated::Punctuated};
 
-use super::args::{self, Arg, Known, Scope, Usage, joined};
-use super::plugin_options;
-use super::task_options::{self, TaskOptions};
-use super::value::{Spanned, ungroup};
+use super::{
+    args::{self, Arg, Known, Scope, Usage, joined},
+    plugin_options,
+    task_options::{self, TaskOptions},
+    value::{Spanned, ungroup},
+};
 use crate::diag::Diag;
 
 /// Which macro it is.

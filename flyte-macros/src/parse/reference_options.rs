@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::args::{self, Scope, Usage};
-use super::naming::{CRATE, TYPE_NAME};
-use super::nearest::listed;
-use super::value::Spanned;
+use super::{
+    args::{self, Scope, Usage},
+    naming::{CRATE, TYPE_NAME},
+    nearest::listed,
+    value::Spanned,
+};
 use crate::diag::Diag;
 
 /// What was written. `None` was not written, or not understood and reported.

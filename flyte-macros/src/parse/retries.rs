@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use syn::{Expr, Lit};
 
-use super::args::{Arg, Scope, Value};
-use super::task_parts::required;
-use super::value::{Spanned, ungroup};
+use super::{
+    args::{Arg, Scope, Value},
+    task_parts::required,
+    value::{Spanned, ungroup},
+};
 use crate::diag::Diag;
 
 #[derive(Debug)]

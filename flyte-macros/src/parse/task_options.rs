@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::args::{self, Arg, Scope, Usage, Value, joined};
-use super::naming::{CRATE, NAME, TYPE_NAME};
-use super::plugin_options::{self, PluginOptions};
-use super::retries::{Retries, retries};
-use super::task_parts::{
-    Accelerator, Cache, Resources, SecretRequest, SharedMemory, accelerator, amounts, cache,
-    deck_fields, limits_above_requests, ranges, secrets, variable,
+use super::{
+    args::{self, Arg, Scope, Usage, Value, joined},
+    naming::{CRATE, NAME, TYPE_NAME},
+    plugin_options::{self, PluginOptions},
+    retries::{Retries, retries},
+    task_parts::{
+        Accelerator, Cache, Resources, SecretRequest, SharedMemory, accelerator, amounts, cache,
+        deck_fields, limits_above_requests, ranges, secrets, variable,
+    },
+    value::{Docs, Spanned},
+    workflow_options,
 };
-use super::value::{Docs, Spanned};
-use super::workflow_options;
 use crate::diag::Diag;
 
 /// What was written in `#[task(..)]`. `None` and empty lists were not written, or not understood and reported.

@@ -4,9 +4,11 @@
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::args::{Arg, Known, Scope, Usage, Value};
-use super::task_options::TaskOptions;
-use super::value::{Quantity, Spanned, ungroup};
+use super::{
+    args::{Arg, Known, Scope, Usage, Value},
+    task_options::TaskOptions,
+    value::{Quantity, Spanned, ungroup},
+};
 use crate::diag::Diag;
 
 pub(crate) struct Cache {

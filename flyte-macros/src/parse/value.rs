@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use proc_macro2::{Group, Ident, Span};
 use quote::ToTokens as _;
-use syn::spanned::Spanned as _;
-use syn::{Expr, Lit, UnOp};
+use syn::{Expr, Lit, UnOp, spanned::Spanned as _};
 
-use super::args::{self, Arg, Key, Scope, Value};
-use super::duration;
-use super::nearest::{listed, nearest};
-use super::quantity::nano_units;
+use super::{
+    args::{self, Arg, Key, Scope, Value},
+    duration,
+    nearest::{listed, nearest},
+    quantity::nano_units,
+};
 use crate::diag::Diag;
 
 /// A value, and where it was written.

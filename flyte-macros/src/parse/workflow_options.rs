@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::args::{self, Scope, Usage};
-use super::naming::{CRATE, NAME, TYPE_NAME};
-use super::task_options;
-use super::value::{Docs, Spanned};
+use super::{
+    args::{self, Scope, Usage},
+    naming::{CRATE, NAME, TYPE_NAME},
+    task_options,
+    value::{Docs, Spanned},
+};
 use crate::diag::Diag;
 
 /// What was written in `#[workflow(..)]`. `None` was not written, or not understood and reported.

@@ -5,14 +5,13 @@
 //! look at what a program declares read these. Everything is `Copy` and `'static`, so a description costs nothing until
 //! it is read.
 
-pub use flyte_core::graph::entity::InputDescriptor;
 pub use flyte_core::{
+    graph::entity::InputDescriptor,
     options::{
         Accelerator, Backoff, BuiltFrom, CacheOptions, Channel, Concurrency, ConcurrencyBehavior,
-        ContainerProcess, DeckField, Documentation, FailurePolicy, LaunchPlanOptions,
-        MetadataFormat, MountRequirement, Notification, Pairs, Phase, Process, Quantity, RateUnit,
-        Resources, RetryOn, Schedule, SecretRequest, SecurityContext, SharedMemory, ShellProcess,
-        TaskOptions, When, WorkflowOptions,
+        ContainerProcess, Custom, DeckField, Documentation, FailurePolicy, LaunchPlanOptions,
+        MetadataFormat, MountRequirement, Notification, Pairs, Phase, Plugin, Process, Quantity,
+        RateUnit, Resources, RetryOn, Schedule, SecretRequest, SecurityContext, SharedMemory,
+        ShellProcess, TaskOptions, When, WorkflowOptions,
     },
-    options::{Custom, Plugin},
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flyte_core::registry::DuplicateEntity;
+use flyte_core::graph::entity::DuplicateEntity;
 use flyte_runtime::{Registry, prelude::*};
 use serde::{Deserialize, Serialize};
 

@@ -35,8 +35,7 @@ use flyte_core::{
     registry::Registry,
 };
 
-pub use finding::Finding;
-pub use finding::{Refused, refused};
+pub use finding::{Finding, Refused, refused};
 pub use rule::{RefusedBy, Rule, Severity};
 pub use values::shows_its_type;
 

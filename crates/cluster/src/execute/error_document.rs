@@ -10,8 +10,7 @@ use flyte_idl::{
 };
 
 #[cfg(unix)]
-use super::Executed;
-use super::{Arguments, Dialect, put};
+use super::{Arguments, Dialect, Executed, put};
 use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{

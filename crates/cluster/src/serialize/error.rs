@@ -3,7 +3,9 @@
 use flyte_check::check::{Finding, refused};
 use flyte_config::settings::ImageError;
 use flyte_core::{
-    graph::CompileError, options::CustomError, registry::DuplicateEntity, types::TypeError,
+    graph::{CompileError, entity::DuplicateEntity},
+    options::CustomError,
+    types::TypeError,
 };
 
 /// Why an entity has no message. A `place` reads as in "node `n0` of `my_crate.pipeline`".

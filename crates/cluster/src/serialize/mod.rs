@@ -21,8 +21,7 @@ mod workflow;
 
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
-pub use registry::Checked;
-pub use registry::too_large_of;
+pub use registry::{Checked, too_large_of};
 
 use std::sync::Arc;
 

@@ -2,12 +2,9 @@
 
 use std::{collections::HashMap, ptr};
 
-use flyte_core::{
-    graph::{
-        MapNode,
-        entity::{EntityDescriptor, Location},
-    },
-    registry::DuplicateEntity,
+use flyte_core::graph::{
+    MapNode,
+    entity::{DuplicateEntity, EntityDescriptor, Location},
 };
 
 /// What has a name. Pointers tell one from another: what is registered lives at least as long as the names.

@@ -11,9 +11,11 @@ use flyte_idl::flyteidl::{admin, core};
 use super::{SerializeError, Serializer, interface::typed_interface};
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    graph::{Graph, Node, NodeTarget, entity::EntityDescriptor},
+    graph::{
+        Graph, Node, NodeTarget,
+        entity::{DuplicateEntity, EntityDescriptor},
+    },
     options::WorkflowOptions,
-    registry::DuplicateEntity,
 };
 
 impl Serializer<'_> {

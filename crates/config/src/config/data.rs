@@ -1,11 +1,12 @@
 //! How data is stored: S3, Google Cloud Storage, Azure, and what holds for all of them.
 
-use std::fmt;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use super::reader::{Key, Over, Reader};
-use super::sourced::ConfigEntry;
-use super::{ConfigError, SecretText, Sourced};
+use super::{
+    ConfigError, SecretText, Sourced,
+    reader::{Key, Over, Reader},
+    sourced::ConfigEntry,
+};
 
 /// Storage settings, by provider. Corresponds to `flytekit.configuration.DataConfig`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

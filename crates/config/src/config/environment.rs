@@ -1,9 +1,11 @@
 //! What a program finds around itself: variables, the home directory and the current directory.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// The environment that configuration is read from, as a value.
 ///

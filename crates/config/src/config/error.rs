@@ -1,7 +1,6 @@
 //! Why a configuration cannot be read.
 
-use std::io;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use super::Origin;
 

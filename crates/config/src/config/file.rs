@@ -1,12 +1,17 @@
 //! Configuration files: where they are looked for, and what they hold.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use super::ini::{self, Ini};
-use super::reader::Key;
-use super::yaml::{self, Mistake, Node, Place, Value};
-use super::{ConfigError, Environment, Origin, unknown};
+use super::{
+    ConfigError, Environment, Origin,
+    ini::{self, Ini},
+    reader::Key,
+    unknown,
+    yaml::{self, Mistake, Node, Place, Value},
+};
 
 /// The variable that `flytectl` tells people to set.
 const VARIABLE: &str = "FLYTECTL_CONFIG";

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::reader::{Key, Over, Reader};
 use super::{
     ConfigEntry, ConfigError, ConfigFile, DataConfig, Environment, LocalConfig, Origin,
     PlatformConfig, S3Config, SecretText, SecretsConfig, Sourced, StatsConfig, TaskConfig,
+    reader::{Key, Over, Reader},
 };
 
 /// Everything that can be configured. Corresponds to `flytekit.configuration.Config`.

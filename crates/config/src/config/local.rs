@@ -1,8 +1,10 @@
 //! Settings of a program on its own: secrets, metrics, the local cache, and where things are registered by default.
 
-use super::reader::{Key, Over, Reader};
-use super::sourced::ConfigEntry;
-use super::{ConfigError, Origin, Sourced};
+use super::{
+    ConfigError, Origin, Sourced,
+    reader::{Key, Over, Reader},
+    sourced::ConfigEntry,
+};
 
 /// Where a task finds its secrets. Corresponds to `flytekit.configuration.SecretsConfig`.
 ///

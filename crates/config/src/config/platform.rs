@@ -1,11 +1,12 @@
 //! How to reach a Flyte backend.
 
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
-use super::reader::{Key, Over, Reader};
-use super::sourced::ConfigEntry;
-use super::{ConfigError, Origin, SecretText, Sourced};
+use super::{
+    ConfigError, Origin, SecretText, Sourced,
+    reader::{Key, Over, Reader},
+    sourced::ConfigEntry,
+};
 
 /// How a program proves to a backend who it is.
 ///

@@ -1,10 +1,8 @@
 //! One value of the configuration: from the environment, else from the file, else nothing.
 
-use std::cell::RefCell;
-use std::num::NonZero;
+use std::{cell::RefCell, num::NonZero};
 
-use super::file::Found;
-use super::{ConfigError, ConfigFile, Environment, Origin, Sourced};
+use super::{ConfigError, ConfigFile, Environment, Origin, Sourced, file::Found};
 
 /// Where a value is looked for.
 #[derive(Clone, Copy)]

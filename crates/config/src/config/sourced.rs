@@ -1,10 +1,12 @@
 //! Values that know where they came from.
 
-use std::fmt;
-use std::ops::Deref;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{
+    fmt,
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use zeroize::Zeroizing;
 

@@ -1,8 +1,6 @@
 //! Flyte 2's identifier of an action.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
 use super::{IdentifierError, IdentifierKind, expect_prefix, optional_part, part, split};
 

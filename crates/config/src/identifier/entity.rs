@@ -1,8 +1,6 @@
 //! Identifiers of registered entities.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
 use super::{IdentifierError, IdentifierKind, part, split};
 

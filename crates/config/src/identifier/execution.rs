@@ -1,8 +1,6 @@
 //! Identifiers of executions: of a workflow, of one of its nodes, and of one attempt of a node's task.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
 use super::{
     Identifier, IdentifierError, IdentifierKind, ResourceType, expect_prefix, part, split,

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 
 /// How much of a resource, as whoever configured it wrote it: `"500m"`, `2` or `0.5`.
 ///

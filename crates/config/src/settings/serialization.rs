@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::transport::{self, TransportError};
 use super::{
     DEFAULT_PYTHON_INTERPRETER, EnvVars, Image, ImageConfig, ImageError, ResourceSpec,
     SERIALIZED_CONTEXT_ENV_VAR, json,
+    transport::{self, TransportError},
 };
 
 /// Where the program that runs Python tasks is, within a virtual environment.

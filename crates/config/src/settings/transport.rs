@@ -2,10 +2,8 @@
 
 use std::io::{self, Read, Write};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use flate2::read::GzDecoder;
-use flate2::{Compression, GzBuilder};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use flate2::{Compression, GzBuilder, read::GzDecoder};
 
 /// More than any settings take; a text in a variable cannot unpack to everything there is.
 const MAX_BYTES: u64 = 16 << 20;

@@ -1,12 +1,13 @@
 //! Checkpoints for async code.
 
-use std::io::Read;
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    io::Read,
+    panic::resume_unwind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
+use tokio::{runtime::Handle, task::spawn_blocking};
 
 use super::{Checkpoint, CheckpointError};
 

@@ -1,7 +1,6 @@
 //! What goes wrong with checkpoints.
 
-use std::io;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use crate::storage::DataError;
 

@@ -7,9 +7,11 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use crate::directories::checkpoint as directory;
 

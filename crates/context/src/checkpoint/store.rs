@@ -1,7 +1,9 @@
 //! Checkpoints in a store, which is where a cluster keeps them.
 
-use std::io::{self, Read};
-use std::path::Path;
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
 use super::SyncCheckpoint;
 use crate::storage::{DataError, FileAccessProvider};

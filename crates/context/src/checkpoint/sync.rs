@@ -1,17 +1,23 @@
 //! Checkpoints in a directory.
 
-use std::fs;
-use std::io::{self, ErrorKind, Read};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
+use std::{
+    fs,
+    io::{self, ErrorKind, Read},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard},
+};
 
-use super::store::{self, Kept};
-use super::{Checkpoint, CheckpointError};
-use crate::directories::checkpoint as directory;
-use crate::directories::run::Sandbox;
-use crate::storage::to_local;
-use crate::storage::transfer::{self, Durability, at};
-use crate::storage::{DataError, FileAccessProvider, TempSandbox};
+use super::{
+    Checkpoint, CheckpointError,
+    store::{self, Kept},
+};
+use crate::{
+    directories::{checkpoint as directory, run::Sandbox},
+    storage::{
+        DataError, FileAccessProvider, TempSandbox, to_local,
+        transfer::{self, Durability, at},
+    },
+};
 use flyte_core::lock::lock;
 
 /// Keeps checkpoints in a directory, before it returns. Corresponds to

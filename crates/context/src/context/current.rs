@@ -12,8 +12,10 @@ use std::{
 
 use super::{ExecutionState, FlyteContext};
 use crate::storage::blob_store;
-use flyte_core::graph::compilation::CompilationState;
-use flyte_core::{graph::entity::EntityDescriptor, types::SharedBlobStore};
+use flyte_core::{
+    graph::{compilation::CompilationState, entity::EntityDescriptor},
+    types::SharedBlobStore,
+};
 use flyte_scope as scope;
 use flyte_scope::{Entry, Guard, View};
 

@@ -16,11 +16,13 @@ use crate::{
     deck::{self, Decks},
     output_metadata::{OutputMetadataError, OutputMetadataTracker},
     question::{AnswerSource, SharedAnswers},
-    storage::{self as data, DataError, FileAccessProvider},
+    storage::{self, DataError, FileAccessProvider},
 };
 use flyte_config::settings::SerializationSettings;
-use flyte_core::graph::entity::EntityDescriptor;
-use flyte_core::{graph::compilation::CompilationState, registry::resolver::DefaultTaskResolver};
+use flyte_core::{
+    graph::{compilation::CompilationState, entity::EntityDescriptor},
+    registry::resolver::DefaultTaskResolver,
+};
 use flyte_scope as scope;
 use flyte_scope::Chain;
 
@@ -68,7 +70,7 @@ struct Surroundings {
 
 impl FlyteContext {
     fn blank() -> Self {
-        data::provide_blob_store();
+        storage::provide_blob_store();
         Self {
             level: 0,
             in_a_condition: false,

@@ -14,22 +14,15 @@ mod signals;
 mod task_context;
 
 pub use attempt::{Attempt, AttemptOf, AttemptSource};
-pub use current::ContextGuard;
-pub use current::{look_at_current, with_current};
+pub use current::{ContextGuard, look_at_current, with_current};
 pub use custom::{custom_context, get_custom_context, group};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};
 pub use flyte_context::{FlyteClient, FlyteContext, FlyteContextBuilder, WorkerQueue};
-pub use flyte_core::graph::compilation::CompilationState;
-pub use flyte_core::{
-    graph::entity::{LoadTaskError, TaskResolver},
-    registry::resolver::DefaultTaskResolver,
-};
 pub use manager::{FlyteContextManager, PopContextError};
 pub use parameters::{
     ExecutionParameters, ExecutionParametersBuilder, NoCheckpointError, UnknownAttributeError,
     current_context,
 };
 pub use scope::{Scope, contextual_run, spawn, spawn_blocking, thread};
-pub use signals::SignalHandlerError;
-pub use signals::instead_of_the_end;
+pub use signals::{SignalHandlerError, instead_of_the_end};
 pub use task_context::{RawDataPathError, RunMode, TaskContext, ctx};

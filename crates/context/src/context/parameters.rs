@@ -10,13 +10,13 @@ use std::{
 };
 
 use super::{ExecutionState, ExecutionStateError, FlyteContext};
-use crate::directories::{
-    checkpoint::is_finished,
-    run::{CHECKPOINT, Sandbox},
-};
 use crate::{
     checkpoint::{AsyncCheckpoint, Checkpoint, SyncCheckpoint},
     deck::{Deck, Decks, TimelineDeck},
+    directories::{
+        checkpoint::is_finished,
+        run::{CHECKPOINT, Sandbox},
+    },
     secrets::SecretsManager,
     stats::Stats,
 };

@@ -8,6 +8,7 @@ use std::{
 
 use super::{FlyteContext, current};
 use flyte_core::graph::{
+    compilation::CompilationState,
     entity::EntityDescriptor,
     plain_call::{self, InEager},
 };
@@ -119,7 +120,7 @@ fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     let in_eager = InEager::inherited();
     move || {
         let state = context.compilation_state();
-        if state.is_some_and(super::CompilationState::is_of_workflow) {
+        if state.is_some_and(CompilationState::is_of_workflow) {
             plain_call::refused_in(statement, || FlyteContext::run_in(context, work))
         } else {
             in_eager.run(|| FlyteContext::run_in(context, work))

@@ -1,13 +1,13 @@
 //! What a task writes about itself, by name.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, Weak},
+    time::{Duration, SystemTime},
+};
 
 use super::{DeckError, Html, Pages, TimelineDeck, TimelineRow};
-use flyte_core::graph::entity::EntityDescriptor;
-use flyte_core::lock::lock;
-use flyte_core::options::DeckField;
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, options::DeckField};
 
 const DEFAULT_DECK: &str = "default";
 

@@ -1,7 +1,9 @@
 //! Whole documents: the page of a task, that of several, and the index of a directory of pages.
 
-use std::fmt::{Arguments, Write};
-use std::time::SystemTime;
+use std::{
+    fmt::{Arguments, Write},
+    time::SystemTime,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{Timestamp, tz::TimeZone};

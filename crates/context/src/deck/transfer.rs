@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::{Decks, Html, Pages, Status, TimelineRow, deck::Progress};
-use flyte_core::registry::FlyteEntities;
+use flyte_core::registry::Registry;
 
 /// A page as the other process has left it.
 #[derive(Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub fn take(decks: &Decks, handed_over: &[u8]) -> Result<(), serde_json::Error> 
         let (Some(node), Some(all)) = (decks.node(), decks.pages()) else {
             continue;
         };
-        let Ok(task) = FlyteEntities::registry().find(&page.task) else {
+        let Ok(task) = Registry::of_program().find(&page.task) else {
             continue;
         };
         let other = Decks::of_task(

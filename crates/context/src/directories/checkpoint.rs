@@ -4,10 +4,12 @@
 //! the copy gets the name `SAVED`, in one step: from here on it counts, before what lies beside it. At last its files
 //! are moved to where they belong. Whoever comes after a crash reads both places, or moves the rest first.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
 
 use crate::storage::transfer::{self, Durability, at};
 

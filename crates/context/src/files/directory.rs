@@ -1,21 +1,22 @@
 //! A directory as an input or an output.
 
-use std::fmt;
-use std::fs;
-use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::{
+    fmt, fs,
+    marker::PhantomData,
+    path::{Path, PathBuf},
+};
 
 use sha2::{Digest, Sha256};
 
 use super::{AnyFormat, FileFormat, FlyteFile};
-use crate::storage::DataError;
-use crate::storage::name_of;
-use crate::storage::off_thread;
-use crate::storage::stored::{Kind, Stored, name_of_path};
+use crate::storage::{
+    DataError, name_of, off_thread,
+    stored::{Kind, Stored, name_of_path},
+};
 use flyte_config::private::is_partial;
-use flyte_core::hexadecimal::hexadecimal;
-use flyte_core::types::{
-    BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError,
+use flyte_core::{
+    hexadecimal::hexadecimal,
+    types::{BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError},
 };
 
 /// A directory of files as an input or an output: Flyte's blob of many parts, flytekit's `FlyteDirectory`.

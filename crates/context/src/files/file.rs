@@ -1,22 +1,23 @@
 //! A file as an input or an output.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::fs;
-use std::io::{self, Read, Write};
-use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    io::{self, Read, Write},
+    marker::PhantomData,
+    path::{Path, PathBuf},
+};
 
 use sha2::{Digest, Sha256};
 
 use super::{AnyFormat, FileFormat};
-use crate::storage::name_of;
-use crate::storage::off_thread;
-use crate::storage::stored::{Kind, Place, Stored};
-use crate::storage::{DataError, DataReader, DataWriter};
-use flyte_core::hexadecimal::hexadecimal;
-use flyte_core::types::{
-    BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError,
+use crate::storage::{
+    DataError, DataReader, DataWriter, name_of, off_thread,
+    stored::{Kind, Place, Stored},
+};
+use flyte_core::{
+    hexadecimal::hexadecimal,
+    types::{BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError},
 };
 
 /// A file as an input or an output: Flyte's blob of one part, flytekit's `FlyteFile`.

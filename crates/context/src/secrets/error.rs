@@ -1,7 +1,6 @@
 //! Why there is no secret.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 /// Why a secret was not found.
 #[derive(Debug, thiserror::Error)]

@@ -1,14 +1,15 @@
 //! Where secrets are looked for.
 
-use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
 
 use zeroize::Zeroizing;
 
-use super::name::is_plain;
-use super::{Secret, SecretBytes, SecretError, SecretName, Tried};
+use super::{Secret, SecretBytes, SecretError, SecretName, Tried, name::is_plain};
 use flyte_config::{
     config::{Environment, SecretsConfig},
     system::bytes_of,

@@ -8,10 +8,12 @@ mod tests;
 pub use recording::RecordingStats;
 pub use statsd::StatsdSink;
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use flyte_config::config::StatsConfig;
 

@@ -1,8 +1,10 @@
 //! A sink that remembers, for tests.
 
-use std::fmt;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{Metric, MetricValue, StatsSink};
 use flyte_core::lock::lock;

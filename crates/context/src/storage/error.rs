@@ -1,7 +1,6 @@
 //! What goes wrong with files.
 
-use std::io;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 /// Why data was not read, written or found.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,10 @@
 //!
 //! [`recursive_paths`]: FileAccessProvider::recursive_paths
 
-use std::borrow::Cow;
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{MAIN_SEPARATOR, Path, PathBuf},
+};
 
 use super::{DataError, FileAccessProvider};
 

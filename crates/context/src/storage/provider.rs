@@ -1,15 +1,18 @@
 //! The object that puts data somewhere and gets it from there.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
 
-use super::path::{masked, name_in, to_local, with_trailing_separator};
-use super::transfer::{self, Durability};
-use super::{DataError, PutRawData, RawData, TempSandbox};
+use super::{
+    DataError, PutRawData, RawData, TempSandbox,
+    path::{masked, name_in, to_local, with_trailing_separator},
+    transfer::{self, Durability},
+};
 use flyte_config::config::DataConfig;
 use flyte_core::lock::lock;
 

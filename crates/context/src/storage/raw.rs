@@ -1,9 +1,11 @@
 //! What [`FileAccessProvider::put_raw_data`](super::FileAccessProvider::put_raw_data) puts, and where.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    fmt,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// Data to be stored: a file or directory, bytes, or a stream.
 ///

@@ -1,14 +1,16 @@
 //! A directory for a while.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use crate::storage::stale::{self, Mark};
-use flyte_config::private;
-use flyte_config::random::random_hex;
+use flyte_config::{private, random::random_hex};
 
 /// A directory of its own that is removed, with all that is in it, when this is dropped.
 ///

@@ -4,11 +4,13 @@
 //! ends, however it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the
 //! file.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Once;
-use std::time::{Duration, SystemTime};
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::Once,
+    time::{Duration, SystemTime},
+};
 
 use flyte_config::private;
 

@@ -1,19 +1,26 @@
 //! What files and directories have in common: where they are, and how they get from there to here and back.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock},
+};
 
 use super::content;
-use crate::storage::path::{name_in, name_of};
-use crate::storage::{DataError, FileAccessProvider};
-use flyte_core::lock::lock;
-use flyte_core::types::blob::{self, Written};
-use flyte_core::types::named;
-use flyte_core::types::{BlobType, Literal, MsgpackWriter, TypeError};
+use crate::storage::{
+    DataError, FileAccessProvider,
+    path::{name_in, name_of},
+};
+use flyte_core::{
+    lock::lock,
+    types::{
+        BlobType, Literal, MsgpackWriter, TypeError,
+        blob::{self, Written},
+        named,
+    },
+};
 
 /// Whether one file is meant, or a directory of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

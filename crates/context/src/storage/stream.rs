@@ -1,14 +1,18 @@
 //! Reading and writing piece by piece.
 
-use std::fmt;
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    fs::File,
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+};
 
-use super::path::{masked, to_local};
-use super::stored::{self, Kind};
-use super::transfer::{self, Durability, Replacement};
-use super::{DataError, FileAccessProvider};
+use super::{
+    DataError, FileAccessProvider,
+    path::{masked, to_local},
+    stored::{self, Kind},
+    transfer::{self, Durability, Replacement},
+};
 
 /// A file that is being read, from [`FileAccessProvider::reader`].
 pub struct DataReader {

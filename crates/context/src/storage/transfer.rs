@@ -1,10 +1,12 @@
 //! Copies on this machine: whole files only, and errors that name the file.
 
-use std::error::Error;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::{
+    error::Error,
+    fmt,
+    fs::{self, File},
+    io::{self, ErrorKind, Read, Write as _},
+    path::{Path, PathBuf},
+};
 
 pub(crate) use flyte_config::private::{is_partial, partial_in};
 

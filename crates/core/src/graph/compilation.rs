@@ -5,11 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use crate::graph::entity::TaskResolver;
 use crate::{
     graph::{
         BindingData, Node, NodeList, NodeRef,
-        entity::{EntityDescriptor, Location},
+        entity::{EntityDescriptor, Location, TaskResolver},
     },
     lock::lock,
 };

@@ -27,22 +27,19 @@ pub use binding::{
     Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
 };
 pub use branch::{
-    BooleanExpression, BranchCase, BranchElse, BranchNode, CaseNode, ComparisonOperator,
-    ConjunctionOperator, Operand,
+    BooleanExpression, BranchCase, BranchElse, BranchNode, Case, CaseNode, ComparisonOperator,
+    ConjunctionOperator, End, Operand, Recorded, case_graph,
 };
-pub use branch::{Case, End, Recorded, case_graph};
-pub use builder::{NodeList, call_node_at, next_graph};
-pub use builder::{WorkflowBody, call_node};
+pub use builder::{NodeList, WorkflowBody, call_node, call_node_at, next_graph};
 pub use cast::{StringEnum, VariantOf, variant_binding};
-pub use compile::{CompileError, CompileProblem};
-pub use compile::{NotBuilt, compile, compile_dynamic};
+pub use compile::{CompileError, CompileProblem, NotBuilt, compile, compile_dynamic};
 pub use fields::FlyteFields;
-pub use map::{Collect, ListType};
-pub use map::{Element, MapLists, MapNode, MapProblem, MapResult, Successes, Zipped};
-pub use node::RawReference;
+pub use map::{
+    Collect, Element, ListType, MapLists, MapNode, MapProblem, MapResult, Successes, Zipped,
+};
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
-    Projection, Variable,
+    Projection, RawReference, Variable,
 };
 pub use ordering::{NodeOutputs, run_in_order};
 pub use outputs::{

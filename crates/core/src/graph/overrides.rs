@@ -1,13 +1,14 @@
 //! What one use of an entity says differently from the entity's declaration.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::time::Duration;
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display, time::Duration};
 
-use crate::graph::dnsify::dnsify;
-use crate::options::Backoff;
-use crate::options::resources::{Quantity, QuantityError, nano_units};
+use crate::{
+    graph::dnsify::dnsify,
+    options::{
+        Backoff,
+        resources::{Quantity, QuantityError, nano_units},
+    },
+};
 use flyte_grammar::duration::DurationError;
 
 mod local;

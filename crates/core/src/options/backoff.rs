@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::ser::Serializer;
+use serde::{Serialize, ser::Serializer};
 
 use crate::options::{as_text, is_false};
 use flyte_grammar::duration;

@@ -1,6 +1,6 @@
 //! Tasks by their names among the entities of the binary.
 
-use super::{FlyteEntities, Registry};
+use super::Registry;
 use crate::graph::entity::{EntityDescriptor, EntityKind, LoadTaskError, TaskResolver};
 use flyte_config::settings::SerializationSettings;
 
@@ -39,7 +39,7 @@ impl DefaultTaskResolver {
     fn registry(&self) -> &Registry {
         self.registry
             .as_ref()
-            .unwrap_or_else(|| FlyteEntities::registry())
+            .unwrap_or_else(|| Registry::of_program())
     }
 }
 

@@ -49,9 +49,10 @@ pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
 pub use preview::Preview;
 pub use read::read as literal_from_written;
-pub use text::{TextError, in_quotes, read_text};
-pub use text::{literal_from_text, text_from_literal};
-pub use text::{script_text, value_from_text};
+pub use text::{
+    TextError, in_quotes, literal_from_text, read_text, script_text, text_from_literal,
+    value_from_text,
+};
 pub use value::{TypeInfo, Value};
 
 /// What `#[derive(FlyteType)]` calls.

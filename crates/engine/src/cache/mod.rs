@@ -8,10 +8,8 @@ mod mode;
 mod store;
 
 pub use clean::{CacheStats, Evicted};
-pub use explain::policy_of;
-pub use explain::{Difference, Explanation};
-pub use key::CacheKey;
-pub use key::CachePolicy;
+pub use explain::{Difference, Explanation, policy_of};
+pub use key::{CacheKey, CachePolicy};
 pub use mode::CacheMode;
 pub(crate) use mode::{CacheChoice, InUse};
 #[cfg(feature = "remote")]

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use flyte_context::question::{Answer, AnswerSource, Question};
-use flyte_core::graph::gate::GateError;
 use flyte_core::{
     error::BoxError,
+    graph::gate::GateError,
     types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 

@@ -21,12 +21,16 @@ use crate::{
     EngineAttempt as _,
     clock::{Clock, Until},
 };
-use flyte_context::context::with_current;
-use flyte_context::question::{Answer, Asked, Question, SharedAnswers};
-use flyte_core::graph::gate::{Gate, GateCondition, GateError};
+use flyte_context::{
+    context::with_current,
+    question::{Answer, Asked, Question, SharedAnswers},
+};
 use flyte_core::{
     error::BoxError,
-    graph::entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
+    graph::{
+        entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
+        gate::{Gate, GateCondition, GateError},
+    },
     panic,
 };
 

@@ -10,9 +10,13 @@ use std::{
 use super::answers::yes_or_no;
 use flyte_config::system::drop_what_is_typed;
 use flyte_context::question::{Answer, AnswerSource, Asked, Question};
-use flyte_core::graph::gate::GateError;
-use flyte_core::lock::{lock, unpoisoned};
-use flyte_core::{error::BoxError, text::visible, types::value_from_text};
+use flyte_core::{
+    error::BoxError,
+    graph::gate::GateError,
+    lock::{lock, unpoisoned},
+    text::visible,
+    types::value_from_text,
+};
 
 /// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that
 /// have no other.

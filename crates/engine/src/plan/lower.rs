@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 #[cfg(feature = "remote")]
-use super::policy;
 use super::{
-    Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode,
+    Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode, policy,
     wiring::{Arguments, Wiring, hand_on},
 };
 use crate::gate;

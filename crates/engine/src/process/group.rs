@@ -17,10 +17,9 @@ use std::{
 };
 
 #[cfg(unix)]
-use flyte_config::system::pid;
 use flyte_config::{
     random::random_hex,
-    system::{join_group, kill, kill_group},
+    system::{join_group, kill, kill_group, pid},
 };
 use flyte_core::lock::lock;
 

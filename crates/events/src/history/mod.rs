@@ -25,8 +25,7 @@ use std::{
     time::SystemTime,
 };
 
-use crate::events::Values;
-use crate::history::recorded::Known;
+use crate::{events::Values, history::recorded::Known};
 use directory::{LOG, Place, take_soon};
 use flyte_config::{config::Environment, local_state, private};
 use flyte_core::graph::Graph;

@@ -24,10 +24,12 @@ use super::{
         AttemptFailed, Begun, Ended, Moment, NodeEnded, NodeStarted, Record, Resumed, StoredValue,
     },
 };
-use crate::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values};
-use crate::history::{
-    deferred::{Unwritten, Walked},
-    recorded::{Known, KnownNode},
+use crate::{
+    events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
+    history::{
+        deferred::{Unwritten, Walked},
+        recorded::{Known, KnownNode},
+    },
 };
 use flyte_config::private;
 use flyte_core::{

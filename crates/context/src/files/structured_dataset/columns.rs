@@ -1,7 +1,9 @@
 //! Which columns a table has, as a type.
 
-use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, SystemTime},
+};
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 

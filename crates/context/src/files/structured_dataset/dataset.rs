@@ -1,25 +1,30 @@
 //! A table as an input or an output.
 
-use std::fmt;
-use std::io::{self, Read};
-use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fmt,
+    io::{self, Read},
+    marker::PhantomData,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use sha2::{Digest, Sha256};
 
-use super::memory::Memory;
-use super::selection::{Selection, difference};
 use super::{
     AnyColumns, DatasetColumns, DatasetError, DatasetReader, DatasetWriter, IN_MEMORY, PARQUET,
+    memory::Memory,
+    selection::{Selection, difference},
 };
-use crate::storage::DataError;
-use crate::storage::off_thread;
-use crate::storage::stored::{Kind, Stored};
-use flyte_core::hexadecimal::hexadecimal;
-use flyte_core::types::{Hashed, StructuredDatasetType};
+use crate::storage::{
+    DataError, off_thread,
+    stored::{Kind, Stored},
+};
+use flyte_core::{
+    hexadecimal::hexadecimal,
+    types::{Hashed, StructuredDatasetType},
+};
 
 /// A table as an input or an output: flytekit's `StructuredDataset`, which Python opens as a pandas `DataFrame` or an
 /// Arrow table.

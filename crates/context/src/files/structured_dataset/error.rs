@@ -1,7 +1,6 @@
 //! What goes wrong with tables.
 
-use std::io;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use arrow_schema::ArrowError;
 use parquet::errors::ParquetError;

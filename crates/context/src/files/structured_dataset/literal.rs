@@ -1,17 +1,18 @@
 //! Tables in Flyte's form.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-use super::dataset::{Source, kind};
-use super::{DatasetColumns, PARQUET, StructuredDataset};
-use crate::storage::is_by_content;
-use crate::storage::stored::Stored;
-use flyte_core::graph::{PathStep, Promise};
-use flyte_core::types::{
-    DatasetColumn, FlyteType, Literal, LiteralType, LiteralValue, Preview, SchemaLiteral,
-    StructuredDatasetLiteral, StructuredDatasetType, TypeError, Value,
+use super::{
+    DatasetColumns, PARQUET, StructuredDataset,
+    dataset::{Source, kind},
+};
+use crate::storage::{is_by_content, stored::Stored};
+use flyte_core::{
+    graph::{PathStep, Promise},
+    types::{
+        DatasetColumn, FlyteType, Literal, LiteralType, LiteralValue, Preview, SchemaLiteral,
+        StructuredDatasetLiteral, StructuredDatasetType, TypeError, Value,
+    },
 };
 
 /// What a promise of a table has besides what every promise has; in the prelude.

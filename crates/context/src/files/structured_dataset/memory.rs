@@ -1,15 +1,15 @@
 //! Batches in memory.
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::{path::Path, sync::Mutex};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-use super::DatasetError;
-use super::writer::Sink;
-use crate::storage::FileAccessProvider;
-use crate::storage::stored::{Stored, uploads};
+use super::{DatasetError, writer::Sink};
+use crate::storage::{
+    FileAccessProvider,
+    stored::{Stored, uploads},
+};
 use flyte_core::lock::lock;
 
 /// Batches, and where they were written.

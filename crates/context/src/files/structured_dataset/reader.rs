@@ -1,15 +1,19 @@
 //! Reading a table batch by batch.
 
-use std::fmt;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::selection::{Selection, difference};
-use super::{DatasetError, IN_MEMORY};
+use super::{
+    DatasetError, IN_MEMORY,
+    selection::{Selection, difference},
+};
 use crate::storage::stored::Stored;
 use flyte_core::types::DatasetColumn;
 

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray, cast::AsArray, new_null_array,
+};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
-use parquet::arrow::ProjectionMask;
-use parquet::schema::types::SchemaDescriptor;
+use parquet::{arrow::ProjectionMask, schema::types::SchemaDescriptor};
 
-use super::DatasetError;
-use super::fits::{fits, of_nulls};
+use super::{
+    DatasetError,
+    fits::{fits, of_nulls},
+};
 use flyte_core::types::DatasetColumn;
 
 /// The columns that are read, in the order they were asked for; `None` for all.

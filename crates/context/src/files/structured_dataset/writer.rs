@@ -1,20 +1,19 @@
 //! Writing a table batch by batch.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::path::Path;
+use std::{fmt, marker::PhantomData, path::Path};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::{
+    arrow::ArrowWriter, basic::Compression, errors::ParquetError,
+    file::properties::WriterProperties,
+};
 
-use super::selection::{Selection, difference};
-use super::{DatasetColumns, DatasetError, StructuredDataset};
-use crate::storage::stored::Stored;
-use crate::storage::{DataWriter, FileAccessProvider};
+use super::{
+    DatasetColumns, DatasetError, StructuredDataset,
+    selection::{Selection, difference},
+};
+use crate::storage::{DataWriter, FileAccessProvider, stored::Stored};
 
 /// The one file of a table, named as flytekit names it.
 const FILE_NAME: &str = "00000";

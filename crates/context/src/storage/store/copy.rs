@@ -1,17 +1,21 @@
 //! Copies between this machine and a store.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind};
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind},
+    panic::resume_unwind,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use super::{Object, StoreReader, StoreWriter};
-use crate::storage::path::masked;
-use crate::storage::stored::Kind;
-use crate::storage::transfer::{self, Durability};
-use crate::storage::{DataError, FileAccessProvider};
+use crate::storage::{
+    DataError, FileAccessProvider,
+    path::masked,
+    stored::Kind,
+    transfer::{self, Durability},
+};
 use flyte_config::private::is_partial;
 
 impl FileAccessProvider {

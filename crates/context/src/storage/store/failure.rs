@@ -1,7 +1,6 @@
 //! What stores say when they refuse something, without what only their programmers can use.
 
-use std::error::Error;
-use std::io::ErrorKind;
+use std::{error::Error, io::ErrorKind};
 
 use object_store::Error as Store;
 use serde_json::Value as Json;

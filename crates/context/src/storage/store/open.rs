@@ -1,10 +1,11 @@
 //! Clients of stores, from the settings for data and from what their vendors' own tools read.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
-use object_store::ObjectStore;
-use object_store::memory::InMemory;
+use object_store::{ObjectStore, memory::InMemory};
 
 use super::{Address, Bucket};
 use flyte_config::config::DataConfig;

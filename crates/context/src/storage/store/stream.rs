@@ -1,11 +1,12 @@
 //! Objects piece by piece, with a bounded number of pieces in memory.
 
-use std::fmt;
-use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::{
+    fmt,
+    io::{self, Read, Write},
+    sync::Arc,
+};
 
-use futures_util::TryStreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::{TryStreamExt, stream::BoxStream};
 use object_store::{
     Attribute, Attributes, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions,
     PutPayload, PutPayloadMut, WriteMultipart,

@@ -2,9 +2,9 @@
 
 #[doc(hidden)]
 pub mod comparison;
+mod conditional;
 #[doc(hidden)]
 pub mod dispatch;
-mod explicit;
 mod expression;
 #[doc(hidden)]
 pub mod failing;
@@ -15,7 +15,7 @@ mod recorder;
 pub mod switch;
 mod value;
 
-pub use explicit::{Case, Cases, Conditional, Else, conditional};
+pub use crate::graph::condition::conditional::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::{MAX_NESTED, Seen};
 pub use failing::fail;

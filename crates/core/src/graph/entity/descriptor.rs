@@ -8,13 +8,13 @@ use std::{
 };
 
 use super::Reference;
-use crate::options::{LaunchPlanOptions, TaskOptions, WorkflowOptions};
 use crate::{
     error::BoxError,
     graph::{
         CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
         WorkflowBody, gate::Gate,
     },
+    options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
     panic,
     types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
 };

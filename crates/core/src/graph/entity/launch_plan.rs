@@ -1,8 +1,10 @@
 //! What a launch plan starts, and on which inputs.
 
 use super::{EntityBody, EntityDescriptor, InputDescriptor};
-use crate::graph::{CompileError, CompileProblem, Constant};
-use crate::options::LaunchPlanOptions;
+use crate::{
+    graph::{CompileError, CompileProblem, Constant},
+    options::LaunchPlanOptions,
+};
 
 /// What a launch plan can start: a workflow, or a reference to one.
 #[diagnostic::on_unimplemented(

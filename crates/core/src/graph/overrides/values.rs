@@ -1,7 +1,6 @@
 //! What the values of overrides can be made from.
 
-use std::fmt::Display;
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use super::OverrideError;
 use crate::options::{Accelerator, SharedMemory, resources::Quantity};

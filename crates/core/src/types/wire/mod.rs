@@ -8,8 +8,7 @@ mod json;
 mod types;
 
 pub use cache_key::local_cache_key;
-pub use decode::decode_context;
-pub use decode::{decode, decode_map};
+pub use decode::{decode, decode_context, decode_map};
 pub use encode::{encode, encode_map};
 pub use json::default_number;
 pub use types::{decode_type, encode_type};
