@@ -14,7 +14,6 @@ mod tests;
 mod timeline;
 mod transfer;
 
-pub use crate::deck::transfer::{hand_over, take};
 pub use deck::{Deck, Decks, Status};
 pub use directory::Directory;
 pub use flyte_core::options::DeckField;
@@ -25,6 +24,7 @@ pub use pages::{Pages, SharedSink, Sink};
 pub use plot::Plot;
 pub use table::Table;
 pub use timeline::{TimelineDeck, TimelineRow};
+pub use transfer::{hand_over, take};
 
 /// A page cannot be written where pages go.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

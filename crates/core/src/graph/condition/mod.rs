@@ -15,7 +15,7 @@ mod recorder;
 pub mod switch;
 mod value;
 
-pub use crate::graph::condition::conditional::{Case, Cases, Conditional, Else, conditional};
+pub use conditional::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::{MAX_NESTED, Seen};
 pub use failing::fail;
