@@ -55,7 +55,7 @@
 //! ends; what goes on then is told as cancelled, and nothing after that. The log alone still gets its warnings.
 
 #[cfg(feature = "otel")]
+pub use flyte_events::events::OpenTelemetry;
 pub use flyte_events::events::{
-    Event, EventKind, JsonLines, NodeKind, NodeState, Observer, OpenTelemetry, Recalled, RunState,
-    Values,
+    Event, EventKind, JsonLines, NodeKind, NodeState, Observer, Recalled, RunState, Values,
 };

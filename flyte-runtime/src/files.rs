@@ -27,11 +27,17 @@
 #[cfg(feature = "arrow")]
 pub use flyte_context::{
     files::{
-        AnyColumns, AnyFormat, ColumnType, ColumnValue, Csv, DatasetColumns, DatasetError,
-        DatasetPromise, DatasetReader, DatasetWriter, DirectoryEntry, FileFormat, FlyteDirectory,
-        FlyteFile, Html, Jpeg, Json, JsonLines, Parquet, Pdf, Png, StructuredDataset, Svg, Text,
+        AnyColumns, ColumnType, ColumnValue, DatasetColumns, DatasetError, DatasetPromise,
+        DatasetReader, DatasetWriter, StructuredDataset,
     },
-    storage::{DataError, TempSandbox, arrow_array, arrow_schema},
+    storage::{arrow_array, arrow_schema},
+};
+pub use flyte_context::{
+    files::{
+        AnyFormat, Csv, DirectoryEntry, FileFormat, FlyteDirectory, FlyteFile, Html, Jpeg, Json,
+        JsonLines, Parquet, Pdf, Png, Svg, Text,
+    },
+    storage::{DataError, TempSandbox},
 };
 #[cfg(feature = "arrow")]
 pub use flyte_core::types::DatasetColumn;

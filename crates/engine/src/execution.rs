@@ -15,8 +15,9 @@ use std::{
 use tracing::Span;
 
 #[cfg(feature = "remote")]
+use super::attempt::machine;
 use super::{
-    attempt::machine::{self, Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
+    attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
     caching::{self, Awaited, Caching, LookedUp},
     frame::Frame,
     observe,

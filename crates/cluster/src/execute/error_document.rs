@@ -10,7 +10,8 @@ use flyte_idl::{
 };
 
 #[cfg(unix)]
-use super::{Arguments, Dialect, Executed, put};
+use super::Executed;
+use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{

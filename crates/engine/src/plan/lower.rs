@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 #[cfg(feature = "remote")]
+use super::policy;
 use super::{
-    Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode, policy,
+    Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode,
     wiring::{Arguments, Wiring, hand_on},
 };
 use crate::gate;

@@ -17,9 +17,10 @@ use std::{
 };
 
 #[cfg(unix)]
+use flyte_config::system::pid;
 use flyte_config::{
     random::random_hex,
-    system::{join_group, kill, kill_group, pid},
+    system::{join_group, kill, kill_group},
 };
 use flyte_core::lock::lock;
 

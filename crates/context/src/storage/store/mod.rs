@@ -5,27 +5,25 @@ mod failure;
 mod open;
 mod stream;
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    fmt,
-    future::Future,
-    io,
-    sync::{Arc, Mutex, OnceLock, mpsc},
-};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 
 use failure::Failure;
 use flyte_core::lock::lock;
 use futures_util::{StreamExt, TryStreamExt};
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path as Key};
+use object_store::path::Path as Key;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 pub(super) use stream::{StoreReader, StoreWriter};
 use tokio::runtime::Runtime;
 
 #[cfg(feature = "http")]
-use super::{
-    DataError, FileAccessProvider,
-    path::{is_web, masked},
-};
+use super::path::is_web;
+use super::path::masked;
+use super::{DataError, FileAccessProvider};
 use crate::storage::stored::Kind;
 use flyte_core::types::blob::remote_scheme;
 

@@ -2,7 +2,7 @@
 
 #[doc(hidden)]
 pub mod comparison;
-mod conditional;
+mod conditionals;
 #[doc(hidden)]
 pub mod dispatch;
 mod expression;
@@ -15,7 +15,7 @@ mod recorder;
 pub mod switch;
 mod value;
 
-pub use conditional::{Case, Cases, Conditional, Else, conditional};
+pub use conditionals::{Case, Cases, Conditional, Else, conditional};
 pub use expression::Condition;
 pub(crate) use expression::{MAX_NESTED, Seen};
 pub use failing::fail;

@@ -9,11 +9,13 @@ mod resolver;
 mod unknown;
 
 #[doc(hidden)]
-pub use declared::{DeclaredTask, Entity};
+pub use declared::DeclaredTask;
+pub use declared::Entity;
 pub use descriptor::{
-    AsyncTask, Built, DynamicTask, EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior,
-    Input, InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
+    AsyncTask, DynamicTask, EntityBody, EntityDescriptor, EntityKind, ExecutionBehavior,
+    InputDescriptor, Location, RunTask, SyncTask, TaskFuture, TaskInputs,
 };
+pub use descriptor::{Built, Input};
 pub use launch_plan::{LaunchPlan, Launchable};
 pub use plugin::NoPluginError;
 pub use reference::{NotHereError, Reference};

@@ -1,7 +1,8 @@
 //! Fields of what a call gives: outputs that have names are promises in a struct, and a promise of a struct has none.
 
 #[cfg(rust_analyzer)]
-use crate::graph::{Promise, VoidPromise};
+use crate::graph::Promise;
+use crate::graph::VoidPromise;
 
 /// What a call gives that has a field for each output.
 #[diagnostic::on_unimplemented(
