@@ -91,7 +91,7 @@ impl Facade {
                 // Those with `#[macro_export]` are at the root, wherever they stand.
                 Item::Macro(item) if has(&item.attrs, "macro_export") => {
                     let name = item.ident.as_ref().expect("a macro has a name").to_string();
-                    self.export(&[name.clone()], vec![name]);
+                    self.export(std::slice::from_ref(&name), vec![name.clone()]);
                 }
                 _ => {}
             }

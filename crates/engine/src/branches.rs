@@ -1,6 +1,6 @@
 //! Branch nodes: which case runs.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 use super::{
     frame::Frame,
@@ -106,9 +106,9 @@ impl Test {
 }
 
 impl Side {
-    fn literal(&self, arguments: &[Input]) -> Result<Literal, TypeError> {
+    fn literal(&self, arguments: &[Input]) -> Result<Cow<'_, Literal>, TypeError> {
         match self {
-            Self::Constant(literal) => Ok(literal.clone()),
+            Self::Constant(literal) => Ok(Cow::Borrowed(literal)),
             Self::Argument {
                 argument,
                 path,
@@ -118,7 +118,7 @@ impl Side {
                     unreachable!("the conditions are looked at before a case takes its inputs")
                 };
                 if path.is_empty() {
-                    return info.to_literal(value);
+                    return info.to_literal(value).map(Cow::Owned);
                 }
                 let mut part = value.clone();
                 let mut taken = String::new();
@@ -132,7 +132,7 @@ impl Side {
                     })?;
                     taken += &step.to_string();
                 }
-                info.to_literal(&part)
+                info.to_literal(&part).map(Cow::Owned)
             }
         }
     }
