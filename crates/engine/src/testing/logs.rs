@@ -3,14 +3,15 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, LazyLock, Mutex, MutexGuard},
     thread::{self, ThreadId},
 };
 
 use flyte_core::lock::lock;
 use tracing::{
-    Event, Level, Metadata, Subscriber,
+    Dispatch, Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
+    level_filters::LevelFilter,
     span::{Attributes, Id, Record},
 };
 
@@ -67,6 +68,12 @@ struct SpanData {
 }
 
 impl Logs {
+    /// The subscriber of code whose logs these are to be.
+    pub(super) fn dispatch(&self) -> Dispatch {
+        LazyLock::force(&SECOND_DISPATCH);
+        Dispatch::new(self.clone())
+    }
+
     /// Every event, in order.
     pub fn lines(&self) -> Vec<LogLine> {
         self.state().lines.clone()
@@ -106,6 +113,38 @@ impl fmt::Debug for Logs {
             .entries(lines.iter().map(ToString::to_string))
             .finish()
     }
+}
+
+/// While there is one dispatch only, `tracing` asks the thread that reaches a line first whether anything listens to
+/// that line, and keeps the answer. With two it asks all there are.
+static SECOND_DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Deaf));
+
+/// A subscriber that listens to nothing.
+struct Deaf;
+
+impl Subscriber for Deaf {
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::OFF)
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        // It is never a thread's default, and enables no span.
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 impl State {

@@ -65,7 +65,7 @@ impl TestContext {
     /// A task with a directory of its own, without secrets, that starts now.
     pub fn new() -> Self {
         let (stats, decks, logs) = (RecordingStats::new(), Decks::new(), Logs::default());
-        let instruments = Instruments::of_test(Dispatch::new(logs.clone()));
+        let instruments = Instruments::of_test(logs.dispatch());
         Self {
             parameters: ExecutionParameters::builder()
                 .in_task()
