@@ -3,12 +3,10 @@
 use std::{any::Any, path::Path, sync::Arc};
 
 use super::{
-    cancellation,
     container::Container,
     frame::Frame,
-    run::{Run, Signal},
+    run::{Run, Signal, link},
 };
-use crate::clock::Clock;
 use flyte_config::identifier::{ActionId, Identifier, ResourceType};
 use flyte_context::{
     context::{
@@ -24,19 +22,7 @@ pub(crate) trait EngineAttempt {
     /// The frame of the node.
     fn frame(&self) -> &Frame;
 
-    /// The same, to be kept.
-    fn shared_frame(&self) -> Arc<Frame>;
-
     fn run(&self) -> &Arc<Run>;
-
-    /// Whether it is to end although it could go on: it, or the task whose run it is in.
-    fn is_cancelled(&self) -> bool;
-
-    /// Does something when it is to end; the number is for [`Stop::forget`](super::run::Stop::forget).
-    fn on_stop(&self, wake: impl FnOnce() + Send + 'static) -> u64;
-
-    /// What its run tells the time by.
-    fn clock(&self) -> &Clock;
 
     /// Whether another process writes the parts of its page that every page has.
     fn is_described_elsewhere(&self) -> bool;
@@ -51,51 +37,14 @@ impl EngineAttempt for AttemptOf {
         source.downcast_ref().expect(ENGINES)
     }
 
-    fn shared_frame(&self) -> Arc<Frame> {
-        let source: Arc<dyn Any + Send + Sync> = Arc::clone(self.source()) as _;
-        source.downcast().expect(ENGINES)
-    }
-
     fn run(&self) -> &Arc<Run> {
         &self.frame().run
-    }
-
-    fn is_cancelled(&self) -> bool {
-        let (frame, node) = (self.frame(), self.node());
-        let run = &frame.run;
-        frame.stops(node)
-            || run.stop.is_expired(frame, node, self.number())
-            || cancellation::is_around_cancelled(run.services.around.execution_state())
-    }
-
-    fn on_stop(&self, wake: impl FnOnce() + Send + 'static) -> u64 {
-        on_stop(&self.shared_frame(), self, wake)
-    }
-
-    fn clock(&self) -> &Clock {
-        &self.run().services.clock
     }
 
     fn is_described_elsewhere(&self) -> bool {
         let container = self.frame().container();
         container.is_some_and(|container| container.is_isolated)
     }
-}
-
-/// As [`EngineAttempt::on_stop`], with the frame of the attempt.
-pub(super) fn on_stop(
-    frame: &Arc<Frame>,
-    attempt: &AttemptOf,
-    wake: impl FnOnce() + Send + 'static,
-) -> u64 {
-    let (run, node) = (&frame.run, attempt.node());
-    let number = run.stop.begin_attempt();
-    let signal = Signal::Tell(Box::new(wake));
-    run.stop.watch(number, frame, node, signal);
-    if run.stop.is_expired(frame, node, attempt.number()) {
-        run.stop.tell(frame, node);
-    }
-    number
 }
 
 impl AttemptSource for Frame {
@@ -167,6 +116,27 @@ impl AttemptSource for Frame {
             .for_attempt(checkpoint.or_else(|| sandbox.checkpoint_before()))
             .sandbox(sandbox)
             .build()
+    }
+
+    fn is_cancelled(&self, attempt: &AttemptOf) -> bool {
+        let (run, node) = (&self.run, attempt.node());
+        self.stops(node)
+            || run.stop.is_expired(self, node, attempt.number())
+            || link::is_around_cancelled(run.services.around.execution_state())
+    }
+
+    fn on_cancel(self: Arc<Self>, attempt: &AttemptOf, wake: Box<dyn FnOnce() + Send>) -> u64 {
+        let (stop, node) = (&self.run.stop, attempt.node());
+        let number = stop.begin_attempt();
+        stop.watch(number, &self, node, Signal::Tell(wake));
+        if stop.is_expired(&self, node, attempt.number()) {
+            stop.tell(&self, node);
+        }
+        number
+    }
+
+    fn forget(&self, number: u64) {
+        self.run.stop.forget(number);
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::{Runner, Start, error::RunError};
+use crate::{
+    Runner, Start,
+    cache::{CacheError, CacheKey},
+    error::RunError,
+};
 use flyte_core::{
     graph::{entity::Entity, generated::named::Named},
     types::Value,
@@ -96,6 +100,18 @@ impl<E: Entity> fmt::Debug for Call<E> {
             )?;
         }
         f.write_str(")")
+    }
+}
+
+impl CacheKey {
+    /// The key of a call.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal
+    /// form.
+    pub fn of<E: Entity>(call: &Call<E>) -> Result<Self, CacheError> {
+        Self::of_values(E::descriptor(), call.inputs())
     }
 }
 

@@ -21,6 +21,7 @@ mod cancellation;
 mod container;
 mod execution;
 mod frame;
+mod instruments;
 #[cfg(feature = "remote")]
 mod isolated;
 mod maps;
@@ -36,13 +37,12 @@ mod sync;
 mod timed;
 mod worker;
 
-pub(crate) use attempts::EngineAttempt;
 pub use branches::compare;
-pub(crate) use cancellation::OnStop;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub use container::Container;
 #[cfg(feature = "remote")]
 pub use execution::is_tried_again;
+pub use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
 #[cfg(all(unix, feature = "remote"))]
 pub use isolated::name_of as name_of_signal;
 #[cfg(feature = "remote")]
@@ -50,4 +50,3 @@ pub use isolated::{DECKS, ISOLATED, IsolationError};
 #[doc(hidden)]
 pub use plan::plan_again;
 pub use runner::{Runner, Start};
-pub use services::{ContextInstruments, Instruments, Mock, WithInstruments};

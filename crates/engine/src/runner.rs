@@ -21,15 +21,19 @@ use super::{
     container::Container,
     plan::{Plan, plan_of},
     rules,
-    run::{Permits, Run, Setup},
-    schedule::{self, Scheduled},
-    services::{ContextInstruments, Emitter, WithInstruments},
+    run::{
+        Permits, Run, Setup,
+        depth::{MAX_DEPTH, drive},
+    },
+    schedule::Scheduled,
+    services::Emitter,
 };
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
     call::Call,
     clock::{Clock, Timer},
     error::{InputError, RunError, RunFailure},
+    instruments::{ContextInstruments, WithInstruments},
 };
 use flyte_context::{
     context::{FlyteContext, with_current},
@@ -443,7 +447,7 @@ impl Runner {
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        future::blocking(|| schedule::drive(&run));
+        future::blocking(|| drive(&run));
         match run.outcome.take() {
             Some(outputs) => run.result(outputs),
             None => Err(RunError::Internal("a run ended without a result")),
@@ -531,11 +535,11 @@ impl Runner {
             Some((run.schedule.permits.clone(), run.services.depth))
         });
         if let Some((_, depth)) = around
-            && depth >= schedule::MAX_DEPTH
+            && depth >= MAX_DEPTH
         {
             return Err(RunError::TooDeep {
                 entity: entity.name().to_owned(),
-                depth: schedule::MAX_DEPTH,
+                depth: MAX_DEPTH,
             });
         }
         let permits = match (self.jobs, around.map(|(permits, _)| permits)) {

@@ -12,11 +12,11 @@ use crate::{
     error::{FailureCause, RunError},
     execution::Execution,
     frame::Frame,
+    instruments::Mock,
     observe,
     parked::{Next, Parked},
     plan::{Action, PlanNode, plan_dynamic},
     schedule::{Role, Went},
-    services::Mock,
     worker::{Step, Worker},
 };
 use flyte_context::context::FlyteContext;

@@ -6,11 +6,7 @@ use std::{
 };
 
 use super::{Cache, CacheError, CacheKey, CachePolicy, entry::Head};
-use crate::call::Call;
-use flyte_core::{
-    graph::entity::{Entity, EntityDescriptor},
-    types::Value,
-};
+use flyte_core::{graph::entity::EntityDescriptor, types::Value};
 
 /// Whether a call would come from the cache, and if not, what is different from what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,17 +71,11 @@ impl fmt::Display for Difference {
 }
 
 impl CacheKey {
-    /// The key of a call.
+    /// The key of a call of a task that is known at run time alone, with its inputs in declaration order.
     ///
     /// # Errors
     ///
-    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal
-    /// form.
-    pub fn of<E: Entity>(call: &Call<E>) -> Result<Self, CacheError> {
-        Self::of_values(E::descriptor(), call.inputs())
-    }
-
-    /// As [`of`](Self::of), for a task that is known at run time alone, with its inputs in declaration order.
+    /// As [`of`](Self::of).
     pub fn of_values(task: &EntityDescriptor, inputs: &[Value]) -> Result<Self, CacheError> {
         Ok(policy_of(task)?.key(task, inputs)?)
     }

@@ -18,8 +18,8 @@ use super::{
     answers::{approval, value},
 };
 use crate::{
-    EngineAttempt as _,
     clock::{Clock, Until},
+    instruments::ContextInstruments as _,
 };
 use flyte_context::{
     context::with_current,
@@ -110,7 +110,10 @@ fn here() -> Option<Here> {
             gate: entity.gate()?,
             node: attempt.path(),
             source: context.answers().cloned(),
-            clock: attempt.clock().clone(),
+            clock: match context.instruments() {
+                Some(asked) => asked.clock.clone(),
+                None => Clock::System,
+            },
         })
     })
 }

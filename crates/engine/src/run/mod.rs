@@ -1,7 +1,9 @@
 //! One run.
 
+pub(crate) mod depth;
 mod ending;
 mod in_flight;
+pub(crate) mod link;
 mod outcome;
 mod stop;
 
@@ -10,7 +12,6 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::{
-    cancellation::Link,
     container::Container,
     frame::{Frame, Ready},
     parked::{self, Parked},
@@ -28,6 +29,7 @@ use flyte_core::{
     types::Value,
 };
 use flyte_events::history::Recording;
+use link::Link;
 use outcome::{Outcome, Outputs, is_above_failures};
 pub(super) use stop::{Signal, Stop};
 

@@ -12,9 +12,8 @@ use std::{
 
 use tokio::task::AbortHandle;
 
-use super::in_flight::InFlight;
+use super::{in_flight::InFlight, link::Link};
 use crate::{
-    cancellation::Link,
     clock::{Clock, Timer},
     error::RunError,
     frame::Frame,

@@ -304,7 +304,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
 }
 
 /// Works for a run on the thread that waits for it, until it is done.
-pub(super) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
+pub(crate) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
     let schedule = run.schedule();
     // A run inside a task uses the permit of the task, which is waiting for it.
     let own_permit = !schedule.permits.is_held();

@@ -12,9 +12,11 @@ use rustc_hash::FxHashMap;
 
 use super::{
     drain::{Drain, Entered},
-    instruments::{self, ContextInstruments},
+    outside::outside_of_runs,
 };
-use crate::{attempts::EngineAttempt, frame::Frame, plan::Action};
+use crate::{
+    attempts::EngineAttempt, frame::Frame, instruments::ContextInstruments as _, plan::Action,
+};
 use flyte_context::context::FlyteContext;
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic, types::Value};
 use flyte_events::{
@@ -453,7 +455,7 @@ impl Stream {
         }
         if !source.observers.is_empty() {
             let tell = |observer: &SharedObserver| observer.tell(&event);
-            instruments::outside_of_runs(|| source.observers.iter().for_each(tell));
+            outside_of_runs(|| source.observers.iter().for_each(tell));
         }
         // Its values are the user's, and may be gone everywhere else by now.
         panic::discard(event);

@@ -4,7 +4,7 @@
 mod directory;
 mod drain;
 mod emitter;
-mod instruments;
+mod outside;
 mod spans;
 mod strict;
 
@@ -19,13 +19,13 @@ use tokio::runtime::Handle;
 use tracing::Span;
 
 pub(super) use emitter::{Emitter, Ending, info as node_info};
-pub use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
 pub(super) use spans::{Spans, graph_span, within};
 
 use super::{attempts::EngineAttempt, container::Container, plan::Plan, run::Run};
 use crate::{
     cache::{CacheChoice, InUse},
     clock::Clock,
+    instruments::{ContextInstruments as _, Instruments, Mock},
 };
 use flyte_context::{
     context::{ExecutionState, FlyteContext},
@@ -308,9 +308,8 @@ impl Services {
 mod tests {
     use std::sync::Arc;
 
-    use super::WithInstruments as _;
     use super::{Instruments, Services};
-    use crate::clock::Clock;
+    use crate::{clock::Clock, instruments::WithInstruments as _};
     use flyte_context::context::FlyteContext;
     use flyte_core::graph::entity::{EntityDescriptor, Location};
 

@@ -2,8 +2,8 @@
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
-use super::{queue, sync::worker_thread};
-use crate::{run::Run, worker::Worker};
+use super::Run;
+use crate::{schedule, sync::worker_thread, worker::Worker};
 
 /// How deep runs may be nested.
 pub(crate) const MAX_DEPTH: u32 = 256;
@@ -48,5 +48,5 @@ pub(crate) fn drive(run: &Arc<Run>) {
     }
     ON_THIS_STACK.set(before + 1);
     let _level = Level(before);
-    queue::drive(&mut Worker::default(), run);
+    schedule::drive(&mut Worker::default(), run);
 }
