@@ -174,7 +174,8 @@ pub use error::{BoxError, RunError, TaskError};
 pub use flyte_cli::main;
 pub use flyte_core::{graph::entity::Entity, registry::Registry};
 pub use flyte_engine::{
-    CancellationToken, Runner, Start, call::Call, call_by_name::CallByName, cancelled, is_cancelled,
+    CancellationToken, Runner, Start, cancelled, is_cancelled,
+    runner::{by_name::CallByName, call::Call},
 };
 
 /// The program and the commands of the README.

@@ -3,50 +3,32 @@
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
 pub mod cache;
-pub mod call;
-pub mod call_by_name;
 pub mod clock;
-pub mod deck_parts;
 pub mod error;
 pub mod gate;
 pub mod process;
-pub mod task_process;
+pub mod runner;
 pub mod testing;
 
 mod attempt;
-mod attempts;
-mod branches;
-mod caching;
 mod cancellation;
 mod container;
-mod execution;
-mod frame;
 mod instruments;
-#[cfg(feature = "remote")]
-mod isolated;
-mod maps;
-mod observe;
-mod parked;
 mod plan;
-mod rules;
 mod run;
-mod runner;
 mod schedule;
-mod services;
 mod sync;
-mod timed;
-mod worker;
 
-pub use branches::compare;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub use container::Container;
-#[cfg(feature = "remote")]
-pub use execution::is_tried_again;
 pub use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
-#[cfg(all(unix, feature = "remote"))]
-pub use isolated::name_of as name_of_signal;
-#[cfg(feature = "remote")]
-pub use isolated::{DECKS, ISOLATED, IsolationError};
 #[doc(hidden)]
 pub use plan::plan_again;
+pub use run::compare;
+#[cfg(feature = "remote")]
+pub use run::is_tried_again;
+#[cfg(all(unix, feature = "remote"))]
+pub use run::name_of_signal;
+#[cfg(feature = "remote")]
+pub use run::{DECKS, ISOLATED, IsolationError};
 pub use runner::{Runner, Start};

@@ -2,8 +2,8 @@
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
-use super::Run;
-use crate::{schedule, sync::worker_thread, worker::Worker};
+use super::{Run, worker::Worker};
+use crate::{schedule, sync::worker_thread};
 
 /// How deep runs may be nested.
 pub(crate) const MAX_DEPTH: u32 = 256;

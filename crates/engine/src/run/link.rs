@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Run, Stop};
-use crate::attempts::EngineAttempt as _;
+use super::{Run, Stop, execution::contexts::EngineAttempt as _};
 use flyte_context::context::ExecutionState;
 
 /// What a run inside of a task has to do with the task: it is cancelled together with it.

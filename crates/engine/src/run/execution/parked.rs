@@ -2,32 +2,31 @@
 
 use std::sync::Arc;
 
-use super::{
-    attempt::{
-        machine::{Command, Wait},
-        thread::Body,
+use super::{Execution, thread::Body};
+use crate::{
+    attempt::machine::{Command, Wait},
+    error::FailureCause,
+    run::{
+        Run,
+        frame::{Frame, Ready},
+        worker::RESUME,
     },
-    execution::Execution,
-    frame::{Frame, Ready},
-    run::Run,
     schedule::Scheduled,
-    worker::RESUME,
 };
-use crate::error::FailureCause;
 use flyte_core::graph::entity::TaskInputs;
 
 /// An execution without a thread.
 pub(crate) struct Parked {
-    pub(super) execution: Execution,
-    pub(super) body: Body,
-    pub(super) inputs: TaskInputs,
+    pub(crate) execution: Execution,
+    pub(crate) body: Body,
+    pub(crate) inputs: TaskInputs,
     /// Another element of the map has taken its lane.
-    pub(super) freed_lane: bool,
-    pub(super) next: Next,
+    pub(crate) freed_lane: bool,
+    pub(crate) next: Next,
 }
 
 /// What an execution goes on with.
-pub(super) enum Next {
+pub(crate) enum Next {
     /// Its wait is over.
     Woken,
     /// This was commanded and is still to be done.
@@ -37,7 +36,7 @@ pub(super) enum Next {
 }
 
 impl Parked {
-    pub(super) fn new(execution: Execution, body: Body, inputs: TaskInputs, next: Next) -> Self {
+    pub(crate) fn new(execution: Execution, body: Body, inputs: TaskInputs, next: Next) -> Self {
         Self {
             execution,
             body,
@@ -57,7 +56,7 @@ impl Parked {
     }
 
     /// Waits for a while.
-    pub(super) fn park(self, wait: Wait) {
+    pub(crate) fn park(self, wait: Wait) {
         let (frame, node) = (Arc::clone(self.frame()), self.execution.node());
         let run = &frame.run;
         let number = run.schedule.parking.park(self);
@@ -75,14 +74,14 @@ impl Parked {
     }
 
     /// Goes on, without the thread that makes the attempt.
-    pub(super) fn go_on_elsewhere(self) {
+    pub(crate) fn go_on_elsewhere(self) {
         let run = Arc::clone(&self.frame().run);
         let ready = self.due_next();
         run.go_on_without(ready);
     }
 
     /// Leaves it to the thread that looks for work next.
-    pub(super) fn put_next(self) {
+    pub(crate) fn put_next(self) {
         let run = Arc::clone(&self.frame().run);
         let ready = self.due_next();
         run.schedule.put_next(ready);
@@ -108,7 +107,7 @@ fn unpark(run: &Arc<Run>, number: u64) {
 }
 
 /// Makes the executions ready whose frames have stopped: they end.
-pub(super) fn unpark_stopped(run: &Arc<Run>) {
+pub(crate) fn unpark_stopped(run: &Arc<Run>) {
     let stopped = run.schedule.parking.which(Parked::is_stopped);
     stopped.into_iter().for_each(|number| unpark(run, number));
 }

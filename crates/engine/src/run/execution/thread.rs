@@ -3,21 +3,22 @@
 use std::{convert::Infallible, mem, sync::Arc};
 
 use super::{
-    future,
-    machine::{Command, Limit, Machine, Wait},
+    Execution, future,
+    parked::{Next, Parked},
 };
 #[cfg(feature = "remote")]
-use crate::isolated;
+use crate::run::execution::isolated;
 use crate::{
+    attempt::machine::{Command, Limit, Machine, Wait},
     error::{FailureCause, RunError},
-    execution::Execution,
-    frame::Frame,
     instruments::Mock,
-    observe,
-    parked::{Next, Parked},
     plan::{Action, PlanNode, plan_dynamic},
+    run::{
+        frame::Frame,
+        observe,
+        worker::{Step, Worker},
+    },
     schedule::{Role, Went},
-    worker::{Step, Worker},
 };
 use flyte_context::context::FlyteContext;
 use flyte_core::{

@@ -18,14 +18,16 @@ use std::{
 use tokio::runtime::Handle;
 use tracing::Span;
 
-pub(super) use emitter::{Emitter, Ending, info as node_info};
-pub(super) use spans::{Spans, graph_span, within};
+pub(crate) use emitter::{Emitter, Ending, info as node_info};
+pub(crate) use spans::{Spans, graph_span, within};
 
-use super::{attempts::EngineAttempt, container::Container, plan::Plan, run::Run};
+use super::{Run, execution::contexts::EngineAttempt};
 use crate::{
     cache::{CacheChoice, InUse},
     clock::Clock,
+    container::Container,
     instruments::{ContextInstruments as _, Instruments, Mock},
+    plan::Plan,
 };
 use flyte_context::{
     context::{ExecutionState, FlyteContext},
@@ -42,18 +44,18 @@ use flyte_events::{
 pub(crate) struct Services {
     entity: &'static EntityDescriptor,
     /// The async runtime of whoever started the run; without one the engine's own is used.
-    pub(super) runtime: Option<Handle>,
+    pub(crate) runtime: Option<Handle>,
     /// The context in which the run was started; its tasks run inside of it.
-    pub(super) around: Arc<FlyteContext>,
+    pub(crate) around: Arc<FlyteContext>,
     /// What the run tells the time by.
-    pub(super) clock: Clock,
+    pub(crate) clock: Clock,
     /// When it started: what its tasks are told.
-    pub(super) started: SystemTime,
-    pub(super) directory: Arc<RunDirectory>,
+    pub(crate) started: SystemTime,
+    pub(crate) directory: Arc<RunDirectory>,
     /// Set in a container of a cluster.
-    pub(super) container: Option<Container>,
+    pub(crate) container: Option<Container>,
     /// How many runs it is inside of.
-    pub(super) depth: u32,
+    pub(crate) depth: u32,
     /// Whether it has any of the next three. Of most runs this check is all that they cost.
     is_watched: bool,
     /// What the context around asks for.
@@ -82,7 +84,7 @@ fn is_attempt(context: &FlyteContext) -> bool {
 
 impl Services {
     /// Those of a run that starts in the current context.
-    pub(super) fn new(
+    pub(crate) fn new(
         entity: &'static EntityDescriptor,
         inputs: &[Value],
         runtime: Option<Handle>,
@@ -134,7 +136,7 @@ impl Services {
     }
 
     /// Whether anything is done around the attempts of the run besides making them.
-    pub(super) fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.is_watched
     }
 
@@ -148,22 +150,22 @@ impl Services {
     }
 
     /// Who is told what happens in this run, if anybody is.
-    pub(super) fn emitter(&self) -> Option<&Emitter> {
+    pub(crate) fn emitter(&self) -> Option<&Emitter> {
         self.emitter.as_ref()
     }
 
     /// What the randomness of the run begins with, if that was said.
-    pub(super) fn seed(&self) -> Option<u64> {
+    pub(crate) fn seed(&self) -> Option<u64> {
         self.asked()?.seed
     }
 
     /// Whether attempts have processes of their own.
-    pub(super) fn isolates(&self) -> bool {
+    pub(crate) fn isolates(&self) -> bool {
         self.asked().is_some_and(|asked| asked.isolated)
     }
 
     /// What runs in place of an entity, if anything does.
-    pub(super) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
+    pub(crate) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
         self.asked()?.mock_of(entity)
     }
 
@@ -176,7 +178,7 @@ impl Services {
     }
 
     /// Says something that a user should know of the run as a whole.
-    pub(super) fn notice(&self, message: String) {
+    pub(crate) fn notice(&self, message: String) {
         let node = None;
         let tell = || match self.emitter() {
             Some(emitter) => emitter.notice(message),
@@ -189,7 +191,7 @@ impl Services {
     }
 
     /// Says which options of a plan have no effect here.
-    pub(super) fn notice_plan(&self, plan: &Plan) {
+    pub(crate) fn notice_plan(&self, plan: &Plan) {
         // A cluster does about them what they say.
         let notice = plan.notice(self.isolates());
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
@@ -202,7 +204,7 @@ impl Services {
     }
 
     /// Whether a task started this run.
-    pub(super) fn is_nested(&self) -> bool {
+    pub(crate) fn is_nested(&self) -> bool {
         is_attempt(&self.around)
     }
 
@@ -213,7 +215,7 @@ impl Services {
     }
 
     /// Whether something is told for the first time in this run and those around it; remembers it.
-    pub(super) fn first_time(&self, what: String) -> bool {
+    pub(crate) fn first_time(&self, what: String) -> bool {
         match self.run_around() {
             Some(run) => run.services.first_time(what),
             None => lock(self.told.get_or_init(Mutex::default)).insert(what),
@@ -221,7 +223,7 @@ impl Services {
     }
 
     /// The cache that the run uses, if it uses one.
-    pub(super) fn cache(&self) -> Option<&InUse> {
+    pub(crate) fn cache(&self) -> Option<&InUse> {
         let find = || match self.asked() {
             Some(asked) => InUse::by(&asked.cache),
             None => InUse::by(&CacheChoice::default()),
@@ -231,7 +233,7 @@ impl Services {
 
     /// Keeps files of the cache where they are until this run is gone, and those around it, and the attempt that a
     /// container is for.
-    pub(super) fn hold_files(&self, cache: &InUse) {
+    pub(crate) fn hold_files(&self, cache: &InUse) {
         match self.run_around() {
             Some(run) => run.services.hold_files(cache),
             None => {
@@ -243,7 +245,7 @@ impl Services {
     }
 
     /// The pages of the tasks of this run, and what the ids of nodes begin with there.
-    pub(super) fn pages(&self) -> (&Arc<Pages>, &str) {
+    pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
         let (pages, prefix) = self.pages.get_or_init(|| {
             if self.is_nested()
                 && let Some(parameters) = self.around.user_space_params()
@@ -278,7 +280,7 @@ impl Services {
 
     /// Tells of the end of the run, and lets go of the files that nothing names any more. `error` is what went wrong,
     /// if something did; `was_known` if the run had succeeded before it was resumed.
-    pub(super) fn end(
+    pub(crate) fn end(
         &self,
         outputs: Option<&[Value]>,
         error: impl FnOnce() -> Option<String>,

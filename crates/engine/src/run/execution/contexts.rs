@@ -2,10 +2,9 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
-use super::{
+use crate::{
     container::Container,
-    frame::Frame,
-    run::{Run, Signal, link},
+    run::{Run, Signal, frame::Frame, link},
 };
 use flyte_config::identifier::{ActionId, Identifier, ResourceType};
 use flyte_context::{

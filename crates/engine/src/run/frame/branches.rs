@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
-use super::{
-    frame::Frame,
+use super::Frame;
+use crate::{
+    error::FailureCause,
     plan::{BranchPlan, CasePlan, DefaultPlan, Side, Test},
 };
-use crate::error::FailureCause;
 use flyte_context::context::{ExecutionState, Mode};
 use flyte_core::{
     graph::{ComparisonOperator, ConjunctionOperator, entity::Input},
@@ -21,7 +21,7 @@ impl BranchPlan {
     /// its condition is the first that holds, and then it is taken until its frame ends.
     // Kept out of the worker's loop, which is there for tasks.
     #[inline(never)]
-    pub(super) fn enter(
+    pub(crate) fn enter(
         &self,
         frame: &Arc<Frame>,
         node: u32,

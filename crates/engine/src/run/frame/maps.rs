@@ -10,11 +10,11 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use super::{
-    frame::{Frame, Outcome},
+use super::{Frame, Outcome};
+use crate::{
+    error::FailureCause,
     plan::{Action, MapPlan},
 };
-use crate::error::FailureCause;
 use flyte_core::{
     graph::{Collect, ListType, Successes, entity::Input},
     lock::{lock, unpoisoned},
@@ -51,7 +51,7 @@ enum Source {
 }
 
 /// What an element's failure is for the map.
-pub(super) enum Failing {
+pub(crate) enum Failing {
     /// Enough others can still succeed.
     Tolerated,
     /// The map has failed.
@@ -62,7 +62,7 @@ impl MapPlan {
     /// The frame of the elements.
     // Kept out of the worker's loop, which is there for tasks.
     #[inline(never)]
-    pub(super) fn enter(
+    pub(crate) fn enter(
         &self,
         frame: &Arc<Frame>,
         node: u32,
@@ -139,7 +139,7 @@ impl MapPlan {
     }
 
     /// How many elements of the frame run at once.
-    pub(super) fn lanes(&self, frame: &Frame) -> usize {
+    pub(crate) fn lanes(&self, frame: &Frame) -> usize {
         let jobs = frame.run.schedule.permits.limit();
         let most = if self.stays || jobs == 1 {
             jobs
@@ -157,7 +157,7 @@ impl MapPlan {
 impl Frame {
     /// Whether an element that waits for its next attempt lets another start: not when the map says how many run at
     /// once.
-    pub(super) fn frees_lanes(&self) -> bool {
+    pub(crate) fn frees_lanes(&self) -> bool {
         let Some((parent, node)) = &self.parent else {
             return false;
         };
@@ -167,25 +167,25 @@ impl Frame {
 }
 
 impl MapState {
-    pub(super) fn elements(&self) -> u32 {
+    pub(crate) fn elements(&self) -> u32 {
         self.elements
     }
 
     /// Takes the next element.
-    pub(super) fn take(&self) -> Option<u32> {
+    pub(crate) fn take(&self) -> Option<u32> {
         // The number is far from where it would wrap: each lane asks once too often.
         let element = self.next.fetch_add(1, Ordering::Relaxed);
         (element < self.elements).then_some(element)
     }
 
     /// Takes all elements that are left; returns how many.
-    pub(super) fn take_rest(&self) -> u32 {
+    pub(crate) fn take_rest(&self) -> u32 {
         let next = self.next.swap(self.elements, Ordering::Relaxed);
         self.elements.saturating_sub(next)
     }
 
     /// The input of an element at a position.
-    pub(super) fn input(&self, position: usize, element: u32) -> Result<Value, TypeError> {
+    pub(crate) fn input(&self, position: usize, element: u32) -> Result<Value, TypeError> {
         match &self.inputs[position] {
             Source::Bound(value) => Ok(value.clone()),
             Source::List(list, list_type) => {
@@ -196,19 +196,19 @@ impl MapState {
         }
     }
 
-    pub(super) fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         self.inputs.len()
     }
 
     /// Keeps what an element gave.
-    pub(super) fn store(&self, element: u32, output: Option<Value>) {
+    pub(crate) fn store(&self, element: u32, output: Option<Value>) {
         if let Some(place) = self.outputs.get(element as usize) {
             *lock(place) = output;
         }
     }
 
     /// Counts a failing element.
-    pub(super) fn count_failure(&self) -> Failing {
+    pub(crate) fn count_failure(&self) -> Failing {
         let failed = self.failed.fetch_add(1, Ordering::AcqRel) + 1;
         if self.elements - failed.min(self.elements) < self.required {
             Failing::Fatal
@@ -218,7 +218,7 @@ impl MapState {
     }
 
     /// The list of the outputs, once for each form that promises can name.
-    pub(super) fn output_values(&self) -> Result<Vec<Value>, FailureCause> {
+    pub(crate) fn output_values(&self) -> Result<Vec<Value>, FailureCause> {
         let Some(collect) = self.collect else {
             return Ok(Vec::new());
         };
@@ -240,7 +240,7 @@ impl MapState {
     }
 
     /// Lets go of all outputs.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         for output in &self.outputs {
             let value = lock(output).take();
             if let Some(value) = value {
@@ -250,7 +250,7 @@ impl MapState {
     }
 
     /// Lets go of all values, when nobody else has the map.
-    pub(super) fn discard(&mut self) {
+    pub(crate) fn discard(&mut self) {
         self.inputs.drain(..).for_each(panic::discard);
         for output in &mut self.outputs {
             let output = unpoisoned(output.get_mut());
@@ -262,7 +262,7 @@ impl MapState {
 }
 
 /// What an element that has failed makes of the map.
-pub(super) fn outcome(frame: &Frame, element: u32, outcome: Outcome) -> Outcome {
+pub(crate) fn outcome(frame: &Frame, element: u32, outcome: Outcome) -> Outcome {
     match (frame.map(), outcome) {
         (Some(map), Outcome::Failed) => match map.count_failure() {
             Failing::Tolerated => {

@@ -10,16 +10,18 @@ use std::{
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::machine::{Command, Limit};
+use super::{Execution, panicked};
 use crate::{
+    attempt::machine::{Command, Limit},
     clock::Until,
     error::FailureCause,
-    execution::{self, Execution},
-    frame::{Frame, Outcome},
-    run::{Run, Signal},
+    run::{
+        Run, Signal,
+        frame::{Frame, Outcome},
+        services,
+        worker::{Step, Worker},
+    },
     schedule::Permit,
-    services,
-    worker::{Step, Worker},
 };
 use flyte_context::context::{FlyteContext, Scope};
 use flyte_core::{
@@ -126,7 +128,7 @@ impl Attempting {
             Ok(Poll::Ready(Ok(()))) => self.end(Step::Ended(Ok(()))),
             Ok(Poll::Ready(Err(cause))) => self.follow(cause, cx),
             Ok(Poll::Pending) => Poll::Pending,
-            Err(panic) => self.follow(execution::panicked(panic), cx),
+            Err(panic) => self.follow(panicked(panic), cx),
         }
     }
 

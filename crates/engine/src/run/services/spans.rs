@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracing::Span;
 
 use super::Services;
-use crate::{frame::Frame, run::Run};
+use crate::run::{Run, frame::Frame};
 
 impl Services {
     /// The span of a node, inside that of its graph.

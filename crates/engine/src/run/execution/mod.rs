@@ -5,6 +5,15 @@
 //! kept. The drivers beside the machine run the code and wait. A task that wants nothing of it, in a run that nobody
 //! watches, goes past it.
 
+mod caching;
+pub(crate) mod contexts;
+pub(crate) mod future;
+#[cfg(feature = "remote")]
+pub(crate) mod isolated;
+pub(crate) mod parked;
+mod sync_timeout;
+pub(crate) mod thread;
+
 use std::{
     hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState},
     mem,
@@ -14,20 +23,20 @@ use std::{
 
 use tracing::Span;
 
-#[cfg(feature = "remote")]
-use super::attempt::machine;
 use super::{
-    attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
-    caching::{self, Awaited, Caching, LookedUp},
     frame::Frame,
     observe,
-    plan::{AttemptPolicy, PlanNode, Rules},
     services::{self, Spans},
 };
+#[cfg(feature = "remote")]
+use crate::attempt::machine;
 use crate::{
+    attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
     clock::{Clock, Timer, Until},
     error::FailureCause,
+    plan::{AttemptPolicy, PlanNode, Rules},
 };
+use caching::{Awaited, Caching, LookedUp};
 use flyte_context::context::FlyteContext;
 #[cfg(feature = "remote")]
 use flyte_core::options::RetryOn;
@@ -46,13 +55,13 @@ const TOLD: usize = 9;
 
 /// The attempts of a node that has failed.
 #[derive(Debug)]
-pub(super) struct Failed {
+pub(crate) struct Failed {
     /// The number of the last attempt.
-    pub(super) attempt: u32,
+    pub(crate) attempt: u32,
     /// Why it failed.
-    pub(super) cause: FailureCause,
+    pub(crate) cause: FailureCause,
     /// Why those before it failed, as far as a report tells of them.
-    pub(super) earlier: Vec<FailureCause>,
+    pub(crate) earlier: Vec<FailureCause>,
 }
 
 impl From<FailureCause> for Box<Failed> {
@@ -67,7 +76,7 @@ impl From<FailureCause> for Box<Failed> {
 }
 
 /// The execution of a task.
-pub(super) struct Execution {
+pub(crate) struct Execution {
     frame: Arc<Frame>,
     node: u32,
     /// Of the attempt at hand.
@@ -93,7 +102,7 @@ enum Known {
 }
 
 impl Execution {
-    pub(super) fn new(frame: &Arc<Frame>, node: u32, context: Arc<FlyteContext>) -> Self {
+    pub(crate) fn new(frame: &Arc<Frame>, node: u32, context: Arc<FlyteContext>) -> Self {
         Self {
             frame: Arc::clone(frame),
             node,
@@ -107,24 +116,24 @@ impl Execution {
         }
     }
 
-    pub(super) fn frame(&self) -> &Arc<Frame> {
+    pub(crate) fn frame(&self) -> &Arc<Frame> {
         &self.frame
     }
 
-    pub(super) fn node(&self) -> u32 {
+    pub(crate) fn node(&self) -> u32 {
         self.node
     }
 
-    pub(super) fn context(&self) -> &Arc<FlyteContext> {
+    pub(crate) fn context(&self) -> &Arc<FlyteContext> {
         &self.context
     }
 
     /// The number of the attempt at hand.
-    pub(super) fn number(&self) -> u32 {
+    pub(crate) fn number(&self) -> u32 {
         self.machine.attempt()
     }
 
-    pub(super) fn plan_node(&self) -> &PlanNode {
+    pub(crate) fn plan_node(&self) -> &PlanNode {
         self.frame.node(self.node)
     }
 
@@ -132,12 +141,12 @@ impl Execution {
         self.plan_node().policy.as_deref()
     }
 
-    pub(super) fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.frame.run.services.clock
     }
 
     /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
-    pub(super) fn attempt<R>(
+    pub(crate) fn attempt<R>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, FailureCause>,
     ) -> Result<R, FailureCause> {
@@ -147,7 +156,7 @@ impl Execution {
     }
 
     /// The span of the attempt at hand, for what borrows the execution itself.
-    pub(super) fn span(&self) -> Option<Span> {
+    pub(crate) fn span(&self) -> Option<Span> {
         self.spans.attempt()
     }
 }
@@ -155,7 +164,7 @@ impl Execution {
 /// What its commands are about.
 impl Execution {
     /// Looks whether the outputs are known, and puts them there, and whether all is there that the task has asked for.
-    pub(super) fn look_up(&mut self, inputs: &mut TaskInputs, found: &mut Vec<Value>) -> Command {
+    pub(crate) fn look_up(&mut self, inputs: &mut TaskInputs, found: &mut Vec<Value>) -> Command {
         let input = match self.known(inputs) {
             Ok(Known::Nothing) => Input::Missed,
             Ok(Known::Busy) => Input::Busy,
@@ -237,7 +246,7 @@ impl Execution {
     }
 
     /// Begins an attempt; says until when it may go on, if there is an end.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         &mut self,
         inputs: &mut TaskInputs,
         keep_inputs: bool,
@@ -257,7 +266,7 @@ impl Execution {
     }
 
     /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
-    pub(super) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
+    pub(crate) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
         let checked = self.context.check_output_metadata(self.plan_node().entity);
         checked.map_err(FailureCause::error)?;
         self.attempt_succeeded(Some(outputs));
@@ -265,7 +274,7 @@ impl Execution {
     }
 
     /// After an attempt that has built a graph, which will give the outputs.
-    pub(super) fn settle_built(&mut self) {
+    pub(crate) fn settle_built(&mut self) {
         self.attempt_succeeded(None);
     }
 
@@ -276,18 +285,18 @@ impl Execution {
 
     /// The attempt has given outputs.
     #[inline]
-    pub(super) fn returned_outputs(&mut self) -> Command {
+    pub(crate) fn returned_outputs(&mut self) -> Command {
         self.machine.step(Input::Returned(Returned::Outputs))
     }
 
     /// The attempt has built a graph.
-    pub(super) fn returned_graph(&mut self) -> Command {
+    pub(crate) fn returned_graph(&mut self) -> Command {
         self.machine.step(Input::Returned(Returned::Graph))
     }
 
     /// The attempt has failed. Tells of it, and goes on to the next if there is to be one.
     #[cold]
-    pub(super) fn failed(&mut self, cause: FailureCause) -> Command {
+    pub(crate) fn failed(&mut self, cause: FailureCause) -> Command {
         let number = self.machine.attempt();
         let command = self.judge(&cause);
         match command {
@@ -376,12 +385,12 @@ impl Execution {
     }
 
     /// The time of an attempt is over: what it has handed to others is to end, too.
-    pub(super) fn expire(&self) {
+    pub(crate) fn expire(&self) {
         self.frame.run.stop.tell(&self.frame, self.node);
     }
 
     /// Its wait is over, unless its run or its frame has stopped meanwhile.
-    pub(super) fn wake(&mut self) -> Command {
+    pub(crate) fn wake(&mut self) -> Command {
         match self.frame.stops(self.node) {
             true => self.machine.step(Input::Stopped),
             false => self.machine.step(Input::Woken),
@@ -389,7 +398,7 @@ impl Execution {
     }
 
     /// What was commanded is done now, unless its run or its frame has stopped meanwhile.
-    pub(super) fn go_on(&mut self, command: Command) -> Command {
+    pub(crate) fn go_on(&mut self, command: Command) -> Command {
         match self.frame.stops(self.node) {
             true => self.machine.step(Input::Stopped),
             false => command,
@@ -397,17 +406,17 @@ impl Execution {
     }
 
     /// A cluster runs the graph that it has built.
-    pub(super) fn taken(&mut self) -> Command {
+    pub(crate) fn taken(&mut self) -> Command {
         self.machine.step(Input::Taken)
     }
 
     /// The graph that it has built has given the outputs.
-    pub(super) fn unfolded(&mut self) -> Command {
+    pub(crate) fn unfolded(&mut self) -> Command {
         self.machine.step(Input::Unfolded)
     }
 
     /// The outputs are those of the task: of its last attempt, or of the graph that it has built.
-    pub(super) fn close(&mut self, outputs: &[Value]) {
+    pub(crate) fn close(&mut self, outputs: &[Value]) {
         // Taken, so that whoever waits for the same call need not wait for this to be dropped.
         if let Some(caching) = self.caching.take() {
             caching.store(self, outputs);
@@ -417,7 +426,7 @@ impl Execution {
 
     /// Why it has failed.
     #[cold]
-    pub(super) fn fail(&mut self) -> Box<Failed> {
+    pub(crate) fn fail(&mut self) -> Box<Failed> {
         Box::new(Failed {
             attempt: self.machine.attempt(),
             cause: self.cause.take().unwrap_or_else(|| {
@@ -440,7 +449,7 @@ fn rules(frame: &Frame, node: u32) -> Rules {
 }
 
 /// What a panic of an attempt is as a failure.
-pub(super) fn panicked(panic: Panic) -> FailureCause {
+pub(crate) fn panicked(panic: Panic) -> FailureCause {
     match plain_call::was_refused(&panic.message) {
         // The code has to be changed before another attempt can be better.
         true => BoxError::from(TaskError::fatal(panic.message)).into(),
@@ -450,13 +459,13 @@ pub(super) fn panicked(panic: Panic) -> FailureCause {
 
 impl Wait {
     /// Does something when it is over, unless what comes back is dropped before.
-    pub(super) fn at(self, of_run: &Clock, wake: impl FnOnce() + Send + 'static) -> Timer {
+    pub(crate) fn at(self, of_run: &Clock, wake: impl FnOnce() + Send + 'static) -> Timer {
         let (clock, time) = self.on(of_run);
         clock.at(clock.now().after(time), wake)
     }
 
     /// A future that ends when it is over.
-    pub(super) fn until(self, of_run: &Clock) -> Until {
+    pub(crate) fn until(self, of_run: &Clock) -> Until {
         let (clock, time) = self.on(of_run);
         clock.until(clock.now().after(time))
     }
@@ -473,7 +482,7 @@ impl Wait {
 
 impl Halt {
     /// Whether an attempt of a node is to end.
-    pub(super) fn of(frame: &Frame, node: u32) -> Self {
+    pub(crate) fn of(frame: &Frame, node: u32) -> Self {
         match frame.run.stop.is_set() {
             true => Self::Run,
             false if frame.stops(node) => Self::Frame,

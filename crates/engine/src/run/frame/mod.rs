@@ -1,5 +1,8 @@
 //! One graph being executed: its values and how far it is.
 
+pub(crate) mod branches;
+pub(crate) mod maps;
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -7,22 +10,19 @@ use std::sync::{
 
 use tracing::Span;
 
-use super::{
+use super::{Run, execution::Execution, observe, services};
+use crate::{
     container::Container,
-    execution::Execution,
-    maps::MapState,
-    observe,
+    error::FailureCause,
     plan::{Action, Arg, Computed, Plan, PlanNode},
-    run::Run,
-    services,
 };
-use crate::error::FailureCause;
 use flyte_context::context::ExecutionState;
 use flyte_core::{
     lock::{lock, unpoisoned},
     panic::{self, Each},
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
 };
+use maps::MapState;
 
 /// Set in a node's count when a node it waits for did not give its outputs.
 const POISONED: u32 = 1 << 31;
@@ -40,7 +40,7 @@ pub(crate) struct Frame {
     /// The span that its nodes are in.
     span: Span,
     /// In a map the numbers of its nodes are those of the elements.
-    pub(super) map: Option<Box<MapState>>,
+    pub(crate) map: Option<Box<MapState>>,
     /// Of the dynamic task that has built the graph.
     unfolded_by: Mutex<Option<Box<Execution>>>,
     slots: Vec<Mutex<Slot>>,
@@ -94,7 +94,7 @@ impl Frame {
     }
 
     /// The frame of the elements of a map.
-    pub(super) fn of_map(plan: Arc<Plan>, parent: (Arc<Frame>, u32), map: MapState) -> Arc<Self> {
+    pub(crate) fn of_map(plan: Arc<Plan>, parent: (Arc<Frame>, u32), map: MapState) -> Arc<Self> {
         let run = Arc::clone(&parent.0.run);
         let branch = parent.0.branch.clone();
         Self::with_branch(
@@ -108,7 +108,7 @@ impl Frame {
     }
 
     /// The frame of the case of a branch that was taken.
-    pub(super) fn of_case(
+    pub(crate) fn of_case(
         plan: Arc<Plan>,
         parent: (Arc<Frame>, u32),
         inputs: Vec<Value>,
@@ -176,28 +176,28 @@ impl Frame {
         matches!(parent.node(*node).action, Action::Branch(_)).then_some(branch)
     }
 
-    pub(super) fn span(&self) -> &Span {
+    pub(crate) fn span(&self) -> &Span {
         &self.span
     }
 
     /// Keeps the execution of the dynamic task that has built the graph until the graph has given its outputs.
-    pub(super) fn unfolded_by(&self, execution: Execution) {
+    pub(crate) fn unfolded_by(&self, execution: Execution) {
         *lock(&self.unfolded_by) = Some(Box::new(execution));
     }
 
     /// Takes the execution of the dynamic task that has built the graph.
-    pub(super) fn take_execution(&self) -> Option<Box<Execution>> {
+    pub(crate) fn take_execution(&self) -> Option<Box<Execution>> {
         lock(&self.unfolded_by).take()
     }
 
     /// The container that was started for the task of this frame, and not for one around it.
-    pub(super) fn container(&self) -> Option<&Container> {
+    pub(crate) fn container(&self) -> Option<&Container> {
         let container = self.run.services.container.as_ref();
         container.filter(|_| self.parent.is_none())
     }
 
     /// What there is besides in the frame of a map.
-    pub(super) fn map(&self) -> Option<&MapState> {
+    pub(crate) fn map(&self) -> Option<&MapState> {
         self.map.as_deref()
     }
 
@@ -273,7 +273,7 @@ impl Frame {
 
     /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has
     /// failed.
-    pub(super) fn stops(&self, node: u32) -> bool {
+    pub(crate) fn stops(&self, node: u32) -> bool {
         self.run.stop.is_set() || (node != HANDLER && self.is_stopped())
     }
 
@@ -473,7 +473,7 @@ impl Drop for Frame {
 
 impl Frame {
     /// Ends the elements of a map that have not been started; returns whether they were the last.
-    pub(super) fn skip_rest(&self, map: &MapState) -> bool {
+    pub(crate) fn skip_rest(&self, map: &MapState) -> bool {
         let rest = map.take_rest();
         if rest == 0 {
             return false;

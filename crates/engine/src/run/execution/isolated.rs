@@ -27,9 +27,11 @@ use flyte_idl::{
     prost::Message,
 };
 
-use super::{attempt::machine::Limit, cancellation::OnStop, execution::Execution};
+use super::Execution;
 use crate::{
+    attempt::machine::Limit,
     cache,
+    cancellation::OnStop,
     error::FailureCause,
     process::{self, Group, Killer, Reason, Watched},
 };
@@ -126,14 +128,14 @@ impl From<IsolationError> for FailureCause {
 }
 
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
-pub(super) fn takes(entity: &EntityDescriptor) -> bool {
+pub(crate) fn takes(entity: &EntityDescriptor) -> bool {
     entity.task_options().is_some_and(|options| {
         options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
     }) && entity.reference().is_none()
 }
 
 /// Makes the attempt at hand.
-pub(super) fn attempt(
+pub(crate) fn attempt(
     execution: &Execution,
     limit: Option<&Limit>,
     inputs: &mut TaskInputs,

@@ -6,12 +6,12 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    attempts::EngineAttempt,
+    execution::contexts::EngineAttempt,
     frame::{Frame, HANDLER},
-    plan::Action,
+    pages as deck_parts,
     services::{self, Emitter, Ending},
 };
-use crate::{deck_parts, error::FailureCause};
+use crate::{error::FailureCause, plan::Action};
 use flyte_context::{context::FlyteContext, deck::Decks};
 use flyte_core::{
     graph::entity::{EntityDescriptor, TaskInputs},
@@ -89,7 +89,7 @@ fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a D
 }
 
 /// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.
-pub(super) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Option<Vec<Value>> {
+pub(crate) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Option<Vec<Value>> {
     let emitter = frame.run.services.emitter()?;
     let values = Values::inputs(frame.node(node).entity, inputs.present());
     let is_recalled = !is_of_handler(frame, node);
@@ -115,7 +115,7 @@ fn is_of_handler(frame: &Frame, node: u32) -> bool {
 
 /// The inputs of a node are there that has nodes inside.
 #[cold]
-pub(super) fn graph_started<'v>(
+pub(crate) fn graph_started<'v>(
     frame: &Frame,
     node: u32,
     inputs: impl IntoIterator<Item = &'v Value>,
@@ -131,12 +131,12 @@ pub(super) fn graph_started<'v>(
 }
 
 /// The outputs of a task are known, although it has not run.
-pub(super) fn recalled(frame: &Frame, node: u32, outputs: &[Value], from: Recalled) {
+pub(crate) fn recalled(frame: &Frame, node: u32, outputs: &[Value], from: Recalled) {
     succeeded(frame, node, NodeState::Recalled(from), outputs);
 }
 
 /// A task has given its outputs.
-pub(super) fn task_succeeded(frame: &Frame, node: u32, outputs: &[Value]) {
+pub(crate) fn task_succeeded(frame: &Frame, node: u32, outputs: &[Value]) {
     succeeded(frame, node, NodeState::Succeeded, outputs);
 }
 
@@ -151,7 +151,7 @@ fn succeeded(frame: &Frame, node: u32, state: NodeState, outputs: &[Value]) {
 }
 
 /// An attempt begins.
-pub(super) fn attempt_started(
+pub(crate) fn attempt_started(
     context: &FlyteContext,
     frame: &Frame,
     node: u32,
@@ -174,7 +174,7 @@ pub(super) fn attempt_started(
 }
 
 /// An attempt has given these outputs, or has built a graph that will.
-pub(super) fn attempt_succeeded(
+pub(crate) fn attempt_succeeded(
     context: &FlyteContext,
     frame: &Frame,
     node: u32,
@@ -200,7 +200,7 @@ pub(super) fn attempt_succeeded(
 
 /// An attempt has failed; another follows after the wait, if there is one.
 #[cold]
-pub(super) fn attempt_failed(
+pub(crate) fn attempt_failed(
     context: &FlyteContext,
     frame: &Frame,
     node: u32,
@@ -223,7 +223,7 @@ pub(super) fn attempt_failed(
 
 /// There is no attempt, for this reason: the page of the task says so as if there had been one.
 #[cold]
-pub(super) fn refused(
+pub(crate) fn refused(
     context: &FlyteContext,
     frame: &Frame,
     node: u32,
@@ -255,7 +255,7 @@ pub(super) fn refused(
 }
 
 /// Another attempt follows after a while.
-pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Duration) {
+pub(crate) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Duration) {
     if let Some(emitter) = frame.run.services.emitter() {
         emitter.tell(EventKind::BackoffStarted {
             node: emitter.node(frame, node),
@@ -267,7 +267,7 @@ pub(super) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
 
 /// Something that a user should know of a node.
 #[cold]
-pub(super) fn notice(frame: &Frame, node: u32, message: String) {
+pub(crate) fn notice(frame: &Frame, node: u32, message: String) {
     let info = match frame.run.services.emitter() {
         Some(emitter) => emitter.node(frame, node),
         None => node_info(frame, node),
@@ -283,7 +283,7 @@ pub(super) fn notice(frame: &Frame, node: u32, message: String) {
 
 /// A node with nodes inside has given its outputs; what a dynamic task gives is told by its execution.
 #[cold]
-pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
+pub(crate) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
     let (Some(emitter), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {
         return;
     };
@@ -300,7 +300,7 @@ pub(super) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
 
 /// A node has failed, because of itself or of something inside.
 #[cold]
-pub(super) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
+pub(crate) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
     if let Some(emitter) = frame.run.services.emitter() {
         let ending = Ending {
             error: Some(error()),
@@ -312,7 +312,7 @@ pub(super) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<
 
 /// An element of a map has failed, and enough others can succeed.
 #[cold]
-pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) {
+pub(crate) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) {
     let ending = Ending {
         error: Some(cause.rendered().shared_message()),
         is_tolerated: true,
@@ -329,7 +329,7 @@ pub(super) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
 
 /// A graph has failed because something inside has.
 #[cold]
-pub(super) fn graph_failed(inner: &Frame) {
+pub(crate) fn graph_failed(inner: &Frame) {
     let (Some(_), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {
         return;
     };
@@ -345,7 +345,7 @@ pub(super) fn graph_failed(inner: &Frame) {
 
 /// A node has ended without outputs and without a failure of its own.
 #[cold]
-pub(super) fn node_left(frame: &Frame, node: u32) {
+pub(crate) fn node_left(frame: &Frame, node: u32) {
     if let Some(emitter) = frame.run.services.emitter() {
         emitter.node_left(frame, node);
     }

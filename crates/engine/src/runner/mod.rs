@@ -1,5 +1,9 @@
 //! Starting runs.
 
+pub mod by_name;
+pub mod call;
+mod strict_rules;
+
 use std::{
     fmt,
     marker::PhantomData,
@@ -14,27 +18,18 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::{
-    attempt::future,
-    attempts::EngineAttempt,
-    cancellation::{CancellationToken, Listening},
-    container::Container,
-    plan::{Plan, plan_of},
-    rules,
-    run::{
-        Permits, Run, Setup,
-        depth::{MAX_DEPTH, drive},
-    },
-    schedule::Scheduled,
-    services::Emitter,
-};
 use crate::{
     cache::{Cache, CacheChoice, CacheMode},
-    call::Call,
+    cancellation::{CancellationToken, Listening},
     clock::{Clock, Timer},
+    container::Container,
     error::{InputError, RunError, RunFailure},
     instruments::{ContextInstruments, WithInstruments},
+    plan::{Plan, plan_of},
+    run::{Emitter, EngineAttempt, MAX_DEPTH, Permits, Run, Setup, blocking, drive},
+    schedule::Scheduled,
 };
+use call::Call;
 use flyte_context::{
     context::{FlyteContext, with_current},
     deck::{Directory, SharedSink},
@@ -443,11 +438,11 @@ impl Runner {
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
             run.request(1);
-            return future::blocking(|| run.result(run.outcome.wait()));
+            return blocking(|| run.result(run.outcome.wait()));
         }
         let run = self.prepare(entity, inputs, Started::Sync)?;
         let _ends = self.ends(&run);
-        future::blocking(|| drive(&run));
+        blocking(|| drive(&run));
         match run.outcome.take() {
             Some(outputs) => run.result(outputs),
             None => Err(RunError::Internal("a run ended without a result")),
@@ -523,8 +518,8 @@ impl Runner {
         let plan = plan_of(entity)?;
         let warnings = match self.strict {
             true => {
-                let mut notices = rules::ask(entity)?;
-                notices.extend(rules::ask_inputs(entity, &inputs));
+                let mut notices = strict_rules::ask(entity)?;
+                notices.extend(strict_rules::ask_inputs(entity, &inputs));
                 notices
             }
             false => Vec::new(),
@@ -615,7 +610,7 @@ impl Runner {
 /// Whether this process was started for one attempt.
 fn is_attempt_process() -> bool {
     #[cfg(feature = "remote")]
-    let is_one = super::isolated::is_attempt();
+    let is_one = crate::run::is_attempt();
     #[cfg(not(feature = "remote"))]
     let is_one = false;
     is_one

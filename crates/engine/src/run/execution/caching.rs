@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::{execution::Execution, frame::Frame, services::Services};
-use crate::cache::{CacheError, CacheKey, CachePolicy, Flight, InUse};
+use super::Execution;
+use crate::{
+    cache::{CacheError, CacheKey, CachePolicy, Flight, InUse},
+    run::{frame::Frame, services::Services},
+};
 use flyte_core::{
     graph::entity::{EntityDescriptor, Input, TaskInputs},
     panic::{self, Each},
@@ -12,19 +15,19 @@ use flyte_core::{
 };
 
 /// A call that was not in the cache, and will be.
-pub(super) struct Caching {
+pub(crate) struct Caching {
     key: CacheKey,
     /// Held while nobody else is to run an equal call.
     _flight: Option<Flight>,
 }
 
 /// A call that is to run alone, while an equal one is being run.
-pub(super) struct Awaited {
+pub(crate) struct Awaited {
     key: CacheKey,
 }
 
 /// What the cache says about a call.
-pub(super) enum LookedUp {
+pub(crate) enum LookedUp {
     /// These are its outputs.
     Hit(Vec<Value>),
     /// It has to be run, and is to be kept if this says so.
@@ -46,7 +49,7 @@ impl LookedUp {
 /// What can be wrong with the cache. It is told once a run, or once for each task that it is about, however many calls
 /// there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// Calls have no key.
     Key,
     /// Equal calls cannot wait for one another.
@@ -88,7 +91,7 @@ fn report(
 }
 
 /// Looks a call up.
-pub(super) fn look_up(
+pub(crate) fn look_up(
     execution: &Execution,
     policy: &CachePolicy,
     inputs: &TaskInputs,
@@ -133,7 +136,7 @@ pub(super) fn look_up(
 }
 
 /// Looks a call up again that has waited for an equal one.
-pub(super) fn look_again(execution: &Execution, awaited: Box<Awaited>) -> LookedUp {
+pub(crate) fn look_again(execution: &Execution, awaited: Box<Awaited>) -> LookedUp {
     let Some(cache) = execution.frame().run.services.cache() else {
         return LookedUp::UNCACHED;
     };
@@ -206,7 +209,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
 
 impl Caching {
     /// Keeps the outputs of the call.
-    pub(super) fn store(&self, execution: &Execution, outputs: &[Value]) {
+    pub(crate) fn store(&self, execution: &Execution, outputs: &[Value]) {
         let Some(cache) = execution.frame().run.services.cache() else {
             return;
         };

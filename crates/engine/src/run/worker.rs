@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use super::{
-    attempt::machine::{Command, Halt},
-    attempts::AttemptContexts,
-    execution::Failed,
-    frame::{Frame, HANDLER, Outcome, Ready},
-    maps::{self, Failing},
+    Run,
+    execution::{Failed, contexts::AttemptContexts},
+    frame::{
+        Frame, HANDLER, Outcome, Ready,
+        maps::{self, Failing},
+    },
     observe,
+};
+use crate::{
+    attempt::machine::{Command, Halt},
+    error::{FailureCause, NodeFailure},
     plan::{Action, Arg, PlanNode},
-    run::Run,
     schedule::{Role, Scheduled, Went},
 };
-use crate::error::{FailureCause, NodeFailure};
 use flyte_core::{
     graph::entity::{Input, TaskInputs},
     panic,
@@ -27,7 +30,7 @@ const START: u32 = u32::MAX - 1;
 const LANE: u32 = u32::MAX - 2;
 
 /// The node number with which an execution that has waited for its next attempt becomes ready.
-pub(super) const RESUME: u32 = u32::MAX - 3;
+pub(crate) const RESUME: u32 = u32::MAX - 3;
 
 impl Ready {
     /// A frame whose nodes have not been started.
@@ -39,23 +42,23 @@ impl Ready {
 /// What one thread needs to run nodes; reused from node to node so that a task costs no allocation but its outputs.
 #[derive(Default)]
 pub(crate) struct Worker {
-    pub(super) inputs: TaskInputs,
-    pub(super) outputs: Vec<Value>,
-    pub(super) contexts: AttemptContexts,
+    pub(crate) inputs: TaskInputs,
+    pub(crate) outputs: Vec<Value>,
+    pub(crate) contexts: AttemptContexts,
     /// The node to run next, which never left this thread.
     next: Option<Ready>,
     /// The value of a slot that the next node alone reads; see [`PlanNode::hands_on`].
-    pub(super) handed_on: Option<(u32, Value)>,
+    pub(crate) handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
     /// How its thread works for the run; `None` where nodes end and none is run.
-    pub(super) role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// What has become of the thread since it began with the last work it was given.
-    pub(super) went: Went,
+    pub(crate) went: Went,
 }
 
 /// What came of running a node, as far as its worker went.
-pub(super) enum Step {
+pub(crate) enum Step {
     /// It is over, with its outputs in their slots or a failure.
     Ended(Result<(), Box<Failed>>),
     /// It is over without either: its run was cancelled, its workflow has failed, or a cluster will run what it has
@@ -69,7 +72,7 @@ pub(super) enum Step {
 
 impl Worker {
     /// Lets go of the context of the last attempt: nothing outlives the run it belongs to.
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         let _left = panic::catch(|| self.contexts.clear());
     }
 
@@ -84,7 +87,7 @@ impl Worker {
     }
 
     /// Runs a node and then, without a hand-over, what it made ready.
-    pub(super) fn run_from(&mut self, ready: Ready, role: Role) -> Went {
+    pub(crate) fn run_from(&mut self, ready: Ready, role: Role) -> Went {
         self.role = Some(role);
         self.went = Went::On;
         self.next = Some(ready);
@@ -128,7 +131,7 @@ impl Worker {
 
     /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
     #[cold]
-    pub(super) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
+    pub(crate) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
         let Some(outcome) = self.end_step(&frame, node, step) else {
             return;
         };
@@ -182,7 +185,7 @@ impl Worker {
     }
 
     /// Lets another element of a map start.
-    pub(super) fn start_lane(&mut self, frame: &Arc<Frame>) {
+    pub(crate) fn start_lane(&mut self, frame: &Arc<Frame>) {
         self.make_ready(frame, LANE);
     }
 
@@ -224,7 +227,7 @@ impl Worker {
     }
 
     /// Whether a failing element leaves enough others that can succeed; counts it.
-    pub(super) fn is_tolerated(&self, frame: &Frame, element: u32, failed: &Failed) -> bool {
+    pub(crate) fn is_tolerated(&self, frame: &Frame, element: u32, failed: &Failed) -> bool {
         let Some(map) = frame.map() else { return false };
         match map.count_failure() {
             Failing::Fatal => false,
@@ -356,7 +359,7 @@ impl Worker {
     }
 
     /// A node that did not end where it was started, or is no element of a map, is done.
-    pub(super) fn end(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
+    pub(crate) fn end(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         let (done, next) = self.end_node(&frame, node, outcome);
         match next {
             // The frame goes on with its next node, without a look at its reference count.

@@ -33,7 +33,7 @@ fn refuses(finding: &Finding) -> bool {
 /// # Errors
 ///
 /// When any cluster would refuse it.
-pub(super) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
+pub(crate) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
     let findings = findings(entity);
     if findings.iter().any(refuses) {
         return Err(RunError::Refused {
@@ -45,7 +45,7 @@ pub(super) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunE
 }
 
 /// What a cluster refuses to start an entity with, for notices.
-pub(super) fn ask_inputs(entity: &'static EntityDescriptor, inputs: &[Value]) -> Vec<String> {
+pub(crate) fn ask_inputs(entity: &'static EntityDescriptor, inputs: &[Value]) -> Vec<String> {
     let inputs = entity.inputs().iter().zip(inputs);
     let unclear = inputs.filter(|(input, value)| !shows_its_type(input.info, value));
     let told = unclear.map(|(input, _)| {

@@ -5,35 +5,34 @@
 //! a permit beyond the limit: whatever it still does, the run goes on without it. When the code of the attempt ends
 //! after all, what it gives is dropped, and the thread goes back to the pool. So an attempt that ends in time costs a
 //! timer and no hand-over. The thread that has started a run could not come back from there, and leaves such attempts
-//! to helpers ([`Role::Driver`](super::schedule::Role)).
+//! to helpers ([`Role::Driver`](crate::schedule::Role)).
 
 use std::sync::Arc;
 
 use super::{
-    attempt::{
-        machine::Limit,
-        thread::{Body, Made},
-    },
-    execution::Execution,
+    Execution,
     parked::{Next, Parked},
-    schedule::Hand,
-    services,
-    worker::Worker,
+    thread::{Body, Made},
 };
-use crate::error::FailureCause;
+use crate::{
+    attempt::machine::Limit,
+    error::FailureCause,
+    run::{services, worker::Worker},
+    schedule::Hand,
+};
 use flyte_core::{graph::entity::TaskInputs, panic};
 
 /// An attempt that has ended in time.
-pub(super) struct InTime {
-    pub(super) execution: Execution,
-    pub(super) body: Body,
-    pub(super) made: Result<Made, FailureCause>,
+pub(crate) struct InTime {
+    pub(crate) execution: Execution,
+    pub(crate) body: Body,
+    pub(crate) made: Result<Made, FailureCause>,
 }
 
 impl Worker {
     /// Makes the attempt at hand; `None` when its time was over before it was. Somebody else goes on with the execution
     /// then, and this thread has nothing left to do.
-    pub(super) fn attempt_in_time(
+    pub(crate) fn attempt_in_time(
         &mut self,
         execution: Execution,
         body: Body,

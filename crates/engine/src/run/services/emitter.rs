@@ -15,7 +15,9 @@ use super::{
     outside::outside_of_runs,
 };
 use crate::{
-    attempts::EngineAttempt, frame::Frame, instruments::ContextInstruments as _, plan::Action,
+    instruments::ContextInstruments as _,
+    plan::Action,
+    run::{execution::contexts::EngineAttempt, frame::Frame},
 };
 use flyte_context::context::FlyteContext;
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic, types::Value};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    attempts::EngineAttempt as _,
     instruments::{ContextInstruments as _, Instruments, WithInstruments as _},
+    run::execution::contexts::EngineAttempt as _,
 };
 use flyte_context::context::{Attempt, FlyteContext, look_at_current};
 
