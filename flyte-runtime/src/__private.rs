@@ -1,7 +1,7 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
 pub use flyte_core::{
-    __private::{TextThatIsNoDuration, branch, plain_call, wrong_struct},
+    __private::{InvalidDuration, branch, plain_call, wrong_struct},
     __register as register,
     error::BoxError,
     graph::{

@@ -76,7 +76,7 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
     }
 
     /// Goes on without a thread that may not come back: with `ready` first, in another thread, which gets the permit
-    /// that [`Schedule::leave_behind`] has taken.
+    /// that [`Schedule::abandon`] has taken.
     fn go_on_without(self: &Arc<Self>, ready: Self::Ready) {
         self.schedule().put_next(ready);
         self.grant();
@@ -202,7 +202,7 @@ impl<R: Scheduled> Schedule<R> {
 
     /// Counts a helper out that may not come back. It keeps a permit beyond the limit, and another is taken for whoever
     /// goes on.
-    pub(crate) fn leave_behind(&self) {
+    pub(crate) fn abandon(&self) {
         self.exit();
         self.permits.detach();
     }

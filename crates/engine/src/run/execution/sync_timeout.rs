@@ -92,7 +92,7 @@ fn expire(hand: &Hand<Parked>, limit: Limit) {
     let count = |parked: &Parked| {
         let (frame, node) = (parked.execution.frame(), parked.execution.node());
         let number = parked.execution.number();
-        frame.run.schedule.leave_behind();
+        frame.run.schedule.abandon();
         frame.run.stop.abandon_attempt(frame, node, number);
     };
     if let Some(mut parked) = hand.take_away(count) {

@@ -220,8 +220,8 @@ impl Emitter {
 
     /// Tells everybody what has happened.
     pub(crate) fn tell(&self, kind: EventKind) {
-        let telling = self.enter();
-        self.say(kind, telling.is_some());
+        let entered = self.enter();
+        self.say(kind, entered.is_some());
     }
 
     fn say(&self, kind: EventKind, is_told: bool) {
@@ -256,7 +256,7 @@ impl Emitter {
             None => history.known_outputs(entity),
         });
         let known = self.usable(known, call.map(|call| &call.node));
-        let telling = self.enter();
+        let entered = self.enter();
         let kind = match call {
             None => EventKind::RunStarted { inputs },
             Some(call) => EventKind::NodeStarted {
@@ -264,10 +264,10 @@ impl Emitter {
                 inputs,
             },
         };
-        if telling.is_some() && call.is_some() {
+        if entered.is_some() && call.is_some() {
             lock(&self.stream.sources).insert(address(&self.source), Arc::clone(&self.source));
         }
-        self.say(kind, telling.is_some());
+        self.say(kind, entered.is_some());
         known
     }
 
@@ -324,7 +324,7 @@ impl Emitter {
             RunState::Cancelled => NodeState::Cancelled,
         };
         // Who ends the stream around ends this in it.
-        let Some(_telling) = self.stream.drain.enter() else {
+        let Some(_entered) = self.stream.drain.enter() else {
             return;
         };
         self.source.drain.close();
@@ -366,16 +366,16 @@ impl Emitter {
         state: impl FnOnce(bool) -> NodeState,
         ending: Ending,
     ) {
-        let telling = self.enter();
+        let entered = self.enter();
         // Who ends the stream tells of those that are open then.
-        let open = telling
+        let open = entered
             .is_some()
             .then(|| lock(&self.source.open).remove(&key(frame, node)));
         let had_started = matches!(open, Some(Some(_)));
         let open = open.flatten();
         let open = open.unwrap_or_else(|| Open::new(Arc::new(self.info(frame, node))));
         let kind = ending.after(open, had_started, state(had_started));
-        self.say(kind, telling.is_some());
+        self.say(kind, entered.is_some());
     }
 
     /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
@@ -395,11 +395,11 @@ impl Emitter {
             node: Arc::clone(&open.node),
             inputs,
         };
-        let telling = self.enter();
-        if telling.is_some() {
+        let entered = self.enter();
+        if entered.is_some() {
             lock(&self.source.open).insert(key(frame, node), open);
         }
-        self.say(kind, telling.is_some());
+        self.say(kind, entered.is_some());
         known
     }
 
