@@ -244,8 +244,7 @@ fn crates_keep_to_what_they_are_for() {
             }
         }
     }
-    // What an attempt in a process of its own says of its failure is a message, which is read with `remote` alone.
-    assert_eq!(found, ["engine: src/run/execution/isolated.rs: prost"]);
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 /// The front crate has names and documentation, and no code.

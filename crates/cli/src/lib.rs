@@ -7,7 +7,6 @@ mod check;
 mod command;
 mod contents;
 mod describe;
-#[cfg(feature = "remote")]
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
@@ -101,7 +100,6 @@ pub fn main() -> ExitCode {
         terminal: stderr.is_terminal(),
         has_signals: true,
         owns_stdout: true,
-        #[cfg(feature = "remote")]
         is_supervised: true,
         ..Cli::new(Registry::of_program())
     }
@@ -132,7 +130,6 @@ pub struct Cli<'r> {
     /// Whether people read the standard error of the process.
     terminal: bool,
     /// Whether `flyte-execute` runs its task in a child.
-    #[cfg(feature = "remote")]
     is_supervised: bool,
 }
 
@@ -145,7 +142,6 @@ impl<'r> Cli<'r> {
             terminal: false,
             has_signals: false,
             owns_stdout: false,
-            #[cfg(feature = "remote")]
             is_supervised: false,
         }
     }
@@ -170,7 +166,6 @@ impl<'r> Cli<'r> {
     /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies
     /// is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of this
     /// process, whatever [`Self::run`] is given, and has to come to the same command.
-    #[cfg(feature = "remote")]
     #[must_use]
     pub fn supervised(mut self) -> Self {
         self.is_supervised = true;
@@ -210,7 +205,6 @@ impl<'r> Cli<'r> {
 
     fn reply(&self, args: &[OsString]) -> Reply {
         let reply = self.answer(args);
-        #[cfg(feature = "remote")]
         if execute::is_for_flyte_2(args) {
             let exit = Exit::Success;
             return Reply { exit, ..reply };
@@ -234,7 +228,6 @@ impl<'r> Cli<'r> {
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
-            #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => {
                 execute::reply(self.registry, options, self.is_supervised)
             }

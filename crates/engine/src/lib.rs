@@ -25,10 +25,8 @@ pub use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
 #[doc(hidden)]
 pub use plan::plan_again;
 pub use run::compare;
-#[cfg(feature = "remote")]
 pub use run::is_tried_again;
-#[cfg(all(unix, feature = "remote"))]
+#[cfg(unix)]
 pub use run::name_of_signal;
-#[cfg(feature = "remote")]
 pub use run::{DECKS, ISOLATED, IsolationError};
 pub use runner::{Runner, Start};

@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod container;
 mod errors;
 mod kills;
 mod left;
@@ -416,7 +417,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 27] = [
+    let tests: [(&str, fn()); 29] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -498,6 +499,14 @@ fn main() -> ExitCode {
         (
             "what_outlives_runs_is_for_the_user_only",
             kills::what_outlives_runs_is_for_the_user_only,
+        ),
+        (
+            "an_isolated_dynamic_task_leaves_nothing_to_a_cluster",
+            container::an_isolated_dynamic_task_leaves_nothing_to_a_cluster,
+        ),
+        (
+            "a_graph_for_a_cluster_needs_remote",
+            container::a_graph_for_a_cluster_needs_remote,
         ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),

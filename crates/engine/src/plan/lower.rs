@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "remote")]
 use super::policy;
 use super::{
     Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode,
@@ -170,7 +169,6 @@ impl Planner {
                     entity: map.entity(),
                     action: self.action(map.entity())?,
                     policy: AttemptPolicy::of(map.entity(), node.overrides()),
-                    #[cfg(feature = "remote")]
                     memory: policy::memory(map.entity(), node.overrides()),
                     args: Vec::new(),
                     first_slot: 0,
@@ -199,7 +197,6 @@ impl Planner {
                 NodeTarget::Task(entity) => AttemptPolicy::of(entity, node.overrides()),
                 _ => None,
             },
-            #[cfg(feature = "remote")]
             memory: match node.target() {
                 NodeTarget::Task(entity) => policy::memory(entity, node.overrides()),
                 _ => None,

@@ -16,7 +16,7 @@ use std::{
 };
 
 pub use error::ProcessError;
-#[cfg(all(unix, feature = "remote"))]
+#[cfg(unix)]
 pub use group::end_with_parent;
 pub use group::{Group, Killer, Reason, Watched};
 

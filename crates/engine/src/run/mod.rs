@@ -26,13 +26,10 @@ use crate::{
     sync,
 };
 pub(crate) use depth::{MAX_DEPTH, drive};
-#[cfg(feature = "remote")]
 pub use execution::is_tried_again;
-#[cfg(feature = "remote")]
 pub(crate) use execution::isolated::is_attempt;
-#[cfg(all(unix, feature = "remote"))]
+#[cfg(unix)]
 pub use execution::isolated::name_of as name_of_signal;
-#[cfg(feature = "remote")]
 pub use execution::isolated::{DECKS, ISOLATED, IsolationError};
 use execution::parked::{self, Parked};
 pub(crate) use execution::{contexts::EngineAttempt, future::blocking};

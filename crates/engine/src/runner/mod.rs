@@ -26,7 +26,7 @@ use crate::{
     error::{InputError, RunError, RunFailure},
     instruments::{ContextInstruments, WithInstruments},
     plan::{Plan, plan_of},
-    run::{Emitter, EngineAttempt, MAX_DEPTH, Permits, Run, Setup, blocking, drive},
+    run::{Emitter, EngineAttempt, MAX_DEPTH, Permits, Run, Setup, blocking, drive, is_attempt},
     schedule::Scheduled,
 };
 use call::Call;
@@ -117,7 +117,6 @@ impl Runner {
     }
 
     /// Runs one attempt of a task for a cluster, as the parameters around say.
-    #[cfg(feature = "remote")]
     pub fn in_container(
         mut self,
         container: Container,
@@ -300,8 +299,8 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
-    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that it needs
-    /// the feature `remote`, and its `main` has to return `flyte_runtime::main()`.
+    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that its
+    /// `main` has to return `flyte_runtime::main()`.
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
     /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
@@ -482,17 +481,12 @@ impl Runner {
     /// Whether attempts can be made as they are to be made.
     fn check_isolation(&self) -> Result<(), RunError> {
         // The process of an attempt may end with it.
-        let may_abort = || self.isolated || (is_attempt_process() && self.container.is_some());
+        let may_abort = || self.isolated || (is_attempt() && self.container.is_some());
         if cfg!(panic = "abort") && !may_abort() {
             return Err(RunError::PanicAbort);
         }
         if !self.isolated {
             return Ok(());
-        }
-        if !cfg!(feature = "remote") {
-            return Err(RunError::Isolation(
-                "this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml",
-            ));
         }
         let is_in_task = with_current(|context| {
             context.is_some_and(|context| {
@@ -500,7 +494,7 @@ impl Runner {
                 state.is_some_and(|state| state.attempt().is_some())
             })
         });
-        if is_attempt_process() && !is_in_task {
+        if is_attempt() && !is_in_task {
             return Err(RunError::Isolation(
                 "this process was started for one attempt, and runs something else; return `flyte_runtime::main()` from `main`",
             ));
@@ -605,15 +599,6 @@ impl Runner {
         }
         Ok(scope::within(Arc::new(context.build()), run).0)
     }
-}
-
-/// Whether this process was started for one attempt.
-fn is_attempt_process() -> bool {
-    #[cfg(feature = "remote")]
-    let is_one = crate::run::is_attempt();
-    #[cfg(not(feature = "remote"))]
-    let is_one = false;
-    is_one
 }
 
 /// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.

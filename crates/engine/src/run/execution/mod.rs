@@ -8,7 +8,6 @@
 mod caching;
 pub(crate) mod contexts;
 pub(crate) mod future;
-#[cfg(feature = "remote")]
 pub(crate) mod isolated;
 pub(crate) mod parked;
 mod sync_timeout;
@@ -28,7 +27,6 @@ use super::{
     observe,
     services::{self, Spans},
 };
-#[cfg(feature = "remote")]
 use crate::attempt::machine;
 use crate::{
     attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
@@ -38,7 +36,6 @@ use crate::{
 };
 use caching::{Awaited, Caching, LookedUp};
 use flyte_context::context::FlyteContext;
-#[cfg(feature = "remote")]
 use flyte_core::options::RetryOn;
 use flyte_core::{
     error::{BoxError, TaskError},
@@ -492,7 +489,6 @@ impl Halt {
 }
 
 /// Whether another attempt makes sense after a failure, as the error and the task say.
-#[cfg(feature = "remote")]
 pub fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let recoverable = match cause {
         FailureCause::TimedOut { limit, .. } => machine::is_recoverable(*limit),

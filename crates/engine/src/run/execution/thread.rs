@@ -6,7 +6,6 @@ use super::{
     Execution, future,
     parked::{Next, Parked},
 };
-#[cfg(feature = "remote")]
 use crate::run::execution::isolated;
 use crate::{
     attempt::machine::{Command, Limit, Machine, Wait},
@@ -40,7 +39,6 @@ impl Worker {
     /// Runs a task with the inputs that have been gathered.
     pub(crate) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
-        #[cfg(feature = "remote")]
         if frame.run.services.isolates() && isolated::takes(frame.node(node).entity) {
             let execution = Execution::new(frame, node, context);
             return self.execute(execution, Body::Child);
@@ -265,13 +263,10 @@ impl Worker {
     ) -> Result<Made, FailureCause> {
         let (frame, node) = (execution.frame(), execution.node());
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
-        #[cfg(feature = "remote")]
         if matches!(body, Body::Child) {
             isolated::attempt(execution, limit, inputs, outputs)?;
             return Ok(Made::Outputs);
         }
-        #[cfg(not(feature = "remote"))]
-        let _limits = limit;
         body.call(frame, node, execution.context(), inputs, outputs)
     }
 
@@ -314,7 +309,6 @@ pub(crate) enum Body {
     /// The function that builds the graph of a dynamic task.
     Graph(DynamicTask),
     /// A process of its own, which is not told of the others.
-    #[cfg(feature = "remote")]
     Child,
 }
 
@@ -329,7 +323,6 @@ impl Body {
     fn is_made_here(&self) -> bool {
         match self {
             Self::Function(_) | Self::Mock(_) | Self::Graph(_) => true,
-            #[cfg(feature = "remote")]
             Self::Child => false,
         }
     }
@@ -369,7 +362,6 @@ impl Body {
             Self::Function(task) => task(inputs, outputs),
             Self::Mock(mock) => mock(inputs, outputs),
             Self::Graph(_) => unreachable!("handled above"),
-            #[cfg(feature = "remote")]
             Self::Child => unreachable!("the process makes the attempt"),
         };
         let (result, _context) =

@@ -7,25 +7,19 @@
 //! which there is, counts what no page was ever used of, and an allocation that fails cannot be told from other
 //! deaths.
 
+mod error;
+mod memory;
+mod secrets;
+
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::BTreeMap,
     ffi::OsString,
     fs, io,
     path::Path,
     process::{Command, ExitStatus},
-    sync::{
-        Arc,
-        mpsc::{self, RecvTimeoutError},
-    },
-    thread,
-    time::Duration,
 };
 
-use flyte_config::system::{os_str, signal_of};
-use flyte_idl::{
-    flyteidl::core::{ErrorDocument, container_error::Kind},
-    prost::Message,
-};
+pub use error::{IsolationError, name_of};
 
 use super::Execution;
 use crate::{
@@ -33,20 +27,17 @@ use crate::{
     cache,
     cancellation::OnStop,
     error::FailureCause,
-    process::{self, Group, Killer, Reason, Watched},
+    process::{Group, Reason, Watched},
 };
-use flyte_context::{
-    context::{ExecutionState, FlyteContext},
-    deck,
-    directories::run::CHECKPOINT,
-    secrets::SecretBytes,
-};
+use flyte_config::system::{os_str, signal_of};
+use flyte_context::{context::ExecutionState, deck, directories::run::CHECKPOINT};
 use flyte_core::{
     error::{BoxError, TaskError},
-    graph::entity::{EntityDescriptor, ExecutionBehavior, TaskInputs},
-    options::{MountRequirement, SecretRequest},
-    registry::Registry,
-    types::{Value, wire},
+    graph::entity::{EntityDescriptor, TaskInputs},
+    types::{
+        Value,
+        wire::{self, ContainerError},
+    },
 };
 
 /// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and
@@ -68,64 +59,6 @@ pub(crate) fn is_attempt() -> bool {
 
 /// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
 pub const DECKS: &str = "decks.json";
-
-/// Why an attempt in a process of its own has not ended as the task's code ends.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum IsolationError {
-    /// The process could not be started, or what it needs not be written.
-    #[error("the process of the attempt could not be started: {0}")]
-    NotStarted(#[source] io::Error),
-    /// It was ended by a signal, as by a segmentation fault or by somebody who has killed it.
-    #[error("the process of the attempt was ended by signal {signal}{}", name_of(*.signal))]
-    Signal {
-        /// The number of the signal.
-        signal: i32,
-    },
-    /// It had more memory than it may have, and was killed.
-    #[error(
-        "the process of the attempt had {used} bytes of memory, more than the {limit} that the task asks for, and was killed; raise \
-         `limits(mem = ..)`, or `requests(mem = ..)` when there is no limit"
-    )]
-    Memory {
-        /// What it had, in bytes.
-        used: u64,
-        /// What it may have: the option `limits(mem = ..)`, else `requests(mem = ..)`.
-        limit: u64,
-    },
-    /// It has ended without a word.
-    #[error(
-        "the process of the attempt ended with {status} and has left neither outputs nor an error; a program whose tasks are isolated \
-         returns `flyte_runtime::main()` from its `main`"
-    )]
-    Nothing {
-        /// How it ended.
-        status: ExitStatus,
-    },
-    /// What it has left cannot be read.
-    #[error("what the process of the attempt has left cannot be read: {0}")]
-    Unreadable(#[source] BoxError),
-}
-
-/// What a signal means, in brackets behind its number.
-pub fn name_of(signal: i32) -> &'static str {
-    match signal {
-        4 => " (SIGILL: an instruction that there is not)",
-        6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",
-        7 => " (SIGBUS: an access to memory that is not there)",
-        8 => " (SIGFPE: an error in arithmetic)",
-        9 => " (SIGKILL: somebody has killed it, often the system's out-of-memory killer)",
-        11 => " (SIGSEGV: a segmentation fault)",
-        15 => " (SIGTERM: somebody has ended it)",
-        _ => "",
-    }
-}
-
-impl From<IsolationError> for FailureCause {
-    fn from(error: IsolationError) -> Self {
-        Self::error(error)
-    }
-}
 
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
 pub(crate) fn takes(entity: &EntityDescriptor) -> bool {
@@ -214,7 +147,7 @@ fn command(
         .args(["--", "task", entity.name()])
         // Standard output is for the results of this program.
         .stdout(io::stderr());
-    for (name, secret) in secrets(execution, entity)? {
+    for (name, secret) in secrets::of(execution, entity)? {
         match secret {
             None => command.env_remove(name),
             Some(secret) => command.env(name, os_str(secret.expose())?),
@@ -224,75 +157,6 @@ fn command(
         command.envs(options.environment.iter().copied());
     }
     Ok(command)
-}
-
-/// What the process finds of secrets in its environment: those that its task asks for, as a script does. A task that
-/// runs others in its own process, a dynamic or an eager one, gets what any task of the program asks for, since
-/// nobody knows which these will be.
-fn secrets(
-    execution: &Execution,
-    entity: &EntityDescriptor,
-) -> io::Result<Vec<(String, Option<SecretBytes>)>> {
-    let asked = |entity: &EntityDescriptor| {
-        let options = entity.task_options();
-        options.map_or(&[][..], |options| options.secret_requests)
-    };
-    let own = asked(entity);
-    let runs_others = !matches!(
-        entity.execution_behavior(),
-        None | Some(ExecutionBehavior::Default)
-    );
-    let others = || Registry::of_program().tasks().filter(|_| runs_others);
-    // By their names, too, by which the code of the task asks. What is not there in this way is not asked for here.
-    let by_name: Vec<_> = own
-        .iter()
-        .chain(others().flat_map(asked))
-        .map(|request| SecretRequest {
-            env_var: None,
-            mount_requirement: MountRequirement::Any,
-            ..*request
-        })
-        .collect();
-    let look = || -> Result<_, process::ProcessError> {
-        let mut secrets = process::secrets(own)?;
-        let in_variables = others().flat_map(asked).filter(|r| r.env_var.is_some());
-        secrets.extend(named_by_others(&secrets, in_variables));
-        for request in by_name {
-            let found = process::secrets(&[request]).unwrap_or_default();
-            secrets.extend(found.into_iter().filter(|(_, secret)| secret.is_some()));
-        }
-        Ok(secrets)
-    };
-    FlyteContext::run_in(Arc::clone(execution.context()), look).map_err(io::Error::other)
-}
-
-/// The variables that others name for their secrets. One by which two of them mean different secrets is set for nobody.
-fn named_by_others<'r>(
-    own: &[(String, Option<SecretBytes>)],
-    requests: impl Iterator<Item = &'r SecretRequest>,
-) -> Vec<(String, Option<SecretBytes>)> {
-    let mut named: BTreeMap<String, Option<SecretBytes>> = BTreeMap::new();
-    for request in requests {
-        let found = process::secrets(&[*request]).unwrap_or_default();
-        let found = found.into_iter().filter_map(|(name, it)| Some((name, it?)));
-        for (name, secret) in found {
-            match named.entry(name) {
-                Entry::Vacant(place) => drop(place.insert(Some(secret))),
-                Entry::Occupied(mut place) => {
-                    let same = |known: &SecretBytes| known.expose() == secret.expose();
-                    if !place.get().as_ref().is_some_and(same) {
-                        place.insert(None);
-                    }
-                }
-            }
-        }
-    }
-    let is_own = |name: &str| {
-        own.iter()
-            .any(|(own, secret)| own == name && secret.is_some())
-    };
-    named.retain(|name, secret| secret.is_some() && !is_own(name));
-    named.into_iter().collect()
 }
 
 /// Waits until the process has ended, or had to be killed.
@@ -317,7 +181,7 @@ fn wait(
     });
     let most = execution.plan_node().memory;
     let _memory = most
-        .map(|most| watch_memory(group.child().id(), most, killer.clone()))
+        .map(|most| memory::watch(group.child().id(), most, killer.clone()))
         .transpose()
         .map_err(IsolationError::NotStarted)?;
     let killed = group.wait().map_err(IsolationError::NotStarted)?;
@@ -333,26 +197,6 @@ fn wait(
     }
 }
 
-/// Kills a process when it has too much memory, until what comes back is dropped. The system tells nobody, so it is
-/// looked at.
-fn watch_memory(process: u32, most: u64, killer: Killer) -> io::Result<mpsc::Sender<()>> {
-    /// How often: soon at first, for what is quick.
-    const LONGEST: Duration = Duration::from_millis(20);
-    let (sender, ended) = mpsc::channel::<()>();
-    let watch = move || {
-        let mut pause = Duration::from_micros(500);
-        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(pause) {
-            if let Some(used) = resident(process).filter(|used| *used > most) {
-                return killer.kill(Reason::Memory(used));
-            }
-            pause = (pause * 2).min(LONGEST);
-        }
-    };
-    let watching = thread::Builder::new().name("flyte-memory".to_owned());
-    watching.spawn(watch)?;
-    Ok(sender)
-}
-
 /// Puts the decks that the task has written there where they would be if it had run here.
 fn take_decks(execution: &Execution, directory: &Path) {
     let parameters = execution.context().user_space_params();
@@ -362,16 +206,6 @@ fn take_decks(execution: &Execution, directory: &Path) {
     if let Err(error) = deck::take(parameters.decks(), &bytes) {
         tracing::warn!(%error, "the decks of an isolated task cannot be read");
     }
-}
-
-/// How much memory a process has in use, where the system says it.
-fn resident(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }
 
 /// What the process has left.
@@ -386,8 +220,8 @@ fn read(
     }
     let unreadable = |error: BoxError| FailureCause::from(IsolationError::Unreadable(error));
     if let Ok(bytes) = fs::read(directory.join("error.pb")) {
-        let document = ErrorDocument::decode(&*bytes).map_err(|error| unreadable(error.into()))?;
-        return Err(told(document).into());
+        let error = wire::decode_error(&bytes).map_err(|error| unreadable(error.into()))?;
+        return Err(told(error).into());
     }
     let Ok(bytes) = fs::read(directory.join("outputs.pb")) else {
         return Err(IsolationError::Nothing { status }.into());
@@ -404,12 +238,10 @@ fn read(
 }
 
 /// The error of the task, with what it says about another attempt.
-fn told(document: ErrorDocument) -> BoxError {
-    let error = document.error.unwrap_or_default();
-    let message = error.message.clone();
-    match (error.kind(), error.code.as_str()) {
-        (Kind::NonRecoverable, _) => TaskError::fatal(message).into(),
-        (Kind::Recoverable, "USER:Recoverable") => TaskError::recoverable(message).into(),
-        (Kind::Recoverable, _) => message.into(),
+fn told(error: ContainerError) -> BoxError {
+    match (error.is_recoverable, error.code.as_str()) {
+        (false, _) => TaskError::fatal(error.message).into(),
+        (true, "USER:Recoverable") => TaskError::recoverable(error.message).into(),
+        (true, _) => error.message.into(),
     }
 }
