@@ -302,22 +302,22 @@ fn run_with_planted_secrets(directory: &Path) {
         let pages = |name: &str| watched.clone().deck_dir(written.join(name));
         let text = pages("pages of writes")
             .cache(Cache::at(written.join("cache")))
-            .run(&writes::call(written.to_str().unwrap().to_owned()))
+            .run(writes::call(written.to_str().unwrap().to_owned()))
             .unwrap();
         fs::write(written.join("output"), text).unwrap();
         for (name, error) in [
             (
                 "error",
-                pages("pages of fails").run(&fails::call()).unwrap_err(),
+                pages("pages of fails").run(fails::call()).unwrap_err(),
             ),
             (
                 "panic",
-                pages("pages of panics").run(&panics::call()).unwrap_err(),
+                pages("pages of panics").run(panics::call()).unwrap_err(),
             ),
             (
                 "missing",
                 pages("pages of misses_one")
-                    .run(&misses_one::call())
+                    .run(misses_one::call())
                     .unwrap_err(),
             ),
         ] {

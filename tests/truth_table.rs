@@ -284,7 +284,7 @@ fn options_of_tasks() {
             assert!(error.contains("deadline of 1h30m"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()));
+            runs_once(|runner| drop(runner.run(kept::call()).unwrap()));
         }),
         enforced("secret_requests", || {
             let error = error(has_secret::run());
@@ -365,7 +365,7 @@ fn options_of_workflows() {
     let cells = vec![
         enforced("failure_policy", || {
             let before = WENT_ON.load(Ordering::Relaxed);
-            Runner::local().jobs(1).run(&completes::call()).unwrap_err();
+            Runner::local().jobs(1).run(completes::call()).unwrap_err();
             assert!(WENT_ON.load(Ordering::Relaxed) > before);
         }),
         recorded(
@@ -448,7 +448,7 @@ fn options_of_launch_plans() {
     };
     let mut cells: Vec<_> = RECORDED_OF_LAUNCH_PLANS.map(cell).into();
     cells.push(enforced("overwrite_cache", || {
-        runs_times(2, |runner| drop(runner.run(&overwrites::call()).unwrap()));
+        runs_times(2, |runner| drop(runner.run(overwrites::call()).unwrap()));
     }));
     cells.push(enforced("docs", || {
         let entity = has_launch_plan_options::descriptor();
@@ -536,7 +536,7 @@ fn overrides_of_nodes() {
             assert!(error.contains("timed out after 1ms"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&enforces_a_cache::call()).unwrap()));
+            runs_once(|runner| drop(runner.run(enforces_a_cache::call()).unwrap()));
         }),
         enforced("retries", repeated),
         enforced("backoff", repeated),

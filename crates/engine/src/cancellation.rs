@@ -30,9 +30,9 @@ use flyte_core::lock::lock;
 ///
 /// let token = CancellationToken::new();
 /// let runner = Runner::local().cancellation(&token);
-/// assert!(runner.run(&patient::call(true))?);
+/// assert!(runner.run(patient::call(true))?);
 /// token.cancel();
-/// let error = runner.run(&patient::call(true)).unwrap_err();
+/// let error = runner.run(patient::call(true)).unwrap_err();
 /// assert!(matches!(error, RunError::Cancelled { .. }));
 /// # Ok::<(), RunError>(())
 /// ```

@@ -104,7 +104,7 @@ impl Cache {
     ///
     /// # let directory = flyte_runtime::files::TempSandbox::new();
     /// let cache = Cache::at(directory.create()?);
-    /// Runner::local().cache(cache.clone()).run(&add::call(1, 2))?;
+    /// Runner::local().cache(cache.clone()).run(add::call(1, 2))?;
     /// let explanation = cache.explain(&CacheKey::of(&add::call(1, 3))?)?;
     /// let Explanation::Miss { differences, .. } = explanation else { panic!() };
     /// assert_eq!(differences, [Difference::Input("b".to_owned())]);

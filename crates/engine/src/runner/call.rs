@@ -23,7 +23,7 @@ use flyte_core::{
 /// }
 ///
 /// let call = square::call(7);
-/// assert_eq!(Runner::local().jobs(2).run(&call)?, 49);
+/// assert_eq!(Runner::local().jobs(2).run(call)?, 49);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 pub struct Call<E> {
@@ -65,12 +65,12 @@ impl<E: Entity> Call<E> {
     ///
     /// When the workflow cannot be compiled or a task fails.
     pub fn run(self) -> Result<E::Output, RunError> {
-        Runner::local().run_once(self)
+        Runner::local().run(self)
     }
 
     /// Starts it here with the default runner; the future gives the result.
     pub fn start(self) -> Start<E::Output> {
-        Runner::local().start(&self)
+        Runner::local().start(self)
     }
 }
 

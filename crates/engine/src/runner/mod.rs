@@ -63,7 +63,7 @@ static CORES: LazyLock<usize> =
 ///     x * x
 /// }
 ///
-/// assert_eq!(Runner::local().jobs(1).run(&square::call(5))?, 25);
+/// assert_eq!(Runner::local().jobs(1).run(square::call(5))?, 25);
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -77,11 +77,18 @@ pub struct Runner {
     observers: Vec<SharedObserver>,
     history: Option<History>,
     resume: Option<String>,
-    isolated: bool,
+    isolate: bool,
     cancellation: Option<CancellationToken>,
     deadline: Option<Duration>,
     grace_period: Option<Duration>,
     max_abandoned: Option<usize>,
+}
+
+impl Default for Runner {
+    /// As [`local`](Self::local).
+    fn default() -> Self {
+        Self::local()
+    }
 }
 
 impl Runner {
@@ -97,7 +104,7 @@ impl Runner {
             observers: Vec::new(),
             history: None,
             resume: None,
-            isolated: false,
+            isolate: false,
             cancellation: None,
             deadline: None,
             grace_period: None,
@@ -139,7 +146,7 @@ impl Runner {
         self
     }
 
-    /// Sends every value that goes into a task or comes out of it through its literal form, as happens to it on a
+    /// Whether every value that goes into a task or comes out of it goes through its literal form, as happens to it on a
     /// cluster, so that what works here works there. Runs inside the tasks are strict, too.
     ///
     /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
@@ -158,13 +165,13 @@ impl Runner {
     ///
     /// assert_eq!(largest::run()?, u64::MAX);
     /// // Flyte's integers end at `i64::MAX`.
-    /// let error = Runner::local().strict().run(&largest::call()).unwrap_err();
+    /// let error = Runner::local().strict(true).run(largest::call()).unwrap_err();
     /// assert!(error.to_string().contains("output `o0` cannot leave the process"), "{error}");
     /// # Ok::<(), flyte_runtime::RunError>(())
     /// ```
     #[must_use]
-    pub fn strict(mut self) -> Self {
-        self.strict = true;
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
         self
     }
 
@@ -187,7 +194,7 @@ impl Runner {
     /// }
     ///
     /// // Whatever was kept before.
-    /// assert_eq!(Runner::local().cache_mode(CacheMode::Off).run(&square::call(5))?, 25);
+    /// assert_eq!(Runner::local().cache_mode(CacheMode::Off).run(square::call(5))?, 25);
     /// # Ok::<(), flyte_runtime::RunError>(())
     /// ```
     #[must_use]
@@ -210,7 +217,7 @@ impl Runner {
     /// }
     ///
     /// # let directory = std::env::temp_dir().join(format!("flyte-decks-{}", std::process::id()));
-    /// assert_eq!(Runner::local().deck_dir(&directory).run(&square::call(5))?, 25);
+    /// assert_eq!(Runner::local().deck_dir(&directory).run(square::call(5))?, 25);
     /// assert!(directory.join("index.html").exists());
     /// # std::fs::remove_dir_all(&directory).unwrap();
     /// # Ok::<(), flyte_runtime::RunError>(())
@@ -256,7 +263,7 @@ impl Runner {
     /// }
     ///
     /// let runner = Runner::local().history(&History::in_dir("runs")).resume("last");
-    /// assert_eq!(runner.run(&square::call(3))?, 9);
+    /// assert_eq!(runner.run(square::call(3))?, 9);
     /// # Ok::<(), flyte_runtime::RunError>(())
     /// ```
     #[must_use]
@@ -299,7 +306,7 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
-    /// Makes each attempt in a process of its own: this program again, started as a cluster starts it, so that its
+    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so that its
     /// `main` has to return `flyte_runtime::main()`.
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
@@ -315,8 +322,8 @@ impl Runner {
     /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the
     /// program and stay what they are; what a dynamic task builds runs in its process.
     #[must_use]
-    pub fn isolate(mut self) -> Self {
-        self.isolated = true;
+    pub fn isolate(mut self, isolate: bool) -> Self {
+        self.isolate = isolate;
         self
     }
 
@@ -340,7 +347,7 @@ impl Runner {
     ///     std::future::pending::<()>().await;
     /// }
     ///
-    /// let error = Runner::local().deadline(Duration::from_millis(1)).run(&listens::call()).unwrap_err();
+    /// let error = Runner::local().deadline(Duration::from_millis(1)).run(listens::call()).unwrap_err();
     /// assert!(error.to_string().ends_with("was not done within 1ms"), "{error}");
     /// ```
     #[must_use]
@@ -378,7 +385,7 @@ impl Runner {
     /// }
     ///
     /// let runner = Runner::local().max_abandoned_threads(2);
-    /// let error = runner.run(&does_not_listen::call()).unwrap_err();
+    /// let error = runner.run(does_not_listen::call()).unwrap_err();
     /// assert!(matches!(error, RunError::TooManyAbandoned { most: 2, .. }), "{error}");
     /// ```
     #[must_use]
@@ -389,15 +396,12 @@ impl Runner {
 
     /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
     ///
+    /// The inputs move into the tasks; a call that is to run again is cloned, which copies no input.
+    ///
     /// # Errors
     ///
     /// When the workflow cannot be compiled or a task fails.
-    pub fn run<E: Entity>(&self, call: &Call<E>) -> Result<E::Output, RunError> {
-        self.run_once(call.clone())
-    }
-
-    /// Runs a call whose inputs nobody else needs, so that they can be moved into the tasks.
-    pub(crate) fn run_once<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
+    pub fn run<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
         let outputs = self.run_values(E::descriptor(), call.into_inputs())?;
         typed(E::descriptor(), outputs)
     }
@@ -405,10 +409,10 @@ impl Runner {
     /// Starts a call on the async runtime that is current, if one is; the future gives the result.
     ///
     /// Dropping the future cancels the run.
-    pub fn start<E: Entity>(&self, call: &Call<E>) -> Start<E::Output> {
+    pub fn start<E: Entity>(&self, call: Call<E>) -> Start<E::Output> {
         let entity = E::descriptor();
         let run = check(entity, call.inputs()).and_then(|()| {
-            let inputs = call.inputs().to_vec();
+            let inputs = call.into_inputs();
             let run = self.prepare(entity, inputs, Started::Async(Handle::try_current().ok()))?;
             let ends = self.ends(&run);
             run.request(1);
@@ -481,11 +485,11 @@ impl Runner {
     /// Whether attempts can be made as they are to be made.
     fn check_isolation(&self) -> Result<(), RunError> {
         // The process of an attempt may end with it.
-        let may_abort = || self.isolated || (is_attempt() && self.container.is_some());
+        let may_abort = || self.isolate || (is_attempt() && self.container.is_some());
         if cfg!(panic = "abort") && !may_abort() {
             return Err(RunError::PanicAbort);
         }
-        if !self.isolated {
+        if !self.isolate {
             return Ok(());
         }
         let is_in_task = with_current(|context| {
@@ -565,7 +569,7 @@ impl Runner {
             && !self.cache.is_made()
             && self.decks.is_none()
             && self.observers.is_empty()
-            && !self.isolated
+            && !self.isolate
         {
             return Ok(run());
         }
@@ -574,7 +578,7 @@ impl Runner {
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
         }
-        if self.isolated {
+        if self.isolate {
             context = context.with_instruments(|instruments| instruments.isolated = true);
         }
         if self.strict {

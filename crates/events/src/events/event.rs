@@ -104,7 +104,7 @@ impl NodeInfo {
     /// # #[workflow]
     /// # fn squares(xs: Vec<i64>) -> Vec<i64> { xs.map(square) }
     /// # let events = RecordedEvents::new();
-    /// # Runner::local().observe(events.clone()).run(&squares::call(vec![1]))?;
+    /// # Runner::local().observe(events.clone()).run(squares::call(vec![1]))?;
     /// # let node = events.node("n0[0]").unwrap();
     /// assert_eq!(node.path, "n0[0]");
     /// assert_eq!(node.parent(), Some("n0"));
