@@ -1,4 +1,4 @@
-//! Settings from files and the environment, Flyte's ids, private files, and everything that only Unix can do.
+//! Settings from files and the environment, Flyte's identifiers, private files, and Unix-only functions.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

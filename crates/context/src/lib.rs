@@ -1,4 +1,4 @@
-//! Everything that a task can read and use while it runs: its context, files, secrets, checkpoints and decks.
+//! The context of a task: its parameters, and the services that it can use while it runs.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

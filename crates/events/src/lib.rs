@@ -1,4 +1,4 @@
-//! The events of a run, as data, and the files that store them.
+//! The events of a run, as data, and the files that record them.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

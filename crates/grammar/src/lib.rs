@@ -1,4 +1,4 @@
-//! Parsers for the text formats that people write in attributes and on the command line.
+//! The small languages that users write in attributes and on the command line.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

@@ -61,7 +61,7 @@ impl LocalOption {
     }
 }
 
-/// For options that this library does not send to Flyte 2 yet.
+/// The effect on Flyte 2 of an option that registration does not send yet.
 pub(crate) const NOT_YET: &str = "not sent yet";
 
 pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
