@@ -142,7 +142,9 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
-	services.SetEngine(e)
+	if err := services.SetEngine(ctx, e); err != nil {
+		return err
+	}
 	if s.ready != "" {
 		// A rename, so that nobody reads a part of the address.
 		if err := os.WriteFile(s.ready+".new", []byte(services.Address()), 0o644); err != nil {
