@@ -319,12 +319,24 @@ impl LaunchPlanOptions {
             docs,
         } = self;
         vec![
-            recorded("schedule", schedule.is_some(), "it runs only when it is called")
-                .on_clusters("it starts the launch plan", NOT_YET),
-            recorded("trigger", trigger.is_some(), "it runs only when it is called")
-                .on_clusters("sent", NOT_YET),
-            recorded("notifications", !notifications.is_empty(), "no notification is sent")
-                .on_clusters("sent", NOT_YET),
+            recorded(
+                "schedule",
+                schedule.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("it starts the launch plan", NOT_YET),
+            recorded(
+                "trigger",
+                trigger.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "notifications",
+                !notifications.is_empty(),
+                "no notification is sent",
+            )
+            .on_clusters("sent", NOT_YET),
             recorded(
                 "labels",
                 !labels.is_empty(),
