@@ -1,4 +1,4 @@
-//! The rules of Flyte 1: finds what its compiler would refuse, and rewrites graphs into a form that it accepts.
+//! The rules of Flyte 1's compiler, and graphs in the form that it accepts.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

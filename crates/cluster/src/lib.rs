@@ -1,4 +1,4 @@
-//! Entities, graphs and values in the form that a cluster reads, and the container program that runs one task.
+//! Entities, graphs and values in the form of a cluster, and the container that runs one task there.
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How serious a finding is.
+/// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -23,7 +23,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The part that refuses the program.
+/// The part of Flyte that refuses a construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -52,7 +52,7 @@ impl fmt::Display for RefusedBy {
 
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $by:expr;)*) => {
-        /// Something that a cluster is known to refuse, or to handle differently.
+        /// A construct that a cluster refuses or handles differently.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -70,7 +70,7 @@ macro_rules! rules {
                 }
             }
 
-            /// The part that refuses a program that breaks the rule; `None` for a warning.
+            /// What refuses the construct; `None` for a warning.
             pub const fn refused_by(self) -> Option<RefusedBy> {
                 match self {
                     $(Self::$name => $by,)*
@@ -205,8 +205,8 @@ impl Rule {
         }
     }
 
-    /// When a construct that breaks the rule is [written in a form](crate::lower) that a cluster accepts, so that
-    /// nothing is reported.
+    /// How a construct that breaks the rule is [lowered](crate::lower) to one that a cluster accepts, so that it is not
+    /// reported.
     pub const fn written_otherwise(self) -> Option<&'static str> {
         match self {
             Self::NoNodes
