@@ -61,8 +61,8 @@ impl LocalOption {
     }
 }
 
-/// What registering with Flyte 2 does not tell yet.
-pub(crate) const NOT_YET: &str = "not told yet";
+/// The effect on Flyte 2 of an option that registration does not send yet.
+pub(crate) const NOT_YET: &str = "not sent yet";
 
 pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
     LocalOption {
@@ -159,110 +159,110 @@ impl TaskOptions {
             false => recorded,
         };
         vec![
-            enforced("retries", *retries > 0, "a failed attempt is repeated").on_clusters("enforced, also when the process of the task dies; a container that is killed as a whole is tried up to 3 times more", "told, as is a process of the task that dies; a container that is killed as a whole is started again without an end"),
+            enforced("retries", *retries > 0, "a failed attempt is retried").on_clusters("enforced, also if the task's process dies; a container that is killed as a whole is started up to 3 more times", "sent, and applies if the task's process dies; a container that is killed as a whole is restarted without a limit"),
             enforced(
                 "retry_on",
                 *retry_on != super::RetryOn::Any,
-                "only errors that it names are followed by another attempt",
+                "only the errors that it names lead to another attempt",
             ).on_clusters("enforced, by the container", "enforced, by the container"),
             enforced(
                 "backoff",
                 backoff.is_some(),
-                "the next attempt waits for its turn",
-            ).on_clusters("no effect: attempts follow at once", "told, without `jitter`"),
+                "the next attempt waits that long",
+            ).on_clusters("no effect: the next attempt starts at once", "sent, without `jitter`"),
             enforced(
                 "timeout",
                 timeout.is_some(),
-                "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves more than 256 behind fails",
-            ).on_clusters("enforced, from one second on; of a dynamic task with all that it has built; by the container where the task is started by itself", "told"),
+                "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves more than 256 threads behind fails",
+            ).on_clusters("enforced from one second upwards; for a dynamic task it includes the nodes that the task builds; enforced by the container if the task is started alone", "sent"),
             enforced(
                 "deadline",
                 deadline.is_some(),
-                "no attempt begins or goes on after it",
-            ).on_clusters("the container ends an attempt that alone takes longer; nothing ends them together", "told"),
+                "no attempt starts or continues after it",
+            ).on_clusters("the container ends a single attempt that takes longer; nothing limits all attempts together", "sent"),
             enforced(
                 "cache",
                 cache.is_some(),
-                "results are kept and used again; in tests they are not",
-            ).on_clusters("enforced", "told"),
+                "results are stored and reused, except in tests",
+            ).on_clusters("enforced", "sent"),
             recorded(
                 "interruptible",
                 interruptible.is_some(),
-                "nobody takes this machine away",
-            ).on_clusters("told: machines that can be taken away", "told"),
+                "this machine is not interruptible",
+            ).on_clusters("sent: runs on interruptible machines", "sent"),
             recorded(
                 "deprecated",
                 deprecated.is_some(),
-                "the task runs as any other",
-            ).on_clusters("told", "told"),
+                "the task runs like any other",
+            ).on_clusters("sent", "sent"),
             variables(
                 "environment",
                 !environment.is_empty(),
-                "processes get the variables: scripts, containers, isolated tasks; those of this process stay as they are",
-            ).on_clusters("the container has the variables", NOT_YET),
+                "scripts, containers and isolated tasks get the variables; those of this process stay unchanged",
+            ).on_clusters("the container gets the variables", NOT_YET),
             memory(
                 "requests",
                 requests,
-                "the task has what this machine has; isolated, no more than this `mem` if there is no limit",
-            ).on_clusters("the pod asks for it; refused above the server's limits", NOT_YET),
+                "the task can use the whole machine; an isolated task gets at most this `mem` if it has no limit",
+            ).on_clusters("the pod requests it; refused above the server's limits", NOT_YET),
             memory(
                 "limits",
                 limits,
-                "the task has what this machine has; isolated, no more than this `mem`",
+                "the task can use the whole machine; an isolated task gets at most this `mem`",
             ).on_clusters("the pod has them; refused above the server's limits", NOT_YET),
             enforced(
                 "secret_requests",
                 !secret_requests.is_empty(),
-                "the task fails before its first attempt when a secret is not there; a process has no others",
-            ).on_clusters("the cluster hands them over", NOT_YET),
+                "the task fails before its first attempt if a secret is missing; a process gets no other secrets",
+            ).on_clusters("the cluster provides them", NOT_YET),
             variables(
                 "secret_requests(env_var)",
                 secret_requests.iter().any(is_not_set),
-                "processes get the secret in this variable: scripts, containers, isolated tasks; this process has it if it was started with it",
+                "scripts, containers and isolated tasks get the secret in this variable; this process has it only if it was started with it",
             ).on_clusters("the cluster sets the variable", NOT_YET),
             recorded(
                 "container_image",
                 container_image.is_some(),
                 "the task runs in this process",
-            ).on_clusters("the container is made of it", NOT_YET),
+            ).on_clusters("the container uses it", NOT_YET),
             enforced(
                 "enable_deck",
                 enable_deck.is_some(),
-                "the deck is written, or is not",
-            ).on_clusters("the deck is written, or is not", "told"),
+                "the deck is written or not written",
+            ).on_clusters("the deck is written or not written", "sent"),
             enforced(
                 "deck_fields",
                 deck_fields.is_some(),
                 "the deck has these parts",
             ).on_clusters("enforced, by the container", "enforced, by the container"),
-            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("told", NOT_YET),
+            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("sent", NOT_YET),
             recorded(
                 "accelerator",
                 accelerator.is_some(),
-                "the task has what this machine has",
-            ).on_clusters("the pod asks for it", NOT_YET),
+                "the task can use the whole machine",
+            ).on_clusters("the pod requests it", NOT_YET),
             recorded(
                 "shared_memory",
                 shared_memory.is_some(),
-                "the task has what this machine has",
+                "the task can use the whole machine",
             ).on_clusters("the pod has it", NOT_YET),
             recorded(
                 "pod_template_name",
                 pod_template_name.is_some(),
                 "there is no pod",
-            ).on_clusters("the pod is made of it", "told"),
-            recorded("labels", !labels.is_empty(), "there is no pod").on_clusters("the pod has them", "told"),
-            recorded("annotations", !annotations.is_empty(), "there is no pod").on_clusters("the pod has them", "told"),
+            ).on_clusters("the pod uses it", "sent"),
+            recorded("labels", !labels.is_empty(), "there is no pod").on_clusters("the pod has them", "sent"),
+            recorded("annotations", !annotations.is_empty(), "there is no pod").on_clusters("the pod has them", "sent"),
             enforced(
                 "process",
                 process.is_some(),
-                "the script or the container runs, and ends with its attempt and with this program",
-            ).on_clusters("a script runs in the container of the program, a container by itself; one that ends with another code than 0 is tried up to 3 times more", NOT_YET),
+                "the script or container runs, and ends with its attempt and with this program",
+            ).on_clusters("a script runs in the program's container, a container on its own; one that exits with a code other than 0 is started up to 3 more times", NOT_YET),
             plugins(
                 "task_type",
                 plugin.is_some(),
-                "no plugin is asked, with `custom` and `config`: the function runs as any other; without a body the task is refused",
-            ).on_clusters("the plugin of the cluster runs it", NOT_YET),
+                "no plugin is used, and `custom` and `config` have no effect: the function runs like any other; without a body the task is refused",
+            ).on_clusters("the cluster's plugin runs it", NOT_YET),
         ]
     }
 }
@@ -287,16 +287,16 @@ impl WorkflowOptions {
             enforced(
                 "failure_policy",
                 *failure_policy != super::FailurePolicy::FailImmediately,
-                "after a failure no other node starts, or those still do that can",
+                "after a failure, either no other node starts, or all nodes that still can start do",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "interruptible",
                 *interruptible,
-                "nobody takes this machine away",
+                "this machine is not interruptible",
             )
-            .on_clusters("told: machines that can be taken away", NOT_YET),
-            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("told", NOT_YET),
+            .on_clusters("sent: runs on interruptible machines", NOT_YET),
+            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("sent", NOT_YET),
         ]
     }
 }
@@ -319,12 +319,24 @@ impl LaunchPlanOptions {
             docs,
         } = self;
         vec![
-            recorded("schedule", schedule.is_some(), "it runs when it is called")
-                .on_clusters("starts it", NOT_YET),
-            recorded("trigger", trigger.is_some(), "it runs when it is called")
-                .on_clusters("told", NOT_YET),
-            recorded("notifications", !notifications.is_empty(), "nobody is told")
-                .on_clusters("told", NOT_YET),
+            recorded(
+                "schedule",
+                schedule.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("it starts the launch plan", NOT_YET),
+            recorded(
+                "trigger",
+                trigger.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "notifications",
+                !notifications.is_empty(),
+                "no notification is sent",
+            )
+            .on_clusters("sent", NOT_YET),
             recorded(
                 "labels",
                 !labels.is_empty(),
@@ -340,37 +352,37 @@ impl LaunchPlanOptions {
             recorded(
                 "max_parallelism",
                 max_parallelism.is_some(),
-                "`jobs` of the run says how much runs at once",
+                "the run's `jobs` limits how much runs at once",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "concurrency",
                 concurrency.is_some(),
-                "runs do not know of one another",
+                "runs are independent of one another",
             )
-            .on_clusters("told", NOT_YET),
+            .on_clusters("sent", NOT_YET),
             recorded(
                 "raw_output_prefix",
                 raw_output_prefix.is_some(),
-                "files are where the run has its directory",
+                "files are in the run's directory",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "security_context",
                 security_context.is_some(),
-                "it runs as you",
+                "it runs as your user",
             )
-            .on_clusters("executions run as it says", NOT_YET),
+            .on_clusters("executions run under this identity", NOT_YET),
             enforced(
                 "overwrite_cache",
                 *overwrite_cache,
-                "results are made again, and replace those that are known",
+                "results are computed again and replace the stored ones",
             )
             .on_clusters("enforced", NOT_YET),
             recorded("auto_activate", *auto_activate, "nothing is registered")
-                .on_clusters("for who registers", NOT_YET),
+                .on_clusters("for the tool that registers it", NOT_YET),
             enforced("docs", docs.is_some(), "`describe` shows it")
-                .on_clusters("no place", NOT_YET),
+                .on_clusters("no field in the messages", NOT_YET),
         ]
     }
 }
