@@ -250,6 +250,7 @@ fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
                 date(*stored)
             )
         }
+        _ => "miss\n".to_owned(),
     };
     text += "the key:\n";
     let row = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
@@ -294,6 +295,7 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
             let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
             json!({"result": "miss", "stored": date(*stored), "differences": differences, "key": key})
         }
+        _ => json!({"result": "miss", "key": key}),
     }
 }
 

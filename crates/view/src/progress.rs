@@ -139,9 +139,10 @@ impl State {
         let count = match state {
             NodeState::Succeeded => &mut self.ran,
             NodeState::Recalled(Recalled::Cached) => &mut self.cached,
-            NodeState::Recalled(Recalled::Resumed) => &mut self.resumed,
+            NodeState::Recalled(_) => &mut self.resumed,
             NodeState::Failed => &mut self.failed,
-            NodeState::Skipped | NodeState::Cancelled => &mut self.skipped,
+            // Whatever else there may be has no outputs and no failure of its own, as those that were skipped or cancelled.
+            _ => &mut self.skipped,
         };
         *count += 1;
     }

@@ -14,6 +14,7 @@ use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// A task in a container.
     TaskExecution = 1,

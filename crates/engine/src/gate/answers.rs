@@ -85,7 +85,7 @@ pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, Gat
         Answer::Approve => Some(true),
         Answer::Disapprove => Some(false),
         Answer::Text(text) => yes_or_no(text),
-        Answer::Value(_) => None,
+        _ => None,
     };
     said.ok_or_else(|| GateError::WrongAnswer {
         gate: question.gate.clone(),
@@ -119,7 +119,7 @@ pub(super) fn value(
             gate: gate(),
             error,
         }),
-        Answer::Approve | Answer::Disapprove => Err(GateError::WrongAnswer {
+        answer => Err(GateError::WrongAnswer {
             gate: gate(),
             expected: format!("a value of type {}", info.literal_type()),
             found: answer.found(),

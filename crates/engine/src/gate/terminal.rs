@@ -110,6 +110,7 @@ impl Conversation {
                     write!(output, "{gate}: approve {}? [Y/n] ", visible(value))?;
                 }
                 Asked::Input(info) => write!(output, "{gate}: {} = ", info.literal_type())?,
+                _ => return Err("the terminal cannot answer what this gate asks".into()),
             }
             output.flush()?;
             let Some(line) = self.line(question)? else {
@@ -131,6 +132,7 @@ impl Conversation {
                     Ok(value) => return Ok(Answer::Value(value)),
                     Err(error) => writeln!(output, "{}", visible(&error.to_string()))?,
                 },
+                _ => return Err("the terminal cannot answer what this gate asks".into()),
             }
         }
     }

@@ -306,8 +306,8 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
-    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so that its
-    /// `main` has to return `flyte_runtime::main()`.
+    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so that
+    /// its `main` has to return `flyte_runtime::main()`.
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
     /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of

@@ -321,7 +321,7 @@ impl Emitter {
             RunState::Succeeded if was_known => NodeState::Recalled(Recalled::Resumed),
             RunState::Succeeded => NodeState::Succeeded,
             RunState::Failed => NodeState::Failed,
-            RunState::Cancelled => NodeState::Cancelled,
+            _ => NodeState::Cancelled,
         };
         // Who ends the stream around ends this in it.
         let Some(_entered) = self.stream.drain.enter() else {
