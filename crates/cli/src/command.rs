@@ -8,7 +8,7 @@ use clap::{
 };
 
 use super::{
-    cache, check, execute,
+    cache, check, execute, graph,
     options::{self, NAME, json},
     runs,
 };
@@ -84,6 +84,7 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
+        .subcommand(graph::command())
         .subcommand(options::run(bin))
         .subcommand(cache::command(bin))
         .subcommand(runs::command())

@@ -13,6 +13,7 @@ mod failure;
 mod fast_execute;
 mod gates;
 mod given;
+mod graph;
 mod input;
 mod list;
 mod options;
@@ -223,6 +224,7 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
+            Some(("graph", options)) => graph::reply(self.registry, &bin, options),
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
