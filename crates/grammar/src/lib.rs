@@ -2,4 +2,7 @@
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
+pub mod cron;
 pub mod duration;
+pub mod nearest;
+pub mod quantity;

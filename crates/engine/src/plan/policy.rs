@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::{cache::CachePolicy, container::Container};
-#[cfg(feature = "remote")]
-use flyte_core::options::resources::nano_units;
 use flyte_core::{
     graph::{NodeOverrides, entity::EntityDescriptor},
     options::{Backoff, RetryOn, SecretRequest, TaskOptions},
 };
+#[cfg(feature = "remote")]
+use flyte_grammar::quantity::nano_units;
 
 /// What a node wants done about its attempts besides making one.
 ///
