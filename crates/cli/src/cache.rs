@@ -20,11 +20,12 @@ use super::{
     table::table,
 };
 use flyte_config::config::Environment;
-use flyte_core::{options::resources::nano_units, registry::Registry, text};
+use flyte_core::{registry::Registry, text};
 use flyte_engine::{
     Runner,
     cache::{Cache, CacheKey, Evicted, Explanation, policy_of},
 };
+use flyte_grammar::quantity::nano_units;
 
 const MAX_SIZE: &str = "--max-size";
 

@@ -4,12 +4,12 @@ use std::{borrow::Cow, collections::BTreeMap, fmt::Display, time::Duration};
 
 use crate::{
     graph::dnsify::dnsify,
-    options::{
-        Backoff,
-        resources::{Quantity, QuantityError, nano_units},
-    },
+    options::{Backoff, resources::Quantity},
 };
-use flyte_grammar::duration::DurationError;
+use flyte_grammar::{
+    duration::DurationError,
+    quantity::{QuantityError, nano_units},
+};
 
 mod local;
 mod values;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::{cache::CachePolicy, container::Container};
-use flyte_core::options::resources::nano_units;
 use flyte_core::{
     graph::{NodeOverrides, entity::EntityDescriptor},
     options::{Backoff, RetryOn, SecretRequest, TaskOptions},
 };
+use flyte_grammar::quantity::nano_units;
 
 /// What a node wants done about its attempts besides making one.
 ///
