@@ -12,10 +12,12 @@ mod gate;
 mod interface;
 mod launch_plan;
 mod map;
+mod metadata;
 mod names;
 mod node;
 mod overrides;
 mod registry;
+mod resources;
 mod task;
 mod workflow;
 

@@ -15,7 +15,7 @@ use flyte_core::{
         Graph, Node, NodeTarget,
         entity::{DuplicateEntity, EntityDescriptor},
     },
-    options::WorkflowOptions,
+    options::{WorkflowOptions, WorkflowOptionsFields},
 };
 
 impl Serializer<'_> {
@@ -112,10 +112,16 @@ impl Serializer<'_> {
         // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once,
         // and run on machines that can be taken away if the task does.
         let entity = graph.entity();
-        let options = options_of(entity).unwrap_or_else(|| WorkflowOptions {
-            interruptible: entity.task_options().and_then(|task| task.interruptible) == Some(true),
-            ..WorkflowOptions::new()
-        });
+        let interruptible =
+            || entity.task_options().and_then(|task| task.interruptible) == Some(true);
+        let WorkflowOptionsFields {
+            failure_policy,
+            interruptible,
+            // `documentation.rs`
+            docs: _,
+        } = options_of(entity)
+            .unwrap_or_else(|| WorkflowOptions::new().interruptible(interruptible()))
+            .fields();
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
@@ -124,16 +130,14 @@ impl Serializer<'_> {
             id: Some(self.identifier(ResourceType::Workflow, graph.name())),
             metadata: Some(core::WorkflowMetadata {
                 // The numbers are the same.
-                on_failure: options.failure_policy as i32,
+                on_failure: failure_policy as i32,
                 ..Default::default()
             }),
             interface: Some(typed_interface(graph.interface())),
             nodes: self.nodes(graph)?,
             outputs: self.outputs(graph)?,
             failure_node,
-            metadata_defaults: Some(core::WorkflowMetadataDefaults {
-                interruptible: options.interruptible,
-            }),
+            metadata_defaults: Some(core::WorkflowMetadataDefaults { interruptible }),
         })
     }
 }

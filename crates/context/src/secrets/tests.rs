@@ -161,10 +161,7 @@ fn names_without_the_prefix_count_on_this_machine_only() {
 /// flytekit: `test_type_hints.py::test_secrets`, without the request of another type, which does not compile here.
 #[test]
 fn the_named_variable_is_where_the_secret_is() {
-    let request = SecretRequest {
-        key: Some("key"),
-        ..SecretRequest::new("group")
-    };
+    let request = SecretRequest::new("group").key("key");
     let name = with_vars(&[]).get_secrets_env_var(&request).unwrap();
     assert!(with_vars(&[]).get_named(&request).is_err());
     assert_eq!(
