@@ -8,6 +8,8 @@ mod guides;
 mod packages;
 #[path = "architecture/source.rs"]
 mod source;
+#[path = "architecture/variants.rs"]
+mod variants;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

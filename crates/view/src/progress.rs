@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use flyte_core::{lock::lock, text};
+use flyte_core::{lock::lock, no_other_variant, text};
 use flyte_events::events::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.
@@ -142,6 +142,7 @@ impl State {
             NodeState::Recalled(Recalled::Resumed) => &mut self.resumed,
             NodeState::Failed => &mut self.failed,
             NodeState::Skipped | NodeState::Cancelled => &mut self.skipped,
+            _ => no_other_variant!(NodeState),
         };
         *count += 1;
     }

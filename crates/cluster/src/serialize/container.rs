@@ -8,6 +8,7 @@ use super::{SerializeError, Serializer};
 use flyte_config::settings::{EnvVars, FastSerializationSettings};
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
+    no_other_variant,
     options::{ContainerProcess, ContainerProcessFields, Process, TaskOptions},
 };
 
@@ -25,6 +26,7 @@ impl Serializer<'_> {
             Some(Process::Echo) => return Ok(None),
             Some(Process::Container(process)) => Some(process),
             Some(Process::Shell(_)) | None => None,
+            Some(_) => no_other_variant!(Process),
         };
         let images = &self.settings.image_config;
         let image = images

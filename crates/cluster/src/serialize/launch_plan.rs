@@ -16,6 +16,7 @@ use crate::literal;
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
     graph::entity::{EntityDescriptor, InputDescriptor, LaunchPlan},
+    no_other_variant,
     options::{
         Channel, Concurrency, ConcurrencyFields, LaunchPlanOptions, LaunchPlanOptionsFields,
         Notification, NotificationFields, Schedule, ScheduleFields, SecurityContext,
@@ -143,6 +144,7 @@ fn schedule(schedule: Schedule) -> admin::Schedule {
             value,
             unit: unit as i32,
         }),
+        _ => no_other_variant!(When),
     };
     admin::Schedule {
         kickoff_time_input_arg: kickoff_time_input.unwrap_or_default().to_owned(),
@@ -178,6 +180,7 @@ fn notification(notification: &Notification) -> admin::Notification {
             recipients_email: addresses,
             ..Default::default()
         }),
+        _ => no_other_variant!(Channel),
     };
     admin::Notification {
         // The numbers of the phases are the same.

@@ -34,7 +34,7 @@ use flyte_check::{
     lower::lower,
 };
 use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
-use flyte_core::graph::Graph;
+use flyte_core::{graph::Graph, no_other_variant};
 
 /// Makes messages of entities, for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
@@ -139,6 +139,7 @@ impl<'s> Serializer<'s> {
             ResourceType::Task => core::ResourceType::Task,
             ResourceType::Workflow => core::ResourceType::Workflow,
             ResourceType::LaunchPlan => core::ResourceType::LaunchPlan,
+            _ => no_other_variant!(ResourceType),
         };
         core::Identifier {
             resource_type: resource_type.into(),

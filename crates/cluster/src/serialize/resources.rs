@@ -12,6 +12,7 @@ use super::Serializer;
 use flyte_config::settings::ResourceSet;
 use flyte_core::{
     graph::overrides::{AcceleratorOverride, ResourceAmounts, SharedMemoryOverride},
+    no_other_variant,
     options::{Resources, ResourcesFields, TaskOptions},
 };
 
@@ -108,6 +109,7 @@ pub(super) fn extended_resources(
         size_limit: match size {
             SharedMemoryOverride::Default => String::new(),
             SharedMemoryOverride::Size(size) => size.clone(),
+            _ => no_other_variant!(SharedMemoryOverride),
         },
     });
     Some(core::ExtendedResources {

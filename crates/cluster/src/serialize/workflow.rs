@@ -15,6 +15,7 @@ use flyte_core::{
         Graph, Node, NodeTarget,
         entity::{DuplicateEntity, EntityDescriptor},
     },
+    no_other_variant,
     options::{WorkflowOptions, WorkflowOptionsFields},
 };
 
@@ -71,11 +72,9 @@ impl Serializer<'_> {
                 // A cluster would run one of the two for both.
                 Entry::Occupied(place) if place.get().template != template => {
                     let first = place.get().graph.entity().location();
-                    return Err(SerializeError::Duplicate(DuplicateEntity {
-                        name: graph.name().to_owned(),
-                        first,
-                        second: graph.entity().location(),
-                    }));
+                    let second = graph.entity().location();
+                    let error = DuplicateEntity::new(graph.name(), first, second);
+                    return Err(SerializeError::Duplicate(error));
                 }
                 Entry::Occupied(_) => {}
             }
@@ -103,6 +102,7 @@ impl Serializer<'_> {
                 | NodeTarget::Gate(_)
                 | NodeTarget::Map(_)
                 | NodeTarget::Branch(_) => {}
+                _ => no_other_variant!(NodeTarget),
             }
         }
         Ok(graphs)

@@ -376,6 +376,7 @@ impl NodeOverrides {
 /// Amounts are text or numbers: `"500m"`, `2`, `0.5`, `"2Gi"`.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "the closure returns what it was given"]
+#[non_exhaustive]
 pub struct ResourceAmounts {
     /// By the name of the resource; whether they are quantities is only asked in the end.
     pub amounts: BTreeMap<&'static str, String>,

@@ -156,6 +156,7 @@ options! {
 /// The times of a [`Schedule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum When {
     /// At the times of a cron expression (`CronSchedule`).
     Cron {
@@ -177,6 +178,7 @@ pub enum When {
 /// The unit of a fixed rate (`flyteidl.admin.FixedRateUnit`). The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum RateUnit {
     /// 60 seconds.
     Minute = 0,
@@ -205,6 +207,7 @@ options! {
 /// The way that a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Channel {
     /// A mail.
     Email,
@@ -218,6 +221,7 @@ pub enum Channel {
 /// Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Phase {
     /// With its outputs.
     Succeeded = 4,

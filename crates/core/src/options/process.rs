@@ -7,6 +7,7 @@ use super::{Pairs, as_map, is_empty, table::options};
 /// What a task runs that is no function of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Process {
     /// A script.
     Shell(ShellProcess),
@@ -71,6 +72,7 @@ options! {
 /// (`DataLoadingConfig.LiteralMapFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MetadataFormat {
     /// `inputs.json`; flytekit's default.
     #[default]

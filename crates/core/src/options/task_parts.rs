@@ -71,6 +71,7 @@ options! {
 /// How a secret must be handed over. The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MountRequirement {
     /// As the platform likes.
     #[default]

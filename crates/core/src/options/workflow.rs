@@ -62,6 +62,7 @@ impl WorkflowOptions {
 /// What happens to the other nodes when one fails. The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum FailurePolicy {
     /// The workflow fails at once.
     #[default]

@@ -14,6 +14,7 @@ use flyte_core::{
 
 /// Whether a call would come from the cache, and if not, what is different from what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Explanation {
     /// It would.
     Hit {

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{attempts::EngineAttempt, frame::Frame, plan::Action};
 use flyte_context::context::FlyteContext;
-use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic, types::Value};
+use flyte_core::{
+    graph::entity::EntityDescriptor, lock::lock, no_other_variant, panic, types::Value,
+};
 use flyte_events::{
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
@@ -318,6 +320,7 @@ impl Emitter {
             RunState::Succeeded => NodeState::Succeeded,
             RunState::Failed => NodeState::Failed,
             RunState::Cancelled => NodeState::Cancelled,
+            _ => no_other_variant!(RunState),
         };
         // Who ends the stream around ends this in it.
         let Some(_telling) = self.stream.drain.enter() else {

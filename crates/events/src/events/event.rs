@@ -149,6 +149,7 @@ impl fmt::Display for NodeKind {
 
 /// How a node ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NodeState {
     /// It has given its outputs.
     Succeeded,
@@ -184,6 +185,7 @@ impl fmt::Display for NodeState {
 
 /// Why outputs were known before a node ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Recalled {
     /// The cache had them.
     Cached,
@@ -193,6 +195,7 @@ pub enum Recalled {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RunState {
     /// It gave its outputs.
     Succeeded,

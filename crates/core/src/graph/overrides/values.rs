@@ -233,6 +233,7 @@ impl From<Accelerator> for AcceleratorOverride {
 
 /// The size of `/dev/shm` of one node; made from text such as `"1Gi"`, or from [`SharedMemory`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SharedMemoryOverride {
     /// Up to the memory of the container.
     Default,
