@@ -4,6 +4,8 @@
 
 #[path = "architecture/guides.rs"]
 mod guides;
+#[path = "architecture/options.rs"]
+mod options;
 #[path = "architecture/packages.rs"]
 mod packages;
 #[path = "architecture/source.rs"]
