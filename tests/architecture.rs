@@ -3,10 +3,14 @@
 
 #[path = "architecture/guides.rs"]
 mod guides;
+#[path = "architecture/options.rs"]
+mod options;
 #[path = "architecture/packages.rs"]
 mod packages;
 #[path = "architecture/source.rs"]
 mod source;
+#[path = "architecture/variants.rs"]
+mod variants;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

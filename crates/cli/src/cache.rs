@@ -20,7 +20,7 @@ use super::{
     table::table,
 };
 use flyte_config::config::Environment;
-use flyte_core::{registry::Registry, text};
+use flyte_core::{no_other_variant, registry::Registry, text};
 use flyte_engine::{
     Runner,
     cache::{Cache, CacheKey, Evicted, Explanation, policy_of},
@@ -251,7 +251,7 @@ fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
                 date(*stored)
             )
         }
-        _ => "miss\n".to_owned(),
+        _ => no_other_variant!(Explanation),
     };
     text += "the key:\n";
     let row = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
@@ -296,7 +296,7 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
             let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
             json!({"result": "miss", "stored": date(*stored), "differences": differences, "key": key})
         }
-        _ => json!({"result": "miss", "key": key}),
+        _ => no_other_variant!(Explanation),
     }
 }
 

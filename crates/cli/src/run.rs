@@ -55,6 +55,7 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
                 run,
                 entity,
                 inputs,
+                ..
             })) => Execution {
                 cli,
                 bin,

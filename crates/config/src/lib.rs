@@ -7,5 +7,6 @@ pub mod identifier;
 pub mod local_state;
 pub mod private;
 pub mod random;
+mod setters;
 pub mod settings;
 pub mod system;

@@ -123,6 +123,7 @@ where
 
 /// The source of a run, as its context carries it.
 #[derive(Clone)]
+#[doc(hidden)]
 pub struct SharedAnswers(pub Arc<dyn AnswerSource>);
 
 impl SharedAnswers {

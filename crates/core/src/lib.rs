@@ -4,6 +4,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod closed;
 pub mod complete;
 pub mod error;
 pub mod graph;

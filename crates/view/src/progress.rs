@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use flyte_core::{lock::lock, text};
+use flyte_core::{lock::lock, no_other_variant, text};
 use flyte_events::events::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.
@@ -141,8 +141,8 @@ impl State {
             NodeState::Recalled(Recalled::Cached) => &mut self.cached,
             NodeState::Recalled(_) => &mut self.resumed,
             NodeState::Failed => &mut self.failed,
-            // Whatever else there may be has no outputs and no failure of its own, as those that were skipped or cancelled.
-            _ => &mut self.skipped,
+            NodeState::Skipped | NodeState::Cancelled => &mut self.skipped,
+            _ => no_other_variant!(NodeState),
         };
         *count += 1;
     }

@@ -53,7 +53,7 @@ pub(crate) use plugin_options::{PluginOptions, check_without_container};
 pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use retries::Backoff;
-pub(crate) use task_options::{TaskOptions, task_options};
+pub(crate) use task_options::{Constant, TaskOptions, Written, task_options};
 pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};
 pub(crate) use workflow_options::{WorkflowOptions, workflow_options};

@@ -7,6 +7,7 @@ use serde::Serialize;
 /// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Severity {
     /// A cluster refuses it, or runs that come to it fail.
     Error,

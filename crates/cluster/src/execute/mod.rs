@@ -281,9 +281,9 @@ impl Sink for Page {
             false => Ok(deck::render_all(&all.all()).into_bytes()),
         };
         let written = page.and_then(|page| put(&self.files, &self.prefix, self.name, &page));
-        written.map_err(|reason| DeckError {
-            to: format!("{}/{}", self.prefix.trim_end_matches('/'), self.name),
-            reason,
+        written.map_err(|reason| {
+            let to = format!("{}/{}", self.prefix.trim_end_matches('/'), self.name);
+            DeckError::new(to, reason)
         })
     }
 }

@@ -35,6 +35,7 @@ pub enum Mode {
 /// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's
 /// `BranchEvalMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum BranchEvalMode {
     /// The chosen branch: its calls run.
     BranchActive,

@@ -3,6 +3,8 @@
 use flyte_grammar::quantity::{QuantityError, nano_units};
 use serde::Serialize;
 
+use super::table::options;
+
 /// An amount of a resource as Kubernetes writes it: `500m`, `2`, `0.5`, `512Mi`, `1e3`.
 ///
 /// A `Quantity` is always well-formed; for text that is only known at run time there is [`Quantity::check`].
@@ -47,36 +49,31 @@ impl std::fmt::Display for Quantity {
     }
 }
 
-/// Amounts of the resources that Flyte knows; what is not set is left to the cluster.
-///
-/// Generated code builds it by literal, so it is not `non_exhaustive`: write `Resources { .., ..Resources::new() }`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Resources {
+options! {
+    /// Amounts of the resources that Flyte knows; what is not set is left to the cluster.
+    ///
+    /// Made of [`new`](Self::new) and the methods that set an amount.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+    pub struct Resources as ResourcesFields;
+
+    /// No amounts.
+    new();
+
     /// Processors: `1`, `500m`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cpu: Option<Quantity>,
+    cpu: [Option<Quantity>] = None,
     /// Memory: `512Mi`, `2Gi`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mem: Option<Quantity>,
+    mem: [Option<Quantity>] = None,
     /// Graphics processors: `1`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gpu: Option<Quantity>,
+    gpu: [Option<Quantity>] = None,
     /// Scratch disk space that goes with the container: `10Gi`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<Quantity>,
+    ephemeral_storage: [Option<Quantity>] = None,
 }
 
 impl Resources {
-    /// No amounts.
-    pub const fn new() -> Self {
-        Self {
-            cpu: None,
-            mem: None,
-            gpu: None,
-            ephemeral_storage: None,
-        }
-    }
-
     /// Whether nothing is set.
     pub const fn is_empty(&self) -> bool {
         self.cpu.is_none()

@@ -6,6 +6,7 @@ use flyte_context::question::{Answer, AnswerSource, Question};
 use flyte_core::{
     error::BoxError,
     graph::gate::GateError,
+    no_other_variant,
     types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 
@@ -85,7 +86,8 @@ pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, Gat
         Answer::Approve => Some(true),
         Answer::Disapprove => Some(false),
         Answer::Text(text) => yes_or_no(text),
-        _ => None,
+        Answer::Value(_) => None,
+        _ => no_other_variant!(Answer),
     };
     said.ok_or_else(|| GateError::WrongAnswer {
         gate: question.gate.clone(),
@@ -124,5 +126,6 @@ pub(super) fn value(
             expected: format!("a value of type {}", info.literal_type()),
             found: answer.found(),
         }),
+        _ => no_other_variant!(Answer),
     }
 }

@@ -31,7 +31,7 @@ use flyte_core::{
         entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
         gate::{Gate, GateCondition, GateError},
     },
-    panic,
+    no_other_variant, panic,
 };
 
 /// What runs at a gate.
@@ -40,6 +40,7 @@ pub fn task(gate: &Gate) -> RunTask {
         GateCondition::Sleep(_) => sleep,
         GateCondition::Approve => approve,
         GateCondition::Signal(_) => wait_for_input,
+        _ => no_other_variant!(GateCondition),
     })
 }
 

@@ -14,6 +14,7 @@ use flyte_core::{
     error::BoxError,
     graph::gate::GateError,
     lock::{lock, unpoisoned},
+    no_other_variant,
     text::visible,
     types::value_from_text,
 };
@@ -110,7 +111,7 @@ impl Conversation {
                     write!(output, "{gate}: approve {}? [Y/n] ", visible(value))?;
                 }
                 Asked::Input(info) => write!(output, "{gate}: {} = ", info.literal_type())?,
-                _ => return Err("the terminal cannot answer what this gate asks".into()),
+                _ => no_other_variant!(Asked),
             }
             output.flush()?;
             let Some(line) = self.line(question)? else {
@@ -132,7 +133,7 @@ impl Conversation {
                     Ok(value) => return Ok(Answer::Value(value)),
                     Err(error) => writeln!(output, "{}", visible(&error.to_string()))?,
                 },
-                _ => return Err("the terminal cannot answer what this gate asks".into()),
+                _ => no_other_variant!(Asked),
             }
         }
     }

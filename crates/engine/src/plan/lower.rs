@@ -15,6 +15,7 @@ use flyte_core::{
         NodeTarget, case_graph,
         entity::{EntityBody, EntityDescriptor},
     },
+    no_other_variant,
     options::FailurePolicy,
 };
 
@@ -189,6 +190,7 @@ impl Planner {
                 let args = inputs.filter_map(|input| wiring.bound(node, input.name));
                 (*entity, action, args.collect())
             }
+            _ => no_other_variant!(NodeTarget),
         };
         Ok(PlanNode {
             entity,
@@ -243,6 +245,7 @@ impl Planner {
                 DefaultPlan::Case(self.case(branch, case, &mut arguments, wiring)?)
             }
             BranchElse::Fail(message) => DefaultPlan::Fail(message.clone()),
+            _ => no_other_variant!(BranchElse),
         };
         let plan = BranchPlan {
             name: branch.name().to_owned(),

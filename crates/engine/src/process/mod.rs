@@ -28,6 +28,7 @@ use flyte_context::{
 use flyte_core::{
     error::BoxError,
     graph::entity::{Entity, EntityDescriptor, TaskInputs},
+    no_other_variant,
     options::{Process, SecretRequest, TaskOptions},
     types::{Value, script_text, value_from_text},
 };
@@ -61,6 +62,7 @@ fn run_entity(
         Process::Container(container) => {
             container::run(container, &Attempt::new(entity, options, inputs)?, outputs)?;
         }
+        _ => no_other_variant!(Process),
     }
     Ok(())
 }

@@ -113,12 +113,11 @@ fn end(decks: &Decks, task: &EntityDescriptor, status: Status) {
     if shows(task, DeckField::Timeline)
         && let Some(progress) = decks.progress()
     {
-        decks.timeline_deck().append(TimelineRow {
-            name: format!("{} as a whole", task.short_name()),
-            start: progress.began,
-            wall: progress.began.elapsed().unwrap_or_default(),
-            cpu: None,
-        });
+        decks.timeline_deck().append(TimelineRow::new(
+            format!("{} as a whole", task.short_name()),
+            progress.began,
+            progress.began.elapsed().unwrap_or_default(),
+        ));
     }
     decks.end(status);
 }

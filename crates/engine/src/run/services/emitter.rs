@@ -20,7 +20,9 @@ use crate::{
     run::{execution::contexts::EngineAttempt, frame::Frame},
 };
 use flyte_context::context::FlyteContext;
-use flyte_core::{graph::entity::EntityDescriptor, lock::lock, panic, types::Value};
+use flyte_core::{
+    graph::entity::EntityDescriptor, lock::lock, no_other_variant, panic, types::Value,
+};
 use flyte_events::{
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
@@ -321,7 +323,8 @@ impl Emitter {
             RunState::Succeeded if was_known => NodeState::Recalled(Recalled::Resumed),
             RunState::Succeeded => NodeState::Succeeded,
             RunState::Failed => NodeState::Failed,
-            _ => NodeState::Cancelled,
+            RunState::Cancelled => NodeState::Cancelled,
+            _ => no_other_variant!(RunState),
         };
         // Who ends the stream around ends this in it.
         let Some(_entered) = self.stream.drain.enter() else {

@@ -35,10 +35,11 @@ pub(super) fn of(
     let by_name: Vec<_> = own
         .iter()
         .chain(others().flat_map(asked))
-        .map(|request| SecretRequest {
-            env_var: None,
-            mount_requirement: MountRequirement::Any,
-            ..*request
+        .map(|request| {
+            let mut request = *request;
+            request.env_var = None;
+            request.mount_requirement = MountRequirement::Any;
+            request
         })
         .collect();
     let look = || -> Result<_, process::ProcessError> {
