@@ -121,7 +121,7 @@ pub(super) fn value(
             gate: gate(),
             error,
         }),
-        answer => Err(GateError::WrongAnswer {
+        answer @ (Answer::Approve | Answer::Disapprove) => Err(GateError::WrongAnswer {
             gate: gate(),
             expected: format!("a value of type {}", info.literal_type()),
             found: answer.found(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use flyte_core::{
     graph::{NodeOverrides, entity::EntityDescriptor},
+    no_other_variant,
     options::{Process, Resources, TaskOptions},
 };
 use flyte_grammar::duration;
@@ -16,6 +17,7 @@ pub(super) fn runs_in(entity: &EntityDescriptor) -> String {
         (Some(Process::Shell(_)), _) => "shell".to_owned(),
         (Some(Process::Container(_)), _) => "container".to_owned(),
         (Some(Process::Echo), _) => "echo".to_owned(),
+        (Some(_), _) => no_other_variant!(Process),
         (None, Some(built_in)) => built_in.to_owned(),
         (None, None) => String::new(),
     }

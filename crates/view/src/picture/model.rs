@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use flyte_core::graph::{
-    BindingData, BranchElse, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, PathStep,
-    Producer, Successes, Variable,
-    entity::{EntityDescriptor, ExecutionBehavior, Location},
+use flyte_core::{
+    graph::{
+        BindingData, BranchElse, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, PathStep,
+        Producer, Successes, Variable,
+        entity::{EntityDescriptor, ExecutionBehavior, Location},
+    },
+    no_other_variant,
 };
 
 use super::{condition, marks};
@@ -472,6 +475,7 @@ impl Reader {
                 Successes::Ratio(ratio) => {
                     options.push(format!("{} % must succeed", ratio * 100.0));
                 }
+                _ => no_other_variant!(Successes),
             }
         }
         options.extend(marks::of(entity, node.overrides()));
@@ -560,6 +564,7 @@ impl Reader {
         let default = match branch.default() {
             BranchElse::Node(case) => Some(("else".to_owned(), &**case)),
             BranchElse::Fail(_) => None,
+            _ => no_other_variant!(BranchElse),
         };
         for (when, case) in cases.chain(default) {
             self.case(place, before, case, &when, step, &mut drawn);
@@ -676,6 +681,7 @@ fn outputs_of(node: &Node) -> Vec<Variable> {
             outputs.iter().chain(&outputs).cloned().collect()
         }
         NodeTarget::Inlined(graph) => graph.interface().outputs.clone(),
+        _ => no_other_variant!(NodeTarget),
     }
 }
 
@@ -695,6 +701,7 @@ fn kind_of(node: &Node) -> (Kind, String) {
         NodeTarget::Gate(_) => (Kind::Gate, "gate".to_owned()),
         NodeTarget::Branch(_) => (Kind::Branch, String::new()),
         NodeTarget::Map(_) => (Kind::Map, "map".to_owned()),
+        _ => no_other_variant!(NodeTarget),
     };
     (kind, format!("{reference}{mark}").trim_end().to_owned())
 }
