@@ -40,7 +40,7 @@ pub(super) fn a_graph_for_a_cluster_needs_remote() {
         .arg("--inputs")
         .arg(directory.join("inputs.pb"))
         .arg("--output-prefix")
-        .arg(&directory)
+        .arg(directory)
         .args(["--", "task", adds::descriptor().name()])
         .envs([settings()])
         .status()
