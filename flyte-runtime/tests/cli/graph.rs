@@ -9,7 +9,9 @@ use crate::{check, output_of, registry};
 
 #[test]
 fn a_workflow_is_drawn_in_characters() {
-    check(&["graph", "pipeline"], expect![[r#"
+    check(
+        &["graph", "pipeline"],
+        expect![[r#"
         pipeline  flyte-runtime/tests/cli/entities.rs:LINE
 
                                                           (x: i64)
@@ -46,12 +48,15 @@ fn a_workflow_is_drawn_in_characters() {
                             ▼                           ▼
                       (o1: Report)                 (o0: i64)
         exit code 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn other_formats() {
-    check(&["graph", "pipeline", "--format", "mermaid"], expect![[r#"
+    check(
+        &["graph", "pipeline", "--format", "mermaid"],
+        expect![[r#"
         flowchart TD
           s0(["x: i64"])
           s1["add<br>y = 1<br>2 retries, cache 1, cpu 500m"]
@@ -71,8 +76,11 @@ fn other_formats() {
           s3 --> s7
           s4 --> s6
         exit code 0
-    "#]]);
-    check(&["graph", "pipeline", "--format", "dot"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["graph", "pipeline", "--format", "dot"],
+        expect![[r#"
         digraph "t.pipeline" {
           node [shape=box style=rounded fontname="Helvetica" fontsize=11]
           edge [fontname="Helvetica" fontsize=9 arrowsize=0.6]
@@ -95,8 +103,11 @@ fn other_formats() {
           s4 -> s6 [label=""]
         }
         exit code 0
-    "#]]);
-    check(&["graph", "pipeline", "--format", "json"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["graph", "pipeline", "--format", "json"],
+        expect![[r#"
         {
         "name":"t.pipeline",
         "location":"flyte-runtime/tests/cli/entities.rs:LINE",
@@ -125,7 +136,8 @@ fn other_formats() {
         "frames":[]
         }
         exit code 0
-    "#]]);
+    "#]],
+    );
 }
 
 /// The name of the file says the format, and source places are linked from where the file is.
@@ -166,22 +178,30 @@ fn a_file_is_written() {
 
 #[test]
 fn mistakes() {
-    check(&["graph", "nobody"], expect![[r#"
+    check(
+        &["graph", "nobody"],
+        expect![[r#"
         --- stderr
         error: no task, workflow or launch plan is named `nobody`
 
         The command 'list' shows all names.
         exit code 2
-    "#]]);
-    check(&["graph", "pipeline", "--format", "png"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["graph", "pipeline", "--format", "png"],
+        expect![[r#"
         --- stderr
         error: invalid value 'png' for '--format <FORMAT>'
           [possible values: text, svg, html, mermaid, dot, json]
 
         For more information, try '--help'.
         exit code 2
-    "#]]);
-    check(&["graph", "pipeline", "-o", "picture"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["graph", "pipeline", "-o", "picture"],
+        expect![[r#"
         --- stderr
         error: the name of `picture` does not say what to write; add `--format` with one of text, svg, html, mermaid, dot, json
 
@@ -189,7 +209,8 @@ fn mistakes() {
 
         For more information, try '--help'.
         exit code 2
-    "#]]);
+    "#]],
+    );
     check(
         &["graph", "pipeline", "-o", "nowhere/picture.svg"],
         expect![[r#"
