@@ -294,10 +294,11 @@ fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing
         let mut inner = String::new();
         if step.kind == Kind::Map {
             for by in [6.0, 3.0] {
+                // Below, since arrows end above.
                 let behind = Rect {
                     x: rect.x + by,
-                    y: rect.y - by,
-                    width: rect.width - 2.0 * by + by,
+                    y: rect.y + by,
+                    width: rect.width - 2.0 * by,
                     ..*rect
                 };
                 draw_rect(&mut inner, &behind, 6.0);
