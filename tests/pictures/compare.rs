@@ -3,7 +3,12 @@
 //! `tests/pictures/run` starts it. Its arguments are a directory for a page with all drawings, then files with graphs
 //! as the command `graph --format json` writes them.
 
-#![allow(missing_docs, reason = "a program of the tests")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program of the tests"
+)]
 
 #[allow(dead_code, reason = "the tests need the rest")]
 mod generate;
