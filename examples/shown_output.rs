@@ -223,6 +223,20 @@ fn the_examples_print_what_they_show() {
     assert!(commands >= expected, "only {commands} commands were found");
 }
 
+/// The picture in the README is what `graph` draws. After a change `UPDATE_EXPECT=1` writes it again.
+#[cfg(not(feature = "arrow"))]
+#[test]
+fn the_picture_in_the_readme_is_what_is_drawn() {
+    let file = directory().join("../docs/code_stats.svg");
+    let args = ["graph", "code_stats", "--format", "svg", "--sources", "../"];
+    let (drawn, succeeded) = run("code_stats", &args.map(str::to_owned));
+    assert!(succeeded, "{drawn}");
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&file, &drawn).unwrap();
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), drawn);
+}
+
 #[test]
 fn every_example_is_listed_and_shows_a_command() {
     let readme = fs::read_to_string(directory().join("README.md")).unwrap();

@@ -1,3 +1,3 @@
-//! Shows runs: lines on a terminal that tell what has ended.
+//! Shows graphs and runs: pictures of workflows, and lines on a terminal that tell what has ended.
 
 pub use flyte_view::{picture::Picture, progress::Progress};

@@ -117,7 +117,8 @@ pub(crate) fn small(seed: u64) -> Sketch {
     sketch
 }
 
-/// A large graph: `count` boxes in ranks of about as many, and twice as many edges, which go to the next rank or past it.
+/// A large graph: `count` boxes in ranks of about as many, and twice as many edges, which go to the next rank or past
+/// it.
 pub(crate) fn large(count: usize, seed: u64) -> Sketch {
     let mut random = Random::new(seed);
     let mut sketch = Sketch::default();

@@ -130,9 +130,22 @@ pub(crate) fn graphviz(sketch: &Sketch) -> io::Result<(usize, f64)> {
     best.ok_or_else(|| io::Error::other("Graphviz was not asked"))
 }
 
+/// The drawing of Graphviz.
+pub(crate) fn graphviz_svg(sketch: &Sketch) -> io::Result<String> {
+    let svg = ask("-Tsvg", &source(sketch, "true"))?;
+    Ok(svg
+        .find("<svg")
+        .map_or(String::new(), |start| svg[start..].to_owned()))
+}
+
 fn dot(source: &str) -> io::Result<String> {
+    // A line that is too long goes on after a backslash.
+    Ok(ask("-Tplain", source)?.replace("\\\n", ""))
+}
+
+fn ask(format: &str, source: &str) -> io::Result<String> {
     let mut dot = Command::new("dot")
-        .arg("-Tplain")
+        .arg(format)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -141,8 +154,7 @@ fn dot(source: &str) -> io::Result<String> {
         stdin.write_all(source.as_bytes())?;
     }
     let output = dot.wait_with_output()?;
-    // A line that is too long goes on after a backslash.
-    Ok(String::from_utf8_lossy(&output.stdout).replace("\\\n", ""))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Straight pieces of a spline of Bezier curves, eight for each.

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "a test has no users and shows what failed")]
 
+#[allow(dead_code, reason = "benchmarks need the rest")]
 mod generate;
 #[allow(
     dead_code,

@@ -56,7 +56,8 @@ pub(super) fn command() -> Command {
                 .help("How deep workflows inside are opened [default: as far as it stays legible]"),
         )
         .arg(Arg::new(SOURCES).long("sources").value_name("URL").help(
-            "What links to source places begin with, as in `https://example.org/repository/blob/main/` [default: the way \
+            "What links to source places begin with, as in `https://example.org/repository/blob/main/` \
+             [default: the way \
              from the file to the current directory]",
         ))
 }

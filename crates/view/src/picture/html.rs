@@ -10,7 +10,8 @@ use super::{
 
 const RULES: &str = "\
 *{box-sizing:border-box}\
-body{margin:0;background:var(--page);color:var(--ink);font:13px/20px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}\
+body{margin:0;background:var(--page);color:var(--ink);\
+font:13px/20px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}\
 header,main{padding:12px 16px}\
 header{background:var(--pane);border-bottom:1px solid var(--line)}\
 h1{margin:0;font:600 20px/28px ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace}\
@@ -34,7 +35,8 @@ pub(super) fn page(model: &Model, base: &str) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{}</title>\n\
-         <style>:root{{color-scheme:light dark;{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}{RULES}</style>\n</head>\n<body>\n",
+         <style>:root{{color-scheme:light dark;{}}}\
+         @media(prefers-color-scheme:dark){{:root{{{}}}}}{RULES}</style>\n</head>\n<body>\n",
         xml(&model.short_name),
         tokens(false),
         tokens(true)
@@ -48,7 +50,10 @@ pub(super) fn page(model: &Model, base: &str) -> String {
         "</header>\n<div class=\"picture\">{}</div>\n<main>",
         svg::draw(model, base)
     );
-    page.push_str("<table><thead><tr><th>Step</th><th>Kind</th><th>Runs</th><th>Comes after</th><th>Options</th><th>Source</th></tr></thead>\n<tbody>\n");
+    page.push_str(
+        "<table><thead><tr><th>Step</th><th>Kind</th><th>Runs</th><th>Comes after</th>\
+         <th>Options</th><th>Source</th></tr></thead>\n<tbody>\n",
+    );
     for (index, step) in model.steps.iter().enumerate() {
         row(&mut page, model, index, step, base);
     }

@@ -32,8 +32,10 @@ pub(super) const TOKENS: [(&str, &str, &str); 9] = [
 const RULES: &str = "\
 .page{fill:var(--page)}\
 text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:11px;fill:var(--mute)}\
-.name{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:12.5px;fill:var(--ink);font-weight:600}\
-.head{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:15px;font-weight:600;fill:var(--ink)}\
+.name,.head{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace;fill:var(--ink);\
+font-weight:600}\
+.name{font-size:12.5px}\
+.head{font-size:15px}\
 .frame rect{fill:var(--raise);fill-opacity:.55;stroke:var(--line)}\
 .step rect{fill:var(--pane);stroke:var(--line)}\
 .step:hover rect{stroke:var(--accent)}\
@@ -61,7 +63,8 @@ pub(super) fn draw(model: &Model, base: &str) -> String {
     // A narrow picture stands in the middle below its heading.
     let left = MARGIN + ((width - 2.0 * MARGIN - drawing.width) / 2.0).floor();
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\">\n"
     );
     let _ = writeln!(svg, "<title>{}</title>", xml(&model.name));
     let _ = writeln!(svg, "<desc>{}</desc>", xml(&description(model)));
@@ -294,10 +297,11 @@ fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing
         let mut inner = String::new();
         if step.kind == Kind::Map {
             for by in [6.0, 3.0] {
+                // Below, since arrows end above.
                 let behind = Rect {
                     x: rect.x + by,
-                    y: rect.y - by,
-                    width: rect.width - 2.0 * by + by,
+                    y: rect.y + by,
+                    width: rect.width - 2.0 * by,
                     ..*rect
                 };
                 draw_rect(&mut inner, &behind, 6.0);

@@ -1,6 +1,6 @@
 //! A layered layout: boxes in ranks, edges that go down, and clusters as boxes around what is theirs.
 //!
-//! The steps are those of Sugiyama, Tagawa and Toda: [ranks], the [order] in each rank, [coordinates], [routes]. Each is
+//! The steps are those of Sugiyama, Tagawa and Toda: ranks, the order in each rank, coordinates, routes. Each is
 //! deterministic: the same sketch gives the same drawing, on any machine. Nothing here knows of graphs of Flyte or of
 //! pixels, so that a picture in characters is laid out by the same code as one in SVG.
 

@@ -8,19 +8,20 @@
 
 mod count;
 mod local;
+mod reroute;
 mod start;
 mod sweep;
 
 use super::{clusters::Clusters, layers::Layers};
 
 /// How much is tried: a beginning costs as much as there are places and links, and this is shared by all of them.
-const BUDGET: usize = 10_000;
+const BUDGET: usize = 12_000;
 
 /// How many beginnings there are at most.
-const STARTS: usize = 16;
+const STARTS: usize = 20;
 
 /// After how many beginnings that have led to nothing better the search ends.
-const IDLE: usize = 5;
+const IDLE: usize = 6;
 
 /// How many sweeps there are at most from one beginning.
 const SWEEPS: usize = 24;
@@ -28,15 +29,21 @@ const SWEEPS: usize = 24;
 /// After how many sweeps that have found nothing better the search from a beginning ends.
 const PATIENCE: usize = 5;
 
+/// How often all ranks are gone through for exchanges after a sweep, at most.
+const ROUNDS: usize = 10;
+
+/// How often long edges are put back, at most.
+const REROUTES: usize = 6;
+
 /// Orders the ranks; how many crossings are left.
 pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
     let size = layers.kind.len() + layers.up.len();
     let starts = (BUDGET / size.max(1)).clamp(1, STARTS);
     // Large graphs get fewer sweeps, since the first ones find nearly all.
-    let (sweeps, patience) = match size {
-        0..5_000 => (SWEEPS, PATIENCE),
-        5_000..400_000 => (8, 2),
-        _ => (4, 1),
+    let (sweeps, patience, rounds) = match size {
+        0..5_000 => (SWEEPS, PATIENCE, ROUNDS),
+        5_000..400_000 => (8, 2, 1),
+        _ => (4, 1, 1),
     };
     let mut best = Best::default();
     let mut search = Search::new(layers, clusters);
@@ -53,8 +60,8 @@ pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
             if own.crossings == Some(0) || waited == patience {
                 break;
             }
-            search.sweep(sweep % 2 == 0, (sweep / 2 + start) % 2 == 0, sweep % 4 >= 2);
-            search.transpose(sweep % 2 == 1);
+            search.sweep(sweep % 2 == 0, start % 2 == 0, sweep % 4 >= 2);
+            search.transpose(sweep % 2 == 1, rounds);
             waited = if own.offer(&mut search) {
                 0
             } else {
@@ -69,6 +76,12 @@ pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
         );
         if own > 0 && own <= least.saturating_add(least / 4) {
             search.sift();
+            for _ in 0..REROUTES {
+                if !search.reroute() {
+                    break;
+                }
+                search.sift();
+            }
         }
         idle = if best.offer(&mut search) { 0 } else { idle + 1 };
         if best.crossings == Some(0) {

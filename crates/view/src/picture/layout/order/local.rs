@@ -83,8 +83,18 @@ impl Search<'_> {
     }
 
     /// Has neighbours in each rank change places; on `even` also when that changes nothing, which can make way.
-    pub(super) fn transpose(&mut self, even: bool) {
+    /// All ranks are gone through again, at most `rounds` times, while there are fewer crossings each time.
+    pub(super) fn transpose(&mut self, even: bool, rounds: usize) {
+        for round in 0..rounds {
+            if !self.transpose_once(even && round == 0) {
+                break;
+            }
+        }
+    }
+
+    fn transpose_once(&mut self, even: bool) -> bool {
         let depth = self.layers.layers.len();
+        let mut any = false;
         for step in 0..depth {
             let rank = if even { depth - 1 - step } else { step };
             self.gather(rank);
@@ -105,6 +115,7 @@ impl Search<'_> {
                         better |= gain > 0;
                     }
                 }
+                any |= better;
                 if !better {
                     break;
                 }
@@ -113,6 +124,7 @@ impl Search<'_> {
                 self.scatter(rank);
             }
         }
+        any
     }
 
     /// Tries each place at each position of its rank, until none gets better.

@@ -21,7 +21,7 @@ impl Search<'_> {
             2 => self.walk(nodes, false),
             _ => {
                 let mut random = Random::new(start as u64);
-                let shake = [0.1, 0.3, 0.05, 1.0][start % 4];
+                let shake = [0.1, 0.03, 0.2, 0.05][start % 4];
                 for layer in best {
                     let step = 1.0 / layer.len() as f64;
                     for (index, &place) in layer.iter().enumerate() {

@@ -1,0 +1,26 @@
+//! How long the layout of large graphs takes.
+
+use divan::{Bencher, black_box};
+use flyte_view::picture::layout::Spacing;
+
+#[path = "../../../tests/pictures/generate.rs"]
+#[allow(dead_code, reason = "the tests need the rest")]
+mod generate;
+
+fn main() {
+    divan::main();
+}
+
+/// Boxes, with twice as many edges.
+#[divan::bench(args = [100, 1_000, 10_000, 100_000], max_time = 20)]
+fn layout(bencher: Bencher<'_, '_>, boxes: usize) {
+    let sketch = generate::large(boxes, 1);
+    bencher.bench_local(|| black_box(&sketch).lay_out(&Spacing::PIXELS));
+}
+
+/// The graphs that are compared with Graphviz, with clusters and without.
+#[divan::bench(args = [2, 5, 10, 19])]
+fn workflows(bencher: Bencher<'_, '_>, seed: u64) {
+    let sketch = generate::workflow(seed);
+    bencher.bench_local(|| black_box(&sketch).lay_out(&Spacing::PIXELS));
+}
