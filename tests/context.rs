@@ -32,11 +32,9 @@ impl FlyteClient for Client {
 }
 
 fn endpoint() -> Option<String> {
-    FlyteContext::with_current(|context| {
-        context
-            .flyte_client()
-            .map(|client| client.endpoint().to_owned())
-    })
+    FlyteContext::current()
+        .flyte_client()
+        .map(|client| client.endpoint().to_owned())
 }
 
 /// `test_context_manager.py::test_levels`

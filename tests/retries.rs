@@ -213,7 +213,7 @@ fn resumes(scratch: String) -> Result<String, String> {
     let checkpoint = told.checkpoint().unwrap();
     let before = checkpoint.read().unwrap().unwrap_or_default();
     let before = String::from_utf8(before).unwrap();
-    let mine = told.parameters().working_directory().unwrap().join(scratch);
+    let mine = told.working_directory().unwrap().join(scratch);
     assert!(!mine.exists(), "each attempt has a directory of its own");
     std::fs::write(mine, "x").unwrap();
     // The attempt in the middle keeps nothing: what the one before kept is still there for the next.

@@ -3,8 +3,8 @@
 mod cache_key;
 mod decode;
 mod encode;
-mod fields;
 mod json;
+mod protobuf;
 mod types;
 
 pub use cache_key::local_cache_key;
