@@ -71,14 +71,26 @@ func withCluster(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer func() { _ = e.Stop() }()
-	services.SetEngine(e)
-	conn, err := grpc.NewClient(services.Address(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err := services.SetEngine(context.Background(), e); err != nil {
+		return 0, err
+	}
+	c, closing, err := connected(services.Address(), dir)
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
-	shared = &cluster{service.NewAdminServiceClient(conn), service.NewSignalServiceClient(conn), dir}
+	defer closing()
+	shared = c
 	return m.Run(), nil
+}
+
+// connected has clients of the cluster at an address; the function ends the connection.
+func connected(address, dir string) (*cluster, func(), error) {
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, nil, err
+	}
+	c := &cluster{service.NewAdminServiceClient(conn), service.NewSignalServiceClient(conn), dir}
+	return c, func() { _ = conn.Close() }, nil
 }
 
 var ctx = context.Background()

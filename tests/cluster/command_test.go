@@ -74,65 +74,88 @@ func TestTheCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	address, stop := served(t, data, "--limit", "cpu=16", "--limit", "memory=4Gi")
-	text, err := command(t, "run", "--admin", address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
+	cluster := served(t, data, "--limit", "cpu=16", "--limit", "memory=4Gi")
+	text, err := command(t, "run", "--admin", cluster.address, "--dir", dir, "--workflow", "filed", "--input", "x=5",
 		"--nodes").CombinedOutput()
 	if err != nil ||
 		!regexp.MustCompile(`(?s)^a\w{19} SUCCEEDED in .*n0 SUCCEEDED.*attempt 0 SUCCEEDED.*x = 5\n$`).Match(text) {
 		t.Errorf("run (%v):\n%s", err, text)
 	}
 	// An input that there is not ends with an error.
-	if text, err := command(t, "run", "--admin", address, "--workflow", "filed", "--input",
+	if text, err := command(t, "run", "--admin", cluster.address, "--workflow", "filed", "--input",
 		"y=5").CombinedOutput(); err == nil {
 		t.Errorf("an unknown input:\n%s", text)
 	}
-	stop()
+	cluster.stop(t)
 	if text, err := command(t, "serve", "--limit", "cpus=1").CombinedOutput(); err == nil {
 		t.Errorf("a limit that there is not:\n%s", text)
 	}
 }
 
-// served starts a cluster, and returns its address and what ends it; it must end well.
-func served(t *testing.T, data string, args ...string) (string, func()) {
+// server is a cluster in a process of its own.
+type server struct {
+	*exec.Cmd
+	address string
+	log     *bytes.Buffer
+	done    chan error
+}
+
+// served starts a cluster, and returns when it is ready.
+func served(t *testing.T, data string, args ...string) *server {
 	t.Helper()
-	ready := filepath.Join(data, "ready")
-	server := command(t, append([]string{"serve", "--data", data, "--ready-file", ready, "--log-level", "-1"}, args...)...)
-	var log bytes.Buffer
-	server.Stdout, server.Stderr = &log, &log
-	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
-	if err := server.Start(); err != nil {
+	ready := filepath.Join(t.TempDir(), "ready")
+	s := &server{log: &bytes.Buffer{}, done: make(chan error, 1)}
+	s.Cmd = command(t, append([]string{"serve", "--data", data, "--ready-file", ready, "--log-level", "-1"}, args...)...)
+	s.Stdout, s.Stderr = s.log, s.log
+	s.Cancel = func() error { return s.Process.Signal(syscall.SIGTERM) }
+	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Wait() }()
+	go func() { s.done <- s.Wait() }()
 	until(t, "the address", func() bool { _, err := os.Stat(ready); return err == nil })
-	return string(ok(os.ReadFile(ready))(t)), func() {
-		t.Helper()
-		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Errorf("the server ended with %v:\n%s", err, log.String())
-			}
-		case <-time.After(patience):
-			t.Error("the server does not end")
-		}
+	s.address = string(ok(os.ReadFile(ready))(t))
+	return s
+}
+
+// stop ends the cluster, which must end well.
+func (s *server) stop(t *testing.T) {
+	t.Helper()
+	if err := s.end(t, syscall.SIGTERM); err != nil {
+		t.Errorf("the server ended with %v:\n%s", err, s.log.String())
+	}
+}
+
+// kill ends the cluster as a machine does that loses its power.
+func (s *server) kill(t *testing.T) {
+	t.Helper()
+	_ = s.end(t, syscall.SIGKILL)
+}
+
+func (s *server) end(t *testing.T, signal syscall.Signal) error {
+	t.Helper()
+	if err := s.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-s.done:
+		return err
+	case <-time.After(patience):
+		t.Fatal("the server does not end")
+		return nil
 	}
 }
 
 // The engine, too, needs a token: it gets one as every client does.
 func TestAClusterThatAsksForTokens(t *testing.T) {
 	client := []string{"--client-id", "me", "--client-secret", "s3cret"}
-	address, stop := served(t, t.TempDir(), client...)
-	defer stop()
-	run := append([]string{"run", "--admin", address, "--dir", folder(t), "--workflow", "filed", "--input", "x=5"},
+	cluster := served(t, t.TempDir(), client...)
+	defer cluster.stop(t)
+	run := append([]string{"run", "--admin", cluster.address, "--dir", folder(t), "--workflow", "filed", "--input", "x=5"},
 		client...)
 	if text, err := command(t, run...).CombinedOutput(); err != nil || !bytes.Contains(text, []byte("SUCCEEDED")) {
 		t.Errorf("run (%v):\n%s", err, text)
 	}
-	without := []string{"run", "--admin", address, "--workflow", "filed", "--input", "x=5"}
+	without := []string{"run", "--admin", cluster.address, "--workflow", "filed", "--input", "x=5"}
 	if text, err := command(t, without...).CombinedOutput(); err == nil ||
 		!bytes.Contains(text, []byte("Unauthenticated")) {
 		t.Errorf("without a token (%v):\n%s", err, text)

@@ -24,8 +24,10 @@ func main() {
 		err = client.Compile(args)
 	case "run":
 		err = client.Run(args)
+	case "proxy":
+		err = between(args)
 	default:
-		err = fmt.Errorf("no such command: %s; there are serve, compile and run", command)
+		err = fmt.Errorf("no such command: %s; there are serve, compile, run and proxy", command)
 	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "flyte1cluster:", err)

@@ -142,15 +142,11 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
-	services.SetEngine(e)
-	if s.ready != "" {
-		// A rename, so that nobody reads a part of the address.
-		if err := os.WriteFile(s.ready+".new", []byte(services.Address()), 0o644); err != nil {
-			return err
-		}
-		if err := os.Rename(s.ready+".new", s.ready); err != nil {
-			return err
-		}
+	if err := services.SetEngine(ctx, e); err != nil {
+		return err
+	}
+	if err := announce(s.ready, services.Address()); err != nil {
+		return err
 	}
 	fmt.Printf("ready: admin at %s, data in %s\n", services.Address(), s.admin.DataDir)
 	<-ctx.Done()

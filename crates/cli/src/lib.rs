@@ -1,6 +1,6 @@
-//! Arguments in, exit codes out.
+//! The command line of a program with tasks: parses arguments, prints results and returns an exit code.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 mod cache;
 mod check;
@@ -45,17 +45,17 @@ use flyte_core::{
 };
 use flyte_events::history::History;
 
-/// How a command ended; the exit code of the process.
+/// The result of a command, and the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// Everything went well: exit code 0.
+    /// Success. Exit code 0.
     Success,
-    /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
+    /// The run failed, a workflow does not compile, or the result could not be written. Exit code 1.
     Failed,
     /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
     Usage,
-    /// Ctrl-C has cancelled the run. Exit code 130.
+    /// Ctrl-C cancelled the run. Exit code 130.
     Interrupted,
 }
 
@@ -150,26 +150,25 @@ impl<'r> Cli<'r> {
         }
     }
 
-    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked
-    /// to end, the exit code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once.
-    /// It is the process's Ctrl-C that is taken over, unless somebody has it already.
+    /// Lets Ctrl-C cancel the run of a `run` command, as [`main`] does. No other node starts, running tasks are asked
+    /// to end, and the program exits with [`Exit::Interrupted`] within two seconds. A second Ctrl-C ends the program at
+    /// once. This takes over Ctrl-C for the whole process, unless it already has a handler.
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
         self
     }
 
-    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with
-    /// [`History::of_user`].
+    /// Records runs in this history, and shows and resumes its runs. [`main`] uses [`History::of_user`].
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
         self.history = Some(history);
         self
     }
 
-    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies
-    /// is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of this
-    /// process, whatever [`Self::run`] is given, and has to come to the same command.
+    /// Lets `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process
+    /// dies is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of
+    /// this process, whatever you pass to [`Self::run`], and must reach the same command.
     #[cfg(feature = "remote")]
     #[must_use]
     pub fn supervised(mut self) -> Self {
@@ -177,9 +176,9 @@ impl<'r> Cli<'r> {
         self
     }
 
-    /// Does what the arguments say. The first one is the name of the program.
+    /// Executes the command in the arguments. The first argument is the name of the program.
     ///
-    /// A reader that closes standard output early, as `head` does, is no failure.
+    /// A reader that closes standard output early, as `head` does, does not cause a failure.
     pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
     where
         I: IntoIterator,

@@ -1,6 +1,6 @@
 //! Runs graphs on this machine.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 pub mod cache;
 pub mod call;

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/admin"
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 )
@@ -30,10 +28,7 @@ func (s *Server) taskAlone(id *core.Identifier) (*admin.LaunchPlan, *core.Compil
 		if err != nil {
 			return nil, nil, err
 		}
-		w = &workflow{&admin.Workflow{
-			Id: workflowID, Closure: &admin.WorkflowClosure{CompiledWorkflow: closure, CreatedAt: timestamppb.Now()},
-		}}
-		s.workflows.put(workflowID, s.stamp(), w)
+		w = s.addWorkflow(workflowID, closure)
 	}
 	plan, ok := s.plans.get(planID)
 	if !ok {

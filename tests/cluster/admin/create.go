@@ -108,18 +108,31 @@ func (s *Server) launch(ctx context.Context, r *admin.ExecutionCreateRequest) (*
 	}
 	e.info = &admin.Execution{Id: id, Spec: spec, Closure: newClosure(closure, spec)}
 	s.executions[executionKey(id)] = e
-	if err := s.submit(ctx, e, closure, inputs); err != nil {
-		if r.GetSpec().GetLaunchPlan().GetResourceType() == core.ResourceType_TASK {
-			delete(s.executions, executionKey(id))
-			return nil, err
-		}
-		// What the cluster refuses is an execution that has failed.
-		e.info.Closure.Phase = core.WorkflowExecution_FAILED
-		e.info.Closure.OutputResult = &admin.ExecutionClosure_Error{Error: &core.ExecutionError{
-			Code: status.Code(err).String(), Message: message(err), Kind: core.ExecutionError_SYSTEM,
-		}}
+	s.keepExecution(e)
+	if err := s.begin(ctx, e, closure, inputs); err != nil {
+		return nil, err
 	}
 	return &admin.ExecutionCreateResponse{Id: id}, nil
+}
+
+// begin hands an execution to the engine. One of a task alone that the engine refuses never was.
+func (s *Server) begin(ctx context.Context, e *execution, closure *core.CompiledWorkflowClosure,
+	inputs *core.LiteralMap) error {
+	err := s.submit(ctx, e, closure, inputs)
+	if err == nil {
+		return nil
+	}
+	if e.info.GetSpec().GetLaunchPlan().GetResourceType() == core.ResourceType_TASK {
+		s.withdraw(e)
+		return err
+	}
+	// What the cluster refuses is an execution that has failed.
+	e.info.Closure.Phase = core.WorkflowExecution_FAILED
+	e.info.Closure.OutputResult = &admin.ExecutionClosure_Error{Error: &core.ExecutionError{
+		Code: status.Code(err).String(), Message: message(err), Kind: core.ExecutionError_SYSTEM,
+	}}
+	s.keepExecution(e)
+	return nil
 }
 
 // submit hands an execution to the engine.

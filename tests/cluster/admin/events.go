@@ -67,6 +67,7 @@ func (s *Server) CreateWorkflowEvent(
 	case ev.GetError() != nil && c.GetAbortMetadata() == nil:
 		c.OutputResult = &admin.ExecutionClosure_Error{Error: ev.GetError()}
 	}
+	s.keepExecution(e)
 	return &admin.WorkflowExecutionEventResponse{}, nil
 }
 

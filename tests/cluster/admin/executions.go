@@ -115,6 +115,7 @@ func (s *Server) UpdateExecution(
 		State: r.GetState(), OccurredAt: timestamppb.Now(), Principal: auth.User(ctx),
 	}
 	e.updated = time.Now()
+	s.keepExecution(e)
 	return &admin.ExecutionUpdateResponse{}, nil
 }
 
@@ -238,6 +239,7 @@ func (s *Server) TerminateExecution(
 	e.info.Closure.Phase = core.WorkflowExecution_ABORTING
 	e.info.Closure.UpdatedAt = timestamppb.Now()
 	e.updated = time.Now()
+	s.keepExecution(e)
 	namespace, engine := e.info.GetSpec().GetMetadata().GetSystemMetadata().GetNamespace(), s.engine
 	s.mu.Unlock()
 	// Not under the lock: the engine may report the end before it returns.

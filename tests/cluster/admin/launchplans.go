@@ -76,7 +76,7 @@ func (s *Server) putPlan(id *core.Identifier, spec *admin.LaunchPlanSpec, w *wor
 		ExpectedInputs: proto.Clone(spec.GetDefaultInputs()).(*core.ParameterMap), ExpectedOutputs: w.typed().GetOutputs(),
 		CreatedAt: now, UpdatedAt: now,
 	}}
-	s.plans.put(id, s.stamp(), plan)
+	s.keepPlan(s.plans.put(id, s.stamp(), plan))
 	return plan
 }
 
@@ -170,10 +170,14 @@ func (s *Server) UpdateLaunchPlan(
 	}
 	if r.GetState() == admin.LaunchPlanState_ACTIVE {
 		for _, e := range s.plans.under(r.GetId().GetProject(), r.GetId().GetDomain(), r.GetId().GetName()) {
-			e.what.Closure.State = admin.LaunchPlanState_INACTIVE
+			if e.what.Closure.State == admin.LaunchPlanState_ACTIVE {
+				e.what.Closure.State = admin.LaunchPlanState_INACTIVE
+				s.keepPlan(e)
+			}
 		}
 	}
 	p.Closure.State = r.GetState()
 	p.Closure.UpdatedAt = timestamppb.Now()
+	s.keepPlan(s.plans.byID[key(r.GetId())])
 	return &admin.LaunchPlanUpdateResponse{}, nil
 }

@@ -117,6 +117,7 @@ func (s *Server) CreateNodeEvent(
 			c.DynamicJobSpecUri = d.GetDynamicJobSpecUri()
 		}
 	}
+	s.keepNode(n)
 	if again && ok {
 		return nil, status.Errorf(codes.AlreadyExists, "phase %s was already recorded for node %v", ev.GetPhase(), ev.GetId())
 	}

@@ -24,12 +24,14 @@ type project struct {
 	info *admin.Project
 }
 
-func (s *Server) newProject(given *admin.Project) *project {
+func (s *Server) addProject(given *admin.Project) {
 	info := proto.Clone(given).(*admin.Project)
 	for _, d := range domains {
 		info.Domains = append(info.Domains, &admin.Domain{Id: d, Name: d})
 	}
-	return &project{s.stamp(), info}
+	p := &project{s.stamp(), info}
+	s.projects[info.GetId()] = p
+	s.keepProject(p)
 }
 
 // GetVersion is part of AdminService.
@@ -56,7 +58,7 @@ func (s *Server) RegisterProject(
 	if _, ok := s.projects[p.GetId()]; ok {
 		return nil, fault.Taken("projects_pkey")
 	}
-	s.projects[p.GetId()] = s.newProject(p)
+	s.addProject(p)
 	return &admin.ProjectRegisterResponse{}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +48,14 @@ func (e *stillEngine) Abort(_ context.Context, _, name string) error {
 	return nil
 }
 
+func (e *stillEngine) Has(_ context.Context, namespace, name string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.submitted, func(w *v1alpha1.FlyteWorkflow) bool {
+		return w.Namespace == namespace && w.Name == name
+	})
+}
+
 func (e *stillEngine) refuse(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -73,7 +82,9 @@ func newRig(t *testing.T, o Options) *rig {
 	}
 	t.Cleanup(s.Close)
 	engine := &stillEngine{}
-	s.SetEngine(engine)
+	if err := s.SetEngine(context.Background(), engine); err != nil {
+		t.Fatal(err)
+	}
 	conn, err := grpc.NewClient(s.Address(), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithMaxHeaderListSize(1<<20))
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package admin is a flyteadmin in memory: the registry, the executions and the signals of one process, over the gRPC
-// services of flyteidl. What compiles is propeller's compiler, and what runs executions is an Engine.
+// Package admin is a flyteadmin: the registry, the executions and the signals, over the gRPC services of flyteidl. They
+// are in memory, and in a journal that the next process with the same data reads. What compiles is propeller's compiler,
+// and what runs executions is an Engine.
 package admin
 
 import (
@@ -20,6 +21,7 @@ import (
 	"flyte1cluster/auth"
 	"flyte1cluster/catalog"
 	"flyte1cluster/fault"
+	"flyte1cluster/journal"
 	"flyte1cluster/store"
 )
 
@@ -27,13 +29,15 @@ import (
 type Engine interface {
 	Submit(ctx context.Context, w *v1alpha1.FlyteWorkflow) error
 	Abort(ctx context.Context, namespace, name string) error
+	// Has says whether a workflow was submitted.
+	Has(ctx context.Context, namespace, name string) bool
 }
 
 // Options says what a Server needs to know.
 type Options struct {
 	// Listen is the HOST:PORT of the gRPC services; port 0 chooses one.
 	Listen string
-	// DataDir is where inputs of executions and uploads lie; an absolute path.
+	// DataDir is where inputs of executions, uploads and the registry lie; an absolute path.
 	DataDir string
 	// RawOutputPrefix is where tasks write files, unless an execution says otherwise.
 	RawOutputPrefix string
@@ -59,6 +63,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	engine   Engine
+	journal  *journal.Journal
 
 	mu         sync.Mutex
 	projects   map[string]*project
@@ -107,8 +112,13 @@ func Listen(o Options) (*Server, error) {
 		executions: map[string]*execution{},
 		signals:    map[string]*signal{},
 	}
+	if err := s.restore(); err != nil {
+		return nil, err
+	}
 	for _, id := range []string{"flytesnacks", "flytetester", "flyteexamples"} {
-		s.projects[id] = s.newProject(&admin.Project{Id: id, Name: id})
+		if _, ok := s.projects[id]; !ok {
+			s.addProject(&admin.Project{Id: id, Name: id})
+		}
 	}
 	listener, err := net.Listen("tcp", o.Listen)
 	if err != nil {
@@ -149,17 +159,19 @@ func Listen(o Options) (*Server, error) {
 // Address is the HOST:PORT of the gRPC services.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
-// SetEngine says what runs executions.
-func (s *Server) SetEngine(e Engine) {
+// SetEngine says what runs executions, and hands it those that an earlier process could not.
+func (s *Server) SetEngine(ctx context.Context, e Engine) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.engine = e
+	s.mu.Unlock()
+	return s.resume(ctx)
 }
 
 // Close ends the services.
 func (s *Server) Close() {
 	s.grpc.Stop()
 	_ = s.http.Close()
+	_ = s.journal.Close()
 }
 
 // expiry is when something ends that is valid for some time from now on.

@@ -41,8 +41,10 @@ func (s *shelf[T]) get(id *core.Identifier) (T, bool) {
 	return none, false
 }
 
-func (s *shelf[T]) put(id *core.Identifier, st stamp, what T) {
-	s.byID[key(id)] = &entity[T]{st, proto.Clone(id).(*core.Identifier), what}
+func (s *shelf[T]) put(id *core.Identifier, st stamp, what T) *entity[T] {
+	e := &entity[T]{st, proto.Clone(id).(*core.Identifier), what}
+	s.byID[key(id)] = e
+	return e
 }
 
 // under has the entities of a project and a domain, and of a name if there is one.

@@ -57,6 +57,7 @@ func (g signalService) GetOrCreateSignal(_ context.Context, r *admin.SignalGetOr
 	if !ok {
 		have = &signal{g.s.stamp(), &admin.Signal{Id: r.GetId(), Type: r.GetType()}}
 		g.s.signals[signalKey(r.GetId())] = have
+		g.s.keepSignal(have)
 	}
 	return proto.Clone(have.info).(*admin.Signal), nil
 }
@@ -121,5 +122,6 @@ func (g signalService) SetSignal(_ context.Context, r *admin.SignalSetRequest) (
 			r.GetValue(), fmt.Sprint(bytes))
 	}
 	have.info.Value = r.GetValue()
+	g.s.keepSignal(have)
 	return &admin.SignalSetResponse{}, nil
 }

@@ -103,6 +103,7 @@ func (s *Server) CreateTaskEvent(
 	case ev.GetError() != nil:
 		c.OutputResult = &admin.TaskExecutionClosure_Error{Error: ev.GetError()}
 	}
+	s.keepAttempt(t)
 	return &admin.TaskExecutionEventResponse{}, nil
 }
 

@@ -35,9 +35,11 @@ func (s *Server) CreateTask(_ context.Context, r *admin.TaskCreateRequest) (*adm
 		}
 		return nil, status.Error(codes.AlreadyExists, "task with identical structure already exists")
 	}
-	s.tasks.put(r.GetId(), s.stamp(), &admin.Task{
+	at, task := s.stamp(), &admin.Task{
 		Id: r.GetId(), Closure: &admin.TaskClosure{CompiledTask: compiled, CreatedAt: timestamppb.Now()},
-	})
+	}
+	s.tasks.put(r.GetId(), at, task)
+	s.keep(newRecord(taskRow, at, task))
 	return &admin.TaskCreateResponse{}, nil
 }
 

@@ -55,10 +55,17 @@ func (s *Server) CreateWorkflow(
 	if old, ok := s.workflows.get(r.GetId()); ok {
 		return nil, workflowThere(r.GetId(), old, closure)
 	}
-	s.workflows.put(r.GetId(), s.stamp(), &workflow{&admin.Workflow{
-		Id: r.GetId(), Closure: &admin.WorkflowClosure{CompiledWorkflow: closure, CreatedAt: timestamppb.Now()},
-	}})
+	s.addWorkflow(r.GetId(), closure)
 	return &admin.WorkflowCreateResponse{}, nil
+}
+
+func (s *Server) addWorkflow(id *core.Identifier, closure *core.CompiledWorkflowClosure) *workflow {
+	at, w := s.stamp(), &workflow{&admin.Workflow{
+		Id: id, Closure: &admin.WorkflowClosure{CompiledWorkflow: closure, CreatedAt: timestamppb.Now()},
+	}}
+	s.workflows.put(id, at, w)
+	s.keep(newRecord(workflowRow, at, w.info))
+	return w
 }
 
 // workflowThere is the error of a workflow that is registered already. What has changed is told with the interface of

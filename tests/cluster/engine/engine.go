@@ -89,13 +89,21 @@ func Start(ctx context.Context, o Options) (*Engine, error) {
 		cancel()
 		return nil, err
 	}
-	clientset := newWorkflowClientset()
+	clientset, err := newWorkflowClientset(filepath.Join(o.DataDir, "workflows"))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
 	kube, err := emptyCluster()
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	runner := pods.New(o.Pods)
+	runner, err := pods.New(o.Pods)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
 	workflowInformers := informers.NewSharedInformerFactoryWithOptions(
 		clientset, cfg.WorkflowReEval.Duration, controller.SharedInformerOptions(cfg, cfg.LimitNamespace)...)
 	kubeInformers := k8sinformers.NewSharedInformerFactory(kube, time.Minute)
@@ -136,6 +144,12 @@ func (e *Engine) Abort(ctx context.Context, namespace, name string) error {
 		return nil
 	}
 	return err
+}
+
+// Has says whether there is a workflow.
+func (e *Engine) Has(ctx context.Context, namespace, name string) bool {
+	_, err := e.Workflow(ctx, namespace, name)
+	return !apierrors.IsNotFound(err)
 }
 
 // Workflow is the resource of a workflow as it is now.

@@ -3,6 +3,9 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	ktesting "k8s.io/client-go/testing"
 
@@ -20,18 +24,76 @@ import (
 
 // workflowStore gives the fake clientset what propeller relies on in a real API server: workflows pass through JSON,
 // names are Kubernetes', every change has a new resource version, an update of a version that is not the newest is a
-// conflict, and what has finalizers stays until they are gone.
+// conflict, what has finalizers stays until they are gone, and all is still there after a restart.
 type workflowStore struct {
 	mu      sync.Mutex
 	tracker ktesting.ObjectTracker
 	version uint64
+	// dir has a file for each workflow, NAMESPACE/NAME.json.
+	dir string
 }
 
-func newWorkflowClientset() *fake.Clientset {
+// workflowResource is what the generated clientset asks for: its group is not the one that the types are registered in.
+var workflowResource = schema.GroupVersionResource{
+	Group: "flyteworkflow.flyte.net", Version: "v1alpha1", Resource: "flyteworkflows",
+}
+
+func newWorkflowClientset(dir string) (*fake.Clientset, error) {
 	clientset := fake.NewSimpleClientset()
-	store := &workflowStore{tracker: clientset.Tracker()}
+	store := &workflowStore{tracker: clientset.Tracker(), dir: dir}
+	if err := store.restore(); err != nil {
+		return nil, err
+	}
 	clientset.PrependReactor("*", "flyteworkflows", store.react)
-	return clientset
+	return clientset, nil
+}
+
+// restore reads what an earlier process has kept.
+func (s *workflowStore) restore() error {
+	paths, err := filepath.Glob(filepath.Join(s.dir, "*", "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		w := &v1alpha1.FlyteWorkflow{}
+		if err := json.Unmarshal(data, w); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		version, err := strconv.ParseUint(w.ResourceVersion, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s: the resource version: %w", path, err)
+		}
+		s.version = max(s.version, version)
+		if err := s.tracker.Create(workflowResource, w, w.Namespace); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+func (s *workflowStore) path(w *v1alpha1.FlyteWorkflow) string {
+	return filepath.Join(s.dir, w.Namespace, w.Name+".json")
+}
+
+// keep writes a workflow before anything else sees it.
+func (s *workflowStore) keep(w *v1alpha1.FlyteWorkflow) error {
+	data, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	path := s.path(w)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	// A rename, so that a process that is killed leaves the old one or the new one, whole.
+	if err := os.WriteFile(path+".new", data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 func (s *workflowStore) react(action ktesting.Action) (bool, runtime.Object, error) {
@@ -67,6 +129,9 @@ func (s *workflowStore) create(action ktesting.Action, object runtime.Object) (b
 	if err := s.tracker.Create(action.GetResource(), w, action.GetNamespace()); err != nil {
 		return true, nil, err
 	}
+	if err := s.keep(w); err != nil {
+		return true, nil, err
+	}
 	return true, w.DeepCopy(), nil
 }
 
@@ -92,10 +157,10 @@ func (s *workflowStore) update(action ktesting.Action, object runtime.Object) (b
 	}
 	s.stamp(w)
 	if !w.DeletionTimestamp.IsZero() && len(w.Finalizers) == 0 {
-		if err := s.tracker.Delete(gvr, ns, w.Name); err != nil {
-			return true, nil, err
-		}
-		return true, w, nil
+		return true, w, s.remove(gvr, w)
+	}
+	if err := s.keep(w); err != nil {
+		return true, nil, err
 	}
 	if err := s.tracker.Update(gvr, w, ns); err != nil {
 		return true, nil, err
@@ -112,7 +177,7 @@ func (s *workflowStore) delete(action ktesting.Action, name string) (bool, runti
 	w := current.(*v1alpha1.FlyteWorkflow).DeepCopy()
 	// A workflow that no worker has seen yet has no finalizer; propeller must see it nevertheless, to report its end.
 	if len(w.Finalizers) == 0 && w.Status.IsTerminated() {
-		return true, nil, s.tracker.Delete(gvr, ns, name)
+		return true, nil, s.remove(gvr, w)
 	}
 	if !w.DeletionTimestamp.IsZero() {
 		return true, nil, nil
@@ -123,7 +188,17 @@ func (s *workflowStore) delete(action ktesting.Action, name string) (bool, runti
 	now := metav1.Now()
 	w.DeletionTimestamp = &now
 	s.stamp(w)
+	if err := s.keep(w); err != nil {
+		return true, nil, err
+	}
 	return true, nil, s.tracker.Update(gvr, w, ns)
+}
+
+func (s *workflowStore) remove(gvr schema.GroupVersionResource, w *v1alpha1.FlyteWorkflow) error {
+	if err := os.Remove(s.path(w)); err != nil {
+		return err
+	}
+	return s.tracker.Delete(gvr, w.Namespace, w.Name)
 }
 
 func (s *workflowStore) stamp(w *v1alpha1.FlyteWorkflow) {

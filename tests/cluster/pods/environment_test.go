@@ -30,7 +30,10 @@ func TestVariables(t *testing.T) {
 }
 
 func TestThePrograms(t *testing.T) {
-	r := New(Options{Binary: "/bin/mine", Binaries: map[string]string{"image:v2": "/bin/other"}})
+	r, err := New(Options{DataDir: t.TempDir(), Binary: "/bin/mine", Binaries: map[string]string{"image:v2": "/bin/other"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		image string
 		argv  []string

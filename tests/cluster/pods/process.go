@@ -64,6 +64,13 @@ func (r *Runner) execute(pod *corev1.Pod, c *corev1.Container, process *podProce
 	if err := cmd.Start(); err != nil {
 		return 128, "StartError", err.Error()
 	}
+	forget, err := rememberGroup(groupsDir(r.opts.DataDir), cmd.Process.Pid)
+	if err != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait()
+		return 128, "StartError", err.Error()
+	}
+	defer forget()
 	exited := make(chan error, 1)
 	go func() { exited <- cmd.Wait() }()
 	select {

@@ -55,8 +55,12 @@ type podProcess struct {
 
 func (p *podProcess) end() { p.once.Do(func() { close(p.stop) }) }
 
-// New is a runner of pods.
-func New(o Options) *Runner {
+// New is a runner of pods. Processes of an earlier runner with the same data, which was killed, end; its pods are lost,
+// as those of a node of Kubernetes that is gone.
+func New(o Options) (*Runner, error) {
+	if err := endLeftProcesses(groupsDir(o.DataDir)); err != nil {
+		return nil, err
+	}
 	if o.Max <= 0 {
 		o.Max = 8
 	}
@@ -69,7 +73,7 @@ func New(o Options) *Runner {
 		informer: &podInformer{},
 		slots:    make(chan struct{}, o.Max),
 		running:  map[types.NamespacedName]*podProcess{},
-	}
+	}, nil
 }
 
 // GetClient is part of executors.Client.

@@ -81,12 +81,24 @@ impl LaunchPlanOptions {
             docs,
         } = self;
         vec![
-            recorded("schedule", schedule.is_some(), "it runs when it is called")
-                .on_clusters("starts it", NOT_YET),
-            recorded("trigger", trigger.is_some(), "it runs when it is called")
-                .on_clusters("told", NOT_YET),
-            recorded("notifications", !notifications.is_empty(), "nobody is told")
-                .on_clusters("told", NOT_YET),
+            recorded(
+                "schedule",
+                schedule.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("it starts the launch plan", NOT_YET),
+            recorded(
+                "trigger",
+                trigger.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "notifications",
+                !notifications.is_empty(),
+                "no notification is sent",
+            )
+            .on_clusters("sent", NOT_YET),
             recorded(
                 "labels",
                 !labels.is_empty(),
@@ -102,37 +114,37 @@ impl LaunchPlanOptions {
             recorded(
                 "max_parallelism",
                 max_parallelism.is_some(),
-                "`jobs` of the run says how much runs at once",
+                "the run's `jobs` limits how much runs at once",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "concurrency",
                 concurrency.is_some(),
-                "runs do not know of one another",
+                "runs are independent of one another",
             )
-            .on_clusters("told", NOT_YET),
+            .on_clusters("sent", NOT_YET),
             recorded(
                 "raw_output_prefix",
                 raw_output_prefix.is_some(),
-                "files are where the run has its directory",
+                "files are in the run's directory",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "security_context",
                 security_context.is_some(),
-                "it runs as you",
+                "it runs as your user",
             )
-            .on_clusters("executions run as it says", NOT_YET),
+            .on_clusters("executions run under this identity", NOT_YET),
             enforced(
                 "overwrite_cache",
                 *overwrite_cache,
-                "results are made again, and replace those that are known",
+                "results are computed again and replace the stored ones",
             )
             .on_clusters("enforced", NOT_YET),
             recorded("auto_activate", *auto_activate, "nothing is registered")
-                .on_clusters("for who registers", NOT_YET),
+                .on_clusters("for the tool that registers it", NOT_YET),
             enforced("docs", docs.is_some(), "`describe` shows it")
-                .on_clusters("no place", NOT_YET),
+                .on_clusters("no field in the messages", NOT_YET),
         ]
     }
 }

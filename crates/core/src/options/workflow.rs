@@ -45,16 +45,16 @@ impl WorkflowOptions {
             enforced(
                 "failure_policy",
                 *failure_policy != FailurePolicy::FailImmediately,
-                "after a failure no other node starts, or those still do that can",
+                "after a failure, either no other node starts, or all nodes that still can start do",
             )
             .on_clusters("enforced", NOT_YET),
             recorded(
                 "interruptible",
                 *interruptible,
-                "nobody takes this machine away",
+                "this machine is not interruptible",
             )
-            .on_clusters("told: machines that can be taken away", NOT_YET),
-            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("told", NOT_YET),
+            .on_clusters("sent: runs on interruptible machines", NOT_YET),
+            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("sent", NOT_YET),
         ]
     }
 }
