@@ -133,7 +133,7 @@ pub enum CompileProblem {
         foreign: bool,
     },
     /// `with_overrides` on an input of the workflow.
-    #[error("`with_overrides` changes a call, and an input of the workflow is no call")]
+    #[error("`with_overrides` changes a call, and an input of the workflow is not a call")]
     OverriddenInput,
     /// `with_overrides` inside of a branch on a call outside of it.
     #[error(

@@ -522,7 +522,7 @@ pub fn known(known: impl Known) -> bool {
 
 /// What `&&` and `||` may stand between.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no condition",
+    message = "`{Self}` is not a condition",
     label = "expected a `bool`, a promise of one, or a comparison",
     note = "compare it: `x > 0`, `text == \"a\"`, `option.is_some()`"
 )]

@@ -643,7 +643,7 @@ pub enum Input {
 
 /// An input of another type than the function's: a mistake of the engine, reported instead of raised.
 #[derive(Debug, thiserror::Error)]
-#[error("input {position} is no `{expected}`; this is a bug in flyte-runtime")]
+#[error("input {position} is not a `{expected}`; this is a bug in flyte-runtime")]
 struct WrongInput {
     position: usize,
     expected: &'static str,

@@ -69,7 +69,7 @@ impl<T> IntoBinding<T> for &Element<T> {
 
 /// A list, or several that are walked side by side: a promise of one, or a `Vec` of values or of promises.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list",
+    message = "`{Self}` is not a list",
     label = "expected a promise of a `Vec`, or a `Vec` of values or of promises",
     note = "`zip` walks lists side by side; what is the same for each element is an argument in the body of the map: `xs.map(|x| f(x, k))`"
 )]
