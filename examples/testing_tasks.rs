@@ -35,7 +35,7 @@ fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
-/// What somebody pays.
+/// What a customer pays.
 #[workflow]
 fn price(
     #[default(100)] net: i64,
@@ -64,7 +64,7 @@ fn convert(amount: i64, rate: f64) -> f64 {
     amount as f64 * rate
 }
 
-/// What somebody abroad pays.
+/// What a customer abroad pays.
 #[workflow]
 fn price_in(currency: String, #[default(100)] net: i64) -> f64 {
     convert(price(net = net), rate(currency))

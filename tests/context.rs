@@ -125,7 +125,7 @@ fn a_task_that_initializes_starts_again_from_its_own_context() {
     assert!(Arc::ptr_eq(&outermost, &FlyteContext::current()));
 }
 
-/// What is entered while somebody reads a context is seen by who asks inside, and the reader's stays what it was.
+/// What is entered while code reads a context is seen by who asks inside, and the reader's stays what it was.
 #[test]
 fn contexts_can_be_entered_while_one_is_being_read() {
     let _outer = custom_context([("a", "1")]);

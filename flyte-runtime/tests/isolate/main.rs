@@ -282,7 +282,7 @@ fn kept_file() -> Result2<FlyteFile> {
     writes()
 }
 
-/// A file that somebody else cleans the cache beside in the moment in which it is handed on.
+/// A file that another process cleans the cache beside in the moment in which it is handed on.
 #[derive(Clone, Debug)]
 struct HandedOn(FlyteFile);
 

@@ -28,7 +28,7 @@ options! {
     has_container: [bool] = true,
 }
 
-/// What a plugin is told besides text: the expression of `custom = ..`, which is evaluated when somebody asks.
+/// What a plugin is told besides text: the expression of `custom = ..`, which is evaluated when it is read.
 #[derive(Clone, Copy)]
 pub struct Custom(fn() -> Result<Json, serde_json::Error>);
 

@@ -158,7 +158,7 @@ pub enum TypeError {
         /// The variants that would do.
         variants: String,
     },
-    /// What somebody wrote could be several variants of a union.
+    /// What a user wrote could be several variants of a union.
     #[error("{found} could be {variants}; name the variant: write {named}")]
     Unclear {
         /// What was written.

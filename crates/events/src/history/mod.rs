@@ -48,7 +48,7 @@ pub enum HistoryError {
         /// What happened.
         source: io::Error,
     },
-    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove)
+    /// Another release has written it, and can read it. It is left as it is until a user [removes](History::remove)
     /// it by its id.
     #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
     OtherFormat {

@@ -69,7 +69,7 @@ fn a_sandbox_is_removed_when_it_is_dropped() {
     assert!(!home.exists());
 
     let sandbox = TempSandbox::new();
-    fs::create_dir(sandbox.path()).unwrap(); // by somebody who was told the path
+    fs::create_dir(sandbox.path()).unwrap(); // by another program that was told the path
     sandbox.create().unwrap();
     let kept = sandbox.keep();
     assert!(kept.is_dir());

@@ -685,7 +685,7 @@ impl TaskInputs {
         value.into_owned::<T>().map_err(|_| wrong().into())
     }
 
-    /// The inputs once more, for somebody who may keep them; the values themselves are shared.
+    /// The inputs once more, for code that may keep them; the values themselves are shared.
     #[inline]
     pub fn shared(&self) -> Vec<Input> {
         let inputs = self.values.iter().map(|input| match input {

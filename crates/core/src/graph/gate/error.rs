@@ -9,7 +9,7 @@ use flyte_grammar::duration;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GateError {
-    /// Somebody said no; flytekit's `FlyteDisapprovalException`, in its words.
+    /// A person said no; flytekit's `FlyteDisapprovalException`, in its words.
     #[error("User did not approve the transaction for gate node {gate}")]
     Disapproved {
         /// The gate's name.

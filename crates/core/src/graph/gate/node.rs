@@ -75,9 +75,9 @@ impl fmt::Display for Gate {
 pub enum GateCondition {
     /// That a time has passed (`SleepCondition`).
     Sleep(Duration),
-    /// That somebody approves of its input (`ApproveCondition`).
+    /// That a person approves of its input (`ApproveCondition`).
     Approve,
-    /// That somebody gives a value of this type, its output `o0` (`SignalCondition`).
+    /// That a person gives a value of this type, its output `o0` (`SignalCondition`).
     Signal(TypeInfo),
 }
 
@@ -141,10 +141,10 @@ impl<T> ApprovedItem<T> for Promise<T> {
     }
 }
 
-/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body,
+/// A node that hands a value on when a person approves of it: `approve(report, "review", "1d")` in a workflow's body,
 /// or `approve(item = report, name = "review")`, which waits for an hour.
 ///
-/// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's
+/// Without an answer before the timeout the node fails, and so it does when a person says no. Corresponds to flytekit's
 /// `approve`.
 #[allow(
     non_camel_case_types,
@@ -194,7 +194,7 @@ pub(super) fn approval<T: FlyteType>(
     Promise::new(add::<T>("approve", gate, Some(handed)), 0)
 }
 
-/// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
+/// A node that gives the value that a person enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
 /// `wait_for_input::<i64>(name = "copies")`, which waits for an hour.
 ///
 /// Without a value before the timeout the node fails. Corresponds to flytekit's `wait_for_input`.

@@ -252,7 +252,9 @@ impl<'a> Field<'a> {
         let bytes = self.bytes(what)?;
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(Reader::new(what, &[]).malformed(format!("it is not a text: {error}"))),
+            Err(error) => {
+                Err(Reader::new(what, &[]).malformed(format!("it is not a text: {error}")))
+            }
         }
     }
 
