@@ -185,7 +185,8 @@ fn refuse(module: &str, function: &str) {
     // A default that has started a run is not the innermost while the engine runs a task on this thread.
     assert!(
         GUARDS.get() & DEFAULT == 0 || DEFAULT_IN.get() != scope::identity(),
-        "`{task}` would run to make a default: a default is a value that is made whenever it is needed, also for `--help`; \
+        "`{task}` would run to make a default: a default is a value that is made whenever it is needed, also for \
+         `--help`; \
          remove it, and call `{function}(..)` in the body, or write an ordinary function that makes the value"
     );
     if GUARDS.get() & BUILDING == 0 {
@@ -217,7 +218,8 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     let message = scope::find(|task: Option<&EntityDescriptor>| {
         let eager = task.filter(|task| is_eager(task))?;
         Some(format!(
-            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} goes past \
+            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} \
+             goes past \
              the engine: write `{entity}::call(..).await`",
             eager.name(),
             eager.location(),

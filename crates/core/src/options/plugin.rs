@@ -107,7 +107,8 @@ pub enum CustomError {
     },
     /// A number has no float of its own.
     #[error(
-        "`custom` has {number} at `{path}`, which a plugin would get as another number, since all its numbers are floats; make it a text"
+        "`custom` has {number} at `{path}`, which a plugin would get as another number, since all its numbers are \
+         floats; make it a text"
     )]
     Inexact {
         /// Where it is.

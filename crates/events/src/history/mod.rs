@@ -74,7 +74,8 @@ pub enum HistoryError {
         known: String,
     },
     /// More than one run has an id that begins so.
-    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the id", fitting.len(), path.display(), some_of(fitting))]
+    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the \
+             id", fitting.len(), path.display(), some_of(fitting))]
     Ambiguous {
         /// The beginning.
         id: String,

@@ -179,7 +179,8 @@ impl Recording {
         }
         if let Some(kept) = kept {
             recording.tell(format!(
-                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs again; {} has them",
+                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs \
+                 again; {} has them",
                 kept.display()
             ));
         }

@@ -446,7 +446,8 @@ fn a_remote_address_says_what_is_missing() {
     for error in errors {
         assert_eq!(
             error.to_string(),
-            "`ftp://bucket/key` is on `ftp`, which there is no store for; use a local path or a `file://` address, or one on `s3`, `gs`, `abfs`, `https` or `memory`"
+            "`ftp://bucket/key` is on `ftp`, which there is no store for; use a local path or a `file://` address, or \
+             one on `s3`, `gs`, `abfs`, `https` or `memory`"
         );
     }
     for error in [

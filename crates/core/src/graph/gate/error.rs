@@ -25,7 +25,8 @@ pub enum GateError {
     },
     /// There is nobody to ask.
     #[error(
-        "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with `Runner::answers`, or on \
+        "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with \
+         `Runner::answers`, or on \
          the command line with `--answer {gate}=..`"
     )]
     NoTerminal {

@@ -127,7 +127,8 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a gate can hold back",
     label = "expected what a task gives",
-    note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in `approve(report(x), \"review\", \"1h\")`"
+    note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in \
+            `approve(report(x), \"review\", \"1h\")`"
 )]
 pub trait ApprovedItem<T> {
     /// The promise of it.
@@ -326,7 +327,8 @@ fn add<T: 'static>(function: &'static str, gate: Gate, handed: Option<Handed>) -
     let added =
         with_node_list(|list| Some(list?.add_node(entity, item.into_iter().collect(), location)));
     added.unwrap_or_else(|| {
-        panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a workflow")
+        panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a \
+                workflow")
     })
 }
 

@@ -293,7 +293,8 @@ pub fn text<T: FromText>(text: &'static str) -> T {
 #[diagnostic::on_unimplemented(
     message = "an echo of `{Inputs}` cannot give `{Self}`",
     label = "expected `{Inputs}`",
-    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a `#[task]`"
+    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a \
+            `#[task]`"
 )]
 pub trait EchoOf<Inputs> {}
 
