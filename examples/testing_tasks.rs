@@ -1,9 +1,9 @@
 //! Tests of tasks and workflows: `cargo test --example testing_tasks`.
 //!
 //! A task is the function it was, so that most tests are plain calls. `run` goes through the engine, which is what a
-//! workflow does. No server and no fixture is needed for either: what a task gets from its surroundings, such as a secret, a
-//! test gives it with a `TestContext`, and `mock` replaces a task that is slow or elsewhere. Nothing is set for the whole
-//! process, so the tests run in parallel.
+//! workflow does. No server and no fixture is needed for either: what a task gets from its surroundings, such as a
+//! secret, a test gives it with a `TestContext`, and `mock` replaces a task that is slow or elsewhere. Nothing is set
+//! for the whole process, so the tests run in parallel.
 //!
 //! ```console
 //! $ cargo run --example testing_tasks -- run price

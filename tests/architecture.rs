@@ -2,6 +2,8 @@
 //! import one way but for those of `ENGINE_CIRCLE`, and no crate has a dependency that the table does not name. Each
 //! crate can be published.
 
+#[path = "architecture/columns.rs"]
+mod columns;
 #[path = "architecture/guides.rs"]
 mod guides;
 #[path = "architecture/options.rs"]

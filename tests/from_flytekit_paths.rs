@@ -73,7 +73,10 @@ macro_rules! used {
 }
 
 macro_rules! paths {
-    ($($kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))? $(-> $result:ty)?;)*) => {
+    ($(
+        $kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))?
+        $(-> $result:ty)?;
+    )*) => {
         $(used!($kind ($($segment)::+ $(::<$generic>)?) $($field)? $(($($argument),*))? $(-> $result)?);)*
 
         /// All of them, as the document writes them.

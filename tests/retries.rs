@@ -54,7 +54,8 @@ fn in_a_row(text: String) -> String {
     third_time_without_waiting(third_time_later(third_time(text)))
 }
 
-/// Flyte 2's `attempt_number` stays 0 across local retries; here it counts. An input by value is there for every attempt.
+/// Flyte 2's `attempt_number` stays 0 across local retries; here it counts. An input by value is there for every
+/// attempt.
 #[test]
 fn a_failed_attempt_is_repeated_with_the_same_inputs_and_the_next_number() {
     let expected = "x at 2 at 2 at 2";
@@ -317,8 +318,8 @@ async fn awaits(n: u32) -> anyhow::Result<i64> {
     Ok(got)
 }
 
-/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has attempts of its
-/// own.
+/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has
+/// attempts of its own.
 #[test]
 fn dynamic_and_eager_tasks_are_attempted_again() {
     assert_eq!(unfolds::run("x".to_owned()).unwrap(), 1);

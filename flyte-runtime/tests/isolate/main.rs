@@ -59,7 +59,8 @@ fn both() -> (u32, u32) {
 /// Sends a signal to itself, as hardware and people do.
 fn signal(name: &str) {
     let id = process::id().to_string();
-    // Rust looks at the first segmentation fault, whether it was an overflow of the stack; only the next ends the process.
+    // Rust looks at the first segmentation fault, whether it was an overflow of the stack; only the next ends the
+    // process.
     for _ in 0..100 {
         Command::new("kill").args([name, &id]).status().unwrap();
         thread::sleep(Duration::from_millis(10));

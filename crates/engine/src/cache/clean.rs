@@ -19,8 +19,8 @@ const SWEEP: Duration = Duration::from_secs(3600);
 /// What nobody uses: the remains of a process that was killed, and locks.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
-/// How long the files of a result stay that another has replaced: another process may be storing them, or have just read where
-/// they are.
+/// How long the files of a result stay that another has replaced: another process may be storing them, or have just
+/// read where they are.
 const REPLACED: Duration = Duration::from_secs(60);
 
 /// The file in the directory of a cache that runs hold which use files of results.
