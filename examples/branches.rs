@@ -34,7 +34,8 @@ fn say(how: String, count: i64, weight: f64) -> String {
 
 /// Chooses how something is delivered.
 ///
-/// Each case is a graph of its own. Of two cases with the same variable the chosen one's value is used behind the branch.
+/// Each case is a graph of its own. Of two cases with the same variable the chosen one's value is used behind the
+/// branch.
 #[workflow]
 fn delivery(weight: f64, #[default(false)] fragile: bool) -> String {
     let mut limit = 30.0;

@@ -52,8 +52,9 @@ use flyte_runtime::prelude::*;
 
 /// How many words a text has.
 ///
-/// The version says whether results of before still hold: it becomes another when the task gives another answer. How loud it is changes no
-/// answer, so that input does not count. Equal calls in other processes wait for the first, and take its result.
+/// The version says whether results of before still hold: it becomes another when the task gives another answer. How
+/// loud it is changes no answer, so that input does not count. Equal calls in other processes wait for the first, and
+/// take its result.
 #[task(cache(version = "1", serialize, ignored_inputs(loud)))]
 fn words(text: &str, #[default(true)] loud: bool) -> usize {
     if loud {

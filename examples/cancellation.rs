@@ -1,8 +1,8 @@
 //! Cancellation: with Ctrl-C, with a token, and what a long task does about it.
 //!
-//! The first Ctrl-C cancels the run of a command line: nothing else is started, async tasks are dropped where they wait, sync tasks
-//! are asked to end, and the program ends with the exit code 130 within two seconds. The second ends it at once. A program has
-//! a token for the same:
+//! The first Ctrl-C cancels the run of a command line: nothing else is started, async tasks are dropped where they
+//! wait, sync tasks are asked to end, and the program ends with the exit code 130 within two seconds. The second ends
+//! it at once. A program has a token for the same:
 //!
 //! ```console
 //! $ cargo run --example cancellation

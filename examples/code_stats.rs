@@ -198,8 +198,8 @@ impl Language {
             .find(|language| language.extensions.contains(&extension))
     }
 
-    /// Counts the lines of a text. Like all such counters it reads no grammar: a string that goes over several lines and has
-    /// a comment's mark in it fools it.
+    /// Counts the lines of a text. Like all such counters it reads no grammar: a string that goes over several lines
+    /// and has a comment's mark in it fools it.
     fn count(&self, text: &str) -> FileStats {
         let mut stats = FileStats {
             language: self.name.to_owned(),

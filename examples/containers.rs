@@ -1,8 +1,8 @@
 //! A program in a container, and what to do on a machine that cannot run one.
 //!
-//! A cluster always runs containers. On this machine `docker` or `podman` has to be there, with a daemon and the image; where one of
-//! these is missing the task fails and says which, and an eager task may then do the work otherwise. In tests a container task is
-//! mocked, as any other (`testing_tasks`).
+//! A cluster always runs containers. On this machine `docker` or `podman` has to be there, with a daemon and the image;
+//! where one of these is missing the task fails and says which, and an eager task may then do the work otherwise. In
+//! tests a container task is mocked, as any other (`testing_tasks`).
 //!
 //! ```console
 //! $ cargo run --example containers -- run shouted --text "as you were"

@@ -1,10 +1,11 @@
 //! Decks: what a task shows of itself, on a page for people to look at.
 //!
-//! Start any number down this road: halve it when it is even, else triple it and add one. Nobody knows whether all numbers
-//! arrive at 1; the first hundred thousand do, and how long they take is worth a look.
+//! Start any number down this road: halve it when it is even, else triple it and add one. Nobody knows whether all
+//! numbers arrive at 1; the first hundred thousand do, and how long they take is worth a look.
 //!
-//! Run it with `--deck` and open the page: it has a tab for the plots and the table of the task, and one each for its inputs
-//! and outputs, how long the steps took, its source code, and what it was built with. A task that fails has a page as well.
+//! Run it with `--deck` and open the page: it has a tab for the plots and the table of the task, and one each for its
+//! inputs and outputs, how long the steps took, its source code, and what it was built with. A task that fails has a
+//! page as well.
 //!
 //! ```console
 //! $ cargo run --example decks -- run --deck target/decks longest --below 100000

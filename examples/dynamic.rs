@@ -35,8 +35,8 @@ fn merge(left: &[i64], right: &[i64]) -> Vec<i64> {
 
 /// Sorts a list by sorting its halves side by side.
 ///
-/// The list is there when the graph is built, so its length decides how the graph looks. A workflow cannot contain itself; a
-/// dynamic task can.
+/// The list is there when the graph is built, so its length decides how the graph looks. A workflow cannot contain
+/// itself; a dynamic task can.
 #[dynamic]
 fn merge_sort(numbers: &[i64], #[default(2)] small: usize) -> Vec<i64> {
     if numbers.len() <= small {

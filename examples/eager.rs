@@ -19,8 +19,8 @@ fn improve(guess: f64, of: f64) -> f64 {
 
 /// The square root, by as many steps as it takes.
 ///
-/// Nothing in here is rewritten: `while`, `?` and comparisons are Rust's. A call that goes through the engine is written with
-/// `call` and awaited.
+/// Nothing in here is rewritten: `while`, `?` and comparisons are Rust's. A call that goes through the engine is
+/// written with `call` and awaited.
 #[eager]
 async fn root(of: f64) -> Result<f64, RunError> {
     let mut guess = of;

@@ -21,8 +21,8 @@
 //! 1 node did not run
 //! ```
 //!
-//! A failure handler runs once, with the workflow's inputs, after everything else, and is told of the failure if it has a
-//! parameter `err`. The failure stays a failure:
+//! A failure handler runs once, with the workflow's inputs, after everything else, and is told of the failure if it has
+//! a parameter `err`. The failure stays a failure:
 //!
 //! ```console
 //! $ cargo run --example failure_handling -- run tidy --source broken

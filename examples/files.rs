@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}:", summary.name());
     print!("{}", summary.read_to_string()?);
 
-    // A place is only a name until somebody looks there; then it is told what is wrong with it.
+    // A place is only a name until the program looks there; then it is told what is wrong with it.
     let notes = write_notes()?;
     let poem = notes.walk()?[0].path()?.to_owned();
     if let Err(error) = FlyteDirectory::<Text>::from_path(poem).walk() {

@@ -31,7 +31,7 @@ fn publish(text: &str, copies: i64) -> String {
     format!("{copies} x {text}")
 }
 
-/// Publishes what somebody has approved of, ten minutes later; here nobody waits that long.
+/// Publishes what a person has approved of, ten minutes later; here nobody waits that long.
 #[workflow]
 fn release() -> String {
     let text = approve(draft(), "review", "1d");

@@ -7,7 +7,7 @@
 
 use flyte_runtime::prelude::*;
 
-/// Greets somebody.
+/// Greets a person.
 #[task]
 fn greet(name: String) -> String {
     format!("Hello, {name}!")

@@ -67,7 +67,7 @@ impl Observer for Watcher {
             EventKind::NodeEnded { node, .. } if node.kind == NodeKind::Task => {
                 self.ended.fetch_add(1, Relaxed);
             }
-            // The values are there, and are not encoded unless somebody asks.
+            // The values are there, and are not encoded unless an observer asks.
             EventKind::RunEnded { outputs, .. } => println!(
                 "{} tasks of {} have ended: {} rows",
                 self.ended.load(Relaxed),

@@ -45,7 +45,7 @@ fn publish(archives: &[String]) -> String {
     format!("published {}", archives.join(" and "))
 }
 
-/// Builds what there is and publishes it when somebody has approved.
+/// Builds what there is and publishes it when a person has approved.
 #[workflow]
 fn release(#[default(vec!["api".to_owned(), "web".to_owned()])] parts: Vec<String>) -> String {
     let archives = parts.map(|part| build(part));

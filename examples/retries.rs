@@ -25,8 +25,8 @@
 
 use flyte_runtime::{BoxError, TaskError, prelude::*};
 
-/// Waits 10 ms, then 20 ms, and so on up to a second, each shortened at random: a store that is busy is not asked by all at once.
-/// While it waits it needs neither a thread nor a place among the jobs of the run.
+/// Waits 10 ms, then 20 ms, and so on up to a second, each shortened at random: a store that is busy is not asked by
+/// all at once. While it waits it needs neither a thread nor a place among the jobs of the run.
 #[task(retries(count = 5, backoff = "10ms", factor = 2.0, cap = "1s", jitter))]
 fn fetch(name: String) -> Result<String, BoxError> {
     if name.is_empty() {

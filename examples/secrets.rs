@@ -14,8 +14,8 @@
 //!   task at [..]
 //! ```
 //!
-//! With `export _FSEC_WEATHER_TOKEN='abc'` it gives `Oslo: asked with a token of 3 letters`. On a cluster the platform hands the
-//! secret over. The test of this file gives the task one of its own: `cargo test --example secrets`.
+//! With `export _FSEC_WEATHER_TOKEN='abc'` it gives `Oslo: asked with a token of 3 letters`. On a cluster the platform
+//! hands the secret over. The test of this file gives the task one of its own: `cargo test --example secrets`.
 
 use flyte_runtime::{BoxError, prelude::*, secrets::Secret};
 
@@ -27,7 +27,8 @@ fn forecast(city: &str) -> Result<String, BoxError> {
     Ok(ask(city, &token))
 }
 
-/// What is secret has its own type. `{token}` does not compile, and `{token:?}` is `Secret(***)`: only `expose` gives the text.
+/// What is secret has its own type. `{token}` does not compile, and `{token:?}` is `Secret(***)`: only `expose` gives
+/// the text.
 fn ask(city: &str, token: &Secret) -> String {
     format!(
         "{city}: asked with a token of {} letters",

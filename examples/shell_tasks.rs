@@ -18,7 +18,8 @@
 
 use flyte_runtime::prelude::*;
 
-/// The most frequent words. What `{inputs.text}` stands for reaches the script as a variable, so that no text is run as a command.
+/// The most frequent words. What `{inputs.text}` stands for reaches the script as a variable, so that no text is run as
+/// a command.
 #[shell_task(
     script = r#"
         printf '%s\n' "{inputs.text}" | tr -s ' ' '\n' | sort | uniq -c | sort -k1,1nr -k2 \

@@ -148,8 +148,8 @@ fn program(example: &str) -> PathBuf {
     programs.join(format!("{example}{}", env::consts::EXE_SUFFIX))
 }
 
-/// Builds all examples and tells where they are. `cargo test` has built most of them; those that have tests it builds with
-/// these only.
+/// Builds all examples and tells where they are. `cargo test` has built most of them; those that have tests it builds
+/// with these only.
 fn build() -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();

@@ -1,8 +1,8 @@
 //! Tables: written batch by batch, read by columns.
 //!
-//! What tasks hand each other is a place, or batches in memory; rows are read by who needs them, some thousand at a time. Each task
-//! names the columns it reads, and the others are not even decoded. Python tasks read and write the same tables with pandas or
-//! pyarrow.
+//! What tasks hand each other is a place, or batches in memory; rows are read by who needs them, some thousand at a
+//! time. Each task names the columns it reads, and the others are not even decoded. Python tasks read and write the
+//! same tables with pandas or pyarrow.
 //!
 //! ```console
 //! $ cargo run --features arrow --example structured_dataset

@@ -55,8 +55,8 @@ fn parse(text: &str) -> Result<i64, ParseIntError> {
     text.parse()
 }
 
-/// Writes the report. An `Option` says that there may be nothing; the command line makes it `None` when it is left out, and
-/// a default does so everywhere.
+/// Writes the report. An `Option` says that there may be nothing; the command line makes it `None` when it is left out,
+/// and a default does so everywhere.
 #[task]
 fn write(
     text: &str,

@@ -1,9 +1,9 @@
 //! Tests of tasks and workflows: `cargo test --example testing_tasks`.
 //!
 //! A task is the function it was, so that most tests are plain calls. `run` goes through the engine, which is what a
-//! workflow does. No server and no fixture is needed for either: what a task gets from its surroundings, such as a secret, a
-//! test gives it with a `TestContext`, and `mock` replaces a task that is slow or elsewhere. Nothing is set for the whole
-//! process, so the tests run in parallel.
+//! workflow does. No server and no fixture is needed for either: what a task gets from its surroundings, such as a
+//! secret, a test gives it with a `TestContext`, and `mock` replaces a task that is slow or elsewhere. Nothing is set
+//! for the whole process, so the tests run in parallel.
 //!
 //! ```console
 //! $ cargo run --example testing_tasks -- run price
@@ -35,7 +35,7 @@ fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
-/// What somebody pays.
+/// What a customer pays.
 #[workflow]
 fn price(
     #[default(100)] net: i64,
@@ -64,7 +64,7 @@ fn convert(amount: i64, rate: f64) -> f64 {
     amount as f64 * rate
 }
 
-/// What somebody abroad pays.
+/// What a customer abroad pays.
 #[workflow]
 fn price_in(currency: String, #[default(100)] net: i64) -> f64 {
     convert(price(net = net), rate(currency))

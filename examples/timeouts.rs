@@ -5,8 +5,8 @@
 //! done at attempt 1
 //! ```
 //!
-//! Async code is dropped when its time is over. Sync code cannot be stopped: its node fails all the same, and its thread is left
-//! behind until it ends. With `--isolate` it is a process, and killed.
+//! Async code is dropped when its time is over. Sync code cannot be stopped: its node fails all the same, and its
+//! thread is left behind until it ends. With `--isolate` it is a process, and killed.
 //!
 //! ```console
 //! $ cargo run --example timeouts -- run slow

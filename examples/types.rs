@@ -29,7 +29,8 @@ use flyte_runtime::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-/// A struct is a dataclass of flytekit: `FlyteType` alone is enough, and serde's attributes say how its fields are called.
+/// A struct is a dataclass of flytekit: `FlyteType` alone is enough, and serde's attributes say how its fields are
+/// called.
 #[derive(Clone, Debug, Serialize, Deserialize, FlyteType)]
 #[serde(rename_all = "camelCase")]
 struct Parcel {

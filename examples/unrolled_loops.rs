@@ -26,8 +26,8 @@ fn multiply(a: i64, b: i64) -> i64 {
 
 /// Adds the numbers from 1 to 8 in pairs, the pairs in pairs, and so on: seven nodes, three after one another.
 ///
-/// The promises are in a `Vec` like any value. What a promise will hold is not known here, so a loop or an `if` can look at
-/// plain values alone.
+/// The promises are in a `Vec` like any value. What a promise will hold is not known here, so a loop or an `if` can
+/// look at plain values alone.
 #[workflow]
 fn tree() -> i64 {
     let mut level = Vec::new();
@@ -42,8 +42,8 @@ fn tree() -> i64 {
 
 const COEFFICIENTS: [i64; 3] = [3, 1, 3];
 
-/// An ordinary function. A call of it is written in parentheses, `(is_used)(..)`: without them it would be a node. A task cannot be
-/// called like this.
+/// An ordinary function. A call of it is written in parentheses, `(is_used)(..)`: without them it would be a node. A
+/// task cannot be called like this.
 fn is_used(coefficient: i64) -> bool {
     coefficient != 0
 }

@@ -1,6 +1,8 @@
 //! The architecture that `ARCHITECTURE.md` draws is that of the code: crates import from lower floors alone, modules
 //! import one way, and no crate has a dependency that the table does not name. Each crate can be published.
 
+#[path = "architecture/columns.rs"]
+mod columns;
 #[path = "architecture/guides.rs"]
 mod guides;
 #[path = "architecture/options.rs"]

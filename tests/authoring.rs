@@ -1,4 +1,5 @@
-//! What a body may say and what comes out when it runs: each rule of authoring, and the flytekit tests that pin it there.
+//! What a body may say and what comes out when it runs: each rule of authoring, and the flytekit tests that pin it
+//! there.
 
 #![allow(
     missing_docs,

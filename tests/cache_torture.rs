@@ -1,6 +1,7 @@
 //! Many processes on one cache, some of which are killed in the middle of whatever they do.
 //!
-//! `FLYTE_TEST_ROUNDS=200 cargo test -p flyte-tests --test cache_torture` makes 200 calls in each of 64 processes, and not 20.
+//! `FLYTE_TEST_ROUNDS=200 cargo test -p flyte-tests --test cache_torture` makes 200 calls in each of 64 processes, and
+//! not 20.
 
 #![cfg(unix)]
 #![allow(
@@ -231,7 +232,8 @@ impl Torture<'_> {
     }
 }
 
-/// Nobody ever gets a wrong value, an error or as much as a warning; and a call that runs alone runs again only after a kill.
+/// Nobody ever gets a wrong value, an error or as much as a warning; and a call that runs alone runs again only after a
+/// kill.
 #[test]
 fn killed_processes_leave_whole_results() {
     if let Some(directory) = env::var_os(DIRECTORY) {

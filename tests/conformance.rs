@@ -183,8 +183,9 @@ fn with_tasks_of_its_own(x: i64) -> String {
     repeated(shown(x))
 }
 
-/// `test_resolver.py::test_wf_resolving`: tasks that are declared inside of a workflow. flytekit numbers them, and finds them through
-/// the workflow; here they have the names of their module, whatever is declared before them, and are found by these.
+/// `test_resolver.py::test_wf_resolving`: tasks that are declared inside of a workflow. flytekit numbers them, and
+/// finds them through the workflow; here they have the names of their module, whatever is declared before them, and are
+/// found by these.
 #[test]
 fn tasks_inside_of_a_workflow_have_names_by_which_they_are_found() {
     assert_eq!(with_tasks_of_its_own(5).unwrap(), "55");

@@ -32,11 +32,9 @@ impl FlyteClient for Client {
 }
 
 fn endpoint() -> Option<String> {
-    FlyteContext::with_current(|context| {
-        context
-            .flyte_client()
-            .map(|client| client.endpoint().to_owned())
-    })
+    FlyteContext::current()
+        .flyte_client()
+        .map(|client| client.endpoint().to_owned())
 }
 
 /// `test_context_manager.py::test_levels`
@@ -127,7 +125,7 @@ fn a_task_that_initializes_starts_again_from_its_own_context() {
     assert!(Arc::ptr_eq(&outermost, &FlyteContext::current()));
 }
 
-/// What is entered while somebody reads a context is seen by who asks inside, and the reader's stays what it was.
+/// What is entered while code reads a context is seen by who asks inside, and the reader's stays what it was.
 #[test]
 fn contexts_can_be_entered_while_one_is_being_read() {
     let _outer = custom_context([("a", "1")]);

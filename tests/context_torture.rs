@@ -142,7 +142,8 @@ fn eight_nest(id: u64, seed: u64) -> Vec<u64> {
     (0..8).map(|_| nests(id, seed)).collect::<Vec<_>>()
 }
 
-/// 64 async tasks at a time, in 8 runs at once, through the engine: each sees its own contexts and those of its run alone.
+/// 64 async tasks at a time, in 8 runs at once, through the engine: each sees its own contexts and those of its run
+/// alone.
 #[test]
 fn torture_tasks_of_runs_at_once_never_mix() {
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -149,7 +149,7 @@ fn the_elements_of_a_map_have_files_of_their_own() {
     }
 }
 
-/// Pages show what tasks were given, and nothing is written through what somebody has put there.
+/// Pages show what tasks were given, and nothing is written through what another user has put there.
 #[cfg(unix)]
 #[test]
 fn pages_are_for_their_user_and_no_link_is_followed() {

@@ -195,9 +195,8 @@ static SEEN: AtomicUsize = AtomicUsize::new(0);
 
 #[dynamic]
 fn looks_around() -> i64 {
-    let mode = FlyteContext::with_current(|context| {
-        context.execution_state().and_then(ExecutionState::mode)
-    });
+    let context = FlyteContext::current();
+    let mode = context.execution_state().and_then(ExecutionState::mode);
     if mode == Some(Mode::LocalDynamicTaskExecution) {
         SEEN.fetch_add(1, Ordering::Relaxed);
     }

@@ -96,10 +96,9 @@ fn a_failed_call_is_an_error_that_can_be_handled() -> Result<(), RunError> {
 
 #[eager]
 async fn mode_of_eager() -> bool {
-    FlyteContext::with_current(|context| {
-        let mode = context.execution_state().and_then(ExecutionState::mode);
-        mode == Some(Mode::EagerLocalExecution)
-    })
+    let context = FlyteContext::current();
+    let mode = context.execution_state().and_then(ExecutionState::mode);
+    mode == Some(Mode::EagerLocalExecution)
 }
 
 #[test]

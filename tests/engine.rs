@@ -491,8 +491,8 @@ fn busy_around(x: i64) -> i64 {
     sum(vec![nap(5), nap(10), nap(15), four_inside(x)])
 }
 
-/// The inner run queues its four tasks while all places are taken; it would hang if it got only some of those that become
-/// free one after the other.
+/// The inner run queues its four tasks while all places are taken; it would hang if it got only some of those that
+/// become free one after the other.
 #[test]
 fn a_run_inside_a_task_gets_every_place_that_becomes_free() {
     assert_eq!(

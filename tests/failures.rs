@@ -283,7 +283,8 @@ fn the_failure_handler_is_told_of_the_failure() {
     }
 }
 
-/// `test_workflows.py::test_failure_node_local_execution`: the handler runs with the workflow's inputs, the error stays.
+/// `test_workflows.py::test_failure_node_local_execution`: the handler runs with the workflow's inputs, the error
+/// stays.
 #[test]
 fn the_failure_handler_runs_once_with_the_workflows_inputs() {
     let text = failure(handled_by_a_task(100)).to_string();
@@ -302,7 +303,8 @@ fn the_failure_handler_runs_once_with_the_workflows_inputs() {
     assert_eq!(CLEANED.load(Ordering::SeqCst), 1100);
 }
 
-/// `test_type_hints.py::test_failure_node_mismatch_inputs`; of a handler that is named in `#[workflow]` the compiler says it.
+/// `test_type_hints.py::test_failure_node_mismatch_inputs`; of a handler that is named in `#[workflow]` the compiler
+/// says it.
 #[test]
 fn a_handler_must_take_every_input_of_the_workflow() {
     let mut builder = WorkflowBuilder::new("failures.handler_lacks_an_input");

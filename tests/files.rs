@@ -1,5 +1,5 @@
-//! Files and directories as inputs and outputs: where they are read, when they are copied, and what is said when they are
-//! not what was meant.
+//! Files and directories as inputs and outputs: where they are read, when they are copied, and what is said when they
+//! are not what was meant.
 
 #![allow(
     missing_docs,

@@ -1,11 +1,11 @@
 //! The paths that `docs/from-flytekit.md` gives for flytekit's names are those of this crate.
 //!
 //! Whether a path exists is for the compiler to say, and it has no way to look one up from a text. So
-//! `from_flytekit_paths.rs` uses each path in code that compiles only if it exists, public and of the kind it is said to
-//! be, and the test here compares that list with the document. To generate such code from the document instead and run
-//! `cargo check` on it was the other choice: it needs a second build of the crate, a cargo in the test, and cannot know
-//! that a method takes `impl Into<String>` or that a name is a field's. Here an item that is renamed stops the build at
-//! its line, and a path that stands in only one of the two places is named by the test.
+//! `from_flytekit_paths.rs` uses each path in code that compiles only if it exists, public and of the kind it is said
+//! to be, and the test here compares that list with the document. To generate such code from the document instead and
+//! run `cargo check` on it was the other choice: it needs a second build of the crate, a cargo in the test, and cannot
+//! know that a method takes `impl Into<String>` or that a name is a field's. Here an item that is renamed stops the
+//! build at its line, and a path that stands in only one of the two places is named by the test.
 
 #![allow(missing_docs, reason = "a test has no users")]
 
@@ -17,8 +17,8 @@ const DOCUMENT: &str = include_str!("../docs/from-flytekit.md");
 const PUBLIC_API: &str = include_str!("public_api.txt");
 
 /// The classes of `flytekit.core.context_manager`, its own and those of other modules that it exports, with their
-/// methods and properties; and of the kinds of Flyte 2's context. Parameters of methods are left out, and so are those of
-/// the JSON of dataclasses.
+/// methods and properties; and of the kinds of Flyte 2's context. Parameters of methods are left out, and so are those
+/// of the JSON of dataclasses.
 const NAMES: &[(&str, &str)] = &[
     (
         "CompilationState",

@@ -73,7 +73,10 @@ macro_rules! used {
 }
 
 macro_rules! paths {
-    ($($kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))? $(-> $result:ty)?;)*) => {
+    ($(
+        $kind:ident $($segment:ident)::+ $(::<$generic:ty>)? $(. $field:ident)? $(($($argument:expr),*))?
+        $(-> $result:ty)?;
+    )*) => {
         $(used!($kind ($($segment)::+ $(::<$generic>)?) $($field)? $(($($argument),*))? $(-> $result)?);)*
 
         /// All of them, as the document writes them.
@@ -251,7 +254,6 @@ paths! {
     value flyte_runtime::context::FlyteContext::user_space_params;
     value flyte_runtime::context::FlyteContext::with_client;
     value flyte_runtime::context::FlyteContext::with_compilation_state;
-    value flyte_runtime::context::FlyteContext::with_current(|_| ());
     value flyte_runtime::context::FlyteContext::with_custom_context(any(), any::<Pairs>());
     value flyte_runtime::context::FlyteContext::with_data(any(), any::<Pairs>());
     value flyte_runtime::context::FlyteContext::with_execution_state;
@@ -308,7 +310,6 @@ paths! {
     value flyte_runtime::context::TaskContext::data;
     value flyte_runtime::context::TaskContext::group;
     value flyte_runtime::context::TaskContext::mode;
-    value flyte_runtime::context::TaskContext::parameters;
     value flyte_runtime::context::TaskContext::raw_data_path;
     value flyte_runtime::context::TaskContext::replace_data(any(), any::<Pairs>());
     value flyte_runtime::context::TaskContext::run_start_time;

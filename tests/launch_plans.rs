@@ -146,7 +146,8 @@ fn plan_of(entity: &'static EntityDescriptor) -> LaunchPlan {
         .expect("it has a launch plan")
 }
 
-/// flytekit's `test_composition.py::test_lp_default_handling`: defaults make inputs optional, fixed ones leave the list.
+/// flytekit's `test_composition.py::test_lp_default_handling`: defaults make inputs optional, fixed ones leave the
+/// list.
 #[test]
 fn defaults_make_inputs_optional_and_fixed_ones_are_no_inputs() {
     assert_eq!(open(3, 2).expect("it runs"), ("plan-5".to_owned(), 5));

@@ -168,7 +168,7 @@ fn panics() {}
 #[task(task_type = "t", custom = json!({ "a": { "b": [1, (1_u64 << 53) + 1] } }))]
 fn inexact() {}
 
-/// What no compiler sees is told when somebody asks, and hinders no run here.
+/// What no compiler sees is reported when it is read, and does not stop a local run.
 #[test]
 fn customs_that_a_plugin_cannot_be_told() {
     let error = |entity: &flyte_runtime::graph::EntityDescriptor| {

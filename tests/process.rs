@@ -243,8 +243,8 @@ async fn pending() {
     std::future::pending::<()>().await;
 }
 
-/// Starts this test as a program whose command line runs `task`, and interrupts it so many times. Returns its exit code, what it has
-/// printed after it was interrupted, on both streams, and how long it took to end.
+/// Starts this test as a program whose command line runs `task`, and interrupts it so many times. Returns its exit
+/// code, what it has printed after it was interrupted, on both streams, and how long it took to end.
 #[cfg(unix)]
 fn interrupted(task: &str, times: u32) -> (Option<i32>, String, Duration) {
     let mut child = this_test_in_a_terminal("ctrl_c_cancels_the_run_of_a_command_line")

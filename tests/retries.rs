@@ -54,7 +54,8 @@ fn in_a_row(text: String) -> String {
     third_time_without_waiting(third_time_later(third_time(text)))
 }
 
-/// Flyte 2's `attempt_number` stays 0 across local retries; here it counts. An input by value is there for every attempt.
+/// Flyte 2's `attempt_number` stays 0 across local retries; here it counts. An input by value is there for every
+/// attempt.
 #[test]
 fn a_failed_attempt_is_repeated_with_the_same_inputs_and_the_next_number() {
     let expected = "x at 2 at 2 at 2";
@@ -216,7 +217,7 @@ fn resumes(scratch: String) -> Result<String, String> {
     let checkpoint = told.checkpoint().unwrap();
     let before = checkpoint.read().unwrap().unwrap_or_default();
     let before = String::from_utf8(before).unwrap();
-    let mine = told.parameters().working_directory().unwrap().join(scratch);
+    let mine = told.working_directory().unwrap().join(scratch);
     assert!(!mine.exists(), "each attempt has a directory of its own");
     std::fs::write(mine, "x").unwrap();
     // The attempt in the middle keeps nothing: what the one before kept is still there for the next.
@@ -320,8 +321,8 @@ async fn awaits(n: u32) -> anyhow::Result<i64> {
     Ok(got)
 }
 
-/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has attempts of its
-/// own.
+/// What a dynamic task builds is built again, and what an eager task awaits is awaited again; what they call has
+/// attempts of its own.
 #[test]
 fn dynamic_and_eager_tasks_are_attempted_again() {
     assert_eq!(unfolds::run("x".to_owned()).unwrap(), 1);

@@ -37,8 +37,8 @@ fn with_parameters<R>(parameters: ExecutionParameters, run: impl FnOnce() -> R) 
     FlyteContextManager::with_context(builder, |_| run())
 }
 
-/// What the caller's parameters say reaches its tasks; a test sees the metrics of exactly its own run. Names and tags are
-/// those that flytekit gives in a container.
+/// What the caller's parameters say reaches its tasks; a test sees the metrics of exactly its own run. Names and tags
+/// are those that flytekit gives in a container.
 #[test]
 fn tasks_inherit_the_parameters_of_whoever_started_the_run() {
     let recorded = flyte_runtime::testing::RecordingStats::new();

@@ -245,8 +245,8 @@ fn inner(x: i64) -> i64 {
     plain(plain(x))
 }
 
-/// On the thread of an attempt with a limit all is as on others: panics are failures, the context is there, and a run inside works
-/// in the place of the task.
+/// On the thread of an attempt with a limit all is as on others: panics are failures, the context is there, and a run
+/// inside works in the place of the task.
 #[test]
 fn the_thread_of_an_attempt_is_like_a_worker() {
     for jobs in [1, 3] {
@@ -282,7 +282,8 @@ fn goes_on_without() -> i64 {
     plain(2)
 }
 
-/// In the time of the world: the node fails in time although its thread does not end, and the thread ends without harm later.
+/// In the time of the world: the node fails in time although its thread does not end, and the thread ends without harm
+/// later.
 #[test]
 fn a_thread_is_left_behind_and_ends_by_itself() {
     let failed = failure(goes_on_without());

@@ -1,7 +1,7 @@
 //! A result that is kept, found by a whole run, beside reading the same file plainly.
 //!
-//! `cargo bench -p flyte-runtime --bench cache`. Besides what the control does, a hit makes the key, checks the bytes against their checksum
-//! and the file's age, and makes a value of them.
+//! `cargo bench -p flyte-runtime --bench cache`. Besides what the control does, a hit makes the key, checks the bytes
+//! against their checksum and the file's age, and makes a value of them.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

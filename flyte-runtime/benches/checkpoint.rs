@@ -1,8 +1,8 @@
 //! A checkpoint of 1 MiB, written and read, beside a plain file that is written, synced and read in the same run.
 //!
-//! `cargo bench -p flyte-runtime --bench checkpoint`. The checkpoint may take 1.3 times as long as the plain file: it is written
-//! under another name first, and the directory is synced as well, so that a crash leaves the old value or the new one. The second
-//! control does the same by hand.
+//! `cargo bench -p flyte-runtime --bench checkpoint`. The checkpoint may take 1.3 times as long as the plain file: it
+//! is written under another name first, and the directory is synced as well, so that a crash leaves the old value or
+//! the new one. The second control does the same by hand.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

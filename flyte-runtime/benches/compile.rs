@@ -1,7 +1,7 @@
 //! From a body to a graph, for growing bodies: the time for a node must stay the same.
 //!
-//! `cargo bench -p flyte-runtime --bench compile`; a workflow is compiled once in a program, so each sample compiles through
-//! `EntityDescriptor::compile_again`.
+//! `cargo bench -p flyte-runtime --bench compile`; a workflow is compiled once in a program, so each sample compiles
+//! through `EntityDescriptor::compile_again`.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

@@ -1,7 +1,7 @@
 //! What contexts cost: entering and leaving one, asking for the current one, and a scope with a custom context.
 //!
-//! `cargo bench -p flyte-runtime --bench context`. The control is what the cheapest honest construction costs: an `Arc` pushed
-//! onto a thread's `Vec` and popped again.
+//! `cargo bench -p flyte-runtime --bench context`. The control is what the cheapest honest construction costs: an `Arc`
+//! pushed onto a thread's `Vec` and popped again.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

@@ -1,7 +1,8 @@
-//! What being observed, being recorded and being resumed cost a chain of 1 000 tasks that do nothing, and a long one of 10 000, beside
-//! as many plain writes to a file.
+//! What being observed, being recorded and being resumed cost a chain of 1 000 tasks that do nothing, and a long one of
+//! 10 000, beside as many plain writes to a file.
 //!
-//! `cargo bench -p flyte-runtime --bench history` prints the median time of a whole chain; divide by its length for a task.
+//! `cargo bench -p flyte-runtime --bench history` prints the median time of a whole chain; divide by its length for a
+//! task.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

@@ -1,7 +1,8 @@
-//! What values cost: a list of a hundred thousand integers lent and moved from task to task, as a literal, and as bytes.
+//! What values cost: a list of a hundred thousand integers lent and moved from task to task, as a literal, and as
+//! bytes.
 //!
-//! `cargo bench -p flyte-runtime --features remote --bench types`. The control is a clone of the list. flytekit 1.16 takes
-//! 58–69 µs an element to encode and 37 µs to decode: 5.8–6.9 s and 3.7 s for this list.
+//! `cargo bench -p flyte-runtime --features remote --bench types`. The control is a clone of the list. flytekit 1.16
+//! takes 58–69 µs an element to encode and 37 µs to decode: 5.8–6.9 s and 3.7 s for this list.
 
 #![allow(missing_docs, reason = "a benchmark has no users")]
 

@@ -22,8 +22,9 @@
 //!
 //! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is
 //! registered: of graphs that have been lowered. An error is something that cannot be registered, or cannot run; the
-//! commands `serialize` and `package`, and the `Serializer` that they use, write nothing then. A warning is something that is registered and does something else than a run on this machine. What a dynamic
-//! task builds is looked at when it has built it, in the container, before the cluster is told.
+//! commands `serialize` and `package`, and the `Serializer` that they use, write nothing then. A warning is something
+//! that is registered and does something else than a run on this machine. What a dynamic task builds is looked at when
+//! it has built it, in the container, before the cluster is told.
 //!
 //! Not known here are the cluster's own limits: which resources, projects, launch plans and tasks it has.
 //!

@@ -1,4 +1,5 @@
-//! Which graphs Flyte 1 is told in the place of those that its compiler refuses, and which nodes of them belong to which of the source.
+//! Which graphs Flyte 1 is told in the place of those that its compiler refuses, and which nodes of them belong to
+//! which of the source.
 
 use std::{sync::Arc, time::Duration};
 
@@ -441,7 +442,8 @@ fn stock(count: i64) -> Stock {
     }
 }
 
-/// To Flyte a time in a struct is a text, and a number of a struct that another program has made may be of the other kind.
+/// To Flyte a time in a struct is a text, and a number of a struct that another program has made may be of the other
+/// kind.
 #[test]
 fn and_what_has_another_form_in_a_struct() {
     #[workflow]

@@ -1,5 +1,5 @@
-//! What settings do to messages, what cannot be told to a cluster, and jobs of dynamic tasks. That the messages are those of
-//! flytekit is the subject of `tests/oracle`.
+//! What settings do to messages, what cannot be told to a cluster, and jobs of dynamic tasks. That the messages are
+//! those of flytekit is the subject of `tests/oracle`.
 #![cfg(feature = "remote")]
 
 use flyte_idl::{
@@ -484,8 +484,8 @@ fn what_flyte_cannot_store_is_refused() {
     );
 }
 
-/// A map registers a second task, with lists, whose container knows which input is given whole; and what a node overrides lands
-/// on the node inside (conformance 47, 60, 61).
+/// A map registers a second task, with lists, whose container knows which input is given whole; and what a node
+/// overrides lands on the node inside (conformance 47, 60, 61).
 #[test]
 fn a_map_registers_a_task_of_lists() -> Result<(), Box<dyn std::error::Error>> {
     #[task]

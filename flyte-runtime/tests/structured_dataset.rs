@@ -1,5 +1,5 @@
-//! Tables as inputs and outputs: what is read of them, where they are written, and what is said when they are not what was
-//! meant.
+//! Tables as inputs and outputs: what is read of them, where they are written, and what is said when they are not what
+//! was meant.
 
 #![cfg(feature = "arrow")]
 #![allow(
@@ -214,8 +214,8 @@ fn the_type_has_the_columns() {
     assert_eq!(Any::union_tag(), "StructuredDataset Transformer");
 }
 
-/// In memory nothing is written before a literal is made; then it is one Parquet file with flytekit's name under the output
-/// prefix, once for all clones, and it is read back equal.
+/// In memory nothing is written before a literal is made; then it is one Parquet file with flytekit's name under the
+/// output prefix, once for all clones, and it is read back equal.
 #[test]
 fn batches_are_written_when_they_leave() {
     let files = FileAccessProvider::temporary().unwrap();
@@ -483,8 +483,8 @@ fn hashed_by_content() {
     assert_ne!(other.content_hash().unwrap(), literal.hash().unwrap());
 }
 
-/// Columns that are not there or of another type are named, with what was expected and what was found; both when a table is
-/// made and when it is read.
+/// Columns that are not there or of another type are named, with what was expected and what was found; both when a
+/// table is made and when it is read.
 #[test]
 fn other_columns_are_told() {
     let wrong = batch(vec![

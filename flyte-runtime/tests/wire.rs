@@ -1,4 +1,5 @@
-//! The bytes of literals and types that nobody well-meaning would have written, and random ones against the messages of prost.
+//! The bytes of literals and types that nobody well-meaning would have written, and random ones against the messages of
+//! prost.
 
 #![allow(
     missing_docs,

@@ -32,7 +32,7 @@ fn a_task_option_touches_at_most_four_files() {
     let page =
         fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("the guide can be read");
     let (_, section) = page
-        .split_once("## A task option")
+        .split_once("## Add a task option")
         .expect("the section is there");
     let (steps, _) = section
         .split_once("\n## ")

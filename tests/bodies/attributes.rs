@@ -121,7 +121,8 @@ macro_rules! long {
 
 workflow_of!(made, square);
 adding!(plus_five, 5);
-long!(a b c d e f g h i j k l m n o p q r s t u v w a1 b1 c1 d1 e1 f1 g1 h1 i1 j1 k1 l1 m1 n1 o1 p1 q1 r1 s1 t1 u1 v1 w1);
+long!(a b c d e f g h i j k l m n o p q r s t u v w
+    a1 b1 c1 d1 e1 f1 g1 h1 i1 j1 k1 l1 m1 n1 o1 p1 q1 r1 s1 t1 u1 v1 w1);
 
 #[workflow]
 fn calls_what_was_made(x: i64) -> i64 {

@@ -1,5 +1,5 @@
-//! Bodies that use much of the language at once: names, items, macros, attributes and control flow that a workflow may be
-//! written with. One module a subject.
+//! Bodies that use much of the language at once: names, items, macros, attributes and control flow that a workflow may
+//! be written with. One module a subject.
 
 #![allow(
     missing_docs,

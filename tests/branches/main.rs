@@ -1,4 +1,5 @@
-//! Branches: which case runs, what a branch gives, and what it compiles to. The flytekit tests that pin it there are named; one module a subject.
+//! Branches: which case runs, what a branch gives, and what it compiles to. The flytekit tests that pin it there are
+//! named; one module a subject.
 
 #![allow(
     missing_docs,

@@ -101,7 +101,8 @@ fn of_square(who: String, x: i64) -> i64 {
     next(square(who, x))
 }
 
-/// `test_single_task_workflow`, `test_cache_can_be_overwrited`: the second call is not run; refreshing runs it and stores it.
+/// `test_single_task_workflow`, `test_cache_can_be_overwrited`: the second call is not run; refreshing runs it and
+/// stores it.
 #[test]
 fn a_call_runs_once() {
     let own = Own::new();

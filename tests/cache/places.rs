@@ -1,4 +1,5 @@
-//! The files of the cache: whose they are, what else may be in the place of one, and what is left of a result that cannot be kept.
+//! The files of the cache: whose they are, what else may be in the place of one, and what is left of a result that
+//! cannot be kept.
 
 use std::process::Command;
 

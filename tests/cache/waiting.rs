@@ -90,7 +90,7 @@ fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
         .unwrap();
     let key = CacheKey::of(&single::call("given up".into())).unwrap();
     let directory = own.cache.directory().join("cache.waiting.single-");
-    // Somebody else runs it.
+    // Another process runs it.
     own.runner().run(single::call("other".into())).unwrap();
     let directory = fs::read_dir(directory.parent().unwrap())
         .unwrap()

@@ -1,5 +1,5 @@
-//! Workflows made at random, written in Rust: what the macros make of branches, maps, sub-workflows and calls inside of each other gives
-//! what the same text gives as a plain function.
+//! Workflows made at random, written in Rust: what the macros make of branches, maps, sub-workflows and calls inside of
+//! each other gives what the same text gives as a plain function.
 
 #![allow(
     missing_docs,

@@ -1,6 +1,7 @@
 //! Logs that were changed after they were written: every byte, every length, every end.
 //!
-//! `FLYTE_TEST_ROUNDS=200 cargo test -p flyte-tests --test history` goes on with the run after each change, and not after some.
+//! `FLYTE_TEST_ROUNDS=200 cargo test -p flyte-tests --test history` goes on with the run after each change, and not
+//! after some.
 
 use super::{files::files, *};
 
@@ -94,8 +95,8 @@ impl Failed {
         is_told
     }
 
-    /// Goes on with the run, and checks that it gives what it should, or says why it cannot go on and leaves all as it is. Returns
-    /// whether the log was damaged.
+    /// Goes on with the run, and checks that it gives what it should, or says why it cannot go on and leaves all as it
+    /// is. Returns whether the log was damaged.
     fn goes_on(&self, log: &[u8], what: &str) -> bool {
         fs::write(self.log(), log).unwrap();
         let before = self.copies().len();

@@ -1,4 +1,5 @@
-//! The files of a run: kept for the process that goes on, made again when they have changed, and left where outputs name them.
+//! The files of a run: kept for the process that goes on, made again when they have changed, and left where outputs
+//! name them.
 
 use super::*;
 
@@ -158,7 +159,8 @@ fn through_a_file_in_a_struct(test: String) -> String {
     looks_at(test, finds(test))
 }
 
-/// A file that is made in the run's own place is there for the process that goes on, and is looked for wherever a value names it.
+/// A file that is made in the run's own place is there for the process that goes on, and is looked for wherever a value
+/// names it.
 #[test]
 fn files_in_structs_are_found_and_made_again_when_they_have_changed() {
     let (_sandbox, history) = history();

@@ -1,4 +1,5 @@
-//! The directories of runs: whose they are, what else may be in the place of a file, which is the last, and what others do meanwhile.
+//! The directories of runs: whose they are, what else may be in the place of a file, which is the last, and what others
+//! do meanwhile.
 
 use std::{
     process::Command,
@@ -278,7 +279,8 @@ fn an_attempt_that_has_saved_nothing_whole_does_not_hide_what_was_saved_before()
     assert_eq!(before.len(), 3);
     let saved = fs::read(before[2].join("__cp/_dst_cp")).unwrap();
     assert_eq!(saved, 3_i64.to_le_bytes());
-    // What the first save of attempts is like that are killed at different times: a directory, and in it what is being written.
+    // What the first save of attempts is like that are killed at different times: a directory, and in it what is being
+    // written.
     for (number, partial) in [
         (3, None),
         (4, Some(".flyte-partial-0a1b")),

@@ -1,4 +1,5 @@
-//! What a run is recorded to have been a run of: a resumed run is compared with it, also one that another release began.
+//! What a run is recorded to have been a run of: a resumed run is compared with it, also one that another release
+//! began.
 
 use std::fs;
 

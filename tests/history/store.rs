@@ -115,7 +115,7 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
     assert!(history.runs().unwrap().is_empty());
 }
 
-/// Somebody else who looks at the same time is not taken for who works on it.
+/// Another process that looks at the same time is not taken for the one that works on it.
 #[test]
 fn a_run_that_is_only_looked_at_is_not_going_on() {
     let (_sandbox, history) = history();

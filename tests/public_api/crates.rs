@@ -305,7 +305,8 @@ impl Crates {
         }
     }
 
-    /// All implementations, each with the module in which it stands, and what it is of if that is a type of the product.
+    /// All implementations, each with the module in which it stands, and what it is of if that is a type of the
+    /// product.
     pub(crate) fn impls(&self) -> Vec<(&Place, &ItemImpl, Option<Declared>)> {
         let modules = self.modules.iter();
         let all =

@@ -1,5 +1,5 @@
-//! What `macro_rules!` of the product make of their arguments, as far as items are concerned: some public items are made
-//! by macros, and the source alone does not show them.
+//! What `macro_rules!` of the product make of their arguments, as far as items are concerned: some public items are
+//! made by macros, and the source alone does not show them.
 
 use std::collections::BTreeMap;
 

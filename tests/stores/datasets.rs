@@ -20,8 +20,8 @@ use flyte_runtime::{
 };
 use flyte_stores::{FakeStore, KEY, SECRET};
 
-/// Batches go to the store without a file on this machine; a table is one file or a directory there, is downloaded once for all
-/// clones, and told to be missing if it is.
+/// Batches go to the store without a file on this machine; a table is one file or a directory there, is downloaded once
+/// for all clones, and told to be missing if it is.
 #[test]
 fn tables_of_tasks_go_through_a_store() {
     let store = FakeStore::s3();

@@ -151,8 +151,8 @@ fn throttled_requests_are_made_again() {
     );
 }
 
-/// One error with both places, the store's own words and what to change, at once, and without the secret: for an unknown
-/// access key, and for a secret that does not belong to it.
+/// One error with both places, the store's own words and what to change, at once, and without the secret: for an
+/// unknown access key, and for a secret that does not belong to it.
 #[test]
 fn a_wrong_credential_is_one_clear_error() {
     for (key, secret, said) in [

@@ -246,7 +246,10 @@ macro_rules! families {
             }
 
             fn texts(&self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($name), text(&self.$name, &$name::TYPE)), (stringify!($in_struct), text(&self.$in_struct, &$name::IN_STRUCT)),)*]
+                vec![$(
+                    (stringify!($name), text(&self.$name, &$name::TYPE)),
+                    (stringify!($in_struct), text(&self.$in_struct, &$name::IN_STRUCT)),
+                )*]
             }
 
             fn shown(&self) -> Vec<(&'static str, String)> {
@@ -254,7 +257,10 @@ macro_rules! families {
             }
 
             fn jsons(&self) -> Vec<(&'static str, Json)> {
-                vec![$((stringify!($name), json(&self.$name, &$name::TYPE)), (stringify!($in_struct), json(&self.$in_struct, &$name::IN_STRUCT)),)*]
+                vec![$(
+                    (stringify!($name), json(&self.$name, &$name::TYPE)),
+                    (stringify!($in_struct), json(&self.$in_struct, &$name::IN_STRUCT)),
+                )*]
             }
 
             fn through_gates(&self, mut check: impl FnMut(&str, &str, &str, String)) {

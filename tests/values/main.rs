@@ -1,6 +1,7 @@
 //! What is printed can be given back: every type, by every way in.
 //!
-//! `FLYTE_VALUES_RUNS` says how many values of each family of types go through each way, `FLYTE_VALUES_SEED` where chance begins.
+//! `FLYTE_VALUES_RUNS` says how many values of each family of types go through each way, `FLYTE_VALUES_SEED` where
+//! chance begins.
 
 #![allow(
     clippy::print_stdout,
@@ -137,7 +138,8 @@ fn escaped(text: &str) -> String {
     }
 }
 
-/// What is read from a file as this text: a line end behind it is not part of it, and neither is a byte order mark in front.
+/// What is read from a file as this text: a line end behind it is not part of it, and neither is a byte order mark in
+/// front.
 fn as_file(text: &str) -> String {
     let mark = if text.starts_with('\u{feff}') {
         "\u{feff}"

@@ -97,7 +97,7 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     let nanos = nano_units(text).map_err(|error| error.to_string())?;
     if nanos % BYTE != 0 {
         return Err(format!(
-            "`{text}` is no whole number of bytes; write for example `500Mi` or `10G`"
+            "`{text}` is not a whole number of bytes; write for example `500Mi` or `10G`"
         ));
     }
     Ok(u64::try_from(nanos / BYTE).unwrap_or(u64::MAX))

@@ -42,7 +42,8 @@ pub(super) fn parse(
             arg == "--resume" || arg.starts_with("--resume=")
         };
         if error.kind() == ErrorKind::UnknownArgument && args.iter().any(resumes) {
-            let tip = format!("inputs stand behind a name, as in '{bin} run --resume ID NAME --x 3'; those that are left out are what they were");
+            let tip = format!("inputs stand behind a name, as in '{bin} run --resume ID NAME --x 3'; those that are \
+                               left out are what they were");
             suggest(&mut error, tip);
         }
         error

@@ -214,7 +214,11 @@ impl Failure {
             Self::History(error) => error.to_string(),
             Self::Encode(reason) | Self::Default(reason) => reason.clone(),
             Self::Cache(error) => error.to_string(),
-            Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
+            Self::NoCache => {
+                "there is no home directory for the cache; write `--cache-dir DIR`, or set \
+                              `FLYTE_LOCAL_STATE_DIR`"
+                    .to_owned()
+            }
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             Self::Write(reason) => reason.clone(),

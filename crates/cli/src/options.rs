@@ -37,7 +37,8 @@ pub(super) const FAST_EXECUTE: &str = "flyte-fast-execute";
 const HELP: &str = "--help";
 
 const VALUES: &str = "\
-A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes \
+A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as \
+in `1h30m`, bytes \
 base64;\n`null` is nothing, and '{\"Name\": value}' names the variant of a union";
 
 /// What follows the name depends on the entity, so it is read in a second step with [`entity`].
@@ -46,7 +47,8 @@ pub(super) fn run(bin: &str) -> Command {
         .about("Runs a task, workflow or launch plan on this machine and prints its outputs")
         .override_usage(format!("{bin} run [OPTIONS] <NAME> [INPUTS]"))
         .after_help(format!(
-            "NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its \
+            "NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made \
+             from its \
              signature;\n`{bin} run NAME --help` shows them, `{bin} list` shows the names."
         ))
         .disable_help_subcommand(true)
@@ -84,7 +86,8 @@ pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::ValueValidation,
         format!(
-            "`--resume` wants the id of a run, or `last`, and `{name}` is the name of something to run; '{bin} runs list' shows the ids"
+            "`--resume` wants the id of a run, or `last`, and `{name}` is the name of something to run; '{bin} runs \
+             list' shows the ids"
         ),
     )
 }

@@ -245,7 +245,7 @@ impl Execution<'_> {
             Ok(outputs) => {
                 let outputs = Each::from(outputs);
                 let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
-                // Somebody is going to look at what the outputs name.
+                // A user is going to look at what the outputs name.
                 if let Ok(files) = FlyteContext::current().file_access() {
                     files.leave(&named);
                 }
@@ -407,7 +407,7 @@ fn interruptible(runner: Runner) -> Runner {
     };
     match instead_of_the_end(cancel) {
         Ok(()) => runner.cancellation(&token).grace_period(GRACE_PERIOD),
-        // Ctrl-C is somebody else's, or ignored.
+        // The program handles Ctrl-C itself, or ignores it.
         Err(_) => runner,
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("prune")
-                .about("Removes old runs: those that any of the options says; those that are going on stay, and those of another format")
+                .about("Removes old runs: those that any of the options says; those that are going on stay, and those \
+                        of another format")
                 .arg(options::json())
                 .arg(
                     Arg::new(ID)
@@ -96,7 +97,8 @@ pub(super) fn command() -> Command {
 /// The failure of a command that needs what is recorded where nothing is.
 pub(super) fn no_history() -> Failure {
     Failure::Encode(
-        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives one".to_owned(),
+        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives \
+         one".to_owned(),
     )
 }
 

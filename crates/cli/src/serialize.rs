@@ -130,7 +130,7 @@ pub(super) fn entities(
             Some((name, value)) if !name.is_empty() => env.insert(name, value),
             _ => {
                 let message =
-                    format!("`--env {variable}` is no variable; write `--env NAME=VALUE`");
+                    format!("`--env {variable}` is not a variable; write `--env NAME=VALUE`");
                 return Err(command.error(ErrorKind::ValueValidation, message).into());
             }
         };

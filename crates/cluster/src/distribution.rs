@@ -44,7 +44,8 @@ pub enum DistributionError {
         problem: &'static str,
     },
     /// Unpacked, it would be more than code is.
-    #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as files", MOST_BYTES >> 30)]
+    #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as \
+             files", MOST_BYTES >> 30)]
     TooLarge {
         /// Where the archive is.
         location: String,

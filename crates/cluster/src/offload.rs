@@ -134,7 +134,8 @@ pub enum OffloadError {
     },
     /// They have more bytes together than inputs do.
     #[error(
-        "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each is \
+        "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each \
+         is \
          counted as often as it is named; pass large values as files"
     )]
     TooMuch {

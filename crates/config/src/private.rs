@@ -164,11 +164,11 @@ pub fn make_new(path: &Path) -> io::Result<()> {
 /// Makes a directory whose name is this library's own. One that is there is taken away from others, as an earlier
 /// release has left it open to them; the text says why they may still look into it.
 ///
-/// A link stays, and what it leads to: somebody has put it there on purpose.
+/// A link stays, and what it leads to: a user has put it there on purpose.
 ///
 /// # Errors
 ///
-/// When it cannot be made, or belongs to somebody else, who could look into it and change what is there.
+/// When it cannot be made, or belongs to another user, who could look into it and change what is there.
 pub fn make_own(path: &Path) -> io::Result<Option<String>> {
     match fs::symlink_metadata(path) {
         Ok(there) if there.is_dir() => system::close_directory(path, &there),

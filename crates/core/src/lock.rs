@@ -11,7 +11,7 @@ pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a lock or a wait gives, whether somebody has panicked with it or not.
+/// What a lock or a wait gives, whether a thread has panicked with it or not.
 #[inline]
 pub fn unpoisoned<T>(locked: LockResult<T>) -> T {
     locked.unwrap_or_else(PoisonError::into_inner)

@@ -396,7 +396,7 @@ mod tests {
             clock.at(due, move || {
                 sender
                     .send((seconds, manual.now()))
-                    .expect("somebody listens");
+                    .expect("the receiver is there");
             })
         };
         let (_third, _first, second, _late) = (set(3), set(1), set(2), set(9));

@@ -64,7 +64,7 @@ impl Stack {
 thread_local! {
     /// What was entered on this thread, or in the future that is being polled on it.
     ///
-    /// Counted, so that somebody who reads an entry keeps it while others are entered: those go to a copy then.
+    /// Counted, so that code that reads an entry keeps it while others are entered: those go to a copy then.
     static STACK: RefCell<Rc<Stack>> = RefCell::default();
 }
 
@@ -101,7 +101,7 @@ fn change<R>(change: impl FnOnce(&mut Stack) -> R) -> Option<R> {
     changed.ok()
 }
 
-/// The stack while somebody reads the one that was there.
+/// The stack while code reads the one that was there.
 #[cold]
 #[inline(never)]
 fn copied(stack: &mut Rc<Stack>) -> &mut Stack {

@@ -3,7 +3,7 @@
 //! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
 //! `parse(display(x)) == x` holds for all of them. It holds because a part that is empty, or contains the separator `:`
 //! or a control character such as the end of a line, is refused when the identifier is made, not discovered when
-//! somebody reads it back.
+//! a program reads it back.
 //!
 //! | Type | Text form |
 //! |-|-|

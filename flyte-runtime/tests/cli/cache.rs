@@ -267,7 +267,7 @@ fn what_is_kept_is_counted_and_removed() {
         "cache evict --max-size 500m --cache-dir DIR",
         expect![[r#"
         --- stderr
-        error: invalid value '500m' for '--max-size <SIZE>': `500m` is no whole number of bytes; write for example `500Mi` or `10G`
+        error: invalid value '500m' for '--max-size <SIZE>': `500m` is not a whole number of bytes; write for example `500Mi` or `10G`
 
         For more information, try '--help'.
         exit code 2

@@ -394,7 +394,7 @@ fn runs_that_cannot_be_read_are_told_of() {
     );
 }
 
-/// It is told of wherever it is asked for, and nothing happens to it before somebody removes it by its id.
+/// It is told of wherever it is asked for, and nothing happens to it before a user removes it by its id.
 #[test]
 fn a_run_of_another_format_is_removed_by_its_id_alone() {
     let sandbox = TempSandbox::new();

@@ -224,7 +224,7 @@ fn mistakes_are_told() {
         "serialize --out DIR --image app:v1 --env LEVEL",
         expect![[r#"
             --- stderr
-            error: `--env LEVEL` is no variable; write `--env NAME=VALUE`
+            error: `--env LEVEL` is not a variable; write `--env NAME=VALUE`
 
             Usage: app serialize [OPTIONS] --out <DIR>
 

@@ -305,7 +305,7 @@ fn the_deck_of_a_task_is_written_however_it_ends() {
     let page = |ended: &super::Ended| String::from_utf8(ended.files["deck.html"].clone()).unwrap();
     let ended = end("well");
     let LiteralValue::String(published) = &ended.outputs()["o0"].value else {
-        panic!("it is no text");
+        panic!("it is not a text");
     };
     assert!(published.contains("half of it") && !published.contains("the rest"));
     assert!(page(&ended).contains("the rest") && page(&ended).contains("succeeded"));

@@ -27,7 +27,7 @@ const WAYS: [(&str, &str); 5] = [
     ("overflow", "was ended by signal 6 (SIGABRT"),
     (
         "kill",
-        "was ended by signal 9 (SIGKILL: somebody has killed it, often the system's out-of-memory killer",
+        "was ended by signal 9 (SIGKILL: it was killed, often by the system's out-of-memory killer",
     ),
 ];
 

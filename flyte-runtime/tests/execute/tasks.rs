@@ -145,11 +145,7 @@ fn picky(how: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {
 /// A file in its working directory, which nobody else keeps.
 #[task(name = "t.leaves")]
 fn leaves(text: String) -> Result<FlyteFile, Box<dyn std::error::Error + Send + Sync>> {
-    let path = ctx()
-        .unwrap()
-        .parameters()
-        .working_directory()?
-        .join("left.txt");
+    let path = ctx().unwrap().working_directory()?.join("left.txt");
     std::fs::write(&path, text)?;
     Ok(FlyteFile::from_path(path))
 }

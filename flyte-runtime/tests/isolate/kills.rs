@@ -39,7 +39,8 @@ fn noted<T: std::str::FromStr>(path: &Path) -> Option<T> {
     fs::read_to_string(path).ok()?.parse().ok()
 }
 
-/// Keeps one number after the other until it may stop. That one is kept is noted when it is, and nobody may find an older one later.
+/// Keeps one number after the other until it may stop. That one is kept is noted when it is, and nobody may find an
+/// older one later.
 #[task(retries = 1_000)]
 fn keeps(directory: String) -> Result2<u64> {
     let directory = Path::new(&directory);

@@ -60,7 +60,8 @@ fn both() -> (u32, u32) {
 /// Sends a signal to itself, as hardware and people do.
 fn signal(name: &str) {
     let id = process::id().to_string();
-    // Rust looks at the first segmentation fault, whether it was an overflow of the stack; only the next ends the process.
+    // Rust looks at the first segmentation fault, whether it was an overflow of the stack; only the next ends the
+    // process.
     for _ in 0..100 {
         Command::new("kill").args([name, &id]).status().unwrap();
         thread::sleep(Duration::from_millis(10));
@@ -286,7 +287,7 @@ fn kept_file() -> Result2<FlyteFile> {
     writes()
 }
 
-/// A file that somebody else cleans the cache beside in the moment in which it is handed on.
+/// A file that another process cleans the cache beside in the moment in which it is handed on.
 #[derive(Clone, Debug)]
 struct HandedOn(FlyteFile);
 

@@ -1,4 +1,5 @@
-//! Small parts of stores, each in this process: objects, parts, lists, signatures that are checked, and refusals on demand.
+//! Small parts of stores, each in this process: objects, parts, lists, signatures that are checked, and refusals on
+//! demand.
 
 #![allow(
     missing_docs,
@@ -70,8 +71,8 @@ impl FakeStore {
         Self::start(Box::new(gcs::Gcs::of_machine()))
     }
 
-    /// Azure Blob Storage, for the account [`KEY`] with [`SECRET_BASE64`], for links with the signature [`SECRET`], and for an
-    /// application with the secret [`SECRET`], to which it gives a token.
+    /// Azure Blob Storage, for the account [`KEY`] with [`SECRET_BASE64`], for links with the signature [`SECRET`], and
+    /// for an application with the secret [`SECRET`], to which it gives a token.
     pub fn azure() -> Self {
         Self::start(Box::new(azure::Azure))
     }

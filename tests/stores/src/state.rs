@@ -94,8 +94,8 @@ impl Object {
 const PAGE: usize = 3;
 
 impl State {
-    /// Names in `bucket`, from behind `after`, and whether there are more. With a delimiter those of what is in a directory are one
-    /// name, that of the directory with the delimiter; it has no size.
+    /// Names in `bucket`, from behind `after`, and whether there are more. With a delimiter those of what is in a
+    /// directory are one name, that of the directory with the delimiter; it has no size.
     pub(crate) fn page(
         &self,
         bucket: &str,

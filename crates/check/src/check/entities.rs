@@ -99,7 +99,8 @@ impl Walk<'_> {
                 task,
                 Rule::StartedAlone,
                 format!(
-                    "of {} the compiler cannot read the name, so the task runs in workflows, and cannot be started by itself",
+                    "of {} the compiler cannot read the name, so the task runs in workflows, and cannot be started by \
+                     itself",
                     foreign.join(" and ")
                 ),
                 "name inputs with ASCII letters, digits and `_`",
@@ -153,7 +154,8 @@ impl Walk<'_> {
                 workflow,
                 Rule::FailureHandler,
                 format!(
-                    "its failure handler `{}` runs once there{repeated}; should it fail, its error takes the place of the cause",
+                    "its failure handler `{}` runs once there{repeated}; should it fail, its error takes the place of \
+                     the cause",
                     handler.name()
                 ),
                 "have the handler not fail",
@@ -307,12 +309,15 @@ impl Walk<'_> {
                 self.of_entity(
                     entity,
                     Rule::StartedAlone,
-                    "no workflow of this program calls it, and a task that is started by itself is given no defaults there: all of its inputs have to be given",
-                    "give all of its inputs when it is started, or call it in a workflow, which has defaults of its own",
+                    "no workflow of this program calls it, and a task that is started by itself is given no defaults \
+                     there: all of its inputs have to be given",
+                    "give all of its inputs when it is started, or call it in a workflow, which has defaults of its \
+                     own",
                 );
             }
         }
     }
 }
 
-const LABELS: &str = "use letters, digits, `-`, `_` and `.`, at most 63, and in front of a key a domain and `/` if need be";
+const LABELS: &str = "use letters, digits, `-`, `_` and `.`, at most 63, and in front of a key a domain and `/` if \
+                      need be";

@@ -200,7 +200,8 @@ impl Walk<'_> {
                         Rule::ReferenceInDynamic,
                         at,
                         "what a dynamic task builds has the tasks of this program, and no others are looked for",
-                        "call the `#[reference_task]` in a workflow, and that by a launch plan, or declare the task in this program",
+                        "call the `#[reference_task]` in a workflow, and that by a launch plan, or declare the task in \
+                         this program",
                     ));
                     return None;
                 }
@@ -255,7 +256,8 @@ impl Walk<'_> {
             NodeTarget::Map(map) if map.is_own_task() => {
                 if !knows_its_element(map.entity()) {
                     let reason = format!(
-                        "each container of a map has to know which element it is for, and `{}` is not run by this program",
+                        "each container of a map has to know which element it is for, and `{}` is not run by this \
+                         program",
                         map.entity().name()
                     );
                     let instead = "call it in a `#[dynamic]` task, once for each element";
@@ -393,7 +395,8 @@ impl Walk<'_> {
             ),
             Problem::Name(name) => (
                 format!(
-                    "{what} is made of `{name}`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output \
+                    "{what} is made of `{name}`, and the compiler reads ASCII letters, digits and `_` alone in the \
+                     name of an output \
                      or of a workflow's input"
                 ),
                 format!("rename `{name}` with ASCII letters, digits and `_`"),
@@ -437,13 +440,15 @@ fn map_over(subject: &Subject, map: &MapNode, at: &NodePath) -> Finding {
             Rule::MapOverReference,
             at,
             format!("a map over `{name}`, a task of the cluster, is given lists where the task takes elements"),
-            "map without `min_successes` and `min_success_ratio`, and not in a `#[dynamic]` task, or map a task of this program",
+            "map without `min_successes` and `min_success_ratio`, and not in a `#[dynamic]` task, or map a task of \
+             this program",
         ),
         _ => subject.finding(
             Rule::MapOverLaunchPlan,
             at,
             format!("a map over the launch plan `{name}` is given lists where the launch plan takes elements"),
-            "map without `min_successes` and `min_success_ratio`, or call the launch plan for each element in a `#[dynamic]` task",
+            "map without `min_successes` and `min_success_ratio`, or call the launch plan for each element in a \
+             `#[dynamic]` task",
         ),
     }
 }

@@ -30,7 +30,8 @@ impl Walk<'_> {
                             place,
                             location,
                             format!(
-                                "`{condition}` looks at an element or a key, which is taken there before any condition is asked: \
+                                "`{condition}` looks at an element or a key, which is taken there before any condition \
+                                 is asked: \
                                  where it is missing the run fails"
                             ),
                             "look at it in an `if` inside of the case",

@@ -17,12 +17,14 @@ impl Walk<'_> {
             match done.change {
                 lower::Change::ReferenceWorkflow => tell(
                     Rule::StartedAsLaunchPlan,
-                    "the workflow of the cluster is started as the launch plan that has its name, in an execution of its own",
+                    "the workflow of the cluster is started as the launch plan that has its name, in an execution of \
+                     its own",
                     "declare that launch plan, with `#[reference_launch_plan]`, and call it",
                 ),
                 lower::Change::Timeout => tell(
                     Rule::ShortTimeout,
-                    "a `timeout` of less than a second is over there before the task starts, so it is made one of a second",
+                    "a `timeout` of less than a second is over there before the task starts, so it is made one of a \
+                     second",
                     "give it a second, and the time that a container takes to start",
                 ),
                 _ => {}
@@ -40,7 +42,8 @@ fn pod(change: lower::Change) -> &'static str {
             "its conditions are computed by a task of this program there, in a container of its own"
         }
         lower::Change::LaunchPlanMap => {
-            "each element is an execution of its own there, which a task of this program starts, in a container of its own"
+            "each element is an execution of its own there, which a task of this program starts, in a container of its \
+             own"
         }
         _ => "a task of this program does it there, in a container of its own",
     }

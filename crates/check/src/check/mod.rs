@@ -307,7 +307,8 @@ impl<'c> Walk<'c> {
                 Rule::TooManyNodes,
                 &NodePath::default(),
                 reason,
-                "put some of them into a workflow and call that, use a map, or say what your server takes: `--max-nodes`",
+                "put some of them into a workflow and call that, use a map, or say what your server takes: \
+                 `--max-nodes`",
             ));
         }
         self.template(&subject, &graph, NodePath::default());

@@ -86,7 +86,8 @@ pub(super) fn of(node: &Node, tell: &mut impl FnMut(Rule, String, &'static str))
     if overrides.cache.is_some() {
         tell(
             Rule::NodeCache,
-            "it overrides `cache`, and whether its task is cached there, and under which version, the task says".to_owned(),
+            "it overrides `cache`, and whether its task is cached there, and under which version, the task \
+             says".to_owned(),
             "say `cache` at the task, or declare a second task that calls the same function",
         );
     }

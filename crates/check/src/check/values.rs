@@ -85,7 +85,8 @@ impl Walk<'_> {
         };
         if !shows_its_type(input.info, &value) {
             let reason = format!(
-                "the input `{}` is given a value that does not show its type by itself, and the execution is not started",
+                "the input `{}` is given a value that does not show its type by itself, and the execution is not \
+                 started",
                 binding.var
             );
             let instead =
@@ -106,7 +107,8 @@ impl Walk<'_> {
     ) {
         if let LiteralType::Union(_) = expected.plain() {
             let reason = format!(
-                "it waits for {expected}, and the server refuses every answer, which is one of these and not all of them"
+                "it waits for {expected}, and the server refuses every answer, which is one of these and not all of \
+                 them"
             );
             let instead = "wait for a value, or for a struct with an `Option` in it";
             self.find(subject.finding(Rule::GateOfOption, at, reason, instead));
@@ -132,7 +134,8 @@ impl Walk<'_> {
                         continue;
                     };
                     let reason = format!(
-                        "the output `{}`, {part} here, is a part of a struct, and stays a text there until a task takes it",
+                        "the output `{}`, {part} here, is a part of a struct, and stays a text there until a task \
+                         takes it",
                         binding.var
                     );
                     let instead = "let a task give the part";

@@ -104,7 +104,8 @@ impl fmt::Display for Lowering {
         f.write_str(match self.change {
             Change::Empty => " calls nothing, so it gets a gate that sleeps for no time",
             Change::Condition => {
-                " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values primitive types"
+                " has conditions that Flyte does not compare; a sub-workflow in front of it gives their values \
+                 primitive types"
             }
             Change::ComputedCondition => {
                 " has conditions that Flyte cannot compute; a task of the program in front of it does"

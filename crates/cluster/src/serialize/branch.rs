@@ -202,7 +202,8 @@ fn operand(operand: &Operand, place: &dyn Fn() -> String) -> Result<core::Operan
 /// What Flyte compares with: a primitive, or nothing, also where the type is a union of the two.
 #[expect(
     deprecated,
-    reason = "flytekit writes primitives where they have been from the start, and each release of Flyte reads them there"
+    reason = "flytekit writes primitives where they have been from the start, and each release of Flyte reads them \
+              there"
 )]
 fn compared(literal: core::Literal) -> Option<Val> {
     let Some(core::literal::Value::Scalar(scalar)) = literal.value else {

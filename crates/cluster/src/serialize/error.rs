@@ -66,7 +66,8 @@ pub enum SerializeError {
     },
     /// A map over a task whose container is another program's, or that has none.
     #[error(
-        "a map over the task `{task}` cannot run on a cluster: each of its containers has to know which element it is for, and what runs \
+        "a map over the task `{task}` cannot run on a cluster: each of its containers has to know which element it is \
+         for, and what runs \
          the task is not this program; call it in a `#[dynamic]` task, once for each element"
     )]
     Map {

@@ -52,7 +52,7 @@ impl fmt::Display for AuthType {
 
 /// A text that names no way to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no way to authenticate; write {forms}", forms = AuthType::FORMS)]
+#[error("{0:?} is not a way to authenticate; write {forms}", forms = AuthType::FORMS)]
 pub struct UnknownAuthType(String);
 
 impl FromStr for AuthType {

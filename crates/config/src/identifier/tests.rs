@@ -145,7 +145,8 @@ fn texts_that_are_no_identifiers_say_what_they_should_be() {
     };
     assert_eq!(
         error("ex:p:d:n:more"),
-        "\"ex:p:d:n:more\" has 5 part(s) and a workflow execution identifier has 4; write it as `ex:project:domain:name`"
+        "\"ex:p:d:n:more\" has 5 part(s) and a workflow execution identifier has 4; write it as \
+         `ex:project:domain:name`"
     );
     assert_eq!(
         error("wf:p:d:n"),

@@ -249,7 +249,7 @@ pub enum ImageError {
     },
     /// A text has braces, but is no template that can be resolved; flytekit leaves it as it is.
     #[error(
-        "{template:?} is no image and no template; write `{{{{.image.name}}}}`, `{{{{.image.name.fqn}}}}` or \
+        "{template:?} is neither an image nor a template; write `{{{{.image.name}}}}`, `{{{{.image.name.fqn}}}}` or \
          `{{{{.image.name.version}}}}` between braces"
     )]
     BadTemplate {

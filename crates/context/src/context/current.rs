@@ -1,7 +1,7 @@
 //! The context of the code that is running.
 //!
 //! What is entered may be of a layer below, such as the graph that a workflow's body builds; it has a context of its
-//! own, made when somebody asks for it.
+//! own, made when it is asked for.
 
 use std::{
     any::{Any, TypeId},
@@ -36,7 +36,7 @@ impl Entry for FlyteContext {
 }
 
 thread_local! {
-    /// The default context of this thread, which lies below all that is entered and is made only when somebody asks for
+    /// The default context of this thread, which lies below all that is entered and is made only when code asks for
     /// it; replaced by `initialize`.
     static OUTERMOST: RefCell<Option<Arc<FlyteContext>>> = const { RefCell::new(None) };
 }

@@ -100,7 +100,7 @@ const ACTIVE: u8 = 1;
 enum Parameters {
     None,
     Given(ExecutionParameters),
-    /// Of the attempt that is running; made when somebody asks.
+    /// Of the attempt that is running; made when it is asked for.
     Attempt(Attempt),
 }
 

@@ -194,7 +194,9 @@ impl FlyteContext {
         FlyteContextManager::current_context()
     }
 
-    /// Reads the current context without touching its reference count: the cheapest way to look something up.
+    /// Reads the current context without touching its reference count, for the engine; programs ask for
+    /// [`current`](Self::current).
+    #[doc(hidden)]
     pub fn with_current<R>(read: impl FnOnce(&Self) -> R) -> R {
         let mut read = Some(read);
         let seen = current::with_current(|context| {
@@ -207,7 +209,8 @@ impl FlyteContext {
         }
     }
 
-    /// Runs `work` with `context` as the current one.
+    /// Runs `work` with `context` as the current one, for the engine; programs [`enter`](Self::enter) it.
+    #[doc(hidden)]
     pub fn run_in<R>(context: Arc<Self>, work: impl FnOnce() -> R) -> R {
         scope::within(context, work).0
     }

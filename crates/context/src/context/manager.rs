@@ -29,7 +29,8 @@ pub struct FlyteContextManager;
 /// The context was left before: with one around it, by `initialize`, or on another stack. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the context was left before and cannot be popped; pop what was pushed in reverse order, or use `with_context`, which \
+    "the context was left before and cannot be popped; pop what was pushed in reverse order, or use `with_context`, \
+     which \
      cannot get it wrong"
 )]
 pub struct PopContextError;

@@ -126,7 +126,8 @@ pub enum UnknownAttributeError {
     },
     /// There is one of this name, and its type is another.
     #[error(
-        "{name} is there as a parameter in the Flyte context, and its type is `{found}`, not `{expected}`; ask for `{found}`"
+        "{name} is there as a parameter in the Flyte context, and its type is `{found}`, not `{expected}`; ask for \
+         `{found}`"
     )]
     Type {
         /// The name in capitals, as attributes are stored.
@@ -144,7 +145,8 @@ pub enum UnknownAttributeError {
 pub enum NoCheckpointError {
     /// Nothing is running that could be resumed.
     #[error(
-        "checkpointing is not available outside of a task; call this in a task, or set one with `ExecutionParameters::builder()`"
+        "checkpointing is not available outside of a task; call this in a task, or set one with \
+         `ExecutionParameters::builder()`"
     )]
     OutsideOfTask,
     /// The directory for it cannot be created.

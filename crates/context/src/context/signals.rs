@@ -1,4 +1,4 @@
-//! What happens on Ctrl-C, once somebody asks.
+//! What happens on Ctrl-C, once a program asks for it.
 
 use flyte_core::lock::lock;
 use std::sync::{Arc, Mutex, OnceLock};

@@ -226,7 +226,9 @@ impl TaskContext {
         self.parameters.stats()
     }
 
-    /// The same in flytekit's words, with what only flytekit has.
+    /// The same in flytekit's words, for the engine; programs that come from there ask for
+    /// `compat::current_context`.
+    #[doc(hidden)]
     pub fn parameters(&self) -> &ExecutionParameters {
         &self.parameters
     }

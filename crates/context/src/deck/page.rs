@@ -65,7 +65,8 @@ pub(super) fn index(pages: &[(&Decks, String)], moment: Moment) -> String {
             put(
                 &mut body,
                 format_args!(
-                    "<tr><td><a href=\"{}\">{}</a></td><td>{}</td><td>{}</td><td class=\"nowrap\">{}</td><td class=\"number\">{}</td></tr>\n",
+                    "<tr><td><a href=\"{}\">{}</a></td><td>{}</td><td>{}</td><td class=\"nowrap\">{}</td><td \
+                     class=\"number\">{}</td></tr>\n",
                     Html::escape(file),
                     Html::escape(decks.task().unwrap_or_default()),
                     Html::escape(decks.node().unwrap_or_default()),
@@ -216,7 +217,8 @@ fn tabs(out: &mut String, page: &Decks, number: usize) {
         put(
             out,
             format_args!(
-                "<input type=\"radio\" name=\"tabs-{number}\" id=\"tab-{id}\"{checked}><label for=\"tab-{id}\">{name}</label>\n"
+                "<input type=\"radio\" name=\"tabs-{number}\" id=\"tab-{id}\"{checked}><label \
+                 for=\"tab-{id}\">{name}</label>\n"
             ),
         );
     }

@@ -175,7 +175,8 @@ fn a_table_escapes_its_cells_and_has_room_for_all_of_them() {
     assert_eq!(
         html.as_str(),
         "<div class=\"scroll cells\"><table>\n<caption>x &amp; y</caption>\n\
-         <thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"number\">b&lt;</th><th scope=\"col\"></th></tr></thead>\n\
+         <thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"number\">b&lt;</th><th \
+         scope=\"col\"></th></tr></thead>\n\
          <tbody>\n<tr><td>&lt;i&gt;</td><td class=\"number\">1.5</td><td></td></tr>\n\
          <tr><td>short</td><td class=\"number\"></td><td></td></tr>\n\
          <tr><td>long</td><td class=\"number\">-2</td><td>more</td></tr>\n</tbody>\n</table></div>"

@@ -22,7 +22,7 @@ use flyte_core::{
 
 /// A file as an input or an output: Flyte's blob of one part, flytekit's `FlyteFile`.
 ///
-/// It is a path of this machine or an address in a store. Nothing is copied before somebody asks: a file in a store is
+/// It is a path of this machine or an address in a store. Nothing is copied before it is read: a file in a store is
 /// downloaded by the first [`path`](Self::path), once for all clones, and [`open`](Self::open) reads it without that. A
 /// file of this machine stays where it is in a run on this machine; when a task in a container returns it, it is
 /// uploaded to a random place under the output prefix, or to that of [`with_remote_path`](Self::with_remote_path).

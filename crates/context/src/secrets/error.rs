@@ -11,7 +11,8 @@ pub enum SecretError {
     NoName,
     /// A part of the name would lead out of the directory of secrets.
     #[error(
-        "{part:?} cannot be part of the name of a secret: it must be neither `.` nor `..`, and have no `/`, `\\` or NUL in it"
+        "{part:?} cannot be part of the name of a secret: it must be neither `.` nor `..`, and have no `/`, `\\` or \
+         NUL in it"
     )]
     Name {
         /// The part.

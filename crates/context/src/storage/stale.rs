@@ -43,7 +43,7 @@ impl Mark {
 
     /// Lets the directory stay, or says that it is gone.
     pub(super) fn remove(&self) {
-        // Where that fails somebody else does it, a day later.
+        // Where that fails another process does it, a day later.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn mark(dir: &Path) -> Option<Mark> {
     Mark::put(dir).ok()
 }
 
-/// Removes what was left before a time. What cannot be looked at or removed is somebody else's.
+/// Removes what was left before a time. What cannot be looked at or removed belongs to another user.
 pub(super) fn remove_before(dir: &Path, time: SystemTime) {
     let Ok(entries) = fs::read_dir(dir) else {
         return;

@@ -393,12 +393,15 @@ macro_rules! map_bindings {
         #[diagnostic::do_not_recommend]
         impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, T>> for $map<K, Promise<T>> {
             fn into_binding(self) -> BindingData {
-                let items = self.into_iter().map(|(key, item)| (key.into(), IntoBinding::<T>::into_binding(item))).collect();
+                let bound = |(key, item): (K, _)| (key.into(), IntoBinding::<T>::into_binding(item));
+                let items = self.into_iter().map(bound).collect();
                 BindingData::Map {
                     items,
                     assemble: |items| {
-                        let items: Option<$map<String, T>> =
-                            items.into_iter().map(|(key, item)| Some((key, item.into_owned::<T>().ok()?))).collect();
+                        let owned = |(key, item): (String, Value)| {
+                            Some((key, item.into_owned::<T>().ok()?))
+                        };
+                        let items: Option<$map<String, T>> = items.into_iter().map(owned).collect();
                         items.map(Value::new)
                     },
                 }
@@ -406,14 +409,19 @@ macro_rules! map_bindings {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, Vec<T>>> for $map<K, Vec<Promise<T>>> {
+        impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, Vec<T>>>
+            for $map<K, Vec<Promise<T>>>
+        {
             fn into_binding(self) -> BindingData {
-                let items = self.into_iter().map(|(key, item)| (key.into(), IntoBinding::<Vec<T>>::into_binding(item))).collect();
+                let bound = |(key, item): (K, _)| (key.into(), IntoBinding::<Vec<T>>::into_binding(item));
+                let items = self.into_iter().map(bound).collect();
                 BindingData::Map {
                     items,
                     assemble: |items| {
-                        let items: Option<$map<String, Vec<T>>> =
-                            items.into_iter().map(|(key, item)| Some((key, item.into_owned::<Vec<T>>().ok()?))).collect();
+                        let owned = |(key, item): (String, Value)| {
+                            Some((key, item.into_owned::<Vec<T>>().ok()?))
+                        };
+                        let items: Option<$map<String, Vec<T>>> = items.into_iter().map(owned).collect();
                         items.map(Value::new)
                     },
                 }

@@ -69,7 +69,8 @@ pub enum CompileProblem {
     },
     /// A promise that was made in a case of a branch was used outside of it.
     #[error(
-        "`{used_by}` at {used_at} is given a promise that was made in one case of the branch at {branch}, and only that case \
+        "`{used_by}` at {used_at} is given a promise that was made in one case of the branch at {branch}, and only \
+         that case \
          can use it; make it what the branch gives"
     )]
     LeftBranch {
@@ -82,7 +83,8 @@ pub enum CompileProblem {
     },
     /// A case of a branch that fails calls tasks before.
     #[error(
-        "the case of the branch at {location} that fails with {message:?} calls tasks, too, which would never run; remove the calls"
+        "the case of the branch at {location} that fails with {message:?} calls tasks, too, which would never run; \
+         remove the calls"
     )]
     FailingBranchCalls {
         /// What it fails with.
@@ -92,7 +94,8 @@ pub enum CompileProblem {
     },
     /// Every case of a branch that gives something fails.
     #[error(
-        "every case of the branch at {location} fails, so there is nothing that it could give; call a task that fails instead, or end \
+        "every case of the branch at {location} fails, so there is nothing that it could give; call a task that fails \
+         instead, or end \
          one of the cases with a value"
     )]
     AllCasesFail {
@@ -127,23 +130,28 @@ pub enum CompileProblem {
         error: TypeError,
     },
     /// `>>` or `runs_before` with something that has no node.
-    #[error("{}", if *.foreign { "`>>` orders a result of another workflow" } else { "nothing can run before an input of the workflow, which is there from the start" })]
+    #[error("{}", match foreign {
+        true => "`>>` orders a result of another workflow",
+        false => "nothing can run before an input of the workflow, which is there from the start",
+    })]
     OrderedInput {
         /// Whether the promise is of another workflow.
         foreign: bool,
     },
     /// `with_overrides` on an input of the workflow.
-    #[error("`with_overrides` changes a call, and an input of the workflow is no call")]
+    #[error("`with_overrides` changes a call, and an input of the workflow is not a call")]
     OverriddenInput,
     /// `with_overrides` inside of a branch on a call outside of it.
     #[error(
-        "`with_overrides` in a case of a branch changes a call outside of the branch, which is made once for all cases; change it \
+        "`with_overrides` in a case of a branch changes a call outside of the branch, which is made once for all \
+         cases; change it \
          where it is called"
     )]
     OverriddenOutside,
     /// `with_overrides` on the result of a branch, with options of tasks.
     #[error(
-        "node `{node}` is a branch, which has an id and a name and no other option to override; override the calls in it"
+        "node `{node}` is a branch, which has an id and a name and no other option to override; override the calls in \
+         it"
     )]
     OverriddenBranch {
         /// The id of the node.
@@ -199,7 +207,8 @@ pub enum CompileProblem {
     Duplicate(crate::graph::entity::DuplicateEntity),
     /// The handler of `on_failure` cannot be called with the workflow's inputs.
     #[error(
-        "the failure handler `{handler}` has inputs that do not align with the workflow's: {reason}; it must take every input of \
+        "the failure handler `{handler}` has inputs that do not align with the workflow's: {reason}; it must take \
+         every input of \
          the workflow, and its others must be optional"
     )]
     FailureHandler {
@@ -314,7 +323,8 @@ pub enum CompileProblem {
     },
     /// A schedule gives the time to an input that is none.
     #[error(
-        "the schedule gives its time to `{input}`, which is `{rust_name}`; its type must be a point in time, such as `SystemTime`"
+        "the schedule gives its time to `{input}`, which is `{rust_name}`; its type must be a point in time, such as \
+         `SystemTime`"
     )]
     KickoffTime {
         /// The input's name.
@@ -324,7 +334,8 @@ pub enum CompileProblem {
     },
     /// An approval of what whoever started the workflow has given.
     #[error(
-        "the gate `{gate}` approves an input of the workflow, which whoever started it has chosen; approve what a task makes of it"
+        "the gate `{gate}` approves an input of the workflow, which whoever started it has chosen; approve what a task \
+         makes of it"
     )]
     ApprovedInput {
         /// The gate's name.
@@ -356,8 +367,10 @@ pub enum CompileProblem {
     },
     /// The body calls a task as the function that it is, where the macro does not see the call.
     #[error(
-        "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, so write \
-         `{function}(..)` in the body{}, or `|x| {function}(x)` where a function is passed on, and make a helper that calls it a task \
+        "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, \
+         so write \
+         `{function}(..)` in the body{}, or `|x| {function}(x)` where a function is passed on, and make a helper that \
+         calls it a task \
          or a workflow",
         place(.at), by_name(.function)
     )]

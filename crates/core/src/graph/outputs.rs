@@ -117,7 +117,8 @@ impl TaskOutputs for () {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a task returns",
     label = "not a Flyte output",
-    note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` of these",
+    note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` \
+            of these",
     note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
@@ -223,7 +224,8 @@ impl<T> FieldType<T> {
 #[diagnostic::on_unimplemented(
     message = "the workflow's body ends with `{Self}`, which cannot become its output `{O}`",
     label = "expected `{O}` or a promise of it",
-    note = "the last expression, without `;` behind it, is what the workflow gives: let a task make a value of type `{O}`, or name another type in the signature"
+    note = "the last expression, without `;` behind it, is what the workflow gives: let a task make a value of type \
+            `{O}`, or name another type in the signature"
 )]
 pub trait IntoOutputs<O> {
     /// Binds each output.

@@ -489,7 +489,8 @@ pub enum OverrideError {
     },
     /// Both ways to name resources were used.
     #[error(
-        "`resources` cannot be combined with `requests` or `limits`; write `.resources(|r| r.mem((\"1Gi\", \"2Gi\")))` for a request and a limit"
+        "`resources` cannot be combined with `requests` or `limits`; write `.resources(|r| r.mem((\"1Gi\", \"2Gi\")))` \
+         for a request and a limit"
     )]
     ResourcesTwice,
     /// A limit that no request fits under.
@@ -511,7 +512,8 @@ pub enum OverrideError {
     NodeName(String),
     /// A version that only the macro can make.
     #[error(
-        "`cache`: only `#[task(cache = \"auto\")]` sees the code that `auto` makes a version of; write `true` for the version of the task, or a version"
+        "`cache`: only `#[task(cache = \"auto\")]` sees the code that `auto` makes a version of; write `true` for the \
+         version of the task, or a version"
     )]
     AutoCache,
     /// An alias for an output that there is not.
@@ -523,7 +525,8 @@ pub enum OverrideError {
         known: String,
     },
     /// Two outputs that would have one name.
-    #[error("`alias`: the outputs `{}` and `{}` would both be `{alias}`; give each a name of its own", outputs[0], outputs[1])]
+    #[error("`alias`: the outputs `{}` and `{}` would both be `{alias}`; give each a name of its \
+             own", outputs[0], outputs[1])]
     AliasTwice {
         /// The name.
         alias: String,

@@ -185,7 +185,8 @@ fn refuse(module: &str, function: &str) {
     // A default that has started a run is not the innermost while the engine runs a task on this thread.
     assert!(
         GUARDS.get() & DEFAULT == 0 || DEFAULT_IN.get() != scope::identity(),
-        "`{task}` would run to make a default: a default is a value that is made whenever somebody asks for it, also for `--help`; \
+        "`{task}` would run to make a default: a default is a value that is made whenever it is needed, also for \
+         `--help`; \
          remove it, and call `{function}(..)` in the body, or write an ordinary function that makes the value"
     );
     if GUARDS.get() & BUILDING == 0 {
@@ -217,7 +218,8 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     let message = scope::find(|task: Option<&EntityDescriptor>| {
         let eager = task.filter(|task| is_eager(task))?;
         Some(format!(
-            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} goes past \
+            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} \
+             goes past \
              the engine: write `{entity}::call(..).await`",
             eager.name(),
             eager.location(),
@@ -230,7 +232,7 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     panic!("{message}");
 }
 
-/// Whether a call in an eager task was refused with this message since the last time that somebody has asked. Another
+/// Whether a call in an eager task was refused with this message since the last time that the engine has asked. Another
 /// attempt would be refused again.
 pub fn was_refused(message: &str) -> bool {
     let refused = REFUSED.with_borrow_mut(mem::take);

@@ -239,7 +239,7 @@ pub enum Phase {
     Succeeded = 4,
     /// Because of a failure.
     Failed = 6,
-    /// Because somebody ended it.
+    /// Because a user ended it.
     Aborted = 7,
     /// Because it took too long.
     TimedOut = 8,

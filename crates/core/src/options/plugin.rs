@@ -28,7 +28,7 @@ options! {
     has_container: [bool] = true,
 }
 
-/// What a plugin is told besides text: the expression of `custom = ..`, which is evaluated when somebody asks.
+/// What a plugin is told besides text: the expression of `custom = ..`, which is evaluated when it is read.
 #[derive(Clone, Copy)]
 pub struct Custom(fn() -> Result<Json, serde_json::Error>);
 
@@ -107,7 +107,8 @@ pub enum CustomError {
     },
     /// A number has no float of its own.
     #[error(
-        "`custom` has {number} at `{path}`, which a plugin would get as another number, since all its numbers are floats; make it a text"
+        "`custom` has {number} at `{path}`, which a plugin would get as another number, since all its numbers are \
+         floats; make it a text"
     )]
     Inexact {
         /// Where it is.

@@ -162,110 +162,229 @@ impl TaskOptions {
             false => recorded,
         };
         vec![
-            enforced("retries", *retries > 0, "a failed attempt is retried").on_clusters("enforced, also if the task's process dies; a container that is killed as a whole is started up to 3 more times", "sent, and applies if the task's process dies; a container that is killed as a whole is restarted without a limit"),
+            enforced(
+                "retries",
+                *retries > 0,
+                "a failed attempt is retried",
+            )
+            .on_clusters(
+                "enforced, also if the task's process dies; a container that is killed as a whole is started up to 3 \
+                 more times",
+                "sent, and applies if the task's process dies; a container that is killed as a whole is restarted \
+                 without a limit",
+            ),
             enforced(
                 "retry_on",
                 *retry_on != RetryOn::Any,
                 "only the errors that it names lead to another attempt",
-            ).on_clusters("enforced, by the container", "enforced, by the container"),
+            )
+            .on_clusters(
+                "enforced, by the container",
+                "enforced, by the container",
+            ),
             enforced(
                 "backoff",
                 backoff.is_some(),
                 "the next attempt waits that long",
-            ).on_clusters("no effect: the next attempt starts at once", "sent, without `jitter`"),
+            )
+            .on_clusters(
+                "no effect: the next attempt starts at once",
+                "sent, without `jitter`",
+            ),
             enforced(
                 "timeout",
                 timeout.is_some(),
-                "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves more than 256 threads behind fails",
-            ).on_clusters("enforced from one second upwards; for a dynamic task it includes the nodes that the task builds; enforced by the container if the task is started alone", "sent"),
+                "an attempt fails when its time is over; the thread of sync code is left behind; a run that leaves \
+                 more than 256 threads behind fails",
+            )
+            .on_clusters(
+                "enforced from one second upwards; for a dynamic task it includes the nodes that the task builds; \
+                 enforced by the container if the task is started alone",
+                "sent",
+            ),
             enforced(
                 "deadline",
                 deadline.is_some(),
                 "no attempt starts or continues after it",
-            ).on_clusters("the container ends a single attempt that takes longer; nothing limits all attempts together", "sent"),
+            )
+            .on_clusters(
+                "the container ends a single attempt that takes longer; nothing limits all attempts together",
+                "sent",
+            ),
             enforced(
                 "cache",
                 cache.is_some(),
                 "results are stored and reused, except in tests",
-            ).on_clusters("enforced", "sent"),
+            )
+            .on_clusters(
+                "enforced",
+                "sent",
+            ),
             recorded(
                 "interruptible",
                 interruptible.is_some(),
                 "this machine is not interruptible",
-            ).on_clusters("sent: runs on interruptible machines", "sent"),
+            )
+            .on_clusters(
+                "sent: runs on interruptible machines",
+                "sent",
+            ),
             recorded(
                 "deprecated",
                 deprecated.is_some(),
                 "the task runs like any other",
-            ).on_clusters("sent", "sent"),
+            )
+            .on_clusters(
+                "sent",
+                "sent",
+            ),
             variables(
                 "environment",
                 !environment.is_empty(),
                 "scripts, containers and isolated tasks get the variables; those of this process stay unchanged",
-            ).on_clusters("the container gets the variables", NOT_YET),
+            )
+            .on_clusters(
+                "the container gets the variables",
+                NOT_YET,
+            ),
             memory(
                 "requests",
                 requests,
                 "the task can use the whole machine; an isolated task gets at most this `mem` if it has no limit",
-            ).on_clusters("the pod requests it; refused above the server's limits", NOT_YET),
+            )
+            .on_clusters(
+                "the pod requests it; refused above the server's limits",
+                NOT_YET,
+            ),
             memory(
                 "limits",
                 limits,
                 "the task can use the whole machine; an isolated task gets at most this `mem`",
-            ).on_clusters("the pod has them; refused above the server's limits", NOT_YET),
+            )
+            .on_clusters(
+                "the pod has them; refused above the server's limits",
+                NOT_YET,
+            ),
             enforced(
                 "secret_requests",
                 !secret_requests.is_empty(),
                 "the task fails before its first attempt if a secret is missing; a process gets no other secrets",
-            ).on_clusters("the cluster provides them", NOT_YET),
+            )
+            .on_clusters(
+                "the cluster provides them",
+                NOT_YET,
+            ),
             variables(
                 "secret_requests(env_var)",
                 secret_requests.iter().any(is_not_set),
-                "scripts, containers and isolated tasks get the secret in this variable; this process has it only if it was started with it",
-            ).on_clusters("the cluster sets the variable", NOT_YET),
+                "scripts, containers and isolated tasks get the secret in this variable; this process has it only if \
+                 it was started with it",
+            )
+            .on_clusters(
+                "the cluster sets the variable",
+                NOT_YET,
+            ),
             recorded(
                 "container_image",
                 container_image.is_some(),
                 "the task runs in this process",
-            ).on_clusters("the container uses it", NOT_YET),
+            )
+            .on_clusters(
+                "the container uses it",
+                NOT_YET,
+            ),
             enforced(
                 "enable_deck",
                 enable_deck.is_some(),
                 "the deck is written or not written",
-            ).on_clusters("the deck is written or not written", "sent"),
+            )
+            .on_clusters(
+                "the deck is written or not written",
+                "sent",
+            ),
             enforced(
                 "deck_fields",
                 deck_fields.is_some(),
                 "the deck has these parts",
-            ).on_clusters("enforced, by the container", "enforced, by the container"),
-            enforced("docs", docs.is_some(), "`describe` shows it").on_clusters("sent", NOT_YET),
+            )
+            .on_clusters(
+                "enforced, by the container",
+                "enforced, by the container",
+            ),
+            enforced(
+                "docs",
+                docs.is_some(),
+                "`describe` shows it",
+            )
+            .on_clusters(
+                "sent",
+                NOT_YET,
+            ),
             recorded(
                 "accelerator",
                 accelerator.is_some(),
                 "the task can use the whole machine",
-            ).on_clusters("the pod requests it", NOT_YET),
+            )
+            .on_clusters(
+                "the pod requests it",
+                NOT_YET,
+            ),
             recorded(
                 "shared_memory",
                 shared_memory.is_some(),
                 "the task can use the whole machine",
-            ).on_clusters("the pod has it", NOT_YET),
+            )
+            .on_clusters(
+                "the pod has it",
+                NOT_YET,
+            ),
             recorded(
                 "pod_template_name",
                 pod_template_name.is_some(),
                 "there is no pod",
-            ).on_clusters("the pod uses it", "sent"),
-            recorded("labels", !labels.is_empty(), "there is no pod").on_clusters("the pod has them", "sent"),
-            recorded("annotations", !annotations.is_empty(), "there is no pod").on_clusters("the pod has them", "sent"),
+            )
+            .on_clusters(
+                "the pod uses it",
+                "sent",
+            ),
+            recorded(
+                "labels",
+                !labels.is_empty(),
+                "there is no pod",
+            )
+            .on_clusters(
+                "the pod has them",
+                "sent",
+            ),
+            recorded(
+                "annotations",
+                !annotations.is_empty(),
+                "there is no pod",
+            )
+            .on_clusters(
+                "the pod has them",
+                "sent",
+            ),
             enforced(
                 "process",
                 process.is_some(),
                 "the script or container runs, and ends with its attempt and with this program",
-            ).on_clusters("a script runs in the program's container, a container on its own; one that exits with a code other than 0 is started up to 3 more times", NOT_YET),
+            )
+            .on_clusters(
+                "a script runs in the program's container, a container on its own; one that exits with a code other \
+                 than 0 is started up to 3 more times",
+                NOT_YET,
+            ),
             plugins(
                 "task_type",
                 plugin.is_some(),
-                "no plugin is used, and `custom` and `config` have no effect: the function runs like any other; without a body the task is refused",
-            ).on_clusters("the cluster's plugin runs it", NOT_YET),
+                "no plugin is used, and `custom` and `config` have no effect: the function runs like any other; \
+                 without a body the task is refused",
+            )
+            .on_clusters(
+                "the cluster's plugin runs it",
+                NOT_YET,
+            ),
         ]
     }
 }

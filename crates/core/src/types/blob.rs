@@ -47,7 +47,8 @@ impl BlobStore for WhereTheyAre {
     fn fetch(&self, uri: &str) -> Result<PathBuf, TypeError> {
         Err(TypeError::Malformed {
             what: uri.to_owned(),
-            reason: "it is not on this machine, and nothing here reaches it; read it in a task, or in a context".to_owned(),
+            reason: "it is not on this machine, and nothing here reaches it; read it in a task, or in a \
+                     context".to_owned(),
         })
     }
 }
@@ -187,7 +188,8 @@ mod tests {
             .to_string();
         assert_eq!(
             error,
-            "cannot read s3://bucket/a.txt: it is not on this machine, and nothing here reaches it; read it in a task, or in a context"
+            "cannot read s3://bucket/a.txt: it is not on this machine, and nothing here reaches it; read it in a task, \
+             or in a context"
         );
     }
 

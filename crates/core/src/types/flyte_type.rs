@@ -49,7 +49,8 @@ use crate::text::{end_of, start_of};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an input or an output of a task",
     label = "not a Flyte type",
-    note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec`, `HashMap` and `BTreeMap` of such are Flyte types",
+    note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec`, `HashMap` and `BTreeMap` of such are \
+            Flyte types",
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {
@@ -158,7 +159,7 @@ pub enum TypeError {
         /// The variants that would do.
         variants: String,
     },
-    /// What somebody wrote could be several variants of a union.
+    /// What a user wrote could be several variants of a union.
     #[error("{found} could be {variants}; name the variant: write {named}")]
     Unclear {
         /// What was written.

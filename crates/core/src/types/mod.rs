@@ -2,6 +2,7 @@
 
 pub mod blob;
 mod bytes;
+mod casts;
 mod collections;
 mod failure;
 mod flyte_type;

@@ -9,7 +9,7 @@ use std::{
 use crate::types::blob::local_path;
 
 thread_local! {
-    /// What has been named on this thread, while somebody wants to know.
+    /// What has been named on this thread, while a caller wants to know.
     static NAMED: RefCell<Option<Vec<PathBuf>>> = const { RefCell::new(None) };
 }
 

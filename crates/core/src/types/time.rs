@@ -228,7 +228,8 @@ pub fn from_iso(text: &str) -> Result<Instant, TypeError> {
             };
             let zone = known.map_err(|_| {
                 refused(format!(
-                    "this program cannot look up the time zone `{name}`; write the offset from UTC that holds there instead, as in \
+                    "this program cannot look up the time zone `{name}`; write the offset from UTC that holds there \
+                     instead, as in \
                      `2024-07-01T12:00:00+02:00`, or the time in UTC, as in `2024-07-01T10:00:00Z`"
                 ))
             })?;
@@ -329,7 +330,8 @@ pub(crate) fn from_seconds(number: f64) -> Result<(i64, i32), TypeError> {
             expected: "a duration".to_owned(),
             reason: match number.is_finite() {
                 true => format!(
-                    "a float is read as seconds from -9e15 to 9e15; whole seconds and units, as in `90000000000000d`, go from {} s to {} s",
+                    "a float is read as seconds from -9e15 to 9e15; whole seconds and units, as in `90000000000000d`, \
+                     go from {} s to {} s",
                     i64::MIN,
                     i64::MAX
                 ),

@@ -19,8 +19,8 @@ const SWEEP: Duration = Duration::from_secs(3600);
 /// What nobody uses: the remains of a process that was killed, and locks.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
-/// How long the files of a result stay that another has replaced: somebody may be storing them, or have just read where
-/// they are.
+/// How long the files of a result stay that another has replaced: another process may be storing them, or have just
+/// read where they are.
 const REPLACED: Duration = Duration::from_secs(60);
 
 /// The file in the directory of a cache that runs hold which use files of results.
@@ -133,7 +133,7 @@ impl Cache {
             // The result first: one without its files would be found damaged.
             for removed in [fs::remove_file(&path), fs::remove_dir_all(files)] {
                 match removed {
-                    // Somebody else has removed it, or stores it anew.
+                    // Another process has removed it, or stores it anew.
                     Err(error)
                         if matches!(
                             error.kind(),
@@ -249,7 +249,7 @@ fn is_older(path: &Path, age: Duration) -> bool {
     changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|since| since > age))
 }
 
-/// Removes the file of a lock, unless somebody holds it; whoever cannot leaves it for the next time.
+/// Removes the file of a lock, unless a process holds it; whoever cannot leaves it for the next time.
 fn remove_lock(path: &Path) {
     if let Ok(file) = private::open(path)
         && file.try_lock().is_ok()

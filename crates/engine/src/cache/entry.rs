@@ -77,7 +77,7 @@ impl Head {
         }
     }
 
-    /// Whether it is the result of this call. The name of the file says so too, and somebody may have given the file
+    /// Whether it is the result of this call. The name of the file says so too, and a user may have given the file
     /// that name.
     pub(super) fn is_of(&self, key: &CacheKey) -> bool {
         self.task == key.task
@@ -226,7 +226,7 @@ fn hash_of(path: &Path) -> io::Result<String> {
 mod tests {
     use super::*;
 
-    /// Whatever a crash, a disk or somebody else has made of a file, it is not taken for a result.
+    /// Whatever a crash, a disk or another program has made of a file, it is not taken for a result.
     #[test]
     fn nothing_but_the_whole_file_is_read() {
         let head = Head {

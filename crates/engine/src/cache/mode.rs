@@ -25,7 +25,7 @@ pub(crate) struct CacheChoice {
 }
 
 impl CacheChoice {
-    /// Where nothing is cached unless somebody asks.
+    /// Where nothing is cached unless the program asks for it.
     pub(crate) const OFF: Self = Self {
         mode: Some(CacheMode::Off),
         cache: None,

@@ -140,7 +140,7 @@ impl Cache {
     ) -> Result<Option<BTreeMap<String, Literal>>, String> {
         let found = self.find(key, hold);
         if found.as_ref().is_err_and(Unusable::is_damage) {
-            // Somebody may have replaced it by a good one meanwhile, which costs them another run.
+            // Another process may have replaced it by a good one meanwhile, which costs them another run.
             let _removed = fs::remove_file(self.path(key));
         }
         found.map_err(|problem| problem.to_string())
@@ -240,14 +240,14 @@ impl Cache {
         Ok(private::make_own(of_task)?.or(around))
     }
 
-    /// The right to run a call alone; `None` while somebody else has it, in whatever thread or process.
+    /// The right to run a call alone; `None` while another thread or process has it.
     pub(crate) fn fly(&self, key: &CacheKey) -> Result<Option<Flight>, CacheError> {
         let directory = self.of_task(&key.task);
         let path = directory.join(key.id()).with_extension("lock");
         self.make_directory(&directory).map_err(wrong(&path))?;
         let file = private::open_lock(&path).map_err(wrong(&path))?;
         match file.try_lock() {
-            // Who cleans up may have removed the file since it was opened, and then somebody else may hold its
+            // Who cleans up may have removed the file since it was opened, and then another process may hold its
             // successor.
             Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
             Ok(()) => Ok(None),

@@ -43,7 +43,7 @@ impl AnswerSource for Terminal {
     }
 }
 
-/// How often is looked whether somebody waits for the answer still.
+/// How often is looked whether a gate still waits for the answer.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Adds a line and says how many bytes it has, none at the end.
@@ -306,7 +306,7 @@ mod tests {
         while !conversation.state().is_asking {
             thread::yield_now();
         }
-        typed.send("3\n".to_owned()).expect("somebody reads");
+        typed.send("3\n".to_owned()).expect("the reader is there");
         let Ok(Ok(Answer::Value(value))) = answering.join() else {
             panic!("it is answered");
         };

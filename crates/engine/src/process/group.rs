@@ -433,7 +433,7 @@ pub fn end_with_parent() -> io::Result<std::fs::File> {
         if let Some(mark) = std::env::var_os(MARK) {
             Mark(mark).kill_all(began(std::process::id()));
         }
-        // The group may be another's if somebody has started this by hand.
+        // The group may be another's if a user has started this by hand.
         if getpgrp() == getpid() {
             kill_group(std::process::id());
         }

@@ -33,7 +33,7 @@ struct Running<F: FnOnce()> {
 }
 
 impl<F: FnOnce()> Running<F> {
-    /// After the program has ended by itself. One that somebody has killed has ended nothing of what it has started
+    /// After the program has ended by itself. One that was killed has ended nothing of what it has started
     /// elsewhere.
     fn end(mut self) -> io::Result<ExitStatus> {
         let group = self.group.take();

@@ -27,7 +27,7 @@ use std::{
 
 use flyte_core::{panic, text};
 
-/// Somebody who is told what happens in a run; see `Runner::observe`.
+/// Is told what happens in a run; see `Runner::observe`.
 pub trait Observer: Send + Sync + 'static {
     /// Something has happened. Called on the thread on which it has happened, by several threads at once when nodes run
     /// at once.

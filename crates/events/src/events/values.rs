@@ -7,7 +7,7 @@ use flyte_core::{
     types::{Literal, TypeError, TypeInfo, Value},
 };
 
-/// Inputs or outputs by name, in their order. Nothing is encoded until somebody asks.
+/// Inputs or outputs by name, in their order. Nothing is encoded until an observer asks.
 #[derive(Clone, Default)]
 pub struct Values {
     values: Vec<(Box<str>, TypeInfo, Value)>,
@@ -92,7 +92,7 @@ impl Values {
     }
 }
 
-/// The names alone: values are shown when somebody asks for them.
+/// The names alone: values are shown when an observer asks for them.
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.names()).finish()

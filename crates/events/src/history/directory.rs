@@ -54,7 +54,7 @@ impl Place {
             is_published: false,
         };
         if let Err(error) = private::make_new(&place.made) {
-            // It is somebody else's.
+            // It belongs to another user.
             place.is_published = true;
             return Err(error);
         }
@@ -98,7 +98,7 @@ fn is_there(error: &io::Error) -> bool {
 enum Holder {
     /// This process, until the file is dropped.
     This(File),
-    /// Others that only look whether somebody works on it.
+    /// Others that only look whether a process works on it.
     Lookers,
     /// Another that works on it.
     Worker,

@@ -21,7 +21,7 @@ pub(super) fn new_id_after(newest: Option<&str>) -> String {
     id_at(now().max(behind))
 }
 
-/// Whether a name is one that [`new_id`] makes; what else somebody keeps there is no run.
+/// Whether a name is one that [`new_id`] makes; anything else that is kept there is not a run.
 pub(super) fn is_id(name: &str) -> bool {
     time_of(name).is_some()
 }

@@ -345,7 +345,8 @@ impl Reader {
             damage => io::Error::new(
                 io::ErrorKind::InvalidData,
                 format!(
-                    "it is damaged from byte {} on, before it says what was run: its last {damage} bytes were changed after they were \
+                    "it is damaged from byte {} on, before it says what was run: its last {damage} bytes were changed \
+                     after they were \
                      written",
                     self.whole
                 ),

@@ -48,7 +48,7 @@ pub enum HistoryError {
         /// What happened.
         source: io::Error,
     },
-    /// Another release has written it, and can read it. It is left as it is until somebody [removes](History::remove)
+    /// Another release has written it, and can read it. It is left as it is until a user [removes](History::remove)
     /// it by its id.
     #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
     OtherFormat {
@@ -74,7 +74,8 @@ pub enum HistoryError {
         known: String,
     },
     /// More than one run has an id that begins so.
-    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the id", fitting.len(), path.display(), some_of(fitting))]
+    #[error("which run is `{id}`? {} in {} begin so: {}; write more of the \
+             id", fitting.len(), path.display(), some_of(fitting))]
     Ambiguous {
         /// The beginning.
         id: String,

@@ -148,7 +148,7 @@ impl Recording {
         let failed = |error| HistoryError::io(&directory, error);
         let mut file = private::open_to_add(&directory.join(LOG)).map_err(failed)?;
         let damage = known.damage;
-        // What comes behind may be of use to somebody.
+        // What comes behind may still be of use to the user.
         let kept = match damage {
             0 => None,
             _ => Some(keep_damaged(&directory, &mut file).map_err(failed)?),
@@ -179,7 +179,8 @@ impl Recording {
         }
         if let Some(kept) = kept {
             recording.tell(format!(
-                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs again; {} has them",
+                "the history of the run is damaged, and its last {damage} bytes are not used: what they tell of runs \
+                 again; {} has them",
                 kept.display()
             ));
         }

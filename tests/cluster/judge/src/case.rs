@@ -20,7 +20,8 @@ use flyte_runtime::{
 /// Outputs by name, in the form in which a cluster has them.
 pub(crate) type Outputs = BTreeMap<String, core::Literal>;
 
-/// What a case stands for: what once did not hold on a cluster, by its row in the table of the README, or a kind of workflow that did.
+/// What a case stands for: what once did not hold on a cluster, by its row in the table of the README, or a kind of
+/// workflow that did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shows {
     /// A row of the table.

@@ -1,5 +1,5 @@
-//! The examples whose `main` is not that of the command line, and which cannot be asked to serialise themselves: their entities are
-//! registered as those of this program.
+//! The examples whose `main` is not that of the command line, and which cannot be asked to serialise themselves: their
+//! entities are registered as those of this program.
 
 /// The modules of their sources.
 macro_rules! examples {

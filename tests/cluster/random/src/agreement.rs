@@ -50,8 +50,8 @@ impl Verdict {
         })
     }
 
-    /// Whether a node with the id of a case is among those that the compiler cannot reach, with what is behind it: it takes one for the
-    /// other, and looks no further. Where it does not notice, the engine begins no run.
+    /// Whether a node with the id of a case is among those that the compiler cannot reach, with what is behind it: it
+    /// takes one for the other, and looks no further. Where it does not notice, the engine begins no run.
     fn has_unreached_id(&self, message: &str) -> bool {
         let unreached = message.lines().filter_map(reasons::unreached);
         let unreached: Vec<&str> = unreached.flat_map(|ids| ids.split(',')).collect();

@@ -68,8 +68,8 @@ impl Reason {
         self.kind.is_of(finding.rule) && (form == Form::Lowered || self.is_about(finding))
     }
 
-    /// Whether the compiler does not get to what a finding is about: that is about the same node, one around it or one inside
-    /// of it, or about the number of nodes, which is looked at last.
+    /// Whether the compiler does not get to what a finding is about: that is about the same node, one around it or one
+    /// inside of it, or about the number of nodes, which is looked at last.
     pub(crate) fn hides(&self, finding: &Finding, form: Form) -> bool {
         if self.kind == Kind::Nodes {
             return false;
@@ -103,8 +103,8 @@ impl Reason {
         let (place, ids) = (&finding.place, ids(&finding.place));
         match (self.kind, &*ids) {
             (Kind::NoNodes, []) => place.contains(&format!("`{}`", self.node)),
-            // The workflow of a case is called by its branch, or the outermost one around that, and by its number in that; the branch of a
-            // `conditional` has no id yet.
+            // The workflow of a case is called by its branch, or the outermost one around that, and by its number in
+            // that; the branch of a `conditional` has no id yet.
             (Kind::NoNodes, [outermost, .., case]) => {
                 let workflow = between(place, "of `", "`").unwrap_or_default();
                 let inside = self.node.strip_prefix(workflow);
@@ -149,7 +149,8 @@ impl Kind {
     fn is_of(self, rule: Rule) -> bool {
         match self {
             Self::NoNodes => rule == Rule::NoNodes,
-            // Which one says the node: a branch looks at parts, a gate approves them, a map maps, and others are given values.
+            // Which one says the node: a branch looks at parts, a gate approves them, a map maps, and others are given
+            // values.
             Self::Given => matches!(
                 rule,
                 Rule::ConditionOnPart
@@ -224,7 +225,8 @@ pub(crate) fn unreached(line: &str) -> Option<&str> {
     between(line, "contain unreachable nodes [", "]")
 }
 
-/// Whether a finding is about the workflow itself that the compiler has refused, or about a job, and not about a workflow that it calls.
+/// Whether a finding is about the workflow itself that the compiler has refused, or about a job, and not about a
+/// workflow that it calls.
 pub(crate) fn is_in_compiled(finding: &Finding, message: &str) -> bool {
     let refused = between(message, "name:\"", "\"").unwrap_or_default();
     !message.starts_with("failed to compile workflow")

@@ -128,8 +128,8 @@ impl Subject {
     }
 }
 
-/// Generated workflows are parts of the last one, and are not registered on their own. What was made for them is, under names that begin
-/// with theirs.
+/// Generated workflows are parts of the last one, and are not registered on their own. What was made for them is, under
+/// names that begin with theirs.
 fn is_registered(entity: &SerializedEntity, top: &str) -> bool {
     let is_inside = |name: &str| {
         name.strip_prefix("generated.")

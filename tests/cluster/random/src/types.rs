@@ -212,8 +212,8 @@ types! {
 /// Does the same for a type that is known by name: `with_type!(ty, T => expression, nothing)`.
 macro_rules! with_type {
     ($ty:expr, $t:ident => $with:expr, $nothing:expr) => {
-        with_type!(@ $ty, $t => $with, $nothing, Int Real Truth Text Time Span Hue Thing Ints Texts Things Table MaybeInt
-            MaybeText MaybeInts Union)
+        with_type!(@ $ty, $t => $with, $nothing, Int Real Truth Text Time Span Hue Thing Ints Texts Things
+            Table MaybeInt MaybeText MaybeInts Union)
     };
     (@ $ty:expr, $t:ident => $with:expr, $nothing:expr, $($name:ident)*) => {
         match $ty {

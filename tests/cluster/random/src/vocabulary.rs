@@ -1,4 +1,5 @@
-//! What generated workflows call: tasks of each type, launch plans with every kind of fixed value, references, echo and dynamic tasks.
+//! What generated workflows call: tasks of each type, launch plans with every kind of fixed value, references, echo and
+//! dynamic tasks.
 
 #![allow(
     dead_code,

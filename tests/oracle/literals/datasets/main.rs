@@ -1,7 +1,7 @@
 //! Writes and reads tables for `tests/oracle/literals/datasets/judge.py`, as JSON lines on standard input and output.
 //!
-//! `types` writes the types; `emit DIR SEED COUNT` writes as many random tables of every kind in `tables.rs` under a directory;
-//! `check` reads tables that flytekit or pyarrow wrote.
+//! `types` writes the types; `emit DIR SEED COUNT` writes as many random tables of every kind in `tables.rs` under a
+//! directory; `check` reads tables that flytekit or pyarrow wrote.
 
 #[path = "../src/random.rs"]
 mod random;

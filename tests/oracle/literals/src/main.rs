@@ -1,7 +1,7 @@
 //! Writes and reads literals for `tests/oracle/literals/judge.py`, as JSON lines on standard input and output.
 //!
-//! `emit SEED COUNT` writes as many random values of every type in `twins.rs`; `check` reads literals that flytekit wrote,
-//! decodes them and writes them again; `keys` reads inputs and writes their keys in the local cache.
+//! `emit SEED COUNT` writes as many random values of every type in `twins.rs`; `check` reads literals that flytekit
+//! wrote, decodes them and writes them again; `keys` reads inputs and writes their keys in the local cache.
 
 mod files;
 mod random;

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-/// What flytekit declares and Flyte's own compiler refuses: a map of which some elements may fail, over what is no task of the
-/// program. The engine stops with the first call of a launch plan that fails.
+/// What flytekit declares and Flyte's own compiler refuses: a map of which some elements may fail, over what is no task
+/// of the program. The engine stops with the first call of a launch plan that fails.
 const REFUSED: [(&str, &str); 3] = [
     ("map-over-launch-plan", "twins.maps.some_plans"),
     ("map-over-launch-plan", "twins.maps.two_plans"),

@@ -1,5 +1,5 @@
-//! Tasks and workflows that the Python modules beside these files declare, too, under the same names; and, in `only_in_rust`, what
-//! Python cannot declare.
+//! Tasks and workflows that the Python modules beside these files declare, too, under the same names; and, in
+//! `only_in_rust`, what Python cannot declare.
 //!
 //! `tests/oracle/run workflows` serialises both and compares.
 

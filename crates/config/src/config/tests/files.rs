@@ -388,7 +388,8 @@ fn mistakes_in_ini_have_their_place() {
 fn a_key_that_nothing_reads_is_told_with_the_nearest_one() {
     let config = from_file(
         "config.yaml",
-        "admin:\n  endpont: dns:///a\n  maxRetries: 3\n  wholly: other\nstorage:\n  type: s3\n  connection:\n    acces-key: a\n\
+        "admin:\n  endpont: dns:///a\n  maxRetries: 3\n  wholly: other\nstorage:\n  type: s3\n  connection:\n    \
+         acces-key: a\n\
          logger:\n  level: 0\nimages:\n  mine: a/b:c\nconsol:\n  endpoint: a\n",
     )
     .unwrap();
@@ -402,7 +403,8 @@ fn a_key_that_nothing_reads_is_told_with_the_nearest_one() {
         [
             "config.yaml:2:12: nothing reads the key `admin.endpont`; did you mean `admin.endpoint`?",
             "config.yaml:4:11: nothing reads the key `admin.wholly`; remove it, or look up how it is written",
-            "config.yaml:8:16: nothing reads the key `storage.connection.acces-key`; did you mean `storage.connection.access-key`?",
+            "config.yaml:8:16: nothing reads the key `storage.connection.acces-key`; did you mean \
+             `storage.connection.access-key`?",
             "config.yaml:14:3: nothing reads the key `consol`; did you mean `console`?",
         ]
     );
@@ -426,10 +428,12 @@ fn a_key_that_nothing_reads_is_told_with_the_nearest_one() {
 fn a_section_that_is_none_is_told_with_its_place() {
     assert_eq!(
         message(from_file("config.yaml", "admin: 3\n")),
-        "config.yaml:1:8: `admin` is a single value; write its keys on lines of their own below it, such as `admin.endpoint`"
+        "config.yaml:1:8: `admin` is a single value; write its keys on lines of their own below it, such as \
+         `admin.endpoint`"
     );
     assert_eq!(
         message(from_file("config.yaml", "# mine\n- admin\n- console\n")),
-        "config.yaml:2:1: the file is a list; write sections with keys below them, such as `admin:` and `endpoint: ..` below it"
+        "config.yaml:2:1: the file is a list; write sections with keys below them, such as `admin:` and `endpoint: ..` \
+         below it"
     );
 }

@@ -229,7 +229,7 @@ fn templates_that_name_nothing_say_what_there_is() {
         "a{{",
     ] {
         assert!(
-            error(template).contains("is no image and no template"),
+            error(template).contains("is neither an image nor a template"),
             "{template}"
         );
     }

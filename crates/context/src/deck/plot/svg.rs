@@ -397,7 +397,8 @@ impl<'a> Drawing<'a> {
         put(
             out,
             format_args!(
-                "<rect class=\"fill bar\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"><title>{}</title></rect>\n",
+                "<rect class=\"fill bar\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" \
+                 height=\"{:.1}\"><title>{}</title></rect>\n",
                 zero.min(end),
                 (right - left).max(0.5),
                 (zero - end).abs(),

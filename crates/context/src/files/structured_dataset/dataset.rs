@@ -30,7 +30,7 @@ use flyte_core::{
 /// Arrow table.
 ///
 /// It is either batches in memory ([`from_batches`](Self::from_batches)), or Parquet at a place: one file, or a
-/// directory of files. Nothing is copied before somebody asks: a table in a store is downloaded by the first
+/// directory of files. Nothing is copied before it is read: a table in a store is downloaded by the first
 /// [`open`](Self::open), once for all clones. A run on this machine passes batches on as they are; where the value
 /// leaves the process, as the output of a task in a container does, batches are written to a random directory under the
 /// output prefix, or to that of [`with_remote_path`](Self::with_remote_path), and files of this machine are uploaded

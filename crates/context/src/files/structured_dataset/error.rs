@@ -60,7 +60,8 @@ pub enum DatasetError {
     },
     /// No batch says which columns there are.
     #[error(
-        "a dataset of no batches has no columns; give one batch without rows, or use `StructuredDataset::writer` with a schema"
+        "a dataset of no batches has no columns; give one batch without rows, or use `StructuredDataset::writer` with \
+         a schema"
     )]
     NoBatches,
     /// There is a directory, and nothing in it is data.
@@ -71,7 +72,8 @@ pub enum DatasetError {
     },
     /// Columns are in the names of directories.
     #[error(
-        "the dataset {dataset} keeps columns in the names of directories, such as `{directory}`, which is not read here; write all columns into the files"
+        "the dataset {dataset} keeps columns in the names of directories, such as `{directory}`, which is not read \
+         here; write all columns into the files"
     )]
     Partitioned {
         /// Where it is.

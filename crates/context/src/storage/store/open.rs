@@ -146,7 +146,8 @@ fn gcs(name: &str) -> Opened {
     ];
     let credentials = match first(&variables, |key| builder.get_config_value(key)) {
         Some(name) => format!("change what the environment variable {name} says, or what the account may do"),
-        None => "set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account, or log in with `gcloud auth application-default login`".to_owned(),
+        None => "set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account, or log in with `gcloud auth \
+                 application-default login`".to_owned(),
     };
     Ok(bucket(builder.build()?, credentials))
 }

@@ -69,7 +69,7 @@ fn a_sandbox_is_removed_when_it_is_dropped() {
     assert!(!home.exists());
 
     let sandbox = TempSandbox::new();
-    fs::create_dir(sandbox.path()).unwrap(); // by somebody who was told the path
+    fs::create_dir(sandbox.path()).unwrap(); // by another program that was told the path
     sandbox.create().unwrap();
     let kept = sandbox.keep();
     assert!(kept.is_dir());
@@ -446,7 +446,8 @@ fn a_remote_address_says_what_is_missing() {
     for error in errors {
         assert_eq!(
             error.to_string(),
-            "`ftp://bucket/key` is on `ftp`, which there is no store for; use a local path or a `file://` address, or one on `s3`, `gs`, `abfs`, `https` or `memory`"
+            "`ftp://bucket/key` is on `ftp`, which there is no store for; use a local path or a `file://` address, or \
+             one on `s3`, `gs`, `abfs`, `https` or `memory`"
         );
     }
     for error in [

@@ -63,9 +63,11 @@ impl Select for Promise<bool> {
 
 /// Implemented by nothing: a plain branch is plain Rust, whose cases are of one type.
 #[diagnostic::on_unimplemented(
-    message = "this branch is decided while the graph is built, and gives a promise in one case and a value in this one",
+    message = "this branch is decided while the graph is built, and gives a promise in one case and a value in this \
+               one",
     label = "a value beside a promise",
-    note = "its cases have to be of one type: give both as promises, with a task that returns the value, or pass them on inside of the cases"
+    note = "its cases have to be of one type: give both as promises, with a task that returns the value, or pass them \
+            on inside of the cases"
 )]
 pub trait GivesBesidePromises<V> {}
 
@@ -407,7 +409,8 @@ impl<T> Merge<T> {
 #[diagnostic::on_unimplemented(
     message = "a variable of type `{Self}` is assigned in a case of a branch on a promise",
     label = "which case runs is not known while the graph is built, so only promises can be assigned",
-    note = "declare the variable as a promise, or make what it holds the value of the `if`: `let x = if .. {{ .. }} else {{ .. }};`"
+    note = "declare the variable as a promise, or make what it holds the value of the `if`: `let x = if .. {{ .. }} \
+            else {{ .. }};`"
 )]
 pub trait Merged: Copy {
     #[doc(hidden)]
@@ -432,7 +435,8 @@ impl<T: FlyteType> Merged for Promise<T> {
 #[diagnostic::on_unimplemented(
     message = "this branch has no `else`, or its value goes nowhere, and a case of it ends with `{Self}`",
     label = "this value goes nowhere",
-    note = "write `;` behind it to drop it, or `let` in front of the branch and an `else` that gives a value of the same type"
+    note = "write `;` behind it to drop it, or `let` in front of the branch and an `else` that gives a value of the \
+            same type"
 )]
 pub trait Nothing {}
 
@@ -473,7 +477,8 @@ impl<T: FlyteType, V: BranchValue<Outputs = Promise<T>>> BranchValue for SomeBin
 #[diagnostic::on_unimplemented(
     message = "a variable gets its first value in a case of a branch on a promise",
     label = "which case runs is not known while the graph is built, so there has to be a value before",
-    note = "declare it `mut` and with a value, or make what it holds the value of the branch: `let x = if .. {{ .. }} else {{ .. }};`"
+    note = "declare it `mut` and with a value, or make what it holds the value of the branch: `let x = if .. {{ .. }} \
+            else {{ .. }};`"
 )]
 pub trait FirstValue {}
 
@@ -522,7 +527,7 @@ pub fn known(known: impl Known) -> bool {
 
 /// What `&&` and `||` may stand between.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no condition",
+    message = "`{Self}` is not a condition",
     label = "expected a `bool`, a promise of one, or a comparison",
     note = "compare it: `x > 0`, `text == \"a\"`, `option.is_some()`"
 )]

@@ -18,7 +18,8 @@ pub(crate) enum Operand {
 #[diagnostic::on_unimplemented(
     message = "a condition cannot look at `{Self}`",
     label = "Flyte does not compare values of this type",
-    note = "conditions compare integers, floats, `bool`, `String`, times, durations, enums without data, and an `Option` of these; let a task look at the value and give a `bool`"
+    note = "conditions compare integers, floats, `bool`, `String`, times, durations, enums without data, and an \
+            `Option` of these; let a task look at the value and give a `bool`"
 )]
 pub trait Comparable: FlyteType {}
 

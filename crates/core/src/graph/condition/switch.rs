@@ -14,7 +14,8 @@ pub struct Switch<'a, V>(pub &'a V);
 #[diagnostic::on_unimplemented(
     message = "`match` cannot look at a promise of `{Self}`",
     label = "not a type that a branch can compare with patterns",
-    note = "`match` works on promises of integers, `bool`, `String` and enums without fields that derive `FlyteType`; for others write `if`"
+    note = "`match` works on promises of integers, `bool`, `String` and enums without fields that derive `FlyteType`; \
+            for others write `if`"
 )]
 pub trait Matchable: Comparable {
     /// The type of its patterns.

@@ -28,7 +28,8 @@ pub trait BranchValue {
 #[diagnostic::on_unimplemented(
     message = "the cases of a branch give `{O}` and `{Self}`, and have to give the same",
     label = "another case gives `{O}`",
-    note = "which case runs is not known while the graph is built, so what comes behind the branch takes either: let a task turn one into the other, or end the case with `fail(\"..\")`"
+    note = "which case runs is not known while the graph is built, so what comes behind the branch takes either: let a \
+            task turn one into the other, or end the case with `fail(\"..\")`"
 )]
 pub trait SameAs<O> {}
 

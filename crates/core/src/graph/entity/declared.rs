@@ -10,7 +10,7 @@ use crate::{
 
 /// The type that a macro puts beside a function: it stands for the task or workflow.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no task or workflow",
+    message = "`{Self}` is not a task or workflow",
     note = "annotate the function with `#[task]` or `#[workflow]`"
 )]
 pub trait Entity: Sized + 'static {

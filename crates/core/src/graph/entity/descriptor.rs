@@ -643,7 +643,7 @@ pub enum Input {
 
 /// An input of another type than the function's: a mistake of the engine, reported instead of raised.
 #[derive(Debug, thiserror::Error)]
-#[error("input {position} is no `{expected}`; this is a bug in flyte-runtime")]
+#[error("input {position} is not a `{expected}`; this is a bug in flyte-runtime")]
 struct WrongInput {
     position: usize,
     expected: &'static str,
@@ -685,7 +685,7 @@ impl TaskInputs {
         value.into_owned::<T>().map_err(|_| wrong().into())
     }
 
-    /// The inputs once more, for somebody who may keep them; the values themselves are shared.
+    /// The inputs once more, for code that may keep them; the values themselves are shared.
     #[inline]
     pub fn shared(&self) -> Vec<Input> {
         let inputs = self.values.iter().map(|input| match input {

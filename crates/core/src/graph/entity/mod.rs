@@ -3,9 +3,9 @@
 pub mod declared;
 mod descriptor;
 mod launch_plan;
-pub mod plugin;
 mod reference;
 mod resolver;
+pub mod run_by_plugin;
 mod unknown;
 
 #[doc(hidden)]
@@ -17,7 +17,7 @@ pub use descriptor::{
 };
 pub use descriptor::{Built, Input};
 pub use launch_plan::{LaunchPlan, Launchable};
-pub use plugin::NoPluginError;
 pub use reference::{NotHereError, Reference};
 pub use resolver::{LoadTaskError, TaskResolver};
+pub use run_by_plugin::NoPluginError;
 pub use unknown::{DuplicateEntity, UnknownEntity};

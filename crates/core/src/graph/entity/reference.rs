@@ -58,7 +58,8 @@ impl fmt::Display for Reference {
 /// A run on this machine came to a reference without a stub.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the {kind} `{id}` is on a cluster, and only its signature is known here; write a body for `{function}` ({location}), which then \
+    "the {kind} `{id}` is on a cluster, and only its signature is known here; write a body for `{function}` \
+     ({location}), which then \
      stands for it in local runs, or mock it in a test: `let _mocked = mock::<{function}>(|..| ..);`"
 )]
 #[non_exhaustive]

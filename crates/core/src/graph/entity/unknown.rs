@@ -51,7 +51,8 @@ pub enum UnknownEntity {
     },
     /// There is no entity at all.
     #[error(
-        "this binary has no tasks or workflows; if they are in a library crate that is not mentioned anywhere, the linker has \
+        "this binary has no tasks or workflows; if they are in a library crate that is not mentioned anywhere, the \
+         linker has \
          left it out: add `use my_tasks as _;` with the name of that crate to main.rs"
     )]
     Empty,

@@ -9,7 +9,7 @@ use flyte_grammar::duration;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GateError {
-    /// Somebody said no; flytekit's `FlyteDisapprovalException`, in its words.
+    /// A person said no; flytekit's `FlyteDisapprovalException`, in its words.
     #[error("User did not approve the transaction for gate node {gate}")]
     Disapproved {
         /// The gate's name.
@@ -25,7 +25,8 @@ pub enum GateError {
     },
     /// There is nobody to ask.
     #[error(
-        "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with `Runner::answers`, or on \
+        "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with \
+         `Runner::answers`, or on \
          the command line with `--answer {gate}=..`"
     )]
     NoTerminal {

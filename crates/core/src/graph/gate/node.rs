@@ -75,9 +75,9 @@ impl fmt::Display for Gate {
 pub enum GateCondition {
     /// That a time has passed (`SleepCondition`).
     Sleep(Duration),
-    /// That somebody approves of its input (`ApproveCondition`).
+    /// That a person approves of its input (`ApproveCondition`).
     Approve,
-    /// That somebody gives a value of this type, its output `o0` (`SignalCondition`).
+    /// That a person gives a value of this type, its output `o0` (`SignalCondition`).
     Signal(TypeInfo),
 }
 
@@ -127,7 +127,8 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a gate can hold back",
     label = "expected what a task gives",
-    note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in `approve(report(x), \"review\", \"1h\")`"
+    note = "`approve` asks about a value that a task makes: pass the result of a task that has one, as in \
+            `approve(report(x), \"review\", \"1h\")`"
 )]
 pub trait ApprovedItem<T> {
     /// The promise of it.
@@ -141,10 +142,10 @@ impl<T> ApprovedItem<T> for Promise<T> {
     }
 }
 
-/// A node that hands a value on when somebody approves of it: `approve(report, "review", "1d")` in a workflow's body,
+/// A node that hands a value on when a person approves of it: `approve(report, "review", "1d")` in a workflow's body,
 /// or `approve(item = report, name = "review")`, which waits for an hour.
 ///
-/// Without an answer before the timeout the node fails, and so it does when somebody says no. Corresponds to flytekit's
+/// Without an answer before the timeout the node fails, and so it does when a person says no. Corresponds to flytekit's
 /// `approve`.
 #[allow(
     non_camel_case_types,
@@ -194,7 +195,7 @@ pub(super) fn approval<T: FlyteType>(
     Promise::new(add::<T>("approve", gate, Some(handed)), 0)
 }
 
-/// A node that gives the value that somebody enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
+/// A node that gives the value that a person enters: `wait_for_input::<i64>("copies", "1h")` in a workflow's body, or
 /// `wait_for_input::<i64>(name = "copies")`, which waits for an hour.
 ///
 /// Without a value before the timeout the node fails. Corresponds to flytekit's `wait_for_input`.
@@ -326,7 +327,8 @@ fn add<T: 'static>(function: &'static str, gate: Gate, handed: Option<Handed>) -
     let added =
         with_node_list(|list| Some(list?.add_node(entity, item.into_iter().collect(), location)));
     added.unwrap_or_else(|| {
-        panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a workflow")
+        panic!("cannot create a node of `{function}` while no workflow is being compiled; call it in the body of a \
+                workflow")
     })
 }
 

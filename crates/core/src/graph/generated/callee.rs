@@ -223,7 +223,7 @@ pub trait FunctionOf<E> {}
 /// Implemented by nothing.
 #[diagnostic::on_unimplemented(
     message = "`{E}` would run to make a default",
-    label = "a default is a value that is made whenever somebody asks for it, also for `--help`",
+    label = "a default is a value that is made whenever it is needed, also for `--help`",
     note = "remove the default, and call `{E}(..)` in the body, or write an ordinary function that makes the value"
 )]
 pub trait FunctionOfADefault<E> {}

@@ -8,7 +8,8 @@ use crate::graph::VoidPromise;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fields of its own",
     label = "not a field of a promise",
-    note = "what a promise of a struct will hold are promises, too: write `.fields()` before the field, as in `report.fields().mean`"
+    note = "what a promise of a struct will hold are promises, too: write `.fields()` before the field, as in \
+            `report.fields().mean`"
 )]
 pub trait HasFields {
     /// The struct.

@@ -61,7 +61,8 @@ pub trait OneCall {}
 #[diagnostic::on_unimplemented(
     message = "a map over a promise passes its elements on whole, and this is made of one",
     label = "not the whole element",
-    note = "the element does not exist yet when the graph is built: take it apart in the task, or make of it what is needed there"
+    note = "the element does not exist yet when the graph is built: take it apart in the task, or make of it what is \
+            needed there"
 )]
 pub trait Whole {}
 

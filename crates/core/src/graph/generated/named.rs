@@ -136,7 +136,8 @@ impl<E> Fixed<E> {
 #[diagnostic::on_unimplemented(
     message = "this input is fixed by the launch plan and cannot be given in a call of it",
     label = "it has a value already",
-    note = "leave it out; to give it, call the workflow itself, or write another `#[launch_plan]` that leaves it open or has a default for it"
+    note = "leave it out; to give it, call the workflow itself, or write another `#[launch_plan]` that leaves it open \
+            or has a default for it"
 )]
 pub trait GivesFixedInputs {}
 

@@ -190,7 +190,7 @@ pub const fn launches<W: Launchable>() {}
 
 /// What may handle the failures of a workflow.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no task or workflow, and a failure handler is one",
+    message = "`{Self}` is not a task or workflow, and a failure handler must be one",
     label = "nothing that can be called when the workflow fails",
     note = "name a function that has `#[task]` or `#[workflow]`"
 )]
@@ -268,7 +268,7 @@ pub fn finish_without_outputs(_end: impl NoOutputs) {}
 
 /// A default that is written as text, for inputs whose type is made of text.
 #[diagnostic::on_unimplemented(
-    message = "a text is no default for an input of type `{Self}`",
+    message = "a text is not a default for an input of type `{Self}`",
     label = "expected a value of type `{Self}`",
     note = "`#[default(\"..\")]` is for `String`, `&str` and types that implement `From<&str>`"
 )]
@@ -293,7 +293,8 @@ pub fn text<T: FromText>(text: &'static str) -> T {
 #[diagnostic::on_unimplemented(
     message = "an echo of `{Inputs}` cannot give `{Self}`",
     label = "expected `{Inputs}`",
-    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a `#[task]`"
+    note = "an echo gives what it takes: return the types of its inputs, in their order; to change a value write a \
+            `#[task]`"
 )]
 pub trait EchoOf<Inputs> {}
 

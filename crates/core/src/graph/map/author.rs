@@ -69,9 +69,10 @@ impl<T> IntoBinding<T> for &Element<T> {
 
 /// A list, or several that are walked side by side: a promise of one, or a `Vec` of values or of promises.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list",
+    message = "`{Self}` is not a list",
     label = "expected a promise of a `Vec`, or a `Vec` of values or of promises",
-    note = "`zip` walks lists side by side; what is the same for each element is an argument in the body of the map: `xs.map(|x| f(x, k))`"
+    note = "`zip` walks lists side by side; what is the same for each element is an argument in the body of the map: \
+            `xs.map(|x| f(x, k))`"
 )]
 pub trait MapLists {
     /// What the body of the map is given: an [`Element`] of each list.
@@ -151,7 +152,8 @@ impl<A: MapLists, B: MapLists> MapLists for Zipped<A, B> {
 
 /// What the body of a map may end with: what its one call gives.
 #[diagnostic::on_unimplemented(
-    message = "the body of a map ends with `{Self}`, and must end with the result of a call that has one output at most",
+    message = "the body of a map ends with `{Self}`, and must end with the result of a call that has one output at \
+               most",
     label = "not the result of one call",
     note = "a map runs one task, launch plan or reference for each element: `xs.map(|x| square(x))`",
     note = "a task with several outputs can give a struct that derives `FlyteType` instead"

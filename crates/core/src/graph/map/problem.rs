@@ -11,7 +11,8 @@ pub enum MapProblem {
     NoCall,
     /// Several calls.
     #[error(
-        "its body makes {calls} nodes, and a map runs one call for each element; make a task of them, or a launch plan of a workflow, \
+        "its body makes {calls} nodes, and a map runs one call for each element; make a task of them, or a launch plan \
+         of a workflow, \
          or loop over the values in a `#[dynamic]` task"
     )]
     SeveralCalls {
@@ -42,7 +43,8 @@ pub enum MapProblem {
     },
     /// The body does not give what its call gives.
     #[error(
-        "its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the map"
+        "its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the \
+         map"
     )]
     Result,
     /// The call takes no element.
@@ -55,7 +57,8 @@ pub enum MapProblem {
     },
     /// An element inside of something else.
     #[error(
-        "the input `{input}` of `{entity}` is made of an element and something else; a map passes elements on whole, so do this in the \
+        "the input `{input}` of `{entity}` is made of an element and something else; a map passes elements on whole, \
+         so do this in the \
          task"
     )]
     NotWhole {
@@ -66,7 +69,8 @@ pub enum MapProblem {
     },
     /// An option of maps on something else.
     #[error(
-        "`{option}` changes a map, and is given to something else; write it behind the map it belongs to: `xs.map(square).{option}(..)`"
+        "`{option}` changes a map, and is given to something else; write it behind the map it belongs to: \
+         `xs.map(square).{option}(..)`"
     )]
     NoMap {
         /// The option.
@@ -87,7 +91,8 @@ pub enum MapProblem {
     Concurrency,
     /// A ratio that is none.
     #[error(
-        "a ratio of successes of {ratio:?} cannot be; write a number from 0 to below 1, or leave it out if all have to succeed"
+        "a ratio of successes of {ratio:?} cannot be; write a number from 0 to below 1, or leave it out if all have to \
+         succeed"
     )]
     Ratio {
         /// The ratio.
@@ -95,12 +100,14 @@ pub enum MapProblem {
     },
     /// The list before it was said that elements may fail is used.
     #[error(
-        "its result is used as it was before `min_successes` or `min_success_ratio` made its elements optional; use what these give"
+        "its result is used as it was before `min_successes` or `min_success_ratio` made its elements optional; use \
+         what these give"
     )]
     BeforeOptional,
     /// A promise inside of a map was used outside of it.
     #[error(
-        "`{used_by}` at {used_at} is given a promise that was made in it, and only it can use that; use what the map gives"
+        "`{used_by}` at {used_at} is given a promise that was made in it, and only it can use that; use what the map \
+         gives"
     )]
     Left {
         /// Who was given the promise.

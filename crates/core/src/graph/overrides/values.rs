@@ -34,7 +34,8 @@ amount_is_a_request!(&str, String, Quantity, i32, u32, i64, u64, f64);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a timeout",
     label = "expected a `Duration`, whole seconds, or text such as `\"1m30s\"`",
-    note = "the units of a text are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`, each behind a whole number and without spaces"
+    note = "the units of a text are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`, each behind a whole number and without \
+            spaces"
 )]
 pub trait IntoTimeout {
     /// The timeout.

@@ -188,7 +188,8 @@ mod tests {
         writer.map(longest + 1);
         assert_eq!(
             writer.finish().map_err(|error| error.to_string()),
-            Err("cannot store what has a length of 4294967296: MessagePack, in which it is stored, has none above 4294967295; store it in a file, with `FlyteFile`".to_owned())
+            Err("cannot store what has a length of 4294967296: MessagePack, in which it is stored, has none above \
+                 4294967295; store it in a file, with `FlyteFile`".to_owned())
         );
     }
 }

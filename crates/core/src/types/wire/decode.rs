@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    MSGPACK,
-    fields::{Field, Reader},
-    json, types,
+    MSGPACK, json,
+    protobuf::{Field, Reader},
+    types,
 };
 use crate::types::{
     Blob, BlobType, FlyteError, Literal, LiteralValue, Offloaded, SchemaLiteral, SchemaType,

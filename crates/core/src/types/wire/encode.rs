@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    MSGPACK,
-    fields::{Message, ordered, varint_size, write_varint},
-    json, types,
+    MSGPACK, json,
+    protobuf::{Message, ordered, varint_size, write_varint},
+    types,
 };
 use crate::types::{Literal, LiteralValue, Offloaded, UnionVariant};
 

@@ -1,6 +1,6 @@
 //! Why a task has failed, as the bytes of `error.pb`: `flyteidl.core.ErrorDocument`.
 
-use super::fields::{Field, Message, Reader};
+use super::protobuf::{Field, Message, Reader};
 use crate::types::TypeError;
 
 /// What `error.pb` says: `flyteidl.core.ContainerError`.

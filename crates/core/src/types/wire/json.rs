@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::fields::{Field, Message, Reader, ordered};
+use super::protobuf::{Field, Message, Reader, ordered};
 use crate::types::{TypeError, primitives::whole};
 
 /// What errors call it.

@@ -5,8 +5,8 @@ mod cache_key;
 mod decode;
 mod encode;
 mod error;
-mod fields;
 mod json;
+mod protobuf;
 mod types;
 
 pub use cache_key::local_cache_key;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    fields::{Field, Message, Reader},
     json::{self as generic, Numbers},
+    protobuf::{Field, Message, Reader},
 };
 use crate::types::{
     AnnotatedType, BlobDimensionality, BlobType, DatasetColumn, EnumType, LiteralType, SchemaType,

@@ -102,7 +102,8 @@ pub(crate) fn are_same(here: &Ended, there: &Ended) -> Result<(), String> {
             if a != b {
                 return Err(format!("failed with {a:?} here and {b:?} there: {there}"));
             }
-            // What a task and a branch say comes from the program; the engine has its own words for the rest, and cuts long texts.
+            // What a task and a branch say comes from the program; the engine has its own words for the rest, and cuts
+            // long texts.
             let beginning: String = here.chars().take(MOST_TEXT).collect();
             let has_it = in_a_line(there).contains(&in_a_line(&beginning));
             match matches!(a, Kind::Task | Kind::Branch) && !has_it {
@@ -116,7 +117,8 @@ pub(crate) fn are_same(here: &Ended, there: &Ended) -> Result<(), String> {
     }
 }
 
-/// A text whose lines are indented as far as those around it: on a cluster an eager task tells of one that it has awaited.
+/// A text whose lines are indented as far as those around it: on a cluster an eager task tells of one that it has
+/// awaited.
 fn in_a_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::case::Outputs;
 
-/// Literals with what is kept beside them: large ones are read from their files, and a file is known by what is in it instead of where
-/// it is.
+/// Literals with what is kept beside them: large ones are read from their files, and a file is known by what is in it
+/// instead of where it is.
 pub(crate) fn settled(outputs: Outputs) -> Result<Outputs> {
     let settled = outputs.into_iter().map(|(name, literal)| {
         let literal = settle(literal).with_context(|| format!("output {name}"))?;

@@ -16,8 +16,8 @@ use flyte_runtime::remote::serialize::{EntityMessage, SerializedEntity};
 use super::{report::Report, suite::message_of};
 use crate::case::Case;
 
-/// Finds entities of different cases with one shape. What is only known when something has run, such as the graph of a dynamic task, is
-/// a part of it by the outline of the local run.
+/// Finds entities of different cases with one shape. What is only known when something has run, such as the graph of a
+/// dynamic task, is a part of it by the outline of the local run.
 pub(crate) fn check(
     cases: &[impl AsRef<Case>],
     outlines: &BTreeMap<usize, String>,

@@ -195,7 +195,8 @@ fn serialize() -> Result<Serialized> {
 
 async fn register(cluster: &mut Cluster, entities: &[SerializedEntity], refused: &mut Refused) {
     let mut waiting: Vec<_> = entities.iter().collect();
-    // A reference to an entity of this program may come before it: what misses something is tried again while others succeed.
+    // A reference to an entity of this program may come before it: what misses something is tried again while others
+    // succeed.
     loop {
         let (mut missing, before) = (Vec::new(), waiting.len());
         for entity in waiting {

@@ -336,7 +336,7 @@ fn processes_of(execution: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let path = entry?.path();
-        // One that is gone meanwhile, or belongs to somebody else, is not of interest.
+        // One that is gone meanwhile, or belongs to another user, is not of interest.
         let Ok(environment) = fs::read(path.join("environ")) else {
             continue;
         };

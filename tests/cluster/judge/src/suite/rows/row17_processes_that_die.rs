@@ -165,7 +165,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                 .isolated()
                 .check(|seen| began(seen, 2)),
             case_in(|dir| by_a_signal::call(dir.display().to_string(), "KILL".to_owned()))
-                .fails(Kind::Died, "signal 9 (SIGKILL: somebody has killed it, often the system's out-of-memory killer)")
+                .fails(Kind::Died, "signal 9 (SIGKILL: it was killed, often by the system's out-of-memory killer)")
                 .isolated()
                 .check(|seen| began(seen, 1)),
             case_in(|dir| without_a_stack::call(dir.display().to_string(), 1))

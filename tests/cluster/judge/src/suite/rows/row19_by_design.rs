@@ -1,5 +1,5 @@
-//! What the engine does otherwise: time limits of dynamic tasks, numbers that are none, handlers that fail, types of empty lists, retries
-//! that are taken away, gates of options, long durations, and times in structs.
+//! What the engine does otherwise: time limits of dynamic tasks, numbers that are none, handlers that fail, types of
+//! empty lists, retries that are taken away, gates of options, long durations, and times in structs.
 
 use std::{fs, fs::OpenOptions, io::Write as _, path::Path, thread, time::Duration};
 

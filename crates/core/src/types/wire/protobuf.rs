@@ -252,21 +252,23 @@ impl<'a> Field<'a> {
         let bytes = self.bytes(what)?;
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(Reader::new(what, &[]).malformed(format!("it is no text: {error}"))),
+            Err(error) => {
+                Err(Reader::new(what, &[]).malformed(format!("it is not a text: {error}")))
+            }
         }
     }
 
     pub(super) fn number(self, what: &'static str) -> Result<u64, TypeError> {
         match self {
             Self::Number(number) => Ok(number),
-            _ => Err(Reader::new(what, &[]).malformed("it is no whole number")),
+            _ => Err(Reader::new(what, &[]).malformed("it is not a whole number")),
         }
     }
 
     pub(super) fn double(self, what: &'static str) -> Result<f64, TypeError> {
         match self {
             Self::Double(bytes) => Ok(f64::from_le_bytes(bytes)),
-            _ => Err(Reader::new(what, &[]).malformed("it is no float")),
+            _ => Err(Reader::new(what, &[]).malformed("it is not a float")),
         }
     }
 

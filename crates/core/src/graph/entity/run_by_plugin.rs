@@ -5,8 +5,10 @@ use super::{EntityDescriptor, Location};
 /// A run on this machine came to a task that a plugin of a cluster runs, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the task `{task}` is run by the plugin of a cluster for tasks of type `{task_type}`, and there is none on this machine; mock it in \
-     a test: `let _mocked = mock::<{function}>(|..| ..);`. If the plugin starts a container of this program, write a body for `{function}` \
+    "the task `{task}` is run by the plugin of a cluster for tasks of type `{task_type}`, and there is none on this \
+     machine; mock it in \
+     a test: `let _mocked = mock::<{function}>(|..| ..);`. If the plugin starts a container of this program, write a \
+     body for `{function}` \
      ({location})"
 )]
 #[non_exhaustive]
