@@ -45,20 +45,22 @@ pub(crate) fn named<'a>(
 }
 
 /// A constant that tells of an input that is not given; `runtime` is where generated code finds the runtime.
+/// What is called may go by another name than the one that is shown.
 pub(crate) fn check(
     path: &Path,
+    shown: &Path,
     given: &[Ident],
     span: Span,
     runtime: &TokenStream,
 ) -> TokenStream {
-    let shown = path.to_token_stream().to_string().replace(' ', "");
+    let shown = shown.to_token_stream().to_string().replace(' ', "");
     let names = given.iter().map(|input| input.unraw().to_string());
     // As a type first: what is none is then the same mistake as in the call, and told once.
     quote_spanned!(span=> const _: () = {
-        type __Callee = #path;
+        type __Checked = #path;
         // All of the call is where the callee is written, or it would be marked elsewhere.
         use #runtime::named::check as __check;
-        __check::<__Callee>(#shown, &[#(#names),*])
+        __check::<__Checked>(#shown, &[#(#names),*])
     };)
 }
 
@@ -127,6 +129,6 @@ fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag)
         made = quote_spanned!(input.span()=> <#path as #runtime::Entity>::NAMES.#input.set(#made, #value));
         given.push(input);
     }
-    let check = check(path, &given, span, runtime);
+    let check = check(path, path, &given, span, runtime);
     quote_spanned!(span=> ({ #check #runtime::call::by_name(#made) }))
 }

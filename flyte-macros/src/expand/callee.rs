@@ -2,10 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, Path, parse_quote};
+use syn::{Expr, Path, parse_quote, parse_quote_spanned};
+
+use super::body::calls::is_primitive;
 
 /// How many arguments the runtime's `callee` can tell apart with.
 pub(crate) const MOST_ASKED: usize = 16;
+
+/// How many arguments a call of what is no task may have to be told as that.
+const MOST_NAMED: usize = 8;
 
 /// What to call where the name may be that of a task, a struct, a variant or a function.
 pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
@@ -17,9 +22,40 @@ pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
             __Callee { .. } => {}
             #[allow(unreachable_patterns)]
             _ => {}
-        }).#with(#path)
+        }).#with(__Callee)
     );
     imported(path, &traits(arguments, span), &asked, &quote!(__flyte))
+}
+
+/// A call that makes a node, where the name should be that of a task and may be that of a plain function. `call` is
+/// told by which name the callee goes.
+pub(crate) fn of_a_task(
+    path: &Path,
+    arguments: usize,
+    call: impl FnOnce(&Path) -> TokenStream,
+) -> Expr {
+    let span = span(path);
+    // An import has no generic arguments, and the types of the language cannot be imported.
+    let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
+    let is_primitive = path.get_ident().is_some_and(is_primitive);
+    if arguments > MOST_NAMED || is_generic || is_primitive || is_of_an_entity(path) {
+        let call = call(path);
+        return parse_quote!(#call);
+    }
+    let otherwise = format_ident!("NoTask{arguments}", span = span);
+    let callee: Path = parse_quote_spanned!(span=> __Callee);
+    let call = call(&callee);
+    let whole = quote_spanned!(span=> ({
+        #[allow(unused_imports)]
+        use __flyte::callee::#otherwise as __Callee;
+        {
+            #[allow(unused_imports)]
+            use #path as __Callee;
+            __flyte::callee::function(__Callee).is_a_task::<__Callee>();
+            #call
+        }
+    }));
+    parse_quote!(#whole)
 }
 
 /// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.

@@ -315,11 +315,24 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
         Passing::ByValue if is_text => {
             // Marked as generated, or the user is told that the path is longer than it must be.
             let span = Span::mixed_site().located_at(default.span());
-            quote_spanned!(span=> __flyte::slot::text(#default))
+            let text = quote_spanned!(span=> __flyte::slot::text(#default));
+            match is_option(ty) {
+                true => quote_spanned!(span=> __flyte::Option::Some(#text)),
+                false => text,
+            }
         }
         Passing::ByValue => checked,
         _ => {
             quote!({ let __default: #ty = #checked; __flyte::ToOwned::to_owned(__default) })
         }
     }
+}
+
+/// `Option<T>`, by its name.
+fn is_option(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "Option" && !last.arguments.is_none())
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod duration;
+mod groups;
 mod item;
 mod launch_plan_options;
 mod naming;

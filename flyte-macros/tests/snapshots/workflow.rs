@@ -92,16 +92,28 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
         #[allow(unused_imports)]
-        use ::flyte_runtime::__private::{Entity as _, NodeOutputs as _};
+        use ::flyte_runtime::__private::{
+            Entity as _, NodeOutputs as _, map::{MapKnown as _, MapNamed as _},
+        };
         let xs = ::flyte_runtime::__private::declare::promise::<pipeline, 0>(__body);
         let limit = ::flyte_runtime::__private::declare::promise::<pipeline, 1>(__body);
         let __end = {
-            let total = <sum>::node(xs);
+            let total = ({
+                #[allow(unused_imports)]
+                use ::flyte_runtime::__private::callee::NoTask1 as __Callee;
+                {
+                    #[allow(unused_imports)]
+                    use sum as __Callee;
+                    ::flyte_runtime::__private::callee::function(__Callee)
+                        .is_a_task::<__Callee>();
+                    <__Callee>::node(xs)
+                }
+            });
             let more = ({
                 const _: () = {
-                    type __Callee = add;
+                    type __Checked = add;
                     use ::flyte_runtime::__private::named::check as __check;
-                    __check::<__Callee>("add", &["b", "a"])
+                    __check::<__Checked>("add", &["b", "a"])
                 };
                 <add>::__names()
                     .a
@@ -109,16 +121,36 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
                     .__node()
             })
                 .with_overrides(|o| o.retries(3));
-            let listed = <sum>::node(
-                ::flyte_runtime::__private::ListBinding::<_, 3>::new()
-                    .item(total)
-                    .item(5)
-                    .item(more),
-            );
-            let maybe = <pick>::node(
-                ::flyte_runtime::__private::SomeBinding(total),
-                ::flyte_runtime::__private::NoneBinding,
-            );
+            let listed = ({
+                #[allow(unused_imports)]
+                use ::flyte_runtime::__private::callee::NoTask1 as __Callee;
+                {
+                    #[allow(unused_imports)]
+                    use sum as __Callee;
+                    ::flyte_runtime::__private::callee::function(__Callee)
+                        .is_a_task::<__Callee>();
+                    <__Callee>::node(
+                        ::flyte_runtime::__private::ListBinding::<_, 3>::new()
+                            .item(total)
+                            .item(5)
+                            .item(more),
+                    )
+                }
+            });
+            let maybe = ({
+                #[allow(unused_imports)]
+                use ::flyte_runtime::__private::callee::NoTask2 as __Callee;
+                {
+                    #[allow(unused_imports)]
+                    use pick as __Callee;
+                    ::flyte_runtime::__private::callee::function(__Callee)
+                        .is_a_task::<__Callee>();
+                    <__Callee>::node(
+                        ::flyte_runtime::__private::SomeBinding(total),
+                        ::flyte_runtime::__private::NoneBinding,
+                    )
+                }
+            });
             {
                 let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
             };

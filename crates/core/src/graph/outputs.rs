@@ -104,7 +104,8 @@ impl TaskOutputs for () {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a task returns",
     label = "not a Flyte output",
-    note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` of these",
+    note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, a struct that derives `FlyteOutputs`, or a `Result` of these",
+    note = "a text is given away as a `String`, and in a tuple or a list stand values: structs that derive `FlyteType` for tuples and for outputs with names",
     note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]

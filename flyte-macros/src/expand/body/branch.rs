@@ -4,8 +4,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprIf, ExprPath, Ident, Path, Stmt, parse_quote, parse_quote_spanned,
-    spanned::Spanned, visit_mut::VisitMut,
+    Block, Expr, ExprIf, ExprLit, ExprMatch, ExprPath, Ident, Lit, Pat, Path, Stmt, parse_quote,
+    parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
 use super::{
@@ -129,7 +129,9 @@ impl Rewriter<'_> {
         let mut stmts = std::mem::take(&mut block.stmts);
         let mut dropped = false;
         let tail = match stmts.pop() {
-            Some(Stmt::Expr(expr, None)) if !super::is_order(&expr) => Some(expr),
+            Some(Stmt::Expr(expr, None)) if used == Use::Value || !super::is_order(&expr) => {
+                Some(expr)
+            }
             Some(Stmt::Expr(expr, Some(_))) if is_fail(self, &expr) => {
                 dropped = true;
                 Some(expr)
@@ -247,14 +249,11 @@ impl Rewriter<'_> {
                 quote_spanned!(span=> (#cases).nothing(#end))
             }
             Use::Value => {
-                let beside = self.mixed.last() == Some(&true) && self.is_value(tail);
-                let method = if beside { "beside_promise" } else { "value" };
-                let method = Ident::new(method, span);
                 let mark = self.marked(span, |this| this.case_value(tail, cases));
                 stmts.extend(mark);
                 let end = block(stmts, tail, span);
                 // In parentheses, all of it is where the user's code is.
-                quote_spanned!(span=> (#cases).#method(#end))
+                quote_spanned!(span=> (#cases).value(#end))
             }
         }
     }
@@ -262,8 +261,23 @@ impl Rewriter<'_> {
     /// A branch in statement position.
     pub(super) fn nested(&mut self, expr: &mut Expr, used: Use) -> Option<Expr> {
         match expr {
-            Expr::If(branch) => self.branch(branch, used),
-            Expr::Match(choice) => self.choice(choice, used),
+            Expr::If(branch) => match self.split_chain(branch) {
+                Some(mut chained) => {
+                    if used == Use::Nothing {
+                        // Its cases are statements, too.
+                        let mut statement = Stmt::Expr(chained, Some(Default::default()));
+                        self.statement(&mut statement);
+                        return Some(parse_quote!({ #statement }));
+                    }
+                    self.visit_expr_mut(&mut chained);
+                    Some(chained)
+                }
+                None => self.branch(branch, used),
+            },
+            Expr::Match(choice) => match self.choice_of_truth(choice) {
+                Some(mut branch) => self.branch(&mut branch, used),
+                None => self.choice(choice, used),
+            },
             _ => None,
         }
     }
@@ -289,11 +303,114 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
+            // `a >> b` gives `b`.
+            Expr::Binary(_) if super::is_order(expr) => {
+                let ordered = self.order(expr);
+                *expr = parse_quote_spanned!(span=> #ordered);
+            }
             _ => {
                 self.visit_expr_mut(expr);
                 self.keep_for_other_cases(expr);
             }
         }
+    }
+
+    /// `match x > 3 { true => .., false => .. }` is an `if`, and so is one on a variable that may hold a condition.
+    pub(super) fn choice_of_truth(&self, choice: &ExprMatch) -> Option<ExprIf> {
+        let may_be_condition = match &*choice.expr {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                let name = name.to_string();
+                let is_local = self.scopes.depth_of_variable(&name).is_some();
+                is_local && !self.scopes.is_promise(&name) && !self.scopes.is_known(&name)
+            }),
+            cond => self.is_condition(cond) || (is_negated(cond) && self.looks_at_promise(cond)),
+        };
+        let [first, second] = choice.arms.as_slice() else {
+            return None;
+        };
+        let (first_is, second_is) = (truth(&first.pat)?, truth(&second.pat));
+        let is_rest = matches!(&second.pat, Pat::Wild(_)) || second_is == Some(!first_is);
+        let has_cfg = choice.arms.iter().any(|arm| !arm.attrs.is_empty());
+        if !may_be_condition || !is_rest || has_cfg {
+            return None;
+        }
+        let (then, otherwise) = match first_is {
+            true => (&first.body, &second.body),
+            false => (&second.body, &first.body),
+        };
+        let (cond, span) = (&choice.expr, choice.match_token.span);
+        let cond = quote_spanned!(span=> (#cond));
+        let [then, otherwise] = [then, otherwise].map(|body| match &**body {
+            Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+                block.to_token_stream()
+            }
+            body => quote_spanned!(body.span()=> { #body }),
+        });
+        let branch = quote_spanned!(span=> if #cond #then else #otherwise);
+        syn::parse2(branch).ok()
+    }
+
+    /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, is an `if` inside of an `if let`.
+    pub(super) fn split_chain(&self, branch: &ExprIf) -> Option<Expr> {
+        let mut terms = Vec::new();
+        chained(&branch.cond, &mut terms);
+        let last_let = terms
+            .iter()
+            .rposition(|term| matches!(term, Expr::Let(_)))?;
+        let first_promise = terms
+            .iter()
+            .position(|term| !matches!(term, Expr::Let(_)) && self.looks_at_promise(term))?;
+        if first_promise < last_let {
+            return None;
+        }
+        let joined = |terms: &[&Expr]| {
+            let (first, rest) = terms.split_first().expect("both parts have a term");
+            rest.iter()
+                .fold(first.to_token_stream(), |all, term| quote!(#all && #term))
+        };
+        let (plain, on_promise) = (
+            joined(&terms[..first_promise]),
+            joined(&terms[first_promise..]),
+        );
+        let (attrs, then, span) = (&branch.attrs, &branch.then_branch, branch.if_token.span);
+        let otherwise = branch.else_branch.as_ref();
+        let otherwise =
+            otherwise.map_or_else(TokenStream::new, |(_, otherwise)| match &**otherwise {
+                block @ Expr::Block(_) => quote_spanned!(span=> else #block),
+                other => quote_spanned!(span=> else { #other }),
+            });
+        let split = quote_spanned!(span=> #(#attrs)* if #plain { if #on_promise #then #otherwise } #otherwise);
+        syn::parse2(split).ok()
+    }
+}
+
+/// What stands between `&&`.
+fn chained<'e>(cond: &'e Expr, terms: &mut Vec<&'e Expr>) {
+    match cond {
+        Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_)) => {
+            chained(&binary.left, terms);
+            chained(&binary.right, terms);
+        }
+        other => terms.push(other),
+    }
+}
+
+fn is_negated(cond: &Expr) -> bool {
+    match cond {
+        Expr::Paren(paren) => is_negated(&paren.expr),
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Not(_)),
+        _ => false,
+    }
+}
+
+/// `true` or `false` as a pattern.
+fn truth(pat: &Pat) -> Option<bool> {
+    match pat {
+        Pat::Lit(ExprLit {
+            lit: Lit::Bool(truth),
+            ..
+        }) => Some(truth.value),
+        _ => None,
     }
 }
 

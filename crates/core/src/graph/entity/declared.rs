@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{EntityDescriptor, InputDescriptor};
 use crate::{
+    complete,
     graph::{BindingData, CompileError, Graph, TaskOutputs, TaskReturn, generated::named::Named},
     types::Value,
 };
@@ -53,7 +54,8 @@ pub trait Entity: Sized + 'static {
     ///
     /// When the workflow cannot be compiled, with everything that is wrong.
     fn graph() -> Result<Arc<Graph>, CompileError> {
-        Self::descriptor().graph()
+        let graph = Self::descriptor().graph()?;
+        complete::contains_itself(Self::descriptor()).map_or(Ok(graph), Err)
     }
 }
 

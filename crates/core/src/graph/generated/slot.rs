@@ -10,8 +10,8 @@ use crate::{
         IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody,
         condition::Sources,
         entity::{
-            DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
-            TaskFuture, TaskInputs,
+            DeclaredTask, Entity, EntityDescriptor, InputDescriptor, Launchable, NoPluginError,
+            NotHereError, TaskFuture, TaskInputs,
         },
     },
     types::{
@@ -238,10 +238,14 @@ pub trait TakesInput<Input, const IT_DOES: bool> {
 #[diagnostic::do_not_recommend]
 impl<H, Input> TakesInput<Input, true> for H {}
 
-pub(super) const fn has_input<E: Entity>(name: &str) -> bool {
+const fn has_input<E: Entity>(name: &str) -> bool {
+    is_input(E::INPUTS, name)
+}
+
+pub(super) const fn is_input(inputs: &[InputDescriptor], name: &str) -> bool {
     let mut next = 0;
-    while next < E::INPUTS.len() {
-        if is_same(name, E::INPUTS[next].name) {
+    while next < inputs.len() {
+        if is_same(name, inputs[next].name) {
             return true;
         }
         next += 1;
