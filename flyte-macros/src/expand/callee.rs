@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, Path, parse_quote, parse_quote_spanned};
+use syn::{Expr, Path, parse_quote};
 
 use super::body::calls::is_primitive;
 
@@ -29,33 +29,21 @@ pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
 
 /// A call that makes a node, where the name should be that of a task and may be that of a plain function. `call` is
 /// told by which name the callee goes.
-pub(crate) fn of_a_task(
-    path: &Path,
-    arguments: usize,
-    call: impl FnOnce(&Path) -> TokenStream,
-) -> Expr {
+pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
     let span = span(path);
     // An import has no generic arguments, and the types of the language cannot be imported.
     let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
     let is_primitive = path.get_ident().is_some_and(is_primitive);
     if arguments > MOST_NAMED || is_generic || is_primitive || is_of_an_entity(path) {
-        let call = call(path);
-        return parse_quote!(#call);
+        return call(path);
     }
-    let otherwise = format_ident!("NoTask{arguments}", span = span);
-    let callee: Path = parse_quote_spanned!(span=> __Callee);
-    let call = call(&callee);
-    let whole = quote_spanned!(span=> ({
-        #[allow(unused_imports)]
-        use __flyte::callee::#otherwise as __Callee;
-        {
-            #[allow(unused_imports)]
-            use #path as __Callee;
-            __flyte::callee::function(__Callee).is_a_task::<__Callee>();
-            #call
-        }
-    }));
-    parse_quote!(#whole)
+    let callee = format_ident!("__Callee{arguments}", span = span);
+    let call = call(&parse_quote!(#callee));
+    Expr::Verbatim(quote_spanned!(span=> ({
+        use #path as #callee;
+        __called::<#callee>(#callee);
+        #call
+    })))
 }
 
 /// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.

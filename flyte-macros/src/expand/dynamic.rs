@@ -118,6 +118,7 @@ fn build_function(
         body,
         diverges,
     } = built(signature, Inputs::Values, type_name, body, diag, bind);
+    let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
     let build = quote! {
         impl __flyte::declare::BuildDynamic for #type_name {
@@ -127,8 +128,8 @@ fn build_function(
                 #inputs: &mut __flyte::TaskInputs,
                 #body: &mut __flyte::WorkflowBody,
             ) -> __flyte::Result<(), __flyte::BoxError> {
-                #[allow(unused_imports)]
-                use __flyte::{Entity as _, NodeOutputs as _, map::{MapKnown as _, MapNamed as _}};
+                #unused
+                use __flyte::in_bodies::*;
                 #code
                 #done
             }

@@ -250,7 +250,11 @@ pub(super) fn build_function(
             })
             .collect()
     };
-    let Built { code, body, .. } = built(
+    let Built {
+        code,
+        body,
+        diverges,
+    } = built(
         signature,
         body::Inputs::Promises,
         type_name,
@@ -258,13 +262,14 @@ pub(super) fn build_function(
         diag,
         inputs,
     );
+    let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let build = quote! {
         impl __flyte::declare::Build for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
             #(#levels)*
             fn build(#body: &mut __flyte::WorkflowBody) {
-                #[allow(unused_imports)]
-                use __flyte::{Entity as _, NodeOutputs as _, map::{MapKnown as _, MapNamed as _}};
+                #unused
+                use __flyte::in_bodies::*;
                 #code
             }
         }
@@ -286,9 +291,9 @@ fn finish(
     // What is wrong with the end is wrong where it is written.
     let end = Ident::new("__end", rewritten.end_span);
     let finish = if signature.output.to_string() == "()" {
-        quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end))
+        quote_spanned!(rewritten.end_span=> __finish_without_outputs(#end))
     } else {
-        quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end))
+        quote_spanned!(rewritten.end_span=> __finish::<#type_name>(#body, #end))
     };
     quote!(let #end = #block; #finish;)
 }

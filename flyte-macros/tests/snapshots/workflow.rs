@@ -91,28 +91,18 @@ const _: () = {
 impl ::flyte_runtime::__private::declare::Build for pipeline {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
-        #[allow(unused_imports)]
-        use ::flyte_runtime::__private::{
-            Entity as _, NodeOutputs as _, map::{MapKnown as _, MapNamed as _},
-        };
+        use ::flyte_runtime::__private::in_bodies::*;
         let xs = ::flyte_runtime::__private::declare::promise::<pipeline, 0>(__body);
         let limit = ::flyte_runtime::__private::declare::promise::<pipeline, 1>(__body);
         let __end = {
             let total = ({
-                #[allow(unused_imports)]
-                use ::flyte_runtime::__private::callee::NoTask1 as __Callee;
-                {
-                    #[allow(unused_imports)]
-                    use sum as __Callee;
-                    ::flyte_runtime::__private::callee::function(__Callee)
-                        .is_a_task::<__Callee>();
-                    <__Callee>::node(xs)
-                }
+                use sum as __Callee1;
+                __called::<__Callee1>(__Callee1);
+                <__Callee1>::node(xs)
             });
             let more = ({
                 const _: () = {
                     type __Checked = add;
-                    use ::flyte_runtime::__private::named::check as __check;
                     __check::<__Checked>("add", &["b", "a"])
                 };
                 <add>::__names()
@@ -122,44 +112,28 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
             })
                 .with_overrides(|o| o.retries(3));
             let listed = ({
-                #[allow(unused_imports)]
-                use ::flyte_runtime::__private::callee::NoTask1 as __Callee;
-                {
-                    #[allow(unused_imports)]
-                    use sum as __Callee;
-                    ::flyte_runtime::__private::callee::function(__Callee)
-                        .is_a_task::<__Callee>();
-                    <__Callee>::node(
-                        ::flyte_runtime::__private::ListBinding::<_, 3>::new()
-                            .item(total)
-                            .item(5)
-                            .item(more),
-                    )
-                }
+                use sum as __Callee1;
+                __called::<__Callee1>(__Callee1);
+                <__Callee1>::node(
+                    ::flyte_runtime::__private::ListBinding::<_, 3>::new()
+                        .item(total)
+                        .item(5)
+                        .item(more),
+                )
             });
             let maybe = ({
-                #[allow(unused_imports)]
-                use ::flyte_runtime::__private::callee::NoTask2 as __Callee;
-                {
-                    #[allow(unused_imports)]
-                    use pick as __Callee;
-                    ::flyte_runtime::__private::callee::function(__Callee)
-                        .is_a_task::<__Callee>();
-                    <__Callee>::node(
-                        ::flyte_runtime::__private::SomeBinding(total),
-                        ::flyte_runtime::__private::NoneBinding,
-                    )
-                }
+                use pick as __Callee2;
+                __called::<__Callee2>(__Callee2);
+                <__Callee2>::node(
+                    ::flyte_runtime::__private::SomeBinding(total),
+                    ::flyte_runtime::__private::NoneBinding,
+                )
             });
-            {
-                let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
-            };
+            let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
             ::flyte_runtime::__private::plain_call::statement();
             let plain = helper(1);
             {
-                let mut __outputs = ::flyte_runtime::__private::NamedOutputs::<
-                    Outputs,
-                >::new();
+                let mut __outputs = __named::<Outputs>();
                 let __field0 = ::flyte_runtime::__private::FieldType::new();
                 let __field1 = ::flyte_runtime::__private::FieldType::new();
                 let _ = || Outputs {
@@ -171,6 +145,6 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
                 __outputs
             }
         };
-        ::flyte_runtime::__private::slot::finish::<pipeline>(__body, __end);
+        __finish::<pipeline>(__body, __end);
     }
 }

@@ -231,7 +231,7 @@ impl Rewriter<'_> {
                     paren_token,
                     args,
                 };
-                call.into_token_stream()
+                Expr::Call(call)
             });
         }
         // Those of gates say by their types what is missing.
@@ -241,9 +241,10 @@ impl Rewriter<'_> {
         });
         if args.is_empty() && !is_of_gate {
             return self.of_a_task(path, 0, |callee| {
-                let check =
-                    by_name::check(callee, path, &[], span, &quote_spanned!(span=> __flyte));
-                quote_spanned!(span=> #check <#callee>::__node_builder().__node())
+                let check = by_name::check(callee, path, &[], span, None);
+                Expr::Verbatim(
+                    quote_spanned!(span=> { #check <#callee>::__node_builder().__node() }),
+                )
             });
         }
         let mut made: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
@@ -272,20 +273,14 @@ impl Rewriter<'_> {
         if is_of_gate {
             return parse_quote_spanned!(span=> #made.#node);
         }
-        let check = by_name::check(path, path, &given, span, &quote_spanned!(span=> __flyte));
+        let check = by_name::check(path, path, &given, span, None);
         let whole = quote_spanned!(span=> ({ #check #made.#node }));
         parse_quote!(#whole)
     }
 
-    fn of_a_task(
-        &self,
-        path: &Path,
-        arguments: usize,
-        call: impl FnOnce(&Path) -> TokenStream,
-    ) -> Expr {
+    fn of_a_task(&self, path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
         if self.half_typed {
-            let call = call(path);
-            return parse_quote!(#call);
+            return call(path);
         }
         callee::of_a_task(path, arguments, call)
     }
@@ -332,7 +327,7 @@ impl Rewriter<'_> {
         // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and
         // it tells what each field takes.
         parse_quote_spanned!(path.span()=> {
-            let mut #outputs = __flyte::NamedOutputs::<#path>::new();
+            let mut #outputs = __named::<#path>();
             #types
             let _ = || #path { #members };
             #bound

@@ -316,13 +316,9 @@ impl VisitMut for Rewriter<'_> {
                     self.scopes.bind_late(&local.pat);
                 }
             }
-            Stmt::Expr(expr, semi) if is_order(expr) => {
+            Stmt::Expr(expr, _) if is_order(expr) => {
                 let ordered = self.order(expr);
-                let semi = semi.unwrap_or_default();
-                *stmt = Stmt::Expr(
-                    parse_quote_spanned!(expr.span()=> { let _ = #ordered; }),
-                    Some(semi),
-                );
+                *stmt = parse_quote_spanned!(expr.span()=> let _ = #ordered;);
             }
             Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
             Stmt::Macro(mac) => {

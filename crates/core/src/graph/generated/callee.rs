@@ -150,87 +150,30 @@ with_arguments!(
     S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14, S15 A15 a15
 );
 
-macro_rules! no_tasks {
-    ($($name:ident [$($argument:ident)*];)*) => { $(
-        /// What a callee is called that has the name of a task and is none.
-        #[derive(Debug)]
-        pub struct $name;
-
-        impl $name {
-            /// Stands where the call of a task does, so that what it is is the only mistake.
-            #[allow(clippy::too_many_arguments, reason = "as many as the call has")]
-            pub fn node<$($argument,)* R>($(_: $argument),*) -> R {
-                unreachable!("what is no task is refused")
-            }
-        }
-    )* };
-}
-
-/// The same of a call without arguments.
-#[derive(Debug)]
-pub struct NoTask0;
-
-impl NoTask0 {
-    /// Stands where inputs would be given.
-    pub fn __node_builder() -> Self {
-        Self
-    }
-
-    /// Stands where the call of a task does.
-    pub fn __node<R>(self) -> R {
-        unreachable!("what is no task is refused")
-    }
-}
-
-no_tasks! {
-    NoTask1 [A0];
-    NoTask2 [A0 A1];
-    NoTask3 [A0 A1 A2];
-    NoTask4 [A0 A1 A2 A3];
-    NoTask5 [A0 A1 A2 A3 A4];
-    NoTask6 [A0 A1 A2 A3 A4 A5];
-    NoTask7 [A0 A1 A2 A3 A4 A5 A6];
-    NoTask8 [A0 A1 A2 A3 A4 A5 A6 A7];
-}
-
 /// What a call in a body makes a node of.
 #[diagnostic::on_unimplemented(
-    message = "`{F}` is not a task or workflow, and a call in a workflow's body makes a node of one",
+    message = "`{Self}` is not a task or workflow, and a call in a workflow's body makes a node of one",
     label = "a plain function",
     note = "to run it when the workflow runs, write `#[task]` above it, or call it in a task; a task with `type_name = Name` is called as `Name(..)`",
     note = "if it calls tasks and takes what they give, write `#[workflow]` above it",
     note = "to call it at once, with values that are known while the graph is built, write its name in parentheses: `(name)(..)`"
 )]
-pub trait Called<F> {}
+pub trait CalledAs<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity, F> Called<F> for E {}
+impl<E: Entity, F> CalledAs<E> for F {}
 
 macro_rules! called {
     ($($name:ty)*) => { $(
         #[diagnostic::do_not_recommend]
-        impl<F> Called<F> for $name {}
+        impl<F> CalledAs<$name> for F {}
     )* };
 }
 
 called! { approve conditional fail sleep }
 
 #[diagnostic::do_not_recommend]
-impl<T, F> Called<F> for wait_for_input<T> {}
-
-/// What is called, as a value.
-#[derive(Debug)]
-pub struct Function<F>(PhantomData<fn() -> F>);
-
-impl<F> Function<F> {
-    /// Checks that the call of a name that stands for a `T` among types makes a node.
-    pub fn is_a_task<T: Called<F>>(self) {}
-}
-
-/// Looks at what is called.
-pub fn function<F>(_function: F) -> Function<F> {
-    Function(PhantomData)
-}
+impl<T, F> CalledAs<wait_for_input<T>> for F {}
 
 impl<E: Entity> Callee<E> {
     /// A function in a workflow's body that is passed on or kept.

@@ -6,8 +6,8 @@
 use std::marker::PhantomData;
 
 use super::{
-    callee::NoTask0,
     declare::InputSlot,
+    in_bodies::__Callee0,
     slot::{self, Slot},
 };
 use crate::{
@@ -188,7 +188,7 @@ impl<E: Entity> Checked for E {
 }
 
 #[diagnostic::do_not_recommend]
-impl Checked for NoTask0 {
+impl Checked for __Callee0 {
     const INPUTS: Option<&'static [InputDescriptor]> = None;
 }
 
