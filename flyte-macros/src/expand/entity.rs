@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
-use super::calls_of_tasks;
+use super::{callee, calls_of_tasks};
 use crate::model::{Parameter, Passing, Signature};
 
 /// The pieces a task and a workflow differ in.
@@ -47,6 +47,7 @@ impl EntityParts<'_> {
             functions,
             ..
         } = self;
+        callee::declare(type_name);
         let span = signature.ident.span();
         let name = self.explicit_name.map(|name| quote!(#name =>));
         let function = signature.ident.unraw().to_string();

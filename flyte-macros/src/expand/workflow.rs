@@ -23,7 +23,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         let errors = diag.finish();
         return quote!(#item #errors);
     };
-    function.raise_inner_attributes();
+    function.prepare_body();
     let krate = options
         .krate
         .as_ref()

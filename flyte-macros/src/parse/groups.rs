@@ -30,6 +30,24 @@ pub(super) fn without_groups(item: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
+/// A body in which `$s:stmt` stands as if it were written there: a declaration in a group would be an expression.
+pub(super) fn with_statements(body: &Group) -> Group {
+    let tokens = body.stream().into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None && is_let(&group) => {
+            with_statements(&group).stream()
+        }
+        TokenTree::Group(group) => TokenTree::Group(with_statements(&group)).into(),
+        other => other.into(),
+    });
+    let mut inside = Group::new(body.delimiter(), tokens.collect());
+    inside.set_span(body.span());
+    inside
+}
+
+fn is_let(group: &Group) -> bool {
+    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "let")
+}
+
 /// A body, and the attributes that it begins with, as they would stand above the function.
 pub(super) fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let first: Vec<TokenTree> = body.stream().into_iter().take(2).collect();

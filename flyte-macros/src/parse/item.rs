@@ -46,12 +46,12 @@ impl Parse for FunctionItem {
 }
 
 impl FunctionItem {
-    /// Puts the attributes that the body begins with above the function: of a body that is rewritten they would be the
-    /// attributes of something else.
-    pub(crate) fn raise_inner_attributes(&mut self) {
+    /// Makes the body one that can be rewritten. The attributes that it begins with go above the function: there they
+    /// would be those of something else.
+    pub(crate) fn prepare_body(&mut self) {
         if let Ok((inner, body)) = groups::without_inner_attributes(&self.body) {
             self.attrs.extend(inner);
-            self.body = body;
+            self.body = groups::with_statements(&body);
         }
     }
 }

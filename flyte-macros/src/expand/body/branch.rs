@@ -4,14 +4,14 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprIf, ExprLit, ExprMatch, ExprPath, Ident, Lit, Pat, Path, Stmt, parse_quote,
-    parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
+    BinOp, Block, Expr, ExprIf, ExprLit, ExprMatch, ExprPath, Ident, Lit, Pat, Path, Stmt, UnOp,
+    parse_quote, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
 use super::{
     Rewriter,
     calls::is_variant,
-    condition::{has_let, is_plain},
+    condition::{has_let, is_comparison, is_plain},
     outer::Outer,
 };
 
@@ -261,7 +261,7 @@ impl Rewriter<'_> {
     /// A branch in statement position.
     pub(super) fn nested(&mut self, expr: &mut Expr, used: Use) -> Option<Expr> {
         match expr {
-            Expr::If(branch) => match self.split_chain(branch) {
+            Expr::If(branch) => match self.split_chain(branch, used) {
                 Some(mut chained) => {
                     if used == Use::Nothing {
                         // Its cases are statements, too.
@@ -317,13 +317,19 @@ impl Rewriter<'_> {
 
     /// `match x > 3 { true => .., false => .. }` is an `if`, and so is one on a variable that may hold a condition.
     pub(super) fn choice_of_truth(&self, choice: &ExprMatch) -> Option<ExprIf> {
-        let may_be_condition = match &*choice.expr {
+        let may_be_condition = match without_parentheses(&choice.expr) {
             Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
                 let name = name.to_string();
                 let is_local = self.scopes.depth_of_variable(&name).is_some();
                 is_local && !self.scopes.is_promise(&name) && !self.scopes.is_known(&name)
             }),
-            cond => self.is_condition(cond) || (is_negated(cond) && self.looks_at_promise(cond)),
+            // What is decided already is the same `if`.
+            Expr::Binary(binary) => {
+                let joins = matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
+                joins || is_comparison(&binary.op)
+            }
+            Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
+            _ => false,
         };
         let [first, second] = choice.arms.as_slice() else {
             return None;
@@ -351,7 +357,7 @@ impl Rewriter<'_> {
     }
 
     /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, is an `if` inside of an `if let`.
-    pub(super) fn split_chain(&self, branch: &ExprIf) -> Option<Expr> {
+    pub(super) fn split_chain(&self, branch: &ExprIf, used: Use) -> Option<Expr> {
         let mut terms = Vec::new();
         chained(&branch.cond, &mut terms);
         let last_let = terms
@@ -379,7 +385,9 @@ impl Rewriter<'_> {
                 block @ Expr::Block(_) => quote_spanned!(span=> else #block),
                 other => quote_spanned!(span=> else { #other }),
             });
-        let split = quote_spanned!(span=> #(#attrs)* if #plain { if #on_promise #then #otherwise } #otherwise);
+        let is_statement = used == Use::Nothing || branch.else_branch.is_none();
+        let end = is_statement.then(|| quote!(;));
+        let split = quote_spanned!(span=> #(#attrs)* if #plain { if #on_promise #then #otherwise #end } #otherwise);
         syn::parse2(split).ok()
     }
 }
@@ -387,7 +395,7 @@ impl Rewriter<'_> {
 /// What stands between `&&`.
 fn chained<'e>(cond: &'e Expr, terms: &mut Vec<&'e Expr>) {
     match cond {
-        Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_)) => {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
             chained(&binary.left, terms);
             chained(&binary.right, terms);
         }
@@ -395,11 +403,10 @@ fn chained<'e>(cond: &'e Expr, terms: &mut Vec<&'e Expr>) {
     }
 }
 
-fn is_negated(cond: &Expr) -> bool {
-    match cond {
-        Expr::Paren(paren) => is_negated(&paren.expr),
-        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Not(_)),
-        _ => false,
+fn without_parentheses(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => without_parentheses(&paren.expr),
+        other => other,
     }
 }
 

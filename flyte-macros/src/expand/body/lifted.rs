@@ -109,7 +109,13 @@ impl Rewriter<'_> {
 /// Makes a value a promise of it.
 fn lift(value: &mut Expr) {
     let span = value.span();
-    let lifted = quote_spanned!(span=> (__flyte::branch::constant)(#value));
+    // Of something empty the type is to be found.
+    let function = match &*value {
+        Expr::Call(call) if call.args.is_empty() => quote_spanned!(span=> constant_of),
+        Expr::Macro(mac) if mac.mac.tokens.is_empty() => quote_spanned!(span=> constant_of),
+        _ => quote_spanned!(span=> constant),
+    };
+    let lifted = quote_spanned!(span=> (__flyte::branch::#function)(#value));
     *value = parse_quote!(#lifted);
 }
 
@@ -117,7 +123,8 @@ fn lift(value: &mut Expr) {
 pub(super) fn is_lifted(call: &ExprCall) -> bool {
     match &*call.func {
         Expr::Paren(function) => {
-            function.expr.to_token_stream().to_string() == "__flyte :: branch :: constant"
+            let shown = function.expr.to_token_stream().to_string();
+            shown.starts_with("__flyte :: branch :: constant")
         }
         _ => false,
     }

@@ -260,6 +260,7 @@ impl VisitMut for Rewriter<'_> {
                     .init
                     .as_ref()
                     .is_some_and(|init| self.is_promise(&init.expr));
+                let promises = self.promises_in(local);
                 self.take_outputs_apart(local);
                 let is_input = local
                     .init
@@ -295,6 +296,9 @@ impl VisitMut for Rewriter<'_> {
                     }
                 }
                 self.scopes.bind(&mut local.pat);
+                for name in promises {
+                    self.scopes.bind_promise(name);
+                }
                 let variable = variable(&local.pat);
                 if let Some(name) = variable {
                     self.literals.remove(&name.ident.to_string());
@@ -454,7 +458,7 @@ impl Rewriter<'_> {
             Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
                 self.lift_cases(branch);
-                if let Some(chained) = self.split_chain(branch) {
+                if let Some(chained) = self.split_chain(branch, Use::Value) {
                     *expr = chained;
                     self.visit_expr_mut(expr);
                     return;

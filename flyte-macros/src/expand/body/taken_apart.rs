@@ -180,6 +180,24 @@ impl Rewriter<'_> {
         }
     }
 
+    /// The variables of `let (a, b) = ..` that surely hold promises.
+    pub(super) fn promises_in(&self, local: &Local) -> Vec<String> {
+        let (Pat::Tuple(names), Some(init)) = (&local.pat, &local.init) else {
+            return Vec::new();
+        };
+        let all = self.is_promise(&init.expr) && !self.is_input(&init.expr);
+        let values = match &*init.expr {
+            Expr::Tuple(values) if values.elems.len() == names.elems.len() => Some(&values.elems),
+            _ => None,
+        };
+        let named = names.elems.iter().enumerate();
+        let named = named.filter(|(index, _)| {
+            all || values.is_some_and(|values| self.is_promise(&values[*index]))
+        });
+        let named = named.filter_map(|(_, pat)| Some(variable(pat)?.ident.to_string()));
+        named.collect()
+    }
+
     /// `let Summary { mean, .. } = summary(xs);` takes the outputs by their names.
     pub(super) fn take_outputs_apart(&mut self, local: &mut Local) {
         let (Pat::Struct(pattern), Some(init)) = (&local.pat, &mut local.init) else {

@@ -70,6 +70,11 @@ pub fn constant<V: BranchValue>(value: V) -> V::Outputs {
     })
 }
 
+/// The same of a value whose type only the promise beside it says.
+pub fn constant_of<T: FlyteType>(value: T) -> Promise<T> {
+    constant(value)
+}
+
 /// What is looked at, of a variable that may be looked at again.
 pub fn kept<C: Clone>(condition: &C) -> C {
     condition.clone()
