@@ -143,10 +143,12 @@ impl Rewriter<'_> {
     pub(super) fn is_value(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_value(&paren.expr),
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|name| self.scopes.is_known(&name.to_string())),
+            Expr::Path(path) => {
+                let last = path.path.segments.last();
+                let name = last.map_or_else(String::new, |last| last.ident.to_string());
+                let is_local = path.path.get_ident().is_some() && self.scopes.contains(&name);
+                self.scopes.is_known(&name) && is_local || !is_local && is_name_of_a_constant(&name)
+            }
             Expr::Binary(binary) => {
                 let operands = [&binary.left, &binary.right];
                 !is_comparison(&binary.op) && operands.iter().all(|operand| self.is_value(operand))
@@ -347,6 +349,13 @@ fn is_function_of_a_type(path: &Path) -> bool {
     owner.is_some_and(|owner| {
         is_primitive(&owner.ident) || TYPES.iter().any(|name| owner.ident == name)
     })
+}
+
+/// `LIMIT`, as the compiler's own lints have it.
+fn is_name_of_a_constant(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && !name.contains(|c: char| c.is_lowercase())
 }
 
 fn is_conditional(path: &Path) -> bool {
