@@ -88,7 +88,10 @@ struct Parts {
 
 #[task]
 fn parts(x: i64) -> Parts {
-    Parts { low: x - 1, high: x + 1 }
+    Parts {
+        low: x - 1,
+        high: x + 1,
+    }
 }
 
 #[task]
@@ -130,7 +133,11 @@ like! {
 
 #[workflow]
 fn order_that_gives_nothing(x: i64) {
-    if x > 3 { note(x) >> square(x) } else { square(x) >> note(1) }
+    if x > 3 {
+        note(x) >> square(x)
+    } else {
+        square(x) >> note(1)
+    }
 }
 
 #[test]

@@ -61,16 +61,28 @@ macro_rules! inside {
             use super::*;
 
             #[task]
-            fn list(x: Vec<$ty>) -> Option<$ty> { x.first().cloned() }
+            fn list(x: Vec<$ty>) -> Option<$ty> {
+                x.first().cloned()
+            }
 
             #[workflow]
-            fn made(x: Vec<$ty>) -> Option<$ty> { list(x) }
+            fn made(x: Vec<$ty>) -> Option<$ty> {
+                list(x)
+            }
 
             #[derive(Clone, Debug, PartialEq, FlyteType)]
-            struct Holder { held: $ty, lists: Vec<$ty> }
+            struct Holder {
+                held: $ty,
+                lists: Vec<$ty>,
+            }
 
             #[task]
-            fn held(x: $ty) -> Holder { Holder { held: x.clone(), lists: vec![x] } }
+            fn held(x: $ty) -> Holder {
+                Holder {
+                    held: x.clone(),
+                    lists: vec![x],
+                }
+            }
 
             #[test]
             fn runs() {
@@ -141,7 +153,15 @@ macro_rules! with_pieces {
 }
 
 with_pieces!(path_and_pattern, x, square, y, 7, 2 | 3, square);
-with_pieces!(path_through_a_module, x, super::square, value, -7, 5, super::square);
+with_pieces!(
+    path_through_a_module,
+    x,
+    super::square,
+    value,
+    -7,
+    5,
+    super::square
+);
 
 macro_rules! with_statements {
     ($name:ident, $x:ident, { $($statement:stmt;)* } $end:expr) => {

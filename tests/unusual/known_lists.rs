@@ -8,7 +8,11 @@ use super::*;
 
 #[task]
 fn reciprocal(x: i64) -> Result<i64, String> {
-    if x == 0 { Err("zero".to_owned()) } else { Ok(100 / x) }
+    if x == 0 {
+        Err("zero".to_owned())
+    } else {
+        Ok(100 / x)
+    }
 }
 
 /// For a list of each form what may be done with it. The plain function makes the same list.
@@ -45,7 +49,9 @@ macro_rules! mapped {
 /// For each node whether it is a map.
 fn maps(graph: &Arc<Graph>) -> Vec<bool> {
     let nodes = graph.nodes().iter();
-    nodes.map(|node| matches!(node.target(), NodeTarget::Map(_))).collect()
+    nodes
+        .map(|node| matches!(node.target(), NodeTarget::Map(_)))
+        .collect()
 }
 
 mapped! {
@@ -108,5 +114,8 @@ fn what_is_lent_is_mapped() {
 
 #[test]
 fn an_array_without_options_is_a_call_for_each_element() {
-    assert_eq!(maps(&each_by_itself::flow::graph().unwrap()), [false, false, false]);
+    assert_eq!(
+        maps(&each_by_itself::flow::graph().unwrap()),
+        [false, false, false]
+    );
 }

@@ -62,12 +62,20 @@ beside! {
 
 /// The plain functions that recursive tasks are compared with.
 fn plain_fib(n: i64) -> i64 {
-    if n < 2 { n } else { plain_fib(n - 1) + plain_fib(n - 2) }
+    if n < 2 {
+        n
+    } else {
+        plain_fib(n - 1) + plain_fib(n - 2)
+    }
 }
 
 #[dynamic]
 fn fib(n: i64) -> i64 {
-    if n < 2 { n } else { add(fib(n - 1), fib(n - 2)) }
+    if n < 2 {
+        n
+    } else {
+        add(fib(n - 1), fib(n - 2))
+    }
 }
 
 #[dynamic]
@@ -118,7 +126,11 @@ fn folded_with_a_type(xs: &[i64]) -> i64 {
 
 #[dynamic]
 fn first_or(xs: Vec<i64>, otherwise: i64) -> i64 {
-    if let Some(first) = xs.first() { square(*first) } else { otherwise }
+    if let Some(first) = xs.first() {
+        square(*first)
+    } else {
+        otherwise
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Unusual but valid programs: each is a workflow, or a dynamic task, that gives what the same Rust gives as a plain
 //! function.
 //!
+//! What only the whole of a graph shows is refused when it is built: see `refused`.
+//!
 //! Most bodies are written once and compiled twice: `same!` makes a function and a workflow of the same tokens. Where
 //! the two have to differ, since a promise is mapped and a list iterated, both are written.
 
@@ -30,6 +32,7 @@
     clippy::needless_bool,
     clippy::needless_borrow,
     clippy::explicit_auto_deref,
+    non_snake_case,
     unused_parens,
     unused_mut,
     unused_assignments,
@@ -42,6 +45,7 @@ mod branches;
 mod fragments;
 mod known_lists;
 mod lifted;
+mod refused;
 mod types;
 
 use flyte_runtime::prelude::*;

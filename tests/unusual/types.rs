@@ -136,9 +136,15 @@ enum Formula {
 
 #[task]
 fn chained(values: &[i64]) -> Chain {
-    let mut chain = Chain { value: 0, next: None };
+    let mut chain = Chain {
+        value: 0,
+        next: None,
+    };
     for value in values {
-        chain = Chain { value: *value, next: Some(Box::new(chain)) };
+        chain = Chain {
+            value: *value,
+            next: Some(Box::new(chain)),
+        };
     }
     chain
 }
@@ -183,13 +189,19 @@ fn sets_are_lists_in_order() {
     let in_order = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
     assert_eq!(words.to_literal().unwrap(), in_order.to_literal().unwrap());
     let floats = VecDeque::from([2.0, 1.0]);
-    assert_eq!(floats.to_literal().unwrap(), vec![2.0, 1.0].to_literal().unwrap());
+    assert_eq!(
+        floats.to_literal().unwrap(),
+        vec![2.0, 1.0].to_literal().unwrap()
+    );
 }
 
 #[test]
 fn a_set_takes_a_list_with_an_element_twice() {
     let list = vec![2_i64, 1, 2].to_literal().unwrap();
-    assert_eq!(BTreeSet::<i64>::from_literal(list).unwrap(), BTreeSet::from([1, 2]));
+    assert_eq!(
+        BTreeSet::<i64>::from_literal(list).unwrap(),
+        BTreeSet::from([1, 2])
+    );
 }
 
 #[test]
@@ -204,9 +216,15 @@ fn pointers_are_what_they_point_at() {
 fn what_does_not_fit_is_refused_in_words() {
     let zero = 0_i64.to_literal().unwrap();
     let refused = NonZeroU8::from_literal(zero).unwrap_err().to_string();
-    assert_eq!(refused, "0 does not fit `NonZero<u8>`: it is every number but zero");
+    assert_eq!(
+        refused,
+        "0 does not fit `NonZero<u8>`: it is every number but zero"
+    );
     let large = u128::MAX.to_literal().unwrap_err().to_string();
-    assert!(large.contains("Flyte's integers end at 9223372036854775807"), "{large}");
+    assert!(
+        large.contains("Flyte's integers end at 9223372036854775807"),
+        "{large}"
+    );
     let name = "localhost".to_literal_of_text();
     let refused = IpAddr::from_literal(name).unwrap_err().to_string();
     assert_eq!(

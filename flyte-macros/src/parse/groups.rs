@@ -32,6 +32,10 @@ pub(super) fn without_groups(item: TokenStream) -> TokenStream {
 
 /// A body in which `$s:stmt` stands as if it were written there: a declaration in a group would be an expression.
 pub(super) fn with_statements(body: &Group) -> Group {
+    // What is made anew loses where it begins and ends.
+    if !holds_statement(body.stream()) {
+        return body.clone();
+    }
     let tokens = body.stream().into_iter().flat_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None && is_let(&group) => {
             with_statements(&group).stream()
@@ -42,6 +46,16 @@ pub(super) fn with_statements(body: &Group) -> Group {
     let mut inside = Group::new(body.delimiter(), tokens.collect());
     inside.set_span(body.span());
     inside
+}
+
+fn holds_statement(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            let is_statement = group.delimiter() == Delimiter::None && is_let(&group);
+            is_statement || holds_statement(group.stream())
+        }
+        _ => false,
+    })
 }
 
 fn is_let(group: &Group) -> bool {

@@ -183,7 +183,13 @@ impl Rewriter<'_> {
             Stmt::Expr(expr, Some(semi)) if Some(index) == last && this.output != "()" => {
                 let own = this.found(|this| this.refuse_semicolon(expr, *semi));
                 let (span, returns) = (expr.span(), matches!(expr, Expr::Return(_)));
-                this.statement(stmt);
+                // The mistake gives what the order would give.
+                if is_order(expr) && !own.is_empty() {
+                    let ordered = this.order(expr);
+                    *expr = parse_quote_spanned!(span=> #ordered);
+                } else {
+                    this.statement(stmt);
+                }
                 if let (true, Stmt::Expr(expr, semi)) = (returns || !own.is_empty(), stmt) {
                     end = Some(span);
                     own.put(expr);

@@ -7,7 +7,8 @@ use super::named::is_same;
 use crate::{
     error::BoxError,
     graph::{
-        IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody,
+        IntoOutputs, OutputVariable, PathStep, Projection, Promise, TaskOutputs, TaskReturn,
+        WorkflowBody,
         condition::Sources,
         entity::{
             DeclaredTask, Entity, EntityDescriptor, InputDescriptor, Launchable, NoPluginError,
@@ -131,6 +132,15 @@ pub fn next<S: Slot>(values: &mut impl Iterator<Item = Value>) -> Option<S::Type
 /// Adds the promise of a slot to what a case of a branch gives.
 pub fn source<S: Slot>(sources: &mut Sources, promise: Promise<S::Type>) {
     sources.push::<S::Type>(promise);
+}
+
+/// The promise of a slot in a promise of what holds it.
+pub fn part<S: Slot, T>(
+    promise: Promise<T>,
+    step: PathStep,
+    project: Projection,
+) -> Promise<S::Type> {
+    promise.project(step, project)
 }
 
 /// The outputs of an entity.
