@@ -462,9 +462,9 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or
-/// `Option` of promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since
-/// the task may borrow the input.
+/// An argument is a promise or a value. Written lists, arrays, `Some(..)` and `BTreeMap::from([("a", x), ("b", 2)])` may
+/// hold both, and a `Vec`, array, map or `Option` of promises is an argument, too, as is a map of lists of them. `&` in
+/// front of a promise or a list is allowed, since the task may borrow the input; a slice and an array are lists.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -490,12 +490,57 @@ pub use flyte_macros::task;
 /// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
 /// times the nodes. A loop cannot depend on a promise, whose value is not known yet.
 ///
+/// A plain value may stand where a promise stands otherwise: in a case of an `if` or `match` whose other cases call
+/// tasks, in a variable that gets promises later, and in an assignment to one. So recursions of `#[dynamic]` tasks end
+/// with values, and results are added up in loops:
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn add(a: i64, b: i64) -> i64 { a + b }
+/// #[dynamic]
+/// fn fib(n: i64) -> i64 {
+///     if n < 2 { n } else { add(fib(n - 1), fib(n - 2)) }
+/// }
+///
+/// #[dynamic]
+/// fn total(xs: Vec<i64>) -> i64 {
+///     let mut total = 0;
+///     for x in xs {
+///         total = add(total, x);
+///     }
+///     total
+/// }
+///
+/// assert_eq!(fib(7)?, 13);
+/// assert_eq!(total(vec![1, 2, 3])?, 6);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// A list that is known already is mapped as a promise of one is, with the options of maps: `xs.map(|x| square(x))` on a
+/// `Vec`, a slice or the input of a `#[dynamic]` task is one node. An array has a `map` of its own, which makes a call
+/// for each element; with `.concurrency(..)` or another option behind it, it is one node, too.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[dynamic]
+/// fn squares(xs: Vec<i64>) -> Vec<Option<i64>> {
+///     xs.map(|x| square(x)).concurrency(2).min_success_ratio(0.9)
+/// }
+///
+/// assert_eq!(squares(vec![1, 2])?, [Some(1), Some(4)]);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
 /// ## Branches
 ///
 /// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs.
 /// Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself,
 /// `is_none()` and `is_some()` work, too. `match` takes literals, variants without fields, `|`, `_` and a name for the
-/// rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
+/// rest; the compiler checks that no case is missing. A comparison may stand in a variable, be looked at again, and be
+/// matched with `true` and `false`; `if let Some(n) = k && x > n` looks at a plain value and then at a promise. [`fail`](struct@graph::fail), which is in the prelude, ends a
 /// case with a failure.
 ///
 /// ```
@@ -603,7 +648,8 @@ pub use flyte_macros::task;
 ///
 /// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple
 /// of promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct,
-/// written from promises and values, or with the result of a call that gives it.
+/// written from promises and values, or with the result of a call that gives it. `let Summary { mean, .. } = summary(xs);`
+/// takes its outputs by name.
 ///
 /// ## What is refused
 ///
