@@ -39,13 +39,6 @@ pub fn complete(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
         .unwrap_or_else(|| entity.keep_complete(Walk::new().entity(entity)))
 }
 
-/// What is wrong with a workflow that contains itself, if it does. Of everything else only a run tells.
-pub fn contains_itself(entity: &'static EntityDescriptor) -> Option<CompileError> {
-    let error = complete(entity).err()?;
-    let is_circle = |problem: &CompileProblem| matches!(problem, CompileProblem::Recursion { .. });
-    error.problems.iter().any(is_circle).then_some(error)
-}
-
 /// The same of the graph that a dynamic task has built.
 pub fn complete_dynamic(graph: &Graph) -> Result<(), CompileError> {
     let walked = Walk::new().graph(graph);

@@ -4,6 +4,7 @@ mod binding;
 mod branch;
 mod builder;
 mod cast;
+pub(crate) mod circle;
 pub mod compilation;
 pub mod compile;
 pub mod condition;

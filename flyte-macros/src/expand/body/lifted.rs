@@ -187,14 +187,14 @@ impl VisitMut for Assigned<'_, '_> {
     fn visit_expr_if_mut(&mut self, branch: &mut ExprIf) {
         let on_promise = self.looks_at_promise(&branch.cond);
         self.inside(on_promise, |this| {
-            visit_mut::visit_expr_if_mut(this, branch)
+            visit_mut::visit_expr_if_mut(this, branch);
         });
     }
 
     fn visit_expr_match_mut(&mut self, choice: &mut ExprMatch) {
         let on_promise = self.looks_at_promise(&choice.expr);
         self.inside(on_promise, |this| {
-            visit_mut::visit_expr_match_mut(this, choice)
+            visit_mut::visit_expr_match_mut(this, choice);
         });
     }
 }

@@ -14,6 +14,7 @@ mod maps;
 mod matching;
 mod outer;
 pub(super) mod refused;
+mod rewritten;
 mod taken_apart;
 mod texts;
 mod unseen;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{EntityDescriptor, InputDescriptor};
 use crate::{
-    complete,
     graph::{BindingData, CompileError, Graph, TaskOutputs, TaskReturn, generated::named::Named},
     types::Value,
 };
@@ -55,7 +54,7 @@ pub trait Entity: Sized + 'static {
     /// When the workflow cannot be compiled, with everything that is wrong.
     fn graph() -> Result<Arc<Graph>, CompileError> {
         let graph = Self::descriptor().graph()?;
-        complete::contains_itself(Self::descriptor()).map_or(Ok(graph), Err)
+        Self::descriptor().circle().map_or(Ok(graph), Err)
     }
 }
 

@@ -251,6 +251,7 @@ pub struct EntityDescriptor {
     output_variables: OnceLock<Vec<OutputVariable>>,
     graph: OnceLock<Result<Arc<Graph>, CompileError>>,
     complete: OnceLock<Result<(), CompileError>>,
+    circle: OnceLock<Option<CompileError>>,
     prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -283,6 +284,7 @@ impl EntityDescriptor {
             output_variables: OnceLock::new(),
             graph: OnceLock::new(),
             complete: OnceLock::new(),
+            circle: OnceLock::new(),
             prepared: OnceLock::new(),
         }
     }
@@ -526,6 +528,13 @@ impl EntityDescriptor {
     #[inline]
     pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
         crate::graph::compile(self)
+    }
+
+    /// What is wrong with a workflow that contains itself; looked for at the first call.
+    pub(crate) fn circle(&'static self) -> Option<CompileError> {
+        self.circle
+            .get_or_init(|| crate::graph::circle::circle(self))
+            .clone()
     }
 
     #[inline]
