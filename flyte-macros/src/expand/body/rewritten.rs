@@ -36,8 +36,7 @@ impl Rewriter<'_> {
             true => (&first.body, &second.body),
             false => (&second.body, &first.body),
         };
-        let (cond, span) = (&choice.expr, choice.match_token.span);
-        let cond = quote_spanned!(span=> (#cond));
+        let (cond, span) = (without_parentheses(&choice.expr), choice.match_token.span);
         let [then, otherwise] = [then, otherwise].map(|body| match &**body {
             Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
                 block.to_token_stream()
