@@ -10,6 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
 use super::{body::calls::is_primitive, calls_of_tasks::OF_THE_PRELUDES};
+use crate::parse;
 
 /// How many arguments the runtime's `callee` can tell apart with.
 pub(crate) const MOST_ASKED: usize = 16;
@@ -31,6 +32,20 @@ pub(crate) fn declare(name: &Ident) {
     if proc_macro::is_available() {
         declared().insert(name.to_string());
     }
+}
+
+/// Whether a macro has declared the name, or one that it is likely a slip of: the compiler proposes that one where it
+/// looks up a type.
+fn is_declared(name: &str) -> bool {
+    let known = declared();
+    if known.contains(name) {
+        return true;
+    }
+    let of_that_length = known
+        .iter()
+        .map(String::as_str)
+        .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3);
+    parse::nearest(name, of_that_length).is_some()
 }
 
 /// How many arguments a call of what is no task may have to be told as that.
@@ -59,7 +74,7 @@ pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) 
     let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
     let is_primitive = path.get_ident().is_some_and(is_primitive);
     let last = path.segments.last();
-    let is_declared = last.is_some_and(|last| declared().contains(&last.ident.to_string()));
+    let is_declared = last.is_some_and(|last| is_declared(&last.ident.to_string()));
     let is_of_the_prelude =
         last.is_some_and(|last| OF_THE_PRELUDES.contains(&last.ident.to_string().as_str()));
     let is_simple =

@@ -39,7 +39,7 @@ pub(crate) use launch_plan_options::{
     Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     launch_plan_options,
 };
-pub(crate) use nearest::listed;
+pub(crate) use nearest::{listed, nearest};
 pub(crate) use plugin_options::{PluginOptions, check_without_container};
 pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
