@@ -17,7 +17,7 @@ pub use flyte_core::{
         generated::{
             callee,
             declare::{self, Inputs, Promises, TaskPromises},
-            fields, map,
+            fields, in_bodies, map,
             named::{self, Input},
             plugin, slot,
         },

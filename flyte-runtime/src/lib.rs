@@ -128,7 +128,7 @@
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it, fill a [`Registry`] by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
+//! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
@@ -463,9 +463,10 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. `vec![..]`, array literals and `Some(..)` may mix both. A `Vec`, array, map or
-/// `Option` of promises is also an argument, as is a map of lists of promises. You may write `&` before a promise,
-/// because the task may borrow the input.
+/// An argument is a promise or a value. `vec![..]`, array literals, `Some(..)` and
+/// `BTreeMap::from([("a", x), ("b", 2)])` may mix both. A `Vec`, array, map or `Option` of promises is also an argument,
+/// as is a map of lists of promises. You may write `&` before a promise or a list, because the task may borrow the
+/// input. Slices and arrays are lists.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -491,12 +492,58 @@ pub use flyte_macros::task;
 /// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
 /// times the nodes. A loop cannot depend on a promise, because its value is not known yet.
 ///
+/// A plain value may stand in place of a promise: in a case of an `if` or `match` whose other cases call tasks, in a
+/// variable that holds promises later, and in an assignment to such a variable. A recursion of `#[dynamic]` tasks can
+/// therefore end with a value, and a loop can add up results:
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn add(a: i64, b: i64) -> i64 { a + b }
+/// #[dynamic]
+/// fn fib(n: i64) -> i64 {
+///     if n < 2 { n } else { add(fib(n - 1), fib(n - 2)) }
+/// }
+///
+/// #[dynamic]
+/// fn total(xs: Vec<i64>) -> i64 {
+///     let mut total = 0;
+///     for x in xs {
+///         total = add(total, x);
+///     }
+///     total
+/// }
+///
+/// assert_eq!(fib(7)?, 13);
+/// assert_eq!(total(vec![1, 2, 3])?, 6);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
+/// You can map over a known list as over a promise of a list, with the same options: `xs.map(|x| square(x))` on a
+/// `Vec`, a slice or the input of a `#[dynamic]` task is one node. An array has its own `map`, which makes a call for
+/// each element; with `.concurrency(..)` or another option after it, it is also one node.
+///
+/// ```
+/// # use flyte_runtime::prelude::*;
+/// # #[task]
+/// # fn square(x: i64) -> i64 { x * x }
+/// #[dynamic]
+/// fn squares(xs: Vec<i64>) -> Vec<Option<i64>> {
+///     xs.map(|x| square(x)).concurrency(2).min_success_ratio(0.9)
+/// }
+///
+/// assert_eq!(squares(vec![1, 2])?, [Some(1), Some(4)]);
+/// # Ok::<(), flyte_runtime::RunError>(())
+/// ```
+///
 /// ## Branches
 ///
 /// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, and the chosen one
 /// runs. Conditions compare promises with values and with each other. They may also contain `&&`, `||`, `!`, a promise
 /// of a `bool`, `is_none()` and `is_some()`. `match` takes literals, variants without fields, `|`, `_` and a name for
-/// the rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
+/// the rest; the compiler checks that no case is missing. A variable may hold a comparison; you can use it more than
+/// once and match it with `true` and `false`. `if let Some(n) = k && x > n` tests a plain value and then a promise.
+/// [`fail`](struct@graph::fail), which is in the prelude, ends a
 /// case with a failure.
 ///
 /// ```
@@ -605,7 +652,8 @@ pub use flyte_macros::task;
 ///
 /// The body ends with a promise or a value, or with a tuple of these. A call with several outputs returns a tuple of
 /// promises. [`FlyteOutputs`](derive@FlyteOutputs) names the outputs: the body then ends with the struct, built from
-/// promises and values, or with a call that returns it.
+/// promises and values, or with a call that returns it. `let Summary { mean, .. } = summary(xs);` takes outputs by
+/// name.
 ///
 /// ## What is refused
 ///

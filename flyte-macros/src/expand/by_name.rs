@@ -44,21 +44,26 @@ pub(crate) fn named<'a>(
     Some((input.clone(), &mut assign.right))
 }
 
-/// A constant that tells of an input that is not given; `runtime` is where generated code finds the runtime.
+/// A constant that tells of an input that is not given; `runtime` is where generated code outside of bodies finds the
+/// runtime.
+/// What is called may go by another name than the one that is shown.
 pub(crate) fn check(
     path: &Path,
+    shown: &Path,
     given: &[Ident],
     span: Span,
-    runtime: &TokenStream,
+    runtime: Option<&TokenStream>,
 ) -> TokenStream {
-    let shown = path.to_token_stream().to_string().replace(' ', "");
+    // A body imports it. All of the call is where the callee is written, or it would be marked elsewhere.
+    let import =
+        runtime.map(|runtime| quote_spanned!(span=> use #runtime::named::check as __check;));
+    let shown = shown.to_token_stream().to_string().replace(' ', "");
     let names = given.iter().map(|input| input.unraw().to_string());
     // As a type first: what is none is then the same mistake as in the call, and told once.
     quote_spanned!(span=> const _: () = {
-        type __Callee = #path;
-        // All of the call is where the callee is written, or it would be marked elsewhere.
-        use #runtime::named::check as __check;
-        __check::<__Callee>(#shown, &[#(#names),*])
+        type __Checked = #path;
+        #import
+        __check::<__Checked>(#shown, &[#(#names),*])
     };)
 }
 
@@ -127,6 +132,6 @@ fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag)
         made = quote_spanned!(input.span()=> <#path as #runtime::Entity>::NAMES.#input.set(#made, #value));
         given.push(input);
     }
-    let check = check(path, &given, span, runtime);
+    let check = check(path, path, &given, span, Some(runtime));
     quote_spanned!(span=> ({ #check #runtime::call::by_name(#made) }))
 }

@@ -1,11 +1,55 @@
 //! Callees of which only the compiler knows what they are; see the runtime's `__private::callee`.
 
-use proc_macro2::{Span, TokenStream};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
+use super::{body::calls::is_primitive, calls_of_tasks::OF_THE_PRELUDES};
+use crate::parse;
+
 /// How many arguments the runtime's `callee` can tell apart with.
 pub(crate) const MOST_ASKED: usize = 16;
+
+/// The names that macros have declared in this run of the compiler.
+///
+/// They need no import to be known as those of tasks; and an import finds a name ambiguous that a module takes from
+/// another with `*` and declares by a macro. What is not here is looked up in the import.
+static DECLARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn declared() -> MutexGuard<'static, BTreeSet<String>> {
+    // A set that is whole between any two of its operations.
+    DECLARED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes the name of a type that stands for a task or workflow.
+pub(crate) fn declare(name: &Ident) {
+    // Tests of expansions run side by side, and each is one program.
+    if proc_macro::is_available() {
+        declared().insert(name.to_string());
+    }
+}
+
+/// Whether a macro has declared the name, or one that it is likely a slip of: the compiler proposes that one where it
+/// looks up a type.
+fn is_declared(name: &str) -> bool {
+    let known = declared();
+    if known.contains(name) {
+        return true;
+    }
+    let of_that_length = known
+        .iter()
+        .map(String::as_str)
+        .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3);
+    parse::nearest(name, of_that_length).is_some()
+}
+
+/// How many arguments a call of what is no task may have to be told as that.
+const MOST_NAMED: usize = 8;
 
 /// What to call where the name may be that of a task, a struct, a variant or a function.
 pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
@@ -17,9 +61,34 @@ pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
             __Callee { .. } => {}
             #[allow(unreachable_patterns)]
             _ => {}
-        }).#with(#path)
+        }).#with(__Callee)
     );
     imported(path, &traits(arguments, span), &asked, &quote!(__flyte))
+}
+
+/// A call that makes a node, where the name should be that of a task and may be that of a plain function. `call` is
+/// told by which name the callee goes.
+pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
+    let span = span(path);
+    // An import has no generic arguments, and the types of the language cannot be imported.
+    let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
+    let is_primitive = path.get_ident().is_some_and(is_primitive);
+    let last = path.segments.last();
+    let is_declared = last.is_some_and(|last| is_declared(&last.ident.to_string()));
+    let is_of_the_prelude =
+        last.is_some_and(|last| OF_THE_PRELUDES.contains(&last.ident.to_string().as_str()));
+    let is_simple =
+        is_generic || is_primitive || is_declared || is_of_the_prelude || is_of_an_entity(path);
+    if arguments > MOST_NAMED || is_simple {
+        return call(path);
+    }
+    let callee = format_ident!("__Callee{arguments}", span = span);
+    let call = call(&parse_quote!(#callee));
+    Expr::Verbatim(quote_spanned!(span=> ({
+        use #path as #callee;
+        __called::<#callee>(#callee);
+        #call
+    })))
 }
 
 /// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.

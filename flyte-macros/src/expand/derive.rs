@@ -79,7 +79,7 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
     let parts = stored.iter().map(|(field, name)| {
         let ident = &field.ident;
         quote! {
-            #ident: __promise.project(__flyte::PathStep::Field(#name), |__value, _| {
+            #ident: __flyte::slot::part::<__slots::#ident, _>(__promise, __flyte::PathStep::Field(#name), |__value, _| {
                 match __value.downcast_ref::<Self>() {
                     __flyte::Option::Some(__struct) => __flyte::Result::Ok(__flyte::slot::cloned::<__slots::#ident>(&__struct.#ident)),
                     __flyte::Option::None => __flyte::Result::Err(__flyte::wrong_struct(#name)),
@@ -213,6 +213,16 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
 
                 fn __fields(&self) -> &Self {
                     self
+                }
+            }
+
+            #[automatically_derived]
+            impl<__T> __flyte::IntoBinding<__T> for __Promises
+            where
+                #ident: __flyte::fields::PassedOnWhole<__T>,
+            {
+                fn into_binding(self) -> __flyte::BindingData {
+                    ::core::unreachable!("outputs are passed on one by one")
                 }
             }
 

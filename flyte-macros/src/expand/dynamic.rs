@@ -2,13 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Ident;
+use syn::{Attribute, Ident};
 
 use super::{
     body::Inputs,
     entity::{Declared, EntityParts, by_itself, position},
     options, task,
-    workflow::{Body, Built, built, read_body, run_function},
+    workflow::{Body, Built, attributes, built, read_body, run_function},
 };
 use crate::{
     diag::Diag,
@@ -25,6 +25,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         let errors = diag.finish();
         return quote!(#item #errors);
     };
+    function.prepare_body();
     let krate = options
         .krate
         .as_ref()
@@ -39,9 +40,8 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         signature::refuse_wrapped_output("a dynamic task", &mut function.sig, &mut diag);
     let signature = signature::signature(NAME, &mut function.sig, &krate, &mut diag);
     let body = read_body(&function).filter(|_| !is_wrapped);
-    let FunctionItem {
-        attrs, vis, sig, ..
-    } = &function;
+    let FunctionItem { vis, sig, .. } = &function;
+    let (attrs, levels) = attributes(&function.attrs);
     let Some(signature) = signature else {
         // The function stays, so that its callers see no further error.
         let errors = diag.finish();
@@ -55,7 +55,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
     task::check_ignored_inputs(&options, &signature, &mut diag);
     let option_values = options::task(&options, &item, None, &krate);
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let build = build_function(&signature, type_name, body, &krate, &mut diag);
+    let build = build_function(&signature, type_name, body, &krate, &levels, &mut diag);
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -63,7 +63,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
         explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
         signature: &signature,
         fixed: &[],
-        docs: &model::docs(attrs),
+        docs: &model::docs(&function.attrs),
         declared: Declared::Graph { launchable: false },
         constructor: "dynamic",
         arguments: option_values,
@@ -88,6 +88,7 @@ fn build_function(
     type_name: &Ident,
     body: Option<Body>,
     krate: &TokenStream,
+    levels: &[&Attribute],
     diag: &mut Diag,
 ) -> TokenStream {
     let inputs = Ident::new("__inputs", Span::mixed_site());
@@ -117,16 +118,18 @@ fn build_function(
         body,
         diverges,
     } = built(signature, Inputs::Values, type_name, body, diag, bind);
+    let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
     let build = quote! {
         impl __flyte::declare::BuildDynamic for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
+            #(#levels)*
             fn build(
                 #inputs: &mut __flyte::TaskInputs,
                 #body: &mut __flyte::WorkflowBody,
             ) -> __flyte::Result<(), __flyte::BoxError> {
-                #[allow(unused_imports)]
-                use __flyte::{Entity as _, NodeOutputs as _};
+                #unused
+                use __flyte::in_bodies::*;
                 #code
                 #done
             }

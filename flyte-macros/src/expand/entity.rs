@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
-use super::calls_of_tasks;
+use super::{callee, calls_of_tasks};
 use crate::model::{Parameter, Passing, Signature};
 
 /// The pieces a task and a workflow differ in.
@@ -47,6 +47,7 @@ impl EntityParts<'_> {
             functions,
             ..
         } = self;
+        callee::declare(type_name);
         let span = signature.ident.span();
         let name = self.explicit_name.map(|name| quote!(#name =>));
         let function = signature.ident.unraw().to_string();
@@ -315,11 +316,24 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
         Passing::ByValue if is_text => {
             // Marked as generated, or the user is told that the path is longer than it must be.
             let span = Span::mixed_site().located_at(default.span());
-            quote_spanned!(span=> __flyte::slot::text(#default))
+            let text = quote_spanned!(span=> __flyte::slot::text(#default));
+            match is_option(ty) {
+                true => quote_spanned!(span=> __flyte::Option::Some(#text)),
+                false => text,
+            }
         }
         Passing::ByValue => checked,
         _ => {
             quote!({ let __default: #ty = #checked; __flyte::ToOwned::to_owned(__default) })
         }
     }
+}
+
+/// `Option<T>`, by its name.
+fn is_option(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "Option" && !last.arguments.is_none())
 }

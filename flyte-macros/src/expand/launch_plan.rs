@@ -80,7 +80,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
             __flyte::slot::launches::<__Workflow>()
         };)
     });
-    let build = build_function(&signature, type_name, body, &krate, &mut diag);
+    let build = build_function(&signature, type_name, body, &krate, &[], &mut diag);
     let option_values = options::launch_plan(&options);
     let FunctionItem {
         attrs, vis, sig, ..

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Ident, parse::Parser, spanned::Spanned};
+use syn::{Attribute, Block, Ident, parse::Parser, spanned::Spanned};
 
 use super::{
     body,
@@ -23,6 +23,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         let errors = diag.finish();
         return quote!(#item #errors);
     };
+    function.prepare_body();
     let krate = options
         .krate
         .as_ref()
@@ -47,7 +48,8 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         };
     };
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    let build = build_function(&signature, type_name, body, &krate, &mut diag);
+    let (attrs, levels) = attributes(&function.attrs);
+    let build = build_function(&signature, type_name, body, &krate, &levels, &mut diag);
     let option_values = options::workflow(&options);
     let on_failure = match &options.on_failure {
         Some(handler) => {
@@ -56,9 +58,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         }
         None => quote!(__flyte::Option::None),
     };
-    let FunctionItem {
-        attrs, vis, sig, ..
-    } = &function;
+    let FunctionItem { vis, sig, .. } = &function;
     let parts = EntityParts {
         krate: &krate,
         vis,
@@ -66,7 +66,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
         explicit_name: options.name.as_ref().map(|name| name.value.as_str()),
         signature: &signature,
         fixed: &[],
-        docs: &model::docs(attrs),
+        docs: &model::docs(&function.attrs),
         declared: Declared::Graph { launchable: true },
         constructor: "workflow",
         arguments: quote!(#option_values, #on_failure),
@@ -155,6 +155,16 @@ pub(super) fn read_body(function: &FunctionItem) -> Option<Body> {
     })
 }
 
+/// The attributes of a function that stand above the function of its name, and those above the function in which its
+/// body goes: levels of lints are about the body.
+pub(super) fn attributes(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
+    let is = |attr: &Attribute, names: &[&str]| names.iter().any(|name| attr.path().is_ident(name));
+    let own = attrs.iter().filter(|attr| !is(attr, &["expect"]));
+    let levels = ["allow", "deny", "expect", "forbid", "warn"];
+    let of_the_body = attrs.iter().filter(|attr| is(attr, &levels));
+    (own.collect(), of_the_body.collect())
+}
+
 /// What builds a graph.
 pub(super) struct Built {
     pub(super) code: TokenStream,
@@ -227,6 +237,7 @@ pub(super) fn build_function(
     type_name: &Ident,
     body: Option<Body>,
     krate: &TokenStream,
+    levels: &[&Attribute],
     diag: &mut Diag,
 ) -> TokenStream {
     let inputs = |body: &Ident| {
@@ -239,7 +250,11 @@ pub(super) fn build_function(
             })
             .collect()
     };
-    let Built { code, body, .. } = built(
+    let Built {
+        code,
+        body,
+        diverges,
+    } = built(
         signature,
         body::Inputs::Promises,
         type_name,
@@ -247,12 +262,14 @@ pub(super) fn build_function(
         diag,
         inputs,
     );
+    let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let build = quote! {
         impl __flyte::declare::Build for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
+            #(#levels)*
             fn build(#body: &mut __flyte::WorkflowBody) {
-                #[allow(unused_imports)]
-                use __flyte::{Entity as _, NodeOutputs as _};
+                #unused
+                use __flyte::in_bodies::*;
                 #code
             }
         }
@@ -274,9 +291,9 @@ fn finish(
     // What is wrong with the end is wrong where it is written.
     let end = Ident::new("__end", rewritten.end_span);
     let finish = if signature.output.to_string() == "()" {
-        quote_spanned!(rewritten.end_span=> __flyte::slot::finish_without_outputs(#end))
+        quote_spanned!(rewritten.end_span=> __finish_without_outputs(#end))
     } else {
-        quote_spanned!(rewritten.end_span=> __flyte::slot::finish::<#type_name>(#body, #end))
+        quote_spanned!(rewritten.end_span=> __finish::<#type_name>(#body, #end))
     };
     quote!(let #end = #block; #finish;)
 }

@@ -106,6 +106,7 @@ pub(crate) fn signature(
                 let docs = docs(&typed.attrs);
                 let default = take_default(&mut typed.attrs, macro_name, &mut wrong);
                 typed.attrs.retain(|attr| !attr.path().is_ident("doc"));
+                refuse_cfg(typed, macro_name, &mut wrong);
                 let parameter = parameter(macro_name, typed, docs, default, krate, only_lifetimes, &mut wrong);
                 let Some(parameter) = parameter else { continue };
                 doubled |= parameters.iter().any(|other: &Parameter| other.ident == parameter.ident);
@@ -279,6 +280,17 @@ fn parameter(
         docs,
         default,
     })
+}
+
+/// Refuses `#[cfg(..)]` on an input.
+fn refuse_cfg(typed: &mut syn::PatType, macro_name: &str, diag: &mut Diag) {
+    typed.attrs.retain(|attr| {
+        let is_cfg = attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
+        if is_cfg {
+            diag.push_spanned(attr, format!("only the compiler knows whether this holds, and `{macro_name}` has to know its inputs: write two functions, each below a `#[cfg(..)]` of its own"));
+        }
+        !is_cfg
+    });
 }
 
 /// Takes `#[default(..)]` off a parameter.

@@ -8,7 +8,7 @@ use syn::{
     parse_quote,
 };
 
-use super::python_defaults;
+use super::{groups, python_defaults};
 use crate::diag::Diag;
 
 /// A function as written.
@@ -42,6 +42,17 @@ impl Parse for FunctionItem {
             body,
             bodiless,
         })
+    }
+}
+
+impl FunctionItem {
+    /// Makes the body one that can be rewritten. The attributes that it begins with go above the function: there they
+    /// would be those of something else.
+    pub(crate) fn prepare_body(&mut self) {
+        if let Ok((inner, body)) = groups::without_inner_attributes(&self.body) {
+            self.attrs.extend(inner);
+            self.body = groups::with_statements(&body);
+        }
     }
 }
 
@@ -153,6 +164,7 @@ fn parse_function<T: Parse + Annotated>(
     item: &TokenStream,
     diag: &mut Diag,
 ) -> Option<T> {
+    let item = &groups::without_groups(item.clone());
     match T::parse.parse2(item.clone()) {
         Ok(function) => {
             let Some(second) = entity_attribute(function.attrs()) else {

@@ -1,6 +1,7 @@
 //! From tokens to checked values, each with the tokens it came from.
 
 mod args;
+mod groups;
 mod item;
 mod launch_plan_options;
 mod naming;
@@ -48,7 +49,7 @@ pub(crate) use launch_plan_options::{
     Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
     launch_plan_options,
 };
-pub(crate) use nearest::listed;
+pub(crate) use nearest::{listed, nearest};
 pub(crate) use plugin_options::{PluginOptions, check_without_container};
 pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};

@@ -1,7 +1,7 @@
 //! Finding the name that was meant.
 
 /// The candidate that `name` is most likely a slip of.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

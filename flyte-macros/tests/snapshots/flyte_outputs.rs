@@ -67,6 +67,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<__T> __flyte::IntoBinding<__T> for __Promises
+    where
+        Report: __flyte::fields::PassedOnWhole<__T>,
+    {
+        fn into_binding(self) -> __flyte::BindingData {
+            ::core::unreachable!("outputs are passed on one by one")
+        }
+    }
+    #[automatically_derived]
     impl __flyte::NodeOutputs for __Promises {
         fn for_each_node(&self, __each: &mut dyn ::core::ops::FnMut(__flyte::NodeRef)) {
             __flyte::NodeOutputs::for_each_node(&self.mean, __each);

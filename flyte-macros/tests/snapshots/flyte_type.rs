@@ -76,38 +76,44 @@ const _: () = {
         type Fields = __Fields;
         fn fields(__promise: __flyte::Promise<Self>) -> __Fields {
             __Fields {
-                mean: __promise
-                    .project(
-                        __flyte::PathStep::Field("mean"),
-                        |__value, _| {
-                            match __value.downcast_ref::<Self>() {
-                                __flyte::Option::Some(__struct) => {
-                                    __flyte::Result::Ok(
-                                        __flyte::slot::cloned::<__slots::mean>(&__struct.mean),
-                                    )
-                                }
-                                __flyte::Option::None => {
-                                    __flyte::Result::Err(__flyte::wrong_struct("mean"))
-                                }
+                mean: __flyte::slot::part::<
+                    __slots::mean,
+                    _,
+                >(
+                    __promise,
+                    __flyte::PathStep::Field("mean"),
+                    |__value, _| {
+                        match __value.downcast_ref::<Self>() {
+                            __flyte::Option::Some(__struct) => {
+                                __flyte::Result::Ok(
+                                    __flyte::slot::cloned::<__slots::mean>(&__struct.mean),
+                                )
                             }
-                        },
-                    ),
-                r#type: __promise
-                    .project(
-                        __flyte::PathStep::Field("kind"),
-                        |__value, _| {
-                            match __value.downcast_ref::<Self>() {
-                                __flyte::Option::Some(__struct) => {
-                                    __flyte::Result::Ok(
-                                        __flyte::slot::cloned::<__slots::r#type>(&__struct.r#type),
-                                    )
-                                }
-                                __flyte::Option::None => {
-                                    __flyte::Result::Err(__flyte::wrong_struct("kind"))
-                                }
+                            __flyte::Option::None => {
+                                __flyte::Result::Err(__flyte::wrong_struct("mean"))
                             }
-                        },
-                    ),
+                        }
+                    },
+                ),
+                r#type: __flyte::slot::part::<
+                    __slots::r#type,
+                    _,
+                >(
+                    __promise,
+                    __flyte::PathStep::Field("kind"),
+                    |__value, _| {
+                        match __value.downcast_ref::<Self>() {
+                            __flyte::Option::Some(__struct) => {
+                                __flyte::Result::Ok(
+                                    __flyte::slot::cloned::<__slots::r#type>(&__struct.r#type),
+                                )
+                            }
+                            __flyte::Option::None => {
+                                __flyte::Result::Err(__flyte::wrong_struct("kind"))
+                            }
+                        }
+                    },
+                ),
             }
         }
     }

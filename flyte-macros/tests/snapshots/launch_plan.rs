@@ -107,16 +107,14 @@ const _: () = {
 impl ::flyte_runtime::__private::declare::Build for daily {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
-        #[allow(unused_imports)]
-        use ::flyte_runtime::__private::{Entity as _, NodeOutputs as _};
+        use ::flyte_runtime::__private::in_bodies::*;
         let limit = ::flyte_runtime::__private::declare::promise::<daily, 0>(__body);
         let name = ::flyte_runtime::__private::declare::promise::<daily, 1>(__body);
         let __end = {
             ({
                 const _: () = {
-                    type __Callee = pipeline;
-                    use ::flyte_runtime::__private::named::check as __check;
-                    __check::<__Callee>("pipeline", &["limit", "name", "xs", "at_most"])
+                    type __Checked = pipeline;
+                    __check::<__Checked>("pipeline", &["limit", "name", "xs", "at_most"])
                 };
                 <pipeline>::__names()
                     .at_most
@@ -141,6 +139,6 @@ impl ::flyte_runtime::__private::declare::Build for daily {
                     .__node()
             })
         };
-        ::flyte_runtime::__private::slot::finish::<daily>(__body, __end);
+        __finish::<daily>(__body, __end);
     }
 }

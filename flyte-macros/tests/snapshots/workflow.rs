@@ -91,17 +91,19 @@ const _: () = {
 impl ::flyte_runtime::__private::declare::Build for pipeline {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
-        #[allow(unused_imports)]
-        use ::flyte_runtime::__private::{Entity as _, NodeOutputs as _};
+        use ::flyte_runtime::__private::in_bodies::*;
         let xs = ::flyte_runtime::__private::declare::promise::<pipeline, 0>(__body);
         let limit = ::flyte_runtime::__private::declare::promise::<pipeline, 1>(__body);
         let __end = {
-            let total = <sum>::node(xs);
+            let total = ({
+                use sum as __Callee1;
+                __called::<__Callee1>(__Callee1);
+                <__Callee1>::node(xs)
+            });
             let more = ({
                 const _: () = {
-                    type __Callee = add;
-                    use ::flyte_runtime::__private::named::check as __check;
-                    __check::<__Callee>("add", &["b", "a"])
+                    type __Checked = add;
+                    __check::<__Checked>("add", &["b", "a"])
                 };
                 <add>::__names()
                     .a
@@ -109,25 +111,29 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
                     .__node()
             })
                 .with_overrides(|o| o.retries(3));
-            let listed = <sum>::node(
-                ::flyte_runtime::__private::ListBinding::<_, 3>::new()
-                    .item(total)
-                    .item(5)
-                    .item(more),
-            );
-            let maybe = <pick>::node(
-                ::flyte_runtime::__private::SomeBinding(total),
-                ::flyte_runtime::__private::NoneBinding,
-            );
-            {
-                let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
-            };
+            let listed = ({
+                use sum as __Callee1;
+                __called::<__Callee1>(__Callee1);
+                <__Callee1>::node(
+                    ::flyte_runtime::__private::ListBinding::<_, 3>::new()
+                        .item(total)
+                        .item(5)
+                        .item(more),
+                )
+            });
+            let maybe = ({
+                use pick as __Callee2;
+                __called::<__Callee2>(__Callee2);
+                <__Callee2>::node(
+                    ::flyte_runtime::__private::SomeBinding(total),
+                    ::flyte_runtime::__private::NoneBinding,
+                )
+            });
+            let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
             ::flyte_runtime::__private::plain_call::statement();
             let plain = helper(1);
             {
-                let mut __outputs = ::flyte_runtime::__private::NamedOutputs::<
-                    Outputs,
-                >::new();
+                let mut __outputs = __named::<Outputs>();
                 let __field0 = ::flyte_runtime::__private::FieldType::new();
                 let __field1 = ::flyte_runtime::__private::FieldType::new();
                 let _ = || Outputs {
@@ -139,6 +145,6 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
                 __outputs
             }
         };
-        ::flyte_runtime::__private::slot::finish::<pipeline>(__body, __end);
+        __finish::<pipeline>(__body, __end);
     }
 }

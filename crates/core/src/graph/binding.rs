@@ -202,7 +202,7 @@ impl<T: FlyteType> IntoBinding<T> for T {
 
 impl<T> IntoBinding<T> for Promise<T> {
     fn into_binding(self) -> BindingData {
-        BindingData::Promise(RawReference::of(self))
+        self.source()
     }
 }
 
@@ -210,7 +210,7 @@ impl<T> IntoBinding<T> for Promise<T> {
 #[diagnostic::do_not_recommend]
 impl<T> IntoBinding<T> for &Promise<T> {
     fn into_binding(self) -> BindingData {
-        BindingData::Promise(RawReference::of(*self))
+        self.source()
     }
 }
 
@@ -226,6 +226,65 @@ impl<T: FlyteType> IntoBinding<T> for &T {
 impl<T: FlyteType> IntoBinding<Vec<T>> for &[T] {
     fn into_binding(self) -> BindingData {
         self.to_vec().into_binding()
+    }
+}
+
+/// As many as the array has, which the compiler knows.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [T; N] {
+    fn into_binding(self) -> BindingData {
+        Vec::from(self).into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for &[T; N] {
+    fn into_binding(self) -> BindingData {
+        self.to_vec().into_binding()
+    }
+}
+
+/// Lists of promises that are only lent, as the task that borrows them is given them in ordinary code.
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> IntoBinding<Vec<T>> for &[Promise<T>] {
+    fn into_binding(self) -> BindingData {
+        self.to_vec().into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> IntoBinding<Vec<T>> for &Vec<Promise<T>> {
+    fn into_binding(self) -> BindingData {
+        self.clone().into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for &[Promise<T>; N] {
+    fn into_binding(self) -> BindingData {
+        self.to_vec().into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoBinding<Vec<String>> for Vec<&str> {
+    fn into_binding(self) -> BindingData {
+        self.as_slice().into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoBinding<Vec<String>> for &[&str] {
+    fn into_binding(self) -> BindingData {
+        let owned: Vec<String> = self.iter().map(|text| (*text).to_owned()).collect();
+        owned.into_binding()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> IntoBinding<Vec<String>> for [&str; N] {
+    fn into_binding(self) -> BindingData {
+        self.as_slice().into_binding()
     }
 }
 
@@ -391,6 +450,29 @@ impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for [Promise<T>; N] {
 macro_rules! map_bindings {
     ($map:ident, $($bound:tt)*) => {
         #[diagnostic::do_not_recommend]
+        impl<T: FlyteType> IntoBinding<$map<String, T>> for $map<&str, T> {
+            fn into_binding(self) -> BindingData {
+                let owned: $map<String, T> =
+                    self.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+                owned.into_binding()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: FlyteType> IntoBinding<$map<String, T>> for MapBinding<T> {
+            fn into_binding(self) -> BindingData {
+                BindingData::Map {
+                    items: self.items,
+                    assemble: |items| {
+                        let items: Option<$map<String, T>> =
+                            items.into_iter().map(|(key, item)| Some((key, item.into_owned::<T>().ok()?))).collect();
+                        items.map(Value::new)
+                    },
+                }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
         impl<K: Into<String> + $($bound)*, T: FlyteType> IntoBinding<$map<String, T>> for $map<K, Promise<T>> {
             fn into_binding(self) -> BindingData {
                 let bound = |(key, item): (K, _)| (key.into(), IntoBinding::<T>::into_binding(item));
@@ -469,6 +551,31 @@ impl<T: FlyteType, const N: usize> IntoBinding<Vec<T>> for ListBinding<T, N> {
 impl<T: FlyteType, const N: usize> IntoBinding<[T; N]> for ListBinding<T, N> {
     fn into_binding(self) -> BindingData {
         array::<T, N>(self.items)
+    }
+}
+
+/// `BTreeMap::from([("a", x), ("b", 2)])` as an argument: each value is a promise or a value.
+#[derive(Debug)]
+pub struct MapBinding<T> {
+    items: BTreeMap<String, BindingData>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T: FlyteType> MapBinding<T> {
+    /// A map without values yet.
+    #[expect(clippy::new_without_default, reason = "made by the macro alone")]
+    pub fn new() -> Self {
+        Self {
+            items: BTreeMap::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Adds a value.
+    #[must_use]
+    pub fn item(mut self, key: impl Into<String>, item: impl IntoBinding<T>) -> Self {
+        self.items.insert(key.into(), item.into_binding());
+        self
     }
 }
 

@@ -41,6 +41,8 @@ pub struct NodeList {
     pub(super) inputs: Vec<Variable>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) parts: Vec<Part>,
+    /// What promises stand for that is known already.
+    known: Vec<BindingData>,
     pub(crate) problems: Vec<CompileProblem>,
     /// The list that these nodes are in a case of a branch of.
     pub(super) outer: Option<Box<NodeList>>,
@@ -61,6 +63,7 @@ impl NodeList {
             inputs: Vec::new(),
             nodes: Vec::new(),
             parts: Vec::new(),
+            known: Vec::new(),
             problems: Vec::new(),
             outer: None,
             waits_for: Vec::new(),
@@ -329,6 +332,26 @@ impl NodeList {
         index
     }
 
+    /// Keeps what is known in the outermost list, where every case finds it. Returns the place of the first.
+    pub(super) fn know(&mut self, known: Vec<BindingData>) -> (NodeRef, u32) {
+        let mut list = self;
+        while list.outer.is_some() {
+            list = list.outer.as_deref_mut().expect("there is one around");
+        }
+        let first = list.known.len() as u32;
+        list.known.extend(known);
+        let node = NodeRef {
+            graph: list.graph,
+            node: NodeRef::KNOWN,
+        };
+        (node, first)
+    }
+
+    /// What is known at a place.
+    pub(super) fn known(&self, node: NodeRef, output: u32) -> Option<BindingData> {
+        self.list_of(node)?.known.get(output as usize).cloned()
+    }
+
     /// Makes `after` wait for `before`.
     pub(crate) fn order(&mut self, before: NodeRef, after: NodeRef) {
         let here = |node: NodeRef| node.graph == self.graph;
@@ -341,7 +364,7 @@ impl NodeList {
         match (self.index(before), self.index(after)) {
             // What is around a case, and the workflow's inputs, which are there before any node starts.
             (None, Some(_)) if self.list_of(before).is_some() => {
-                if before.node != NodeRef::START {
+                if before.is_of_a_call() {
                     self.waits_for.push(before);
                 }
             }
@@ -360,7 +383,7 @@ impl NodeList {
     }
 
     fn index(&self, node: NodeRef) -> Option<usize> {
-        (node.graph == self.graph && node.node != NodeRef::START).then_some(node.node as usize)
+        (node.graph == self.graph && node.is_of_a_call()).then_some(node.node as usize)
     }
 
     /// Notes that what has just ended is the body of a map.

@@ -67,6 +67,16 @@ pub enum CompileProblem {
         /// The entity whose call was given the promise.
         used_by: String,
     },
+    /// A part of something that is known while the graph is built, which has no such part.
+    #[error(
+        "the part `{part}` of a value that is known while the graph is built cannot be taken: {reason}"
+    )]
+    PartOfKnown {
+        /// The part.
+        part: String,
+        /// Why.
+        reason: String,
+    },
     /// A promise that was made in a case of a branch was used outside of it.
     #[error(
         "`{used_by}` at {used_at} is given a promise that was made in one case of the branch at {branch}, and only \

@@ -4,6 +4,7 @@ mod binding;
 mod branch;
 mod builder;
 mod cast;
+pub(crate) mod circle;
 pub mod compilation;
 pub mod compile;
 pub mod condition;
@@ -24,7 +25,8 @@ mod workflow_builder;
 
 pub(crate) use binding::optional;
 pub use binding::{
-    Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, NoneBinding, SomeBinding,
+    Assemble, Binding, BindingData, Constant, IntoBinding, ListBinding, MapBinding, NoneBinding,
+    SomeBinding,
 };
 pub use branch::{
     BooleanExpression, BranchCase, BranchElse, BranchNode, Case, CaseNode, ComparisonOperator,
@@ -35,7 +37,8 @@ pub use cast::{StringEnum, VariantOf, variant_binding};
 pub use compile::{CompileError, CompileProblem, NotBuilt, compile, compile_dynamic};
 pub use fields::FlyteFields;
 pub use map::{
-    Collect, Element, ListType, MapLists, MapNode, MapProblem, MapResult, Successes, Zipped,
+    Collect, Element, ListType, MapKnown, MapLists, MapNamed, MapNode, MapProblem, MapResult,
+    Successes, Zipped,
 };
 pub use node::{
     Graph, Interface, Node, NodeMetadata, NodeTarget, OutputReference, PathStep, Producer,
@@ -46,5 +49,6 @@ pub use outputs::{
     BindOutputs, FieldType, IntoOutputs, NamedOutputs, OutputVariable, TaskOutputs, TaskReturn,
 };
 pub use overrides::NodeOverrides;
+pub(crate) use promise::know;
 pub use promise::{NodeRef, Promise, VoidPromise};
 pub use workflow_builder::{AddedNode, ImperativeWorkflow, NodeInputs, WorkflowBuilder};

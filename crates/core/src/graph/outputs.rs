@@ -117,8 +117,10 @@ impl TaskOutputs for () {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a task returns",
     label = "not a Flyte output",
-    note = "return nothing, a Flyte type, a tuple of Flyte types, a struct that derives `FlyteOutputs`, or a `Result` \
-            of these",
+    note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, a struct that derives `FlyteOutputs`, \
+            or a `Result` of these",
+    note = "return text as a `String`; tuples and lists hold values, so inside of them write structs that derive \
+            `FlyteType` in place of tuples and of structs of outputs",
     note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]

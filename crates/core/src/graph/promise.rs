@@ -7,10 +7,13 @@ use std::{
     ops::Shr,
 };
 
-use super::{FlyteFields, NodeOutputs, PathStep, Projection, ordering::run_in_order};
+use super::{
+    BindingData, CompileProblem, Constant, FlyteFields, NodeOutputs, PathStep, Projection,
+    node::RawReference, ordering::run_in_order,
+};
 use crate::{
     graph::compilation::with_node_list,
-    types::{FlyteType, TypeError, Value},
+    types::{FlyteType, TypeError, TypeInfo, Value},
 };
 
 /// The node a promise comes from: its place in one graph under construction.
@@ -31,6 +34,14 @@ impl NodeRef {
     #[doc(hidden)]
     pub const fn new(graph: u32, node: u32) -> Self {
         Self { graph, node }
+    }
+
+    /// The node that stands for what is known while the graph is built; the outputs are indices into the list of it.
+    pub(crate) const KNOWN: u32 = u32::MAX - 1;
+
+    /// Whether it is the node of a call.
+    pub(crate) fn is_of_a_call(self) -> bool {
+        self.node != Self::START && self.node != Self::KNOWN
     }
 }
 
@@ -61,6 +72,13 @@ pub struct Promise<T> {
     /// The output of the node; with [`PROJECTED`] set, an index into the graph's list of parts.
     output: u32,
     marker: PhantomData<fn() -> T>,
+}
+
+/// What stands for something that is known while the graph is built, as promises stand for what is not.
+pub(crate) fn know<P>(known: Vec<BindingData>, promise: impl FnOnce(NodeRef, u32) -> P) -> P {
+    let place = with_node_list(|list| list.map(|list| list.know(known)));
+    let (node, output) = place.expect("a value becomes a promise in the body of a workflow alone");
+    promise(node, output)
 }
 
 /// Marks a promise of a part of an output.
@@ -99,6 +117,17 @@ impl<T> Promise<T> {
         self.node
     }
 
+    /// What it stands for: an output, or what was known when the promise was made.
+    #[inline]
+    pub(crate) fn source(self) -> BindingData {
+        if self.node.node == NodeRef::KNOWN
+            && let Some(known) = with_node_list(|list| list?.known(self.node, self.output))
+        {
+            return known;
+        }
+        BindingData::Promise(RawReference::of(self))
+    }
+
     /// The output this promise names, or the index of the part in the list of its graph.
     pub(crate) fn output(self) -> Result<u32, usize> {
         if self.output & PROJECTED == 0 {
@@ -110,13 +139,56 @@ impl<T> Promise<T> {
 
     /// A promise of a part of this one; what `fields()`, `at` and `get` are made of.
     #[doc(hidden)]
-    pub fn project<U>(self, step: PathStep, project: Projection) -> Promise<U> {
+    pub fn project<U: FlyteType>(self, step: PathStep, project: Projection) -> Promise<U> {
+        if self.node.node == NodeRef::KNOWN {
+            return self.project_known(&step, project);
+        }
         let base = self;
         with_node_list(|list| match list {
             Some(list) => Promise::new(base.node, PROJECTED | list.add_part(base, step, project)),
             // Outside a workflow body there is no graph to hold the part; the next use of the promise says so.
             None => Promise::new(base.node, base.output),
         })
+    }
+}
+
+impl<T> Promise<T> {
+    /// A part of what is known, which is known itself.
+    fn project_known<U: FlyteType>(self, step: &PathStep, project: Projection) -> Promise<U> {
+        let known = match self.source() {
+            // It stands for a promise.
+            BindingData::Promise(reference) => {
+                let output = match reference.output {
+                    Ok(output) => output,
+                    Err(part) => PROJECTED | part as u32,
+                };
+                return Promise::<T>::new(reference.node, output).project(step.clone(), project);
+            }
+            known => known,
+        };
+        let part = known.known().and_then(|value| match value {
+            Some(value) => project(&value, step).map(Some),
+            None => Ok(None),
+        });
+        let reason = match part {
+            Ok(Some(value)) => {
+                let info = TypeInfo::of::<U>();
+                return know(
+                    vec![BindingData::Constant(Constant { value, info })],
+                    Promise::new,
+                );
+            }
+            Ok(None) => "some of it is the result of a call".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        with_node_list(|list| {
+            if let Some(list) = list {
+                let part = step.to_string();
+                list.problems
+                    .push(CompileProblem::PartOfKnown { part, reason });
+            }
+        });
+        Promise::new(self.node, self.output)
     }
 }
 

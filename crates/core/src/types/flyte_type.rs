@@ -49,8 +49,10 @@ use crate::text::{end_of, start_of};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an input or an output of a task",
     label = "not a Flyte type",
-    note = "integers up to 64 bits, floats, `bool`, `String`, `Option`, `Vec`, `HashMap` and `BTreeMap` of such are \
-            Flyte types",
+    note = "numbers, `bool`, `char`, `String`, `Option`, `Vec`, arrays, sets, `HashMap`, `BTreeMap`, `Box`, `Arc` and \
+            `Cow` of such are Flyte types",
+    note = "a tuple is several outputs of a task and not a value: for an input, a field or an element write a struct \
+            with named fields",
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {

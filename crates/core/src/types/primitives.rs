@@ -1,5 +1,10 @@
 //! Numbers, booleans and strings.
 
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    num::NonZero,
+};
+
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError, collections::counted,
     written,
@@ -37,7 +42,72 @@ macro_rules! integers {
     )* };
 }
 
-integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
+integers!(
+    i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, usize, isize
+);
+
+macro_rules! not_zero {
+    ($($rust:ident),*) => { $(
+        impl FlyteType for NonZero<$rust> {
+            fn literal_type() -> LiteralType {
+                LiteralType::Integer
+            }
+
+            fn to_literal(&self) -> Result<Literal, TypeError> {
+                self.get().to_literal()
+            }
+
+            fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+                Self::new($rust::from_literal(literal)?).ok_or_else(|| TypeError::OutOfRange {
+                    value: "0".to_owned(),
+                    expected: concat!("`NonZero<", stringify!($rust), ">`").to_owned(),
+                    reason: "it is every number but zero".to_owned(),
+                })
+            }
+
+            fn preview(&self, preview: &mut Preview) {
+                preview.text(&self.to_string());
+            }
+        }
+    )* };
+}
+
+not_zero!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
+
+macro_rules! parsed {
+    ($($rust:ident $what:literal;)*) => { $(
+        /// A string, as it is written.
+        impl FlyteType for $rust {
+            fn literal_type() -> LiteralType {
+                LiteralType::String
+            }
+
+            fn to_literal(&self) -> Result<Literal, TypeError> {
+                Ok(Literal::string(self.to_string()))
+            }
+
+            fn from_literal(literal: Literal) -> Result<Self, TypeError> {
+                let text = String::from_literal(literal)?;
+                text.parse().map_err(|_| TypeError::OutOfRange {
+                    value: format!("{text:?}"),
+                    expected: concat!("`", stringify!($rust), "`").to_owned(),
+                    reason: $what.to_owned(),
+                })
+            }
+
+            fn preview(&self, preview: &mut Preview) {
+                preview.text(&self.to_string());
+            }
+        }
+    )* };
+}
+
+parsed! {
+    IpAddr "it is an address such as 192.0.2.1 or 2001:db8::1";
+    Ipv4Addr "it is an address such as 192.0.2.1";
+    Ipv6Addr "it is an address such as 2001:db8::1";
+    SocketAddr "it is an address and a port, such as 192.0.2.1:80";
+}
 
 fn integer(literal: Literal) -> Result<i64, TypeError> {
     match literal.into_plain()? {

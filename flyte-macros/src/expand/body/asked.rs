@@ -108,6 +108,11 @@ impl Rewriter<'_> {
             return;
         }
         let message = if self.is_element(&call.receiver) {
+            let is_part = ["at", "fields", "get"].contains(&name.as_str());
+            if is_part {
+                self.diag.push(call.method.span(), format!("a map passes the elements of a promise on whole, without `{name}`: let the task that is called take what it needs of the element"));
+                return;
+            }
             if !is_of_values(&name) {
                 return;
             }

@@ -129,7 +129,9 @@ impl Rewriter<'_> {
         let mut stmts = std::mem::take(&mut block.stmts);
         let mut dropped = false;
         let tail = match stmts.pop() {
-            Some(Stmt::Expr(expr, None)) if !super::is_order(&expr) => Some(expr),
+            Some(Stmt::Expr(expr, None)) if used == Use::Value || !super::is_order(&expr) => {
+                Some(expr)
+            }
             Some(Stmt::Expr(expr, Some(_))) if is_fail(self, &expr) => {
                 dropped = true;
                 Some(expr)
@@ -247,14 +249,11 @@ impl Rewriter<'_> {
                 quote_spanned!(span=> (#cases).nothing(#end))
             }
             Use::Value => {
-                let beside = self.mixed.last() == Some(&true) && self.is_value(tail);
-                let method = if beside { "beside_promise" } else { "value" };
-                let method = Ident::new(method, span);
                 let mark = self.marked(span, |this| this.case_value(tail, cases));
                 stmts.extend(mark);
                 let end = block(stmts, tail, span);
                 // In parentheses, all of it is where the user's code is.
-                quote_spanned!(span=> (#cases).#method(#end))
+                quote_spanned!(span=> (#cases).value(#end))
             }
         }
     }
@@ -262,8 +261,23 @@ impl Rewriter<'_> {
     /// A branch in statement position.
     pub(super) fn nested(&mut self, expr: &mut Expr, used: Use) -> Option<Expr> {
         match expr {
-            Expr::If(branch) => self.branch(branch, used),
-            Expr::Match(choice) => self.choice(choice, used),
+            Expr::If(branch) => match self.split_chain(branch, used) {
+                Some(mut chained) => {
+                    if used == Use::Nothing {
+                        // Its cases are statements, too.
+                        let mut statement = Stmt::Expr(chained, Some(Default::default()));
+                        self.statement(&mut statement);
+                        return Some(parse_quote!({ #statement }));
+                    }
+                    self.visit_expr_mut(&mut chained);
+                    Some(chained)
+                }
+                None => self.branch(branch, used),
+            },
+            Expr::Match(choice) => match self.choice_of_truth(choice) {
+                Some(mut branch) => self.branch(&mut branch, used),
+                None => self.choice(choice, used),
+            },
             _ => None,
         }
     }
@@ -289,6 +303,11 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
+            // `a >> b` gives `b`.
+            Expr::Binary(_) if super::is_order(expr) => {
+                let ordered = self.order(expr);
+                *expr = parse_quote_spanned!(span=> #ordered);
+            }
             _ => {
                 self.visit_expr_mut(expr);
                 self.keep_for_other_cases(expr);

@@ -18,10 +18,15 @@ use super::{
     taken_apart::of_a_library,
     texts,
 };
+use crate::diag::tight;
 
 impl Rewriter<'_> {
     /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
     pub(super) fn argument(&mut self, expr: &mut Expr) {
+        if let Some((entries, span)) = map_entries(expr) {
+            *expr = self.map(entries, span);
+            return;
+        }
         match expr {
             Expr::Paren(paren) => self.argument(&mut paren.expr),
             Expr::Group(group) => self.argument(&mut group.expr),
@@ -80,6 +85,17 @@ impl Rewriter<'_> {
         parse_quote!(#list)
     }
 
+    /// `BTreeMap::from([("a", x), ("b", 2)])`, whose values may be promises and values.
+    fn map(&mut self, entries: Vec<(Expr, Expr)>, span: Span) -> Expr {
+        let mut map: TokenStream = quote_spanned!(span=> __flyte::map::MapBinding::<_>::new());
+        for (mut key, mut value) in entries {
+            self.visit_expr_mut(&mut key);
+            self.argument(&mut value);
+            map = quote_spanned!(value.span()=> #map.item(#key, #value));
+        }
+        parse_quote!(#map)
+    }
+
     /// A call in a body: of a task or workflow, or of something local.
     pub(super) fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
         let is_by_name = is_by_name(call);
@@ -93,7 +109,15 @@ impl Rewriter<'_> {
             Expr::Path(ExprPath {
                 qself: None, path, ..
             }) if self.is_entity(path) || (is_by_name && self.may_be_entity(path)) => {
-                let path = path.clone();
+                let mut path = path.clone();
+                if let Some(task) = called_from_code(&path) {
+                    let shown = tight(task.to_token_stream());
+                    self.diag.push_spanned(
+                        &path,
+                        format!("`{shown}::call(..)` is for code that runs tasks; in a workflow's body a call by the name of the task is a node: write `{shown}(..)`"),
+                    );
+                    path = task;
+                }
                 if of_a_library(&path) {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
@@ -197,13 +221,30 @@ impl Rewriter<'_> {
                 self.input(argument);
                 texts::mark_timeout(path, texts::Input::At(position), argument);
             }
-            let node = Ident::new("node", span);
-            // The parentheses stay the user's, for what the compiler suggests to write between them.
-            return Expr::Call(ExprCall {
-                attrs: std::mem::take(&mut call.attrs),
-                func: Box::new(parse_quote_spanned!(span=> <#path>::#node)),
-                paren_token: call.paren_token,
-                args: std::mem::take(&mut call.args),
+            let (attrs, args) = (std::mem::take(&mut call.attrs), std::mem::take(args));
+            let (node, paren_token) = (Ident::new("node", span), call.paren_token);
+            return self.of_a_task(path, args.len(), |callee| {
+                // The parentheses stay the user's, for what the compiler suggests to write between them.
+                let call = ExprCall {
+                    attrs,
+                    func: Box::new(parse_quote_spanned!(span=> <#callee>::#node)),
+                    paren_token,
+                    args,
+                };
+                Expr::Call(call)
+            });
+        }
+        // Those of gates say by their types what is missing.
+        let is_of_gate = path.segments.last().is_some_and(|last| {
+            let gates = ["approve", "sleep", "wait_for_input"];
+            gates.iter().any(|gate| last.ident == gate)
+        });
+        if args.is_empty() && !is_of_gate {
+            return self.of_a_task(path, 0, |callee| {
+                let check = by_name::check(callee, path, &[], span, None);
+                Expr::Verbatim(
+                    quote_spanned!(span=> { #check <#callee>::__node_builder().__node() }),
+                )
             });
         }
         let mut made: TokenStream = quote_spanned!(span=> <#path>::__node_builder());
@@ -229,17 +270,19 @@ impl Rewriter<'_> {
             return parse_quote!((#made, #(#wrong),*));
         }
         let node = quote_spanned!(span=> __node());
-        // Those of gates say by their types what is missing.
-        let is_of_gate = path.segments.last().is_some_and(|last| {
-            let gates = ["approve", "sleep", "wait_for_input"];
-            gates.iter().any(|gate| last.ident == gate)
-        });
         if is_of_gate {
             return parse_quote_spanned!(span=> #made.#node);
         }
-        let check = by_name::check(path, &given, span, &quote_spanned!(span=> __flyte));
+        let check = by_name::check(path, path, &given, span, None);
         let whole = quote_spanned!(span=> ({ #check #made.#node }));
         parse_quote!(#whole)
+    }
+
+    fn of_a_task(&self, path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
+        if self.half_typed {
+            return call(path);
+        }
+        callee::of_a_task(path, arguments, call)
     }
 
     /// Whether a path names the workflow's output type, as it is declared or through a module.
@@ -284,13 +327,46 @@ impl Rewriter<'_> {
         // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and
         // it tells what each field takes.
         parse_quote_spanned!(path.span()=> {
-            let mut #outputs = __flyte::NamedOutputs::<#path>::new();
+            let mut #outputs = __named::<#path>();
             #types
             let _ = || #path { #members };
             #bound
             #outputs
         })
     }
+}
+
+/// The task of `square::call`.
+fn called_from_code(path: &Path) -> Option<Path> {
+    let mut task = path.clone();
+    let last = task.segments.pop().filter(|_| path.segments.len() > 1)?;
+    task.segments.pop_punct();
+    (last.ident == "call").then_some(task)
+}
+
+/// The keys and values of a map that is made of an array of pairs.
+fn map_entries(expr: &Expr) -> Option<(Vec<(Expr, Expr)>, Span)> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    let (Expr::Path(function), Some(Expr::Array(array)), 1) =
+        (&*call.func, call.args.first(), call.args.len())
+    else {
+        return None;
+    };
+    let mut parts = function.path.segments.iter().rev();
+    let is_map = |name: &Ident| name == "BTreeMap" || name == "HashMap";
+    if parts.next()?.ident != "from" || !is_map(&parts.next()?.ident) {
+        return None;
+    }
+    let pair = |entry: &Expr| match entry {
+        Expr::Tuple(pair) if pair.elems.len() == 2 => {
+            Some((pair.elems[0].clone(), pair.elems[1].clone()))
+        }
+        _ => None,
+    };
+    let entries = array.elems.iter().map(pair).collect::<Option<_>>()?;
+    Some((entries, call.span()))
 }
 
 fn is_list(expr: &Expr) -> bool {

@@ -4,7 +4,7 @@
 //! one is told apart here, in words that speak of the branch.
 
 use proc_macro2::Ident;
-use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, ExprReference, UnOp};
+use syn::{BinOp, Expr, ExprAssign, ExprBinary, ExprMethodCall, ExprReference, UnOp};
 
 use super::{Rewriter, condition::is_comparison};
 
@@ -83,6 +83,18 @@ impl Rewriter<'_> {
             self.diag.push(
                 variable.span(),
                 format!("`{variable}` is changed in a case of a branch on a promise, and every case is built, whichever runs: let each case give the value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or compute it in a task"),
+            );
+        }
+    }
+
+    /// Refuses `list[0] = x` and `pair.0 = x`.
+    pub(super) fn refuse_place(&mut self, assign: &ExprAssign) {
+        if !matches!(&*assign.left, Expr::Path(_))
+            && let Some(variable) = self.changed(&assign.left)
+        {
+            self.diag.push(
+                variable.span(),
+                format!("a part of `{variable}` is changed in a case of a branch on a promise, and every case is built, whichever runs: give the part a variable of its own, or let each case give the whole, as in `let {variable} = if .. {{ .. }} else {{ .. }};`"),
             );
         }
     }

@@ -33,7 +33,22 @@ impl Rewriter<'_> {
                     self.visit_expr_mut(expr);
                 }
             }
-            _ => self.visit_expr_mut(expr),
+            _ => {
+                self.visit_expr_mut(expr);
+                self.keep_condition(expr);
+            }
+        }
+    }
+
+    /// A condition in a variable may be looked at again, as a `bool` may.
+    fn keep_condition(&self, expr: &mut Expr) {
+        if let Expr::Path(path) = &*expr
+            && let Some(name) = path.path.get_ident().filter(|_| path.qself.is_none())
+            && self.scopes.depth_of_variable(&name.to_string()).is_some()
+            && !self.scopes.is_promise(&name.to_string())
+            && !self.scopes.is_element(&name.to_string())
+        {
+            *expr = parse_quote_spanned!(name.span()=> __flyte::branch::kept(&#name));
         }
     }
 

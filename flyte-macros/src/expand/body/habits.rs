@@ -335,6 +335,10 @@ impl Rewriter<'_> {
 
     /// Refuses `if x = 3`.
     pub(super) fn refuse_assigned_condition(&mut self, cond: &Expr) {
+        let mut cond = cond;
+        while let Expr::Paren(paren) = cond {
+            cond = &paren.expr;
+        }
         if let Expr::Assign(assign) = cond {
             let (left, right) = (
                 assign.left.to_token_stream(),

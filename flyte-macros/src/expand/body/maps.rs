@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Expr, ExprCall, ExprClosure, ExprMethodCall, ExprPath, Path, Stmt, parse_quote,
+    Expr, ExprCall, ExprClosure, ExprMethodCall, ExprPath, Lit, Path, Stmt, parse_quote,
     parse_quote_spanned,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
@@ -35,10 +35,60 @@ impl Rewriter<'_> {
         }
     }
 
+    /// `[1, 2].map(square).concurrency(2)` is one node, although an array has a `map` of its own.
+    pub(super) fn map_of_an_array(&self, method: &mut ExprMethodCall) {
+        if !is_option_of_map(&method.method) {
+            return;
+        }
+        let mut receiver = &mut *method.receiver;
+        while let Expr::MethodCall(before) = receiver {
+            if before.method == "map" {
+                if !self.maps_promise(before) && !is_zipped(&before.receiver) {
+                    self.mapped_entity(before);
+                    before.method = Ident::new("__map", before.method.span());
+                }
+                return;
+            }
+            receiver = &mut before.receiver;
+        }
+    }
+
+    /// Refuses numbers that no map can have.
+    pub(super) fn refuse_option_of_map(&mut self, method: &ExprMethodCall) {
+        if !is_option_of_map(&method.method) {
+            return;
+        }
+        let Some(Expr::Lit(literal)) = method.args.first() else {
+            return;
+        };
+        let message = match (&literal.lit, method.method.to_string().as_str()) {
+            (Lit::Float(ratio), "min_success_ratio")
+                if ratio.base10_parse::<f64>().is_ok_and(|ratio| ratio >= 1.0) =>
+            {
+                "with this ratio all have to succeed, which is so without it: remove it, or write a number from 0 to below 1"
+            }
+            (Lit::Int(count), "concurrency")
+                if count.base10_parse::<usize>().is_ok_and(|count| count == 0) =>
+            {
+                "a concurrency of 0 would run nothing: leave it out to run as many at once as the run may"
+            }
+            (Lit::Int(_), "min_success_ratio") => {
+                "a ratio is a part, from 0.0 to below 1.0: for a number of elements write `min_successes(..)`"
+            }
+            (Lit::Float(_), "min_successes") => {
+                "a number of elements has no fraction: for a part of them write `min_success_ratio(..)`"
+            }
+            _ => return,
+        };
+        self.diag.push(literal.span(), message);
+    }
+
     /// What is wrong with the closure of a `map`, if it is over a promise. Told before the closure is rewritten.
     pub(super) fn refused_in_map(&self, method: &ExprMethodCall) -> Option<Refused> {
-        let (true, Some(Expr::Closure(closure))) = (method.method == "map", method.args.first())
-        else {
+        let (true, Some(Expr::Closure(closure))) = (
+            method.method == "map" || method.method == "__map",
+            method.args.first(),
+        ) else {
             return None;
         };
         let mut calls = Calls::of(self);
@@ -100,6 +150,17 @@ impl Rewriter<'_> {
             _ => None,
         }
     }
+}
+
+fn is_option_of_map(name: &Ident) -> bool {
+    ["concurrency", "min_success_ratio", "min_successes"]
+        .iter()
+        .any(|option| name == option)
+}
+
+/// Lists side by side have no `map` but that of the graph.
+fn is_zipped(expr: &Expr) -> bool {
+    matches!(expr, Expr::MethodCall(zip) if zip.method == "zip")
 }
 
 impl Refused {

@@ -52,6 +52,7 @@ impl Rewriter<'_> {
             .iter()
             .flatten()
             .all(|constant| matches!(constant, Constant::Literal(_)));
+        let of_literals = all_literal.then(|| quote!(::<__flyte::branch::Literal>));
         let constants = constants.iter().map(|constants| {
             let constants = constants
                 .iter()
@@ -112,7 +113,7 @@ impl Rewriter<'_> {
         let pick = quote_spanned!(choice.expr.span()=> __flyte::branch::Switch(#value).__pick(
             |#value| #check,
             || {
-                let mut #there = __flyte::branch::no_cases();
+                let mut #there = __flyte::branch::no_cases #of_literals ();
                 #(#constants)*
                 #there
             },

@@ -5,13 +5,16 @@ mod branch;
 pub(super) mod calls;
 mod changed;
 mod condition;
+mod grouped;
 mod habits;
 mod half_typed;
+mod lifted;
 mod loops;
 mod maps;
 mod matching;
 mod outer;
 pub(super) mod refused;
+mod rewritten;
 mod taken_apart;
 mod texts;
 mod unseen;
@@ -60,6 +63,7 @@ pub(crate) fn rewrite(
     mut block: Block,
     diag: &mut Diag,
 ) -> Rewritten {
+    grouped::ungroup(&mut block);
     let mut rewriter = rewriter(signature, inputs, diag);
     let end_span = rewriter.body(&mut block).unwrap_or(signature.output_span);
     Rewritten {
@@ -76,7 +80,9 @@ pub(crate) fn rewrite_half_typed(
     body: &Group,
     diag: &mut Diag,
 ) -> Group {
-    rewriter(signature, inputs, diag).group(body)
+    let mut rewriter = rewriter(signature, inputs, diag);
+    rewriter.half_typed = true;
+    rewriter.group(body)
 }
 
 fn rewriter<'a>(signature: &Signature, inputs: Inputs, diag: &'a mut Diag) -> Rewriter<'a> {
@@ -105,12 +111,12 @@ fn rewriter<'a>(signature: &Signature, inputs: Inputs, diag: &'a mut Diag) -> Re
         closures: 0,
         branches: 0,
         cases: Vec::new(),
-        mixed: Vec::new(),
         leavable: Vec::new(),
         outer: Vec::new(),
         inputs,
         unseen: false,
         hidden_names: false,
+        half_typed: false,
     }
 }
 
@@ -127,8 +133,6 @@ pub(crate) struct Rewriter<'a> {
     branches: usize,
     /// What goes through the cases of each branch around the current place, and how many blocks are around it.
     cases: Vec<(Ident, usize)>,
-    /// Of each branch around the current place that gives something, whether its cases surely give promises and values.
-    mixed: Vec<bool>,
     /// The loops around the current place.
     leavable: Vec<Leavable>,
     /// What the branches around the current place do with variables around them.
@@ -138,6 +142,8 @@ pub(crate) struct Rewriter<'a> {
     unseen: bool,
     /// Whether a macro before this place may have declared names.
     hidden_names: bool,
+    /// Whether the body is being typed: calls are written as short as they can be, for editors.
+    half_typed: bool,
 }
 
 impl Rewriter<'_> {
@@ -156,6 +162,12 @@ impl Rewriter<'_> {
                 let ordered = this.order(expr);
                 *expr = parse_quote_spanned!(expr.span()=> #ordered);
             }
+            // What its cases end with goes nowhere.
+            Stmt::Expr(expr, None)
+                if Some(index) == last && this.output == "()" && ends_in_order(expr) =>
+            {
+                this.statement(stmt);
+            }
             Stmt::Expr(expr, None) if Some(index) == last && !is_order(expr) => {
                 end = Some(expr.span());
                 this.output(expr);
@@ -172,7 +184,13 @@ impl Rewriter<'_> {
             Stmt::Expr(expr, Some(semi)) if Some(index) == last && this.output != "()" => {
                 let own = this.found(|this| this.refuse_semicolon(expr, *semi));
                 let (span, returns) = (expr.span(), matches!(expr, Expr::Return(_)));
-                this.statement(stmt);
+                // The mistake gives what the order would give.
+                if is_order(expr) && !own.is_empty() {
+                    let ordered = this.order(expr);
+                    *expr = parse_quote_spanned!(span=> #ordered);
+                } else {
+                    this.statement(stmt);
+                }
                 if let (true, Stmt::Expr(expr, semi)) = (returns || !own.is_empty(), stmt) {
                     end = Some(span);
                     own.put(expr);
@@ -249,6 +267,8 @@ impl VisitMut for Rewriter<'_> {
                     .init
                     .as_ref()
                     .is_some_and(|init| self.is_promise(&init.expr));
+                let promises = self.promises_in(local);
+                self.take_outputs_apart(local);
                 let is_input = local
                     .init
                     .as_ref()
@@ -283,6 +303,9 @@ impl VisitMut for Rewriter<'_> {
                     }
                 }
                 self.scopes.bind(&mut local.pat);
+                for name in promises {
+                    self.scopes.bind_promise(name);
+                }
                 let variable = variable(&local.pat);
                 if let Some(name) = variable {
                     self.literals.remove(&name.ident.to_string());
@@ -304,13 +327,9 @@ impl VisitMut for Rewriter<'_> {
                     self.scopes.bind_late(&local.pat);
                 }
             }
-            Stmt::Expr(expr, semi) if is_order(expr) => {
+            Stmt::Expr(expr, _) if is_order(expr) => {
                 let ordered = self.order(expr);
-                let semi = semi.unwrap_or_default();
-                *stmt = Stmt::Expr(
-                    parse_quote_spanned!(expr.span()=> { let _ = #ordered; }),
-                    Some(semi),
-                );
+                *stmt = parse_quote_spanned!(expr.span()=> let _ = #ordered;);
             }
             Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
             Stmt::Macro(mac) => {
@@ -380,6 +399,8 @@ impl Rewriter<'_> {
                     return;
                 }
                 self.mapped_entity(method);
+                self.map_of_an_array(method);
+                self.refuse_option_of_map(method);
                 let refused = self.refused_in_map(method);
                 self.refuse_method(method);
                 self.refuse_push(method);
@@ -443,14 +464,13 @@ impl Rewriter<'_> {
             }
             Expr::Break(_) | Expr::Continue(_) => self.leave(expr),
             Expr::If(branch) => {
-                self.refuse_mixed_cases(branch);
-                let mut tails = Vec::new();
-                taken_apart::tails_of(branch, &mut tails);
-                let mixed = self.are_mixed(&tails);
-                self.mixed.push(mixed);
-                let rewritten = self.branch(branch, Use::Value);
-                self.mixed.pop();
-                if let Some(branch) = rewritten {
+                self.lift_cases(branch);
+                if let Some(chained) = self.split_chain(branch, Use::Value) {
+                    *expr = chained;
+                    self.visit_expr_mut(expr);
+                    return;
+                }
+                if let Some(branch) = self.branch(branch, Use::Value) {
                     *expr = branch;
                     return;
                 }
@@ -477,6 +497,8 @@ impl Rewriter<'_> {
                 self.scopes.pop();
             }
             Expr::Assign(assign) => {
+                self.refuse_place(assign);
+                self.lift_assigned(assign);
                 self.given_away(&mut assign.right);
                 self.assign(&assign.left);
                 // A place in something, such as a field or an element, changes what it is in.
@@ -528,12 +550,17 @@ impl Rewriter<'_> {
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Match(choice) => {
-                self.refuse_mixed_arms(choice);
-                let mixed = self.are_mixed(&taken_apart::tails_of_arms(choice));
-                self.mixed.push(mixed);
-                let rewritten = self.choice(choice, Use::Value);
-                self.mixed.pop();
-                if let Some(branch) = rewritten {
+                self.lift_arms(choice);
+                if let Some(mut branch) = self.choice_of_truth(choice) {
+                    if let Some(rewritten) = self.branch(&mut branch, Use::Value) {
+                        *expr = rewritten;
+                        return;
+                    }
+                    *expr = Expr::If(branch);
+                    self.visit_expr_mut(expr);
+                    return;
+                }
+                if let Some(branch) = self.choice(choice, Use::Value) {
                     *expr = branch;
                     return;
                 }
@@ -616,6 +643,23 @@ fn variable(pat: &Pat) -> Option<&syn::PatIdent> {
 
 fn is_order(expr: &Expr) -> bool {
     matches!(expr, Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Shr(_)))
+}
+
+/// Whether a branch has a case that ends with `a >> b`.
+fn ends_in_order(expr: &Expr) -> bool {
+    let block = |block: &Block| matches!(block.stmts.last(), Some(Stmt::Expr(tail, None)) if is_order(tail) || ends_in_order(tail));
+    match expr {
+        Expr::If(branch) => {
+            let otherwise = branch.else_branch.as_ref();
+            block(&branch.then_branch) || otherwise.is_some_and(|(_, expr)| ends_in_order(expr))
+        }
+        Expr::Match(choice) => choice
+            .arms
+            .iter()
+            .any(|arm| is_order(&arm.body) || ends_in_order(&arm.body)),
+        Expr::Block(inner) => block(&inner.block),
+        _ => false,
+    }
 }
 
 /// A macro after which nothing runs, such as `todo!()`.

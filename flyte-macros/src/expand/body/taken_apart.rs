@@ -3,17 +3,21 @@
 //! Only the compiler knows all types, and refuses the rest in its own words. What is surely a promise is told apart
 //! here: an input of a workflow, the result of a call, and a variable that holds one of these.
 
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::{
-    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, Path, Stmt, UnOp, spanned::Spanned,
+    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, FieldPat, Lit, Local, Pat, Path, Stmt, UnOp,
+    parse_quote, spanned::Spanned,
 };
 
 use super::{
-    super::scope::Scopes,
+    super::{macros, scope::Scopes},
     Rewriter,
-    condition::is_plain,
-    matching::{self, LiteralKind},
-    refused::Mistakes,
+    branch::hidden,
+    calls::is_primitive,
+    condition::is_comparison,
+    lifted::is_lifted,
+    matching::LiteralKind,
+    variable,
 };
 
 impl Rewriter<'_> {
@@ -27,6 +31,7 @@ impl Rewriter<'_> {
                 let name = path.path.get_ident().filter(|_| path.qself.is_none());
                 name.is_some_and(|name| self.scopes.is_promise(&name.to_string()))
             }
+            Expr::Call(call) if is_lifted(call) => true,
             Expr::Call(call) => match &*call.func {
                 // `conditional("name")` begins a branch, unless a task is named like it.
                 Expr::Path(path) => {
@@ -128,57 +133,6 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses an `if` that is decided while the graph is built and gives a promise in one case and a value in another.
-    pub(super) fn refuse_mixed_cases(&mut self, branch: &mut ExprIf) {
-        let mut tails = Vec::new();
-        tails_of(branch, &mut tails);
-        if self.is_known(&branch.cond) && self.are_mixed(&tails) {
-            self.refuse_values(branch);
-        }
-    }
-
-    fn refuse_values(&self, branch: &mut ExprIf) {
-        self.refuse_value_at_the_end(&mut branch.then_branch);
-        match branch.else_branch.as_mut().map(|(_, expr)| &mut **expr) {
-            Some(Expr::Block(block)) => self.refuse_value_at_the_end(&mut block.block),
-            Some(Expr::If(inner)) => self.refuse_values(inner),
-            _ => {}
-        }
-    }
-
-    fn refuse_value_at_the_end(&self, block: &mut Block) {
-        if tail_of(block).is_some()
-            && let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut()
-        {
-            self.refuse_value(tail);
-        }
-    }
-
-    /// The same of a `match`.
-    pub(super) fn refuse_mixed_arms(&mut self, choice: &mut ExprMatch) {
-        if !self.is_known(&choice.expr) || !self.are_mixed(&tails_of_arms(choice)) {
-            return;
-        }
-        for arm in &mut choice.arms {
-            match &mut *arm.body {
-                Expr::Block(block) if block.label.is_none() => {
-                    self.refuse_value_at_the_end(&mut block.block);
-                }
-                value => self.refuse_value(value),
-            }
-        }
-    }
-
-    fn refuse_value(&self, tail: &mut Expr) {
-        if self.is_value(tail) {
-            let mistake = syn::Error::new_spanned(
-                &*tail,
-                "this is decided while the graph is built, so that its cases have to be of one type, and this is a value beside a promise: give both as promises, with a task that returns the value, or pass them on inside of the cases",
-            );
-            Mistakes::of(vec![mistake]).put(tail);
-        }
-    }
-
     /// Whether some cases surely give a promise and others a value.
     pub(super) fn are_mixed(&self, tails: &[&Expr]) -> bool {
         tails.iter().any(|tail| self.is_promise(tail))
@@ -189,31 +143,35 @@ impl Rewriter<'_> {
     pub(super) fn is_value(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_value(&paren.expr),
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|name| self.scopes.is_known(&name.to_string())),
+            Expr::Path(path) => {
+                let last = path.path.segments.last();
+                let name = last.map_or_else(String::new, |last| last.ident.to_string());
+                let is_local = path.path.get_ident().is_some() && self.scopes.contains(&name);
+                self.scopes.is_known(&name) && is_local || !is_local && is_name_of_a_constant(&name)
+            }
+            Expr::Binary(binary) => {
+                let operands = [&binary.left, &binary.right];
+                !is_comparison(&binary.op) && operands.iter().all(|operand| self.is_value(operand))
+            }
+            Expr::Unary(unary) => self.is_value(&unary.expr),
+            Expr::Cast(cast) => self.is_value(&cast.expr),
+            Expr::Reference(reference) => self.is_value(&reference.expr),
+            Expr::Index(place) => self.is_value(&place.expr),
+            Expr::Field(place) => self.is_value(&place.base),
+            // What tasks give has none of these; an input that is a promise has them refused.
+            Expr::MethodCall(method) => self.is_value(&method.receiver),
+            Expr::Call(call) => {
+                let of_a_type =
+                    matches!(&*call.func, Expr::Path(path) if is_function_of_a_type(&path.path));
+                of_a_type && call.args.iter().all(|given| self.is_value(given))
+            }
+            Expr::Macro(mac) => {
+                let is_list = mac.mac.path.is_ident("vec") || mac.mac.path.is_ident("format");
+                is_list
+                    && macros::list_elements(&mac.mac)
+                        .is_some_and(|elements| elements.iter().all(|given| self.is_value(given)))
+            }
             _ => is_constant(expr),
-        }
-    }
-
-    /// Whether a condition is surely known while the graph is built.
-    fn is_known(&self, cond: &Expr) -> bool {
-        match cond {
-            Expr::Paren(paren) => self.is_known(&paren.expr),
-            Expr::Group(group) => self.is_known(&group.expr),
-            Expr::Unary(unary) => self.is_known(&unary.expr),
-            // A pattern that looks into a promise is refused by itself.
-            Expr::Let(binding) => !self.is_promise(&binding.expr),
-            Expr::Binary(binary) => self.is_known(&binary.left) && self.is_known(&binary.right),
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|name| self.scopes.is_known(&name.to_string())),
-            // What only the value of a promise could say is refused by itself, too.
-            Expr::MethodCall(method) => !self.is_promise(&method.receiver) && is_plain(cond),
-            Expr::Cast(cast) => !self.is_promise(&cast.expr),
-            _ => is_plain(cond),
         }
     }
 
@@ -222,6 +180,61 @@ impl Rewriter<'_> {
         if self.is_promise(value) && looks_inside(pat) {
             self.refuse_pattern(pat, value);
         }
+    }
+
+    /// The variables of `let (a, b) = ..` that surely hold promises.
+    pub(super) fn promises_in(&self, local: &Local) -> Vec<String> {
+        let (Pat::Tuple(names), Some(init)) = (&local.pat, &local.init) else {
+            return Vec::new();
+        };
+        let all = self.is_promise(&init.expr) && !self.is_input(&init.expr);
+        let values = match &*init.expr {
+            Expr::Tuple(values) if values.elems.len() == names.elems.len() => Some(&values.elems),
+            _ => None,
+        };
+        let named = names.elems.iter().enumerate();
+        let named = named.filter(|(index, _)| {
+            all || values.is_some_and(|values| self.is_promise(&values[*index]))
+        });
+        let named = named.filter_map(|(_, pat)| Some(variable(pat)?.ident.to_string()));
+        named.collect()
+    }
+
+    /// `let Summary { mean, .. } = summary(xs);` takes the outputs by their names.
+    pub(super) fn take_outputs_apart(&mut self, local: &mut Local) {
+        let (Pat::Struct(pattern), Some(init)) = (&local.pat, &mut local.init) else {
+            return;
+        };
+        let is_name = |field: &FieldPat| matches!(&*field.pat, Pat::Ident(_) | Pat::Wild(_));
+        if init.diverge.is_some()
+            || !self.is_promise(&init.expr)
+            || self.is_input(&init.expr)
+            || !pattern.fields.iter().all(is_name)
+        {
+            return;
+        }
+        let outputs = hidden("__outputs", pattern.path.span());
+        let members = pattern.fields.iter().map(|field| {
+            let member = &field.member;
+            quote_spanned!(member.span()=> #outputs.#member)
+        });
+        let members: Vec<_> = members.collect();
+        // The compiler checks that the pattern is one of the outputs.
+        let (path, fields, rest) = (&pattern.path, &pattern.fields, &pattern.rest);
+        let named = fields.iter().map(|field| &field.member);
+        let check = quote_spanned!(pattern.path.span()=>
+            let _ = |#path { #(#named: _,)* #rest }: #path| {};
+        );
+        let names: Vec<Pat> = fields.iter().map(|field| (*field.pat).clone()).collect();
+        let made = &init.expr;
+        // What makes them is rewritten as everything else is.
+        let taken = quote_spanned!(made.span()=> {
+            let #outputs = #made;
+            #check
+            (#(#members,)*)
+        });
+        *init.expr = parse_quote!(#taken);
+        local.pat = parse_quote!((#(#names,)*));
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
@@ -327,6 +340,24 @@ impl Rewriter<'_> {
     }
 }
 
+/// Whether a path is that of a function that belongs to a type of values: `Vec::new`, `i64::from`.
+fn is_function_of_a_type(path: &Path) -> bool {
+    const TYPES: [&str; 8] = [
+        "BTreeMap", "BTreeSet", "Duration", "HashMap", "HashSet", "String", "Vec", "VecDeque",
+    ];
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|owner| {
+        is_primitive(&owner.ident) || TYPES.iter().any(|name| owner.ident == name)
+    })
+}
+
+/// `LIMIT`, as the compiler's own lints have it.
+fn is_name_of_a_constant(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && !name.contains(|c: char| c.is_lowercase())
+}
+
 fn is_conditional(path: &Path) -> bool {
     let last = path.segments.last();
     last.is_some_and(|last| last.ident == "conditional")
@@ -366,33 +397,51 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
 
 /// What the arms of a `match` give, where it can be told what that is.
 pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
-    let bodies = choice.arms.iter().filter_map(|arm| match &*arm.body {
-        Expr::Block(block) if block.label.is_none() => tail_of(&block.block),
-        other => Some(other),
-    });
-    bodies.collect()
+    let mut tails = Vec::new();
+    for arm in &choice.arms {
+        tails_of_tail(&arm.body, &mut tails);
+    }
+    tails
+}
+
+/// What an expression gives at the end of a case, which may be a branch itself.
+fn tails_of_tail<'e>(tail: &'e Expr, tails: &mut Vec<&'e Expr>) {
+    match tail {
+        Expr::If(inner) => tails_of(inner, tails),
+        Expr::Match(inner) => tails.extend(tails_of_arms(inner)),
+        Expr::Block(block) if block.label.is_none() => {
+            if let Some(tail) = tail_of(&block.block) {
+                tails_of_tail(tail, tails);
+            }
+        }
+        other => tails.push(other),
+    }
 }
 
 /// What the cases of an `if` give, where it can be told what that is.
 pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
-    tails.extend(tail_of(&branch.then_branch));
-    match branch
-        .else_branch
-        .as_ref()
-        .map(|(_, otherwise)| &**otherwise)
-    {
-        Some(Expr::Block(block)) => tails.extend(tail_of(&block.block)),
-        Some(Expr::If(inner)) => tails_of(inner, tails),
-        _ => {}
+    if let Some(tail) = tail_of(&branch.then_branch) {
+        tails_of_tail(tail, tails);
+    }
+    if let Some((_, otherwise)) = &branch.else_branch {
+        tails_of_tail(otherwise, tails);
     }
 }
 
 /// What a block ends with, unless its name is declared in the block, where it may be anything.
-fn tail_of(block: &Block) -> Option<&Expr> {
+pub(super) fn tail_of(block: &Block) -> Option<&Expr> {
     let (tail, before) = match block.stmts.split_last()? {
         (Stmt::Expr(tail, None), before) => (tail, before),
         _ => return None,
     };
+    // What a variable is that the case declares last.
+    if let (Expr::Path(path), Some(Stmt::Local(local))) = (tail, before.last())
+        && let (Some(name), Some(init)) = (variable(&local.pat), &local.init)
+        && path.path.is_ident(&name.ident)
+        && before[..before.len() - 1].is_empty()
+    {
+        return Some(&init.expr);
+    }
     let named = match tail {
         Expr::Call(call) => &*call.func,
         other => other,
@@ -434,7 +483,7 @@ fn looks_inside(pat: &Pat) -> bool {
     match pat {
         Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) | Pat::Struct(_) => true,
         Pat::Ident(name) => name.subpat.is_some(),
-        Pat::Guard(guarded) => looks_inside(&guarded.pat) || matching::is_constant(&guarded.pat),
+        Pat::Guard(_) => true,
         Pat::Paren(paren) => looks_inside(&paren.pat),
         Pat::Or(any) => any.cases.iter().any(looks_inside),
         _ => false,

@@ -3,6 +3,8 @@
 //! A task that is called as a plain function while the graph is built refuses to run. Where that is written only the
 //! body knows.
 
+use std::collections::VecDeque;
+
 use proc_macro2::{Span, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{Path, Stmt, parse_quote};
@@ -21,11 +23,17 @@ impl Rewriter<'_> {
         stmts: &mut Vec<Stmt>,
         mut rewrite: impl FnMut(&mut Self, usize, &mut Stmt),
     ) {
-        for (index, mut stmt) in std::mem::take(stmts).into_iter().enumerate() {
+        let mut later: VecDeque<Stmt> = std::mem::take(stmts).into();
+        let mut index = 0;
+        while let Some(mut stmt) = later.pop_front() {
+            if let Stmt::Local(local) = &mut stmt {
+                self.lift_first(local, later.make_contiguous());
+            }
             let at = first_span(&stmt);
             let mark = self.marked(at, |this| rewrite(this, index, &mut stmt));
             stmts.extend(mark);
             stmts.push(stmt);
+            index += 1;
         }
     }
 

@@ -12,15 +12,15 @@ use crate::graph::{
 
 /// Two values to compare.
 #[derive(Debug)]
-pub struct Compare<'a, A, B>(pub &'a A, pub &'a B);
+pub struct Compare<'a, A: ?Sized, B: ?Sized>(pub &'a A, pub &'a B);
 
-impl<A, B> Clone for Compare<'_, A, B> {
+impl<A: ?Sized, B: ?Sized> Clone for Compare<'_, A, B> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<A, B> Copy for Compare<'_, A, B> {}
+impl<A: ?Sized, B: ?Sized> Copy for Compare<'_, A, B> {}
 
 macro_rules! comparisons {
     ($($method:ident $operator:tt $proto:ident $bound:ident $std:ident;)*) => {
@@ -49,7 +49,7 @@ macro_rules! comparisons {
         }
 
         #[allow(missing_docs, reason = "one for each operator")]
-        impl<A, B> Compare<'_, A, B> {
+        impl<A: ?Sized, B: ?Sized> Compare<'_, A, B> {
             $(pub fn $method(self) -> bool where A: $std<B> {
                 self.0 $operator self.1
             })*

@@ -12,7 +12,7 @@ use super::{
     value::Sources,
 };
 use crate::{
-    graph::{NodeRef, Promise, SomeBinding, VoidPromise, entity::Location},
+    graph::{NodeRef, Promise, SomeBinding, VoidPromise, entity::Location, know},
     types::{FlyteType, TypeInfo},
 };
 
@@ -61,15 +61,24 @@ impl Select for Promise<bool> {
     }
 }
 
-/// Implemented by nothing: a plain branch is plain Rust, whose cases are of one type.
-#[diagnostic::on_unimplemented(
-    message = "this branch is decided while the graph is built, and gives a promise in one case and a value in this \
-               one",
-    label = "a value beside a promise",
-    note = "its cases have to be of one type: give both as promises, with a task that returns the value, or pass them \
-            on inside of the cases"
-)]
-pub trait GivesBesidePromises<V> {}
+/// Something that is known while the graph is built, where there may be a promise too.
+pub fn constant<V: BranchValue>(value: V) -> V::Outputs {
+    let mut sources = Sources::default();
+    value.__bind(&mut sources);
+    know(sources.data, |node, mut next| {
+        V::Outputs::__promises(node, &mut next)
+    })
+}
+
+/// The same of a value whose type only the promise beside it says.
+pub fn constant_of<T: FlyteType>(value: T) -> Promise<T> {
+    constant(value)
+}
+
+/// What is looked at, of a variable that may be looked at again.
+pub fn kept<C: Clone>(condition: &C) -> C {
+    condition.clone()
+}
 
 /// What one round ended with.
 #[derive(Debug)]
@@ -110,11 +119,8 @@ impl Plain {
         value
     }
 
-    pub fn beside_promise<V, O>(&self, _value: V) -> O
-    where
-        Self: GivesBesidePromises<V>,
-    {
-        unreachable!("no plain branch gives values beside promises")
+    pub fn beside_promise<V: BranchValue>(&self, value: V) -> V::Outputs {
+        constant(value)
     }
 
     pub fn nothing<V: Nothing>(&self, _nothing: V) {}

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    graph::{Constant, Promise, RawReference},
+    graph::{BindingData, Constant, Promise, RawReference},
     types::{FlyteType, TypeInfo, Value},
 };
 
@@ -38,7 +38,7 @@ macro_rules! comparable {
     };
 }
 
-comparable!(i8 i16 i32 i64 u8 u16 u32 u64 usize isize f32 f64 String; bool);
+comparable!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize f32 f64 String; bool);
 comparable!(jiff::Timestamp jiff::civil::DateTime jiff::civil::Date SystemTime Duration jiff::SignedDuration;);
 
 impl<T: Comparable> Comparable for Option<T> {}
@@ -69,10 +69,15 @@ impl<T: Comparable> IntoOperand<T> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Comparable> IntoOperand<T> for Promise<T> {
     fn __operand(&self) -> OperandOf {
-        OperandOf(Operand::Promise(
-            RawReference::of(*self),
-            TypeInfo::of::<T>(),
-        ))
+        let info = TypeInfo::of::<T>();
+        OperandOf(match self.source() {
+            BindingData::Promise(reference) => Operand::Promise(reference, info),
+            // What primitive values are made of is there.
+            known => match known.known() {
+                Ok(Some(value)) => Operand::Constant(Constant { value, info }),
+                _ => Operand::Promise(RawReference::of(*self), info),
+            },
+        })
     }
 }
 

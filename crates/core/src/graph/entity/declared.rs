@@ -53,7 +53,8 @@ pub trait Entity: Sized + 'static {
     ///
     /// When the workflow cannot be compiled, with everything that is wrong.
     fn graph() -> Result<Arc<Graph>, CompileError> {
-        Self::descriptor().graph()
+        let graph = Self::descriptor().graph()?;
+        Self::descriptor().circle().map_or(Ok(graph), Err)
     }
 }
 

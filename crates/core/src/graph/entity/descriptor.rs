@@ -279,6 +279,7 @@ pub struct EntityDescriptor {
     output_variables: OnceLock<Vec<OutputVariable>>,
     graph: OnceLock<Result<Arc<Graph>, CompileError>>,
     complete: OnceLock<Result<(), CompileError>>,
+    circle: OnceLock<Option<CompileError>>,
     prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -311,6 +312,7 @@ impl EntityDescriptor {
             output_variables: OnceLock::new(),
             graph: OnceLock::new(),
             complete: OnceLock::new(),
+            circle: OnceLock::new(),
             prepared: OnceLock::new(),
         }
     }
@@ -554,6 +556,13 @@ impl EntityDescriptor {
     #[inline]
     pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
         crate::graph::compile(self)
+    }
+
+    /// What is wrong with a workflow that contains itself; looked for at the first call.
+    pub(crate) fn circle(&'static self) -> Option<CompileError> {
+        self.circle
+            .get_or_init(|| crate::graph::circle::circle(self))
+            .clone()
     }
 
     #[inline]

@@ -176,7 +176,7 @@ pub(super) fn approval<T: FlyteType>(
     name: String,
     timeout: Result<Duration, OverrideError>,
 ) -> Promise<T> {
-    if item.node_ref().node == NodeRef::START {
+    if !item.node_ref().is_of_a_call() {
         problem(CompileProblem::ApprovedInput { gate: name.clone() });
     }
     let gate = Gate {

@@ -10,12 +10,14 @@ use std::marker::PhantomData;
 use super::slot::Slot;
 use crate::graph::{
     IntoBinding, TaskOutputs, call_node_at,
+    condition::{conditional, fail},
     entity::{DeclaredTask, Entity, Location},
+    gate::{approve, sleep, wait_for_input},
 };
 
-/// What the callee is called among types that is a plain function.
+/// What the callee is called among types that is a plain function; and among values where it has none.
 #[derive(Debug)]
-pub struct NoType {}
+pub struct NoType;
 
 /// A callee whose name stands for a `T` among types.
 #[derive(Debug)]
@@ -147,6 +149,31 @@ with_arguments!(
     S0 A0 a0, S1 A1 a1, S2 A2 a2, S3 A3 a3, S4 A4 a4, S5 A5 a5, S6 A6 a6, S7 A7 a7,
     S8 A8 a8, S9 A9 a9, S10 A10 a10, S11 A11 a11, S12 A12 a12, S13 A13 a13, S14 A14 a14, S15 A15 a15
 );
+
+/// What a call in a body makes a node of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task or workflow, and a call in a workflow's body makes a node of one",
+    label = "a plain function",
+    note = "to run it when the workflow runs, write `#[task]` above it, or call it in a task; a task with `type_name = Name` is called as `Name(..)`",
+    note = "if it calls tasks and takes what they give, write `#[workflow]` above it",
+    note = "to call it at once, with values that are known while the graph is built, write its name in parentheses: `(name)(..)`"
+)]
+pub trait CalledAs<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity, F> CalledAs<E> for F {}
+
+macro_rules! called {
+    ($($name:ty)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<F> CalledAs<$name> for F {}
+    )* };
+}
+
+called! { approve conditional fail sleep }
+
+#[diagnostic::do_not_recommend]
+impl<T, F> CalledAs<wait_for_input<T>> for F {}
 
 impl<E: Entity> Callee<E> {
     /// A function in a workflow's body that is passed on or kept.

@@ -19,6 +19,15 @@ pub trait HasFields {
     fn __fields(&self) -> &Self::Fields;
 }
 
+/// Implemented by nothing: what `#[derive(FlyteOutputs)]` names are several values.
+#[diagnostic::on_unimplemented(
+    message = "the outputs `{Self}` are several values, and the graph needs one `{T}` here",
+    label = "expected `{T}` or a promise of it",
+    note = "pass on one of them by its name: `outputs.name`",
+    note = "a struct that travels as one value derives `FlyteType` instead of `FlyteOutputs`"
+)]
+pub trait PassedOnWhole<T> {}
+
 /// What a call gives, as it is.
 pub fn lent<P>(promises: &P) -> &P {
     promises

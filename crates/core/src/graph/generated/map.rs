@@ -5,6 +5,7 @@
 //! has without.
 
 use crate::graph::Element;
+pub use crate::graph::{MapBinding, MapKnown, MapNamed};
 
 /// An argument of a closure that is given to `map`.
 #[derive(Clone, Copy, Debug)]

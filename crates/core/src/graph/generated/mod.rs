@@ -3,6 +3,7 @@
 pub mod callee;
 pub mod declare;
 pub mod fields;
+pub mod in_bodies;
 pub mod map;
 pub mod named;
 pub mod plugin;

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use super::{
     declare::InputSlot,
+    in_bodies::__Callee0,
     slot::{self, Slot},
 };
 use crate::{
@@ -169,18 +170,42 @@ impl Accepts<&str, String> for Values {
 ///
 /// When one without a default is not.
 #[track_caller]
-pub const fn check<E: Entity>(shown: &str, given: &[&str]) {
+pub const fn check<E: Checked>(shown: &str, given: &[&str]) {
+    if let Some(inputs) = E::INPUTS {
+        check_inputs(inputs, shown, given);
+    }
+}
+
+/// What a call is checked of. What is no task is told by itself.
+#[doc(hidden)]
+pub trait Checked {
+    /// The inputs of a task.
+    const INPUTS: Option<&'static [InputDescriptor]>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Checked for E {
+    const INPUTS: Option<&'static [InputDescriptor]> = Some(E::INPUTS);
+}
+
+#[diagnostic::do_not_recommend]
+impl Checked for __Callee0 {
+    const INPUTS: Option<&'static [InputDescriptor]> = None;
+}
+
+#[track_caller]
+const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
     let mut next = 0;
     while next < given.len() {
         // One that there is not is told where its value is given.
-        if !slot::has_input::<E>(given[next]) {
+        if !slot::is_input(inputs, given[next]) {
             return;
         }
         next += 1;
     }
     next = 0;
-    while next < E::INPUTS.len() {
-        let input = &E::INPUTS[next];
+    while next < inputs.len() {
+        let input = &inputs[next];
         if input.default.is_none() && !is_among(input.name, given) {
             missing(input.name, shown);
         }

@@ -7,11 +7,12 @@ use super::named::is_same;
 use crate::{
     error::BoxError,
     graph::{
-        IntoOutputs, OutputVariable, Promise, TaskOutputs, TaskReturn, WorkflowBody,
+        IntoOutputs, OutputVariable, PathStep, Projection, Promise, TaskOutputs, TaskReturn,
+        WorkflowBody,
         condition::Sources,
         entity::{
-            DeclaredTask, Entity, EntityDescriptor, Launchable, NoPluginError, NotHereError,
-            TaskFuture, TaskInputs,
+            DeclaredTask, Entity, EntityDescriptor, InputDescriptor, Launchable, NoPluginError,
+            NotHereError, TaskFuture, TaskInputs,
         },
     },
     types::{
@@ -133,6 +134,15 @@ pub fn source<S: Slot>(sources: &mut Sources, promise: Promise<S::Type>) {
     sources.push::<S::Type>(promise);
 }
 
+/// The promise of a slot in a promise of what holds it.
+pub fn part<S: Slot, T>(
+    promise: Promise<T>,
+    step: PathStep,
+    project: Projection,
+) -> Promise<S::Type> {
+    promise.project(step, project)
+}
+
 /// The outputs of an entity.
 pub fn variables<E: Entity>() -> Vec<OutputVariable> {
     E::Output::variables()
@@ -238,10 +248,14 @@ pub trait TakesInput<Input, const IT_DOES: bool> {
 #[diagnostic::do_not_recommend]
 impl<H, Input> TakesInput<Input, true> for H {}
 
-pub(super) const fn has_input<E: Entity>(name: &str) -> bool {
+const fn has_input<E: Entity>(name: &str) -> bool {
+    is_input(E::INPUTS, name)
+}
+
+pub(super) const fn is_input(inputs: &[InputDescriptor], name: &str) -> bool {
     let mut next = 0;
-    while next < E::INPUTS.len() {
-        if is_same(name, E::INPUTS[next].name) {
+    while next < inputs.len() {
+        if is_same(name, inputs[next].name) {
             return true;
         }
         next += 1;

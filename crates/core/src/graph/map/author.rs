@@ -99,35 +99,67 @@ impl<T: FlyteType> MapLists for Promise<Vec<T>> {
     }
 }
 
-/// A list that is known while the graph is built.
-#[diagnostic::do_not_recommend]
-impl<T: FlyteType> MapLists for Vec<T> {
-    type Elements = Element<T>;
+/// Lists that are known while the graph is built, or whose elements have sources of their own.
+macro_rules! known_lists {
+    ($([$($generics:tt)*] $list:ty => $element:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> MapLists for $list {
+            type Elements = Element<$element>;
 
-    fn lists(&self, lists: &mut Vec<(BindingData, ListType)>) {
-        let source = IntoBinding::<Vec<T>>::into_binding(self.clone());
-        lists.push((source, ListType::of::<T>()));
+            fn lists(&self, lists: &mut Vec<(BindingData, ListType)>) {
+                let source = IntoBinding::<Vec<$element>>::into_binding(self.clone());
+                lists.push((source, ListType::of::<$element>()));
+            }
+
+            fn elements(&self, map: u32, next: &mut u32) -> Element<$element> {
+                Element::next(map, next)
+            }
+        }
+
+        impl<$($generics)*> MapKnown for $list {}
+    )* };
+}
+
+known_lists! {
+    [T: FlyteType] Vec<T> => T;
+    [T: FlyteType] Vec<Promise<T>> => T;
+    [] Vec<&str> => String;
+    [T: FlyteType] &Vec<T> => T;
+    [T: FlyteType] &Vec<Promise<T>> => T;
+    [T: FlyteType] &[T] => T;
+    [T: FlyteType] &[Promise<T>] => T;
+    [T: FlyteType, const N: usize] [T; N] => T;
+    [T: FlyteType, const N: usize] [Promise<T>; N] => T;
+    [const N: usize] [&str; N] => String;
+}
+
+/// `map` and `zip` of lists that are no promises, in bodies: `vec![1, 2].map(|x| square(x))` is one node.
+///
+/// An array has a `map` of its own, which makes a call for each element; the body's macro writes `__map` for it where
+/// an option of maps follows.
+pub trait MapKnown: MapLists + Sized {
+    /// As [`Promise::map`].
+    #[track_caller]
+    fn map<R: MapResult>(self, body: impl FnOnce(Self::Elements) -> R) -> R::Lists {
+        map(&self, Location::caller(), body)
     }
 
-    fn elements(&self, map: u32, next: &mut u32) -> Element<T> {
-        Element::next(map, next)
+    /// As [`Promise::zip`].
+    fn zip<L: MapLists>(self, other: L) -> Zipped<Self, L> {
+        Zipped(self, other)
     }
 }
 
-/// A list whose elements have sources of their own.
-#[diagnostic::do_not_recommend]
-impl<T: FlyteType> MapLists for Vec<Promise<T>> {
-    type Elements = Element<T>;
-
-    fn lists(&self, lists: &mut Vec<(BindingData, ListType)>) {
-        let source = IntoBinding::<Vec<T>>::into_binding(self.clone());
-        lists.push((source, ListType::of::<T>()));
-    }
-
-    fn elements(&self, map: u32, next: &mut u32) -> Element<T> {
-        Element::next(map, next)
+/// The same under a name that no type has for something else.
+pub trait MapNamed: MapLists + Sized {
+    #[doc(hidden)]
+    #[track_caller]
+    fn __map<R: MapResult>(self, body: impl FnOnce(Self::Elements) -> R) -> R::Lists {
+        map(&self, Location::caller(), body)
     }
 }
+
+impl<L: MapLists> MapNamed for L {}
 
 /// Lists that are walked side by side: `xs.zip(ys)`.
 ///

@@ -7,7 +7,7 @@ mod record;
 
 use std::fmt;
 
-pub use author::{Element, MapLists, MapResult, Zipped};
+pub use author::{Element, MapKnown, MapLists, MapNamed, MapResult, Zipped};
 pub use problem::MapProblem;
 
 use super::Variable;

@@ -1,0 +1,200 @@
+//! Values that are known while the graph is built, where promises are, too: the base case of a recursion, what a
+//! variable holds before a loop, what a case assigns.
+//!
+//! They become promises of what is known, which a node or an output that is given one takes as a constant.
+
+use quote::{ToTokens, quote_spanned};
+use syn::{
+    Block, Expr, ExprAssign, ExprCall, ExprIf, ExprMatch, Local, Pat, Stmt, Type, parse_quote,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use super::{Rewriter, taken_apart, variable};
+
+impl Rewriter<'_> {
+    /// The values that some cases of an `if` give, where others surely give promises.
+    pub(super) fn lift_cases(&self, branch: &mut ExprIf) {
+        let mut tails = Vec::new();
+        taken_apart::tails_of(branch, &mut tails);
+        if self.are_mixed(&tails) {
+            self.lift_tails_of(branch);
+        }
+    }
+
+    /// The same of a `match`.
+    pub(super) fn lift_arms(&self, choice: &mut ExprMatch) {
+        if self.are_mixed(&taken_apart::tails_of_arms(choice)) {
+            self.lift_tails_of_arms(choice);
+        }
+    }
+
+    fn lift_tails_of(&self, branch: &mut ExprIf) {
+        self.lift_tail_of(&mut branch.then_branch);
+        match branch.else_branch.as_mut().map(|(_, expr)| &mut **expr) {
+            Some(Expr::Block(block)) => self.lift_tail_of(&mut block.block),
+            Some(Expr::If(inner)) => self.lift_tails_of(inner),
+            _ => {}
+        }
+    }
+
+    fn lift_tails_of_arms(&self, choice: &mut ExprMatch) {
+        for arm in &mut choice.arms {
+            self.lift_tail(&mut arm.body);
+        }
+    }
+
+    fn lift_tail_of(&self, block: &mut Block) {
+        let is_seen = taken_apart::tail_of(block).is_some();
+        if let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut()
+            && is_seen
+        {
+            self.lift_tail(tail);
+        }
+    }
+
+    fn lift_tail(&self, tail: &mut Expr) {
+        match tail {
+            Expr::If(inner) => self.lift_tails_of(inner),
+            Expr::Match(inner) => self.lift_tails_of_arms(inner),
+            Expr::Block(block) if block.label.is_none() => self.lift_tail_of(&mut block.block),
+            value if self.is_value(value) => lift(value),
+            _ => {}
+        }
+    }
+
+    /// The value that a variable gets which holds a promise.
+    pub(super) fn lift_assigned(&self, assign: &mut ExprAssign) {
+        if matches!(&*assign.left, Expr::Path(_))
+            && self.is_promise(&assign.left)
+            && self.is_value(&assign.right)
+        {
+            lift(&mut assign.right);
+        }
+    }
+
+    /// The value that a variable holds before it gets a promise, or a value in a case of a branch on a promise.
+    pub(super) fn lift_first(&self, local: &mut Local, later: &[Stmt]) {
+        let Some(name) = variable(&local.pat).filter(|name| name.mutability.is_some()) else {
+            return;
+        };
+        let name = name.ident.to_string();
+        let Some(init) = local.init.as_mut().filter(|init| self.is_value(&init.expr)) else {
+            return;
+        };
+        let mut assigned = Assigned {
+            rewriter: self,
+            name,
+            promises: Vec::new(),
+            on_promise: 0,
+            found: false,
+        };
+        for stmt in later {
+            assigned.visit_stmt_mut(&mut stmt.clone());
+        }
+        if !assigned.found {
+            return;
+        }
+        if let Pat::Type(typed) = &local.pat {
+            let (ty, value): (&Type, _) = (&typed.ty, &init.expr);
+            let span = value.span();
+            let value = quote_spanned!(span=> { let __value: #ty = #value; __value });
+            init.expr = parse_quote!(#value);
+            local.pat = (*typed.pat).clone();
+        }
+        lift(&mut init.expr);
+    }
+}
+
+/// Makes a value a promise of it.
+fn lift(value: &mut Expr) {
+    let span = value.span();
+    // Of something empty the type is to be found.
+    let function = match &*value {
+        Expr::Call(call) if call.args.is_empty() => quote_spanned!(span=> constant_of),
+        Expr::Macro(mac) if mac.mac.tokens.is_empty() => quote_spanned!(span=> constant_of),
+        _ => quote_spanned!(span=> constant),
+    };
+    let lifted = quote_spanned!(span=> (__flyte::branch::#function)(#value));
+    *value = parse_quote!(#lifted);
+}
+
+/// Whether a call makes a promise of a value.
+pub(super) fn is_lifted(call: &ExprCall) -> bool {
+    match &*call.func {
+        Expr::Paren(function) => {
+            let shown = function.expr.to_token_stream().to_string();
+            shown.starts_with("__flyte :: branch :: constant")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a variable gets a promise somewhere, or anything in a case of a branch on a promise.
+struct Assigned<'r, 'd> {
+    rewriter: &'r Rewriter<'d>,
+    name: String,
+    /// Variables that surely hold promises, of those declared on the way.
+    promises: Vec<String>,
+    /// How many branches on promises are around.
+    on_promise: usize,
+    found: bool,
+}
+
+impl Assigned<'_, '_> {
+    fn is_promise(&self, expr: &Expr) -> bool {
+        let named = matches!(expr, Expr::Path(path) if path.path.get_ident().is_some_and(|name| self.promises.contains(&name.to_string())));
+        named || self.rewriter.is_promise(expr)
+    }
+
+    fn looks_at_promise(&self, cond: &Expr) -> bool {
+        match cond {
+            Expr::Paren(paren) => self.looks_at_promise(&paren.expr),
+            Expr::Unary(unary) => self.looks_at_promise(&unary.expr),
+            Expr::Binary(binary) => {
+                self.looks_at_promise(&binary.left) || self.looks_at_promise(&binary.right)
+            }
+            other => self.is_promise(other) || self.rewriter.looks_at_promise(other),
+        }
+    }
+
+    fn inside(&mut self, on_promise: bool, visit: impl FnOnce(&mut Self)) {
+        self.on_promise += usize::from(on_promise);
+        visit(self);
+        self.on_promise -= usize::from(on_promise);
+    }
+}
+
+impl VisitMut for Assigned<'_, '_> {
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        if let (Some(init), Some(variable)) = (&local.init, variable(&local.pat))
+            && (self.is_promise(&init.expr) || self.looks_at_promise(&init.expr))
+        {
+            self.promises.push(variable.ident.to_string());
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+
+    fn visit_expr_assign_mut(&mut self, assign: &mut ExprAssign) {
+        if let Expr::Path(path) = &*assign.left
+            && path.path.is_ident(&self.name)
+        {
+            self.found |= self.on_promise > 0 || self.is_promise(&assign.right);
+        }
+        visit_mut::visit_expr_assign_mut(self, assign);
+    }
+
+    fn visit_expr_if_mut(&mut self, branch: &mut ExprIf) {
+        let on_promise = self.looks_at_promise(&branch.cond);
+        self.inside(on_promise, |this| {
+            visit_mut::visit_expr_if_mut(this, branch);
+        });
+    }
+
+    fn visit_expr_match_mut(&mut self, choice: &mut ExprMatch) {
+        let on_promise = self.looks_at_promise(&choice.expr);
+        self.inside(on_promise, |this| {
+            visit_mut::visit_expr_match_mut(this, choice);
+        });
+    }
+}

@@ -1,0 +1,113 @@
+//! Branches that are others, written otherwise: they become those before anything else is done with them.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{BinOp, Expr, ExprIf, ExprLit, ExprMatch, Lit, Pat, UnOp, spanned::Spanned};
+
+use super::{Rewriter, branch::Use, condition::is_comparison};
+
+impl Rewriter<'_> {
+    /// `match x > 3 { true => .., false => .. }` is an `if`, and so is one on a variable that may hold a condition.
+    pub(super) fn choice_of_truth(&self, choice: &ExprMatch) -> Option<ExprIf> {
+        let may_be_condition = match without_parentheses(&choice.expr) {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                let name = name.to_string();
+                let is_local = self.scopes.depth_of_variable(&name).is_some();
+                is_local && !self.scopes.is_promise(&name) && !self.scopes.is_known(&name)
+            }),
+            // What is decided already is the same `if`.
+            Expr::Binary(binary) => {
+                let joins = matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
+                joins || is_comparison(&binary.op)
+            }
+            Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
+            _ => false,
+        };
+        let [first, second] = choice.arms.as_slice() else {
+            return None;
+        };
+        let (first_is, second_is) = (truth(&first.pat)?, truth(&second.pat));
+        let is_rest = matches!(&second.pat, Pat::Wild(_)) || second_is == Some(!first_is);
+        let has_cfg = choice.arms.iter().any(|arm| !arm.attrs.is_empty());
+        if !may_be_condition || !is_rest || has_cfg {
+            return None;
+        }
+        let (then, otherwise) = match first_is {
+            true => (&first.body, &second.body),
+            false => (&second.body, &first.body),
+        };
+        let (cond, span) = (without_parentheses(&choice.expr), choice.match_token.span);
+        let [then, otherwise] = [then, otherwise].map(|body| match &**body {
+            Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+                block.to_token_stream()
+            }
+            body => quote_spanned!(body.span()=> { #body }),
+        });
+        let branch = quote_spanned!(span=> if #cond #then else #otherwise);
+        syn::parse2(branch).ok()
+    }
+
+    /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, is an `if` inside of an `if let`.
+    pub(super) fn split_chain(&self, branch: &ExprIf, used: Use) -> Option<Expr> {
+        let mut terms = Vec::new();
+        chained(&branch.cond, &mut terms);
+        let last_let = terms
+            .iter()
+            .rposition(|term| matches!(term, Expr::Let(_)))?;
+        let first_promise = terms
+            .iter()
+            .position(|term| !matches!(term, Expr::Let(_)) && self.looks_at_promise(term))?;
+        if first_promise < last_let {
+            return None;
+        }
+        let joined = |terms: &[&Expr]| {
+            let (first, rest) = terms.split_first().expect("both parts have a term");
+            rest.iter()
+                .fold(first.to_token_stream(), |all, term| quote!(#all && #term))
+        };
+        let (plain, on_promise) = (
+            joined(&terms[..first_promise]),
+            joined(&terms[first_promise..]),
+        );
+        let (attrs, then, span) = (&branch.attrs, &branch.then_branch, branch.if_token.span);
+        let otherwise = branch.else_branch.as_ref();
+        let otherwise =
+            otherwise.map_or_else(TokenStream::new, |(_, otherwise)| match &**otherwise {
+                block @ Expr::Block(_) => quote_spanned!(span=> else #block),
+                other => quote_spanned!(span=> else { #other }),
+            });
+        let is_statement = used == Use::Nothing || branch.else_branch.is_none();
+        let end = is_statement.then(|| quote!(;));
+        let split = quote_spanned!(span=> #(#attrs)* if #plain { if #on_promise #then #otherwise #end } #otherwise);
+        syn::parse2(split).ok()
+    }
+}
+
+/// What stands between `&&`.
+fn chained<'e>(cond: &'e Expr, terms: &mut Vec<&'e Expr>) {
+    match cond {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+            chained(&binary.left, terms);
+            chained(&binary.right, terms);
+        }
+        other => terms.push(other),
+    }
+}
+
+fn without_parentheses(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => without_parentheses(&paren.expr),
+        other => other,
+    }
+}
+
+/// `true` or `false` as a pattern.
+fn truth(pat: &Pat) -> Option<bool> {
+    match pat {
+        Pat::Lit(ExprLit {
+            lit: Lit::Bool(truth),
+            ..
+        }) => Some(truth.value),
+        _ => None,
+    }
+}
