@@ -12,6 +12,8 @@ use super::{
     options::{self, NAME, json},
     runs,
 };
+#[cfg(feature = "cluster")]
+use super::{config, register};
 #[cfg(feature = "remote")]
 use super::{execute, fast_execute, package, serialize};
 use flyte_core::registry::Registry;
@@ -94,5 +96,9 @@ fn root(bin: &str) -> Command {
         .subcommand(package::command())
         .subcommand(execute::command())
         .subcommand(fast_execute::command());
+    #[cfg(feature = "cluster")]
+    let root = root
+        .subcommand(register::command())
+        .subcommand(config::command());
     root
 }

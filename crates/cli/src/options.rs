@@ -63,6 +63,15 @@ pub(super) fn run(bin: &str) -> Command {
         .args(caching())
         .arg(answer())
         .args(watching())
+        .args(remote())
+}
+
+/// What is for runs on a cluster.
+fn remote() -> Vec<Arg> {
+    #[cfg(feature = "cluster")]
+    return super::remote_run::args();
+    #[cfg(not(feature = "cluster"))]
+    Vec::new()
 }
 
 /// The error of `run` without a name.
@@ -182,16 +191,20 @@ fn watching() -> [Arg; 4] {
             .long("no-history")
             .action(ArgAction::SetTrue)
             .help("Does not record the run, which can then not be shown or resumed"),
-        Arg::new(PROGRESS)
-            .long("progress")
-            .value_name("HOW")
-            .value_parser(["auto", "plain", "none"])
-            .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]"),
+        progress(),
         Arg::new(EVENTS)
             .long("events")
             .value_name("FILE")
             .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
     ]
+}
+
+pub(super) fn progress() -> Arg {
+    Arg::new(PROGRESS)
+        .long("progress")
+        .value_name("HOW")
+        .value_parser(["auto", "plain", "none"])
+        .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]")
 }
 
 /// The options of `run` about kept results.
@@ -246,7 +259,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     let options = [json(), jobs(), strict(), isolate()].into_iter();
     let options = options.chain(limits).chain([deck()]);
     let options = options.chain(caching());
-    let options = options.chain(answer).chain(watching());
+    let options = options.chain(answer).chain(watching()).chain(remote());
     with_inputs(&format!("{bin} run"), entity, options)
 }
 

@@ -107,20 +107,20 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
 }
 
 /// What is run, and what was said about it.
-struct Execution<'a> {
-    cli: &'a Cli<'a>,
-    bin: &'a str,
-    entity: &'static EntityDescriptor,
-    json: bool,
+pub(super) struct Execution<'a> {
+    pub(super) cli: &'a Cli<'a>,
+    pub(super) bin: &'a str,
+    pub(super) entity: &'static EntityDescriptor,
+    pub(super) json: bool,
     /// The options, those behind the name first, which count more.
-    given: Vec<&'a ArgMatches>,
+    pub(super) given: Vec<&'a ArgMatches>,
     /// The id of the run to go on with.
     resume: Option<String>,
 }
 
 impl Execution<'_> {
     /// The first value that was given for an option.
-    fn option<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
+    pub(super) fn option<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
         let given = self.given.iter();
         // An entity with an input of that name has no such option.
         given
@@ -129,7 +129,7 @@ impl Execution<'_> {
             .cloned()
     }
 
-    fn flag(&self, id: &str) -> bool {
+    pub(super) fn flag(&self, id: &str) -> bool {
         let given = self.given.iter();
         given
             .filter_map(|options| options.try_get_one::<bool>(id).ok().flatten())
@@ -137,6 +137,10 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
+        #[cfg(feature = "cluster")]
+        if let Some(reply) = super::remote_run::reply(self, &values) {
+            return reply;
+        }
         let notes = Arc::new(Notes::default());
         let takes = self.json && self.cli.owns_stdout;
         // Where that cannot be, tasks print in front of the results, which are the last line.
@@ -423,7 +427,11 @@ fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
 }
 
 /// The outputs as they are printed.
-fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<String, Failure> {
+pub(super) fn show(
+    entity: &EntityDescriptor,
+    values: &[Value],
+    as_json: bool,
+) -> Result<String, Failure> {
     let mut outputs = Vec::new();
     for (output, value) in entity.outputs().iter().zip(values) {
         // What makes the literal may be the user's.

@@ -4,6 +4,8 @@
 
 pub mod distribution;
 pub mod execute;
+#[cfg(feature = "cluster")]
+pub mod flyte1;
 mod json_struct;
 pub mod literal;
 pub mod literal_type;
