@@ -13,7 +13,7 @@ use super::{
     runs::ID,
     table::{indented, table},
 };
-use flyte_cluster::flyte1::{BlockingRemote, Execution, ExecutionTree, NodeRun};
+use flyte_cluster::flyte1::{BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun};
 use flyte_core::{
     text,
     types::{Literal, json_from_literal},
@@ -130,10 +130,7 @@ fn answer(
 fn list(remote: &BlockingRemote, limit: usize, as_json: bool) -> Result<String, Failure> {
     let executions = remote.executions(limit)?;
     if as_json {
-        let all: Json = executions
-            .iter()
-            .map(|execution| execution.to_json())
-            .collect();
+        let all: Json = executions.iter().map(ExecutionRecord::to_json).collect();
         return Ok(format!("{all:#}\n"));
     }
     let rows = executions.iter().map(|execution| {

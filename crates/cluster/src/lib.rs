@@ -2,6 +2,8 @@
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
+#[cfg(feature = "dev-server")]
+pub mod dev_server;
 pub mod distribution;
 pub mod execute;
 #[cfg(feature = "cluster")]
