@@ -133,7 +133,13 @@ impl ControlPlane {
             .entities()
             .map(|entity| (entity.name().to_owned(), entity));
         let entities: BTreeMap<_, _> = entities.collect();
-        let (shared, address) = runtime.block_on(serve::start(entities, options, &directory))?;
+        // On a thread of its own, since this one may be an async runtime's, which must not be blocked.
+        let started = std::thread::scope(|scope| {
+            let start = || runtime.block_on(serve::start(entities, options, &directory));
+            scope.spawn(start).join()
+        });
+        let started = started.map_err(|_| std::io::Error::other("the services do not start"));
+        let (shared, address) = started??;
         Ok(Self {
             shared,
             address,

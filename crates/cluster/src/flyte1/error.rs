@@ -172,14 +172,9 @@ impl ClusterError {
     }
 }
 
-/// Whether a status says that nobody has answered.
+/// Whether a status says that nobody has answered: what comes from a server has no cause, what breaks on the way has.
 pub(super) fn is_absence(status: &Status) -> bool {
-    match status.code() {
-        Code::Unavailable => true,
-        // What tonic makes of a connection that breaks in the middle of an answer.
-        Code::Unknown | Code::Cancelled => status.message().contains("transport error"),
-        _ => false,
-    }
+    status.code() == Code::Unavailable || std::error::Error::source(status).is_some()
 }
 
 /// What an error says, with its causes.

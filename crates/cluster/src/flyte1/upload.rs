@@ -11,7 +11,6 @@ use flyte_idl::flyteidl::service::CreateUploadLocationRequest;
 use md5::{Digest as _, Md5};
 
 use super::{
-    auth::hex,
     client::{Again, Client, call},
     error::ClusterError,
 };
@@ -164,9 +163,4 @@ fn md5_of(path: &Path) -> std::io::Result<Vec<u8>> {
             read => digest.update(&chunk[..read]),
         }
     }
-}
-
-/// The content of a program, for its version.
-pub(super) fn digest_of(path: &Path) -> std::io::Result<String> {
-    md5_of(path).map(|digest| hex(&digest))
 }
