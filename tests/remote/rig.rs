@@ -74,8 +74,7 @@ fn started<E: Entity>(remote: &BlockingRemote, call: &Call<E>) -> Execution {
 
 macro_rules! same {
     ($remote:ident, $($entity:ident($($input:expr),*)),* $(,)?) => {
-        let mut under_way = Vec::new();
-        $(under_way.push(started(&$remote, &$entity::call($($input),*)));)*
+        let under_way = vec![$(started(&$remote, &$entity::call($($input),*))),*];
         let mut under_way = under_way.into_iter();
         $(
             let execution = under_way.next().unwrap();
