@@ -251,10 +251,10 @@ mod tests {
 
     #[test]
     fn addresses_are_taken_apart() {
-        let url = Url::parse("https://store.example.com/a/b?sig=x").unwrap();
+        let url = Url::parse("https://store.example.com/a/b?sig=x").expect("it is valid");
         assert_eq!(url.address.authority(), "store.example.com:443");
         assert_eq!(url.path, "/a/b?sig=x");
-        let url = Url::parse("http://[::1]:9000?x").unwrap();
+        let url = Url::parse("http://[::1]:9000?x").expect("it is valid");
         assert_eq!(
             (url.address.host.as_str(), url.address.port),
             ("[::1]", 9000)
@@ -266,7 +266,8 @@ mod tests {
 
     #[test]
     fn endpoints_say_host_port_and_tls() {
-        let of = |endpoint, insecure| Address::of_endpoint(endpoint, insecure).unwrap();
+        let of =
+            |endpoint, insecure| Address::of_endpoint(endpoint, insecure).expect("it is valid");
         assert_eq!(
             of("flyte.example.com", false).authority(),
             "flyte.example.com:443"
