@@ -21,10 +21,13 @@ mod given;
 mod input;
 mod list;
 mod options;
+mod outputs;
 #[cfg(feature = "remote")]
 mod package;
 #[cfg(feature = "cluster")]
 mod register;
+#[cfg(feature = "cluster")]
+mod remote_args;
 #[cfg(feature = "cluster")]
 mod remote_run;
 #[cfg(feature = "cluster")]

@@ -24,6 +24,8 @@ pub(super) const DECK: &str = "--deck";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
+/// The run that a command is about.
+pub(super) const ID: &str = "--id";
 pub(super) const RESUME: &str = "--resume";
 pub(super) const NO_HISTORY: &str = "--no-history";
 pub(super) const PROGRESS: &str = "--progress";
@@ -69,7 +71,7 @@ pub(super) fn run(bin: &str) -> Command {
 /// What is for runs on a cluster.
 fn remote() -> Vec<Arg> {
     #[cfg(feature = "cluster")]
-    return super::remote_run::args();
+    return super::remote_args::args();
     #[cfg(not(feature = "cluster"))]
     Vec::new()
 }

@@ -6,15 +6,19 @@ use std::{
     task::Poll,
 };
 
-use clap::{Arg, ArgAction, Command, parser::ValueSource, value_parser};
+use clap::{ArgMatches, Command, parser::ValueSource};
 use serde_json::json;
 
 use super::{
-    Exit, Reply, cluster,
+    Cli, Exit, Reply, cluster,
     failure::Failure,
-    options,
+    options, outputs,
     register::{options_of, progress},
-    run::{self, Execution as Run},
+    remote_args::{
+        self, ANNOTATION, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
+        OVERWRITE_CACHE, PROGRAM, RAW_OUTPUT_PREFIX, REMOTE, RUN_NAME, SERVICE_ACCOUNT, TAG,
+        VERSION, WAIT,
+    },
     serialize::variables,
 };
 use flyte_cluster::flyte1::{
@@ -24,23 +28,6 @@ use flyte_context::context::instead_of_the_end;
 use flyte_core::{graph::entity::EntityDescriptor, text, types::Value};
 use flyte_events::events::{Event, Observer as _};
 use flyte_view::progress::Progress;
-
-pub(super) const REMOTE: &str = "--remote";
-const IMAGE: &str = "--image";
-const VERSION: &str = "--version";
-const PROGRAM: &str = "--program";
-const RUN_NAME: &str = "--run-name";
-const LABEL: &str = "--label";
-const ANNOTATION: &str = "--annotation";
-const ENV: &str = "--env";
-const TAG: &str = "--tag";
-const OVERWRITE_CACHE: &str = "--overwrite-cache";
-const INTERRUPTIBLE: &str = "--interruptible";
-const MAX_PARALLELISM: &str = "--max-parallelism";
-const RAW_OUTPUT_PREFIX: &str = "--raw-output-prefix";
-const SERVICE_ACCOUNT: &str = "--service-account";
-const WAIT: &str = "--wait";
-const NO_WAIT: &str = "--no-wait";
 
 /// The options of `run` that are for runs on this machine.
 const LOCAL: [&str; 12] = [
@@ -58,114 +45,23 @@ const LOCAL: [&str; 12] = [
     options::EVENTS,
 ];
 
-/// The options of `run` that are for runs on a cluster.
-pub(super) fn args() -> Vec<Arg> {
-    let text = |id: &'static str, value_name, help| {
-        Arg::new(id)
-            .long(&id[2..])
-            .value_name(value_name)
-            .help(help)
-    };
-    let flag = |id: &'static str, help| {
-        Arg::new(id)
-            .long(&id[2..])
-            .action(ArgAction::SetTrue)
-            .help(help)
-    };
-    let mut args = vec![
-        flag(
-            REMOTE,
-            "Runs it on a cluster, where what is missing is registered",
-        ),
-        text(
-            IMAGE,
-            "[NAME=]IMAGE",
-            "With --remote: the image of the containers, as of `register`; can be repeated",
-        )
-        .action(ArgAction::Append),
-        text(
-            VERSION,
-            "TEXT",
-            "With --remote: the version [default: that of the content]",
-        ),
-        text(
-            PROGRAM,
-            "PATH",
-            "With --remote: this program in the image [default: its name here]",
-        ),
-        text(
-            RUN_NAME,
-            "NAME",
-            "With --remote: the name of the execution [default: one is made]",
-        ),
-        text(
-            LABEL,
-            "KEY=VALUE",
-            "With --remote: a label; can be repeated",
-        )
-        .action(ArgAction::Append),
-        text(
-            ANNOTATION,
-            "KEY=VALUE",
-            "With --remote: an annotation; can be repeated",
-        )
-        .action(ArgAction::Append),
-        text(
-            ENV,
-            "NAME=VALUE",
-            "With --remote: a variable for the containers of this execution; can be repeated",
-        )
-        .action(ArgAction::Append),
-        text(TAG, "TEXT", "With --remote: a tag; can be repeated").action(ArgAction::Append),
-        flag(
-            OVERWRITE_CACHE,
-            "With --remote: runs what the cluster has results of, and replaces these",
-        ),
-        text(
-            INTERRUPTIBLE,
-            "BOOLEAN",
-            "With --remote: whether nodes may be taken away from its tasks",
-        )
-        .value_parser(value_parser!(bool))
-        .num_args(0..=1)
-        .require_equals(true)
-        .default_missing_value("true"),
-        text(
-            MAX_PARALLELISM,
-            "N",
-            "With --remote: how many nodes may run at once",
-        )
-        .value_parser(value_parser!(u32)),
-        text(
-            RAW_OUTPUT_PREFIX,
-            "URI",
-            "With --remote: where files of tasks go",
-        ),
-        text(
-            SERVICE_ACCOUNT,
-            "NAME",
-            "With --remote: the Kubernetes service account of the pods",
-        ),
-        flag(
-            WAIT,
-            "With --remote: waits for the end and prints the outputs [default: on a terminal]",
-        ),
-        flag(
-            NO_WAIT,
-            "With --remote: prints the name of the execution, and leaves it",
-        ),
-    ];
-    args.extend(cluster::args().map(|arg| {
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        arg.help(format!("With --remote: {}", uncapitalised(&help)))
-    }));
-    args
+/// What is run, and what was said about it.
+pub(super) struct Run<'a> {
+    pub(super) cli: &'a Cli<'a>,
+    pub(super) bin: &'a str,
+    pub(super) entity: &'static EntityDescriptor,
+    pub(super) json: bool,
+    pub(super) given: &'a [&'a ArgMatches],
 }
 
-fn uncapitalised(help: &str) -> String {
-    let mut letters = help.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+impl Run<'_> {
+    fn option<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
+        cluster::first(self.given, id)
+    }
+
+    fn flag(&self, id: &str) -> bool {
+        cluster::flag(self.given, id)
+    }
 }
 
 /// The reply of a run on a cluster, if that is what is asked for.
@@ -183,7 +79,7 @@ pub(super) fn reply(run: &Run<'_>, values: &[Value]) -> Option<Reply> {
             .find(|id| is_given(id))
             .map(|id| format!("`{id}` is for runs on this machine; leave it out, or `{REMOTE}`")),
         false => {
-            let args = args();
+            let args = remote_args::args();
             let mut others = args.iter().map(|arg| arg.get_id().as_str());
             others
                 .find(|id| is_given(id))
@@ -212,9 +108,9 @@ pub(super) fn reply(run: &Run<'_>, values: &[Value]) -> Option<Reply> {
 /// Registers, starts, and waits if that is asked for.
 fn start(run: &Run<'_>, values: &[Value], stderr: &mut String) -> Result<(String, Exit), Failure> {
     let mut command = options::run(run.bin);
-    let (config, remote) = cluster::connect(&run.given)?;
+    let (config, remote) = cluster::connect(run.given)?;
     let options = execute_options(run, &mut command)?;
-    let images = cluster::all(&run.given, IMAGE);
+    let images = cluster::all(run.given, IMAGE);
     let version = run.option::<String>(VERSION);
     let version = match version {
         // What is registered as a version need not be registered again, and without an image it cannot be.
@@ -274,7 +170,7 @@ fn start(run: &Run<'_>, values: &[Value], stderr: &mut String) -> Result<(String
     )? {
         None => Ok((started_text(run, &execution, &version), Exit::Interrupted)),
         Some(_) => Ok((
-            outputs(&remote, run.entity, &execution, run.json)?,
+            printed(&remote, run.entity, &execution, run.json)?,
             Exit::Success,
         )),
     }
@@ -312,7 +208,7 @@ fn execute_options(run: &Run<'_>, command: &mut Command) -> Result<ExecuteOption
         options = options.name(name);
     }
     let pairs = |id: &str, command: &mut Command| {
-        let pairs = cluster::all(&run.given, id).into_iter().map(|pair| {
+        let pairs = cluster::all(run.given, id).into_iter().map(|pair| {
             let parts = pair.split_once('=').filter(|(key, _)| !key.is_empty());
             parts.ok_or_else(|| {
                 let problem = format!("`{id} {pair}` is not `{id} KEY=VALUE`");
@@ -327,10 +223,10 @@ fn execute_options(run: &Run<'_>, command: &mut Command) -> Result<ExecuteOption
     for (key, value) in pairs(ANNOTATION, command)? {
         options = options.annotation(key, value);
     }
-    for (name, value) in variables(&cluster::all(&run.given, ENV), command)?.iter() {
+    for (name, value) in variables(&cluster::all(run.given, ENV), command)?.iter() {
         options = options.env(name, value);
     }
-    for tag in cluster::all(&run.given, TAG) {
+    for tag in cluster::all(run.given, TAG) {
         options = options.tag(tag);
     }
     if let Some(interruptible) = run.option::<bool>(INTERRUPTIBLE) {
@@ -349,14 +245,14 @@ fn execute_options(run: &Run<'_>, command: &mut Command) -> Result<ExecuteOption
 }
 
 /// The outputs as those of a run on this machine are printed.
-pub(super) fn outputs(
+pub(super) fn printed(
     remote: &BlockingRemote,
     entity: &'static EntityDescriptor,
     execution: &Execution,
     as_json: bool,
 ) -> Result<String, Failure> {
     let values = remote.wait_for(async |remote| remote.output_values(entity, execution).await);
-    run::show(entity, &values?, as_json)
+    outputs::show(entity, &values?, as_json)
 }
 
 /// Waits for the end of an execution that succeeds; `None` if Ctrl-C has ended the wait and nothing else.

@@ -8,9 +8,10 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     Cli, Exit, Reply, cluster,
     failure::Failure,
-    json, options,
-    remote_run::{self, REMOTE, watched},
-    runs::ID,
+    json,
+    options::{self, ID},
+    remote_args::REMOTE,
+    remote_run::{self, watched},
     table::{indented, table},
 };
 use flyte_cluster::flyte1::{BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun};
@@ -206,7 +207,7 @@ fn outputs(
     let mut all = cli.registry.entities();
     let declared = all.find(|entity| entity.name() == tree.record.entity);
     if let Some(entity) = declared.filter(|entity| entity.reference().is_none()) {
-        return remote_run::outputs(remote, entity, execution, as_json);
+        return remote_run::printed(remote, entity, execution, as_json);
     }
     let literals: BTreeMap<String, Literal> =
         remote.wait_for(async |remote| remote.output_literals(execution).await)?;

@@ -9,7 +9,8 @@ use super::{
     Cli, Reply,
     cache::parse_size,
     failure::Failure,
-    json, options,
+    json,
+    options::{self, ID},
     table::{indented, table},
 };
 use flyte_core::{
@@ -23,7 +24,6 @@ use flyte_events::{
 };
 use flyte_grammar::duration;
 
-pub(super) const ID: &str = "--id";
 const KEEP: &str = "--keep";
 const OLDER_THAN: &str = "--older-than";
 const MAX_SIZE: &str = "--max-size";
