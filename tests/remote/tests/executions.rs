@@ -69,9 +69,15 @@ fn nodes_attempts_and_elements_are_a_tree() {
         )
     };
     let inside = tree(started(&remote, &nested::call(8)));
-    assert_eq!(inside[0], node("n0", "hypotenuse", 0));
-    assert_eq!(inside[1], node("n0/n0", "square", 1));
-    assert!(inside.contains(&node("n0/n2", "sum_of", 1)), "{inside:?}");
+    // Which of them begins first is not said.
+    for expected in [
+        node("n0", "hypotenuse", 0),
+        node("n0/n0", "square", 1),
+        node("n0/n2", "sum_of", 1),
+        node("n1", "from_six", 0),
+    ] {
+        assert!(inside.contains(&expected), "{expected:?}: {inside:?}");
+    }
     let elements = tree(started(&remote, &squares::call(vec![1, 2])));
     assert_eq!((&*elements[1].0, &*elements[2].0), ("n0[0]", "n0[1]"));
     let retried = tree(started(&remote, &patient::call("x".to_owned())));
