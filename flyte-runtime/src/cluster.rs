@@ -69,3 +69,9 @@
 //! workflows of one name.
 
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
+#[cfg(feature = "cluster")]
+pub use flyte_cluster::flyte1::{
+    AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, ExecuteOptions, Execution,
+    ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
+    RegisteredEntity, Registration, RegistrationStep, Remote, Status,
+};

@@ -67,6 +67,7 @@
 //! | configuration files and variables, metrics | [`config`], [`context`] |
 //! | names and classes of flytekit, serialization settings, identifiers, output metadata | [`compat`] |
 //! | the rules of a Flyte 1 cluster | [`cluster`] |
+//! | registering, running and watching on one (feature `cluster`) | `cluster::Remote` |
 //! | tables (feature `arrow`) | `files::StructuredDataset` |
 //! | the messages for a cluster, and the program in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
 //! | an example program for each of these | the directory `examples` of the repository |
@@ -129,6 +130,8 @@
 //! | `inventory` | yes | annotated functions register themselves; without it, fill a [`Registry`] by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
 //! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container |
+//! | `cluster` | no | the client of a Flyte 1 cluster: `cluster::Remote`, and the commands `register`, `run --remote`, `runs --remote` and `config show` |
+//! | `dev-server` | no | `testing::cluster`: a control plane in this process, for tests of programs that use a cluster |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |

@@ -43,3 +43,10 @@ pub use flyte_context::stats::RecordingStats;
 pub use flyte_engine::testing::{
     Logs, ManualClock, RecordedEvents, TestContext, mock, mock_result,
 };
+
+#[cfg(feature = "dev-server")]
+pub mod cluster {
+    //! A control plane in this process, for tests of what registers, runs and watches: see [`ControlPlane`].
+
+    pub use flyte_cluster::dev_server::{ControlPlane, ControlPlaneOptions, Fault};
+}

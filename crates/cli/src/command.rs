@@ -12,6 +12,8 @@ use super::{
     options::{self, NAME, json},
     runs,
 };
+#[cfg(feature = "cluster")]
+use super::{config, register};
 #[cfg(feature = "remote")]
 use super::{fast_execute, package, serialize};
 use flyte_core::registry::Registry;
@@ -97,5 +99,9 @@ fn root(bin: &str) -> Command {
     let root = root.subcommand(execute::command());
     #[cfg(feature = "remote")]
     let root = root.subcommand(fast_execute::command());
+    #[cfg(feature = "cluster")]
+    let root = root
+        .subcommand(register::command())
+        .subcommand(config::command());
     root
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
+#[cfg(feature = "cluster")]
+use flyte_cluster::flyte1::ClusterError;
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
@@ -47,6 +49,19 @@ pub(super) enum Failure {
     Serialize(SerializeError),
     /// A file cannot be written.
     Write(String),
+    /// A cluster does not do what it was asked for.
+    #[cfg(feature = "cluster")]
+    Cluster(Box<ClusterError>),
+}
+
+#[cfg(feature = "cluster")]
+impl From<ClusterError> for Failure {
+    fn from(error: ClusterError) -> Self {
+        match error {
+            ClusterError::Serialize(error) => error.into(),
+            error => Self::Cluster(Box::new(error)),
+        }
+    }
 }
 
 impl From<clap::Error> for Failure {
@@ -161,6 +176,13 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(_) => Exit::Failed,
             Self::Write(_) => Exit::Failed,
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => match **error {
+                ClusterError::Setting(_) | ClusterError::Config(_) | ClusterError::Taken { .. } => {
+                    Exit::Usage
+                }
+                _ => Exit::Failed,
+            },
         }
     }
 
@@ -192,6 +214,8 @@ impl Failure {
             }
             #[cfg(feature = "remote")]
             Self::Serialize(_) => true,
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => matches!(**error, ClusterError::Conflict(_)),
             _ => false,
         };
         match has_lines {
@@ -222,6 +246,11 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             Self::Write(reason) => reason.clone(),
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => match &**error {
+                ClusterError::Config(error) => error.to_string(),
+                error => error.to_string(),
+            },
         }
     }
 
@@ -243,6 +272,15 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             Self::Write(_) => "output",
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => match &**error {
+                ClusterError::Unreachable { .. } => "unreachable",
+                ClusterError::SignIn { .. } => "sign_in",
+                ClusterError::Conflict(_) => "conflict",
+                ClusterError::Ended(_) => "failed",
+                ClusterError::Setting(_) | ClusterError::Config(_) => "setting",
+                _ => "cluster",
+            },
             Self::Run(error) => run_details(error, &mut details),
             Self::Recorded(error, resume) => {
                 details.insert("resume".to_owned(), resume.as_str().into());

@@ -4,7 +4,11 @@
 
 mod cache;
 mod check;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod command;
+#[cfg(feature = "cluster")]
+mod config;
 mod contents;
 mod describe;
 mod execute;
@@ -17,8 +21,17 @@ mod graph;
 mod input;
 mod list;
 mod options;
+mod outputs;
 #[cfg(feature = "remote")]
 mod package;
+#[cfg(feature = "cluster")]
+mod register;
+#[cfg(feature = "cluster")]
+mod remote_args;
+#[cfg(feature = "cluster")]
+mod remote_run;
+#[cfg(feature = "cluster")]
+mod remote_runs;
 mod resume;
 mod run;
 mod runs;
@@ -238,6 +251,10 @@ impl<'r> Cli<'r> {
             Some(("serialize", options)) => serialize::reply(self.registry, &bin, options),
             #[cfg(feature = "remote")]
             Some(("package", options)) => package::reply(self.registry, &bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("register", options)) => register::reply(self, &bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("config", options)) => config::reply(options),
             // clap has refused everything else.
             _ => Reply::default(),
         }

@@ -24,6 +24,8 @@ pub(super) const DECK: &str = "--deck";
 pub(super) const TIMEOUT: &str = "--timeout";
 pub(super) const ANSWER: &str = "--answer";
 pub(super) const NAME: &str = "--name";
+/// The run that a command is about.
+pub(super) const ID: &str = "--id";
 pub(super) const RESUME: &str = "--resume";
 pub(super) const NO_HISTORY: &str = "--no-history";
 pub(super) const PROGRESS: &str = "--progress";
@@ -63,6 +65,15 @@ pub(super) fn run(bin: &str) -> Command {
         .args(caching())
         .arg(answer())
         .args(watching())
+        .args(remote())
+}
+
+/// What is for runs on a cluster.
+fn remote() -> Vec<Arg> {
+    #[cfg(feature = "cluster")]
+    return super::remote_args::args();
+    #[cfg(not(feature = "cluster"))]
+    Vec::new()
 }
 
 /// The error of `run` without a name.
@@ -183,16 +194,20 @@ fn watching() -> [Arg; 4] {
             .long("no-history")
             .action(ArgAction::SetTrue)
             .help("Does not record the run, which can then not be shown or resumed"),
-        Arg::new(PROGRESS)
-            .long("progress")
-            .value_name("HOW")
-            .value_parser(["auto", "plain", "none"])
-            .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]"),
+        progress(),
         Arg::new(EVENTS)
             .long("events")
             .value_name("FILE")
             .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
     ]
+}
+
+pub(super) fn progress() -> Arg {
+    Arg::new(PROGRESS)
+        .long("progress")
+        .value_name("HOW")
+        .value_parser(["auto", "plain", "none"])
+        .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]")
 }
 
 /// The options of `run` about kept results.
@@ -247,7 +262,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     let options = [json(), jobs(), strict(), isolate()].into_iter();
     let options = options.chain(limits).chain([deck()]);
     let options = options.chain(caching());
-    let options = options.chain(answer).chain(watching());
+    let options = options.chain(answer).chain(watching()).chain(remote());
     with_inputs(&format!("{bin} run"), entity, options)
 }
 

@@ -12,15 +12,13 @@ use std::{
 };
 
 use clap::ArgMatches;
-use serde::ser::{SerializeMap as _, Serializer as _};
-use serde_json::Value as Json;
 
 use super::{
     Cli, Reply, cache, contents,
     failure::Failure,
     gates,
     given::{arguments, values_of},
-    json, options, resume,
+    json, options, outputs, resume,
 };
 use flyte_config::{private, random::random_hex, system::take_stdout};
 use flyte_context::{
@@ -30,9 +28,9 @@ use flyte_context::{
 use flyte_core::{
     graph::entity::EntityDescriptor,
     lock::lock,
-    panic::{self, Each},
+    panic::Each,
     text::hanging,
-    types::{Value, json_from_typed_literal, named::naming, text_from_literal},
+    types::{Value, named::naming},
 };
 use flyte_engine::{
     CancellationToken, Runner,
@@ -138,6 +136,19 @@ impl Execution<'_> {
     }
 
     fn reply(&self, values: Vec<Value>) -> Reply {
+        #[cfg(feature = "cluster")]
+        {
+            let run = super::remote_run::Run {
+                cli: self.cli,
+                bin: self.bin,
+                entity: self.entity,
+                json: self.json,
+                given: &self.given,
+            };
+            if let Some(reply) = super::remote_run::reply(&run, &values) {
+                return reply;
+            }
+        }
         let notes = Arc::new(Notes::default());
         let takes = self.json && self.cli.owns_stdout;
         // Where that cannot be, tasks print in front of the results, which are the last line.
@@ -244,7 +255,7 @@ impl Execution<'_> {
         match result {
             Ok(outputs) => {
                 let outputs = Each::from(outputs);
-                let (shown, named) = naming(|| show(self.entity, &outputs, self.json));
+                let (shown, named) = naming(|| outputs::show(self.entity, &outputs, self.json));
                 // A user is going to look at what the outputs name.
                 if let Ok(files) = FlyteContext::current().file_access() {
                     files.leave(&named);
@@ -417,58 +428,4 @@ fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
     // An entity with an input of that name has no such option.
     let answers = options.try_get_many(options::ANSWER).ok().flatten();
     answers.into_iter().flatten()
-}
-
-/// The outputs as they are printed.
-fn show(entity: &EntityDescriptor, values: &[Value], as_json: bool) -> Result<String, Failure> {
-    let mut outputs = Vec::new();
-    for (output, value) in entity.outputs().iter().zip(values) {
-        // What makes the literal may be the user's.
-        let literal = panic::catch(|| output.info.to_literal(value));
-        let shown = match literal {
-            Ok(literal) => literal
-                .and_then(|literal| {
-                    let literal_type = output.info.shared_literal_type();
-                    Ok(match as_json {
-                        true => json_from_typed_literal(&literal, &literal_type)?,
-                        false => text_from_literal(&literal, &literal_type)?.into(),
-                    })
-                })
-                .map_err(|error| error.to_string()),
-            Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
-        };
-        let shown = shown.map_err(|problem| {
-            let (name, entity) = (output.name, entity.name());
-            Failure::Encode(format!(
-                "output `{name}` of `{entity}` cannot be shown: {problem}"
-            ))
-        });
-        outputs.push((output.name, shown?));
-    }
-    if as_json {
-        return object(&outputs).map_err(|error| Failure::Encode(error.to_string()));
-    }
-    let lines = outputs.iter().map(|(name, value)| {
-        let text = match value {
-            Json::String(text) => text.clone(),
-            value => value.to_string(),
-        };
-        match outputs.len() {
-            1 => text + "\n",
-            _ => format!("{name} = {text}\n"),
-        }
-    });
-    Ok(lines.collect())
-}
-
-/// One line of JSON with the outputs in their order, which a map would sort: `o10` before `o2`.
-fn object(outputs: &[(&str, Json)]) -> serde_json::Result<String> {
-    let mut text = Vec::new();
-    let mut serializer = serde_json::Serializer::new(&mut text);
-    let mut object = serializer.serialize_map(Some(outputs.len()))?;
-    for (name, value) in outputs {
-        object.serialize_entry(name, value)?;
-    }
-    object.end()?;
-    Ok(String::from_utf8_lossy(&text).into_owned() + "\n")
 }

@@ -9,7 +9,8 @@ use super::{
     Cli, Reply,
     cache::parse_size,
     failure::Failure,
-    json, options,
+    json,
+    options::{self, ID},
     table::{indented, table},
 };
 use flyte_core::{
@@ -23,12 +24,19 @@ use flyte_events::{
 };
 use flyte_grammar::duration;
 
-const ID: &str = "--id";
 const KEEP: &str = "--keep";
 const OLDER_THAN: &str = "--older-than";
 const MAX_SIZE: &str = "--max-size";
 
 pub(super) fn command() -> Command {
+    let command = here();
+    #[cfg(feature = "cluster")]
+    let command = super::remote_runs::with_remote(command);
+    command
+}
+
+/// The commands for runs on this machine.
+fn here() -> Command {
     Command::new("runs")
         .about("Shows and removes what is recorded of the runs of this user")
         .subcommand_required(true)
@@ -108,6 +116,10 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
         return Reply::default();
     };
     let as_json = json(options);
+    #[cfg(feature = "cluster")]
+    if let Some(reply) = super::remote_runs::reply(cli, command, options) {
+        return reply;
+    }
     let text = history
         .ok_or_else(no_history)
         .and_then(|history| match command {

@@ -107,6 +107,26 @@ pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
     .into_iter()
 }
 
+fn all<'a>(options: &'a ArgMatches, id: &str) -> Vec<&'a String> {
+    options.get_many(id).into_iter().flatten().collect()
+}
+
+/// What `--env NAME=VALUE` says, however often.
+pub(super) fn variables(given: &[&String], command: &mut Command) -> Result<EnvVars, Failure> {
+    let mut env = EnvVars::new();
+    for variable in given {
+        match variable.split_once('=') {
+            Some((name, value)) if !name.is_empty() => env.insert(name, value),
+            _ => {
+                let message =
+                    format!("`--env {variable}` is no variable; write `--env NAME=VALUE`");
+                return Err(command.error(ErrorKind::ValueValidation, message).into());
+            }
+        };
+    }
+    Ok(env)
+}
+
 /// Everything in the registry, by the options of [`settings_args`] and [`check::args`].
 pub(super) fn entities(
     registry: &Registry,
@@ -120,21 +140,10 @@ pub(super) fn entities(
         Failure::of_defaults(entity)?;
     }
     let text = |id: &str| options.get_one::<String>(id);
-    let all = |id: &str| options.get_many::<String>(id).into_iter().flatten();
-    let images: Vec<_> = all(IMAGE).collect();
+    let images: Vec<_> = all(options, IMAGE);
     let images = ImageConfig::validate_image("--image", &images)
         .map_err(|error| command.error(ErrorKind::ValueValidation, error))?;
-    let mut env = EnvVars::new();
-    for variable in all(ENV) {
-        match variable.split_once('=') {
-            Some((name, value)) if !name.is_empty() => env.insert(name, value),
-            _ => {
-                let message =
-                    format!("`--env {variable}` is not a variable; write `--env NAME=VALUE`");
-                return Err(command.error(ErrorKind::ValueValidation, message).into());
-            }
-        };
-    }
+    let env = variables(&all(options, ENV), command)?;
     let mut settings = SerializationSettings::builder(images).env(env);
     if let Some(project) = text(PROJECT) {
         settings = settings.project(project);

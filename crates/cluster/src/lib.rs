@@ -2,9 +2,13 @@
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+#[cfg(feature = "dev-server")]
+pub mod dev_server;
 #[cfg(feature = "remote")]
 pub mod distribution;
 pub mod execute;
+#[cfg(feature = "cluster")]
+pub mod flyte1;
 #[cfg(feature = "remote")]
 mod json_struct;
 #[cfg(feature = "remote")]

@@ -34,6 +34,8 @@ use flyte_check::{
     lower::lower,
 };
 use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
+#[cfg(feature = "cluster")]
+use flyte_core::graph::{NodeTarget, entity::EntityDescriptor};
 use flyte_core::{graph::Graph, no_other_variant};
 
 /// Makes messages of entities, for one project, domain, version and set of images.
@@ -150,6 +152,23 @@ impl<'s> Serializer<'s> {
             org: String::new(),
         }
     }
+}
+
+/// What the nodes of a graph run, those in branches, maps and cases included.
+#[cfg(feature = "cluster")]
+pub(crate) fn entities_in(graph: &Graph) -> Vec<&'static EntityDescriptor> {
+    let mut found = Vec::new();
+    let mut graphs = vec![graph];
+    while let Some(graph) = graphs.pop() {
+        for target in workflow::targets(graph) {
+            match target {
+                NodeTarget::Map(map) => found.push(map.entity()),
+                NodeTarget::Inlined(graph) => graphs.push(graph),
+                target => found.extend(target.entity()),
+            }
+        }
+    }
+    found
 }
 
 /// A duration as protobuf writes it; nothing for none, as flytekit leaves it out.

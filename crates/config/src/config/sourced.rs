@@ -22,6 +22,11 @@ pub enum Origin {
     Default,
     /// A program gave it.
     Code,
+    /// An option of the command line.
+    Argument {
+        /// The option as it is written: `--endpoint`.
+        name: String,
+    },
     /// An environment variable.
     Variable {
         /// The name of the variable.
@@ -50,6 +55,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("the default"),
             Self::Code => f.write_str("the program"),
+            Self::Argument { name } => write!(f, "the option {name}"),
             Self::Variable { name } => write!(f, "the environment variable {name}"),
             Self::File {
                 path,

@@ -1,0 +1,120 @@
+//! Which cluster: the options that all commands for one share.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+
+use super::failure::Failure;
+use flyte_cluster::flyte1::{BlockingRemote, ClusterError};
+use flyte_config::config::{Config, Environment, Origin, Sourced};
+
+pub(super) const CONFIG: &str = "--config";
+pub(super) const ENDPOINT: &str = "--endpoint";
+pub(super) const INSECURE: &str = "--insecure";
+pub(super) const PROJECT: &str = "--project";
+pub(super) const DOMAIN: &str = "--domain";
+
+/// The options of [`settings`].
+pub(super) fn args() -> [Arg; 5] {
+    let text = |id: &'static str, value_name, help| {
+        Arg::new(id)
+            .long(&id[2..])
+            .value_name(value_name)
+            .help(help)
+    };
+    [
+        text(
+            CONFIG,
+            "FILE",
+            "The settings of the cluster [default: FLYTECTL_CONFIG, or ~/.flyte/config.yaml]",
+        )
+        .value_parser(value_parser!(PathBuf)),
+        text(
+            ENDPOINT,
+            "HOST:PORT",
+            "The address of the cluster [default: that of the settings]",
+        ),
+        Arg::new(INSECURE)
+            .long("insecure")
+            .action(ArgAction::SetTrue)
+            .help("Talks to it without TLS"),
+        text(
+            PROJECT,
+            "NAME",
+            "The project [default: that of the settings, or flytesnacks]",
+        ),
+        text(
+            DOMAIN,
+            "NAME",
+            "The domain [default: that of the settings, or development]",
+        ),
+    ]
+}
+
+/// The first value of an option in one of several places.
+pub(super) fn first<T: Clone + Send + Sync + 'static>(
+    given: &[&ArgMatches],
+    id: &str,
+) -> Option<T> {
+    let mut all = given.iter();
+    // An entity with an input of that name has no such option.
+    all.find_map(|options| options.try_get_one::<T>(id).ok().flatten().cloned())
+}
+
+/// Whether a flag is in one of several places.
+pub(super) fn flag(given: &[&ArgMatches], id: &str) -> bool {
+    let mut all = given.iter();
+    all.any(|options| matches!(options.try_get_one::<bool>(id), Ok(Some(true))))
+}
+
+/// All values of an option, in several places.
+pub(super) fn all<'a>(given: &[&'a ArgMatches], id: &str) -> Vec<&'a String> {
+    let values = given
+        .iter()
+        .rev()
+        .filter_map(|options| options.try_get_many(id).ok().flatten());
+    values.flatten().collect()
+}
+
+/// The settings that files, variables and options give.
+pub(super) fn settings(given: &[&ArgMatches]) -> Result<Config, Failure> {
+    let loader = Config::loader().environment(Environment::process());
+    let loader = match first::<PathBuf>(given, CONFIG) {
+        Some(path) => loader.file(path),
+        None => loader,
+    };
+    let mut config = loader.load().map_err(ClusterError::from)?;
+    let option = |id: &str| {
+        let value = first::<String>(given, id)?;
+        Some(Sourced::new(value, origin(id)))
+    };
+    if let Some(endpoint) = option(ENDPOINT) {
+        config.platform.endpoint = endpoint.map(|endpoint| {
+            let bare = endpoint.strip_prefix("dns:///").map(str::to_owned);
+            bare.unwrap_or(endpoint)
+        });
+    }
+    if flag(given, INSECURE) {
+        config.platform.insecure = Sourced::new(true, origin(INSECURE));
+    }
+    if let Some(project) = option(PROJECT) {
+        config.task.project = project;
+    }
+    if let Some(domain) = option(DOMAIN) {
+        config.task.domain = domain;
+    }
+    Ok(config)
+}
+
+fn origin(id: &str) -> Origin {
+    Origin::Argument {
+        name: id.to_owned(),
+    }
+}
+
+/// The cluster of the settings.
+pub(super) fn connect(given: &[&ArgMatches]) -> Result<(Config, BlockingRemote), Failure> {
+    let config = settings(given)?;
+    let remote = BlockingRemote::connect(&config)?;
+    Ok((config, remote))
+}

@@ -1,0 +1,132 @@
+//! The options of `run --remote`.
+
+use clap::{Arg, ArgAction, value_parser};
+
+use super::cluster;
+
+pub(super) const REMOTE: &str = "--remote";
+pub(super) const IMAGE: &str = "--image";
+pub(super) const VERSION: &str = "--version";
+pub(super) const PROGRAM: &str = "--program";
+pub(super) const RUN_NAME: &str = "--run-name";
+pub(super) const LABEL: &str = "--label";
+pub(super) const ANNOTATION: &str = "--annotation";
+pub(super) const ENV: &str = "--env";
+pub(super) const TAG: &str = "--tag";
+pub(super) const OVERWRITE_CACHE: &str = "--overwrite-cache";
+pub(super) const INTERRUPTIBLE: &str = "--interruptible";
+pub(super) const MAX_PARALLELISM: &str = "--max-parallelism";
+pub(super) const RAW_OUTPUT_PREFIX: &str = "--raw-output-prefix";
+pub(super) const SERVICE_ACCOUNT: &str = "--service-account";
+pub(super) const WAIT: &str = "--wait";
+pub(super) const NO_WAIT: &str = "--no-wait";
+
+/// The options of `run` that are for runs on a cluster.
+pub(super) fn args() -> Vec<Arg> {
+    let text = |id: &'static str, value_name, help| {
+        Arg::new(id)
+            .long(&id[2..])
+            .value_name(value_name)
+            .help(help)
+    };
+    let flag = |id: &'static str, help| {
+        Arg::new(id)
+            .long(&id[2..])
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
+    let mut args = vec![
+        flag(
+            REMOTE,
+            "Runs it on a cluster, where what is missing is registered",
+        ),
+        text(
+            IMAGE,
+            "[NAME=]IMAGE",
+            "With --remote: the image of the containers, as of `register`; can be repeated",
+        )
+        .action(ArgAction::Append),
+        text(
+            VERSION,
+            "TEXT",
+            "With --remote: the version [default: that of the content]",
+        ),
+        text(
+            PROGRAM,
+            "PATH",
+            "With --remote: this program in the image [default: its name here]",
+        ),
+        text(
+            RUN_NAME,
+            "NAME",
+            "With --remote: the name of the execution [default: one is made]",
+        ),
+        text(
+            LABEL,
+            "KEY=VALUE",
+            "With --remote: a label; can be repeated",
+        )
+        .action(ArgAction::Append),
+        text(
+            ANNOTATION,
+            "KEY=VALUE",
+            "With --remote: an annotation; can be repeated",
+        )
+        .action(ArgAction::Append),
+        text(
+            ENV,
+            "NAME=VALUE",
+            "With --remote: a variable for the containers of this execution; can be repeated",
+        )
+        .action(ArgAction::Append),
+        text(TAG, "TEXT", "With --remote: a tag; can be repeated").action(ArgAction::Append),
+        flag(
+            OVERWRITE_CACHE,
+            "With --remote: runs what the cluster has results of, and replaces these",
+        ),
+        text(
+            INTERRUPTIBLE,
+            "BOOLEAN",
+            "With --remote: whether nodes may be taken away from its tasks",
+        )
+        .value_parser(value_parser!(bool))
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true"),
+        text(
+            MAX_PARALLELISM,
+            "N",
+            "With --remote: how many nodes may run at once",
+        )
+        .value_parser(value_parser!(u32)),
+        text(
+            RAW_OUTPUT_PREFIX,
+            "URI",
+            "With --remote: where files of tasks go",
+        ),
+        text(
+            SERVICE_ACCOUNT,
+            "NAME",
+            "With --remote: the Kubernetes service account of the pods",
+        ),
+        flag(
+            WAIT,
+            "With --remote: waits for the end and prints the outputs [default: on a terminal]",
+        ),
+        flag(
+            NO_WAIT,
+            "With --remote: prints the name of the execution, and leaves it",
+        ),
+    ];
+    args.extend(cluster::args().map(|arg| {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        arg.help(format!("With --remote: {}", uncapitalised(&help)))
+    }));
+    args
+}
+
+fn uncapitalised(help: &str) -> String {
+    let mut letters = help.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -1,0 +1,233 @@
+//! `runs … --remote`: executions on a cluster.
+
+use std::collections::BTreeMap;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    Cli, Exit, Reply, cluster,
+    failure::Failure,
+    json,
+    options::{self, ID},
+    remote_args::REMOTE,
+    remote_run::{self, watched},
+    table::{indented, table},
+};
+use flyte_cluster::flyte1::{BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun};
+use flyte_core::{
+    text,
+    types::{Literal, json_from_literal},
+};
+use flyte_events::events::time_text;
+
+const LIMIT: &str = "--limit";
+const CAUSE: &str = "--cause";
+
+/// The commands for runs on this machine with what they do for a cluster, and those that are for a cluster alone.
+pub(super) fn with_remote(command: Command) -> Command {
+    let remote = || {
+        Arg::new(REMOTE)
+            .long("remote")
+            .action(ArgAction::SetTrue)
+            .help("Of a cluster")
+    };
+    let name = || {
+        Arg::new(ID)
+            .value_name("NAME")
+            .help("The name of an execution")
+            .required(true)
+    };
+    let of_cluster = |name: &'static str, about: &'static str| {
+        Command::new(name)
+            .about(about)
+            .arg(remote().required(true))
+            .args(cluster::args())
+            .arg(options::json())
+    };
+    let limit = Arg::new(LIMIT)
+        .long("limit")
+        .value_name("N")
+        .value_parser(value_parser!(usize))
+        .requires(REMOTE)
+        .help("How many, of a cluster [default: 50]");
+    let asked = || cluster::args().map(|arg| arg.requires(REMOTE));
+    command
+        .about("Shows and removes what is recorded of the runs of this user, and shows executions on a cluster")
+        .mut_subcommand("list", |list| list.arg(remote()).arg(limit).args(asked()))
+        .mut_subcommand("show", |show| show.arg(remote()).args(asked()))
+        .subcommand(
+            of_cluster("watch", "Tells what happens in an execution until it ends")
+                .arg(name())
+                .arg(options::progress()),
+        )
+        .subcommand(of_cluster("outputs", "Prints what an execution has given").arg(name()))
+        .subcommand(
+            of_cluster("abort", "Ends an execution").arg(name()).arg(
+                Arg::new(CAUSE)
+                    .long("cause")
+                    .value_name("TEXT")
+                    .default_value("aborted by `runs abort`")
+                    .help("What the cluster is told"),
+            ),
+        )
+}
+
+/// The reply of a command for a cluster, if it is one.
+pub(super) fn reply(cli: &Cli<'_>, command: &str, options: &ArgMatches) -> Option<Reply> {
+    if !matches!(options.try_get_one::<bool>(REMOTE), Ok(Some(true))) {
+        return None;
+    }
+    let as_json = json(options);
+    Some(match answer(cli, command, options, as_json) {
+        Ok((text, exit)) => Reply {
+            exit,
+            ..Reply::success(match as_json {
+                true => text,
+                false => text::visible(&text).into_owned(),
+            })
+        },
+        Err(failure) => Reply::failed(&failure, as_json),
+    })
+}
+
+fn answer(
+    cli: &Cli<'_>,
+    command: &str,
+    options: &ArgMatches,
+    as_json: bool,
+) -> Result<(String, Exit), Failure> {
+    let (_, remote) = cluster::connect(&[options])?;
+    if command == "list" {
+        let limit = options.get_one::<usize>(LIMIT).copied();
+        return Ok((list(&remote, limit.unwrap_or(50), as_json)?, Exit::Success));
+    }
+    let name = options.get_one::<String>(ID).map_or("", String::as_str);
+    let execution = remote.execution(name);
+    let text = match command {
+        "show" => shown(&remote.show(&execution)?, as_json),
+        "watch" => {
+            let progress = options
+                .get_one::<String>(options::PROGRESS)
+                .map(String::as_str);
+            match watched(&remote, &execution, cli.terminal, cli.has_signals, progress)? {
+                Some(tree) => shown(&tree, as_json),
+                None => return Ok((String::new(), Exit::Interrupted)),
+            }
+        }
+        "outputs" => outputs(cli, &remote, &execution, as_json)?,
+        _ => {
+            let cause = options.get_one::<String>(CAUSE).map_or("", String::as_str);
+            remote.terminate(&execution, cause)?;
+            match as_json {
+                true => format!("{}\n", json!({"aborted": name})),
+                false => format!("{name} is being ended\n"),
+            }
+        }
+    };
+    Ok((text, Exit::Success))
+}
+
+fn list(remote: &BlockingRemote, limit: usize, as_json: bool) -> Result<String, Failure> {
+    let executions = remote.executions(limit)?;
+    if as_json {
+        let all: Json = executions.iter().map(ExecutionRecord::to_json).collect();
+        return Ok(format!("{all:#}\n"));
+    }
+    let rows = executions.iter().map(|execution| {
+        [
+            execution.name.clone(),
+            execution.status.name().to_owned(),
+            execution.took.map(seconds).unwrap_or_default(),
+            execution.entity.clone(),
+            text::glance(execution.error.as_deref().unwrap_or_default()),
+        ]
+    });
+    Ok(table("", &rows.collect::<Vec<_>>()))
+}
+
+fn shown(tree: &ExecutionTree, as_json: bool) -> String {
+    if as_json {
+        return format!("{:#}\n", tree.to_json());
+    }
+    let record = &tree.record;
+    let status = record.status.name();
+    let mut text = format!(
+        "{} of {} {}: {status}\n",
+        record.name, record.entity, record.version
+    );
+    if let Some(created) = record.created {
+        text += &format!("created {}\n", time_text(created));
+    }
+    if let Some(took) = record.took {
+        text += &format!("took    {}\n", seconds(took));
+    }
+    text += &format!("console {}\n", tree.url);
+    if let Some(error) = &record.error {
+        text += "error:\n";
+        text += &indented("  ", error);
+    }
+    text += "nodes:\n";
+    let rows = tree.all_nodes().map(|node| {
+        [
+            node.path.clone(),
+            node.status.name().to_owned(),
+            node.took.map(seconds).unwrap_or_default(),
+            what(node),
+            text::glance(node.error.as_deref().unwrap_or_default()),
+        ]
+    });
+    text + &table("  ", &rows.collect::<Vec<_>>())
+}
+
+/// What a node is, and how often it was tried if more than once.
+fn what(node: &NodeRun) -> String {
+    let mut text = match node.kind.to_string().as_str() {
+        "branch" => "branch".to_owned(),
+        "map" => format!("map {}", node.entity),
+        _ => node.entity.clone(),
+    };
+    if node.attempts.len() > 1 {
+        text += &format!(" ({} attempts)", node.attempts.len());
+    }
+    if let Some(execution) = &node.execution {
+        text += &format!(" (execution {execution})");
+    }
+    text
+}
+
+/// By the types of the entity, if the program has it; else as far as the values tell what they are.
+fn outputs(
+    cli: &Cli<'_>,
+    remote: &BlockingRemote,
+    execution: &Execution,
+    as_json: bool,
+) -> Result<String, Failure> {
+    let tree = remote.show(execution)?;
+    let mut all = cli.registry.entities();
+    let declared = all.find(|entity| entity.name() == tree.record.entity);
+    if let Some(entity) = declared.filter(|entity| entity.reference().is_none()) {
+        return remote_run::printed(remote, entity, execution, as_json);
+    }
+    let literals: BTreeMap<String, Literal> =
+        remote.wait_for(async |remote| remote.output_literals(execution).await)?;
+    let mut values = Map::new();
+    for (name, literal) in literals {
+        let value = json_from_literal(&literal);
+        let value = value.map_err(|error| {
+            Failure::Encode(format!("output `{name}` cannot be shown: {error}"))
+        })?;
+        values.insert(name, value);
+    }
+    if as_json {
+        return Ok(format!("{}\n", Json::Object(values)));
+    }
+    let lines = values
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}\n"));
+    Ok(lines.collect())
+}
+
+fn seconds(duration: std::time::Duration) -> String {
+    format!("{:.3} s", duration.as_secs_f64())
+}

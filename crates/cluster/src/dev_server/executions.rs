@@ -1,0 +1,288 @@
+//! Executions and their nodes.
+
+use flyte_idl::{
+    flyteidl::{
+        admin::{self, execution_closure::OutputResult},
+        core::{self, WorkflowExecutionIdentifier, workflow_execution::Phase},
+    },
+    prost::Message as _,
+    tonic::Status,
+};
+
+use super::{
+    listing::{Query, Row, page},
+    registry, runs,
+    state::{Execution, Rows, Shared, now},
+};
+use flyte_core::types::{json_from_literal, wire};
+use flyte_engine::CancellationToken;
+
+/// How much of outputs is part of an answer.
+const MOST: usize = 2 << 20;
+
+fn unknown(id: &WorkflowExecutionIdentifier) -> Status {
+    Status::not_found(format!(
+        "missing entity of type execution with identifier project:\"{}\"  domain:\"{}\"  name:\"{}\"",
+        id.project, id.domain, id.name
+    ))
+}
+
+fn find<'r>(
+    rows: &'r mut Rows,
+    id: Option<&WorkflowExecutionIdentifier>,
+) -> Result<&'r mut Execution, Status> {
+    let id = id.cloned().unwrap_or_default();
+    rows.executions
+        .get_mut(&id.name)
+        .ok_or_else(|| unknown(&id))
+}
+
+pub(super) fn is_over(phase: Phase) -> bool {
+    matches!(
+        phase,
+        Phase::Succeeded | Phase::Failed | Phase::Aborted | Phase::TimedOut
+    )
+}
+
+pub(super) fn phase_of(execution: &Execution) -> Phase {
+    execution
+        .info
+        .closure
+        .as_ref()
+        .map_or(Phase::Undefined, admin::ExecutionClosure::phase)
+}
+
+pub(super) fn create_execution(
+    shared: &Shared,
+    request: admin::ExecutionCreateRequest,
+) -> Result<admin::ExecutionCreateResponse, Status> {
+    let spec = request.spec.unwrap_or_default();
+    let launched = spec.launch_plan.clone().unwrap_or_default();
+    let inputs = request.inputs.unwrap_or_default();
+    let mut rows = shared.rows();
+    let workflow = registry::target(&rows, &launched)?;
+    let id = WorkflowExecutionIdentifier {
+        project: request.project,
+        domain: request.domain,
+        name: match request.name.as_str() {
+            "" => format!("a{}", &flyte_config::random::random_hex()[..19]),
+            name => name.to_owned(),
+        },
+        org: String::new(),
+    };
+    // The inputs are kept before it is seen that the name is taken.
+    rows.inputs.insert(id.name.clone(), inputs.clone());
+    if rows.executions.contains_key(&id.name) {
+        return Err(Status::already_exists(
+            "value with matching already exists (duplicate key value violates unique constraint \"executions_pkey\")",
+        ));
+    }
+    rows.number += 1;
+    let number = rows.number;
+    let token = CancellationToken::new();
+    let execution = Execution {
+        number,
+        info: admin::Execution {
+            id: Some(id.clone()),
+            spec: Some(spec),
+            closure: Some(admin::ExecutionClosure {
+                created_at: now(),
+                updated_at: now(),
+                workflow_id: Some(workflow),
+                ..Default::default()
+            }),
+        },
+        nodes: Vec::new(),
+        token: token.clone(),
+        outputs: Vec::new(),
+    };
+    rows.executions.insert(id.name.clone(), execution);
+    drop(rows);
+    runs::start(shared, &id.name, &launched.name, inputs, token);
+    Ok(admin::ExecutionCreateResponse { id: Some(id) })
+}
+
+pub(super) fn get_execution(
+    shared: &Shared,
+    request: admin::WorkflowExecutionGetRequest,
+) -> Result<admin::Execution, Status> {
+    let mut rows = shared.rows();
+    Ok(find(&mut rows, request.id.as_ref())?.info.clone())
+}
+
+pub(super) fn get_execution_data(
+    shared: &Shared,
+    request: admin::WorkflowExecutionGetDataRequest,
+) -> Result<admin::WorkflowExecutionGetDataResponse, Status> {
+    let mut rows = shared.rows();
+    let execution = find(&mut rows, request.id.as_ref())?;
+    let outputs = execution.outputs.clone();
+    let closure = execution.info.closure.clone().unwrap_or_default();
+    let name = request.id.unwrap_or_default().name;
+    let inputs = rows.inputs.get(&name).cloned();
+    drop(rows);
+    let mut answer = admin::WorkflowExecutionGetDataResponse {
+        full_inputs: inputs,
+        ..Default::default()
+    };
+    if outputs.len() <= MOST {
+        let outputs = core::LiteralMap::decode(&*outputs);
+        answer.full_outputs = outputs.ok();
+    } else {
+        // Too large for the answer, which says so only where there are links.
+        answer.full_outputs = Some(core::LiteralMap::default());
+        #[expect(deprecated, reason = "it is where a server says it")]
+        if let Some(OutputResult::Outputs(blob)) = &closure.output_result
+            && let Some(admin::literal_map_blob::Data::Uri(uri)) = &blob.data
+            && let Some(url) = shared.store.link(uri)
+        {
+            answer.outputs = Some(admin::UrlBlob {
+                url,
+                bytes: i64::try_from(outputs.len()).unwrap_or(i64::MAX),
+            });
+        }
+    }
+    Ok(answer)
+}
+
+pub(super) fn list_executions(
+    shared: &Shared,
+    request: admin::ResourceListRequest,
+) -> Result<admin::ExecutionList, Status> {
+    let of = request.id.unwrap_or_default();
+    let rows = shared.rows();
+    let inside = rows.executions.values().filter(|execution| {
+        let id = execution.info.id.as_ref();
+        id.is_some_and(|id| id.project == of.project && id.domain == of.domain)
+    });
+    let inside = inside.map(|execution| Row {
+        number: execution.number,
+        columns: vec![("phase", phase_of(execution).as_str_name())],
+        item: execution.info.clone(),
+    });
+    let query = Query {
+        limit: request.limit,
+        token: &request.token,
+        filters: &request.filters,
+        sort_by: request.sort_by.as_ref(),
+    };
+    let (mut executions, token) = page(inside.collect(), &query)?;
+    // A list has the beginnings of errors alone.
+    for execution in &mut executions {
+        if let Some(OutputResult::Error(error)) = execution
+            .closure
+            .as_mut()
+            .and_then(|closure| closure.output_result.as_mut())
+        {
+            error.message = error.message.chars().take(100).collect();
+        }
+    }
+    Ok(admin::ExecutionList { executions, token })
+}
+
+pub(super) fn terminate_execution(
+    shared: &Shared,
+    request: admin::ExecutionTerminateRequest,
+) -> Result<admin::ExecutionTerminateResponse, Status> {
+    let mut rows = shared.rows();
+    let execution = find(&mut rows, request.id.as_ref())?;
+    if is_over(phase_of(execution)) {
+        return Err(Status::failed_precondition(
+            "Cannot abort an already terminated workflow execution",
+        ));
+    }
+    let closure = execution.info.closure.get_or_insert_default();
+    closure.set_phase(Phase::Aborting);
+    closure.output_result = Some(OutputResult::AbortMetadata(admin::AbortMetadata {
+        cause: request.cause,
+        principal: String::new(),
+    }));
+    let token = execution.token.clone();
+    // It tells others, who may ask.
+    drop(rows);
+    token.cancel();
+    Ok(admin::ExecutionTerminateResponse {})
+}
+
+pub(super) fn list_node_executions(
+    shared: &Shared,
+    request: admin::NodeExecutionListRequest,
+) -> Result<admin::NodeExecutionList, Status> {
+    let mut rows = shared.rows();
+    // Of one that is not there the list is empty.
+    let nodes = match find(&mut rows, request.workflow_execution_id.as_ref()) {
+        Ok(execution) => &execution.nodes[..],
+        Err(_) => &[],
+    };
+    let nodes = nodes.iter().enumerate();
+    let inside = nodes.filter(|(_, node)| node.parent == request.unique_parent_id);
+    let inside = inside.map(|(number, node)| Row {
+        number: number as u64,
+        columns: Vec::new(),
+        item: node.info.clone(),
+    });
+    let query = Query {
+        limit: request.limit,
+        token: &request.token,
+        filters: &request.filters,
+        sort_by: request.sort_by.as_ref(),
+    };
+    let (node_executions, token) = page(inside.collect(), &query)?;
+    Ok(admin::NodeExecutionList {
+        node_executions,
+        token,
+    })
+}
+
+pub(super) fn list_task_executions(
+    shared: &Shared,
+    request: admin::TaskExecutionListRequest,
+) -> Result<admin::TaskExecutionList, Status> {
+    let id = request.node_execution_id.unwrap_or_default();
+    let mut rows = shared.rows();
+    let execution = find(&mut rows, id.execution_id.as_ref())?;
+    let mut nodes = execution.nodes.iter();
+    let node = nodes.find(|node| {
+        node.info
+            .id
+            .as_ref()
+            .is_some_and(|own| own.node_id == id.node_id)
+    });
+    let attempts = node.into_iter().flat_map(|node| &node.attempts);
+    let attempts = attempts.enumerate().map(|(number, attempt)| Row {
+        number: number as u64,
+        columns: Vec::new(),
+        item: attempt.clone(),
+    });
+    let query = Query {
+        limit: request.limit,
+        token: &request.token,
+        filters: &request.filters,
+        sort_by: request.sort_by.as_ref(),
+    };
+    let (task_executions, token) = page(attempts.collect(), &query)?;
+    Ok(admin::TaskExecutionList {
+        task_executions,
+        token,
+    })
+}
+
+pub(super) fn get_dynamic_node_workflow(
+    _: &Shared,
+    _: admin::GetDynamicNodeWorkflowRequest,
+) -> Result<admin::DynamicNodeWorkflowResponse, Status> {
+    Err(Status::not_found(
+        "the graphs of dynamic tasks are not kept",
+    ))
+}
+
+/// The text of an input that is kept for an execution.
+pub(super) fn kept_input(shared: &Shared, execution: &str, input: &str) -> Option<String> {
+    let inputs = shared.rows().inputs.get(execution)?.encode_to_vec();
+    let literal = wire::decode_map(&inputs).ok()?.remove(input)?;
+    let json = json_from_literal(&literal).ok()?;
+    Some(match json {
+        serde_json::Value::String(text) => text,
+        json => json.to_string(),
+    })
+}

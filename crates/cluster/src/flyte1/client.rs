@@ -1,0 +1,284 @@
+//! The connection to a cluster: every call goes through [`Client::call`].
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use flyte_idl::{
+    flyteidl::service::{
+        admin_service_client::AdminServiceClient, data_proxy_service_client::DataProxyServiceClient,
+    },
+    tonic::{
+        Code, Request, Response, Status,
+        codegen::{Service, http::Uri},
+        metadata::{AsciiMetadataKey, MetadataValue},
+        transport::{Channel, Endpoint},
+    },
+};
+use hyper_util::rt::TokioIo;
+
+use super::{
+    auth::{Auth, Token},
+    connect::{Address, Connection, Dialer, Protocol, advice, reason_of},
+    error::{ClusterError, is_absence, with_causes},
+    http::Http,
+};
+use flyte_config::config::{Config, Environment, PlatformConfig};
+
+/// An error travels in headers, twice; with less than this a connection breaks at a long one.
+const MOST_HEADERS: u32 = 1 << 20;
+
+/// Outputs of 2 MiB are part of an answer, and lists have a thousand things.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A workflow of a thousand nodes takes a server some seconds, and one of ten thousand a quarter of a minute.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection to a cluster, for one project and domain.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    channel: Channel,
+    auth: Auth,
+    http: Http,
+    config: Config,
+    address: Address,
+}
+
+/// Whether a call may be made again without harm when it is not known what has become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Again {
+    Yes,
+    No,
+}
+
+/// Calls a method of a service: `call!(client, admin, get_task, Again::Yes, request)`.
+macro_rules! call {
+    ($client:expr, $service:ident, $method:ident, $again:expr, $request:expr) => {
+        $client
+            .call(
+                stringify!($method),
+                $again,
+                $request,
+                |channel, request| async move {
+                    $crate::flyte1::client::$service(channel)
+                        .$method(request)
+                        .await
+                },
+            )
+            .await
+    };
+}
+pub(super) use call;
+
+pub(super) fn admin(channel: Channel) -> AdminServiceClient<Channel> {
+    AdminServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
+}
+
+pub(super) fn data(channel: Channel) -> DataProxyServiceClient<Channel> {
+    DataProxyServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
+}
+
+impl Client {
+    /// A client by these settings. It connects at its first call.
+    pub(super) fn new(config: &Config, environment: &Environment) -> Result<Self, ClusterError> {
+        let platform = &config.platform;
+        let address = Address::of_endpoint(&platform.endpoint, *platform.insecure);
+        let address = address.map_err(|problem| {
+            ClusterError::Setting(format!(
+                "platform.endpoint from {}: {problem}; write HOST:PORT",
+                platform.endpoint.origin()
+            ))
+        })?;
+        if !platform.proxy_command.is_empty() {
+            return Err(ClusterError::Setting(format!(
+                "platform.proxy_command from {}: this program has no way through a proxy that wants a token; \
+                 give an endpoint behind it",
+                platform.proxy_command.origin()
+            )));
+        }
+        let dialer = Arc::new(Dialer::new(platform));
+        let http = Http::new(Arc::clone(&dialer));
+        let authority = address.authority();
+        let uri = |scheme: &str| {
+            let uri = Uri::try_from(format!("{scheme}://{authority}"));
+            uri.map_err(|error| {
+                ClusterError::Setting(format!("`{authority}` is not an address: {error}"))
+            })
+        };
+        // TLS is the connector's, so that tonic is told of none; peers see the scheme of the origin.
+        let endpoint = Endpoint::from(uri("http")?)
+            .origin(uri(if address.is_tls { "https" } else { "http" })?)
+            .http2_max_header_list_size(MOST_HEADERS)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT);
+        let connector = Connector {
+            dialer,
+            address: address.clone(),
+        };
+        let auth = Auth::new(platform, http.clone(), environment);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                channel: endpoint.connect_with_connector_lazy(connector),
+                auth,
+                http,
+                config: config.clone(),
+                address,
+            }),
+        })
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    fn platform(&self) -> &PlatformConfig {
+        &self.inner.config.platform
+    }
+
+    pub(super) fn project(&self) -> &str {
+        &self.inner.config.task.project
+    }
+
+    pub(super) fn domain(&self) -> &str {
+        &self.inner.config.task.domain
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.inner.http
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.inner.address
+    }
+
+    /// Makes a call with a token if there is one, and once more with a new one if it is refused; again, if it may be,
+    /// when nobody answers.
+    pub(super) async fn call<Q, A, S, F>(
+        &self,
+        method: &'static str,
+        again: Again,
+        request: Q,
+        send: S,
+    ) -> Result<A, ClusterError>
+    where
+        Q: Clone,
+        S: Fn(Channel, Request<Q>) -> F,
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
+        let mut token = self.inner.auth.token(&self.inner.channel).await?;
+        let (mut tries, mut is_renewed) = (0, false);
+        loop {
+            let mut own = Request::new(request.clone());
+            if let Some(token) = &token {
+                self.sign(&mut own, token)?;
+            }
+            let status = match send(self.inner.channel.clone(), own).await {
+                Ok(answer) => return Ok(answer.into_inner()),
+                Err(status) => status,
+            };
+            if status.code() == Code::Unauthenticated && !is_renewed {
+                let renewed = self.inner.auth.renew(&self.inner.channel, token.as_ref());
+                token = Some(renewed.await?);
+                is_renewed = true;
+                continue;
+            }
+            if is_absence(&status) && again == Again::Yes && tries < *self.platform().rpc_retries {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(100 << tries.min(5))).await;
+                continue;
+            }
+            return Err(self.failed(method, &status));
+        }
+    }
+
+    fn sign<Q>(&self, request: &mut Request<Q>, token: &Token) -> Result<(), ClusterError> {
+        let not_usable = || self.inner.auth.failed("the token cannot be part of a call");
+        let key = AsciiMetadataKey::from_bytes(token.key().as_bytes()).map_err(|_| not_usable())?;
+        let mut value = MetadataValue::try_from(token.value()).map_err(|_| not_usable())?;
+        value.set_sensitive(true);
+        request.metadata_mut().insert(key, value);
+        Ok(())
+    }
+
+    fn failed(&self, call: &'static str, status: &Status) -> ClusterError {
+        let endpoint = &self.platform().endpoint;
+        if is_absence(status) {
+            let reason = match std::error::Error::source(status) {
+                Some(source) => with_causes(source),
+                None => status.message().to_owned(),
+            };
+            return ClusterError::Unreachable {
+                endpoint: endpoint.clone().into_value(),
+                origin: Box::new(endpoint.origin().clone()),
+                advice: advice(&reason, self.inner.address.is_tls),
+                reason,
+            };
+        }
+        if status.code() == Code::Unauthenticated {
+            let reason = format!("the token is refused: {}", status.message());
+            return self.inner.auth.failed(reason);
+        }
+        ClusterError::Refused {
+            endpoint: endpoint.clone().into_value(),
+            call: name_of(call),
+            code: format!("{:?}", status.code()),
+            message: status.message().to_owned(),
+        }
+    }
+}
+
+/// The name that Flyte has for a method of ours.
+fn name_of(method: &'static str) -> &'static str {
+    match method {
+        "create_task" => "CreateTask",
+        "create_workflow" => "CreateWorkflow",
+        "create_launch_plan" => "CreateLaunchPlan",
+        "update_launch_plan" => "UpdateLaunchPlan",
+        "create_execution" => "CreateExecution",
+        "get_execution" => "GetExecution",
+        "terminate_execution" => "TerminateExecution",
+        "get_execution_data" => "GetExecutionData",
+        "create_upload_location" => "CreateUploadLocation",
+        "create_download_location" => "CreateDownloadLocation",
+        "list_executions" => "ListExecutions",
+        method => method,
+    }
+}
+
+/// Connects to one address, whatever it is asked for.
+struct Connector {
+    dialer: Arc<Dialer>,
+    address: Address,
+}
+
+impl Service<Uri> for Connector {
+    type Response = TokioIo<Connection>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        let (dialer, address) = (Arc::clone(&self.dialer), self.address.clone());
+        Box::pin(async move {
+            let connection = dialer.dial(&address, Protocol::Http2, None).await;
+            let connection =
+                connection.map_err(|error| io::Error::new(error.kind(), reason_of(&error)))?;
+            Ok(TokioIo::new(connection))
+        })
+    }
+}

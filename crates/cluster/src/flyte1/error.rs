@@ -1,0 +1,192 @@
+//! What can go wrong between this machine and a cluster.
+
+use std::fmt;
+
+use flyte_idl::tonic::{Code, Status};
+
+use super::diff::Difference;
+use crate::serialize::SerializeError;
+use flyte_config::config::{ConfigError, Origin};
+
+/// Why a cluster did not do what it was asked for.
+///
+/// The text says which endpoint was asked, where that setting comes from, and what to do next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClusterError {
+    /// The settings cannot be read.
+    #[error("the settings of the cluster cannot be read")]
+    Config(#[from] ConfigError),
+    /// A setting, an option or an input is not usable.
+    #[error("{0}")]
+    Setting(String),
+    /// An entity has no message, or one that a cluster would refuse.
+    #[error(transparent)]
+    Serialize(#[from] SerializeError),
+    /// The cluster does not answer.
+    #[error("no cluster answers at {endpoint} (from {origin}): {reason}; {advice}")]
+    Unreachable {
+        /// The address.
+        endpoint: String,
+        /// Where the address comes from.
+        origin: Box<Origin>,
+        /// What happened instead.
+        reason: String,
+        /// What to try.
+        advice: &'static str,
+    },
+    /// No token could be had, or the one that was had is refused.
+    #[error("not signed in to {endpoint} with {mode} (from {origin}): {reason}")]
+    SignIn {
+        /// The address.
+        endpoint: String,
+        /// How it was tried.
+        mode: String,
+        /// Where the choice of that comes from.
+        origin: Box<Origin>,
+        /// Why it failed, and what to do.
+        reason: String,
+    },
+    /// The cluster refuses a call.
+    #[error("{endpoint} refuses {call}: {message} [{code}]")]
+    Refused {
+        /// The address.
+        endpoint: String,
+        /// The call, by the name that Flyte has for it.
+        call: &'static str,
+        /// The code of gRPC, such as `InvalidArgument`.
+        code: String,
+        /// What the cluster says.
+        message: String,
+    },
+    /// Versions that are registered already have another structure.
+    #[error("{}", conflicts(.0))]
+    Conflict(Vec<Conflict>),
+    /// An execution of this name is there already.
+    #[error(
+        "there is an execution {name} already, and starting another by its name would replace its inputs; \
+         leave the name out, or give another"
+    )]
+    Taken {
+        /// The name.
+        name: String,
+    },
+    /// A file cannot be moved to or from the cluster's store.
+    #[error("{what} cannot be moved: {reason}")]
+    Transfer {
+        /// Which file.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// An execution has ended without outputs.
+    #[error("{0}")]
+    Ended(Box<ExecutionEnd>),
+}
+
+/// An entity that is registered already, under the same version and with another structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// `task`, `workflow` or `launch_plan`.
+    pub kind: &'static str,
+    /// The name of the entity.
+    pub name: String,
+    /// The version of both.
+    pub version: String,
+    /// Where it is declared, if the program has it.
+    pub location: Option<String>,
+    /// What differs; empty if only the cluster knows.
+    pub differences: Vec<Difference>,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind.replace('_', " ");
+        write!(
+            f,
+            "the {kind} `{}` is registered with another structure as {}",
+            self.name, self.version
+        )?;
+        if let Some(location) = &self.location {
+            write!(f, "\n  --> {location}")?;
+        }
+        for difference in &self.differences {
+            write!(f, "\n{difference}")?;
+        }
+        if self.differences.is_empty() {
+            write!(f, "\n  the cluster does not show in what it differs")?;
+        }
+        Ok(())
+    }
+}
+
+fn conflicts(all: &[Conflict]) -> String {
+    let mut text: String = all.iter().map(|one| format!("{one}\n\n")).collect();
+    text += "versions never change: register as another `--version`, or leave it out for one that is made of the content";
+    text
+}
+
+/// How an execution ended that has no outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExecutionEnd {
+    /// The name of the execution.
+    pub name: String,
+    /// How it ended: `failed`, `aborted` or `timed out`.
+    pub phase: &'static str,
+    /// The cluster's code of the error, if there is one.
+    pub code: Option<String>,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl fmt::Display for ExecutionEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "execution {} {}", self.name, self.phase)?;
+        if let Some(code) = &self.code {
+            write!(f, " [{code}]")?;
+        }
+        match self.message.trim() {
+            "" => Ok(()),
+            message => write!(f, ": {message}"),
+        }
+    }
+}
+
+impl ClusterError {
+    /// Whether asking again later may help: nobody answers, or is too busy to.
+    pub(super) fn is_absence(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "NotFound")
+    }
+
+    pub(super) fn transfer(what: impl Into<String>, reason: impl fmt::Display) -> Self {
+        Self::Transfer {
+            what: what.into(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// Whether a status says that nobody has answered: what comes from a server has no cause, what breaks on the way has.
+pub(super) fn is_absence(status: &Status) -> bool {
+    status.code() == Code::Unavailable || std::error::Error::source(status).is_some()
+}
+
+/// What an error says, with its causes.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text += &format!(": {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,23 @@
+//! The client of a Flyte 1 cluster: what is registered, started, watched and fetched there.
+
+mod auth;
+mod client;
+mod connect;
+mod diff;
+mod error;
+mod execution;
+mod fetch;
+mod http;
+mod register;
+mod remote;
+mod upload;
+mod version;
+mod watch;
+
+pub use diff::Difference;
+pub use error::{ClusterError, Conflict, ExecutionEnd};
+pub use execution::{ExecuteOptions, Execution};
+pub use fetch::{ExecutionRecord, Status};
+pub use register::{Outcome, RegisterOptions, RegisteredEntity, Registration, RegistrationStep};
+pub use remote::{BlockingRemote, Remote};
+pub use watch::{AttemptRun, ExecutionTree, NodeRun};

@@ -1,0 +1,811 @@
+//! Registration: each entity after what it needs, several at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use flyte_idl::{
+    flyteidl::{
+        admin::{self, sort},
+        core::{self, if_else_block, node::Target, task_node, workflow_node},
+    },
+    prost::Message as _,
+    tonic::Code,
+};
+use tokio::task::JoinSet;
+
+use super::{
+    client::{Again, Client, call},
+    diff::{self, Difference},
+    error::{ClusterError, Conflict},
+    version,
+};
+use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
+use flyte_check::check::{Check, Finding};
+use flyte_config::{
+    identifier::ResourceType,
+    settings::{EnvVars, ImageConfig, SerializationSettings},
+};
+use flyte_core::{
+    graph::entity::{EntityDescriptor, ExecutionBehavior},
+    registry::Registry,
+};
+
+/// How many entities are sent at once. One connection takes more, and a server is not quicker for it.
+const AT_ONCE: usize = 8;
+
+/// How many things a list has on a page.
+pub(super) const PAGE: u32 = 500;
+
+/// What to register, and how.
+///
+/// ```
+/// use flyte_runtime::{cluster::RegisterOptions, compat::settings::ImageConfig};
+///
+/// let images = ImageConfig::validate_image("--image", &["registry.example.com/hello:v1"])?;
+/// let options = RegisterOptions::new(images).activate(true);
+/// # Ok::<(), flyte_runtime::compat::settings::ImageError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RegisterOptions {
+    images: ImageConfig,
+    env: EnvVars,
+    version: Option<String>,
+    program: Option<String>,
+    check: Check,
+    only: Vec<&'static EntityDescriptor>,
+    activate: bool,
+    dry_run: bool,
+}
+
+impl RegisterOptions {
+    /// Registers everything in a program, which runs in these images, as a version that is made of the content.
+    pub fn new(images: ImageConfig) -> Self {
+        Self {
+            images,
+            env: EnvVars::new(),
+            version: None,
+            program: None,
+            check: Check::new(),
+            only: Vec::new(),
+            activate: false,
+            dry_run: false,
+        }
+    }
+
+    /// As this version.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// The program in the image; without this it has the name that it has here.
+    pub fn program(mut self, program: impl Into<String>) -> Self {
+        self.program = Some(program.into());
+        self
+    }
+
+    /// Variables for every container.
+    pub fn env(mut self, env: EnvVars) -> Self {
+        self.env = env;
+        self
+    }
+
+    /// What is known of the cluster and of the warnings.
+    pub fn check(mut self, check: Check) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// An entity with what it uses, and no others; can be repeated. What dynamic and eager tasks call is known when
+    /// they run, so that with one of these everything is registered.
+    pub fn only(mut self, entity: &'static EntityDescriptor) -> Self {
+        self.only.push(entity);
+        self
+    }
+
+    /// Activates every launch plan; without this those that are declared with `auto_activate`.
+    pub fn activate(mut self, activate: bool) -> Self {
+        self.activate = activate;
+        self
+    }
+
+    /// Sends nothing, and says what would be sent.
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+}
+
+/// What has become of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was sent, and is registered; in a dry run it would be.
+    Registered,
+    /// It was there already.
+    Present,
+}
+
+/// An entity of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegisteredEntity {
+    /// `task`, `workflow` or `launch_plan`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What has become of it.
+    pub outcome: Outcome,
+}
+
+/// A step of a registration, told while it goes on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RegistrationStep<'a> {
+    /// What is done.
+    pub entity: &'a RegisteredEntity,
+    /// How many are done, this one among them.
+    pub done: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+/// What a registration has done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Registration {
+    /// The version of everything.
+    pub version: String,
+    /// All entities, in the order in which they need each other.
+    pub entities: Vec<RegisteredEntity>,
+    /// How many bytes were sent for them.
+    pub bytes: usize,
+    /// The launch plans that have become active.
+    pub activated: Vec<String>,
+    /// What a cluster does otherwise than a run on this machine.
+    pub warnings: Vec<Finding>,
+}
+
+impl Registration {
+    /// How many entities were sent.
+    pub fn sent(&self) -> usize {
+        let sent = self.entities.iter();
+        sent.filter(|entity| entity.outcome == Outcome::Registered)
+            .count()
+    }
+}
+
+/// `task`, `workflow` or `launch_plan`.
+fn kind_of(resource_type: ResourceType) -> &'static str {
+    match resource_type {
+        ResourceType::Task => "task",
+        ResourceType::Workflow => "workflow",
+        ResourceType::LaunchPlan => "launch_plan",
+    }
+}
+
+type Key = (ResourceType, String);
+
+fn key_of(entity: &SerializedEntity) -> Key {
+    (entity.resource_type(), entity.name().to_owned())
+}
+
+/// Registers what a program has, as the options say.
+pub(super) async fn register(
+    client: &Client,
+    registry: &Registry,
+    options: &RegisterOptions,
+    told: &(dyn Fn(&RegistrationStep<'_>) + Send + Sync),
+) -> Result<Registration, ClusterError> {
+    let (version, entities, warnings) = serialized(client, registry, options)?;
+    let is_of_content = options.version.is_none();
+    let present = present(client, &version).await?;
+    let mut conflicts = Vec::new();
+    let mut progress = Progress {
+        told,
+        outcomes: vec![None; entities.len()],
+        entities: &entities,
+        done: 0,
+    };
+    if is_of_content || options.dry_run {
+        for (number, entity) in entities.iter().enumerate() {
+            if !present.contains(&key_of(entity)) {
+                continue;
+            }
+            // What has the version of the content has the content.
+            if options.dry_run && !is_of_content {
+                let differences = compared(client, registry, entity).await?;
+                if !differences.is_empty() {
+                    conflicts.push(conflict(registry, entity, &version, differences));
+                    continue;
+                }
+            }
+            progress.end(number, Outcome::Present);
+        }
+    }
+    let mut bytes = 0;
+    if options.dry_run {
+        for number in 0..entities.len() {
+            progress.end(number, Outcome::Registered);
+        }
+    } else {
+        bytes = send(client, registry, &version, &mut progress, &mut conflicts).await?;
+    }
+    if !conflicts.is_empty() {
+        let order = |one: &Conflict| entities.iter().position(|entity| entity.name() == one.name);
+        conflicts.sort_by_key(order);
+        return Err(ClusterError::Conflict(conflicts));
+    }
+    let outcomes = progress.outcomes;
+    let activated = activate(client, registry, &version, &entities, options).await?;
+    let registered = entities
+        .iter()
+        .zip(outcomes)
+        .map(|(entity, outcome)| RegisteredEntity {
+            kind: kind_of(entity.resource_type()),
+            name: entity.name().to_owned(),
+            outcome: outcome.unwrap_or(Outcome::Present),
+        });
+    Ok(Registration {
+        version,
+        entities: registered.collect(),
+        bytes,
+        activated,
+        warnings,
+    })
+}
+
+/// The version, and the entities in it, in the order in which they need each other.
+pub(super) fn serialized(
+    client: &Client,
+    registry: &Registry,
+    options: &RegisterOptions,
+) -> Result<(String, Vec<SerializedEntity>, Vec<Finding>), ClusterError> {
+    let subset;
+    let is_all = options.only.is_empty() || options.only.iter().any(|one| reaches_unknown(one));
+    let wanted = if is_all {
+        registry
+    } else {
+        let only = options.only.iter();
+        let builder = only.fold(Registry::builder(), |all, one| all.with_descriptor(one));
+        subset = builder.build().map_err(SerializeError::from)?;
+        &subset
+    };
+    let settings = SerializationSettings::builder(options.images.clone()).env(options.env.clone());
+    let with = |settings: &SerializationSettings, registry: &Registry| {
+        let mut serializer = Serializer::new(settings).check(&options.check);
+        if let Some(program) = &options.program {
+            serializer = serializer.program(program);
+        }
+        serializer.checked_registry(registry)
+    };
+    let version = match &options.version {
+        Some(version) if version.is_empty() => {
+            return Err(ClusterError::Setting(
+                "a version has at least a letter".to_owned(),
+            ));
+        }
+        Some(version) => version.clone(),
+        None => {
+            // The version is that of the whole program, so that its parts have one version; but a part can be
+            // registered where another is refused.
+            let settings = settings.clone().build();
+            let all = with(&settings, registry).or_else(|error| match options.only.is_empty() {
+                true => Err(error),
+                false => with(&settings, wanted),
+            })?;
+            version::of_content(&all.entities)?
+        }
+    };
+    let settings = settings
+        .project(client.project())
+        .domain(client.domain())
+        .version(&version)
+        .build();
+    let checked = with(&settings, wanted)?;
+    Ok((version, checked.entities, checked.warnings))
+}
+
+/// Whether an entity may come to a task that calls what nobody knows before it runs.
+fn reaches_unknown(entity: &'static EntityDescriptor) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut left = vec![entity];
+    while let Some(entity) = left.pop() {
+        if !seen.insert(entity.name().to_owned()) {
+            continue;
+        }
+        let behavior = entity.execution_behavior();
+        if behavior.is_some_and(|behavior| behavior != ExecutionBehavior::Default) {
+            return true;
+        }
+        left.extend(entity.uses());
+        left.extend(entity.failure_handler());
+        // What cannot be compiled is told of when it is serialised.
+        if entity.has_graph()
+            && let Ok(graph) = entity.graph()
+        {
+            left.extend(crate::serialize::entities_in(&graph));
+        }
+    }
+    false
+}
+
+/// What of a registration is done.
+struct Progress<'a> {
+    told: &'a (dyn Fn(&RegistrationStep<'_>) + Send + Sync),
+    entities: &'a [SerializedEntity],
+    outcomes: Vec<Option<Outcome>>,
+    done: usize,
+}
+
+impl Progress<'_> {
+    fn end(&mut self, number: usize, outcome: Outcome) {
+        if self.outcomes[number].is_some() {
+            return;
+        }
+        self.outcomes[number] = Some(outcome);
+        self.done += 1;
+        let entity = &self.entities[number];
+        let entity = RegisteredEntity {
+            kind: kind_of(entity.resource_type()),
+            name: entity.name().to_owned(),
+            outcome,
+        };
+        (self.told)(&RegistrationStep {
+            entity: &entity,
+            done: self.done,
+            all: self.entities.len(),
+        });
+    }
+}
+
+/// Sends what is not done, each after what it needs, and gives the number of bytes.
+async fn send(
+    client: &Client,
+    registry: &Registry,
+    version: &str,
+    progress: &mut Progress<'_>,
+    conflicts: &mut Vec<Conflict>,
+) -> Result<usize, ClusterError> {
+    let entities = progress.entities;
+    let numbers: BTreeMap<_, _> = entities.iter().map(key_of).zip(0..).collect();
+    let mut waits_for: Vec<usize> = vec![0; entities.len()];
+    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); entities.len()];
+    for (number, entity) in entities.iter().enumerate() {
+        for need in needs(entity.message()) {
+            // What is registered by others, or is there already, is not waited for.
+            if let Some(other) = numbers.get(&need).copied()
+                && other != number
+                && progress.outcomes[other].is_none()
+            {
+                waits_for[number] += 1;
+                needed_by[other].push(number);
+            }
+        }
+    }
+    let unsent = |number: &usize| progress.outcomes[*number].is_none();
+    let mut ready: BTreeSet<usize> = (0..entities.len())
+        .filter(unsent)
+        .filter(|number| waits_for[*number] == 0)
+        .collect();
+    let (mut under_way, mut bytes, mut failed) = (JoinSet::new(), 0, None);
+    loop {
+        while failed.is_none() && under_way.len() < AT_ONCE {
+            let Some(number) = ready.pop_first() else {
+                break;
+            };
+            let (client, message) = (client.clone(), entities[number].message().clone());
+            under_way.spawn(async move { (number, create(&client, message).await) });
+        }
+        let Some(ended) = under_way.join_next().await else {
+            break;
+        };
+        let Ok((number, ended)) = ended else {
+            continue;
+        };
+        match ended {
+            Ok((outcome, sent)) => {
+                bytes += sent;
+                progress.end(number, outcome);
+                for next in std::mem::take(&mut needed_by[number]) {
+                    waits_for[next] -= 1;
+                    if waits_for[next] == 0 {
+                        ready.insert(next);
+                    }
+                }
+            }
+            // What does not need it goes on, so that all that differs is told at once.
+            Err(error) if is_conflict(&error) => {
+                let entity = &entities[number];
+                let differences = compared(client, registry, entity).await?;
+                conflicts.push(conflict(registry, entity, version, differences));
+            }
+            // What is under way is awaited: it may go through, and the next time it is there.
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(bytes),
+    }
+}
+
+fn is_conflict(error: &ClusterError) -> bool {
+    matches!(error, ClusterError::Refused { message, .. } if message.contains("with different structure already exists"))
+}
+
+/// Sends one entity, and gives what became of it and the bytes. Whatever is said to exist already is registered.
+async fn create(client: &Client, message: EntityMessage) -> Result<(Outcome, usize), ClusterError> {
+    let (sent, size) = match message {
+        EntityMessage::Task(spec) => {
+            let request = admin::TaskCreateRequest {
+                id: spec
+                    .template
+                    .as_ref()
+                    .and_then(|template| template.id.clone()),
+                spec: Some(*spec),
+            };
+            let size = request.encoded_len();
+            (
+                call!(client, admin, create_task, Again::Yes, request).map(drop),
+                size,
+            )
+        }
+        EntityMessage::Workflow(spec) => {
+            let request = admin::WorkflowCreateRequest {
+                id: spec
+                    .template
+                    .as_ref()
+                    .and_then(|template| template.id.clone()),
+                spec: Some(spec),
+            };
+            let size = request.encoded_len();
+            (
+                call!(client, admin, create_workflow, Again::Yes, request).map(drop),
+                size,
+            )
+        }
+        EntityMessage::LaunchPlan(plan) => {
+            let request = admin::LaunchPlanCreateRequest {
+                id: plan.id,
+                spec: plan.spec,
+            };
+            let size = request.encoded_len();
+            (
+                call!(client, admin, create_launch_plan, Again::Yes, request).map(drop),
+                size,
+            )
+        }
+    };
+    match sent {
+        Ok(()) => Ok((Outcome::Registered, size)),
+        Err(ClusterError::Refused { code, .. }) if code == format!("{:?}", Code::AlreadyExists) => {
+            Ok((Outcome::Present, size))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What is registered as a version.
+async fn present(client: &Client, version: &str) -> Result<BTreeSet<Key>, ClusterError> {
+    let mut present = BTreeSet::new();
+    // A filter has no way to write these; then everything is sent, and found to be there.
+    if version.contains(['(', ')', ',', '+', ';']) {
+        return Ok(present);
+    }
+    macro_rules! listed {
+        ($method:ident, $items:ident, $resource_type:ident) => {
+            let mut token = String::new();
+            loop {
+                let request = admin::ResourceListRequest {
+                    id: Some(named(client, "")),
+                    limit: PAGE,
+                    token,
+                    filters: format!("eq(version,{version})"),
+                    sort_by: by_creation(sort::Direction::Ascending),
+                };
+                let page = call!(client, admin, $method, Again::Yes, request)?;
+                let names = page.$items.into_iter().filter_map(|item| item.id);
+                present.extend(names.map(|id| (ResourceType::$resource_type, id.name)));
+                token = page.token;
+                if token.is_empty() {
+                    break;
+                }
+            }
+        };
+    }
+    listed!(list_tasks, tasks, Task);
+    listed!(list_workflows, workflows, Workflow);
+    listed!(list_launch_plans, launch_plans, LaunchPlan);
+    Ok(present)
+}
+
+/// Without an order a list is in none.
+pub(super) fn by_creation(direction: sort::Direction) -> Option<admin::Sort> {
+    Some(admin::Sort {
+        key: "created_at".to_owned(),
+        direction: direction.into(),
+    })
+}
+
+pub(super) fn named(client: &Client, name: &str) -> admin::NamedEntityIdentifier {
+    admin::NamedEntityIdentifier {
+        project: client.project().to_owned(),
+        domain: client.domain().to_owned(),
+        name: name.to_owned(),
+        org: String::new(),
+    }
+}
+
+/// What an entity refers to, without which it is refused.
+fn needs(message: &EntityMessage) -> BTreeSet<Key> {
+    let mut needs = BTreeSet::new();
+    match message {
+        EntityMessage::Task(_) => {}
+        EntityMessage::Workflow(spec) => {
+            for template in spec.template.iter().chain(&spec.sub_workflows) {
+                for node in template.nodes.iter().chain(&template.failure_node) {
+                    needs_of(node, &mut needs);
+                }
+            }
+        }
+        EntityMessage::LaunchPlan(plan) => {
+            let workflow = plan
+                .spec
+                .as_ref()
+                .and_then(|spec| spec.workflow_id.as_ref());
+            needs.extend(workflow.map(|id| (ResourceType::Workflow, id.name.clone())));
+        }
+    }
+    needs
+}
+
+// Recursive: a branch or a map is as deep as the program has it.
+fn needs_of(node: &core::Node, needs: &mut BTreeSet<Key>) {
+    match &node.target {
+        Some(Target::TaskNode(task)) => {
+            if let Some(task_node::Reference::ReferenceId(id)) = &task.reference {
+                needs.insert((ResourceType::Task, id.name.clone()));
+            }
+        }
+        // Sub-workflows are parts of the message.
+        Some(Target::WorkflowNode(workflow)) => {
+            if let Some(workflow_node::Reference::LaunchplanRef(id)) = &workflow.reference {
+                needs.insert((ResourceType::LaunchPlan, id.name.clone()));
+            }
+        }
+        Some(Target::BranchNode(branch)) => {
+            for node in inside_of(branch) {
+                needs_of(node, needs);
+            }
+        }
+        Some(Target::ArrayNode(array)) => {
+            if let Some(node) = &array.node {
+                needs_of(node, needs);
+            }
+        }
+        Some(Target::GateNode(_)) | None => {}
+    }
+}
+
+/// The nodes of a branch, one for each case.
+pub(super) fn inside_of(branch: &core::BranchNode) -> impl Iterator<Item = &core::Node> {
+    let if_else = branch.if_else.iter();
+    if_else.flat_map(|if_else| {
+        let first = if_else
+            .case
+            .iter()
+            .filter_map(|case| case.then_node.as_deref());
+        let others = if_else
+            .other
+            .iter()
+            .filter_map(|case| case.then_node.as_deref());
+        let last = match &if_else.default {
+            Some(if_else_block::Default::ElseNode(node)) => Some(&**node),
+            _ => None,
+        };
+        first.chain(others).chain(last)
+    })
+}
+
+fn conflict(
+    registry: &Registry,
+    entity: &SerializedEntity,
+    version: &str,
+    differences: Vec<Difference>,
+) -> Conflict {
+    let declared = registry.entities().find(|one| one.name() == entity.name());
+    Conflict {
+        kind: kind_of(entity.resource_type()),
+        name: entity.name().to_owned(),
+        version: version.to_owned(),
+        location: declared.map(|declared| declared.location().to_string()),
+        differences,
+    }
+}
+
+/// In what an entity differs from the one that is registered.
+async fn compared(
+    client: &Client,
+    registry: &Registry,
+    entity: &SerializedEntity,
+) -> Result<Vec<Difference>, ClusterError> {
+    let get = |id: &Option<core::Identifier>| admin::ObjectGetRequest { id: id.clone() };
+    match entity.message() {
+        EntityMessage::Task(spec) => {
+            let own = spec.template.clone().unwrap_or_default();
+            let task = call!(client, admin, get_task, Again::Yes, get(&own.id))?;
+            let compiled = task.closure.and_then(|closure| closure.compiled_task);
+            let registered = compiled.and_then(|compiled| compiled.template);
+            let mut differences = diff::differences(&registered.unwrap_or_default(), &own);
+            // The settings of a dynamic task hold images and variables once more, packed.
+            if differences.len() > 1 {
+                differences.retain(|one| !one.path.contains("env[_F_SS_C]"));
+            }
+            Ok(differences)
+        }
+        EntityMessage::Workflow(spec) => {
+            let own = spec.template.clone().unwrap_or_default();
+            let workflow = call!(client, admin, get_workflow, Again::Yes, get(&own.id))?;
+            let closure = workflow
+                .closure
+                .and_then(|closure| closure.compiled_workflow);
+            let closure = closure.unwrap_or_default();
+            let template = |compiled: core::CompiledWorkflow| compiled.template;
+            let registered = closure.primary.and_then(template);
+            let mut differences =
+                diff::differences(&plain(registered.unwrap_or_default()), &plain(own));
+            locate(registry, entity.name(), &mut differences);
+            let named = |templates: &mut dyn Iterator<Item = core::WorkflowTemplate>| {
+                let templates = templates.map(|template| {
+                    let name = template.id.as_ref().map(|id| id.name.clone());
+                    (name.unwrap_or_default(), plain(template))
+                });
+                templates.collect::<BTreeMap<_, _>>()
+            };
+            let registered = named(&mut closure.sub_workflows.into_iter().filter_map(template));
+            let own = named(&mut spec.sub_workflows.iter().cloned());
+            let names: BTreeSet<_> = registered.keys().chain(own.keys()).collect();
+            for name in names {
+                let (registered, own) = (registered.get(name), own.get(name));
+                let mut inside = diff::differences(&registered, &own);
+                locate(registry, name, &mut inside);
+                for difference in &mut inside {
+                    difference.path = format!("sub_workflows[{name}].{}", difference.path);
+                }
+                differences.extend(inside);
+            }
+            Ok(differences)
+        }
+        EntityMessage::LaunchPlan(own) => {
+            let plan = call!(client, admin, get_launch_plan, Again::Yes, get(&own.id))?;
+            let registered = plan.spec.unwrap_or_default();
+            Ok(diff::differences(
+                &registered,
+                &own.spec.clone().unwrap_or_default(),
+            ))
+        }
+    }
+}
+
+/// A workflow without what the compiler adds: the nodes for its ends, and what it has found out about order.
+fn plain(mut template: core::WorkflowTemplate) -> core::WorkflowTemplate {
+    template
+        .nodes
+        .retain(|node| !matches!(&*node.id, "start-node" | "end-node"));
+    template.nodes.sort_by(|a, b| a.id.cmp(&b.id));
+    for node in template.nodes.iter_mut().chain(&mut template.failure_node) {
+        plain_node(node, "");
+    }
+    template
+}
+
+/// The same of a node; those inside of branches get the id of the branch in front, which is left out here.
+fn plain_node(node: &mut core::Node, around: &str) {
+    node.upstream_node_ids.clear();
+    node.inputs.sort_by(|a, b| a.var.cmp(&b.var));
+    let own = node.id.clone();
+    if let Some(id) = own
+        .strip_prefix(&format!("{around}-"))
+        .filter(|_| !around.is_empty())
+    {
+        node.id = id.to_owned();
+    }
+    match &mut node.target {
+        Some(Target::BranchNode(branch)) => {
+            if let Some(if_else) = &mut branch.if_else {
+                let cases = if_else.case.iter_mut().map(|case| &mut **case);
+                for case in cases.chain(&mut if_else.other) {
+                    if let Some(node) = &mut case.then_node {
+                        plain_node(node, &own);
+                    }
+                }
+                if let Some(if_else_block::Default::ElseNode(node)) = &mut if_else.default {
+                    plain_node(node, &own);
+                }
+            }
+        }
+        Some(Target::ArrayNode(array)) => {
+            if let Some(node) = &mut array.node {
+                plain_node(node, &own);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Says of what differs in nodes where these are written.
+fn locate(registry: &Registry, workflow: &str, differences: &mut [Difference]) {
+    let Some(entity) = registry.entities().find(|one| one.name() == workflow) else {
+        return;
+    };
+    let Ok(graph) = entity.graph() else {
+        return;
+    };
+    for difference in differences {
+        let rest = difference.path.strip_prefix("nodes[");
+        let id = rest.and_then(|rest| rest.split(']').next());
+        if let Some(node) = id.and_then(|id| graph.node(id)) {
+            difference.location = Some(node.location().to_string());
+        }
+    }
+}
+
+/// Activates launch plans, and gives the names of those that were not active.
+async fn activate(
+    client: &Client,
+    registry: &Registry,
+    version: &str,
+    entities: &[SerializedEntity],
+    options: &RegisterOptions,
+) -> Result<Vec<String>, ClusterError> {
+    let is_wanted = |name: &str| {
+        let declared = registry.entities().find(|one| one.name() == name);
+        let options = declared.and_then(EntityDescriptor::launch_plan_options);
+        options.is_some_and(|options| options.auto_activate)
+    };
+    let plans = entities.iter().filter(|entity| {
+        entity.resource_type() == ResourceType::LaunchPlan
+            && (options.activate || is_wanted(entity.name()))
+    });
+    let mut activated = Vec::new();
+    for plan in plans {
+        let request = admin::ActiveLaunchPlanRequest {
+            id: Some(named(client, plan.name())),
+        };
+        let active = match call!(client, admin, get_active_launch_plan, Again::Yes, request) {
+            Ok(plan) => plan.id.map(|id| id.version),
+            Err(error) if error.is_not_found() => None,
+            Err(error) => return Err(error),
+        };
+        if active.as_deref() == Some(version) {
+            continue;
+        }
+        if !options.dry_run {
+            let id = identifier(client, core::ResourceType::LaunchPlan, plan.name(), version);
+            let request = admin::LaunchPlanUpdateRequest {
+                id: Some(id),
+                state: admin::LaunchPlanState::Active.into(),
+            };
+            call!(client, admin, update_launch_plan, Again::Yes, request)?;
+        }
+        activated.push(plan.name().to_owned());
+    }
+    Ok(activated)
+}
+
+pub(super) fn identifier(
+    client: &Client,
+    resource_type: core::ResourceType,
+    name: &str,
+    version: &str,
+) -> core::Identifier {
+    core::Identifier {
+        resource_type: resource_type.into(),
+        project: client.project().to_owned(),
+        domain: client.domain().to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        org: String::new(),
+    }
+}

@@ -1,0 +1,346 @@
+//! A cluster from code: [`Remote`] for async programs, [`BlockingRemote`] for others.
+
+use std::collections::BTreeMap;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    client::Client,
+    error::ClusterError,
+    execution::{self, ExecuteOptions, Execution},
+    fetch::{self, ExecutionRecord, Status},
+    register::{self, RegisterOptions, Registration, RegistrationStep},
+    watch::{ExecutionTree, Watcher},
+};
+use flyte_config::config::{Config, Environment};
+use flyte_core::{
+    graph::{
+        TaskOutputs as _,
+        entity::{Entity, EntityDescriptor},
+    },
+    registry::Registry,
+    types::{Literal, Value},
+};
+use flyte_engine::call::Call;
+use flyte_events::events::Event;
+
+/// A Flyte 1 cluster: registers, starts, watches and fetches, for the project and domain of the settings.
+///
+/// ```no_run
+/// use flyte_runtime::{
+///     cluster::{ExecuteOptions, RegisterOptions, Remote}, compat::settings::ImageConfig, config::Config, prelude::*,
+/// };
+///
+/// #[task]
+/// fn square(x: i64) -> i64 {
+///     x * x
+/// }
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let remote = Remote::connect(&Config::auto(None)?).await?;
+/// let images = ImageConfig::validate_image("--image", &["registry.example.com/hello:v1"])?;
+/// let registration = remote.register(flyte_runtime::Registry::of_program(), &RegisterOptions::new(images)).await?;
+/// let execution = remote.execute(&square::call(7), &registration.version, &ExecuteOptions::new()).await?;
+/// println!("{}", execution.url);
+/// remote.wait(&execution).await?;
+/// assert_eq!(remote.outputs::<square>(&execution).await?, 49);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Remote {
+    client: Client,
+}
+
+impl Remote {
+    /// A cluster by these settings. The connection is made at the first call, and made again when it breaks.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if a setting is not usable.
+    pub async fn connect(config: &Config) -> Result<Self, ClusterError> {
+        Self::connect_in(config, &Environment::process()).await
+    }
+
+    /// The same in another environment, which says where tokens are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    pub async fn connect_in(
+        config: &Config,
+        environment: &Environment,
+    ) -> Result<Self, ClusterError> {
+        Ok(Self {
+            client: Client::new(config, environment)?,
+        })
+    }
+
+    /// Registers what a program has. What is there already is not sent again.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Conflict`] for versions that have another structure, with what differs and where it is written;
+    /// other [`ClusterError`]s. What was sent before stays registered, and the next try goes on after it.
+    pub async fn register(
+        &self,
+        registry: &Registry,
+        options: &RegisterOptions,
+    ) -> Result<Registration, ClusterError> {
+        register::register(&self.client, registry, options, &|_| {}).await
+    }
+
+    /// The same, told step by step.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register).
+    pub async fn register_told(
+        &self,
+        registry: &Registry,
+        options: &RegisterOptions,
+        told: impl Fn(&RegistrationStep<'_>) + Send + Sync,
+    ) -> Result<Registration, ClusterError> {
+        register::register(&self.client, registry, options, &told).await
+    }
+
+    /// Starts a call of an entity that is registered as a version. Files among the inputs are sent to the cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Taken`] if there is an execution of the name that is asked for; other [`ClusterError`]s.
+    pub async fn execute<E: Entity>(
+        &self,
+        call: &Call<E>,
+        version: &str,
+        options: &ExecuteOptions,
+    ) -> Result<Execution, ClusterError> {
+        self.execute_values(E::descriptor(), call.inputs(), version, options)
+            .await
+    }
+
+    /// The same for values in the order of the declaration.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    pub async fn execute_values(
+        &self,
+        entity: &'static EntityDescriptor,
+        values: &[Value],
+        version: &str,
+        options: &ExecuteOptions,
+    ) -> Result<Execution, ClusterError> {
+        let mut inputs = BTreeMap::new();
+        for (input, value) in entity.inputs().iter().zip(values) {
+            let literal = input.info.to_literal(value).map_err(|error| {
+                let (input, entity) = (input.name, entity.name());
+                ClusterError::Setting(format!("input `{input}` of `{entity}`: {error}"))
+            })?;
+            inputs.insert(input.name.to_owned(), literal);
+        }
+        execution::create(&self.client, entity, version, inputs, options).await
+    }
+
+    /// An execution by its name. Nobody is asked whether it is there.
+    pub fn execution(&self, name: &str) -> Execution {
+        execution::named(&self.client, name)
+    }
+
+    /// Waits for the end of an execution.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Ended`] if it has ended without outputs; other [`ClusterError`]s. While the cluster does not
+    /// answer it is waited for.
+    pub async fn wait(&self, execution: &Execution) -> Result<ExecutionTree, ClusterError> {
+        let tree = self.watch(execution, |_| {}).await?;
+        match tree.record.status {
+            Status::Succeeded => Ok(tree),
+            _ => {
+                // A list says the beginning of an error alone; the execution itself says all.
+                let info = execution::get(&self.client, execution).await?;
+                let closure = info.closure.unwrap_or_default();
+                Err(ClusterError::Ended(Box::new(fetch::end_of(
+                    &execution.name,
+                    &closure,
+                ))))
+            }
+        }
+    }
+
+    /// Tells an observer what happens in an execution, as in a run on this machine, until it ends.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`]; however the execution ends is not one. While the cluster does not answer it is waited for.
+    pub async fn watch(
+        &self,
+        execution: &Execution,
+        observer: impl Fn(&Event) + Send + Sync,
+    ) -> Result<ExecutionTree, ClusterError> {
+        Watcher::new(&self.client, execution).watch(&observer).await
+    }
+
+    /// How an execution and its nodes stand now.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`], also if there is no such execution.
+    pub async fn show(&self, execution: &Execution) -> Result<ExecutionTree, ClusterError> {
+        Watcher::new(&self.client, execution).look().await
+    }
+
+    /// The last executions, the newest first, and at most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`].
+    pub async fn executions(&self, most: usize) -> Result<Vec<ExecutionRecord>, ClusterError> {
+        fetch::executions(&self.client, most).await
+    }
+
+    /// What an execution of an entity has given. Outputs that are too large for an answer are read from the store.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Ended`] if it has ended without outputs; other [`ClusterError`]s.
+    pub async fn outputs<E: Entity>(
+        &self,
+        execution: &Execution,
+    ) -> Result<E::Output, ClusterError> {
+        let values = self.output_values(E::descriptor(), execution).await?;
+        let outputs = E::Output::from_values(values);
+        outputs.ok_or_else(|| {
+            let entity = E::descriptor().name();
+            let name = &execution.name;
+            ClusterError::Setting(format!("execution {name} is not one of `{entity}`"))
+        })
+    }
+
+    /// The same as values in the order of the declaration.
+    ///
+    /// # Errors
+    ///
+    /// As [`outputs`](Self::outputs).
+    pub async fn output_values(
+        &self,
+        entity: &'static EntityDescriptor,
+        execution: &Execution,
+    ) -> Result<Vec<Value>, ClusterError> {
+        let mut literals = self.output_literals(execution).await?;
+        let mut values = Vec::new();
+        for output in entity.outputs() {
+            let wrong = |reason: String| {
+                let (name, output) = (&execution.name, output.name);
+                ClusterError::Setting(format!(
+                    "output `{output}` of execution {name} is not what `{}` gives: {reason}",
+                    entity.name()
+                ))
+            };
+            let literal = literals.remove(output.name);
+            let literal = literal.ok_or_else(|| wrong("it is not there".to_owned()))?;
+            let value = output.info.from_literal(literal);
+            values.push(value.map_err(|error| wrong(error.to_string()))?);
+        }
+        Ok(values)
+    }
+
+    /// The same by name, whatever the execution is of.
+    ///
+    /// # Errors
+    ///
+    /// As [`outputs`](Self::outputs).
+    pub async fn output_literals(
+        &self,
+        execution: &Execution,
+    ) -> Result<BTreeMap<String, Literal>, ClusterError> {
+        fetch::outputs(&self.client, execution).await
+    }
+
+    /// Ends an execution. One that has ended already stays what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`], also if there is no such execution.
+    pub async fn terminate(&self, execution: &Execution, cause: &str) -> Result<(), ClusterError> {
+        execution::terminate(&self.client, execution, cause).await
+    }
+}
+
+/// [`Remote`] for programs that are not async: each method waits on its thread.
+#[derive(Debug)]
+pub struct BlockingRemote {
+    runtime: Runtime,
+    remote: Remote,
+}
+
+impl BlockingRemote {
+    /// A cluster by these settings, as [`Remote::connect`].
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if a setting is not usable, or no thread can be started.
+    ///
+    /// # Panics
+    ///
+    /// Its methods do so on a thread of an async runtime, which they would block: there [`Remote`] is to be used.
+    pub fn connect(config: &Config) -> Result<Self, ClusterError> {
+        Self::connect_in(config, &Environment::process())
+    }
+
+    /// The same in another environment, which says where tokens are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    pub fn connect_in(config: &Config, environment: &Environment) -> Result<Self, ClusterError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        let runtime = runtime
+            .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
+        let remote = runtime.block_on(Remote::connect_in(config, environment))?;
+        Ok(Self { runtime, remote })
+    }
+
+    /// Waits for anything of the async interface.
+    pub fn wait_for<T>(&self, work: impl AsyncFnOnce(&Remote) -> T) -> T {
+        self.runtime.block_on(work(&self.remote))
+    }
+}
+
+macro_rules! blocking {
+    ($($name:ident $(<$E:ident: $bound:ident>)? ($($arg:ident: $ty:ty),*) -> $result:ty;)*) => {
+        impl BlockingRemote {
+            $(
+                #[doc = concat!("As [`Remote::", stringify!($name), "`].")]
+                ///
+                /// # Errors
+                ///
+                /// As there.
+                pub fn $name $(<$E: $bound>)? (&self, $($arg: $ty),*) -> Result<$result, ClusterError> {
+                    self.runtime.block_on(self.remote.$name $(::<$E>)? ($($arg),*))
+                }
+            )*
+        }
+    };
+}
+
+blocking! {
+    register(registry: &Registry, options: &RegisterOptions) -> Registration;
+    execute<E: Entity>(call: &Call<E>, version: &str, options: &ExecuteOptions) -> Execution;
+    wait(execution: &Execution) -> ExecutionTree;
+    show(execution: &Execution) -> ExecutionTree;
+    executions(most: usize) -> Vec<ExecutionRecord>;
+    outputs<E: Entity>(execution: &Execution) -> E::Output;
+    terminate(execution: &Execution, cause: &str) -> ();
+}
+
+impl BlockingRemote {
+    /// An execution by its name. Nobody is asked whether it is there.
+    pub fn execution(&self, name: &str) -> Execution {
+        self.remote.execution(name)
+    }
+}

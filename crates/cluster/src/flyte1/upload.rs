@@ -1,0 +1,166 @@
+//! Files and directories of this machine to the cluster's store, by links that the cluster signs.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use flyte_idl::flyteidl::service::CreateUploadLocationRequest;
+use md5::{Digest as _, Md5};
+
+use super::{
+    client::{Again, Client, call},
+    error::ClusterError,
+};
+use flyte_config::random::random_hex;
+use flyte_core::types::{BlobDimensionality, Literal, LiteralValue};
+
+/// Replaces the paths of this machine in inputs by places in the cluster's store, where it puts what is there.
+pub(super) async fn literals(
+    client: &Client,
+    inputs: &mut BTreeMap<String, Literal>,
+) -> Result<(), ClusterError> {
+    let mut places = Vec::new();
+    for literal in inputs.values_mut() {
+        places_in(literal, &mut places);
+    }
+    for (uri, is_directory) in places {
+        if let Some(path) = local(uri) {
+            *uri = match is_directory {
+                true => directory(client, &path).await?,
+                false => file(client, &path).await?,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// The addresses of files and directories in a literal, at any depth.
+fn places_in<'a>(literal: &'a mut Literal, places: &mut Vec<(&'a mut String, bool)>) {
+    match &mut literal.value {
+        LiteralValue::Blob(blob) => {
+            let is_directory = blob.blob_type.dimensionality == BlobDimensionality::Multipart;
+            places.push((&mut blob.uri, is_directory));
+        }
+        LiteralValue::StructuredDataset(dataset) => places.push((&mut dataset.uri, true)),
+        LiteralValue::Schema(schema) => places.push((&mut schema.uri, true)),
+        LiteralValue::Union { value, .. } => places_in(value, places),
+        LiteralValue::Collection(items) => items.iter_mut().for_each(|i| places_in(i, places)),
+        LiteralValue::Map(items) => items.values_mut().for_each(|i| places_in(i, places)),
+        _ => {}
+    }
+}
+
+/// The path of an address, if it is one of this machine.
+pub(super) fn local(uri: &str) -> Option<PathBuf> {
+    match uri.strip_prefix("file://") {
+        Some(path) => Some(path.into()),
+        None if uri.is_empty() || uri.contains("://") => None,
+        None => Some(uri.into()),
+    }
+}
+
+/// Sends a file. One that is there already, with the same content, is sent again to the same place.
+async fn file(client: &Client, path: &Path) -> Result<String, ClusterError> {
+    send(client, path, &file_name(path), "").await
+}
+
+/// Sends a directory with everything below it.
+async fn directory(client: &Client, path: &Path) -> Result<String, ClusterError> {
+    let failed = |error| ClusterError::transfer(path.display().to_string(), error);
+    // A table may be one file.
+    if fs::metadata(path).map_err(failed)?.is_file() {
+        return file(client, path).await;
+    }
+    let root = random_hex();
+    let mut files = Vec::new();
+    files_below(path, path, &mut files).map_err(failed)?;
+    if files.is_empty() {
+        return Err(ClusterError::transfer(
+            path.display().to_string(),
+            "a store keeps files alone, and there are none in the directory",
+        ));
+    }
+    let mut place = String::new();
+    for relative in files {
+        let name = relative.to_string_lossy().replace('\\', "/");
+        let uri = send(client, &path.join(&relative), &name, &root).await?;
+        let Some(end) = uri.rfind(&root) else {
+            let problem = format!("the cluster puts `{name}` at {uri}, apart from the others");
+            return Err(ClusterError::transfer(path.display().to_string(), problem));
+        };
+        place = uri[..end + root.len()].to_owned();
+    }
+    Ok(place)
+}
+
+/// The files below a directory, relative to it, in the order of their names.
+fn files_below(root: &Path, directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let entries: Result<Vec<_>, _> = fs::read_dir(directory)?.collect();
+    let mut entries: Vec<_> = entries?.into_iter().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        if fs::metadata(&path)?.is_dir() {
+            files_below(root, &path, files)?;
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            files.push(relative.to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+async fn send(
+    client: &Client,
+    path: &Path,
+    name: &str,
+    root: &str,
+) -> Result<String, ClusterError> {
+    let failed = |reason: String| ClusterError::transfer(path.display().to_string(), reason);
+    let digest = md5_of(path).map_err(|error| failed(error.to_string()))?;
+    let request = CreateUploadLocationRequest {
+        project: client.project().to_owned(),
+        domain: client.domain().to_owned(),
+        filename: name.to_owned(),
+        // Without a root the server makes one of the content, so that the same file has the same place.
+        filename_root: root.to_owned(),
+        content_md5: digest,
+        ..Default::default()
+    };
+    let place = call!(client, data, create_upload_location, Again::Yes, request)?;
+    // The length that the server names is that of the digest: the true one is sent.
+    let headers = place.headers.iter().filter(|(name, _)| {
+        !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
+    });
+    let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+    let answer = client
+        .http()
+        .put_file(&place.signed_url, path, &headers)
+        .await;
+    let answer = answer.map_err(failed)?;
+    if !answer.is_success() {
+        let text = answer.text();
+        let reason = format!("the store answers HTTP {}: {}", answer.status, text.trim());
+        return Err(failed(reason));
+    }
+    tracing::debug!("{} is at {}", path.display(), place.native_url);
+    Ok(place.native_url)
+}
+
+fn md5_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut digest = Md5::new();
+    let mut file = fs::File::open(path)?;
+    let mut chunk = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(digest.finalize().to_vec()),
+            read => digest.update(&chunk[..read]),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The program that the tests register and run.
+
+use flyte_runtime::{BoxError, TaskError, files::DataError, files::Text, prelude::*};
+
+/// Its square.
+#[task]
+pub fn square(x: i64) -> i64 {
+    x * x
+}
+
+/// All of them together.
+#[task]
+pub fn sum_of(xs: &[i64]) -> i64 {
+    xs.iter().sum()
+}
+
+/// A chain of two nodes.
+#[workflow]
+pub fn hypotenuse(#[default(3)] a: i64, b: i64) -> i64 {
+    sum_of(vec![square(a), square(b)])
+}
+
+/// A map.
+#[workflow]
+pub fn squares(xs: Vec<i64>) -> i64 {
+    sum_of(xs.map(|x| square(x)))
+}
+
+/// A branch.
+#[workflow]
+pub fn larger(x: i64) -> i64 {
+    if x > 10 {
+        square(x)
+    } else {
+        sum_of(vec![x, 1])
+    }
+}
+
+/// A graph that depends on a value.
+#[dynamic]
+pub fn many_squares(n: i64) -> i64 {
+    let all: Vec<_> = (0..n).map(|x| square(x)).collect();
+    sum_of(all)
+}
+
+/// A dynamic task as a node.
+#[workflow]
+pub fn built(n: i64) -> i64 {
+    square(many_squares(n))
+}
+
+/// With one input given.
+#[launch_plan(auto_activate)]
+pub fn from_six(b: i64) -> i64 {
+    hypotenuse(a = 6, b = b)
+}
+
+/// A workflow and a launch plan inside of another.
+#[workflow]
+pub fn nested(b: i64) -> (i64, i64) {
+    (hypotenuse(3, b), from_six(b))
+}
+
+/// Fails at first.
+#[task(retries = 2)]
+pub fn second_time(text: String) -> Result<String, String> {
+    let attempt = ctx().map_or(0, |context| context.attempt_number());
+    match attempt {
+        0 => Err(format!("{text}: not yet")),
+        _ => Ok(format!("{text} {attempt}")),
+    }
+}
+
+/// An attempt that fails, and one that does not.
+#[workflow]
+pub fn patient(text: String) -> String {
+    second_time(text)
+}
+
+/// Fails for good.
+#[task]
+pub fn broken(text: String) -> Result<String, TaskError> {
+    Err(TaskError::fatal(BoxError::from(format!(
+        "{text} is not to be had"
+    ))))
+}
+
+/// A failure.
+#[workflow]
+pub fn doomed(text: String) -> String {
+    broken(text)
+}
+
+/// What is in a file, once more and turned round.
+#[task]
+pub fn turned(file: &FlyteFile<Text>) -> Result<FlyteFile<Text>, DataError> {
+    let text = file.read_to_string()?;
+    let turned = FlyteFile::create("turned.txt")?;
+    turned.write(text.chars().rev().collect::<String>())?;
+    Ok(turned)
+}
+
+/// A file in, a file out.
+#[workflow]
+pub fn turn(file: FlyteFile<Text>) -> FlyteFile<Text> {
+    turned(file)
+}
+
+/// How many files a directory has.
+#[task]
+pub fn files_in(directory: &FlyteDirectory) -> Result<i64, BoxError> {
+    Ok(std::fs::read_dir(directory.path()?)?.count() as i64)
+}
+
+/// Text that is too long for an answer.
+#[task]
+pub fn long_text(mib: i64) -> String {
+    "0123456789abcdef".repeat(mib as usize * 65_536)
+}
+
+/// More than a server puts into an answer.
+#[workflow]
+pub fn long(mib: i64) -> String {
+    long_text(mib)
+}
+
+/// Takes its time.
+#[task]
+pub fn slow(seconds: i64) -> i64 {
+    std::thread::sleep(std::time::Duration::from_secs(seconds as u64));
+    seconds
+}
+
+/// Something to abort.
+#[workflow]
+pub fn endless(seconds: i64) -> i64 {
+    slow(seconds)
+}
+
+/// A result that is kept.
+#[task(cache = "1")]
+pub fn remembered(text: String) -> String {
+    text.to_uppercase()
+}
+
+/// A result that is kept, once more.
+#[workflow]
+pub fn recalled(text: String) -> String {
+    remembered(text)
+}

@@ -1,0 +1,276 @@
+//! The command line: `register`, `run --remote`, `runs --remote` and `config show`.
+
+use std::fs;
+
+use flyte_runtime::{
+    Registry,
+    cli::{Cli, Exit},
+    testing::cluster::ControlPlane,
+};
+use serde_json::Value as Json;
+
+use crate::plane;
+
+struct Said {
+    exit: Exit,
+    stdout: String,
+    stderr: String,
+}
+
+impl Said {
+    #[track_caller]
+    fn json(&self) -> Json {
+        assert_eq!(self.exit, Exit::Success, "{}", self.stderr);
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// What a command says, with the options that lead to the cluster behind it.
+fn say(plane: &ControlPlane, command: &str) -> Said {
+    let address = plane.address().to_string();
+    let words = command.split_whitespace();
+    let all = ["app"]
+        .into_iter()
+        .chain(words)
+        .chain(["--endpoint", &address, "--insecure"]);
+    said(all)
+}
+
+fn said<'a>(words: impl Iterator<Item = &'a str>) -> Said {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = Cli::new(Registry::of_program()).run(words, &mut stdout, &mut stderr);
+    Said {
+        exit,
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+#[test]
+fn register_tells_what_was_sent() {
+    let plane = plane();
+    let first = say(&plane, "register --image tests:v1");
+    assert_eq!(first.exit, Exit::Success, "{}", first.stderr);
+    assert!(
+        first
+            .stdout
+            .contains("registered  task         flyte_remote.square\n"),
+        "{}",
+        first.stdout
+    );
+    assert!(first.stdout.contains("activated  flyte_remote.from_six\n"));
+    let second = say(&plane, "register --image tests:v1 --json").json();
+    assert_eq!((&second["sent"], &second["bytes"]), (&0.into(), &0.into()));
+    let part = say(
+        &plane,
+        "register hypotenuse --image tests:v1 --version v7 --dry-run",
+    );
+    assert!(
+        part.stdout
+            .ends_with("version v7: 4 of 4 entities to be sent\n"),
+        "{}",
+        part.stdout
+    );
+    let unknown = say(&plane, "register hypotenus --image tests:v1");
+    assert_eq!(unknown.exit, Exit::Usage);
+    assert!(unknown.stderr.contains("hypotenuse"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_conflict_is_shown_with_its_place() {
+    let plane = plane();
+    say(&plane, "register square --image tests:v1 --version v1");
+    let conflict = say(&plane, "register square --image tests:v2 --version v1");
+    assert_eq!(conflict.exit, Exit::Failed);
+    let text = &conflict.stderr;
+    assert!(text.starts_with("error: the task `flyte_remote.square` is registered with another structure as v1\n  --> "), "{text}");
+    assert!(
+        text.contains("\n  target.image\n    - \"tests:v1\"\n    + \"tests:v2\"\n"),
+        "{text}"
+    );
+    let json = say(
+        &plane,
+        "register square --image tests:v2 --version v1 --json",
+    );
+    assert!(
+        json.stdout.contains("\"kind\":\"conflict\""),
+        "{}",
+        json.stdout
+    );
+}
+
+#[test]
+fn a_run_on_a_cluster_prints_what_one_here_prints() {
+    let plane = plane();
+    let there = say(
+        &plane,
+        "run hypotenuse --b 4 --remote --image tests:v1 --wait",
+    );
+    let here = said(["app", "run", "hypotenuse", "--b", "4"].into_iter());
+    assert_eq!(
+        (there.exit, &*there.stdout),
+        (Exit::Success, &*here.stdout),
+        "{}",
+        there.stderr
+    );
+    assert!(
+        there.stderr.contains("registered 4 entities as "),
+        "{}",
+        there.stderr
+    );
+    let url = format!(
+        "http://{}/console/projects/flytesnacks/domains/development/executions/f",
+        plane.address()
+    );
+    assert!(there.stderr.contains(&url), "{}", there.stderr);
+    let json = say(
+        &plane,
+        "run nested --b 8 --remote --image tests:v1 --wait --json",
+    );
+    assert_eq!(json.json(), serde_json::json!({"o0": 73, "o1": 100}));
+    let failed = say(
+        &plane,
+        "run doomed --text gold --remote --image tests:v1 --wait",
+    );
+    assert_eq!(failed.exit, Exit::Failed);
+    assert!(
+        failed.stderr.contains("gold is not to be had"),
+        "{}",
+        failed.stderr
+    );
+}
+
+#[test]
+fn executions_are_listed_shown_fetched_and_aborted() {
+    let plane = plane();
+    let started = say(
+        &plane,
+        "run hypotenuse --b 4 --remote --image tests:v1 --run-name mine --label team=a",
+    );
+    assert_eq!(
+        (started.exit, &*started.stdout),
+        (Exit::Success, "mine\n"),
+        "{}",
+        started.stderr
+    );
+    let watched = say(&plane, "runs watch mine --remote");
+    assert!(
+        watched
+            .stdout
+            .starts_with("mine of flyte_remote.hypotenuse "),
+        "{}",
+        watched.stderr
+    );
+    let shown = say(&plane, "runs show mine --remote --json").json();
+    assert_eq!(shown["status"], "succeeded");
+    let nodes: Vec<_> = shown["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| &node["node"])
+        .collect();
+    assert_eq!(nodes, ["n0", "n1", "n2"]);
+    assert_eq!(say(&plane, "runs outputs mine --remote").stdout, "25\n");
+    let taken = say(
+        &plane,
+        "run hypotenuse --b 5 --remote --image tests:v1 --run-name mine",
+    );
+    assert_eq!(taken.exit, Exit::Usage);
+    assert!(
+        taken.stderr.contains("there is an execution mine already"),
+        "{}",
+        taken.stderr
+    );
+    say(
+        &plane,
+        "run endless --seconds 60 --remote --image tests:v1 --run-name other",
+    );
+    assert_eq!(
+        say(&plane, "runs abort other --remote").stdout,
+        "other is being ended\n"
+    );
+    let ended = say(&plane, "runs watch other --remote");
+    assert_eq!(ended.exit, Exit::Failed);
+    assert!(
+        ended.stderr.contains("execution other was aborted"),
+        "{}",
+        ended.stderr
+    );
+    let list = say(&plane, "runs list --remote --json").json();
+    let names: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["other", "mine"]);
+    let gone = say(&plane, "runs show nobody --remote");
+    assert!(gone.stderr.contains("[NotFound]"), "{}", gone.stderr);
+}
+
+#[test]
+fn options_of_the_other_place_are_refused() {
+    let plane = plane();
+    let local = say(
+        &plane,
+        "run square --x 3 --jobs 2 --remote --image tests:v1",
+    );
+    assert_eq!(local.exit, Exit::Usage);
+    assert!(
+        local
+            .stderr
+            .contains("`--jobs` is for runs on this machine"),
+        "{}",
+        local.stderr
+    );
+    let remote = said(["app", "run", "square", "--x", "3", "--tag", "a"].into_iter());
+    assert!(
+        remote
+            .stderr
+            .contains("`--tag` is for runs on a cluster; give `--remote`, too")
+    );
+    let without = said(["app", "runs", "watch", "mine"].into_iter());
+    assert_eq!(without.exit, Exit::Usage);
+    assert!(without.stderr.contains("--remote"), "{}", without.stderr);
+}
+
+#[test]
+fn settings_are_shown_with_their_origins_and_without_secrets() {
+    let plane = plane();
+    let file = plane.directory().join("config.yaml");
+    fs::write(plane.directory().join("secret"), "planted-0815\n").unwrap();
+    let text = format!(
+        "admin:\n  endpoint: dns:///flyte.example.com\n  authType: ClientSecret\n  clientId: robot\n  clientSecretLocation: {}\n",
+        plane.directory().join("secret").display()
+    );
+    fs::write(&file, text).unwrap();
+    let path = file.to_str().unwrap();
+    let words = ["app", "config", "show", "--config", path, "--project", "ml"];
+    let shown = said(words.into_iter());
+    let line = |key: &str| {
+        let mut lines = shown.stdout.lines();
+        let line = lines.find(|line| line.starts_with(key)).unwrap();
+        line.split_whitespace()
+            .skip(1)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        line("platform.endpoint"),
+        format!("flyte.example.com admin.endpoint at {path}:2:13")
+    );
+    assert_eq!(line("task.project"), "ml the option --project");
+    assert_eq!(line("task.domain"), "development the default");
+    assert!(line("platform.client_credentials_secret").starts_with("*** the contents of "));
+    assert!(!shown.stdout.contains("planted"), "{}", shown.stdout);
+    let json = said(words.into_iter().chain(["--json"])).json();
+    assert_eq!(json["file"], path);
+    let missing = said(["app", "config", "show", "--config", "/not/there.yaml"].into_iter());
+    assert!(
+        missing
+            .stderr
+            .contains("cannot read the config file /not/there.yaml"),
+        "{}",
+        missing.stderr
+    );
+}
