@@ -18,6 +18,7 @@ use super::{
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
     graph::entity::EntityDescriptor,
+    no_other_variant,
     types::{Literal, Value, wire},
 };
 use flyte_engine::{CancellationToken, Runner, cache::CacheMode, error::RunError};
@@ -206,6 +207,7 @@ fn tell(execution: &mut Execution, event: &Event) {
                 NodeState::Failed => node_execution::Phase::Failed,
                 NodeState::Skipped => node_execution::Phase::Skipped,
                 NodeState::Cancelled => node_execution::Phase::Aborted,
+                _ => no_other_variant!(NodeState),
             };
             set_phase(execution, node, phase, error.clone());
             if *state == NodeState::Recalled(Recalled::Cached)

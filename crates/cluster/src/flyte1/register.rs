@@ -26,6 +26,7 @@ use flyte_config::{
 };
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
+    no_other_variant,
     registry::Registry,
 };
 
@@ -181,6 +182,7 @@ fn kind_of(resource_type: ResourceType) -> &'static str {
         ResourceType::Task => "task",
         ResourceType::Workflow => "workflow",
         ResourceType::LaunchPlan => "launch_plan",
+        _ => no_other_variant!(ResourceType),
     }
 }
 

@@ -21,7 +21,7 @@ use flyte_core::{
     registry::Registry,
     types::{Literal, Value},
 };
-use flyte_engine::call::Call;
+use flyte_engine::runner::call::Call;
 use flyte_events::events::Event;
 
 /// A Flyte 1 cluster: registers, starts, watches and fetches, for the project and domain of the settings.
