@@ -618,10 +618,12 @@ mod mistakes {
 
     #[workflow]
     fn bad_options(xs: Vec<i64>) -> Vec<Option<i64>> {
-        let _ = xs.map(square).concurrency(0);
+        // Of literals the compiler tells.
+        let (none, all) = (0, 1.0);
+        let _ = xs.map(square).concurrency(none);
         let _ = xs.map(square).concurrency(1).concurrency(2);
         let _ = xs.map(square).min_success_ratio(-0.5);
-        xs.map(square).min_success_ratio(1.0)
+        xs.map(square).min_success_ratio(all)
     }
 
     #[workflow]

@@ -98,7 +98,7 @@ pub(crate) fn of_the_prelude(path: &Path, arguments: usize) -> Expr {
     let traits = traits(arguments, span);
     let whole = quote_spanned!(span=> ({
         #[allow(unused_imports)]
-        use __flyte::callee::NoType as #path;
+        use __flyte::callee::PlainName as #path;
         {
             #[allow(unused_imports)]
             use self::*;

@@ -1,9 +1,8 @@
 //! Numbers, booleans and strings.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    num::NonZero,
-};
+// Addresses alone, without what opens a connection.
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZero;
 
 use super::{
     FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError, collections::counted,

@@ -19,6 +19,10 @@ use crate::graph::{
 #[derive(Debug)]
 pub struct NoType;
 
+/// The same where the name stays that of the function among values.
+#[derive(Debug)]
+pub struct PlainName {}
+
 /// A callee whose name stands for a `T` among types.
 #[derive(Debug)]
 pub struct Callee<T>(PhantomData<fn() -> T>);
@@ -36,6 +40,13 @@ pub fn named<T>(_pattern: fn(&T)) -> Callee<T> {
 macro_rules! with_arguments {
     ($node:ident $plain:ident $with:ident $($slot:ident $argument:ident $value:ident),*) => {
         impl Callee<NoType> {
+            /// The plain function.
+            pub fn $with<F>(&self, function: F) -> F {
+                function
+            }
+        }
+
+        impl Callee<PlainName> {
             /// The plain function.
             pub fn $with<F>(&self, function: F) -> F {
                 function
