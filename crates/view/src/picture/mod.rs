@@ -45,7 +45,8 @@ use model::Model;
 ///     mean(load(path))
 /// }
 ///
-/// let picture = Picture::of(&mean_of_file::graph()?);
+/// let graph = mean_of_file::graph()?;
+/// let picture = Picture::of(&graph);
 /// assert!(picture.svg().contains("2 retries"));
 /// assert!(picture.mermaid().contains("xs: Vec&lt;f64&gt;"));
 /// # Ok::<(), flyte_runtime::graph::CompileError>(())
