@@ -21,62 +21,77 @@ pub(crate) fn task(
     process: Option<TokenStream>,
     krate: &TokenStream,
 ) -> TokenStream {
+    // Without `..`: an option that is not written here does not compile. What is left out has places of its own.
+    let TaskOptions {
+        name: _,
+        type_name: _,
+        krate: _,
+        retries,
+        retry_on,
+        timeout,
+        deadline,
+        cache,
+        interruptible,
+        deprecated,
+        environment,
+        requests,
+        limits,
+        secret_requests,
+        container_image,
+        enable_deck,
+        deck_fields,
+        docs,
+        accelerator,
+        shared_memory,
+        pod_template_name,
+        labels,
+        annotations,
+        plugin,
+    } = options;
     let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
-    let retries = options.retries.as_ref();
+    let retries = retries.as_ref();
     fields.set("retries", retries.map(|retries| number(&retries.count)));
-    let retry_on = options
-        .retry_on
-        .as_ref()
-        .map(|on| variant(on, "RetryOn", at));
+    let retry_on = retry_on.as_ref().map(|on| variant(on, "RetryOn", at));
     fields.set("retry_on", retry_on);
     let waits = retries.and_then(|retries| retries.backoff.as_ref());
     fields.some("backoff", waits.map(|waits| backoff(waits, at)));
     fields.some(
         "timeout",
-        options
-            .timeout
-            .as_ref()
-            .map(|timeout| duration(timeout.value)),
+        timeout.as_ref().map(|timeout| duration(timeout.value)),
     );
-    let deadline = options.deadline.as_ref();
+    let deadline = deadline.as_ref();
     fields.some(
         "deadline",
         deadline.map(|deadline| duration(deadline.value)),
     );
     fields.some(
         "cache",
-        options.cache.as_ref().map(|value| cache(value, item, at)),
+        cache.as_ref().map(|value| self::cache(value, item, at)),
     );
-    fields.some("interruptible", options.interruptible.as_ref().map(flag));
-    fields.some("deprecated", options.deprecated.as_ref().map(text));
-    fields.set("environment", pairs(&options.environment));
-    fields.set("requests", resources(&options.requests, at));
-    fields.set("limits", resources(&options.limits, at));
-    let secrets = options
-        .secret_requests
-        .iter()
-        .map(|request| secret(request, at));
+    fields.some("interruptible", interruptible.as_ref().map(flag));
+    fields.some("deprecated", deprecated.as_ref().map(text));
+    fields.set("environment", pairs(environment));
+    fields.set("requests", resources(requests, at));
+    fields.set("limits", resources(limits, at));
+    let secrets = secret_requests.iter().map(|request| secret(request, at));
     fields.set("secret_requests", list(secrets));
-    fields.some(
-        "container_image",
-        options.container_image.as_ref().map(text),
-    );
-    fields.some("enable_deck", options.enable_deck.as_ref().map(flag));
-    let decks = options.deck_fields.as_ref().map(|decks| {
+    fields.some("container_image", container_image.as_ref().map(text));
+    fields.some("enable_deck", enable_deck.as_ref().map(flag));
+    let decks = deck_fields.as_ref().map(|decks| {
         let decks = decks.iter().map(|field| variant(field, "DeckField", at));
         quote!(&[#(#decks),*])
     });
     fields.some("deck_fields", decks);
     fields.some("built_from", built_from(options, item, at));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
-    let accelerator = options.accelerator.as_ref().map(|accelerator| {
+    fields.some("docs", docs.as_ref().map(|value| self::docs(value, at)));
+    let accelerator = accelerator.as_ref().map(|accelerator| {
         let device = text(&accelerator.device);
         let partition = option(accelerator.partition.as_ref().map(text));
         quote!(#at::Accelerator { device: #device, partition: #partition })
     });
     fields.some("accelerator", accelerator);
-    let memory = options.shared_memory.as_ref().map(|memory| match memory {
+    let memory = shared_memory.as_ref().map(|memory| match memory {
         SharedMemory::Default => quote!(#at::SharedMemory::Default),
         SharedMemory::Size(size) => {
             let size = quantity(size, at);
@@ -84,14 +99,11 @@ pub(crate) fn task(
         }
     });
     fields.some("shared_memory", memory);
-    fields.some(
-        "pod_template_name",
-        options.pod_template_name.as_ref().map(text),
-    );
-    fields.set("labels", pairs(&options.labels));
-    fields.set("annotations", pairs(&options.annotations));
+    fields.some("pod_template_name", pod_template_name.as_ref().map(text));
+    fields.set("labels", pairs(labels));
+    fields.set("annotations", pairs(annotations));
     fields.some("process", process);
-    let plugin = options.plugin.as_ref();
+    let plugin = plugin.as_ref();
     fields.some("plugin", plugin.map(|told| plugin_of(told, item, krate)));
     fields.lent(&quote!(#at::TaskOptions))
 }
@@ -116,58 +128,72 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
 
 /// An expression of type `&WorkflowOptions`, usable in a constant.
 pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
+    // Without `..`: an option that is not written here does not compile. What is left out has places of its own.
+    let WorkflowOptions {
+        name: _,
+        type_name: _,
+        krate: _,
+        failure_policy,
+        interruptible,
+        on_failure: _,
+        docs,
+    } = options;
     let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
     fields.set(
         "failure_policy",
-        options
-            .failure_policy
+        failure_policy
             .as_ref()
             .map(|policy| variant(policy, "FailurePolicy", at)),
     );
-    fields.set("interruptible", options.interruptible.as_ref().map(flag));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.set("interruptible", interruptible.as_ref().map(flag));
+    fields.some("docs", docs.as_ref().map(|value| self::docs(value, at)));
     fields.lent(&quote!(#at::WorkflowOptions))
 }
 
 /// An expression of type `&LaunchPlanOptions`, usable in a constant.
 pub(crate) fn launch_plan(options: &LaunchPlanOptions) -> TokenStream {
+    // Without `..`: an option that is not written here does not compile. What is left out has places of its own.
+    let LaunchPlanOptions {
+        name: _,
+        type_name: _,
+        krate: _,
+        schedule,
+        trigger,
+        notifications,
+        labels,
+        annotations,
+        max_parallelism,
+        concurrency,
+        raw_output_prefix,
+        security_context,
+        overwrite_cache,
+        auto_activate,
+        docs,
+    } = options;
     let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
-    fields.some(
-        "schedule",
-        options.schedule.as_ref().map(|s| schedule(s, at)),
-    );
-    fields.some("trigger", options.trigger.as_ref().map(|s| schedule(s, at)));
-    let notifications = options.notifications.iter().map(|n| notification(n, at));
+    fields.some("schedule", schedule.as_ref().map(|s| self::schedule(s, at)));
+    fields.some("trigger", trigger.as_ref().map(|s| self::schedule(s, at)));
+    let notifications = notifications.iter().map(|n| notification(n, at));
     fields.set("notifications", list(notifications));
-    fields.set("labels", pairs(&options.labels));
-    fields.set("annotations", pairs(&options.annotations));
-    fields.some(
-        "max_parallelism",
-        options.max_parallelism.as_ref().map(number),
-    );
+    fields.set("labels", pairs(labels));
+    fields.set("annotations", pairs(annotations));
+    fields.some("max_parallelism", max_parallelism.as_ref().map(number));
     fields.some(
         "concurrency",
-        options.concurrency.as_ref().map(|c| concurrency(c, at)),
+        concurrency.as_ref().map(|c| self::concurrency(c, at)),
     );
-    fields.some(
-        "raw_output_prefix",
-        options.raw_output_prefix.as_ref().map(text),
-    );
+    fields.some("raw_output_prefix", raw_output_prefix.as_ref().map(text));
     fields.some(
         "security_context",
-        options
-            .security_context
+        security_context
             .as_ref()
-            .map(|context| security_context(context, at)),
+            .map(|context| self::security_context(context, at)),
     );
-    fields.set(
-        "overwrite_cache",
-        options.overwrite_cache.as_ref().map(flag),
-    );
-    fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.set("overwrite_cache", overwrite_cache.as_ref().map(flag));
+    fields.set("auto_activate", auto_activate.as_ref().map(flag));
+    fields.some("docs", docs.as_ref().map(|value| self::docs(value, at)));
     fields.lent(&quote!(#at::LaunchPlanOptions))
 }
 
