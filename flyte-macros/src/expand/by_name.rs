@@ -129,8 +129,9 @@ fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag)
         let Some((input, value)) = named(argument, &given, diag) else {
             continue;
         };
+        // In a block, so that all of it is where the input is named.
         made = quote_spanned!(input.span()=>
-            #runtime::named::name(|| <#path as #runtime::Entity>::__names().#input).set(#made, #value)
+            { #runtime::named::name(|| <#path as #runtime::Entity>::__names().#input) }.set(#made, #value)
         );
         given.push(input);
     }
