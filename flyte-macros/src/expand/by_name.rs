@@ -113,6 +113,11 @@ pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
     }
 }
 
+/// Gives an input to a node.
+pub(super) fn give(path: &Path, input: &Ident, to: &TokenStream, value: &Expr) -> TokenStream {
+    quote_spanned!(input.span()=> __flyte::named::name(|| <#path>::__names().#input).give(#to, #value))
+}
+
 fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag) -> TokenStream {
     let span = span_of(path);
     let is_by_name = call
@@ -129,7 +134,10 @@ fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag)
         let Some((input, value)) = named(argument, &given, diag) else {
             continue;
         };
-        made = quote_spanned!(input.span()=> <#path as #runtime::Entity>::NAMES.#input.set(#made, #value));
+        // In a block, so that all of it is where the input is named.
+        made = quote_spanned!(input.span()=>
+            { #runtime::named::name(|| <#path as #runtime::Entity>::__names().#input) }.set(#made, #value)
+        );
         given.push(input);
     }
     let check = check(path, path, &given, span, Some(runtime));

@@ -1,7 +1,7 @@
 //! What tasks and workflows have in common: the type beside the function and everything it carries.
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
 use super::{callee, calls_of_tasks};
@@ -154,7 +154,16 @@ impl EntityParts<'_> {
         let launchable = matches!(self.declared, Declared::Graph { launchable: true })
             .then(|| quote!(impl __flyte::Launchable for #type_name {}));
         let parameters = &signature.parameters;
-        let positions = (0..parameters.len()).map(position);
+        let slots = match parameters.len() {
+            count @ 1..=16 => {
+                let slots = format_ident!("Slots{count}");
+                quote!(__flyte::declare::slots::#slots<Self>)
+            }
+            count => {
+                let positions = (0..count).map(position);
+                quote!((#(__flyte::Input<Self, #positions>,)*))
+            }
+        };
         let inputs = parameters.iter().enumerate().map(|(index, parameter)| {
             let (index, name, docs) = (position(index), parameter.name(), &parameter.docs);
             let kind = match parameter.default {
@@ -163,16 +172,13 @@ impl EntityParts<'_> {
             };
             quote!(__flyte::declare::#kind::<Self, #index>(#name, #docs))
         });
-        let idents = parameters.iter().map(|p| &p.ident);
-        let fixed = self.fixed;
         quote! {
             #[automatically_derived]
             impl __flyte::#implemented for #type_name {
                 #returned
-                type Slots = (#(__flyte::Input<Self, #positions>,)*);
+                type Slots = #slots;
                 #more
                 const INPUTS: __flyte::Inputs = &[#(#inputs),*];
-                const NAMES: Self = Self { #(#idents: __flyte::Input::NEW,)* #(#fixed: __flyte::named::Fixed::NEW,)* };
 
                 fn descriptor() -> &'static __flyte::EntityDescriptor {
                     &__DESCRIPTOR
@@ -197,14 +203,15 @@ impl EntityParts<'_> {
             Declared::Task { .. } => (
                 quote!(__flyte::TaskPromises<#output>),
                 quote!(__flyte::TaskResult<#output>),
-                quote!(for<'__checked> #output: __flyte::TaskReturn),
+                quote!(__flyte::TaskReturn),
             ),
             Declared::Graph { .. } => (
                 quote!(__flyte::Promises<#output>),
                 quote!(__flyte::Result<#output, __flyte::RunError>),
-                quote!(for<'__checked> #output: __flyte::TaskOutputs),
+                quote!(__flyte::TaskOutputs),
             ),
         };
+        let assume = (!is_known(output)).then(|| quote!(where for<'__checked> #output: #assume));
         let parameters = &signature.parameters;
         let idents: Vec<_> = parameters.iter().map(|p| &p.ident).collect();
         let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
@@ -224,11 +231,8 @@ impl EntityParts<'_> {
             impl #type_name {
                 /// Adds a node to the workflow whose body is being compiled.
                 #[track_caller]
-                #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> #promises
-                where
-                    #assume
-                {
-                    __flyte::declare::node::<Self, _>([#(__flyte::IntoBinding::into_binding(#idents)),*])
+                #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> #promises #assume {
+                    __flyte::declare::node::<Self>([#(#idents.into_binding()),*])
                 }
 
                 /// The call as a value, to be run later.
@@ -237,15 +241,20 @@ impl EntityParts<'_> {
                 }
 
                 /// Runs it here, through the engine, and waits for the result.
-                #vis fn #run(#(#idents: #types),*) -> #result
-                where
-                    #assume
-                {
+                #vis fn #run(#(#idents: #types),*) -> #result #assume {
                     __flyte::Call::run(Self::call(#(#idents),*))
                 }
             }
         }
     }
+}
+
+/// Whether a return type is one that every program has. It needs no check, and so nothing that assumes one. Where the
+/// name is that of a type of the user's which cannot be returned, that is told more than once.
+fn is_known(output: &TokenStream) -> bool {
+    const NAMES: [&str; 5] = ["()", "bool", "f64", "i64", "String"];
+    let output = output.to_string();
+    NAMES.contains(&output.as_str())
 }
 
 /// A position as an argument of a generic type.

@@ -52,22 +52,13 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for search {
         type Return = Result<Vec<String>, SearchError>;
-        type Slots = (
-            __flyte::Input<Self, 0>,
-            __flyte::Input<Self, 1>,
-            __flyte::Input<Self, 2>,
-        );
+        type Slots = __flyte::declare::slots::Slots3<Self>;
         type Plain = __flyte::callee::AsyncFunction;
         const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("lines", "Where to look."),
             __flyte::declare::input::<Self, 1>("word", ""),
             __flyte::declare::defaulted::<Self, 2>("at_most", ""),
         ];
-        const NAMES: Self = Self {
-            lines: __flyte::Input::NEW,
-            word: __flyte::Input::NEW,
-            at_most: __flyte::Input::NEW,
-        };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -86,12 +77,7 @@ const _: () = {
         {
             __flyte::declare::node::<
                 Self,
-                _,
-            >([
-                __flyte::IntoBinding::into_binding(lines),
-                __flyte::IntoBinding::into_binding(word),
-                __flyte::IntoBinding::into_binding(at_most),
-            ])
+            >([lines.into_binding(), word.into_binding(), at_most.into_binding()])
         }
         /// The call as a value, to be run later.
         fn call(

@@ -50,17 +50,11 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for daily {
         type Output = Outputs;
-        type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
+        type Slots = __flyte::declare::slots::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
             __flyte::declare::defaulted::<Self, 0>("limit", ""),
             __flyte::declare::input::<Self, 1>("name", ""),
         ];
-        const NAMES: Self = Self {
-            limit: __flyte::Input::NEW,
-            name: __flyte::Input::NEW,
-            xs: __flyte::named::Fixed::NEW,
-            at_most: __flyte::named::Fixed::NEW,
-        };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -76,13 +70,7 @@ const _: () = {
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<
-                Self,
-                _,
-            >([
-                __flyte::IntoBinding::into_binding(limit),
-                __flyte::IntoBinding::into_binding(name),
-            ])
+            __flyte::declare::node::<Self>([limit.into_binding(), name.into_binding()])
         }
         /// The call as a value, to be run later.
         pub fn call(limit: i64, name: &str) -> __flyte::Call<Self> {
@@ -116,17 +104,19 @@ impl ::flyte_runtime::__private::declare::Build for daily {
                     type __Checked = pipeline;
                     __check::<__Checked>("pipeline", &["limit", "name", "xs", "at_most"])
                 };
-                <pipeline>::__names()
-                    .at_most
+                ::flyte_runtime::__private::named::name(|| <pipeline>::__names().at_most)
                     .give(
-                        <pipeline>::__names()
-                            .xs
+                        ::flyte_runtime::__private::named::name(|| {
+                                <pipeline>::__names().xs
+                            })
                             .give(
-                                <pipeline>::__names()
-                                    .name
+                                ::flyte_runtime::__private::named::name(|| {
+                                        <pipeline>::__names().name
+                                    })
                                     .give(
-                                        <pipeline>::__names()
-                                            .limit
+                                        ::flyte_runtime::__private::named::name(|| {
+                                                <pipeline>::__names().limit
+                                            })
                                             .give(<pipeline>::__node_builder(), limit),
                                         name,
                                     ),

@@ -46,15 +46,11 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for far {
         type Output = (i64, String);
-        type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
+        type Slots = __flyte::declare::slots::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("x", ""),
             __flyte::declare::defaulted::<Self, 1>("size", ""),
         ];
-        const NAMES: Self = Self {
-            x: __flyte::Input::NEW,
-            size: __flyte::Input::NEW,
-        };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -70,13 +66,7 @@ const _: () = {
         where
             for<'__checked> (i64, String): __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<
-                Self,
-                _,
-            >([
-                __flyte::IntoBinding::into_binding(x),
-                __flyte::IntoBinding::into_binding(size),
-            ])
+            __flyte::declare::node::<Self>([x.into_binding(), size.into_binding()])
         }
         /// The call as a value, to be run later.
         fn call(x: &str, size: i64) -> __flyte::Call<Self> {

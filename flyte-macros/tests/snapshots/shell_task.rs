@@ -38,11 +38,10 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for count {
         type Output = i64;
-        type Slots = (__flyte::Input<Self, 0>,);
+        type Slots = __flyte::declare::slots::Slots1<Self>;
         const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("path", ""),
         ];
-        const NAMES: Self = Self { path: __flyte::Input::NEW };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -53,11 +52,8 @@ const _: () = {
         #[track_caller]
         pub fn node(
             path: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
-        ) -> __flyte::Promises<i64>
-        where
-            for<'__checked> i64: __flyte::TaskOutputs,
-        {
-            __flyte::declare::node::<Self, _>([__flyte::IntoBinding::into_binding(path)])
+        ) -> __flyte::Promises<i64> {
+            __flyte::declare::node::<Self>([path.into_binding()])
         }
         /// The call as a value, to be run later.
         pub fn call(path: &str) -> __flyte::Call<Self> {
@@ -66,10 +62,7 @@ const _: () = {
             ])
         }
         /// Runs it here, through the engine, and waits for the result.
-        pub fn run(path: &str) -> __flyte::Result<i64, __flyte::RunError>
-        where
-            for<'__checked> i64: __flyte::TaskOutputs,
-        {
+        pub fn run(path: &str) -> __flyte::Result<i64, __flyte::RunError> {
             __flyte::Call::run(Self::call(path))
         }
     }

@@ -31,10 +31,9 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for square {
         type Return = i64;
-        type Slots = (__flyte::Input<Self, 0>,);
+        type Slots = __flyte::declare::slots::Slots1<Self>;
         type Plain = __flyte::callee::WithoutItsOptions;
         const INPUTS: __flyte::Inputs = &[__flyte::declare::input::<Self, 0>("x", "")];
-        const NAMES: Self = Self { x: __flyte::Input::NEW };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -43,21 +42,15 @@ const _: () = {
     impl square {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
-        pub fn node(x: impl __flyte::IntoBinding<i64>) -> __flyte::TaskPromises<i64>
-        where
-            for<'__checked> i64: __flyte::TaskReturn,
-        {
-            __flyte::declare::node::<Self, _>([__flyte::IntoBinding::into_binding(x)])
+        pub fn node(x: impl __flyte::IntoBinding<i64>) -> __flyte::TaskPromises<i64> {
+            __flyte::declare::node::<Self>([x.into_binding()])
         }
         /// The call as a value, to be run later.
         pub fn call(x: i64) -> __flyte::Call<Self> {
             __flyte::call::by_position([__flyte::declare::value::<Self, 0>(x)])
         }
         /// Runs it here, through the engine, and waits for the result.
-        pub fn run(x: i64) -> __flyte::TaskResult<i64>
-        where
-            for<'__checked> i64: __flyte::TaskReturn,
-        {
+        pub fn run(x: i64) -> __flyte::TaskResult<i64> {
             __flyte::Call::run(Self::call(x))
         }
     }

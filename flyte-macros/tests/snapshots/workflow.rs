@@ -39,15 +39,11 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for pipeline {
         type Output = Outputs;
-        type Slots = (__flyte::Input<Self, 0>, __flyte::Input<Self, 1>);
+        type Slots = __flyte::declare::slots::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
             __flyte::declare::input::<Self, 0>("xs", ""),
             __flyte::declare::defaulted::<Self, 1>("limit", ""),
         ];
-        const NAMES: Self = Self {
-            xs: __flyte::Input::NEW,
-            limit: __flyte::Input::NEW,
-        };
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -64,13 +60,7 @@ const _: () = {
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<
-                Self,
-                _,
-            >([
-                __flyte::IntoBinding::into_binding(xs),
-                __flyte::IntoBinding::into_binding(limit),
-            ])
+            __flyte::declare::node::<Self>([xs.into_binding(), limit.into_binding()])
         }
         /// The call as a value, to be run later.
         fn call(xs: Vec<i64>, limit: i64) -> __flyte::Call<Self> {
@@ -105,9 +95,12 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
                     type __Checked = add;
                     __check::<__Checked>("add", &["b", "a"])
                 };
-                <add>::__names()
-                    .a
-                    .give(<add>::__names().b.give(<add>::__node_builder(), limit), total)
+                ::flyte_runtime::__private::named::name(|| <add>::__names().a)
+                    .give(
+                        ::flyte_runtime::__private::named::name(|| <add>::__names().b)
+                            .give(<add>::__node_builder(), limit),
+                        total,
+                    )
                     .__node()
             })
                 .with_overrides(|o| o.retries(3));

@@ -263,7 +263,7 @@ impl Rewriter<'_> {
             };
             self.input(value);
             texts::mark_timeout(path, texts::Input::Named(&input), value);
-            made = quote_spanned!(input.span()=> <#path>::__names().#input.give(#made, #value));
+            made = by_name::give(path, &input, &made, value);
             given.push(input);
         }
         if !wrong.is_empty() {

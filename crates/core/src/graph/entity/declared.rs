@@ -25,13 +25,15 @@ pub trait Entity: Sized + 'static {
     #[doc(hidden)]
     const INPUTS: &'static [InputDescriptor];
 
-    /// The names of the inputs, which are fields of the type.
-    #[doc(hidden)]
-    const NAMES: Self;
-
+    /// The names of the inputs, which are fields of the type, for [`name`](crate::graph::generated::named::name), which
+    /// asks for the type of one.
+    ///
+    /// # Panics
+    ///
+    /// Always: nothing calls it.
     #[doc(hidden)]
     fn __names() -> Self {
-        Self::NAMES
+        unreachable!("the names of inputs are types")
     }
 
     #[doc(hidden)]
@@ -74,9 +76,6 @@ pub trait DeclaredTask: Sized + 'static {
     /// As [`Entity::INPUTS`].
     const INPUTS: &'static [InputDescriptor];
 
-    /// As [`Entity::NAMES`].
-    const NAMES: Self;
-
     /// The description of the task.
     fn descriptor() -> &'static EntityDescriptor;
 }
@@ -86,7 +85,6 @@ impl<T: DeclaredTask> Entity for T {
     type Slots = T::Slots;
 
     const INPUTS: &'static [InputDescriptor] = T::INPUTS;
-    const NAMES: Self = T::NAMES;
 
     fn descriptor() -> &'static EntityDescriptor {
         T::descriptor()

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     graph::{
         Promise, VoidPromise,
+        generated::named::Name,
         overrides::{IntoTimeout, OverrideError},
     },
     types::FlyteType,
@@ -72,6 +73,10 @@ macro_rules! names {
             #[doc(hidden)]
             #[derive(Debug)]
             pub struct $name;
+
+            impl Name for $name {
+                const NAME: Self = Self;
+            }
         )*
     )* };
 }

@@ -33,6 +33,37 @@ impl<E: SliceSlot<N>, const N: usize> InputSlot<N> for E {
     type Type = Vec<E::Element>;
 }
 
+/// The inputs of an entity `E`, by how many there are, as types that name them.
+pub mod slots {
+    use super::super::named::Input;
+
+    macro_rules! slots {
+        ($($slots:ident: $($position:literal)*;)*) => { $(
+            /// So many.
+            pub type $slots<E> = ($(Input<E, $position>,)*);
+        )* };
+    }
+
+    slots! {
+        Slots1: 0;
+        Slots2: 0 1;
+        Slots3: 0 1 2;
+        Slots4: 0 1 2 3;
+        Slots5: 0 1 2 3 4;
+        Slots6: 0 1 2 3 4 5;
+        Slots7: 0 1 2 3 4 5 6;
+        Slots8: 0 1 2 3 4 5 6 7;
+        Slots9: 0 1 2 3 4 5 6 7 8;
+        Slots10: 0 1 2 3 4 5 6 7 8 9;
+        Slots11: 0 1 2 3 4 5 6 7 8 9 10;
+        Slots12: 0 1 2 3 4 5 6 7 8 9 10 11;
+        Slots13: 0 1 2 3 4 5 6 7 8 9 10 11 12;
+        Slots14: 0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+        Slots15: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+        Slots16: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    }
+}
+
 /// An input with a default.
 pub trait DefaultInput<const N: usize>: InputSlot<N> {
     /// The value of `#[default(..)]`.
@@ -253,8 +284,8 @@ pub fn cloned_slice<E: SliceSlot<N>, const N: usize>(elements: &[E::Element]) ->
 
 /// A node of an entity.
 #[track_caller]
-pub fn node<E: Entity, const N: usize>(
-    inputs: [BindingData; N],
+pub fn node<E: Entity>(
+    inputs: impl Into<Vec<BindingData>>,
 ) -> <E::Output as TaskOutputs>::Promises {
     call_node::<E>(inputs.into())
 }

@@ -75,14 +75,24 @@ impl<E: Entity> Named<E, Value> {
     }
 }
 
+/// The name of an input, which has no value but its type.
+pub trait Name {
+    /// The name.
+    const NAME: Self;
+}
+
+/// The name of the input that `field` would give, if anything ran it.
+pub fn name<N: Name>(_field: impl FnOnce() -> N) -> N {
+    N::NAME
+}
+
 /// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that
 /// there is not, with those that there are.
 #[derive(Debug)]
 pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
 
-impl<E, const N: usize> Input<E, N> {
-    /// The name.
-    pub const NEW: Self = Self(PhantomData);
+impl<E, const N: usize> Name for Input<E, N> {
+    const NAME: Self = Self(PhantomData);
 }
 
 impl<E: InputSlot<N>, const N: usize> Slot for Input<E, N> {
@@ -112,10 +122,11 @@ impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
 #[derive(Debug)]
 pub struct Fixed<E>(PhantomData<fn() -> E>);
 
-impl<E> Fixed<E> {
-    /// The name.
-    pub const NEW: Self = Self(PhantomData);
+impl<E> Name for Fixed<E> {
+    const NAME: Self = Self(PhantomData);
+}
 
+impl<E> Fixed<E> {
     /// Refused, on the name.
     pub fn give<C, V>(self, call: C, _value: V) -> C
     where
