@@ -1,17 +1,17 @@
 //! Locks whose holder may have panicked.
 //!
-//! What is locked is written in one step, and no lock is held while the user's code runs, so a panic cannot leave it
-//! half done.
+//! Every change under a lock is one step, and no user code runs while a lock is held, so a panic cannot leave the data
+//! half written.
 
 use std::sync::{LockResult, Mutex, MutexGuard, PoisonError};
 
-/// Locks.
+/// Locks a mutex, poisoned or not.
 #[inline]
 pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a lock or a wait gives, whether somebody has panicked with it or not.
+/// The guard of a lock or a wait, even if a thread panicked while it held the lock.
 #[inline]
 pub fn unpoisoned<T>(locked: LockResult<T>) -> T {
     locked.unwrap_or_else(PoisonError::into_inner)

@@ -28,13 +28,13 @@ pub use plugin::{Custom, CustomError, Plugin};
 pub use process::{ContainerProcess, MetadataFormat, Process, ShellProcess};
 pub use resources::{Quantity, Resources};
 
-/// Names with values, in the order in which they were written.
+/// Names with values, in source order.
 pub type Pairs = &'static [(&'static str, &'static str)];
 
 /// What `#[task(..)]` declares.
 ///
-/// Generated code builds it by literal, so it is not `non_exhaustive`. Fields may be added in any release; construct it
-/// with `..TaskOptions::new()`:
+/// Generated code builds it as a struct literal, so it is not `non_exhaustive`. Fields may be added in any release;
+/// construct it with `..TaskOptions::new()`:
 ///
 /// ```
 /// use flyte_runtime::compat::options::TaskOptions;
@@ -50,31 +50,31 @@ pub struct TaskOptions {
     /// After which errors it is repeated.
     #[serde(skip_serializing_if = "RetryOn::is_default")]
     pub retry_on: RetryOn,
-    /// How long to wait before it is repeated; `None` is not at all.
+    /// How long to wait before each retry; `None` means no wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff: Option<Backoff>,
-    /// The longest that one attempt may take.
+    /// The maximum duration of one attempt.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub timeout: Option<Duration>,
-    /// The longest that all attempts may take together, with the waits between them.
+    /// The maximum duration of all attempts together, including the waits between them.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub deadline: Option<Duration>,
-    /// Results are kept and used again for the same inputs.
+    /// Caching of results; `None` means no caching.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheOptions>,
-    /// Whether it may run on machines that can be taken away; `None` inherits what the workflow says.
+    /// Whether it may run on preemptible machines; `None` inherits the workflow's setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interruptible: Option<bool>,
-    /// Why it should no longer be used.
+    /// Why it is deprecated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<&'static str>,
     /// Environment variables of the container.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     pub environment: Pairs,
-    /// What it needs to start.
+    /// The resources it needs to start.
     #[serde(skip_serializing_if = "Resources::is_empty")]
     pub requests: Resources,
-    /// What it must not exceed.
+    /// The resources it must not exceed.
     #[serde(skip_serializing_if = "Resources::is_empty")]
     pub limits: Resources,
     /// The secrets it reads.
@@ -83,13 +83,13 @@ pub struct TaskOptions {
     /// The image of its container, or a template of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_image: Option<&'static str>,
-    /// Whether a deck is written; `None` leaves it to the platform, which does not.
+    /// Whether a deck is written; `None` leaves it to the platform, which does not write one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_deck: Option<bool>,
     /// The parts of the deck; `None` means all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deck_fields: Option<&'static [DeckField]>,
-    /// What the deck shows of its code and of what it was built with.
+    /// Source and build information for the deck.
     #[serde(skip)]
     pub built_from: Option<BuiltFrom>,
     /// Its description.
@@ -110,7 +110,7 @@ pub struct TaskOptions {
     /// Annotations of its pod.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     pub annotations: Pairs,
-    /// What it runs, if that is no function of this program.
+    /// What it runs, if that is not a function of this program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,
     /// The plugin of a cluster that runs it.
@@ -119,11 +119,11 @@ pub struct TaskOptions {
 }
 
 impl TaskOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
+    /// No options, for generated code: evaluated once instead of once per entity.
     #[doc(hidden)]
     pub const NONE: &'static Self = &Self::new();
 
-    /// What `#[task]` without arguments declares.
+    /// The options of `#[task]` without arguments.
     pub const fn new() -> Self {
         Self {
             retries: 0,
@@ -154,9 +154,9 @@ impl TaskOptions {
     }
 }
 
-/// After which errors a failed attempt is repeated.
+/// Which errors cause a retry.
 ///
-/// Whatever it is, [`TaskError::fatal`](crate::error::TaskError::fatal) ends a task at once.
+/// In either case, [`TaskError::fatal`](crate::error::TaskError::fatal) ends a task at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -164,7 +164,7 @@ pub enum RetryOn {
     /// After every error and every panic, as in Flyte 2.
     #[default]
     Any,
-    /// After what [`TaskError::recoverable`](crate::error::TaskError::recoverable) marks, as in flytekit.
+    /// Only errors marked with [`TaskError::recoverable`](crate::error::TaskError::recoverable), as in flytekit.
     Recoverable,
 }
 
@@ -177,9 +177,9 @@ impl RetryOn {
 /// When and how results are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct CacheOptions {
-    /// Part of the key: a new version forgets the old results.
+    /// Part of the key: with a new version, old results are no longer used.
     pub version: &'static str,
-    /// Equal calls at the same time wait for the first instead of running too.
+    /// Equal concurrent calls wait for the first instead of running too.
     #[serde(skip_serializing_if = "is_false")]
     pub serialize: bool,
     /// Inputs that are not part of the key.
@@ -207,7 +207,7 @@ impl CacheOptions {
 pub struct SecretRequest {
     /// The group it belongs to.
     pub group: &'static str,
-    /// Its name in the group; `None` is the whole group.
+    /// Its name in the group; `None` means the whole group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<&'static str>,
     /// The version of the group.
@@ -215,13 +215,13 @@ pub struct SecretRequest {
     pub group_version: Option<&'static str>,
     /// How it must be handed over.
     pub mount_requirement: MountRequirement,
-    /// The environment variable it is handed over in.
+    /// The environment variable that holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env_var: Option<&'static str>,
 }
 
 impl SecretRequest {
-    /// A whole group, however it is handed over.
+    /// A whole group, with any mount requirement.
     pub const fn new(group: &'static str) -> Self {
         Self {
             group,
@@ -237,7 +237,7 @@ impl SecretRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MountRequirement {
-    /// As the platform likes.
+    /// The platform decides.
     #[default]
     Any = 0,
     /// In an environment variable.
@@ -273,7 +273,7 @@ impl DeckField {
         Self::Output,
     ];
 
-    /// What the deck of this part is called, as in flytekit.
+    /// The title of this part in the deck, as in flytekit.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Input => "Input",
@@ -285,16 +285,16 @@ impl DeckField {
     }
 }
 
-/// Where a task comes from, as its macro has seen it: what its deck shows as source code and dependencies.
+/// The origin of a task as its macro saw it: the deck shows it as source code and dependencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltFrom {
-    /// The function as it is written, without its attributes; empty when the deck does not show it.
+    /// The source of the function without its attributes; empty when the deck does not show it.
     pub code: &'static str,
     /// The package that it is in.
     pub package: &'static str,
     /// The version of that package.
     pub version: &'static str,
-    /// The packages of `Cargo.lock` when it was built, a line `name version` each; empty when there was none, or when
+    /// The packages of `Cargo.lock` at build time, one line `name version` each; empty when there was no lock file or
     /// the deck does not show them.
     pub packages: &'static str,
 }
@@ -305,16 +305,16 @@ pub struct Documentation {
     /// One sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short: Option<&'static str>,
-    /// All there is to say.
+    /// The full description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long: Option<&'static str>,
-    /// Where the source can be read.
+    /// A link to the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_link: Option<&'static str>,
 }
 
 impl Documentation {
-    /// Nothing said.
+    /// No documentation.
     pub const fn new() -> Self {
         Self {
             short: None,
@@ -347,13 +347,13 @@ pub enum SharedMemory {
 
 /// What `#[workflow(..)]` declares; like [`TaskOptions`], construct it with `..WorkflowOptions::new()`.
 ///
-/// The failure handler is not among them: it is an entity, and belongs to the graph.
+/// The failure handler is not included: it is an entity and belongs to the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct WorkflowOptions {
     /// What happens to the other nodes when one fails.
     #[serde(skip_serializing_if = "FailurePolicy::is_default")]
     pub failure_policy: FailurePolicy,
-    /// Whether tasks that do not say so themselves may run on machines that can be taken away.
+    /// Whether tasks without their own setting may run on preemptible machines.
     #[serde(skip_serializing_if = "is_false")]
     pub interruptible: bool,
     /// Its description.
@@ -362,11 +362,11 @@ pub struct WorkflowOptions {
 }
 
 impl WorkflowOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
+    /// No options, for generated code: evaluated once instead of once per entity.
     #[doc(hidden)]
     pub const NONE: &'static Self = &Self::new();
 
-    /// What `#[workflow]` without arguments declares.
+    /// The options of `#[workflow]` without arguments.
     pub const fn new() -> Self {
         Self {
             failure_policy: FailurePolicy::FailImmediately,

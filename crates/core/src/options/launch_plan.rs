@@ -1,4 +1,4 @@
-//! What is declared about a launch plan, as constants.
+//! Declared options of launch plans, as constants.
 
 use std::{fmt, time::Duration};
 
@@ -9,16 +9,16 @@ use crate::options::{Documentation, Pairs, as_map, as_text, is_empty, is_false};
 /// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), construct it with
 /// `..LaunchPlanOptions::new()`.
 ///
-/// All of it is for a cluster: on this machine nothing starts a launch plan by itself, and nobody is notified.
+/// All of these are for clusters: locally, nothing starts a launch plan on schedule and no notification is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct LaunchPlanOptions {
-    /// When it starts by itself.
+    /// When it starts automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Schedule>,
-    /// The same, as a launch condition; flytekit's `trigger = OnSchedule(..)`.
+    /// The schedule as a launch condition; flytekit's `trigger = OnSchedule(..)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Schedule>,
-    /// Who is told when an execution has ended.
+    /// Who is notified when an execution ends.
     #[serde(skip_serializing_if = "is_empty")]
     pub notifications: &'static [Notification],
     /// Labels of its executions.
@@ -33,13 +33,13 @@ pub struct LaunchPlanOptions {
     /// How many of its executions may run at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<Concurrency>,
-    /// Where files and offloaded data are written; `None` is the platform's place.
+    /// Where files and offloaded data are written; `None` uses the platform's default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw_output_prefix: Option<&'static str>,
-    /// As whom its executions run.
+    /// The identity that its executions run as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_context: Option<SecurityContext>,
-    /// Whether tasks run and replace results that are kept already.
+    /// Whether tasks run even if they have cached results, and replace them.
     #[serde(skip_serializing_if = "is_false")]
     pub overwrite_cache: bool,
     /// Whether registering a version makes it the active one.
@@ -51,11 +51,11 @@ pub struct LaunchPlanOptions {
 }
 
 impl LaunchPlanOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
+    /// No options, for generated code: evaluated once instead of once per entity.
     #[doc(hidden)]
     pub const NONE: &'static Self = &Self::new();
 
-    /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
+    /// The options of `#[launch_plan]` without arguments and of every default launch plan.
     pub const fn new() -> Self {
         Self {
             schedule: None,
@@ -74,19 +74,19 @@ impl LaunchPlanOptions {
     }
 }
 
-/// When a launch plan starts by itself (`flyteidl.admin.Schedule`).
+/// When a launch plan starts automatically (`flyteidl.admin.Schedule`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Schedule {
     /// The times.
     #[serde(flatten)]
     pub when: When,
-    /// The input that is given the time at which the execution was due.
+    /// The input that receives the scheduled time of the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kickoff_time_input: Option<&'static str>,
 }
 
 impl Schedule {
-    /// A schedule that tells its executions no time.
+    /// A schedule that does not pass its time to the executions.
     pub const fn new(when: When) -> Self {
         Self {
             when,
@@ -103,15 +103,15 @@ pub enum When {
     Cron {
         /// Five fields, or an alias such as `@daily`; in UTC.
         expression: &'static str,
-        /// How much later than those times.
+        /// A delay after those times.
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
         offset: Option<Duration>,
     },
-    /// Over and over, the same time apart (`FixedRate`).
+    /// At regular intervals (`FixedRate`).
     Rate {
         /// How many units.
         value: u32,
-        /// The unit; the largest that divides what was written.
+        /// The largest unit that divides the written interval.
         unit: RateUnit,
     },
 }
@@ -128,22 +128,22 @@ pub enum RateUnit {
     Day = 2,
 }
 
-/// Who is told when an execution has ended (`flyteidl.admin.Notification`).
+/// Who is notified when an execution ends (`flyteidl.admin.Notification`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Notification {
-    /// The way the message takes.
+    /// How the message is sent.
     pub channel: Channel,
-    /// After which ends.
+    /// The phases that cause a notification.
     pub phases: &'static [Phase],
-    /// The addresses; those of Slack and PagerDuty are the ones that these give to rooms and services.
+    /// The email addresses; Slack and PagerDuty assign one to a room or service.
     pub recipients: &'static [&'static str],
 }
 
-/// The way that a message takes.
+/// How a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// A mail.
+    /// An email.
     Email,
     /// A Slack room, by mail.
     Slack,
@@ -160,9 +160,9 @@ pub enum Phase {
     Succeeded = 4,
     /// Because of a failure.
     Failed = 6,
-    /// Because somebody ended it.
+    /// A user aborted it.
     Aborted = 7,
-    /// Because it took too long.
+    /// It took too long.
     TimedOut = 8,
 }
 
@@ -171,12 +171,12 @@ pub enum Phase {
 pub struct Concurrency {
     /// The most that may.
     pub max: u32,
-    /// What happens to one more.
+    /// What happens to further executions.
     pub behavior: ConcurrencyBehavior,
 }
 
 impl Concurrency {
-    /// At most `max`; one more is not started.
+    /// At most `max`; further executions are not started.
     pub const fn new(max: u32) -> Self {
         Self {
             max,
@@ -185,7 +185,7 @@ impl Concurrency {
     }
 }
 
-/// What happens to an execution when as many as may already run. The numbers are those of the Flyte protocol.
+/// What happens to an execution when `max` are running. The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -195,10 +195,10 @@ pub enum ConcurrencyBehavior {
     Skip = 0,
 }
 
-/// As whom executions run (`flyteidl.core.Identity`).
+/// The identity that executions run as (`flyteidl.core.Identity`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SecurityContext {
-    /// The role in the cloud.
+    /// The cloud's IAM role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iam_role: Option<&'static str>,
     /// The Kubernetes service account.
@@ -207,7 +207,7 @@ pub struct SecurityContext {
 }
 
 impl SecurityContext {
-    /// As whoever the platform runs executions as.
+    /// The platform's default identity.
     pub const fn new() -> Self {
         Self {
             iam_role: None,

@@ -1,4 +1,4 @@
-//! What options do in a run on this machine.
+//! The effect of options in a local run.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use crate::options::{
     WorkflowOptions,
 };
 
-/// What a run on this machine does about an option.
+/// How a local run handles an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LocalEffect {
     /// It does what the option says.
     Enforced,
-    /// It keeps the option for a cluster, and says once a run that it has no effect here.
+    /// It keeps the option for a cluster, and logs once per run that it has no effect here.
     Recorded,
-    /// It does not run what has the option.
+    /// It refuses to run an entity with the option.
     Refused,
 }
 
@@ -30,28 +30,28 @@ impl fmt::Display for LocalEffect {
     }
 }
 
-/// One option of a task, a workflow, a launch plan or a node, and what a run on this machine does about it.
+/// One option of a task, a workflow, a launch plan or a node, and its effect in a local run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LocalOption {
     /// Its key.
     pub name: &'static str,
-    /// What a run does about it.
+    /// Its effect in a run.
     pub effect: LocalEffect,
-    /// What a run does about it whose tasks are isolated: `Runner::isolate`.
+    /// Its effect in a run that isolates tasks: `Runner::isolate`.
     pub isolated: LocalEffect,
-    /// Whether it is said here.
+    /// Whether it is set here.
     pub is_set: bool,
-    /// How that shows.
+    /// What that means in a run.
     pub meaning: &'static str,
-    /// What a cluster of Flyte 1 does about it.
+    /// Its effect on a Flyte 1 cluster.
     pub flyte1: &'static str,
-    /// What a cluster of Flyte 2 does about it.
+    /// Its effect on a Flyte 2 cluster.
     pub flyte2: &'static str,
 }
 
 impl LocalOption {
-    /// With what clusters do about it.
+    /// Adds the effects on clusters.
     pub(crate) fn on_clusters(self, flyte1: &'static str, flyte2: &'static str) -> Self {
         Self {
             flyte1,
@@ -61,7 +61,7 @@ impl LocalOption {
     }
 }
 
-/// What registering with Flyte 2 does not tell yet.
+/// The effect on Flyte 2 of an option that registration does not send yet.
 pub(crate) const NOT_YET: &str = "not told yet";
 
 pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
@@ -103,10 +103,10 @@ pub(crate) fn refused(name: &'static str, is_set: bool, meaning: &'static str) -
     }
 }
 
-// Each of these takes its struct apart without `..`, so that a new option does not compile before it has a row.
+// Each method destructures its struct without `..`, so that a new option does not compile until it has a row.
 
 impl TaskOptions {
-    /// What a run on this machine does about each option.
+    /// The effect of each option in a local run.
     pub fn local_effects(&self) -> Vec<LocalOption> {
         let Self {
             retries,
@@ -124,7 +124,7 @@ impl TaskOptions {
             container_image,
             enable_deck,
             deck_fields,
-            // Nobody writes it: it is what the macro knows.
+            // Set by the macro, not by users.
             built_from: _,
             docs,
             accelerator,
@@ -141,7 +141,7 @@ impl TaskOptions {
         } else {
             enforced_isolated
         };
-        // Of an isolated task memory is limited, and nothing else; the process of a script is not the attempt's.
+        // For an isolated task only memory is limited; a script's process is not the attempt's.
         let memory = |name, amounts: &Resources, meaning| {
             let is_memory = Resources {
                 mem: amounts.mem,
@@ -267,7 +267,7 @@ impl TaskOptions {
     }
 }
 
-/// Whether a secret should be in a variable, and is not in this process.
+/// Whether a secret should be in an environment variable that this process does not have.
 fn is_not_set(request: &SecretRequest) -> bool {
     let variable = request
         .env_var
@@ -276,7 +276,7 @@ fn is_not_set(request: &SecretRequest) -> bool {
 }
 
 impl WorkflowOptions {
-    /// What a run on this machine does about each option.
+    /// The effect of each option in a local run.
     pub fn local_effects(&self) -> Vec<LocalOption> {
         let Self {
             failure_policy,
@@ -302,7 +302,7 @@ impl WorkflowOptions {
 }
 
 impl LaunchPlanOptions {
-    /// What a run on this machine does about each option.
+    /// The effect of each option in a local run.
     pub fn local_effects(&self) -> Vec<LocalOption> {
         let Self {
             schedule,

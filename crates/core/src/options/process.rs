@@ -1,10 +1,10 @@
-//! What shell, container and echo tasks run, as constants.
+//! The processes of shell, container and echo tasks, as constants.
 
 use serde::{Deserialize, Serialize};
 
 use crate::options::{Pairs, as_map, is_empty};
 
-/// What a task runs that is no function of this program.
+/// A task's process, for a task that does not run a function of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Process {
@@ -12,7 +12,7 @@ pub enum Process {
     Shell(ShellProcess),
     /// A container.
     Container(ContainerProcess),
-    /// Nothing: it gives what it takes, and on a cluster Flyte itself does that.
+    /// Nothing: it returns its inputs, and on a cluster Flyte itself does that.
     Echo,
 }
 
@@ -30,11 +30,11 @@ impl Process {
 /// The script of `#[shell_task(..)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ShellProcess {
-    /// The text, with `{inputs.x}`, `{outputs.y}` and `{ctx.working_directory}` in it.
+    /// The text, which may contain `{inputs.x}`, `{outputs.y}` and `{ctx.working_directory}`.
     pub script: &'static str,
     /// The program that runs it.
     pub shell: &'static str,
-    /// Where outputs are written, for those that the task does not name a place for: paths, with `{inputs.x}` in them.
+    /// Where the script writes outputs for which the task does not name a place: paths that may contain `{inputs.x}`.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     pub output_locations: Pairs,
 }
@@ -55,16 +55,16 @@ impl ShellProcess {
 pub struct ContainerProcess {
     /// The image.
     pub image: &'static str,
-    /// What it runs, with `{{.inputs.x}}` in it.
+    /// The command, which may contain `{{.inputs.x}}`.
     pub command: &'static [&'static str],
-    /// What comes behind the command, with `{{.inputs.x}}` in it.
+    /// The arguments after the command, which may contain `{{.inputs.x}}`.
     #[serde(skip_serializing_if = "is_empty")]
     pub arguments: &'static [&'static str],
-    /// Where it finds a file for each input.
+    /// The directory with a file for each input.
     pub input_data_dir: &'static str,
-    /// Where it leaves a file for each output.
+    /// The directory in which it leaves a file for each output.
     pub output_data_dir: &'static str,
-    /// How Flyte writes the file with all inputs.
+    /// The format of the file with all inputs.
     pub metadata_format: MetadataFormat,
 }
 
@@ -82,7 +82,7 @@ impl ContainerProcess {
     }
 }
 
-/// How the file with all inputs of a container is written. The numbers are those of the Flyte protocol
+/// The format of the file with all inputs of a container. The numbers are those of the Flyte protocol
 /// (`DataLoadingConfig.LiteralMapFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,10 +1,10 @@
-//! What a task needs from the machine it runs on.
+//! Resources that a task needs.
 
 use serde::Serialize;
 
 /// An amount of a resource as Kubernetes writes it: `500m`, `2`, `0.5`, `512Mi`, `1e3`.
 ///
-/// A `Quantity` is always well-formed; for text that is only known at run time there is [`Quantity::check`].
+/// A `Quantity` is always well-formed; use [`Quantity::check`] for text that is only known at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Quantity(&'static str);
@@ -13,16 +13,16 @@ pub struct Quantity(&'static str);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuantityError {
-    /// There is nothing to read.
+    /// The text is empty.
     #[error("a quantity must not be empty; write for example `500m`, `2` or `512Mi`")]
     Empty,
-    /// Less than nothing cannot be asked for.
+    /// The amount is negative.
     #[error("`{0}` is negative; write the amount that is needed")]
     Negative(String),
     /// It does not begin with a number.
     #[error("`{0}` does not begin with a number; write for example `500m`, `2` or `512Mi`")]
     NoNumber(String),
-    /// What follows the number is not a unit.
+    /// The number is followed by something that is not a unit.
     #[error(
         "`{suffix}` in `{text}` is not a unit of Kubernetes; the units are `m`, `k`, `M`, `G`, `T`, `P`, `E`, \
          `Ki`, `Mi`, `Gi`, `Ti`, `Pi` and `Ei`{}", did_you_mean(.suffix)
@@ -62,7 +62,7 @@ impl Quantity {
         Self::check(text).map(|()| Self(text))
     }
 
-    /// For generated code, whose macro has checked the text with the same rule.
+    /// For generated code; the macro has checked the text with the same rule.
     #[doc(hidden)]
     pub const fn checked(text: &'static str) -> Self {
         Self(text)
@@ -73,11 +73,11 @@ impl Quantity {
         self.0
     }
 
-    /// Whether a text is a quantity, by the grammar of Kubernetes, except that it must not be negative.
+    /// Checks that a text is a quantity, by the grammar of Kubernetes, except that it must not be negative.
     ///
     /// # Errors
     ///
-    /// For a text that is none, with what is wrong with it.
+    /// When the text is not a quantity; the error says why.
     pub fn check(text: &str) -> Result<(), QuantityError> {
         nano_units(text).map(drop)
     }
@@ -89,9 +89,9 @@ impl std::fmt::Display for Quantity {
     }
 }
 
-/// The amount in billionths, the finest step Kubernetes knows, rounded up; amounts beyond its range are all the same.
+/// The amount in billionths, the finest step of Kubernetes, rounded up; all amounts beyond its range are equal.
 ///
-/// `flyte-macros` has the same rule in `parse/quantity.rs`, since a macro cannot call the crate that it expands into.
+/// `flyte-macros` has the same rule in `parse/quantity.rs`, because a macro cannot call the crate it expands into.
 pub fn nano_units(text: &str) -> Result<u128, QuantityError> {
     let split = |text: &str| {
         text.find(|c: char| !c.is_ascii_digit())
@@ -116,7 +116,7 @@ pub fn nano_units(text: &str) -> Result<u128, QuantityError> {
         text: text.to_owned(),
         suffix: suffix.to_owned(),
     })?;
-    // Digits below the ninth decimal place of the result are only worth a rounding.
+    // Digits after the ninth decimal place of the result only affect rounding.
     let digits = format!("{whole}{fraction}");
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
@@ -179,9 +179,10 @@ fn unit(suffix: &str) -> Option<(u128, i64)> {
     Some((1, power))
 }
 
-/// Amounts of the resources that Flyte knows; what is not set is left to the cluster.
+/// Amounts of the resources that Flyte knows; the cluster decides those that are not set.
 ///
-/// Generated code builds it by literal, so it is not `non_exhaustive`: write `Resources { .., ..Resources::new() }`.
+/// Generated code builds it as a struct literal, so it is not `non_exhaustive`: write `Resources { ..,
+/// ..Resources::new() }`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Resources {
     /// Processors: `1`, `500m`.
@@ -193,7 +194,7 @@ pub struct Resources {
     /// Graphics processors: `1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<Quantity>,
-    /// Scratch disk space that goes with the container: `10Gi`.
+    /// Scratch disk space of the container: `10Gi`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<Quantity>,
 }
