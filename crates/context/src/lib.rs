@@ -1,4 +1,4 @@
-//! What a task is told and can reach while it runs.
+//! The context of a task: its parameters, and the services that it can use while it runs.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
