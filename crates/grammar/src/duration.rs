@@ -1,4 +1,4 @@
-//! Durations as people write them: `30s`, `1h30m`, `500ms`, `2d`.
+//! Durations as users write them: `30s`, `1h30m`, `500ms`, `2d`.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -17,7 +17,7 @@ const UNITS: [(&str, u128); 7] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DurationError {
-    /// There is nothing to read.
+    /// The text is empty.
     #[error("a duration must not be empty; write for example `30s` or `1h30m`")]
     Empty,
     /// A number without a unit.
@@ -28,12 +28,12 @@ pub enum DurationError {
         "`{unit}` in `{text}` is not a unit of time; the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`"
     )]
     UnknownUnit {
-        /// What was given.
+        /// The text.
         text: String,
         /// The part that is not a unit.
         unit: String,
     },
-    /// Units that are repeated or not in falling order.
+    /// Units that are repeated or not in descending order.
     #[error("the units of `{0}` must fall, each at most once; write for example `1h30m`")]
     Order(String),
     /// Something other than whole numbers followed by units.
@@ -41,17 +41,17 @@ pub enum DurationError {
         "`{0}` is not a duration; write whole numbers with units, for example `1m30s` or `500ms`"
     )]
     Malformed(String),
-    /// A fraction of a second with more digits than nanoseconds have.
+    /// A fraction of a second with more digits than nanoseconds.
     #[error(
         "`{0}` is finer than nanoseconds, which a duration counts; write at most nine digits behind the point"
     )]
     TooFine(String),
-    /// More time than a duration can hold.
+    /// A time that is too long for a duration.
     #[error("`{0}` is longer than a duration can be; write a smaller number")]
     TooLong(String),
 }
 
-/// Reads a duration such as `30s`, `1h30m`, `500ms` or `2d`.
+/// Parses a duration such as `30s`, `1h30m`, `500ms` or `2d`.
 ///
 /// ```
 /// # use flyte_grammar as flyte_runtime;
@@ -63,7 +63,7 @@ pub enum DurationError {
 ///
 /// # Errors
 ///
-/// For anything but whole numbers with units that fall, and for more time than a [`Duration`] holds.
+/// For anything but whole numbers with units in descending order, and for a time that is too long for a [`Duration`].
 pub fn parse(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let too_long = || DurationError::TooLong(text.to_owned());
@@ -80,7 +80,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
         }
         let (unit, tail) = split_where(tail, |c| !c.is_alphabetic());
         if unit.is_empty() {
-            // `1.5h` and `1 h` have a unit; only what ends after the digits has none.
+            // `1.5h` and `1 h` have a unit; the unit is missing only if the text ends after the digits.
             return Err(if tail.is_empty() {
                 DurationError::NoUnit(digits.to_owned())
             } else {
@@ -109,7 +109,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
     Ok(Duration::new(seconds, fraction))
 }
 
-/// Reads a number of seconds in decimal digits, to the nanosecond: `90`, `1.5`.
+/// Parses a number of seconds in decimal digits, to the nanosecond: `90`, `1.5`.
 pub fn parse_seconds(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -117,7 +117,7 @@ pub fn parse_seconds(text: &str) -> Result<Duration, DurationError> {
     if whole.is_empty() && fraction.is_empty() || !digits(whole) || !digits(fraction) {
         return Err(malformed());
     }
-    // What is finer than a nanosecond would be lost.
+    // Fractions of a nanosecond would be lost.
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > 9 {
         return Err(DurationError::TooFine(text.to_owned()));
@@ -135,7 +135,7 @@ fn split_where(text: &str, stop: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(stop).unwrap_or(text.len()))
 }
 
-/// Writes a duration in the form that [`parse`] reads, with nothing lost: `1h30m`, `500ms`, `0s`.
+/// Writes a duration in the form that [`parse`] reads, without loss: `1h30m`, `500ms`, `0s`.
 pub fn format(duration: Duration) -> String {
     let mut nanos = duration.as_nanos();
     if nanos == 0 {
