@@ -1,4 +1,4 @@
-//! Settings from files and the environment, the ids that Flyte gives to things, private files, and what only Unix can do.
+//! Settings from files and the environment, Flyte's identifiers, private files, and Unix-only functions.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 

@@ -1,8 +1,8 @@
-//! Keys of a configuration file that nothing reads.
+//! Keys of a configuration file that are not read.
 
 use super::reader::Key;
 
-/// Keys that flytectl or flyteidl reads in sections that are read here too.
+/// Keys of flytectl or flyteidl in sections that are also read here.
 const OF_OTHERS: &[&str] = &[
     "admin.authorizationHeader",
     "admin.authorizationServerUrl",
@@ -28,9 +28,9 @@ const OF_OTHERS: &[&str] = &[
     "storage.type",
 ];
 
-/// What there is to say about a YAML key: nothing when it is known, or is in a section of another tool.
+/// A notice about a YAML key; none if the key is known or in a section of another tool.
 ///
-/// A section that nothing here reads is worth a word only if its name looks like a slip of one that is.
+/// A section that is not read here is reported only if its name looks like a misspelling of one that is.
 pub(super) fn yaml_key(path: &str, asked: &[Key]) -> Option<String> {
     let known = || {
         let asked = asked.iter().filter_map(|key| key.yaml_path());
@@ -56,13 +56,13 @@ pub(super) fn yaml_key(path: &str, asked: &[Key]) -> Option<String> {
     Some(notice(path, meant))
 }
 
-/// Whether keys that are read here are below a path.
+/// Whether keys that are read here are under a path.
 pub(super) fn is_section(path: &str, asked: &[Key]) -> bool {
     let mut asked = asked.iter().filter_map(|key| key.yaml_path());
     asked.any(|key| key != path && covers(key, path))
 }
 
-/// Whether a known key is this one, is inside of it, or, being a structure of another tool, contains it.
+/// Whether a known key is `path`, is inside it, or, as a structure of another tool, contains it.
 fn covers(known: &str, path: &str) -> bool {
     let inside = |outer: &str, inner: &str| {
         inner
@@ -72,7 +72,7 @@ fn covers(known: &str, path: &str) -> bool {
     inside(path, known) || inside(known, path)
 }
 
-/// What there is to say about an option of an ini file.
+/// A notice about an option of an ini file.
 pub(super) fn ini_option(section: &str, option: &str, asked: &[Key]) -> Option<String> {
     let path = format!("[{section}] {option}");
     let mut options = asked.iter().filter(|key| key.ini().0 == section).peekable();
@@ -98,11 +98,11 @@ fn notice(key: &str, meant: Option<&str>) -> String {
     }
 }
 
-/// The candidate that a name is most likely a slip of.
+/// The candidate of which a name is most likely a misspelling.
 fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_lowercase();
     let name = last(name);
-    // A third of the letters may be wrong: the compiler's own measure.
+    // A third of the letters may be wrong, as in the compiler's suggestions.
     let most = name.chars().count().max(3) / 3;
     candidates
         .map(|candidate| (strsim::osa_distance(&name, &last(candidate)), candidate))
