@@ -1,4 +1,4 @@
-//! What happens in a run, as data, and the files that keep it.
+//! The events of a run, as data, and the files that record them.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
