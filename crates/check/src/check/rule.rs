@@ -1,16 +1,16 @@
-//! The rules, as data.
+//! The rules of a cluster, as data.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How bad it is.
+/// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// A cluster refuses it, or runs that come to it fail.
+    /// A cluster refuses the construct, or runs that reach it fail.
     Error,
-    /// A cluster does something else than a run on this machine.
+    /// A cluster handles the construct differently from a local run.
     Warning,
 }
 
@@ -23,19 +23,19 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Who refuses what an error tells of.
+/// The part of Flyte that refuses a construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RefusedBy {
-    /// This program, before a cluster is asked: it cannot be compiled here, or Flyte's messages have no place for it.
+    /// This program, before a cluster is involved: the entity cannot be compiled here, or Flyte's messages cannot
+    /// express it.
     Here,
-    /// The compiler that flyteadmin runs when a workflow is registered, or the engine runs on what a dynamic task has
-    /// built.
+    /// The compiler, which flyteadmin runs when a workflow is registered, and the engine on graphs of dynamic tasks.
     Compiler,
-    /// flyteadmin, besides its compiler.
+    /// flyteadmin, apart from its compiler.
     Server,
-    /// The engine: it is registered, and the run fails.
+    /// The engine: the entity is registered, but the run fails.
     Engine,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for RefusedBy {
 
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $by:expr;)*) => {
-        /// What a cluster is known to refuse, or to do otherwise.
+        /// A construct that a cluster refuses or handles differently.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -60,24 +60,24 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// All of them.
+            /// All rules.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The name that it is known by on the command line and in JSON; it stays the same.
+            /// The stable name of the rule on the command line and in JSON.
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$name => $code,)*
                 }
             }
 
-            /// Who refuses what breaks it; nobody where it is a warning.
+            /// What refuses the construct; `None` for a warning.
             pub const fn refused_by(self) -> Option<RefusedBy> {
                 match self {
                     $(Self::$name => $by,)*
                 }
             }
 
-            /// What it says, in a sentence.
+            /// The rule in one sentence.
             pub fn summary(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($summary),+).trim(),)*
@@ -204,8 +204,8 @@ impl Rule {
         }
     }
 
-    /// Where what breaks it is [written as something else](crate::lower) that a cluster takes, so that nobody
-    /// is told of it.
+    /// How a construct that breaks the rule is [lowered](crate::lower) to one that a cluster accepts, so that it is not
+    /// reported.
     pub const fn written_otherwise(self) -> Option<&'static str> {
         match self {
             Self::NoNodes
@@ -222,13 +222,13 @@ impl Rule {
         }
     }
 
-    /// The rule of this code.
+    /// The rule with this code.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
     }
 }
 
-/// Its code.
+/// Displays the code.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
