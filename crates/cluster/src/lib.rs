@@ -1,4 +1,4 @@
-//! Entities, graphs and values as a cluster reads them, and the container that runs one task there.
+//! Entities, graphs and values in the form of a cluster, and the container that runs one task there.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 

@@ -1,4 +1,4 @@
-//! The container of a task: this program, or the one that `#[container_task]` names.
+//! The container of a task: this program, or the image that `#[container_task]` names.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -24,7 +24,7 @@ impl Serializer<'_> {
             return Ok(None);
         }
         let process = match options.process {
-            // Flyte gives the inputs back by itself.
+            // Flyte itself returns the inputs.
             Some(Process::Echo) => return Ok(None),
             Some(Process::Container(process)) => Some(process),
             Some(Process::Shell(_)) | None => None,
@@ -37,7 +37,7 @@ impl Serializer<'_> {
                 source: Box::new(source),
             })?;
         let settings = match entity.execution_behavior() {
-            // They serialise what they make when they run.
+            // Their containers serialise graphs at run time.
             Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
                 self.settings.with_serialized_context()
             }
@@ -67,7 +67,7 @@ impl Serializer<'_> {
     }
 
     /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
-    /// so that an image's own entry point, such as an init process, stays in front of it.
+    /// so that an image's own entry point, such as an init process, still runs before it.
     fn args(&self, entity: &EntityDescriptor) -> Vec<String> {
         let mut args = Vec::new();
         if let Some(fast) = self.settings.fast_serialization_settings.as_ref()
@@ -97,7 +97,8 @@ impl Serializer<'_> {
         args
     }
 
-    /// What fetches the packed code first; flytectl fills in the templates where the settings are silent.
+    /// The command that downloads the packed code first; flytectl fills in the templates if the settings do not have
+    /// values.
     fn fast_prefix(&self, fast: &FastSerializationSettings) -> [String; 7] {
         let location = fast.distribution_location.as_deref();
         let directory = fast.destination_dir.as_deref();
@@ -113,7 +114,7 @@ impl Serializer<'_> {
         .map(str::to_owned)
     }
 
-    /// The task's resources; the settings' if it asks for none at all.
+    /// The task's resources; those of the settings if it does not request any.
     fn resources(&self, options: &TaskOptions) -> core::Resources {
         match &self.settings.default_resources {
             Some(defaults) if options.requests.is_empty() && options.limits.is_empty() => {
@@ -130,8 +131,8 @@ impl Serializer<'_> {
     }
 }
 
-/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs
-/// on this machine do not.
+/// Escapes a text so that Kubernetes does not change it. Unlike local runs, it replaces `$(NAME)` by the value of a
+/// variable and `$$` by `$`.
 fn verbatim(text: &str) -> String {
     if text.contains("$(") || text.contains("$$") {
         text.replace('$', "$$")
@@ -140,7 +141,7 @@ fn verbatim(text: &str) -> String {
     }
 }
 
-/// Where a container that knows nothing of Flyte finds its inputs and leaves its outputs.
+/// Where a container of another program finds its inputs and leaves its outputs.
 fn data_config(process: ContainerProcess) -> core::DataLoadingConfig {
     core::DataLoadingConfig {
         enabled: true,
@@ -173,7 +174,7 @@ fn of_settings(resources: &ResourceSet) -> Vec<ResourceEntry> {
     ])
 }
 
-/// The amounts that are there, in their order.
+/// The amounts that are set, in order.
 pub(super) fn entries<V: Display>(
     amounts: impl IntoIterator<Item = (ResourceName, Option<V>)>,
 ) -> Vec<ResourceEntry> {

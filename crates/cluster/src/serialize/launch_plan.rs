@@ -1,4 +1,4 @@
-//! Launch plans: those that are declared, and the default one of each workflow.
+//! Serialises launch plans: declared ones, and the default one of each workflow.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -23,7 +23,7 @@ use flyte_core::{
 };
 
 impl Serializer<'_> {
-    /// A launch plan; of a workflow the default one, which has its name and its defaults.
+    /// A launch plan; for a workflow, the default one, which has the workflow's name and defaults.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Serializer<'_> {
             })
             .collect();
         let workflow = plan.workflow();
-        // Flyte takes a missing message for an empty one; flytekit writes the empty one.
+        // To Flyte a missing message is an empty one; flytekit writes the empty one.
         Ok(admin::LaunchPlan {
             id: Some(self.identifier(ResourceType::LaunchPlan, entity.name())),
             spec: Some(admin::LaunchPlanSpec {
@@ -80,7 +80,7 @@ impl Serializer<'_> {
     }
 }
 
-/// What is declared about a launch plan. `auto_activate` is not in it: that is for who registers.
+/// The declared options. `auto_activate` is not included, because it is for the program that registers.
 fn spec(options: &LaunchPlanOptions) -> admin::LaunchPlanSpec {
     let pairs = |pairs: &[(&str, &str)]| {
         pairs
@@ -136,7 +136,7 @@ fn schedule(schedule: Schedule) -> admin::Schedule {
     }
 }
 
-/// `PT600S`, which Flyte reads.
+/// A duration such as `PT600S`, which Flyte parses.
 fn iso_8601(duration: Duration) -> String {
     format!("PT{}S", duration.as_secs_f64())
 }
@@ -212,7 +212,7 @@ fn parameter(
             let literal = constant
                 .to_literal()
                 .map_err(|source| unstorable(entity, input.name.into(), source))?;
-            // The absence of an optional is told without the union around it, as flytekit does.
+            // As in flytekit, the absence of an optional is written without the union.
             Behavior::Default(if is_none(&literal) {
                 literal::none()
             } else {
@@ -227,7 +227,7 @@ fn parameter(
     })
 }
 
-/// Whether it is nothing, also as one of a union's types.
+/// Whether it is an absent value, also inside a union.
 fn is_none(literal: &Literal) -> bool {
     match &literal.value {
         LiteralValue::None => true,

@@ -1,4 +1,4 @@
-//! Tasks.
+//! Serialises tasks.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ use flyte_core::{
     options::{CacheOptions, Pairs, SecretRequest, TaskOptions},
 };
 
-/// Runs a container, by the plugin that each cluster has.
+/// The type of tasks that run in a container, which every cluster supports.
 const TASK_TYPE: &str = "container";
 
-/// Clusters read the first number as the version of flytekit whose protocol the container speaks, and refuse to pass
-/// offloaded literals to one below 1.13.14.
+/// Clusters treat the first part as the version of flytekit whose protocol the container speaks, and do not pass
+/// offloaded literals to versions below 1.13.14.
 const RUNTIME_VERSION: &str = concat!("1.16.0+rust-", env!("CARGO_PKG_VERSION"));
 
 const SHARED_MEMORY_NAME: &str = "flyte-shared-memory";
@@ -39,12 +39,12 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told
-    /// what it says, and [`SerializeError::Refused`] if a cluster would refuse it.
+    /// [`SerializeError::Image`] if its image is not configured, [`SerializeError::Custom`] if its `custom` value
+    /// cannot be sent to the plugin, and [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///
-    /// When `entity` is no task.
+    /// When `entity` is not a task.
     pub fn task(
         &self,
         entity: &'static EntityDescriptor,
@@ -55,7 +55,7 @@ impl Serializer<'_> {
         self.checked_alone(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
-            // flytekit describes functions, be it with nothing; what is no function only if there is something to say.
+            // flytekit describes functions even without documentation, and other tasks only with documentation.
             description: self
                 .description(entity, options.docs)
                 .filter(|_| is_function(options) || !entity.docs().trim().is_empty()),
@@ -94,12 +94,12 @@ impl Serializer<'_> {
     }
 }
 
-/// Whether the code of a task is a function of this program.
+/// Whether the task runs a function of this program.
 fn is_function(options: &TaskOptions) -> bool {
     options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
 }
 
-/// What the task says to its plugin.
+/// The task's `custom` value for its plugin.
 fn custom(
     entity: &EntityDescriptor,
     options: &TaskOptions,
@@ -153,7 +153,7 @@ fn discovery_version(cache: &CacheOptions) -> String {
     salted(cache.version, cache.salt)
 }
 
-/// A version that a salt makes another. flytekit passes over the salt of a cache that has a version.
+/// Combines a version with a salt. flytekit ignores the salt of a cache that has a version.
 pub(super) fn salted(version: &str, salt: &str) -> String {
     match salt {
         "" => version.to_owned(),
@@ -178,7 +178,7 @@ fn secret(request: &SecretRequest) -> core::Secret {
     }
 }
 
-/// Graphics processor and shared memory; nothing if neither is asked for.
+/// Graphics processor and shared memory; `None` if neither is requested.
 pub(super) fn extended_resources(
     accelerator: Option<&AcceleratorOverride>,
     shared_memory: Option<&SharedMemoryOverride>,
