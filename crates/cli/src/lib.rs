@@ -1,4 +1,4 @@
-//! Arguments in, exit codes out.
+//! The command line: parses arguments, runs commands, returns exit codes.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 
@@ -45,17 +45,17 @@ use flyte_core::{
 };
 use flyte_events::history::History;
 
-/// How a command ended; the exit code of the process.
+/// How a command ended, with the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// Everything went well: exit code 0.
+    /// The command succeeded: exit code 0.
     Success,
     /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
     Failed,
-    /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
+    /// The command line is wrong: an unknown command, entity or option, or a missing or invalid input. Exit code 2.
     Usage,
-    /// Ctrl-C has cancelled the run. Exit code 130.
+    /// Ctrl-C cancelled the run. Exit code 130.
     Interrupted,
 }
 
@@ -77,7 +77,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Runs the command line of this process on all tasks and workflows of the program.
+/// Runs the command line of this process with all tasks and workflows of the program.
 ///
 /// ```no_run
 /// use flyte_runtime::prelude::*;
@@ -109,7 +109,7 @@ pub fn main() -> ExitCode {
     .into()
 }
 
-/// A command line over a registry, with everything that [`main`] takes from the process passed in.
+/// A command line over a registry; everything that [`main`] takes from the process is a parameter.
 ///
 /// ```
 /// use flyte_runtime::{Registry, cli::{Cli, Exit}};
@@ -124,20 +124,20 @@ pub fn main() -> ExitCode {
 #[derive(Clone, Copy, Debug)]
 pub struct Cli<'r> {
     registry: &'r Registry,
-    /// Ctrl-C is for its runs.
+    /// Whether Ctrl-C cancels its runs.
     has_signals: bool,
-    /// What it writes its results to is the standard output of the process, which it may take for itself.
+    /// Whether results go to the standard output of the process, which it may then redirect.
     owns_stdout: bool,
     history: Option<&'r History>,
-    /// Whether people read the standard error of the process.
+    /// Whether standard error of the process is a terminal.
     terminal: bool,
-    /// Whether `flyte-execute` runs its task in a child.
+    /// Whether `flyte-execute` runs its task in a child process.
     #[cfg(feature = "remote")]
     is_supervised: bool,
 }
 
 impl<'r> Cli<'r> {
-    /// The command line over these tasks and workflows.
+    /// The command line for these tasks and workflows.
     pub fn new(registry: &'r Registry) -> Self {
         Self {
             registry,
@@ -150,16 +150,16 @@ impl<'r> Cli<'r> {
         }
     }
 
-    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked
-    /// to end, the exit code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once.
-    /// It is the process's Ctrl-C that is taken over, unless somebody has it already.
+    /// Lets Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, running ones are asked to
+    /// end, the process exits with [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at
+    /// once. This installs the handler of the process, unless the program already has one.
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
         self
     }
 
-    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with
+    /// Sets the history in which runs are recorded, and from which they are shown and resumed. [`main`] uses
     /// [`History::of_user`].
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
@@ -167,9 +167,9 @@ impl<'r> Cli<'r> {
         self
     }
 
-    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies
-    /// is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of this
-    /// process, whatever [`Self::run`] is given, and has to come to the same command.
+    /// Lets `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process
+    /// dies is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of
+    /// this process, not those given to [`Self::run`], and must reach the same command.
     #[cfg(feature = "remote")]
     #[must_use]
     pub fn supervised(mut self) -> Self {
@@ -177,9 +177,9 @@ impl<'r> Cli<'r> {
         self
     }
 
-    /// Does what the arguments say. The first one is the name of the program.
+    /// Runs the command in the arguments. The first one is the name of the program.
     ///
-    /// A reader that closes standard output early, as `head` does, is no failure.
+    /// If the reader closes standard output early, as `head` does, that is not an error.
     pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
     where
         I: IntoIterator,
@@ -194,7 +194,7 @@ impl<'r> Cli<'r> {
                 .write_all(reply.stdout.as_bytes())
                 .and_then(|()| stdout.flush()),
         };
-        // Nobody is left to be told when standard error is closed.
+        // If standard error is closed, the message cannot be shown.
         let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
@@ -264,11 +264,11 @@ fn json(options: &ArgMatches) -> bool {
     options.get_flag(options::JSON)
 }
 
-/// What a command has to say, before it is written.
+/// The output of a command, before it is written.
 #[derive(Debug)]
 struct Reply {
     stdout: String,
-    /// Where that goes, if standard output is not for the results any more.
+    /// Where results are written, if standard output was redirected.
     results: Option<File>,
     stderr: String,
     exit: Exit,
@@ -290,7 +290,7 @@ impl Reply {
         }
     }
 
-    /// The report of a failure; help that was asked for is one to clap, and is not one here.
+    /// The report of a failure. To clap, requested help is an error; here it is not.
     fn failed(failure: &Failure, json: bool) -> Self {
         if let Some(help) = failure.help() {
             return Self::success(help);
