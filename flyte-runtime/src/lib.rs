@@ -1,5 +1,5 @@
-//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them here: typed when they are
-//! compiled, parallel when they run, with nothing but Rust installed.
+//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them locally: type-checked at
+//! compile time, parallel at run time, with nothing but Rust installed.
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -45,48 +45,48 @@
 //!
 //! | For | See |
 //! |---|---|
-//! | what a task may look like, and its options | [`task`](macro@task) |
-//! | what a workflow's body may say | [`workflow`](macro@workflow) |
-//! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
-//! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
-//! | waiting for time or for people | [`gate`] |
+//! | tasks and their options | [`task`](macro@task) |
+//! | workflows: what their bodies may contain | [`workflow`](macro@workflow) |
+//! | workflows with fixed inputs, and schedules | [`launch_plan`](macro@launch_plan) |
+//! | tasks, workflows and launch plans that exist on a cluster | [`reference_task`](macro@reference_task) |
+//! | waiting for time or for users | [`gate`] |
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`Call`] |
 //! | branches, maps and gates that are built in code | [`graph`], [`gate`] |
-//! | what a task knows of itself | [`ctx`](context::ctx), [`context`] |
+//! | the context of a running task | [`ctx`](context::ctx), [`context`] |
 //! | files and directories, secrets, checkpoints, and pages about an execution | [`files`], [`secrets`], [`checkpoint`], [`deck`] |
-//! | results that are kept | [`cache`] |
-//! | being told what happens in a run: progress, JSON, observers | [`events`], [`view`] |
-//! | what runs have done, and going on with one that ended early | [`history`] |
+//! | cached results | [`cache`] |
+//! | events of a run: progress, JSON, observers | [`events`], [`view`] |
+//! | recorded runs, and resuming one that ended early | [`history`] |
 //! | tests: contexts by hand, mocks | [`testing`] |
 //! | the command line | [`cli`] |
-//! | what can go wrong | [`error`], [`RunError`], [`graph::CompileError`] |
+//! | errors | [`error`], [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, metrics | [`config`], [`context`] |
-//! | names and classes of flytekit, serialization settings, identifiers, what a task says about its outputs | [`compat`] |
-//! | what a Flyte 1 cluster takes | [`cluster`] |
+//! | names and classes of flytekit, serialization settings, identifiers, metadata of outputs | [`compat`] |
+//! | what a Flyte 1 cluster accepts | [`cluster`] |
 //! | tables (feature `arrow`) | `files::StructuredDataset` |
-//! | what a cluster is told, and starts in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
-//! | one program for each of these | the directory `examples` of the repository |
+//! | serialisation for a cluster, and its containers (feature `remote`) | `remote::serialize`, `remote::execute` |
+//! | an example program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
 //!
-//! `#[task] fn square` leaves the function as it is and adds a type of the same name, which importing `square` imports,
-//! too. Values and types have namespaces of their own in Rust, so the two do not meet. `#[workflow]` does the same with
-//! a function that runs the graph. On the type are
+//! `#[task] fn square` does not change the function and adds a type with the same name; importing `square` imports
+//! both. Values and types have separate namespaces in Rust, so the two do not collide. `#[workflow]` does the same with
+//! a function that runs the graph. The type has
 //!
-//! * `square::run(3)`: through the engine, waiting for the `Result`;
+//! * `square::run(3)`: runs it through the engine and waits for the `Result`;
 //! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
 //! * `square::call(3)`: the call as a value ([`Call`]), for a [`Runner`];
-//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another
-//!   does not compile;
-//! * `square::node(x)`: what a call in a workflow's body becomes;
-//! * `square::graph()`: the compiled graph (a method of [`Entity`], which the prelude brings).
+//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out; leaving out any other does
+//!   not compile;
+//! * `square::node(x)`: the compiled form of a call in a workflow's body;
+//! * `square::graph()`: the compiled graph (a method of [`Entity`], which is in the prelude).
 //!
-//! A task named like a module or a crate in scope collides with it, because modules share the namespace of types. With
-//! `type_name` the type gets another name, by which a workflow's body calls the task:
+//! A task with the same name as a module or a crate in scope collides with it, because modules share the namespace of
+//! types. `type_name` gives the type another name, by which a workflow's body calls the task:
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -112,33 +112,34 @@
 //!
 //! # Tasks in a library
 //!
-//! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a
-//! crate that nothing mentions, with its tasks. A binary whose tasks are all in the library `my_tasks` therefore says
+//! Annotated functions register themselves, and a program finds all that were linked into it. The linker drops a crate
+//! that nothing mentions, together with its tasks. A program whose tasks are all in the library `my_tasks` therefore
+//! contains
 //!
 //! ```ignore
 //! use my_tasks as _;
 //! ```
 //!
-//! This also holds for the `main.rs` and the tests of the package that has the tasks in its own `lib.rs`.
+//! This is also necessary in the `main.rs` and the tests of a package whose tasks are in its own `lib.rs`.
 //!
 //! # Features
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
 //! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
-//! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | what a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
+//! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a program with tasks |
+//! | `remote` | no | support for Flyte clusters: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
 //!
-//! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of
-//! `tracing`, and on the command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and
-//! its like tell which is which, and `docs/local-runs.md` in the repository is made of them.
+//! A local run enforces an option, or records it for a cluster and reports that once: as a `tracing` event, and on the
+//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and similar methods list
+//! the effect of each option, and `docs/local-runs.md` in the repository is generated from them.
 
-// Generated code and examples say `flyte_runtime`, here as everywhere else.
+// Generated code and examples use the name `flyte_runtime`, also inside this crate.
 extern crate self as flyte_runtime;
 
 pub mod cache;
@@ -182,10 +183,10 @@ pub use flyte_engine::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Makes a function a task: one step of a workflow.
+/// Turns a function into a task: one step of a workflow.
 ///
-/// The function is left as it was, token for token: it can be called, passed on and tested like any other. Beside it
-/// comes a [type of the same name](crate#the-type-beside-the-function).
+/// The function is not changed, token for token: it can be called, passed on and tested like any other. A [type with
+/// the same name](crate#the-type-beside-the-function) is added beside it.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -208,76 +209,76 @@ struct Readme;
 ///
 /// # The function
 ///
-/// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime that the run was
-///   [started](Runner::start) from, or on the engine's own.
-/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are lent for the
-///   call. An input by value is moved in at its last use and cloned otherwise.
-/// * `#[default(expression)]` makes an input optional. A string literal will do for a `String`.
+/// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime from which the run was
+///   [started](Runner::start), or on the engine's own.
+/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are borrowed for
+///   the call. An input by value is moved at its last use and cloned otherwise.
+/// * `#[default(expression)]` makes an input optional. A string literal can be the default of a `String`.
 /// * It returns nothing, a [`FlyteType`](types::FlyteType), a tuple of two to eight of them, a struct that derives
-///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, by whatever name. The error may be of any
-///   type that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
+///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, under any name. The error may be of any type
+///   that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
 /// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a
 ///   name.
 /// * A panic in it is a failure of the task, not of the program.
-/// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run
-///   it. Everywhere else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not
-///   asked. In the body of an eager task a task with options does not run plainly either, since only the engine keeps
-///   them: write `flaky::call(..).await`.
+/// * The function first refuses a call from the body of a workflow, where only a node can run it. Everywhere else it
+///   can be called as a plain function; the check takes about a nanosecond. A `const fn` does not have the check. In
+///   the body of an eager task, a task with options cannot be called plainly either, because only the engine applies
+///   the options: write `flaky::call(..).await`.
 ///
 /// # Options
 ///
-/// What the task is called:
+/// Its name:
 ///
 /// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A
-///   function in a function needs one when another such function of the module has the same name.
+///   function inside a function needs one if another such function of the module has the same name.
 /// * `type_name = SquareTask`: the name of the type beside the function. Default: the function's name.
-/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description besides the
-///   documentation comment. Default: none.
-/// * `deprecated = "use cube"`: why it should no longer be used. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins
-///   with `::` or `crate`. Default: `::flyte_runtime`.
+/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description in addition to
+///   the documentation comment. Default: none.
+/// * `deprecated = "use cube"`: why it is deprecated. Default: not deprecated.
+/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. Begins with
+///   `::` or `crate`. Default: `::flyte_runtime`.
 ///
-/// How often it is tried:
+/// Retries:
 ///
 /// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
 ///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s",
 ///   factor = 2.0, cap = "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each
-///   further one `factor` times as long (default: twice), never longer than `cap`, and with `jitter` for a random part
-///   between half of it and all. Default: it does not wait. A task that waits keeps no thread and no job of the run
-///   busy. A cluster of Flyte 1 waits as it is configured to.
-/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in
-///   flytekit. Default: `any`.
+///   further one `factor` times as long (default: twice), never longer than `cap`; with `jitter` each wait is shortened
+///   at random, by up to half. Default: no wait. A waiting task does not occupy a thread or a permit of the run. A
+///   Flyte 1 cluster waits as it is configured to.
+/// * `retry_on = recoverable`: only errors marked with [`TaskError::recoverable`] are retried, as in flytekit. Default:
+///   `any`.
 ///
-/// Whether its results are kept, and used again for the same inputs; see [`cache`]:
+/// Whether its results are cached; see [`cache`]:
 ///
-/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the
-///   version of its crate, so that an edit of the function forgets the old results; the functions that it calls are not
-///   seen. In full: `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required,
-///   equal calls wait for the first with `serialize`, `ignored_inputs` names inputs of the task that do not count, and
-///   `salt` separates results. Default: nothing is kept.
+/// * `cache = "1"`: with this version. `cache = "auto"` makes a version from the function's own tokens and the version
+///   of its crate, so that an edit of the function invalidates the old results; the functions that it calls are not
+///   included. In full: `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where `version` is
+///   required, equal calls wait for the first with `serialize`, `ignored_inputs` names inputs of the task that do not
+///   count, and `salt` separates results. Default: no caching.
 ///
-/// How long it may take:
+/// Time limits:
 ///
-/// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may
-///   follow. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is
-///   dropped where it waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code
-///   ends; [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
-///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
-/// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that
-///   could not end before. Default: no limit. The protobuf of Flyte 1 has no place for it: there an attempt that alone
-///   takes longer is ended by its container, and no other follows.
+/// * `timeout = "1m30s"`: the maximum duration of one attempt; an attempt that takes longer fails, and another may
+///   follow. Whole numbers with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns` in descending order. Default: no limit.
+///   Async code is dropped at its current await. Sync code cannot be stopped: the run continues, and the thread is
+///   detached until the code ends; [`is_cancelled`] tells the code to end. A run may have at most 256 detached threads
+///   at once ([`Runner::max_abandoned_threads`]). For a dynamic task the limit applies to building the graph.
+/// * `deadline = "10m"`: the maximum duration of all attempts together, including the waits between them; an attempt
+///   that could not end in time does not begin. Default: no limit. The protobuf of Flyte 1 cannot express it: there the
+///   container ends an attempt that alone takes longer, and no other attempt follows.
 ///
-/// How it runs:
+/// Machines:
 ///
-/// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what
-///   the workflow says.
+/// * `interruptible`, or `interruptible = false`: whether it may run on preemptible machines. Default: the workflow's
+///   setting.
 ///
-/// Where it runs, kept for a cluster; an [isolated](Runner::isolate) attempt has the variables and no more memory than
-/// is said:
+/// Its container, recorded for a cluster; an [isolated](Runner::isolate) attempt has the environment variables and the
+/// memory limit:
 ///
 /// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same:
-///   Kubernetes quantities. A limit is not below its request. Default: none.
-/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Not together with
+///   Kubernetes quantities. A limit must not be below its request. Default: none.
+/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Cannot be combined with
 ///   `requests` and `limits`.
 /// * `container_image = "registry/image:tag"`. Default: the platform's.
 /// * `environment(KEY = "value")`: environment variables. Default: none.
@@ -288,31 +289,31 @@ struct Readme;
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`.
 ///   Default: none.
 ///
-/// Who runs it on a cluster, if that is a plugin for such tasks:
+/// The plugin of a cluster that runs it, if any:
 ///
 /// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers
-///   of this program, and the function runs there; here it runs as any other. A signature that ends with `;` has no
-///   container: the plugin does it all, and here the task is refused, with what to do instead, unless it is
-///   [mocked](testing::mock). Default: a container, by what each cluster has.
-/// * `custom = SPARK`: what the plugin is told (`TaskTemplate.custom`), an expression of any type that implements
-///   `serde::Serialize` and is an object there, or `serde_json::json!({..})`. It is evaluated when the task is
-///   registered or described. Default: nothing.
+///   of this program, and the function runs there; locally it runs like any other. A signature that ends with `;` does
+///   not have a container: the plugin does all the work, and a local run refuses the task, with what to do instead,
+///   unless it is [mocked](testing::mock). Default: a container, which every cluster supports.
+/// * `custom = SPARK`: the parameters for the plugin (`TaskTemplate.custom`), an expression of any type that implements
+///   `serde::Serialize` as an object, or `serde_json::json!({..})`. It is evaluated when the task is registered or
+///   described. Default: none.
 /// * `config("key" = "value")`: settings of the plugin, as text (`TaskTemplate.config`). Default: none.
 ///
-/// What it needs and shows, here and on a cluster:
+/// Secrets and decks, locally and on a cluster:
 ///
 /// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var =
 ///   "TOKEN"), ..)`: the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is
 ///   `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts, containers and isolated
 ///   tasks, and not in this process. Default: none. See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`:
-///   whether a deck is written, and which parts of it are written besides what the task itself writes. Default: only
-///   what the task itself writes; with `enable_deck`, all parts. See [`deck`].
+///   whether a deck is written, and which parts it has besides those that the task itself writes. Default: only the
+///   parts that the task itself writes; with `enable_deck`, all parts. See [`deck`].
 ///
 /// # Errors
 ///
-/// What is wrong is reported where it is written, all of it at once, and the function stays for its callers. An option
-/// that does not exist is refused with the nearest one:
+/// Errors are reported where they are written, all of them at once, and the function stays available to its callers.
+/// The error for an unknown option suggests the nearest one:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -323,7 +324,7 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A type that is no Flyte type is named in the error, with what to derive:
+/// If a type is not a Flyte type, the error names it, with what to derive:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -334,10 +335,10 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A task is a free function. Inside of an `impl` one that takes `self` is told so; one that does not looks like a free
-/// function from where the attribute stands, and what the compiler says begins with "struct is not supported in
-/// `trait`s or `impl`s", as the type beside the function cannot be there. Move the function out of the `impl`, and
-/// where it is to be found under the type, call it from there:
+/// A task is a free function. Inside an `impl`, the error for a function with `self` says so. A function without `self`
+/// looks like a free function to the macro, and the compiler's error begins with "struct is not supported in `trait`s
+/// or `impl`s", because the type beside the function cannot be there. Move the function out of the `impl`, and call it
+/// from there if it should be available under the type:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -359,11 +360,11 @@ struct Readme;
 /// ```
 pub use flyte_macros::task;
 
-/// Makes a function a workflow: its body becomes a graph of tasks.
+/// Turns a function into a workflow: its body becomes a graph of tasks.
 ///
 /// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and
-/// so are the results of the tasks it calls; each call is a node of the graph. The function that comes out takes the
-/// values of the parameters, runs the graph here and gives a [`Result`]:
+/// so are the results of the tasks that it calls; each call is a node of the graph. The resulting function takes the
+/// values of the parameters, runs the graph locally and returns a [`Result`]:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -388,16 +389,16 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// It can be run by name, with options and from async code as well, through the
-/// [type of the same name](crate#the-type-beside-the-function).
+/// It can also be run by name, with options, and from async code, through the [type with the same
+/// name](crate#the-type-beside-the-function).
 ///
 /// # The body
 ///
 /// ## Calls
 ///
-/// A call of a name in snake case that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given by
-/// position or all of them by name, and by name those with a default may be left out. A workflow is called like a task
-/// and becomes one node.
+/// A call of a snake-case name that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given all by
+/// position or all by name; by name, those with a default may be left out. A workflow is called like a task and becomes
+/// one node.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -424,19 +425,19 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is
-/// called while the graph is built by putting its name in parentheses: `(helper)(3)`. A name that begins with a capital
-/// is that of a task, a struct or a variant, whichever there is, and one of this crate, such as `sleep` or `fail`, is
-/// that of your own task if you have one.
+/// Associated functions (`Vec::new()`), methods, local functions and closures are ordinary Rust. To call an ordinary
+/// function while the graph is built, put its name in parentheses: `(helper)(3)`. A name that begins with a capital is
+/// that of a task, a struct or a variant, whichever exists, and a name from this crate, such as `sleep` or `fail`, is
+/// your own task if you have one.
 ///
-/// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says
-/// so; write `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is
-/// no graph, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that
-/// called it. Two calls are not seen: one on another thread that the body starts, unless it starts it with
-/// [`context::thread::spawn`] or another function of [`context`] that takes the context along; and one of a task that
-/// is a `const fn`, which only makes a value.
+/// No task runs while a graph is built. If the name of a task is passed on, as in `.for_each(send)`, the compiler
+/// reports it; write `|x| send(x)`. If the call is hidden, in a helper, in parentheses or behind your own macro, no
+/// graph is built, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement
+/// that called it. Two kinds of calls are not detected: one on another thread that the body starts, unless it uses
+/// [`context::thread::spawn`] or another function of [`context`] that passes the context on; and one of a task that is
+/// a `const fn`, which only computes a value.
 ///
-/// A default is a value that is made whenever somebody asks for it, also for `--help`: no task runs for it either.
+/// A default is computed whenever it is needed, also for `--help`; no task runs for it either.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -462,9 +463,9 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or
-/// `Option` of promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since
-/// the task may borrow the input.
+/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may contain both. A `Vec`, array, map or
+/// `Option` of promises is an argument too, as is a map of lists of them. `&` before a promise is allowed, because the
+/// task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -487,14 +488,14 @@ pub use flyte_macros::task;
 ///
 /// ## Loops and plain values
 ///
-/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
-/// times the nodes. A loop cannot depend on a promise, whose value is not known yet.
+/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls its body
+/// into four copies of the nodes. A loop cannot depend on a promise, whose value is not known yet.
 ///
 /// ## Branches
 ///
-/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs.
-/// Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself,
-/// `is_none()` and `is_some()` work, too. `match` takes literals, variants without fields, `|`, `_` and a name for the
+/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, and the chosen one
+/// runs. Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` alone,
+/// `is_none()` and `is_some()` work too. `match` accepts literals, variants without fields, `|`, `_` and a name for the
 /// rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
 /// case with a failure.
 ///
@@ -520,14 +521,14 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch,
-/// what the chosen case gave it; it needs a value before. Anything else from around can be read in a case and not
-/// changed, and no case can be left with `break` or `continue`. On a plain value both are ordinary Rust; the types have
-/// to be known where they are compared. To build branches by hand there is [`conditional`](fn@graph::conditional).
+/// Without `else` a branch does not have a value. An outer variable that a case assigns with `=` has, after the branch,
+/// the value from the chosen case; it needs a value before. A case can read other outer variables but not change them,
+/// and cannot be left with `break` or `continue`. On a plain value both are ordinary Rust; types must be known where
+/// values are compared. To build branches by hand, use [`conditional`](fn@graph::conditional).
 ///
 /// ## Order without data
 ///
-/// `a >> b;` as a statement makes the node of `b` wait for that of `a`; chains, tuples and lists of results work, too.
+/// `a >> b;` as a statement makes the node of `b` wait for that of `a`; chains, tuples and lists of results work too.
 /// [`a.runs_before(&b)`](graph::NodeOutputs::runs_before) is the same as a method.
 ///
 /// ```
@@ -554,7 +555,7 @@ pub use flyte_macros::task;
 /// ## Overrides
 ///
 /// [`with_overrides`](graph::NodeOutputs::with_overrides) changes options for one call;
-/// [`NodeOverrides`](graph::NodeOverrides) has one method for each that exists.
+/// [`NodeOverrides`](graph::NodeOverrides) has a method for each option.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -571,8 +572,8 @@ pub use flyte_macros::task;
 ///
 /// ## Parts of results
 ///
-/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. A part that turns out not to be
-/// there fails the run.
+/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. The run fails if the part does not
+/// exist.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -601,14 +602,14 @@ pub use flyte_macros::task;
 ///
 /// ## Outputs
 ///
-/// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple
-/// of promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct,
-/// written from promises and values, or with the result of a call that gives it.
+/// The body ends with a promise or a value, or with a tuple of these; a call with several outputs returns a tuple of
+/// promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct, written
+/// from promises and values, or with the result of a call that returns it.
 ///
 /// ## What is refused
 ///
-/// `return`, `?` and `.await` mean nothing while the graph is built, and are refused on their token with what to write
-/// instead:
+/// `return`, `?` and `.await` have no meaning while the graph is built, and are refused at their token with what to
+/// write instead:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -620,7 +621,7 @@ pub use flyte_macros::task;
 /// }
 /// ```
 ///
-/// A link between types that do not fit does not compile, and neither does `while` on a promise:
+/// A connection between types that do not fit does not compile, and neither does `while` on a promise:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -634,21 +635,21 @@ pub use flyte_macros::task;
 ///
 /// # Options
 ///
-/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that
-///   wait are ended. `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
-/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes
-///   every input of the workflow, by name, or the program does not compile, and type; its others must be optional, and
-///   one of them named `err`, of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node
-///   failed and why. The failure stays a failure. Default: none.
-/// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default:
+/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and waiting async tasks
+///   are dropped. `fail_after_executable_nodes_complete`: nodes that do not need the failed one still run.
+/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It must
+///   take every input of the workflow, by name, or the program does not compile, and type; its other inputs must be
+///   optional. An input named `err`, of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, receives
+///   the failed node and the error. The run still fails. Default: none.
+/// * `interruptible`, or `interruptible = false`: for tasks without their own setting; recorded for a cluster. Default:
 ///   `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
 /// # Errors
 ///
-/// What the compiler cannot see is found when the graph is compiled, at the first use, and told all at once in a
-/// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a
-/// promise of another workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
+/// Errors that the compiler cannot see are found when the graph is compiled, on first use, and reported all at once in
+/// a [`CompileError`](graph::CompileError): nodes with the same id, cyclic order, a workflow that contains itself, a
+/// promise of another workflow, invalid overrides, a handler that does not fit, and a body that panics.
 pub use flyte_macros::workflow;
 
 pub use declarations::{

@@ -1,3 +1,3 @@
-//! Shows runs: lines on a terminal that tell what has ended.
+//! Displays runs: progress lines on a terminal.
 
 pub use flyte_view::progress::Progress;

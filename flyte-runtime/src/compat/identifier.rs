@@ -1,9 +1,9 @@
 //! Names of things on a Flyte cluster: entities, executions, nodes, attempts and actions.
 //!
-//! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
-//! `parse(display(x)) == x` holds for all of them. It holds because a part that is empty, or contains the separator `:`
-//! or a control character such as the end of a line, is refused when the identifier is made, not discovered when
-//! somebody reads it back.
+//! Every identifier has one text form, which flytekit prints and parses too (`flytekit.interfaces.cli_identifiers`),
+//! and `parse(display(x)) == x` holds for all of them. To guarantee this, a part that is empty, or contains the
+//! separator `:` or a control character such as a line break, is refused when the identifier is made, and not only when
+//! its text is parsed.
 //!
 //! | Type | Text form |
 //! |-|-|
@@ -13,7 +13,8 @@
 //! | [`TaskExecutionIdentifier`] | `te:` and nine more parts |
 //! | [`ActionId`](crate::context::ActionId) | `ac:org:project:domain:run_name:name` |
 //!
-//! flytekit has no text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and errors.
+//! flytekit does not have a text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and
+//! errors.
 
 pub use flyte_config::identifier::{
     Identifier, IdentifierError, IdentifierKind, NodeExecutionIdentifier, ResourceType,
