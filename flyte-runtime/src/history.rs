@@ -47,11 +47,11 @@
 //!
 //! A run is resumed with the same entity and the same inputs, by a program with the same interfaces and nodes; the
 //! bodies of tasks may have changed. It keeps its id, its start time and the ids of its nodes. A node does not run
-//! again if it had returned outputs, its inputs and the types of its outputs are the same, and the local files to which
-//! its inputs and outputs refer still exist unchanged. Everything else runs: nodes that had failed or were running,
-//! whose next attempt finds the checkpoint of the last one, and failure handlers. Tasks are resumed one by one wherever
-//! they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies run again unless all of their
-//! nodes had ended.
+//! again if it had returned outputs, its inputs and the types of its outputs are the same, the local files to which its
+//! outputs refer still exist unchanged, and those of its inputs have not changed. Everything else runs: nodes that had
+//! failed or were running, whose next attempt finds the checkpoint of the last one, and failure handlers. Tasks are
+//! resumed one by one wherever they are: in workflows, branches, maps and the graphs of dynamic tasks, whose bodies run
+//! again unless all of their nodes had ended.
 //!
 //! A task that itself starts runs, such as an eager task, runs again if it had not ended, and calls that had ended
 //! return their recorded results. Calls are identified by the called entity, the inputs and a count, not by their

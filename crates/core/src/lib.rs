@@ -1,4 +1,4 @@
-//! Which values can travel, and what a program declares: entities and the graphs they compile to.
+//! The types of values, and the declarations of a program: entities and the graphs they compile to.
 //!
 //! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
 

@@ -283,8 +283,8 @@ impl Decks {
         self.lock().ended
     }
 
-    /// Adds the pages of an ended run and removes those of runs that were over when `ended_before` runs were. The pages
-    /// of concurrent runs stay.
+    /// Adds the pages of an ended run, and removes those of the first `ended_before` runs that ended. The pages of
+    /// concurrent runs stay.
     #[inline]
     pub fn leave(&self, pages: Vec<Self>, ended_before: u64) {
         let mut state = self.lock();

@@ -1,4 +1,4 @@
-//! The access to files of this machine and in stores.
+//! The access to local files and to stores.
 
 use std::{
     borrow::Cow,

@@ -1,4 +1,4 @@
-//! Which other types a promise may be passed for.
+//! Casts of promises to other types.
 //!
 //! Flyte binds an enum where a string is expected, and the cluster passes the string that stands for the value. It also
 //! binds a variant's type where the union is expected. (Passing a `T` for an `Option<T>` is in `binding.rs`.)

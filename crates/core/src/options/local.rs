@@ -13,7 +13,7 @@ use crate::options::{
 pub enum LocalEffect {
     /// It does what the option says.
     Enforced,
-    /// It keeps the option for a cluster, and logs once per run that it has no effect here.
+    /// It keeps the option for a cluster, and reports once per run that it has no effect here.
     Recorded,
     /// It refuses to run an entity with the option.
     Refused,

@@ -271,7 +271,7 @@ impl<O> Recording<O> {
         NoneOf(PhantomData)
     }
 
-    /// Marks the case as diverging.
+    /// The end of a case that diverges, for its type only: this is never called.
     pub fn never(&self) -> Gives<O> {
         unreachable!("what is before it does not come to an end")
     }
@@ -329,7 +329,7 @@ impl<O> Recording<O> {
     /// Does nothing; on a plain value it never returns, which makes the code after it dead.
     pub fn in_graph(&self) {}
 
-    /// Available only when the cases are plain.
+    /// Never returns here, which makes the code after it dead; only the cases of a plain value call it.
     pub fn in_plain(&self) -> Infallible {
         unreachable!("asked for when `is_graph` does not hold")
     }
