@@ -63,8 +63,8 @@
 //! killed: a result is written to a temporary file and then renamed. It is read only if its whole key matches the call,
 //! its checksum is correct, and all of its files exist unchanged; otherwise it is a miss. Directories and files are
 //! private to this user, even in a directory that other users can read. Results with files are not removed while a run
-//! uses files of results. Above [`Cache::max_size`] the least recently used results are removed. `cache stats`, `cache
-//! explain`, `cache evict` and `cache clear` on the command line inspect and clean it.
+//! uses files of results. Above [`Cache::max_size`] the least recently used results are removed. `cache stats`,
+//! `cache explain`, `cache evict` and `cache clear` on the command line inspect and clean it.
 //!
 //! With `cache(version = "1", serialize)` equal calls wait for the first one, in any thread or process of this machine.
 

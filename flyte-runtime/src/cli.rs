@@ -40,8 +40,8 @@
 //! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and
 //! prints the path.
 //!
-//! Results of tasks that declare a [`cache`](crate::cache) are stored, and used again by later runs unless `--cache
-//! refresh` or `--cache off` is given:
+//! Results of tasks that declare a [`cache`](crate::cache) are stored, and used again by later runs unless
+//! `--cache refresh` or `--cache off` is given:
 //!
 //! ```text
 //! my_binary run --cache refresh pipeline --xs '[1, 2]' --limit 10
@@ -88,10 +88,10 @@
 //! contents, and why a call would run.
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
-//! document, which is the last line of a run's output: the outputs by name or, after an error, `{"error": {"kind": ..,
-//! "message": .., ..}}`. The message for users goes to standard error in both cases. With `--json`, the output of tasks
-//! goes to standard error too, on Unix and with [`main`](crate::main()); a [`Cli`] that writes its results elsewhere
-//! leaves standard output to the tasks. For users, control characters in errors, names and values are shown as escapes
-//! such as `\u{1b}`; JSON and the results of a run contain them unchanged.
+//! document, which is the last line of a run's output: the outputs by name or, after an error,
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for users goes to standard error in both cases. With
+//! `--json`, the output of tasks goes to standard error too, on Unix and with [`main`](crate::main()); a [`Cli`] that
+//! writes its results elsewhere leaves standard output to the tasks. For users, control characters in errors, names and
+//! values are shown as escapes such as `\u{1b}`; JSON and the results of a run contain them unchanged.
 
 pub use flyte_cli::{Cli, Exit};

@@ -165,10 +165,10 @@ pub use flyte_macros::eager;
 /// All of them are for a cluster: they are checked, recorded, and shown by `describe`.
 ///
 /// * `schedule = "0 6 * * *"`: when it starts automatically, in UTC: minute, hour, day of the month, month and day of
-///   the week, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m",
-///   kickoff_time_input = started)` adds a delay, and passes the scheduled time to an input. `schedule(rate = "2h")`
-///   starts at regular intervals. A scheduled launch plan must not have required inputs other than that for the time.
-///   Default: never.
+///   the week, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+///   `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` adds a delay, and passes the scheduled time
+///   to an input. `schedule(rate = "2h")` starts at regular intervals. A scheduled launch plan must not have required
+///   inputs other than that for the time. Default: never.
 /// * `trigger(..)`: the schedule as a launch condition.
 /// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is notified when an execution
 ///   has `succeeded`, `failed`, was `aborted` or has `timed_out`. Default: no notifications.

@@ -185,8 +185,8 @@ struct Readme;
 
 /// Turns a function into a task: one step of a workflow.
 ///
-/// The function is not changed, token for token: it can be called, passed on and tested like any other. A [type with
-/// the same name](crate#the-type-beside-the-function) is added beside it.
+/// The function is not changed, token for token: it can be called, passed on and tested like any other. A
+/// [type with the same name](crate#the-type-beside-the-function) is added beside it.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -389,8 +389,8 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// It can also be run by name, with options, and from async code, through the [type with the same
-/// name](crate#the-type-beside-the-function).
+/// It can also be run by name, with options, and from async code, through the
+/// [type with the same name](crate#the-type-beside-the-function).
 ///
 /// # The body
 ///

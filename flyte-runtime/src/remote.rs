@@ -41,9 +41,9 @@ pub mod execute {
     //! | the process of the task died: `exit`, `abort`, a stack overflow, a signal | `USER:ProcessDied` | as `retry_on` says | user |
     //! | `SIGTERM` | `SYSTEM:Unavailable` | recoverable | system |
     //!
-    //! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has `retry_on =
-    //! recoverable`: `retries` then has the same meaning here as in a local run and in Flyte 2. And a value of a wrong
-    //! type is the user's error, where flytekit blames the system.
+    //! Two of these differ from flytekit, on purpose. A plain error is recoverable unless the task has
+    //! `retry_on = recoverable`: `retries` then has the same meaning here as in a local run and in Flyte 2. And a value
+    //! of a wrong type is the user's error, where flytekit blames the system.
     //!
     //! Flyte 1 itself limits the duration of attempts of nodes, whose `timeout` may differ from that of their task. A
     //! task that was started alone does not have a node, so its `timeout` is enforced here. Flyte 1's messages cannot

@@ -12,9 +12,10 @@ use super::{
 /// by `[secrets]` in an ini file. A secret itself is read when a task asks for it, from the variable
 /// `<env_prefix><GROUP>_<KEY>` or the file `<default_dir>/<group>/<file_prefix><key>`.
 ///
-/// Some of Flyte's pages show secrets in variables `FLYTE_SECRETS_<GROUP>_<KEY>`, which corresponds to `env_prefix =
-/// "FLYTE_SECRETS_"`. The code that reads secrets decides whether to try that form also without the setting. A group
-/// `env`, `default` or `file` with a key `prefix` or `dir` would collide with the three settings above.
+/// Some of Flyte's pages show secrets in variables `FLYTE_SECRETS_<GROUP>_<KEY>`, which corresponds to
+/// `env_prefix = "FLYTE_SECRETS_"`. The code that reads secrets decides whether to try that form also without the
+/// setting. A group `env`, `default` or `file` with a key `prefix` or `dir` would collide with the three settings
+/// above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretsConfig {
     /// The prefix of variables with secrets: `_FSEC_`.

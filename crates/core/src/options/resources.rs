@@ -181,8 +181,8 @@ fn unit(suffix: &str) -> Option<(u128, i64)> {
 
 /// Amounts of the resources that Flyte knows; the cluster decides those that are not set.
 ///
-/// Generated code builds it as a struct literal, so it is not `non_exhaustive`: write `Resources { ..,
-/// ..Resources::new() }`.
+/// Generated code builds it as a struct literal, so it is not `non_exhaustive`: write
+/// `Resources { .., ..Resources::new() }`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Resources {
     /// Processors: `1`, `500m`.

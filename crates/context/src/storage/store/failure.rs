@@ -114,8 +114,8 @@ fn untrusted(text: &str) -> Option<String> {
     ))
 }
 
-/// The errors of token services: `{"error": "..", "error_description": ".."}`, or Google's `{"error": {"message":
-/// ".."}}`.
+/// The errors of token services: `{"error": "..", "error_description": ".."}`, or Google's
+/// `{"error": {"message": ".."}}`.
 fn of_json(body: &str) -> Option<String> {
     let answer: Json = serde_json::from_str(body).ok()?;
     let error = answer.get("error")?;
