@@ -1,5 +1,5 @@
-//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them locally: type-checked at
-//! compile time, parallel at run time, with nothing but Rust installed.
+//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them on this machine. The
+//! compiler checks their types, they run in parallel, and Rust is all you need to install.
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -45,48 +45,48 @@
 //!
 //! | For | See |
 //! |---|---|
-//! | tasks and their options | [`task`](macro@task) |
-//! | workflows: what their bodies may contain | [`workflow`](macro@workflow) |
-//! | workflows with fixed inputs, and schedules | [`launch_plan`](macro@launch_plan) |
-//! | tasks, workflows and launch plans that exist on a cluster | [`reference_task`](macro@reference_task) |
-//! | waiting for time or for users | [`gate`] |
+//! | the rules for tasks, and their options | [`task`](macro@task) |
+//! | the rules for a workflow's body | [`workflow`](macro@workflow) |
+//! | workflows with fixed inputs or defaults, and schedules | [`launch_plan`](macro@launch_plan) |
+//! | tasks, workflows and launch plans that already exist on a cluster | [`reference_task`](macro@reference_task) |
+//! | waiting for time or for a person | [`gate`] |
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`Call`] |
 //! | branches, maps and gates that are built in code | [`graph`], [`gate`] |
-//! | the context of a running task | [`ctx`](context::ctx), [`context`] |
+//! | the context of a task | [`ctx`](context::ctx), [`context`] |
 //! | files and directories, secrets, checkpoints, and pages about an execution | [`files`], [`secrets`], [`checkpoint`], [`deck`] |
-//! | cached results | [`cache`] |
-//! | events of a run: progress, JSON, observers | [`events`], [`view`] |
+//! | stored results | [`cache`] |
+//! | the events of a run: progress, JSON, observers | [`events`], [`view`] |
 //! | recorded runs, and resuming one that ended early | [`history`] |
-//! | tests: contexts by hand, mocks | [`testing`] |
+//! | tests: contexts, mocks | [`testing`] |
 //! | the command line | [`cli`] |
 //! | errors | [`error`], [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, metrics | [`config`], [`context`] |
-//! | names and classes of flytekit, serialization settings, identifiers, metadata of outputs | [`compat`] |
-//! | what a Flyte 1 cluster accepts | [`cluster`] |
+//! | names and classes of flytekit, serialization settings, identifiers, output metadata | [`compat`] |
+//! | the rules of a Flyte 1 cluster | [`cluster`] |
 //! | tables (feature `arrow`) | `files::StructuredDataset` |
-//! | serialisation for a cluster, and its containers (feature `remote`) | `remote::serialize`, `remote::execute` |
+//! | the messages for a cluster, and the program in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
 //! | an example program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
 //!
-//! `#[task] fn square` does not change the function and adds a type with the same name; importing `square` imports
-//! both. Values and types have separate namespaces in Rust, so the two do not collide. `#[workflow]` does the same with
-//! a function that runs the graph. The type has
+//! `#[task] fn square` leaves the function unchanged and adds a type of the same name. Importing `square` imports both.
+//! Rust has separate namespaces for values and types, so the two do not collide. `#[workflow]` does the same, with a
+//! function that runs the graph. The type gives you:
 //!
-//! * `square::run(3)`: runs it through the engine and waits for the `Result`;
-//! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
-//! * `square::call(3)`: the call as a value ([`Call`]), for a [`Runner`];
-//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out; leaving out any other does
-//!   not compile;
-//! * `square::node(x)`: the compiled form of a call in a workflow's body;
-//! * `square::graph()`: the compiled graph (a method of [`Entity`], which is in the prelude).
+//! * `square::run(3)` runs the task through the engine and waits for the `Result`.
+//! * `square::call(3).start()` returns a future of the `Result`; dropping it cancels the run.
+//! * `square::call(3)` is the call as a value ([`Call`]), for a [`Runner`].
+//! * `call!(square(x = 3))` is the call by name. Inputs with `#[default(..)]` may be left out; leaving out any other
+//!   input does not compile.
+//! * `square::node(x)` is the form that a call in a workflow's body takes.
+//! * `square::graph()` returns the compiled graph (a method of [`Entity`], which is in the prelude).
 //!
-//! A task with the same name as a module or a crate in scope collides with it, because modules share the namespace of
-//! types. `type_name` gives the type another name, by which a workflow's body calls the task:
+//! A task collides with a module or a crate of the same name in scope, because modules share the namespace of types.
+//! `type_name` gives the type another name, which a workflow's body then uses to call the task:
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -112,32 +112,32 @@
 //!
 //! # Tasks in a library
 //!
-//! Annotated functions register themselves, and a program finds all that were linked into it. The linker drops a crate
-//! that nothing mentions, together with its tasks. A program whose tasks are all in the library `my_tasks` therefore
-//! contains
+//! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a
+//! crate that the program never mentions, together with its tasks. If all tasks of a binary are in the library
+//! `my_tasks`, write
 //!
 //! ```ignore
 //! use my_tasks as _;
 //! ```
 //!
-//! This is also necessary in the `main.rs` and the tests of a package whose tasks are in its own `lib.rs`.
+//! This also applies to the `main.rs` and the tests of a package whose own `lib.rs` contains the tasks.
 //!
 //! # Features
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
-//! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
-//! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a program with tasks |
-//! | `remote` | no | support for Flyte clusters: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
+//! | `inventory` | yes | annotated functions register themselves; without it, fill a [`Registry`] by hand |
+//! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
+//! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
 //!
-//! A local run enforces an option, or records it for a cluster and reports that once: as a `tracing` event, and on the
-//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and similar methods list
-//! the effect of each option, and `docs/local-runs.md` in the repository is generated from them.
+//! A local run either enforces an option, or keeps it for a cluster and says so once, as a `tracing` event and on the
+//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and the same method of the
+//! other options return the effects, and `docs/local-runs.md` in the repository is generated from them.
 
 // Generated code and examples use the name `flyte_runtime`, also inside this crate.
 extern crate self as flyte_runtime;
@@ -185,8 +185,8 @@ struct Readme;
 
 /// Turns a function into a task: one step of a workflow.
 ///
-/// The function is not changed, token for token: it can be called, passed on and tested like any other. A
-/// [type with the same name](crate#the-type-beside-the-function) is added beside it.
+/// The function stays unchanged, token for token, so you can call, pass and test it like any other. The macro adds a
+/// [type of the same name](crate#the-type-beside-the-function).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -209,72 +209,71 @@ struct Readme;
 ///
 /// # The function
 ///
-/// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime from which the run was
-///   [started](Runner::start), or on the engine's own.
-/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are borrowed for
-///   the call. An input by value is moved at its last use and cloned otherwise.
-/// * `#[default(expression)]` makes an input optional. A string literal can be the default of a `String`.
+/// * It may be `async`. Its future must then be `Send`; it runs on the tokio runtime that the run was
+///   [started](Runner::start) from, or on the engine's own runtime.
+/// * Its inputs are [`FlyteType`](types::FlyteType)s, by value or borrowed: `&str`, `&[T]` and `&T` are lent for the
+///   call. An input by value is moved in at its last use and cloned otherwise.
+/// * `#[default(expression)]` makes an input optional. For a `String`, a string literal is enough.
 /// * It returns nothing, a [`FlyteType`](types::FlyteType), a tuple of two to eight of them, a struct that derives
-///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, under any name. The error may be of any type
+///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, under any alias. The error may have any type
 ///   that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
 /// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a
 ///   name.
-/// * A panic in it is a failure of the task, not of the program.
-/// * The function first refuses a call from the body of a workflow, where only a node can run it. Everywhere else it
-///   can be called as a plain function; the check takes about a nanosecond. A `const fn` does not have the check. In
-///   the body of an eager task, a task with options cannot be called plainly either, because only the engine applies
-///   the options: write `flaky::call(..).await`.
+/// * A panic in it fails the task, not the program.
+/// * The function first checks that it is not called by the body of a workflow, where only a node can run it.
+///   Everywhere else a call is a plain call, and the check costs about a nanosecond. A `const fn` has no such check. In
+///   the body of an eager task, a plain call of a task with options is refused, too, because only the engine applies
+///   them: write `flaky::call(..).await`.
 ///
 /// # Options
 ///
-/// Its name:
+/// Names and documentation:
 ///
-/// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A
-///   function inside a function needs one if another such function of the module has the same name.
+/// * `name = "reports.daily"`: its name, which must not be empty or contain spaces or `:`. Default:
+///   `crate.module.function`. A nested function needs a name if another nested function of the module has the same one.
 /// * `type_name = SquareTask`: the name of the type beside the function. Default: the function's name.
 /// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description in addition to
 ///   the documentation comment. Default: none.
-/// * `deprecated = "use cube"`: why it is deprecated. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. Begins with
-///   `::` or `crate`. Default: `::flyte_runtime`.
+/// * `deprecated = "use cube"`: the reason not to use it any more. Default: not deprecated.
+/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. It begins
+///   with `::` or `crate`. Default: `::flyte_runtime`.
 ///
 /// Retries:
 ///
-/// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
-///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s",
-///   factor = 2.0, cap = "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each
-///   further one `factor` times as long (default: twice), never longer than `cap`; with `jitter` each wait is shortened
-///   at random, by up to half. Default: no wait. A waiting task does not occupy a thread or a permit of the run. A
-///   Flyte 1 cluster waits as it is configured to.
-/// * `retry_on = recoverable`: only errors marked with [`TaskError::recoverable`] are retried, as in flytekit. Default:
-///   `any`.
+/// * `retries = 3`: how often a failed attempt is retried, after every error and every panic except a
+///   [`TaskError::fatal`]. A whole number that fits in a `u32`. Default: 0. The full form is `retries(count = 3,
+///   backoff = "1s", factor = 2.0, cap = "1m", jitter)`, where only `count` is required. The next attempt waits for
+///   `backoff`, and each further one `factor` times as long (default: twice), but never longer than `cap`. With
+///   `jitter` it waits for a random part between half of that time and all of it. Default: no wait. A waiting task
+///   keeps no thread and no job of the run busy. A Flyte 1 cluster waits as configured there.
+/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] lead to another attempt, as in
+///   flytekit. Default: `any`.
 ///
-/// Whether its results are cached; see [`cache`]:
+/// Caching of results, which are reused for the same inputs; see [`cache`]:
 ///
-/// * `cache = "1"`: with this version. `cache = "auto"` makes a version from the function's own tokens and the version
-///   of its crate, so that an edit of the function invalidates the old results; the functions that it calls are not
-///   included. In full: `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where `version` is
-///   required, equal calls wait for the first with `serialize`, `ignored_inputs` names inputs of the task that do not
-///   count, and `salt` separates results. Default: no caching.
+/// * `cache = "1"`: caches under this version. `cache = "auto"` derives the version from the function's own tokens and
+///   from the version of its crate, so an edit of the function discards the old results; changes to functions that it
+///   calls are not noticed. The full form is `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where
+///   only `version` is required. With `serialize`, equal calls wait for the first. `ignored_inputs` names inputs that
+///   do not count, and `salt` separates results. Default: no cache.
 ///
 /// Time limits:
 ///
-/// * `timeout = "1m30s"`: the maximum duration of one attempt; an attempt that takes longer fails, and another may
-///   follow. Whole numbers with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns` in descending order. Default: no limit.
-///   Async code is dropped at its current await. Sync code cannot be stopped: the run continues, and the thread is
-///   detached until the code ends; [`is_cancelled`] tells the code to end. A run may have at most 256 detached threads
-///   at once ([`Runner::max_abandoned_threads`]). For a dynamic task the limit applies to building the graph.
-/// * `deadline = "10m"`: the maximum duration of all attempts together, including the waits between them; an attempt
-///   that could not end in time does not begin. Default: no limit. The protobuf of Flyte 1 cannot express it: there the
-///   container ends an attempt that alone takes longer, and no other attempt follows.
+/// * `timeout = "1m30s"`: the time limit of one attempt. An attempt that takes longer fails, and another may follow.
+///   Whole numbers with descending units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is dropped
+///   where it waits. Sync code cannot be stopped: the run continues, and the thread is left behind until the code ends;
+///   [`is_cancelled`] tells the code to end. A run leaves at most 256 threads behind at once
+///   ([`Runner::max_abandoned_threads`]). For a dynamic task, the limit applies to building the graph.
+/// * `deadline = "10m"`: the time limit of all attempts together, including the waits between them. An attempt that
+///   could not end in time does not start. Default: no limit. Flyte 1's protobuf has no field for it: there, the
+///   container ends a single attempt that takes longer, and no further attempt follows.
 ///
 /// Machines:
 ///
-/// * `interruptible`, or `interruptible = false`: whether it may run on preemptible machines. Default: the workflow's
+/// * `interruptible`, or `interruptible = false`: whether it may run on interruptible machines. Default: the workflow's
 ///   setting.
 ///
-/// Its container, recorded for a cluster; an [isolated](Runner::isolate) attempt has the environment variables and the
-/// memory limit:
+/// Resources, kept for a cluster; an [isolated](Runner::isolate) attempt also gets the variables and the memory limit:
 ///
 /// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same:
 ///   Kubernetes quantities. A limit must not be below its request. Default: none.
@@ -284,36 +283,36 @@ struct Readme;
 /// * `environment(KEY = "value")`: environment variables. Default: none.
 /// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default:
 ///   none.
-/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory.
+/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, the size of the memory.
 ///   Default: the platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`.
 ///   Default: none.
 ///
-/// The plugin of a cluster that runs it, if any:
+/// A plugin of the cluster that runs the task:
 ///
 /// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers
-///   of this program, and the function runs there; locally it runs like any other. A signature that ends with `;` does
-///   not have a container: the plugin does all the work, and a local run refuses the task, with what to do instead,
-///   unless it is [mocked](testing::mock). Default: a container, which every cluster supports.
-/// * `custom = SPARK`: the parameters for the plugin (`TaskTemplate.custom`), an expression of any type that implements
-///   `serde::Serialize` as an object, or `serde_json::json!({..})`. It is evaluated when the task is registered or
-///   described. Default: none.
+///   of this program, and the function runs there; locally it runs like any other. A signature that ends with `;` has
+///   no container: the plugin does all the work, and a local run refuses the task and says what to do instead, unless
+///   it is [mocked](testing::mock). Default: a container, run by the cluster's usual plugin.
+/// * `custom = SPARK`: the configuration of the plugin (`TaskTemplate.custom`). An expression of any type that
+///   implements `serde::Serialize` and serialises to an object, or `serde_json::json!({..})`. It is evaluated when the
+///   task is registered or described. Default: nothing.
 /// * `config("key" = "value")`: settings of the plugin, as text (`TaskTemplate.config`). Default: none.
 ///
 /// Secrets and decks, locally and on a cluster:
 ///
 /// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var =
-///   "TOKEN"), ..)`: the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is
-///   `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts, containers and isolated
-///   tasks, and not in this process. Default: none. See [`secrets`].
+///   "TOKEN"), ..)`: the secrets that it reads. It does not start if one is missing. `group` is required, and
+///   `mount_requirement` is `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts,
+///   containers and isolated tasks, but not in this process. Default: none. See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`:
-///   whether a deck is written, and which parts it has besides those that the task itself writes. Default: only the
-///   parts that the task itself writes; with `enable_deck`, all parts. See [`deck`].
+///   whether a deck is written, and its parts in addition to the task's own. Default: only the task's own parts; with
+///   `enable_deck`, all parts. See [`deck`].
 ///
 /// # Errors
 ///
-/// Errors are reported where they are written, all of them at once, and the function stays available to its callers.
-/// The error for an unknown option suggests the nearest one:
+/// All mistakes are reported at once, each where you wrote it, and the function stays usable for its callers. The error
+/// about an unknown option names the nearest one:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -324,7 +323,7 @@ struct Readme;
 /// }
 /// ```
 ///
-/// If a type is not a Flyte type, the error names it, with what to derive:
+/// The error about a type that is not a Flyte type names the type and the derive to add:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -335,10 +334,10 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A task is a free function. Inside an `impl`, the error for a function with `self` says so. A function without `self`
-/// looks like a free function to the macro, and the compiler's error begins with "struct is not supported in `trait`s
-/// or `impl`s", because the type beside the function cannot be there. Move the function out of the `impl`, and call it
-/// from there if it should be available under the type:
+/// A task is a free function. Inside an `impl`, the macro refuses a function that takes `self`. It cannot distinguish a
+/// function without `self` from a free function, so the compiler's error begins with "struct is not supported in
+/// `trait`s or `impl`s", because the type beside the function cannot be there. Move the function out of the `impl`. If
+/// it should also be an associated function of the type, call it from there:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -362,9 +361,9 @@ pub use flyte_macros::task;
 
 /// Turns a function into a workflow: its body becomes a graph of tasks.
 ///
-/// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and
-/// so are the results of the tasks that it calls; each call is a node of the graph. The resulting function takes the
-/// values of the parameters, runs the graph locally and returns a [`Result`]:
+/// The body is Rust code that runs once, before any task is executed. Its parameters are [`Promise`](graph::Promise)s,
+/// and so are the results of the tasks that it calls. Each call is a node of the graph. The resulting function takes
+/// the values of the parameters, runs the graph on this machine and returns a [`Result`]:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -389,16 +388,16 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// It can also be run by name, with options, and from async code, through the
-/// [type with the same name](crate#the-type-beside-the-function).
+/// Through the [type of the same name](crate#the-type-beside-the-function) you can also run it by name, with options
+/// and from async code.
 ///
 /// # The body
 ///
 /// ## Calls
 ///
-/// A call of a snake-case name that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given all by
-/// position or all by name; by name, those with a default may be left out. A workflow is called like a task and becomes
-/// one node.
+/// A call of a snake-case name that is not local is a node: `square(x)`, `tasks::square(x)`. Pass inputs by position,
+/// or all of them by name; by name you may leave out inputs with a default. A workflow is called like a task and
+/// becomes one node.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -426,18 +425,18 @@ pub use flyte_macros::task;
 /// ```
 ///
 /// Associated functions (`Vec::new()`), methods, local functions and closures are ordinary Rust. To call an ordinary
-/// function while the graph is built, put its name in parentheses: `(helper)(3)`. A name that begins with a capital is
-/// that of a task, a struct or a variant, whichever exists, and a name from this crate, such as `sleep` or `fail`, is
-/// your own task if you have one.
+/// function while the graph is built, put its name in parentheses: `(helper)(3)`. A name that begins with a capital
+/// letter refers to a task, a struct or a variant, whichever exists. A name of this crate, such as `sleep` or `fail`,
+/// refers to your own task if you have one of that name.
 ///
-/// No task runs while a graph is built. If the name of a task is passed on, as in `.for_each(send)`, the compiler
-/// reports it; write `|x| send(x)`. If the call is hidden, in a helper, in parentheses or behind your own macro, no
-/// graph is built, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement
-/// that called it. Two kinds of calls are not detected: one on another thread that the body starts, unless it uses
-/// [`context::thread::spawn`] or another function of [`context`] that passes the context on; and one of a task that is
-/// a `const fn`, which only computes a value.
+/// No task runs while a graph is built. If you pass a task's name as a function, as in `.for_each(send)`, the compiler
+/// refuses it; write `|x| send(x)`. If a call is hidden in a helper, in parentheses or behind your own macro,
+/// compilation of the graph fails, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task
+/// and the statement that called it. Two kinds of calls are not detected. One is a call on another thread that the body
+/// starts, unless it starts the thread with [`context::thread::spawn`] or another function of [`context`] that passes
+/// the context on. The other is a call of a task that is a `const fn`, which only computes a value.
 ///
-/// A default is computed whenever it is needed, also for `--help`; no task runs for it either.
+/// A default is computed whenever it is needed, also for `--help`, and no task runs for it either.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -463,9 +462,9 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may contain both. A `Vec`, array, map or
-/// `Option` of promises is an argument too, as is a map of lists of them. `&` before a promise is allowed, because the
-/// task may borrow the input.
+/// An argument is a promise or a value. `vec![..]`, array literals and `Some(..)` may mix both. A `Vec`, array, map or
+/// `Option` of promises is also an argument, as is a map of lists of promises. You may write `&` before a promise,
+/// because the task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -488,15 +487,15 @@ pub use flyte_macros::task;
 ///
 /// ## Loops and plain values
 ///
-/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls its body
-/// into four copies of the nodes. A loop cannot depend on a promise, whose value is not known yet.
+/// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
+/// times the nodes. A loop cannot depend on a promise, because its value is not known yet.
 ///
 /// ## Branches
 ///
 /// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, and the chosen one
-/// runs. Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` alone,
-/// `is_none()` and `is_some()` work too. `match` accepts literals, variants without fields, `|`, `_` and a name for the
-/// rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
+/// runs. Conditions compare promises with values and with each other. They may also contain `&&`, `||`, `!`, a promise
+/// of a `bool`, `is_none()` and `is_some()`. `match` takes literals, variants without fields, `|`, `_` and a name for
+/// the rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
 /// case with a failure.
 ///
 /// ```
@@ -521,10 +520,11 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Without `else` a branch does not have a value. An outer variable that a case assigns with `=` has, after the branch,
-/// the value from the chosen case; it needs a value before. A case can read other outer variables but not change them,
-/// and cannot be left with `break` or `continue`. On a plain value both are ordinary Rust; types must be known where
-/// values are compared. To build branches by hand, use [`conditional`](fn@graph::conditional).
+/// Without `else` a branch has no value. A case may assign an outer variable with `=`; after the branch, the variable
+/// has the value from the chosen case. The variable needs a value before the branch. A case can read all other outer
+/// variables but cannot change them, and cannot leave the branch with `break` or `continue`. On a plain value, `if` and
+/// `match` are ordinary Rust; the types must be known where values are compared. To build branches by hand, use
+/// [`conditional`](fn@graph::conditional).
 ///
 /// ## Order without data
 ///
@@ -572,8 +572,8 @@ pub use flyte_macros::task;
 ///
 /// ## Parts of results
 ///
-/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. The run fails if the part does not
-/// exist.
+/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. If the part is missing at run
+/// time, the run fails.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -602,13 +602,13 @@ pub use flyte_macros::task;
 ///
 /// ## Outputs
 ///
-/// The body ends with a promise or a value, or with a tuple of these; a call with several outputs returns a tuple of
-/// promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct, written
-/// from promises and values, or with the result of a call that returns it.
+/// The body ends with a promise or a value, or with a tuple of these. A call with several outputs returns a tuple of
+/// promises. [`FlyteOutputs`](derive@FlyteOutputs) names the outputs: the body then ends with the struct, built from
+/// promises and values, or with a call that returns it.
 ///
 /// ## What is refused
 ///
-/// `return`, `?` and `.await` have no meaning while the graph is built, and are refused at their token with what to
+/// `return`, `?` and `.await` have no meaning while the graph is built. The error is on the token and says what to
 /// write instead:
 ///
 /// ```compile_fail
@@ -621,7 +621,7 @@ pub use flyte_macros::task;
 /// }
 /// ```
 ///
-/// A connection between types that do not fit does not compile, and neither does `while` on a promise:
+/// A link between types that do not match does not compile, nor does `while` on a promise:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -635,21 +635,22 @@ pub use flyte_macros::task;
 ///
 /// # Options
 ///
-/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and waiting async tasks
-///   are dropped. `fail_after_executable_nodes_complete`: nodes that do not need the failed one still run.
-/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It must
-///   take every input of the workflow, by name, or the program does not compile, and type; its other inputs must be
-///   optional. An input named `err`, of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, receives
-///   the failed node and the error. The run still fails. Default: none.
-/// * `interruptible`, or `interruptible = false`: for tasks without their own setting; recorded for a cluster. Default:
-///   `false`.
+/// * `failure_policy = fail_immediately` (the default): when a node fails, no other node starts, and waiting async
+///   tasks end. `fail_after_executable_nodes_complete`: nodes that do not need the failed node still run.
+/// * `on_failure = clean_up`: the task or workflow that runs once when this workflow fails, after everything else. It
+///   must take every input of the workflow, by name and type; a missing name does not compile. Its other inputs must be
+///   optional. An input `err` of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError` receives the node
+///   that failed and the reason. The run still counts as failed. Default: none.
+/// * `interruptible`, or `interruptible = false`: the default for tasks without their own setting; kept for a cluster.
+///   Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
 /// # Errors
 ///
-/// Errors that the compiler cannot see are found when the graph is compiled, on first use, and reported all at once in
-/// a [`CompileError`](graph::CompileError): nodes with the same id, cyclic order, a workflow that contains itself, a
-/// promise of another workflow, invalid overrides, a handler that does not fit, and a body that panics.
+/// Compiling the graph, at the first use, finds the mistakes that the Rust compiler cannot see. A
+/// [`CompileError`](graph::CompileError) reports all of them at once: nodes with the same id, a cycle in the order, a
+/// workflow that contains itself, a promise of another workflow, invalid overrides, a handler that does not fit, and a
+/// body that panics.
 pub use flyte_macros::workflow;
 
 pub use declarations::{

@@ -1,6 +1,6 @@
-//! The command line: parses arguments, runs commands, returns exit codes.
+//! The command line of a program with tasks: parses arguments, prints results and returns an exit code.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 mod cache;
 mod check;
@@ -45,13 +45,13 @@ use flyte_core::{
 };
 use flyte_events::history::History;
 
-/// How a command ended, with the exit code of the process.
+/// The result of a command, and the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// The command succeeded: exit code 0.
+    /// Success. Exit code 0.
     Success,
-    /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
+    /// The run failed, a workflow does not compile, or the result could not be written. Exit code 1.
     Failed,
     /// The command line is wrong: an unknown command, entity or option, or a missing or invalid input. Exit code 2.
     Usage,
@@ -150,17 +150,16 @@ impl<'r> Cli<'r> {
         }
     }
 
-    /// Lets Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, running ones are asked to
-    /// end, the process exits with [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at
-    /// once. This installs the handler of the process, unless the program already has one.
+    /// Lets Ctrl-C cancel the run of a `run` command, as [`main`] does. No other node starts, running tasks are asked
+    /// to end, and the program exits with [`Exit::Interrupted`] within two seconds. A second Ctrl-C ends the program at
+    /// once. This takes over Ctrl-C for the whole process, unless it already has a handler.
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
         self
     }
 
-    /// Sets the history in which runs are recorded, and from which they are shown and resumed. [`main`] uses
-    /// [`History::of_user`].
+    /// Records runs in this history, and shows and resumes its runs. [`main`] uses [`History::of_user`].
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
         self.history = Some(history);
@@ -169,7 +168,7 @@ impl<'r> Cli<'r> {
 
     /// Lets `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process
     /// dies is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of
-    /// this process, not those given to [`Self::run`], and must reach the same command.
+    /// this process, whatever you pass to [`Self::run`], and must reach the same command.
     #[cfg(feature = "remote")]
     #[must_use]
     pub fn supervised(mut self) -> Self {
@@ -177,9 +176,9 @@ impl<'r> Cli<'r> {
         self
     }
 
-    /// Runs the command in the arguments. The first one is the name of the program.
+    /// Executes the command in the arguments. The first argument is the name of the program.
     ///
-    /// If the reader closes standard output early, as `head` does, that is not an error.
+    /// A reader that closes standard output early, as `head` does, does not cause a failure.
     pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
     where
         I: IntoIterator,

@@ -61,7 +61,7 @@ impl LocalOption {
     }
 }
 
-/// The effect on Flyte 2 of an option that registration does not send yet.
+/// What registering with Flyte 2 does not tell yet.
 pub(crate) const NOT_YET: &str = "not told yet";
 
 pub(crate) fn enforced(name: &'static str, is_set: bool, meaning: &'static str) -> LocalOption {
